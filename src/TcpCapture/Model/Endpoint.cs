@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+
+namespace TcpCapture.Model;
+
+/// <summary>An IPv4 or IPv6 address and a TCP port. A value without references, so that a segment costs no allocation.</summary>
+public readonly record struct Endpoint
+{
+    private readonly ulong _high;
+    private readonly ulong _low;
+
+    private Endpoint(ulong high, ulong low, ushort port, bool isV6)
+    {
+        _high = high;
+        _low = low;
+        Port = port;
+        IsV6 = isV6;
+    }
+
+    /// <summary>TCP port, 0 to 65535. 0 stands for "none" (the remote end of a listener) or "not yet known".</summary>
+    public ushort Port { get; }
+
+    /// <summary>True for IPv6, false for IPv4.</summary>
+    public bool IsV6 { get; }
+
+    /// <summary>True if the address is 0.0.0.0 or ::.</summary>
+    public bool IsAnyAddress => _high == 0 && _low == 0;
+
+    /// <summary>An endpoint from address bytes in network order.</summary>
+    /// <param name="address">4 bytes (IPv4) or 16 bytes (IPv6).</param>
+    /// <param name="port">The port in host order.</param>
+    /// <exception cref="ArgumentException">The address is neither 4 nor 16 bytes long.</exception>
+    public static Endpoint FromBytes(ReadOnlySpan<byte> address, ushort port) => address.Length switch
+    {
+        4 => new Endpoint(0, BinaryPrimitives.ReadUInt32BigEndian(address), port, false),
+        16 => new Endpoint(
+            BinaryPrimitives.ReadUInt64BigEndian(address), BinaryPrimitives.ReadUInt64BigEndian(address[8..]), port, true),
+        _ => throw new ArgumentException($"An IP address has 4 or 16 bytes, not {address.Length}.", nameof(address)),
+    };
+
+    /// <summary>An endpoint from a .NET address; an IPv4-mapped IPv6 address becomes IPv4, as it is on the wire.</summary>
+    public static Endpoint From(IPAddress address, int port)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var length);
+        return FromBytes(bytes[..length], (ushort)port);
+    }
+
+    /// <summary>An endpoint from a .NET <see cref="IPEndPoint"/>.</summary>
+    public static Endpoint From(IPEndPoint endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        return From(endPoint.Address, endPoint.Port);
+    }
+
+    /// <summary>Parses what <see cref="ToString"/> prints: <c>127.0.0.1:80</c> or <c>[::1]:80</c>.</summary>
+    public static bool TryParse(string? text, out Endpoint endpoint)
+    {
+        endpoint = default;
+        if (!IPEndPoint.TryParse(text ?? "", out var parsed)) return false;
+        endpoint = From(parsed);
+        return true;
+    }
+
+    /// <summary>The address with another port.</summary>
+    public Endpoint WithPort(ushort port) => new(_high, _low, port, IsV6);
+
+    /// <summary>The address as a .NET <see cref="IPAddress"/>.</summary>
+    public IPAddress ToIPAddress()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        return new IPAddress(bytes[..WriteAddress(bytes)]);
+    }
+
+    /// <summary>Address and port as a .NET <see cref="IPEndPoint"/>.</summary>
+    public IPEndPoint ToIPEndPoint() => new(ToIPAddress(), Port);
+
+    /// <summary>Writes the address in network order and returns its length, 4 or 16.</summary>
+    /// <param name="destination">At least 16 bytes.</param>
+    public int WriteAddress(Span<byte> destination)
+    {
+        if (!IsV6)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)_low);
+            return 4;
+        }
+
+        BinaryPrimitives.WriteUInt64BigEndian(destination, _high);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _low);
+        return 16;
+    }
+
+    /// <summary><c>127.0.0.1:80</c> or <c>[::1]:80</c>.</summary>
+    public override string ToString() => IsV6
+        ? string.Create(CultureInfo.InvariantCulture, $"[{ToIPAddress()}]:{Port}")
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{(byte)(_low >> 24)}.{(byte)(_low >> 16)}.{(byte)(_low >> 8)}.{(byte)_low}:{Port}");
+}

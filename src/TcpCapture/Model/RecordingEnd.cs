@@ -1,0 +1,29 @@
+namespace TcpCapture.Model;
+
+/// <summary>How a recording ended, and what it may have missed.</summary>
+public sealed record RecordingEnd
+{
+    /// <summary>When observation ended.</summary>
+    public Timestamp Time { get; init; }
+
+    /// <summary>Frames the capture delivered.</summary>
+    public long Frames { get; init; }
+
+    /// <summary>Frames the kernel dropped for want of buffer (<c>ps_drop</c>); null if the capture cannot tell.</summary>
+    public long? DroppedByKernel { get; init; }
+
+    /// <summary>Frames the interface or its driver dropped (<c>ps_ifdrop</c>); null if the capture cannot tell.</summary>
+    public long? DroppedByInterface { get; init; }
+
+    /// <summary>Rounds of looks at the sockets.</summary>
+    public long Looks { get; init; }
+
+    /// <summary>The longest time between two rounds, in nanoseconds.</summary>
+    public long LongestSamplingGapNanoseconds { get; init; }
+
+    /// <summary>CPU time of the sampling thread, in nanoseconds; null where not measured.</summary>
+    public long? SamplerCpuNanoseconds { get; init; }
+
+    /// <summary>Why it ended: <c>done</c>, <c>interrupted</c> or a sentence on what went wrong.</summary>
+    public string Reason { get; init; } = "done";
+}

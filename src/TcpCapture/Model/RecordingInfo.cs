@@ -1,0 +1,50 @@
+namespace TcpCapture.Model;
+
+/// <summary>What is true of a whole recording from its start.</summary>
+public sealed record RecordingInfo
+{
+    /// <summary>What was run: a scenario's name, or empty.</summary>
+    public string Scenario { get; init; } = "";
+
+    /// <summary>Version of TcpCapture that recorded.</summary>
+    public string Tool { get; init; } = "";
+
+    /// <summary>Name of the host.</summary>
+    public string Host { get; init; } = "";
+
+    /// <summary>Operating system and kernel release.</summary>
+    public string System { get; init; } = "";
+
+    /// <summary>When recording began; <c>elapsed</c> counts from here.</summary>
+    public Timestamp Start { get; init; }
+
+    /// <summary>Interface captured on.</summary>
+    public string Interface { get; init; } = "";
+
+    /// <summary>Link-layer type of the capture, a LINKTYPE_ value.</summary>
+    public int LinkType { get; init; }
+
+    /// <summary>Most bytes kept of a frame.</summary>
+    public int Snaplen { get; init; }
+
+    /// <summary>BPF filter in force, or empty.</summary>
+    public string Filter { get; init; } = "";
+
+    /// <summary>State source in use: <c>traced</c>, <c>sampled</c>, <c>portable</c> or <c>none</c>.</summary>
+    public string StateSource { get; init; } = "none";
+
+    /// <summary>Why that source: one sentence for people.</summary>
+    public string StateSourceReason { get; init; } = "";
+
+    /// <summary>Nanoseconds between two looks at a socket, 0 without sampling.</summary>
+    public long SampleIntervalNanoseconds { get; init; }
+
+    /// <summary>True if the socket calls of both programs are in the recording, so that the lack of a call proves something.</summary>
+    public bool CallsComplete { get; init; }
+
+    /// <summary>The server's listening address, if known before the first segment.</summary>
+    public Endpoint? Server { get; init; }
+
+    /// <summary>Kernel settings read at the start that bear on TCP's timers, by sysctl name.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,47 @@
+namespace TcpCapture.Model;
+
+/// <summary>
+/// A socket call made by an observed program. It is observed twice: when it begins (<see cref="End"/> is null) and when
+/// it has returned; both observations carry the same <see cref="Id"/>.
+/// </summary>
+public sealed record SocketCall
+{
+    /// <summary>Number of the call, from 1, in the order of <see cref="Begin"/>, unique in a recording.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>Number of the socket, from 1, unique in a recording. An accepted socket has its own. 0: no socket (a kill, say).</summary>
+    public required int Socket { get; init; }
+
+    /// <summary>Which program made it: the one that acts as client or as server.</summary>
+    public required Side Side { get; init; }
+
+    /// <summary>Name of the system call: <c>connect</c>, <c>accept</c>, <c>send</c>, <c>recv</c>, <c>shutdown</c>, <c>close</c>, <c>setsockopt</c> ….</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The arguments that matter, as a person would write them: <c>127.0.0.1:12345</c>, <c>SHUT_WR</c>, <c>SO_LINGER, 0 s</c>.</summary>
+    public string Arguments { get; init; } = "";
+
+    /// <summary>When it was entered.</summary>
+    public required Timestamp Begin { get; init; }
+
+    /// <summary>When it returned; null while it has not.</summary>
+    public Timestamp? End { get; init; }
+
+    /// <summary>What it returned: a byte count, a new socket's number for accept, 0 for success, -1 for failure; null while it has not.</summary>
+    public long? Result { get; init; }
+
+    /// <summary>The errno's name (<c>ECONNREFUSED</c>) if it failed.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The socket's own address where known (after bind, connect or accept).</summary>
+    public Endpoint? Local { get; init; }
+
+    /// <summary>The peer's address where known (for connect already at its begin).</summary>
+    public Endpoint? Remote { get; init; }
+
+    /// <summary>The process that made it, or 0.</summary>
+    public int ProcessId { get; init; }
+
+    /// <summary>Name and arguments: <c>connect(127.0.0.1:12345)</c>.</summary>
+    public string Text => $"{Name}({Arguments})";
+}

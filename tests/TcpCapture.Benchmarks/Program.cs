@@ -1,0 +1,8 @@
+namespace TcpCapture.Benchmarks;
+
+internal static class Program
+{
+    private static void Main()
+    {
+    }
+}
