@@ -5,7 +5,7 @@ using System.Net;
 namespace TcpCapture.Model;
 
 /// <summary>An IPv4 or IPv6 address and a TCP port. A value without references, so that a segment costs no allocation.</summary>
-public readonly record struct Endpoint
+public readonly record struct Endpoint : IComparable<Endpoint>
 {
     private readonly ulong _high;
     private readonly ulong _low;
@@ -63,6 +63,16 @@ public readonly record struct Endpoint
         if (!IPEndPoint.TryParse(text ?? "", out var parsed)) return false;
         endpoint = From(parsed);
         return true;
+    }
+
+    /// <summary>An order without meaning, the same everywhere: IPv4 first, then by address and port.</summary>
+    public int CompareTo(Endpoint other)
+    {
+        if (IsV6 != other.IsV6) return IsV6 ? 1 : -1;
+        var byHigh = _high.CompareTo(other._high);
+        if (byHigh != 0) return byHigh;
+        var byLow = _low.CompareTo(other._low);
+        return byLow != 0 ? byLow : Port.CompareTo(other.Port);
     }
 
     /// <summary>The address with another port.</summary>

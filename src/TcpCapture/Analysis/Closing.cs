@@ -1,0 +1,75 @@
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Analysis;
+
+/// <summary>Who closed first, and which end is left in which state.</summary>
+internal sealed class Closing : IAnalysis
+{
+    private readonly List<Finding> _findings = [];
+
+    public IEnumerable<Finding> Findings => _findings;
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        if (timelineEvent is not { Kind: EventKind.State, Connection: { } connection, Side: { } side }) return;
+        if (timelineEvent is { OldState: TcpState.FinWait2 or TcpState.TimeWait, NewState: TcpState.Closed, CausedBy: 0, Note: { } note })
+        {
+            _findings.Add(new Finding(connection, timelineEvent.Number,
+                $"The {side.ToText()}'s {timelineEvent.OldState.ToRfcName()} ended: {note}."));
+        }
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        if (connection.FirstToFinish is { } first) AddCloser(connection, first);
+        AddEnd(connection, connection.Client);
+        AddEnd(connection, connection.Server);
+        if (connection.Client.State == TcpState.Established && connection.Server.State == TcpState.Established)
+            Add(connection, 0, "Nobody closed: both ends are ESTABLISHED.");
+    }
+
+    /// <summary>Crossed FINs: each was sent before the other arrived. Then nobody was first.</summary>
+    public static bool FinsCrossed(Connection connection) =>
+        connection.Client.FinCrossed || connection.Server.FinCrossed;
+
+    private void AddCloser(Connection connection, Side first)
+    {
+        var end = connection[first];
+        var peer = connection[first.Peer()];
+        if (FinsCrossed(connection))
+            Add(connection, peer.FinEvent, "Both ends closed at the same time: their FINs crossed.");
+        else if (peer.FinEvent != 0)
+            Add(connection, end.FinEvent, $"The {first.ToText()} closed first, then the {peer.Side.ToText()}.");
+        else
+            Add(connection, end.FinEvent, $"The {first.ToText()} closed, the {peer.Side.ToText()} did not.");
+    }
+
+    private void AddEnd(Connection connection, ConnectionEnd end)
+    {
+        var text = end.State switch
+        {
+            TcpState.TimeWait =>
+                $"The {end.Side.ToText()} holds TIME_WAIT{Left(end)}: it closed first and keeps the port for late segments (2·MSL, 60 s on Linux).",
+            TcpState.FinWait2 when end.LastSample is { Kind: SocketKind.TimeWait } =>
+                $"The {end.Side.ToText()} waits in FIN_WAIT_2{Left(end)} for a FIN; when the timer runs out (tcp_fin_timeout) it vanishes without a segment.",
+            TcpState.CloseWait =>
+                $"The {end.Side.ToText()} stays in CLOSE_WAIT{Holder(end)}: it has received the FIN, its application has not closed.",
+            TcpState.SynSent => $"The {end.Side.ToText()} is still in SYN_SENT: its SYN has not been answered.",
+            TcpState.SynRecv => $"The {end.Side.ToText()} is still in SYN_RECV: the handshake's last ACK has not come.",
+            _ => null,
+        };
+        if (text is not null) Add(connection, 0, text);
+    }
+
+    private static string Left(ConnectionEnd end) =>
+        end.LastSample is { Timer: SocketTimer.TimeWait, TimerMilliseconds: { } left } && end.LastSample.State == end.State
+            ? $" (timer: {Duration.ToText(left * 1_000_000L)} left when last looked at)"
+            : "";
+
+    private static string Holder(ConnectionEnd end) =>
+        end.Owner is { } owner ? $" (process {owner.ProcessName}, {owner.ProcessId})" : "";
+
+    private void Add(Connection connection, long eventNumber, string text) =>
+        _findings.Add(new Finding(connection, eventNumber, text));
+}

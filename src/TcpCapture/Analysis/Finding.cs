@@ -1,0 +1,9 @@
+using TcpCapture.Correlation;
+
+namespace TcpCapture.Analysis;
+
+/// <summary>A conclusion in words, with the event it rests on.</summary>
+/// <param name="Connection">The connection it is about; null for the recording as a whole.</param>
+/// <param name="Event">Number of the event it rests on; 0 for none in particular.</param>
+/// <param name="Text">One sentence.</param>
+public sealed record Finding(Connection? Connection, long Event, string Text);

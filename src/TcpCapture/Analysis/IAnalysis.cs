@@ -1,0 +1,10 @@
+using TcpCapture.Correlation;
+
+namespace TcpCapture.Analysis;
+
+/// <summary>An analysis: sees the timeline go by and has findings at its end.</summary>
+internal interface IAnalysis : ITimelineSink
+{
+    /// <summary>What it found, complete once every connection has ended.</summary>
+    IEnumerable<Finding> Findings { get; }
+}

@@ -1,0 +1,55 @@
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Analysis;
+
+/// <summary>What the recording may have missed, so that no conclusion is trusted further than it goes.</summary>
+internal sealed class Losses(RecordingInfo info) : IAnalysis
+{
+    private readonly List<Finding> _findings = [];
+    private long _unreadable;
+    private long _firstUnreadable;
+    private string? _firstReason;
+
+    public IEnumerable<Finding> Findings => _findings;
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: false }) return;
+        if (_unreadable++ != 0) return;
+        _firstUnreadable = timelineEvent.Number;
+        _firstReason = timelineEvent.Note;
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        if (connection.BeganEarlier)
+            _findings.Add(new Finding(connection, 0, "The connection began before the recording: its SYN was not seen."));
+    }
+
+    /// <summary>Adds what is known only at the end.</summary>
+    /// <param name="end">How the recording ended; null if it was cut off.</param>
+    /// <param name="cutOff">Where and why it was cut off.</param>
+    /// <param name="late">Observations that came too late to be put in order.</param>
+    public void Conclude(RecordingEnd? end, string? cutOff, long late)
+    {
+        if (_unreadable > 0)
+            Add(_firstUnreadable, $"{Frames(_unreadable)} could not be read as a TCP segment; the first: {_firstReason}.");
+        if (end?.DroppedByKernel is > 0)
+            Add(0, $"The kernel dropped {Frames(end.DroppedByKernel.Value)} for want of capture buffer: segments may be missing here.");
+        if (end?.DroppedByInterface is > 0)
+            Add(0, $"The interface dropped {Frames(end.DroppedByInterface.Value)}: segments may be missing here.");
+        if (late > 0) Add(0, $"{late} observations came too late to be put in order.");
+        if (cutOff is not null) Add(0, $"The recording was cut off: {cutOff}");
+        if (end is not null && end.Reason != "done") Add(0, $"The recording ended early: {end.Reason}.");
+        if (end is not null && info.SampleIntervalNanoseconds > 0 && end.LongestSamplingGapNanoseconds > 20 * info.SampleIntervalNanoseconds)
+        {
+            Add(0, $"Once {Duration.ToText(end.LongestSamplingGapNanoseconds)} passed between two looks at the sockets"
+                + $" ({Duration.ToText(info.SampleIntervalNanoseconds)} was asked for): shorter states may have gone unseen there.");
+        }
+    }
+
+    private static string Frames(long count) => count == 1 ? "1 frame" : $"{count} frames";
+
+    private void Add(long eventNumber, string text) => _findings.Add(new Finding(null, eventNumber, text));
+}

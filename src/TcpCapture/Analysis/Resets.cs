@@ -1,0 +1,23 @@
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Analysis;
+
+/// <summary>Why each connection that was reset was reset.</summary>
+internal sealed class Resets : IAnalysis
+{
+    private readonly List<Finding> _findings = [];
+
+    public IEnumerable<Finding> Findings => _findings;
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        if (connection.Reset is not { } reset) return;
+        _findings.Add(new Finding(connection, reset.Event,
+            $"The {reset.By.ToText()} reset the connection (frame {reset.Frame}, {reset.Cause.ToText()}): {reset.Because}."));
+    }
+}

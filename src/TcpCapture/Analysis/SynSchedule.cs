@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace TcpCapture.Analysis;
+
+/// <summary>After how many seconds a stack sends an unanswered SYN again.</summary>
+/// <param name="Name">Name of the stack, as syn-retransmits.csv writes it.</param>
+/// <param name="Intervals">Seconds between one SYN and the next.</param>
+internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
+{
+    /// <summary>How far an interval may be from the schedule: timers fire late under load, and Linux rounds up to its tick wheel.</summary>
+    private const double Tolerance = 0.15;
+
+    /// <summary>The schedules of known stacks; sources in DEFINITIONS: RFC 1122, RFC 6298, ip-sysctl, BSD <c>tcp_syn_backoff</c>.</summary>
+    public static IReadOnlyList<SynSchedule> Known { get; } =
+    [
+        new("linux-6.5", [1, 1, 1, 1, 1, 2, 4, 8, 16, 32]),
+        new("rfc6298", [1, 2, 4, 8, 16, 32]),
+        new("bsd", [1, 1, 1, 1, 1, 2, 4, 8, 16, 32]),
+        new("dragonfly", [1, 2, 4, 4, 4, 8, 16, 16]),
+        new("rfc1122", [3, 6]),
+    ];
+
+    /// <summary>What this machine's settings predict: an initial RTO of 1 s, the first timeouts linear, then doubled each.</summary>
+    /// <param name="settings">Sysctls by name; without <c>net.ipv4.tcp_syn_retries</c> nothing can be predicted.</param>
+    public static SynSchedule? FromSettings(IReadOnlyDictionary<string, string> settings)
+    {
+        if (!TryRead(settings, "net.ipv4.tcp_syn_retries", out var retries)) return null;
+        TryRead(settings, "net.ipv4.tcp_syn_linear_timeouts", out var linear);
+        var count = Math.Min(retries + linear, 127);
+        var intervals = new double[count];
+        for (var i = 0; i < count; i++) intervals[i] = i <= linear ? 1 : Math.Min(Math.Pow(2, i - linear), 120);
+        return new SynSchedule(linear > 0 ? "linux-6.5" : "rfc6298", intervals);
+    }
+
+    /// <summary>True if every interval seen is on this schedule.</summary>
+    public bool Fits(IReadOnlyList<double> seen)
+    {
+        if (seen.Count > Intervals.Count) return false;
+        for (var i = 0; i < seen.Count; i++)
+            if (Math.Abs(seen[i] - Intervals[i]) > Intervals[i] * Tolerance) return false;
+        return true;
+    }
+
+    private static bool TryRead(IReadOnlyDictionary<string, string> settings, string name, out int value)
+    {
+        value = 0;
+        return settings.TryGetValue(name, out var text)
+            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+    }
+}

@@ -1,0 +1,226 @@
+using System.Globalization;
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation;
+
+/// <summary>
+/// Takes socket calls: gives each its row, knows which socket is which end of which connection, and remembers what a call
+/// will cause: a SYN, data, a FIN, an RST.
+/// </summary>
+internal sealed class CallTracker(ConnectionTable connections, ListenerBook listeners, EventWriter writer)
+{
+    /// <summary>How long after a failed connect its SYN may still show up in the capture's order.</summary>
+    private const long StragglerNanoseconds = 10_000_000;
+
+    private readonly Dictionary<int, SocketEntry> _sockets = [];
+    private readonly LinkedList<PendingConnect> _pending = [];
+    private readonly Dictionary<long, long> _unfinished = [];
+
+    public void Process(SocketCall call)
+    {
+        if (_unfinished.Remove(call.Id, out var begun))
+        {
+            Resume(call, begun);
+            return;
+        }
+
+        var entry = EntryOf(call);
+        if (call.Name == "connect") BeginConnect(call, entry);
+        if (call.Name == "accept") FindAccepted(call);
+        var number = Write(call, ConnectionOf(call, entry), call.Begin, 0, false);
+        if (call.End is null) _unfinished.Add(call.Id, number);
+        Apply(call, entry, number);
+    }
+
+    /// <summary>The connection a connect call asked for whose SYN this is.</summary>
+    public Connection? TakePendingConnect(in Segment syn)
+    {
+        for (var node = _pending.First; node is not null;)
+        {
+            var pending = node.Value;
+            var next = node.Next;
+            if (pending.Returned is { } returned && syn.Time - returned > StragglerNanoseconds)
+            {
+                _pending.Remove(node);
+            }
+            else if (pending.Socket.Remote == syn.Destination && (pending.Socket.Local ?? syn.Source) == syn.Source)
+            {
+                _pending.Remove(node);
+                return pending.Socket.Connection;
+            }
+
+            node = next;
+        }
+
+        return null;
+    }
+
+    /// <summary>True if a program of this recording has accepted the connection's server end.</summary>
+    public static bool IsAccepted(ConnectionEnd server) => server.Socket is not null;
+
+    private void Resume(SocketCall call, long begun)
+    {
+        var entry = EntryOf(call);
+        if (call.Name == "accept") FindAccepted(call);
+        var connection = ConnectionOf(call, entry);
+        var number = Write(call, connection, call.End ?? call.Begin, CauseOfReturn(call, entry, begun), true);
+        Apply(call, entry, number);
+    }
+
+    private static long CauseOfReturn(SocketCall call, SocketEntry entry, long begun) => call.Name switch
+    {
+        "connect" or "recv" when entry.End is { LastReceived.Event: > 0 } end && end.LastReceived.Event > begun => end.LastReceived.Event,
+        _ => begun,
+    };
+
+    private long Write(SocketCall call, Connection? connection, Timestamp time, long causedBy, bool resumed) =>
+        writer.Write(new TimelineEvent
+        {
+            Number = writer.NextNumber,
+            Kind = EventKind.Call,
+            Time = time,
+            Connection = connection,
+            Side = call.Side,
+            Local = call.Local,
+            Remote = call.Remote,
+            Call = call,
+            IsResumed = resumed,
+            CausedBy = causedBy,
+            Note = NoteOf(call, resumed),
+        });
+
+    private static string? NoteOf(SocketCall call, bool resumed) => call.End switch
+    {
+        null => "had not returned when this row was written",
+        { } end => string.Create(CultureInfo.InvariantCulture,
+            $"{(resumed ? "begun" : "returned after")} {(end - call.Begin) / 1e9:F9} s{(resumed ? " before" : "")}"),
+    };
+
+    private SocketEntry EntryOf(SocketCall call)
+    {
+        if (call.Socket != 0 && _sockets.TryGetValue(call.Socket, out var entry)) return entry;
+        entry = new SocketEntry(call.Side);
+        if (call.Socket != 0) _sockets.Add(call.Socket, entry);
+        return entry;
+    }
+
+    private static Connection? ConnectionOf(SocketCall call, SocketEntry entry) =>
+        call.Name == "accept" ? entry.LastAccepted : entry.Connection;
+
+    private void BeginConnect(SocketCall call, SocketEntry entry)
+    {
+        entry.Remote = call.Remote;
+        entry.Local = call.Local ?? entry.Local;
+        if (call.Remote is not { } remote || entry.Connection is not null) return;
+        var local = entry.Local ?? EventWriter.Wildcard(remote);
+        entry.Connection = connections.CreateUnplaced(call.Begin, local, remote);
+        entry.Connection.Client.Socket = entry;
+        _pending.AddLast(new PendingConnect(entry, call.End));
+    }
+
+    /// <summary>accept returns the connection whose client its peer address names.</summary>
+    private void FindAccepted(SocketCall call)
+    {
+        if (call.Result is not > 0 || call.Local is not { } local || call.Remote is not { } remote) return;
+        if (!_sockets.TryGetValue(call.Socket, out var listener)) return;
+        listener.LastAccepted = null;
+        if (connections.Find(new FourTuple(local, remote))?.Current is not { } connection) return;
+        var accepted = new SocketEntry(Side.Server) { Local = local, Remote = remote, Connection = connection };
+        _sockets[(int)call.Result.Value] = accepted;
+        connection.Server.Socket = accepted;
+        listener.LastAccepted = connection;
+    }
+
+    private void Apply(SocketCall call, SocketEntry entry, long number)
+    {
+        switch (call.Name)
+        {
+            case "bind" when call.Result == 0:
+                entry.Local = call.Local ?? entry.Local;
+                break;
+            case "listen" when call.Result == 0:
+                Listen(call, entry, number);
+                break;
+            case "connect" when entry.End is { } end:
+                end.ConnectEvent = number;
+                end.ConnectTime = call.Begin;
+                break;
+            case "send" when call.Result > 0 && entry.End is { IssKnown: true } end:
+                var start = end.WriteSeq;
+                end.WriteSeq = unchecked(start + (uint)call.Result.Value);
+                end.Written.Add(start, end.WriteSeq, number);
+                break;
+            case "recv" when entry.End is { } end:
+                end.BytesRead += Math.Max(0, call.Result ?? 0);
+                entry.LastReceive = new TimelineMark(number, call.Begin);
+                break;
+            case "setsockopt" when call.Result == 0:
+                SetOption(call.Arguments, entry);
+                break;
+            case "shutdown" or "close" or "kill" when call.Result is 0 or null:
+                Close(call, entry, number);
+                break;
+        }
+    }
+
+    private void Listen(SocketCall call, SocketEntry entry, long number)
+    {
+        entry.IsListener = true;
+        if ((call.Local ?? entry.Local) is not { } address) return;
+        entry.Local = address;
+        writer.Change(listeners.GetOrAdd(address), TcpState.Listen, new EventWriter.Reason(call.End ?? call.Begin)
+        {
+            CausedBy = number,
+            NotBefore = call.Begin,
+            NotAfter = call.End,
+        });
+    }
+
+    private static void SetOption(string arguments, SocketEntry entry)
+    {
+        if (arguments.Contains("SO_LINGER", StringComparison.Ordinal))
+            entry.LingerZero = arguments.Contains("on, 0 s", StringComparison.Ordinal);
+        if (arguments.Contains("TCP_REPAIR", StringComparison.Ordinal))
+            entry.Repair = !arguments.EndsWith('0');
+    }
+
+    private void Close(SocketCall call, SocketEntry entry, long number)
+    {
+        if (call.Name == "shutdown" && call.Arguments == "SHUT_RD") return;
+        if (entry is { IsListener: true, Local: { } address })
+        {
+            CloseListener(call, listeners.GetOrAdd(address), number);
+        }
+        else if (entry is { End: { } end, Connection: { } connection })
+        {
+            end.Closing = new ClosingCall(number, call.Name, call.Begin, entry.LingerZero);
+            if (end.State == TcpState.SynSent || entry.Repair)
+            {
+                writer.Change(connection, end, TcpState.Closed, new EventWriter.Reason(call.End ?? call.Begin)
+                {
+                    CausedBy = number,
+                    NotBefore = call.Begin,
+                    NotAfter = call.End,
+                    Note = entry.Repair ? "the socket was in repair mode: it goes without a segment" : null,
+                });
+            }
+        }
+
+        if (call.Name != "shutdown") _sockets.Remove(call.Socket);
+    }
+
+    private void CloseListener(SocketCall call, ListenerBook.Listener listener, long number)
+    {
+        listener.Closed = new TimelineMark(number, call.Begin);
+        if (listener.State != TcpState.Listen) return;
+        writer.Change(listener, TcpState.Closed, new EventWriter.Reason(call.Begin)
+        {
+            CausedBy = number,
+            NotBefore = call.Begin,
+            NotAfter = call.End,
+            Note = "closing a listener sends no FIN: it has no connection to end",
+        });
+    }
+
+    private sealed record PendingConnect(SocketEntry Socket, Timestamp? Returned);
+}

@@ -1,0 +1,52 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation;
+
+/// <summary>A TCP connection: from its SYN, or the call that asked for it, to its end. A port used again is another connection.</summary>
+public sealed class Connection
+{
+    internal Connection(int number, Timestamp start, Endpoint client, Endpoint server)
+    {
+        Number = number;
+        Start = start;
+        End = start;
+        Client = new ConnectionEnd(Side.Client, client);
+        Server = new ConnectionEnd(Side.Server, server);
+    }
+
+    /// <summary>Number of the connection, from 1, in the order they began.</summary>
+    public int Number { get; }
+
+    /// <summary>Time of the first thing known of it.</summary>
+    public Timestamp Start { get; }
+
+    /// <summary>Time of the last thing known of it.</summary>
+    public Timestamp End { get; internal set; }
+
+    /// <summary>The end that sent the SYN; where none was seen, the one that is likely to have.</summary>
+    public ConnectionEnd Client { get; }
+
+    /// <summary>The other end.</summary>
+    public ConnectionEnd Server { get; }
+
+    /// <summary>True if it was open already when recording began: its SYN was not seen.</summary>
+    public bool BeganEarlier { get; internal set; }
+
+    /// <summary>Time of the handshake's last ACK; null if it was not completed or not seen.</summary>
+    public Timestamp? Established { get; internal set; }
+
+    /// <summary>Time of the first SYN; null if none was seen.</summary>
+    public Timestamp? FirstSyn { get; internal set; }
+
+    /// <summary>Who reset it and why; null if nobody did.</summary>
+    public ResetVerdict? Reset { get; internal set; }
+
+    /// <summary>Which end's FIN was seen first; null if neither.</summary>
+    public Side? FirstToFinish { get; internal set; }
+
+    /// <summary>One end of it.</summary>
+    public ConnectionEnd this[Side side] => side == Side.Client ? Client : Server;
+
+    /// <summary>True if neither end has a socket any more.</summary>
+    internal bool IsOver => Client.State == TcpState.Closed && Server.State is TcpState.Closed or TcpState.Listen;
+}

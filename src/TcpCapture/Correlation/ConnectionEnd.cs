@@ -1,0 +1,128 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation;
+
+/// <summary>One end of a connection: what is known of its socket, and what it has sent.</summary>
+public sealed class ConnectionEnd
+{
+    internal ConnectionEnd(Side side, Endpoint address)
+    {
+        Side = side;
+        Address = address;
+    }
+
+    /// <summary>Which end.</summary>
+    public Side Side { get; }
+
+    /// <summary>Its address and port; port 0 while a client's is not yet known.</summary>
+    public Endpoint Address { get; internal set; }
+
+    /// <summary>The state its socket is in, as far as the timeline has come.</summary>
+    public TcpState State { get; internal set; } = TcpState.Closed;
+
+    /// <summary><see cref="State"/>; null if nothing in the recording tells it.</summary>
+    public TcpState? FinalState => IsKnown ? State : null;
+
+    /// <summary>How <see cref="State"/> is known.</summary>
+    public Evidence Evidence { get; internal set; }
+
+    /// <summary>When it entered <see cref="State"/>, within the bounds given on that event; null if it never changed.</summary>
+    public Timestamp? StateSince { get; internal set; }
+
+    /// <summary>Segments it sent.</summary>
+    public long Segments { get; internal set; }
+
+    /// <summary>Payload bytes it sent, those sent again not counted.</summary>
+    public long Bytes { get; internal set; }
+
+    /// <summary>Segments it sent again (data, SYN or FIN).</summary>
+    public long Retransmissions { get; internal set; }
+
+    /// <summary>SYNs, or SYN-ACKs, it sent.</summary>
+    public int Syns { get; internal set; }
+
+    /// <summary>The process that holds its socket, where found.</summary>
+    public SocketOwner? Owner { get; internal set; }
+
+    /// <summary>The latest look at its socket; null if none showed it.</summary>
+    public SocketSample? LastSample { get; internal set; }
+
+    /// <summary>Number of the event of its first FIN, or 0.</summary>
+    public long FinEvent { get; internal set; }
+
+    /// <summary>True once its state has been set by anything: before that <see cref="TcpState.Closed"/> only means "unknown".</summary>
+    internal bool IsKnown { get; set; }
+
+    internal bool HasSent { get; private set; }
+
+    internal uint Iss { get; set; }
+
+    internal bool IssKnown { get; set; }
+
+    /// <summary>The sequence number after the highest it has sent.</summary>
+    internal uint SndNxt { get; private set; }
+
+    /// <summary>The sequence number after the last one the peer has sent without a gap, as seen here.</summary>
+    internal uint RcvNxt { get; set; }
+
+    internal bool RcvNxtKnown { get; set; }
+
+    /// <summary>Its FIN was sent before the peer's, already on the way, had arrived.</summary>
+    internal bool FinCrossed { get; set; }
+
+    /// <summary>The sequence number after its FIN.</summary>
+    internal uint FinNext { get; set; }
+
+    /// <summary>The sequence number after a FIN of the peer that passed here but had not arrived in order; null if none waits.</summary>
+    internal uint? FinAwaited { get; set; }
+
+    internal TimelineMark LastSyn { get; set; }
+
+    /// <summary>The connect call behind its SYN, or 0.</summary>
+    internal long ConnectEvent { get; set; }
+
+    /// <summary>When that call began.</summary>
+    internal Timestamp? ConnectTime { get; set; }
+
+    /// <summary>The last segment that reached it.</summary>
+    internal ReceivedSegment LastReceived { get; set; }
+
+    /// <summary>The last segment that reached it and that it has to acknowledge; event 0 if there is none.</summary>
+    internal TimelineMark AckOwed { get; set; }
+
+    internal uint LastAckSent { get; set; }
+
+    internal ushort LastWindowSent { get; set; }
+
+    /// <summary>The call that ended its sending: close, shutdown or kill; event 0 if none.</summary>
+    internal ClosingCall Closing { get; set; }
+
+    internal SocketEntry? Socket { get; set; }
+
+    /// <summary>Which send put which bytes into the stream.</summary>
+    internal SequenceLedger Written { get; } = new();
+
+    /// <summary>Which segment carried which bytes first, until they are acknowledged.</summary>
+    internal SequenceLedger Sent { get; } = new();
+
+    internal uint WriteSeq { get; set; }
+
+    internal long BytesRead { get; set; }
+
+    /// <summary>Payload bytes that have reached it in order, as seen here.</summary>
+    internal long BytesArrived { get; set; }
+
+    /// <summary>Learns the initial sequence number: what is written counts from the byte after it.</summary>
+    internal void OpenStream(uint iss)
+    {
+        Iss = iss;
+        IssKnown = true;
+        WriteSeq = unchecked(iss + 1);
+    }
+
+    internal void Advance(uint next)
+    {
+        if (!HasSent || SequenceNumber.After(next, SndNxt)) SndNxt = next;
+        HasSent = true;
+    }
+}

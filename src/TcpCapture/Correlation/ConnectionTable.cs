@@ -1,0 +1,117 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation;
+
+/// <summary>
+/// The connections that are open, by four-tuple. A four-tuple may hold two: when a client that has forgotten a connection
+/// opens another from the same port, the server's old socket still stands there (RFC 9293 section 3.5.1).
+/// </summary>
+internal sealed class ConnectionTable(EventWriter writer)
+{
+    /// <summary>How long a connection that is over stays, for segments that come late.</summary>
+    private const long AfterlifeNanoseconds = 5_000_000_000;
+
+    private readonly Dictionary<FourTuple, Slot> _slots = [];
+    private readonly Queue<(Timestamp Since, FourTuple Key, Connection Connection)> _over = new();
+    private readonly List<Connection> _unplaced = [];
+    private int _count;
+
+    public Slot? Find(FourTuple fourTuple) => _slots.GetValueOrDefault(Normalise(fourTuple));
+
+    public Connection Create(Timestamp start, Endpoint client, Endpoint server) => new(++_count, start, client, server);
+
+    /// <summary>A connection asked for by a call, whose SYN has not been seen: it has a number but no four-tuple yet.</summary>
+    public Connection CreateUnplaced(Timestamp start, Endpoint client, Endpoint server)
+    {
+        var connection = Create(start, client, server);
+        _unplaced.Add(connection);
+        return connection;
+    }
+
+    /// <summary>Puts a connection on its four-tuple. What stood there moves behind it, if its server's socket still lives.</summary>
+    public Slot Place(Connection connection)
+    {
+        _unplaced.Remove(connection);
+        var key = Normalise(new FourTuple(connection.Client.Address, connection.Server.Address));
+        if (!_slots.TryGetValue(key, out var slot))
+        {
+            slot = new Slot(connection);
+            _slots.Add(key, slot);
+            return slot;
+        }
+
+        if (slot.Previous is { } older) writer.Ended(older);
+        slot.Previous = null;
+        if (slot.Current.Server.Address == connection.Server.Address && IsAlive(slot.Current.Server))
+            slot.Previous = slot.Current;
+        else
+            writer.Ended(slot.Current);
+        slot.Current = connection;
+        return slot;
+    }
+
+    /// <summary>The server's old socket is gone: only the new connection remains on the four-tuple.</summary>
+    public void Forget(Slot slot)
+    {
+        if (slot.Previous is not { } previous) return;
+        slot.Previous = null;
+        writer.Ended(previous);
+    }
+
+    /// <summary>Remembers that a connection is over, to drop it later.</summary>
+    public void Over(Connection connection, Timestamp since) =>
+        _over.Enqueue((since, Normalise(new FourTuple(connection.Client.Address, connection.Server.Address)), connection));
+
+    /// <summary>Drops connections that have been over for long enough.</summary>
+    public void Sweep(Timestamp now)
+    {
+        while (_over.TryPeek(out var entry) && now - entry.Since > AfterlifeNanoseconds)
+        {
+            _over.Dequeue();
+            if (!_slots.TryGetValue(entry.Key, out var slot) || slot.Current != entry.Connection) continue;
+            if (!slot.Current.IsOver) continue;
+            Forget(slot);
+            _slots.Remove(entry.Key);
+            writer.Ended(entry.Connection);
+        }
+    }
+
+    /// <summary>Ends every connection left, in the order they began.</summary>
+    public void EndAll()
+    {
+        var left = new List<Connection>(_unplaced);
+        foreach (var slot in _slots.Values)
+        {
+            if (slot.Previous is { } previous) left.Add(previous);
+            left.Add(slot.Current);
+        }
+
+        left.Sort((a, b) => a.Number.CompareTo(b.Number));
+        foreach (var connection in left) writer.Ended(connection);
+        _slots.Clear();
+        _unplaced.Clear();
+    }
+
+    internal static bool IsAlive(ConnectionEnd end) => end.State is not (TcpState.Closed or TcpState.Listen);
+
+    private static FourTuple Normalise(FourTuple fourTuple) =>
+        fourTuple.Local.CompareTo(fourTuple.Remote) <= 0 ? fourTuple : fourTuple.Reverse();
+
+    /// <summary>What stands on a four-tuple.</summary>
+    internal sealed class Slot(Connection current)
+    {
+        public Connection Current { get; set; } = current;
+
+        /// <summary>The connection before, while its server's socket lives.</summary>
+        public Connection? Previous { get; set; }
+
+        /// <summary>Which end of the current connection an address is.</summary>
+        public Side SideOf(Endpoint address) => Current.Client.Address == address ? Side.Client : Side.Server;
+
+        /// <summary>The socket that stands at an end: the server's may still be that of the connection before.</summary>
+        public (Connection Connection, ConnectionEnd End) SocketAt(Side side) =>
+            side == Side.Server && Previous is { } previous && IsAlive(previous.Server)
+                ? (previous, previous.Server)
+                : (Current, Current[side]);
+    }
+}

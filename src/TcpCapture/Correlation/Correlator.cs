@@ -1,0 +1,88 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation;
+
+/// <summary>
+/// Makes one timeline of segments, calls and samples.
+/// </summary>
+/// <remarks>
+/// <para>Theory of operation. Observations come in one order of time (a <c>ReorderWindow</c> stands before this); the samples
+/// come half a second ahead of theirs. Each observation gives out its events at once, in causal order, so memory is bounded
+/// by what is open:</para>
+/// <list type="number">
+/// <item>A call's row stands where the call began, with its result. A call that takes longer than the window has a second row
+/// where it returned.</item>
+/// <item>A segment moves its sender's state first (to send a FIN a socket must have left ESTABLISHED), then has its row with the
+/// state of both ends, then moves its receiver's state, for at the capture point the sender has acted and the receiver has
+/// not. <see cref="SegmentRules"/> has the rules.</item>
+/// <item>Each change asks whether a sample shows it too: then it is "sampled", between the two looks, narrowed by the segments
+/// around it; else "inferred".</item>
+/// <item>A sample that no segment or call has explained when the events have passed it becomes a change of its own: that is how
+/// the end of TIME_WAIT, or of FIN_WAIT_2 by its timer, is known.</item>
+/// </list>
+/// <para>Causes are found by sequence numbers, not by time: a data segment is caused by the send whose bytes it carries, an ACK by
+/// the segment it acknowledges, a FIN by the close or shutdown, an RST by what <see cref="ResetJudge"/> finds.</para>
+/// </remarks>
+internal sealed class Correlator
+{
+    private readonly SampleBook _samples = new();
+    private readonly EventWriter _writer;
+    private readonly ConnectionTable _connections;
+    private readonly CallTracker _calls;
+    private readonly SampleTracker _sampleTracker;
+    private readonly SegmentTracker _segments;
+
+    public Correlator(ITimelineSink sink)
+    {
+        var listeners = new ListenerBook();
+        _writer = new EventWriter(sink, _samples);
+        _connections = new ConnectionTable(_writer);
+        _calls = new CallTracker(_connections, listeners, _writer);
+        _sampleTracker = new SampleTracker(_samples, _connections, listeners, _writer);
+        _segments = new SegmentTracker(_connections, listeners, _calls, _writer);
+    }
+
+    /// <summary>Number of events given out.</summary>
+    public long Events => _writer.NextNumber - 1;
+
+    /// <summary>A segment of the capture.</summary>
+    public void OnSegment(in Segment segment, long frameNumber, in Frame frame)
+    {
+        _sampleTracker.CatchUp(segment.Time);
+        _segments.Process(segment, frameNumber, frame);
+    }
+
+    /// <summary>A frame that is no readable segment: it has a row, so that nothing captured is hidden, and moves nothing.</summary>
+    public void OnUnreadable(string why, long frameNumber, in Frame frame)
+    {
+        _sampleTracker.CatchUp(frame.Time);
+        _writer.Write(new TimelineEvent
+        {
+            Number = _writer.NextNumber,
+            Kind = EventKind.Segment,
+            Time = frame.Time,
+            Frame = frameNumber,
+            Note = why,
+        }, frame);
+    }
+
+    /// <summary>A call, whole or only its begin, or the return of one whose begin came before.</summary>
+    public void OnCall(SocketCall call)
+    {
+        _sampleTracker.CatchUp(call.Begin);
+        _calls.Process(call);
+    }
+
+    /// <summary>A sample, ahead of its time.</summary>
+    public void OnSample(SocketSample sample) => _samples.Add(sample);
+
+    /// <summary>The owner of a socket.</summary>
+    public void OnOwner(SocketOwner owner) => _sampleTracker.Process(owner);
+
+    /// <summary>Nothing more comes: gives out what is left.</summary>
+    public void Finish()
+    {
+        _sampleTracker.Finish();
+        _connections.EndAll();
+    }
+}

@@ -1,0 +1,124 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation;
+
+/// <summary>Numbers the events, gives them to the sink, and sets the state of an end in the one place where that is done.</summary>
+internal sealed class EventWriter(ITimelineSink sink, SampleBook samples)
+{
+    private long _last;
+
+    /// <summary>The number the next event will get.</summary>
+    public long NextNumber => _last + 1;
+
+    public long Write(TimelineEvent timelineEvent, in Frame frame = default)
+    {
+        sink.OnEvent(timelineEvent, frame);
+        return ++_last;
+    }
+
+    public void Ended(Connection connection) => sink.OnConnectionEnded(connection);
+
+    /// <summary>An end of a connection changes its state, as segments and calls imply; a sample that shows it too betters the evidence.</summary>
+    public long Change(Connection connection, ConnectionEnd end, TcpState to, in Reason reason)
+    {
+        var from = reason.From ?? end.State;
+        var key = new FourTuple(end.Address, connection[end.Side.Peer()].Address);
+        var (evidence, time, notBefore, notAfter) = Weigh(key, to, reason);
+        var number = Write(new TimelineEvent
+        {
+            Number = NextNumber,
+            Kind = EventKind.State,
+            Time = time,
+            Connection = connection,
+            Side = end.Side,
+            Local = key.Local,
+            Remote = key.Remote,
+            OldState = from,
+            NewState = to,
+            Evidence = evidence,
+            NotBefore = notBefore,
+            NotAfter = notAfter,
+            CausedBy = reason.CausedBy,
+            Note = reason.Note,
+        });
+        end.State = to;
+        end.Evidence = evidence;
+        end.StateSince = time;
+        end.IsKnown = true;
+        return number;
+    }
+
+    /// <summary>A listening socket changes its state.</summary>
+    public long Change(ListenerBook.Listener listener, TcpState to, in Reason reason)
+    {
+        var (evidence, time, notBefore, notAfter) = Weigh(
+            new FourTuple(listener.Address, Wildcard(listener.Address)), to, reason);
+        var from = listener.State;
+        listener.State = to;
+        return Write(new TimelineEvent
+        {
+            Number = NextNumber,
+            Kind = EventKind.State,
+            Time = time,
+            Side = Side.Server,
+            Local = listener.Address,
+            OldState = from,
+            NewState = to,
+            Evidence = evidence,
+            NotBefore = notBefore,
+            NotAfter = notAfter,
+            CausedBy = reason.CausedBy,
+            Note = reason.Note,
+        });
+    }
+
+    /// <summary>How samples name the remote end of a listener: no address, port 0.</summary>
+    public static Endpoint Wildcard(Endpoint listener)
+    {
+        Span<byte> zero = stackalloc byte[16];
+        zero.Clear();
+        return Endpoint.FromBytes(zero[..(listener.IsV6 ? 16 : 4)], 0);
+    }
+
+    private (Evidence, Timestamp Time, Timestamp? NotBefore, Timestamp? NotAfter) Weigh(
+        FourTuple key, TcpState to, in Reason reason)
+    {
+        if (reason.Seen is { } seen) return (Evidence.Sampled, seen.NotAfter, reason.NotBefore ?? seen.NotBefore, seen.NotAfter);
+        if (samples.TakeConfirmation(key, to, reason.Time) is not { } sample)
+            return (Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter);
+
+        // Both the looks and the events around it bound the change; where clocks' skew makes them contradict each other
+        // by less than it, the looks alone are quoted.
+        Timestamp? lookedBefore = sample.Previous is null ? null : sample.NotBefore;
+        var notBefore = Latest(lookedBefore, reason.NotBefore);
+        var notAfter = Earliest(sample.NotAfter, reason.NotAfter);
+        if (notBefore > notAfter) (notBefore, notAfter) = (lookedBefore ?? notAfter, sample.NotAfter);
+        var time = notAfter is { } last && reason.Time > last ? last : reason.Time;
+        if (notBefore is { } first && time < first) time = first;
+        return (Evidence.Sampled, time, notBefore, notAfter);
+    }
+
+    private static Timestamp? Latest(Timestamp? a, Timestamp? b) => a is null ? b : b is null || a > b ? a : b;
+
+    private static Timestamp? Earliest(Timestamp? a, Timestamp? b) => a is null ? b : b is null || a < b ? a : b;
+
+    /// <summary>Why a state changes, and what bounds the moment.</summary>
+    internal readonly struct Reason(Timestamp time)
+    {
+        public Timestamp Time { get; } = time;
+
+        public long CausedBy { get; init; }
+
+        public Timestamp? NotBefore { get; init; }
+
+        public Timestamp? NotAfter { get; init; }
+
+        public string? Note { get; init; }
+
+        /// <summary>The old state as it is shown, if it is not the one on record (LISTEN for a passive open).</summary>
+        public TcpState? From { get; init; }
+
+        /// <summary>The sample that alone shows the change.</summary>
+        public SocketSample? Seen { get; init; }
+    }
+}

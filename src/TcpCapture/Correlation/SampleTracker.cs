@@ -1,0 +1,81 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation;
+
+/// <summary>
+/// Takes samples that have come due. Most were explained by a segment or a call and only add queue lengths and owners; what
+/// a sample alone shows becomes a change of its own, with the two looks as its bounds.
+/// </summary>
+internal sealed class SampleTracker(
+    SampleBook samples, ConnectionTable connections, ListenerBook listeners, EventWriter writer)
+{
+    /// <summary>Takes every sample older than <paramref name="now"/> by more than the clocks may disagree.</summary>
+    public void CatchUp(Timestamp now)
+    {
+        var due = new Timestamp(now.Nanoseconds - SampleBook.SkewNanoseconds);
+        while (samples.TryTakeDue(due, out var sample, out var unexplained)) Process(sample, unexplained);
+    }
+
+    /// <summary>Takes all that is left.</summary>
+    public void Finish()
+    {
+        while (samples.TryTakeDue(new Timestamp(long.MaxValue), out var sample, out var unexplained)) Process(sample, unexplained);
+    }
+
+    public void Process(SocketOwner owner)
+    {
+        if (connections.Find(new FourTuple(owner.Local, owner.Remote)) is not { } slot) return;
+        slot.Current[slot.SideOf(owner.Local)].Owner = owner;
+    }
+
+    private void Process(SocketSample sample, bool unexplained)
+    {
+        if (sample.IsListener)
+        {
+            ProcessListener(sample, unexplained);
+            return;
+        }
+
+        if (connections.Find(new FourTuple(sample.Local, sample.Remote)) is not { } slot) return;
+        var (connection, end) = slot.SocketAt(slot.SideOf(sample.Local));
+        if (sample.Kind != SocketKind.Absent) end.LastSample = sample;
+        if (!unexplained || sample.State == end.State || IsOld(sample, end)) return;
+        if (sample.Kind == SocketKind.Absent && !ConnectionTable.IsAlive(end)) return;
+        connection.End = Timestamp.Max(connection.End, sample.NotAfter);
+        writer.Change(connection, end, sample.State, new EventWriter.Reason(sample.NotAfter)
+        {
+            Seen = sample,
+            NotBefore = sample.Previous is null ? end.StateSince : sample.NotBefore,
+            CausedBy = end.Closing.Event,
+            Note = NoteOf(end.State, sample),
+        });
+        if (connection == slot.Previous && !ConnectionTable.IsAlive(end)) connections.Forget(slot);
+        if (connection.IsOver) connections.Over(connection, sample.NotAfter);
+    }
+
+    private void ProcessListener(SocketSample sample, bool unexplained)
+    {
+        var listener = listeners.GetOrAdd(sample.Local);
+        listener.LastSample = sample;
+        if (!unexplained || sample.State == listener.State) return;
+        writer.Change(listener, sample.State, new EventWriter.Reason(sample.NotAfter)
+        {
+            Seen = sample,
+            CausedBy = sample.State == TcpState.Closed ? listener.Closed.Event : 0,
+            Note = sample.Previous is null ? "was so when first looked at" : null,
+        });
+    }
+
+    /// <summary>A look that ended before the end's present state began shows what has been told already.</summary>
+    private static bool IsOld(SocketSample sample, ConnectionEnd end) =>
+        end.StateSince is { } since && sample.NotAfter.Nanoseconds <= since.Nanoseconds + SampleBook.SkewNanoseconds;
+
+    private static string? NoteOf(TcpState from, SocketSample sample) => (from, sample.State) switch
+    {
+        (TcpState.FinWait2, TcpState.Closed) =>
+            "the FIN_WAIT_2 timer ran out (tcp_fin_timeout); no segment is sent",
+        (TcpState.TimeWait, TcpState.Closed) => "the 2·MSL timer ran out; no segment is sent",
+        (TcpState.SynRecv, TcpState.Closed) => "the handshake was given up",
+        _ => "seen by sampling; no segment or call explains it",
+    };
+}

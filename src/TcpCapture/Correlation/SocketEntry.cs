@@ -1,0 +1,30 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation;
+
+/// <summary>What the calls say of one socket of an observed program.</summary>
+internal sealed class SocketEntry(Side side)
+{
+    public Side Side { get; } = side;
+
+    public Endpoint? Local { get; set; }
+
+    public Endpoint? Remote { get; set; }
+
+    public bool IsListener { get; set; }
+
+    public bool LingerZero { get; set; }
+
+    /// <summary>TCP_REPAIR is on: closing sends nothing.</summary>
+    public bool Repair { get; set; }
+
+    /// <summary>The connection it is an end of, once known.</summary>
+    public Connection? Connection { get; set; }
+
+    /// <summary>For a listener: the connection its latest accept returned.</summary>
+    public Connection? LastAccepted { get; set; }
+
+    public TimelineMark LastReceive { get; set; }
+
+    public ConnectionEnd? End => Connection?[Side];
+}

@@ -1,0 +1,15 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation;
+
+/// <summary>A reference to an event that has been given out.</summary>
+/// <param name="Event">Its number; 0 for none.</param>
+/// <param name="Time">Its time.</param>
+internal readonly record struct TimelineMark(long Event, Timestamp Time);
+
+/// <summary>A segment that reached an end, as far as later segments may answer it.</summary>
+internal readonly record struct ReceivedSegment(
+    long Event, Timestamp Time, TcpFlags Flags, uint Ack, uint NextSeq, int Length, TcpState? ReceiverState);
+
+/// <summary>A call that ends an end's sending.</summary>
+internal readonly record struct ClosingCall(long Event, string Name, Timestamp Time, bool WithLingerZero);

@@ -1,0 +1,72 @@
+using System.Globalization;
+using CsvHelper;
+using TcpCapture.Analysis;
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Export;
+
+/// <summary>Writes <c>connections.csv</c>: a row a connection.</summary>
+public sealed class ConnectionsCsv : IDisposable
+{
+    private const string Columns =
+        "connection,client,server,start,duration,conn_state,history,completeness,handshake_ms,syn_retransmits,client_segments,"
+        + "server_segments,client_bytes,server_bytes,retransmissions,closed_by,client_final_state,server_final_state,reset_by,"
+        + "reset_cause,reset_reason,process_client,process_server,note";
+
+    private readonly CsvWriter _csv;
+
+    /// <summary>Starts the file with its header.</summary>
+    /// <param name="stream">Where to write; stays open.</param>
+    public ConnectionsCsv(Stream stream)
+    {
+        _csv = CsvFields.Create(stream);
+        _csv.WriteHeader(Columns);
+    }
+
+    /// <summary>Writes a connection that has ended, or will be observed no longer.</summary>
+    public void Write(ConnectionReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var c = report.Connection;
+        _csv.WriteField(c.Number);
+        _csv.WriteField(c.Client.Address.ToString());
+        _csv.WriteField(c.Server.Address.ToString());
+        _csv.WriteTime(c.Start);
+        _csv.WriteSeconds(c.End - c.Start);
+        _csv.WriteField(report.ConnState);
+        _csv.WriteField(report.History);
+        _csv.WriteField(report.Completeness);
+        _csv.WriteNumber((c.Established - c.FirstSyn) / 1e6, "F6");
+        _csv.WriteField(Math.Max(0, c.Client.Syns - 1));
+        _csv.WriteField(c.Client.Segments);
+        _csv.WriteField(c.Server.Segments);
+        _csv.WriteField(c.Client.Bytes);
+        _csv.WriteField(c.Server.Bytes);
+        _csv.WriteField(c.Client.Retransmissions + c.Server.Retransmissions);
+        _csv.WriteField(report.ClosedBy);
+        _csv.WriteState(c.Client.FinalState);
+        _csv.WriteState(c.Server.FinalState);
+        _csv.WriteField(c.Reset?.By.ToText() ?? "");
+        _csv.WriteField(c.Reset?.Cause.ToText() ?? "");
+        _csv.WriteField("");
+        _csv.WriteField(Process(c.Client.Owner));
+        _csv.WriteField(Process(c.Server.Owner));
+        _csv.WriteField(Note(c));
+        _csv.EndRecord();
+    }
+
+    /// <summary>Writes what is buffered.</summary>
+    public void Dispose() => _csv.Dispose();
+
+    private static string Process(SocketOwner? owner) =>
+        owner is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{owner.ProcessName}[{owner.ProcessId}]");
+
+    private static string Note(Connection connection) => connection switch
+    {
+        { BeganEarlier: true } => "began before the recording",
+        { Reset: { } reset } => reset.Because,
+        { FirstSyn: null } => "no segment was seen",
+        _ => "",
+    };
+}

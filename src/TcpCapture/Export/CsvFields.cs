@@ -1,0 +1,41 @@
+using System.Globalization;
+using CsvHelper;
+using TcpCapture.Model;
+
+namespace TcpCapture.Export;
+
+/// <summary>How the CSV files write what all of them have: line feeds, nothing a spreadsheet would run, empty for unknown.</summary>
+internal static class CsvFields
+{
+    /// <summary>Process names and arguments are text that others choose: fields that look like formulas are escaped.</summary>
+    public static CsvWriter Create(Stream stream) =>
+        CsvWriter.Create(stream, CsvWriterOptions.Default with { NewLine = "\n", Injection = CsvInjection.Escape }, true);
+
+    public static void WriteHeader(this CsvWriter csv, string columns)
+    {
+        foreach (var column in columns.Split(',')) csv.WriteField(column);
+        csv.EndRecord();
+    }
+
+    public static void WriteEmpty(this CsvWriter csv, int count = 1)
+    {
+        for (var i = 0; i < count; i++) csv.WriteField("");
+    }
+
+    public static void WriteTime(this CsvWriter csv, Timestamp? time) => csv.WriteField(time?.ToString() ?? "");
+
+    /// <summary>Nanoseconds as seconds with nine decimals.</summary>
+    public static void WriteSeconds(this CsvWriter csv, long nanoseconds) => csv.WriteField(nanoseconds / 1e9m, "F9");
+
+    public static void WriteNumber(this CsvWriter csv, double? value, string format)
+    {
+        if (value is { } number && double.IsFinite(number)) csv.WriteField((decimal)number, format);
+        else csv.WriteEmpty();
+    }
+
+    /// <summary>A number of an event or a frame; empty for 0, which stands for none.</summary>
+    public static void WriteReference(this CsvWriter csv, long number) =>
+        csv.WriteField(number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture));
+
+    public static void WriteState(this CsvWriter csv, TcpState? state) => csv.WriteField(state?.ToRfcName() ?? "");
+}
