@@ -1,0 +1,71 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Recordings;
+
+/// <summary>
+/// Frames held back, first in, first out, their bytes copied into large blocks that are used again and again: a frame
+/// costs no allocation once the blocks for the usual backlog are there.
+/// </summary>
+internal sealed class FrameQueue
+{
+    private const int BlockSize = 1024 * 1024;
+    private const int SpareBlocks = 16;
+
+    private readonly Queue<Held> _frames = new();
+    private readonly Stack<byte[]> _spare = new();
+    private byte[] _block = new byte[BlockSize];
+    private int _used;
+
+    private readonly record struct Held(
+        long Key, Timestamp Time, int LinkType, int OriginalLength, byte[] Block, int Offset, int Length);
+
+    public int Count => _frames.Count;
+
+    /// <summary>Bytes of all the frames held.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>The key the first frame was added with.</summary>
+    public long FirstKey => _frames.Peek().Key;
+
+    /// <summary>The first frame, valid until <see cref="RemoveFirst"/>.</summary>
+    public Frame First
+    {
+        get
+        {
+            var held = _frames.Peek();
+            return new Frame(held.Time, held.LinkType, held.OriginalLength, held.Block.AsSpan(held.Offset, held.Length));
+        }
+    }
+
+    /// <summary>Adds a copy of a frame at the end.</summary>
+    public void Add(long key, in Frame frame)
+    {
+        var length = frame.Bytes.Length;
+        if (length > _block.Length - _used) NextBlock(length);
+        frame.Bytes.CopyTo(_block.AsSpan(_used));
+        _frames.Enqueue(new Held(key, frame.Time, frame.LinkType, frame.OriginalLength, _block, _used, length));
+        _used += length;
+        Bytes += length;
+    }
+
+    public void RemoveFirst()
+    {
+        var held = _frames.Dequeue();
+        Bytes -= held.Length;
+        if (_frames.Count == 0) _used = 0; // the last frame lies in the block being filled
+        else if (_frames.Peek().Block != held.Block) Keep(held.Block);
+    }
+
+    private void NextBlock(int length)
+    {
+        if (_frames.Count == 0) Keep(_block); // no frame will give it back
+        if (length > BlockSize) _block = new byte[length];
+        else if (!_spare.TryPop(out _block!)) _block = new byte[BlockSize];
+        _used = 0;
+    }
+
+    private void Keep(byte[] block)
+    {
+        if (block.Length == BlockSize && _spare.Count < SpareBlocks) _spare.Push(block);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TcpCapture.Model;
+
+namespace TcpCapture.Recordings;
+
+/// <summary>Raw observations as JSON, one compact line each, and back without loss.</summary>
+/// <remarks>
+/// Source-generated deserialisation sets an init-only property that is missing to null, not to its initial value
+/// (.NET 10), so what may be missing is filled in here.
+/// </remarks>
+internal static class ObservationJson
+{
+    public static byte[] Write(SocketCall call) => Write(call, ObservationJsonContext.Default.SocketCall);
+
+    public static byte[] Write(SocketSample sample) => Write(sample, ObservationJsonContext.Default.SocketSample);
+
+    public static byte[] Write(SocketOwner owner) => Write(owner, ObservationJsonContext.Default.SocketOwner);
+
+    public static byte[] Write(RecordingInfo info) => Write(info, ObservationJsonContext.Default.RecordingInfo);
+
+    public static byte[] Write(RecordingEnd end) => Write(end, ObservationJsonContext.Default.RecordingEnd);
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static SocketCall ReadCall(ReadOnlySpan<byte> json)
+    {
+        var call = Read(json, ObservationJsonContext.Default.SocketCall);
+        return call.Arguments is null ? call with { Arguments = "" } : call;
+    }
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static SocketSample ReadSample(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.SocketSample);
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static SocketOwner ReadOwner(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.SocketOwner);
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static RecordingInfo ReadInfo(ReadOnlySpan<byte> json)
+    {
+        var info = Read(json, ObservationJsonContext.Default.RecordingInfo);
+        var unknown = new RecordingInfo();
+        return info with
+        {
+            Scenario = info.Scenario ?? unknown.Scenario,
+            Tool = info.Tool ?? unknown.Tool,
+            Host = info.Host ?? unknown.Host,
+            System = info.System ?? unknown.System,
+            Interface = info.Interface ?? unknown.Interface,
+            Filter = info.Filter ?? unknown.Filter,
+            StateSource = info.StateSource ?? unknown.StateSource,
+            StateSourceReason = info.StateSourceReason ?? unknown.StateSourceReason,
+            Settings = info.Settings ?? unknown.Settings,
+        };
+    }
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static RecordingEnd ReadEnd(ReadOnlySpan<byte> json)
+    {
+        var end = Read(json, ObservationJsonContext.Default.RecordingEnd);
+        return end.Reason is null ? end with { Reason = new RecordingEnd().Reason } : end;
+    }
+
+    private static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
+
+    private static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+        where T : class =>
+        JsonSerializer.Deserialize(json, type) ?? throw new JsonException("An object was expected, not null.");
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using TcpCapture.Model;
+
+namespace TcpCapture.Recordings;
+
+/// <summary>
+/// What makes a pcapng file a recording: a header, the raw observations and an end. Both the file written while recording
+/// and the final timeline are put together from these pieces, so one reader gives both back.
+/// </summary>
+internal static class RecordingFormat
+{
+    public const string HeaderPrefix = "TcpCapture-recording: ";
+    public const string EndPrefix = "TcpCapture-end: ";
+    public const string CallField = "TCPCAPTURE_CALL";
+    public const string SampleField = "TCPCAPTURE_SAMPLE";
+    public const string OwnerField = "TCPCAPTURE_OWNER";
+
+    /// <summary>
+    /// The end once more, beside derived fields of a last entry: editcap, mergecap and Wireshark lose the comment of a
+    /// statistics block when they save a file, but keep journal entries whole.
+    /// </summary>
+    public const string EndField = "TCPCAPTURE_END";
+
+    /// <summary>Starts the file: the section with the header, and interface 0.</summary>
+    /// <exception cref="RecordingException">A text, of the filter say, is too long for the format.</exception>
+    public static void WriteHeader(PcapNgWriter writer, RecordingInfo info)
+    {
+        var scenario = info.Scenario.Length == 0 ? "traffic" : info.Scenario;
+        var options = new PcapNgOptions()
+            .Comment($"A TcpCapture recording of {scenario} on {info.Interface} of {info.Host}, begun {info.Start}: " +
+                "frames as captured, socket calls and states as journal entries.")
+            .Comment(HeaderPrefix + Encoding.UTF8.GetString(ObservationJson.Write(info)))
+            .Text(PcapNgFormat.SectionOperatingSystem, info.System)
+            .Text(PcapNgFormat.SectionApplication, $"TcpCapture {info.Tool}");
+        writer.Section(options);
+        WriteInterface(writer, info, info.LinkType);
+    }
+
+    /// <summary>Describes the interface captured on, for frames of one link type, and returns its number.</summary>
+    public static int WriteInterface(PcapNgWriter writer, RecordingInfo info, int linkType)
+    {
+        var options = new PcapNgOptions().Text(PcapNgFormat.InterfaceName, info.Interface);
+        if (info.Filter.Length > 0) options.Filter(info.Filter);
+        return writer.Interface(linkType, info.Snaplen, options);
+    }
+
+    /// <summary>Ends the file.</summary>
+    public static void WriteEnd(PcapNgWriter writer, RecordingInfo info, RecordingEnd end)
+    {
+        var options = new PcapNgOptions()
+            .Comment(EndPrefix + Encoding.UTF8.GetString(ObservationJson.Write(end)))
+            .Time(PcapNgFormat.StatisticsStart, info.Start.Nanoseconds)
+            .Time(PcapNgFormat.StatisticsEnd, end.Time.Nanoseconds)
+            .Number(PcapNgFormat.StatisticsReceived, (ulong)end.Frames);
+        if (end.DroppedByInterface is { } byInterface)
+            options.Number(PcapNgFormat.StatisticsDroppedByInterface, (ulong)byInterface);
+        if (end.DroppedByKernel is { } byKernel) options.Number(PcapNgFormat.StatisticsDroppedByKernel, (ulong)byKernel);
+        writer.Statistics(0, end.Time, options);
+    }
+
+    /// <summary>Adds the end to an entry, so that it survives other programs; <see cref="WriteEnd"/> is needed all the same.</summary>
+    public static JournalEntry End(this JournalEntry entry, RecordingEnd end) =>
+        entry.Field(EndField, ObservationJson.Write(end));
+
+    /// <summary>Adds a call to an entry, raw.</summary>
+    public static JournalEntry Call(this JournalEntry entry, SocketCall call) =>
+        entry.Field(CallField, ObservationJson.Write(call));
+
+    /// <summary>Adds a sample to an entry, raw.</summary>
+    public static JournalEntry Sample(this JournalEntry entry, SocketSample sample) =>
+        entry.Field(SampleField, ObservationJson.Write(sample));
+
+    /// <summary>Adds an owner to an entry, raw.</summary>
+    public static JournalEntry Owner(this JournalEntry entry, SocketOwner owner) =>
+        entry.Field(OwnerField, ObservationJson.Write(owner));
+}

@@ -1,0 +1,177 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Recordings;
+
+/// <summary>
+/// Writes what is observed to a file while it is observed, in the order it arrives. Several threads may call at once.
+/// It never throws into a source: the first error is kept, told at once, and ends the writing.
+/// </summary>
+internal sealed class RecordingWriter : IObservationSink, IDisposable
+{
+    private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly Lock _gate = new();
+    private readonly Stream _stream;
+    private readonly PcapNgWriter _writer;
+    private readonly RecordingInfo _info;
+    private readonly Action<Exception>? _onFailure;
+    private readonly JournalEntry _entry = new();
+    private readonly List<int> _linkTypes = [];
+    private readonly Timer _flushing;
+    private bool _ended;
+
+    /// <summary>Writes to a stream, which it will close.</summary>
+    /// <param name="stream">Where to.</param>
+    /// <param name="info">The recording's header, written and flushed at once.</param>
+    /// <param name="onFailure">Called once, from the thread that met the error.</param>
+    /// <exception cref="RecordingException">The header does not fit into the format.</exception>
+    /// <exception cref="IOException">The header could not be written.</exception>
+    public RecordingWriter(Stream stream, RecordingInfo info, Action<Exception>? onFailure = null)
+    {
+        _stream = stream;
+        _info = info;
+        _onFailure = onFailure;
+        _writer = new PcapNgWriter(stream);
+        RecordingFormat.WriteHeader(_writer, info);
+        _linkTypes.Add(info.LinkType);
+        _writer.Flush();
+        _flushing = new Timer(_ => Write(static writer => writer.FlushIfNeeded()), null, FlushInterval, FlushInterval);
+    }
+
+    /// <summary>What ended the writing too early, a full disk say; null while all is well.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Creates the file. One that is there already is left alone.</summary>
+    /// <exception cref="RecordingException">It exists already, or cannot be made.</exception>
+    public static RecordingWriter Create(string path, RecordingInfo info, Action<Exception>? onFailure = null)
+    {
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            return new RecordingWriter(file, info, onFailure);
+        }
+        catch (IOException) when (file is null && File.Exists(path))
+        {
+            throw new RecordingException($"{path} exists already, and no recording is overwritten: move it or name another folder.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or RecordingException)
+        {
+            if (file is not null)
+            {
+                file.Dispose();
+                File.Delete(path);
+            }
+
+            if (error is RecordingException) throw;
+            throw new RecordingException(
+                $"{path} cannot be written: {error.Message} Choose a folder that can be written and has space.", error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnFrame(in Frame frame)
+    {
+        Exception? failure = null;
+        lock (_gate)
+        {
+            if (_ended) return;
+            try
+            {
+                _writer.Packet(InterfaceOf(frame.LinkType), frame);
+            }
+            catch (Exception error)
+            {
+                failure = Fail(error);
+            }
+        }
+
+        Tell(failure);
+    }
+
+    /// <inheritdoc/>
+    public void OnCall(SocketCall call)
+    {
+        var time = call.End ?? call.Begin;
+        Write((time, call), static (writer, fact) => writer._writer.Journal(writer._entry.Start(fact.time).Call(fact.call)));
+    }
+
+    /// <inheritdoc/>
+    public void OnSample(SocketSample sample) =>
+        Write(sample, static (writer, fact) => writer._writer.Journal(writer._entry.Start(fact.NotAfter).Sample(fact)));
+
+    /// <inheritdoc/>
+    public void OnOwner(SocketOwner owner) =>
+        Write(owner, static (writer, fact) => writer._writer.Journal(writer._entry.Start(fact.Time).Owner(fact)));
+
+    /// <summary>Writes the end mark and everything before it. What is observed later is not part of the recording.</summary>
+    /// <returns>True if the file is whole; otherwise <see cref="Failure"/> says why not.</returns>
+    public bool Complete(RecordingEnd end)
+    {
+        Write(end, static (writer, fact) =>
+        {
+            RecordingFormat.WriteEnd(writer._writer, writer._info, fact);
+            writer._writer.Flush();
+            writer._ended = true;
+        });
+        return Failure is null;
+    }
+
+    /// <summary>Closes the file; without <see cref="Complete"/> readers will tell that it was cut off.</summary>
+    public void Dispose()
+    {
+        _flushing.Dispose();
+        Write(static writer => writer.FlushIfNeeded());
+        lock (_gate)
+        {
+            _ended = true;
+            _stream.Dispose();
+        }
+    }
+
+    private void FlushIfNeeded()
+    {
+        if (_writer.Buffered > 0) _writer.Flush();
+    }
+
+    /// <summary>The interface for a link type: all frames of a capture have one, but a file must not lie if they do not.</summary>
+    private int InterfaceOf(int linkType)
+    {
+        var number = _linkTypes.IndexOf(linkType);
+        if (number >= 0) return number;
+        _linkTypes.Add(linkType);
+        return RecordingFormat.WriteInterface(_writer, _info, linkType);
+    }
+
+    private void Write(Action<RecordingWriter> write) => Write(write, static (writer, action) => action(writer));
+
+    private void Write<T>(T fact, Action<RecordingWriter, T> write)
+    {
+        Exception? failure = null;
+        lock (_gate)
+        {
+            if (_ended) return;
+            try
+            {
+                write(this, fact);
+            }
+            catch (Exception error)
+            {
+                failure = Fail(error);
+            }
+        }
+
+        Tell(failure);
+    }
+
+    private Exception Fail(Exception error)
+    {
+        _ended = true;
+        return Failure = error;
+    }
+
+    private void Tell(Exception? failure)
+    {
+        if (failure is not null) _onFailure?.Invoke(failure);
+    }
+}

@@ -1,0 +1,216 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Recordings;
+
+/// <summary>
+/// Puts the observations of several sources into one order of time. Safe for several threads; the next sink is called
+/// by one at a time.
+/// </summary>
+/// <remarks>
+/// Theory of operation. An observation is held until one is seen whose time is later by more than the window; what is
+/// held goes on in the order of <see cref="ReorderKey"/>. Frames never overtake each other, since a capture's order is the
+/// order on the wire: a frame stamped before its predecessor gets the predecessor's time as its key. So frames are a
+/// queue, and only calls, samples and owners need a heap.
+///
+/// A call is observed at its begin and at its return. If it took no longer than half the window, the return replaces the
+/// begin, which is still held. If it took longer, the return goes on as an observation of its own, at its end. A return
+/// whose begin was never seen is a call that was joined before, in a file written from a timeline, and belongs at its
+/// begin. Recorded times alone decide all this. Hence: as long as no source lags behind another by more than half the
+/// window, the output does not depend on how the sources interleave. (Half, because at its return a call's begin must
+/// still be there although another source is ahead.)
+///
+/// What comes too late for its place goes on at once and is counted. Memory is bounded by the window, by a number of
+/// observations and by the bytes of their frames; beyond these the earliest go on before their time is up.
+/// </remarks>
+internal sealed class ReorderWindow : IObservationSink
+{
+    private const int CallRank = 0;
+    private const int FrameRank = 1;
+    private const int SampleRank = 2;
+    private const int OwnerRank = 3;
+
+    private readonly Lock _gate = new();
+    private readonly IObservationSink _next;
+    private readonly long _window;
+    private readonly int _capacity;
+    private readonly long _capacityBytes;
+    private readonly FrameQueue _frames = new();
+    private readonly PriorityQueue<object, ReorderKey> _others = new();
+    private readonly Dictionary<long, HeldCall> _begun = [];
+    private long _arrivals;
+    private long _newest = long.MinValue;
+    private long _newestFrame = long.MinValue;
+    private ReorderKey _passed = new(long.MinValue, 0, 0, 0);
+
+    /// <param name="next">Takes the observations in order.</param>
+    /// <param name="window">Recorded time an observation is held; 1 s by default.</param>
+    /// <param name="capacity">Most observations held.</param>
+    /// <param name="capacityBytes">Most bytes of frames held.</param>
+    public ReorderWindow(
+        IObservationSink next, TimeSpan? window = null, int capacity = 1 << 20, long capacityBytes = 256L * 1024 * 1024)
+    {
+        _next = next;
+        _window = (window ?? TimeSpan.FromSeconds(1)).Ticks * 100;
+        _capacity = capacity;
+        _capacityBytes = capacityBytes;
+    }
+
+    /// <summary>Observations that came too late for their place in the order.</summary>
+    public long Late { get; private set; }
+
+    /// <inheritdoc/>
+    public void OnFrame(in Frame frame)
+    {
+        lock (_gate)
+        {
+            _newestFrame = Math.Max(_newestFrame, frame.Time.Nanoseconds);
+            var key = new ReorderKey(_newestFrame, FrameRank, 0, _arrivals++);
+            if (IsLate(key))
+            {
+                _next.OnFrame(frame);
+                return;
+            }
+
+            _frames.Add(key.Time, frame);
+            Advance(key.Time);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnCall(SocketCall call)
+    {
+        lock (_gate)
+        {
+            if (call.End is not { } end)
+            {
+                var begun = new HeldCall(call);
+                Remember(begun);
+                Hold(begun, call.Begin, CallRank, call.Id);
+            }
+            else if (!_begun.Remove(call.Id, out var held))
+            {
+                Hold(new HeldCall(call), call.Begin, CallRank, call.Id);
+            }
+            else if (!held.Passed && end - held.Call.Begin <= _window / 2)
+            {
+                held.Call = call;
+                Advance(end.Nanoseconds);
+            }
+            else
+            {
+                Hold(new HeldCall(call), Timestamp.Max(end, held.Call.Begin), CallRank, call.Id);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnSample(SocketSample sample)
+    {
+        lock (_gate) Hold(sample, sample.NotBefore, SampleRank);
+    }
+
+    /// <inheritdoc/>
+    public void OnOwner(SocketOwner owner)
+    {
+        lock (_gate) Hold(owner, owner.Time, OwnerRank);
+    }
+
+    /// <summary>Passes on everything held: nothing more will come.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            while (_frames.Count + _others.Count > 0) PassFirst();
+        }
+    }
+
+    private void Hold(object observation, Timestamp time, int rank, long call = 0)
+    {
+        var key = new ReorderKey(time.Nanoseconds, rank, call, _arrivals++);
+        if (IsLate(key))
+        {
+            Pass(observation);
+            return;
+        }
+
+        _others.Enqueue(observation, key);
+        Advance(key.Time);
+    }
+
+    private bool IsLate(in ReorderKey key)
+    {
+        if (key.CompareTo(_passed) >= 0) return false;
+        Late++;
+        return true;
+    }
+
+    private void Advance(long time)
+    {
+        _newest = Math.Max(_newest, time);
+        while (_frames.Count + _others.Count > _capacity || _frames.Bytes > _capacityBytes) PassFirst();
+        while (_frames.Count + _others.Count > 0 && (Int128)_newest - First().Time > _window) PassFirst();
+    }
+
+    private ReorderKey First()
+    {
+        if (_frames.Count == 0)
+        {
+            _others.TryPeek(out _, out var first);
+            return first;
+        }
+
+        var frame = new ReorderKey(_frames.FirstKey, FrameRank, 0, 0); // being a queue, frames need no order of arrival
+        return _others.TryPeek(out _, out var other) && other.CompareTo(frame) < 0 ? other : frame;
+    }
+
+    private void PassFirst()
+    {
+        _passed = First();
+        if (_passed.Rank == FrameRank)
+        {
+            _next.OnFrame(_frames.First);
+            _frames.RemoveFirst();
+        }
+        else
+        {
+            Pass(_others.Dequeue());
+        }
+    }
+
+    private void Pass(object observation)
+    {
+        switch (observation)
+        {
+            case HeldCall held:
+                held.Passed = true;
+                _next.OnCall(held.Call);
+                break;
+            case SocketSample sample:
+                _next.OnSample(sample);
+                break;
+            case SocketOwner owner:
+                _next.OnOwner(owner);
+                break;
+        }
+    }
+
+    private void Remember(HeldCall begun)
+    {
+        _begun[begun.Call.Id] = begun;
+        if (_begun.Count <= 2 * (long)_capacity) return;
+
+        // Calls that never return must not add up in memory. A return that comes after all then counts as late.
+        foreach (var (id, held) in _begun)
+        {
+            if (held.Passed) _begun.Remove(id);
+        }
+    }
+
+    /// <summary>A call that is held, or was passed on and has not returned.</summary>
+    private sealed class HeldCall(SocketCall call)
+    {
+        public SocketCall Call { get; set; } = call;
+
+        public bool Passed { get; set; }
+    }
+}
