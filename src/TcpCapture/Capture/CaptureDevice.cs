@@ -1,0 +1,70 @@
+using SharpPcap;
+using SharpPcap.LibPcap;
+
+namespace TcpCapture.Capture;
+
+/// <summary>Opens an interface for capturing, or says in one line why that cannot be.</summary>
+internal static class CaptureDevice
+{
+    /// <summary>Opens the interface and sets the filter.</summary>
+    /// <exception cref="CaptureException">It cannot be done.</exception>
+    public static LibPcapLiveDevice Open(LiveCaptureOptions options)
+    {
+        var found = Find(options.Interface);
+        var device = new LibPcapLiveDevice(found);
+        try
+        {
+            Activate(device, options);
+            if (OperatingSystem.IsLinux() && CaptureInterfaces.IsLoopback(found))
+                LinuxFrameWait.IgnoreOutgoing(PcapFunctions.SelectableFd(device.Handle));
+            SetFilter(device, options.Filter);
+            return device;
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
+    private static PcapInterface Find(string name)
+    {
+        var known = CaptureInterfaces.Find();
+        return known.FirstOrDefault(found => found.Name == name)
+            ?? throw CaptureErrors.UnknownInterface(name, known.Select(found => found.Name));
+    }
+
+    private static void Activate(LibPcapLiveDevice device, LiveCaptureOptions options)
+    {
+        try
+        {
+            device.Open(new DeviceConfiguration
+            {
+                Mode = DeviceModes.None,
+                Snaplen = options.Snaplen,
+                BufferSize = options.BufferBytes,
+                ReadTimeout = options.ReadTimeoutMilliseconds,
+                Immediate = options.Immediate,
+                TimestampResolution = TimestampResolution.Nanosecond,
+            });
+        }
+        catch (PcapException e)
+        {
+            throw CaptureErrors.CannotOpen(options.Interface, e, device.LastError ?? "");
+        }
+    }
+
+    private static void SetFilter(LibPcapLiveDevice device, string filter)
+    {
+        if (filter.Length == 0) return;
+        try
+        {
+            device.Filter = filter;
+        }
+        catch (PcapException e)
+        {
+            var reason = device.LastError is { Length: > 0 } said ? said : e.Message;
+            throw CaptureErrors.BadFilter(filter, reason);
+        }
+    }
+}

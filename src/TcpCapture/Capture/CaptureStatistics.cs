@@ -1,0 +1,7 @@
+namespace TcpCapture.Capture;
+
+/// <summary>What a capture took and what it lost.</summary>
+/// <param name="Received">Frames handed to the sink.</param>
+/// <param name="DroppedByKernel">Frames that passed the filter and found the buffer full; null if libpcap cannot tell.</param>
+/// <param name="DroppedByInterface">Frames the interface or its driver dropped; null if libpcap cannot tell.</param>
+internal readonly record struct CaptureStatistics(long Received, long? DroppedByKernel, long? DroppedByInterface);

@@ -1,0 +1,20 @@
+namespace TcpCapture.Capture;
+
+/// <summary>What a frame turned out to hold.</summary>
+internal enum DecodeResult : byte
+{
+    /// <summary>A TCP segment.</summary>
+    Segment,
+
+    /// <summary>Something else, well-formed as far as it was looked at.</summary>
+    NotTcp,
+
+    /// <summary>A header that contradicts itself or is not there in full.</summary>
+    Malformed,
+
+    /// <summary>A fragment of an IP datagram that carries TCP: the segment in it is not whole.</summary>
+    Fragment,
+
+    /// <summary>A link layer that cannot be decoded.</summary>
+    UnsupportedLinkType,
+}
