@@ -1,0 +1,192 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using TcpCapture.Model;
+
+namespace TcpCapture.States.Linux;
+
+/// <summary>
+/// The bytes of sock_diag (linux/netlink.h, linux/inet_diag.h): builds questions and reads answers, without any I/O.
+/// Integers are in host order, ports and addresses in network order.
+/// </summary>
+internal static class SockDiagMessage
+{
+    /// <summary>struct nlmsghdr and struct inet_diag_req_v2.</summary>
+    public const int RequestLength = HeaderLength + 56;
+
+    private const int HeaderLength = 16;
+    private const int ReplyLength = 72; // struct inet_diag_msg
+    private const ushort MessageError = 2;
+    private const ushort MessageDone = 3;
+    private const ushort SockDiagByFamily = 20;
+    private const ushort FlagRequest = 1;
+    private const ushort FlagDump = 0x300;
+    private const byte ProtocolTcp = 6;
+    private const byte FamilyIPv4 = 2;
+    private const byte FamilyIPv6 = 10;
+    private const int ErrorNoEntry = 2;
+    private const int IdOffset = 4; // of struct inet_diag_sockid in the reply
+
+    /// <summary>Writes the question for the socket with exactly this local and remote address.</summary>
+    /// <remarks>An interface index is needed for sockets bound to an interface, as those of link-local addresses are.</remarks>
+    public static void WriteLookup(Span<byte> destination, in FourTuple end, uint sequence, uint interfaceIndex = 0)
+    {
+        WriteHeader(destination, FlagRequest, sequence);
+        var body = destination[HeaderLength..RequestLength];
+        body[0] = end.Local.IsV6 ? FamilyIPv6 : FamilyIPv4;
+        body[1] = ProtocolTcp;
+        var id = body[8..];
+        BinaryPrimitives.WriteUInt16BigEndian(id, end.Local.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(id[2..], end.Remote.Port);
+        end.Local.WriteAddress(id[4..]);
+        end.Remote.WriteAddress(id[20..]);
+        WriteHost32(id[36..], interfaceIndex);
+        id[40..48].Fill(0xff); // INET_DIAG_NOCOOKIE: whichever socket has the address
+    }
+
+    /// <summary>
+    /// Writes a dump of the sockets in no state at all. It shows nothing, but ends well only if the kernel can answer
+    /// questions about TCP: to a look-up it would say "no such socket" in that case, too.
+    /// </summary>
+    public static void WriteProbe(Span<byte> destination, uint sequence, byte protocol = ProtocolTcp)
+    {
+        WriteHeader(destination, FlagRequest | FlagDump, sequence);
+        destination[HeaderLength] = FamilyIPv4;
+        destination[HeaderLength + 1] = protocol;
+    }
+
+    /// <summary>Reads the datagram that answers a question: gives a view if that is a socket, an errno if a refusal.</summary>
+    public static SockDiagAnswer Read(
+        ReadOnlySpan<byte> datagram, in FourTuple question, uint sequence, out SocketView view, out int error)
+    {
+        view = SocketView.Absent;
+        error = 0;
+        if (datagram.Length < HeaderLength) return SockDiagAnswer.Malformed;
+        var length = Host32(datagram);
+        if (length < HeaderLength || length > (uint)datagram.Length) return SockDiagAnswer.Malformed;
+        if (Host32(datagram[8..]) != sequence) return SockDiagAnswer.Foreign;
+        var body = datagram[HeaderLength..(int)length];
+        switch (MemoryMarshal.Read<ushort>(datagram[4..]))
+        {
+            case SockDiagByFamily:
+                return ReadSocket(body, question, out view);
+            case MessageError or MessageDone:
+                if (body.Length < sizeof(int)) return SockDiagAnswer.Malformed;
+                var status = MemoryMarshal.Read<int>(body);
+                if (status > 0 || status == int.MinValue) return SockDiagAnswer.Malformed;
+                error = -status;
+                if (status == 0) return SockDiagAnswer.Done;
+                return error == ErrorNoEntry ? SockDiagAnswer.Absent : SockDiagAnswer.Refused;
+            default:
+                return SockDiagAnswer.Malformed;
+        }
+    }
+
+    private static SockDiagAnswer ReadSocket(ReadOnlySpan<byte> body, in FourTuple question, out SocketView view)
+    {
+        view = SocketView.Absent;
+        if (body.Length < ReplyLength) return SockDiagAnswer.Malformed;
+        var family = body[0];
+        if (family is not (FamilyIPv4 or FamilyIPv6)) return SockDiagAnswer.Malformed;
+        if (!TryMapState(body[1], out var state) || !TryMapTimer(body[2], out var timer)) return SockDiagAnswer.Malformed;
+
+        var id = body[IdOffset..];
+        // Where no connection has the address, the kernel looks on and answers with the listener on its port. That is
+        // the answer to the question for a listener and to no other; and its own address may then be the wildcard.
+        var isListener = state == TcpState.Listen;
+        if (isListener != (question.Remote.Port == 0)) return SockDiagAnswer.Absent;
+        if (BinaryPrimitives.ReadUInt16BigEndian(id) != question.Local.Port ||
+            BinaryPrimitives.ReadUInt16BigEndian(id[2..]) != question.Remote.Port)
+        {
+            return SockDiagAnswer.Absent;
+        }
+
+        if (!isListener && !(HasAddress(id[4..20], family, question.Local) && HasAddress(id[20..36], family, question.Remote)))
+        {
+            return SockDiagAnswer.Absent;
+        }
+
+        var inode = Host32(body[68..]);
+        var isTimeWait = timer == SocketTimer.TimeWait;
+        view = new SocketView
+        {
+            State = state,
+            Kind = isListener ? SocketKind.Listener
+                : isTimeWait ? SocketKind.TimeWait
+                // A request socket belongs to no process. (A full socket in SYN_RECV, after crossing SYNs, does.)
+                : state == TcpState.SynRecv && inode == 0 ? SocketKind.Request
+                : SocketKind.Full,
+            Timer = timer,
+            TimerMilliseconds = timer == SocketTimer.None ? 0 : Host32(body[52..]),
+            Retransmits = body[3],
+            ReceiveQueue = Host32(body[56..]),
+            SendQueue = Host32(body[60..]),
+            Inode = inode,
+            Cookie = Host32(id[40..]) | (ulong)Host32(id[44..]) << 32,
+            // The kernel writes 0, which is root, where there is no owner.
+            UserId = inode == 0 ? null : Host32(body[64..]),
+        };
+        return SockDiagAnswer.Socket;
+    }
+
+    /// <summary>Compares with an address of the reply; a socket of an IPv6 listener has IPv4 peers as ::ffff:a.b.c.d.</summary>
+    private static bool HasAddress(ReadOnlySpan<byte> address, byte family, Endpoint expected)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes = bytes[..expected.WriteAddress(bytes)];
+        if (family == FamilyIPv4) return bytes.Length == 4 && bytes.SequenceEqual(address[..4]);
+        if (bytes.Length == 16) return bytes.SequenceEqual(address);
+        ReadOnlySpan<byte> mapped = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+        return mapped.SequenceEqual(address[..12]) && bytes.SequenceEqual(address[12..]);
+    }
+
+    /// <summary>The numbers of net/tcp_states.h.</summary>
+    private static bool TryMapState(byte number, out TcpState state)
+    {
+        TcpState? mapped = number switch
+        {
+            1 => TcpState.Established,
+            2 => TcpState.SynSent,
+            3 or 12 => TcpState.SynRecv, // 12 is TCP_NEW_SYN_RECV, a request socket's own name for it
+            4 => TcpState.FinWait1,
+            5 => TcpState.FinWait2,
+            6 => TcpState.TimeWait,
+            7 => TcpState.Closed,
+            8 => TcpState.CloseWait,
+            9 => TcpState.LastAck,
+            10 => TcpState.Listen,
+            11 => TcpState.Closing,
+            _ => null,
+        };
+        state = mapped.GetValueOrDefault();
+        return mapped is not null;
+    }
+
+    private static bool TryMapTimer(byte number, out SocketTimer timer)
+    {
+        SocketTimer? mapped = number switch
+        {
+            0 => SocketTimer.None,
+            1 => SocketTimer.Retransmit,
+            2 => SocketTimer.KeepAlive,
+            3 => SocketTimer.TimeWait,
+            4 => SocketTimer.Probe,
+            _ => null,
+        };
+        timer = mapped.GetValueOrDefault();
+        return mapped is not null;
+    }
+
+    private static void WriteHeader(Span<byte> destination, ushort flags, uint sequence)
+    {
+        destination[..RequestLength].Clear();
+        WriteHost32(destination, RequestLength);
+        ushort type = SockDiagByFamily;
+        MemoryMarshal.Write(destination[4..], in type);
+        MemoryMarshal.Write(destination[6..], in flags);
+        WriteHost32(destination[8..], sequence);
+    }
+
+    private static uint Host32(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<uint>(bytes);
+
+    private static void WriteHost32(Span<byte> bytes, uint value) => MemoryMarshal.Write(bytes, in value);
+}

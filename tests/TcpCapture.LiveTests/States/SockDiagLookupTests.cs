@@ -1,0 +1,39 @@
+using System.Net;
+using System.Runtime.Versioning;
+using TcpCapture.States;
+using TcpCapture.States.Linux;
+
+namespace TcpCapture.LiveTests.States;
+
+[SupportedOSPlatform("linux")]
+public class SockDiagLookupTests
+{
+    [Fact]
+    public void LookAllocatesNothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sock_diag is Linux's");
+        using var pair = new LoopbackPair(IPAddress.Loopback, IPAddress.Loopback);
+        pair.Connect();
+        pair.Accept();
+        using var lookup = new SockDiagLookup();
+        Assert.True(lookup.TryLook(pair.ClientEnd, out _));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+        {
+            Assert.True(lookup.TryLook(pair.ClientEnd, out var look) && look.View.IsPresent);
+            Assert.True(lookup.TryLook(WatchedEnd.ForListener(pair.ServerAddress.WithPort(1)), out look) && !look.View.IsPresent);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void KernelThatCannotAnswerIsNotTakenForOneWithoutSockets()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sock_diag is Linux's");
+        using var lookup = new SockDiagLookup();
+        lookup.Ask();
+        const byte unassignedProtocol = 200;
+        Assert.Throws<StateSourceException>(() => lookup.Ask(unassignedProtocol));
+    }
+}
