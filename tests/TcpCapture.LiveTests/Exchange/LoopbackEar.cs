@@ -15,12 +15,14 @@ internal sealed class LoopbackEar : IDisposable
     private readonly Socket _socket;
     private readonly Thread _thread;
     private readonly int _port;
+    private readonly TimeSpan _silence;
     private readonly WireWatch _wire;
     private readonly List<Segment> _segments = [];
     private volatile bool _stop;
 
-    public LoopbackEar(AddressFamily family, int port, WireWatch wire)
+    public LoopbackEar(AddressFamily family, int port, WireWatch wire, TimeSpan silence)
     {
+        _silence = silence;
         var protocol = BinaryPrimitives.ReverseEndianness((ushort)(family == AddressFamily.InterNetworkV6 ? 0x86DD : 0x0800));
         _socket = new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)protocol) { ReceiveBufferSize = 1 << 20 };
         _port = port;
@@ -29,7 +31,7 @@ internal sealed class LoopbackEar : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Stops once nothing has come for a tenth of a second: longer than a delayed ACK takes.</summary>
+    /// <summary>Stops once nothing has come for the given time: longer than a delayed ACK takes, 40 ms.</summary>
     public List<Segment> Stop()
     {
         _stop = true;
@@ -48,7 +50,7 @@ internal sealed class LoopbackEar : IDisposable
         var buffer = new byte[70_000];
         while (true)
         {
-            if (!_socket.Poll(TimeSpan.FromMilliseconds(100), SelectMode.SelectRead))
+            if (!_socket.Poll(_silence, SelectMode.SelectRead))
             {
                 if (_stop) return;
                 continue;

@@ -9,8 +9,9 @@ internal static partial class PrivateNetwork
 {
     private const int NewNetwork = 0x40000000; // CLONE_NEWNET
 
-    public static void Run(Action action)
+    public static T Run<T>(Func<T> action)
     {
+        T? result = default;
         ExceptionDispatchInfo? failure = null;
         var thread = new Thread(() =>
         {
@@ -18,7 +19,7 @@ internal static partial class PrivateNetwork
             {
                 if (Unshare(NewNetwork) != 0) throw new InvalidOperationException($"unshare: {Marshal.GetLastPInvokeErrorMessage()}");
                 using (var ip = Process.Start("ip", "link set lo up")) ip.WaitForExit();
-                action();
+                result = action();
             }
             catch (Exception error)
             {
@@ -28,6 +29,7 @@ internal static partial class PrivateNetwork
         thread.Start();
         thread.Join();
         failure?.Throw();
+        return result!;
     }
 
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]

@@ -7,14 +7,15 @@ namespace TcpCapture.LiveTests.Exchange;
 /// <summary>A scenario run once, with what was heard and called.</summary>
 internal sealed record RecordedRun(string Segments, string Calls, IReadOnlyList<string> Notes)
 {
-    public static RecordedRun Of(string scenario, ExchangeOptions options, CancellationToken cancellation = default)
+    public static RecordedRun Of(
+        string scenario, ExchangeOptions options, TimeSpan? silence = null, CancellationToken cancellation = default)
     {
         var calls = new CallRecorder();
         var wire = new WireWatch();
         using var runner = new ExchangeRunner(Scenarios.Find(scenario)!, options, new CallLog(calls), wire);
         runner.Prepare();
         runner.Preflight();
-        using var ear = new LoopbackEar(options.Address.AddressFamily, options.Port, wire);
+        using var ear = new LoopbackEar(options.Address.AddressFamily, options.Port, wire, silence ?? TimeSpan.FromMilliseconds(100));
         runner.Run(cancellation);
         var segments = ear.Stop();
         var sequence = calls.Sequence;
