@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using TcpCapture.Model;
+using TcpCapture.Sockets;
+
+namespace TcpCapture.Exchange;
+
+/// <summary>Tells a person why an exchange cannot be run and what to do about it.</summary>
+internal static class ExchangePreflight
+{
+    /// <summary>Checks the options and tries to bind, which sends nothing.</summary>
+    /// <exception cref="ExchangeException">Something is wrong.</exception>
+    public static void Check(IScenario scenario, ExchangeOptions options)
+    {
+        if (options.Port is < 1 or > 65535) throw new ExchangeException(Line($"Port {options.Port} does not exist: choose one from 1 to 65535."));
+        if (options.Messages is < 0 or > 1_000_000) throw new ExchangeException(Line($"{options.Messages} messages cannot be sent: choose a number from 0 to 1000000."));
+        if (options.Backlog is < 0 or > 4096) throw new ExchangeException(Line($"A backlog of {options.Backlog} cannot be used: choose a number from 0 to 4096."));
+        if (options.Role != ExchangeRole.Server && (options.Address.Equals(IPAddress.Any) || options.Address.Equals(IPAddress.IPv6Any)))
+            throw new ExchangeException($"{options.Address} is no address to connect to: name the server's own with --address.");
+        if (scenario.NeedsNetAdmin && options.Role != ExchangeRole.Server) CheckNetAdmin(scenario, options);
+        if (options.Role != ExchangeRole.Client && scenario.ListensAt(options)) CheckBind(options);
+    }
+
+    /// <summary>The line for a person about a call that failed though the scenario needs it.</summary>
+    public static ExchangeException Explain(Side side, SocketCallException failure, ExchangeOptions options)
+    {
+        var advice = (failure.Call.Name, failure.Call.Error) switch
+        {
+            ("connect", "ECONNREFUSED") => "nobody listens there; start the server first (--role server)",
+            ("connect", "ETIMEDOUT") => "nobody answered; is the address right, and does a firewall drop the segments?",
+            ("connect", "ENETUNREACH" or "EHOSTUNREACH") => "there is no way to that address",
+            ("bind" or "listen", "EADDRINUSE") => PortInUse(options),
+            ("bind", "EADDRNOTAVAIL") => NotLocal(options),
+            ("setsockopt", "EPERM") => "this needs CAP_NET_ADMIN; run it as root or with --sandbox",
+            _ => "the scenario does not expect that",
+        };
+        return new ExchangeException($"The {side.ToText()}'s {failure.Message}: {advice}.", failure);
+    }
+
+    private static void CheckBind(ExchangeOptions options)
+    {
+        try
+        {
+            using var socket = new Socket(options.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(options.Address, options.Port));
+        }
+        catch (SocketException error)
+        {
+            throw new ExchangeException(
+                error.SocketErrorCode switch
+                {
+                    SocketError.AddressAlreadyInUse => Sentence(PortInUse(options)),
+                    SocketError.AddressNotAvailable => Sentence(NotLocal(options)),
+                    SocketError.AccessDenied => Line($"Port {options.Port} may only be bound by root: choose a --port above 1023."),
+                    SocketError.AddressFamilyNotSupported => $"This machine has no {(options.Address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4")}: choose another --address.",
+                    _ => $"The server cannot bind {new IPEndPoint(options.Address, options.Port)}: {Errno.NameOf(error)}.",
+                },
+                error);
+        }
+    }
+
+    private static void CheckNetAdmin(IScenario scenario, ExchangeOptions options)
+    {
+        try
+        {
+            using var socket = new Socket(options.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpOption.Repair, BitConverter.GetBytes(1));
+        }
+        catch (SocketException error)
+        {
+            throw new ExchangeException(
+                $"{scenario.Name} needs CAP_NET_ADMIN to forget a connection (TCP_REPAIR: {Errno.NameOf(error)}): run it as root or with --sandbox.",
+                error);
+        }
+    }
+
+    private static string PortInUse(ExchangeOptions options) =>
+        Line($"port {options.Port} is in use: end the program that holds it (ss -ltnp shows it) or choose another --port");
+
+    private static string NotLocal(ExchangeOptions options) =>
+        $"{options.Address} is not an address of this machine: choose one that 'ip address' shows, or --role client";
+
+    private static string Sentence(string clause) => char.ToUpperInvariant(clause[0]) + clause[1..] + ".";
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
