@@ -40,6 +40,7 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (end?.DroppedByInterface is > 0)
             Add(0, $"The interface dropped {Frames(end.DroppedByInterface.Value)}: segments may be missing here.");
         if (late > 0) Add(0, $"{late} observations came too late to be put in order.");
+        foreach (var note in end?.Notes ?? []) Add(0, $"Waited in vain: {note}");
         if (cutOff is not null) Add(0, $"The recording was cut off: {cutOff}");
         if (end is not null && end.Reason != "done") Add(0, $"The recording ended early: {end.Reason}.");
         if (end is not null && info.SampleIntervalNanoseconds > 0 && end.LongestSamplingGapNanoseconds > 20 * info.SampleIntervalNanoseconds)

@@ -4,13 +4,10 @@ namespace TcpCapture.Correlation;
 
 /// <summary>
 /// Samples that no event has explained yet, by the end they show. They come ahead of the events around them
-/// (see <see cref="Lookahead"/>), so that a change that follows from a segment can say that it was also seen.
+/// (<c>ReorderWindow.SampleLookahead</c>), so that a change that follows from a segment can say that it was also seen.
 /// </summary>
 internal sealed class SampleBook
 {
-    /// <summary>How far ahead of its own time a sample is delivered.</summary>
-    public static readonly TimeSpan Lookahead = TimeSpan.FromMilliseconds(500);
-
     /// <summary>
     /// How far the stamps of a sample and of a segment may disagree: the kernel changes a state some microseconds before it
     /// stamps the segment, and on loopback the stamping may wait for the other core.

@@ -45,16 +45,16 @@ internal sealed class ExchangeRunner : IDisposable
     /// <exception cref="ExchangeException">It is no private namespace, or the change failed.</exception>
     public void Prepare()
     {
-        if (!_scenario.NeedsPrivateNamespaceFor(Options)) return;
         if (!Options.IsPrivateNamespace)
         {
+            if (!_scenario.NeedsPrivateNamespaceFor(Options)) return;
             throw new ExchangeException(
                 $"{_scenario.Name} changes routes or settings and so needs a network namespace of its own: run it with --sandbox.");
         }
 
         var network = new PrivateNamespace();
         network.Ip("link set lo up");
-        _scenario.Prepare(network, Options);
+        if (_scenario.NeedsPrivateNamespaceFor(Options)) _scenario.Prepare(network, Options);
     }
 
     /// <summary>Finds out, without sending anything, whether address and port can be used.</summary>

@@ -24,6 +24,9 @@ public sealed record RecordingEnd
     /// <summary>CPU time of the sampling thread, in nanoseconds; null where not measured.</summary>
     public long? SamplerCpuNanoseconds { get; init; }
 
+    /// <summary>What went otherwise than the scenario says, one sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Why it ended: <c>done</c>, <c>interrupted</c> or a sentence on what went wrong.</summary>
     public string Reason { get; init; } = "done";
 }

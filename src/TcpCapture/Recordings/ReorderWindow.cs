@@ -24,6 +24,12 @@ namespace TcpCapture.Recordings;
 /// </remarks>
 internal sealed class ReorderWindow : IObservationSink
 {
+    /// <summary>
+    /// How far ahead of the look that ended it a sample goes on: a change that follows from a segment can then say at once
+    /// whether a sample shows it too. Well below the window, so that a sample is not late by its own key.
+    /// </summary>
+    public static readonly TimeSpan SampleLookahead = TimeSpan.FromMilliseconds(500);
+
     private const int CallRank = 0;
     private const int FrameRank = 1;
     private const int SampleRank = 2;
@@ -106,7 +112,7 @@ internal sealed class ReorderWindow : IObservationSink
     /// <inheritdoc/>
     public void OnSample(SocketSample sample)
     {
-        lock (_gate) Hold(sample, sample.NotBefore, SampleRank);
+        lock (_gate) Hold(sample, sample.NotAfter.Add(-SampleLookahead), SampleRank);
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,176 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
+using TcpCapture.Exchange;
+using TcpCapture.States;
+
+namespace TcpCapture.Cli;
+
+/// <summary><c>tcpcapture run SCENARIO…</c></summary>
+internal static class RunCommand
+{
+    private static readonly Argument<string[]> ScenarioNames = new("scenario")
+    {
+        Description = "Scenarios to run, or 'all'; --list shows them.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> List = new("--list") { Description = "List the scenarios." };
+    private static readonly Option<string?> Interface = new("--interface", "-i") { Description = "Interface to capture on ('any' works on Linux); default: loopback." };
+    private static readonly Option<IPAddress?> Address = new("--address")
+    {
+        Description = "The server's address, IPv4 or IPv6; default: 127.0.0.1.",
+        CustomParser = ParseAddress,
+    };
+
+    private static readonly Option<int> Port = Number("--port", "The server's port.", 12345, 1, 65535);
+    private static readonly Option<int> Messages = Number("--messages", "Messages the client sends before its last.", 5, 0, 1_000_000);
+    private static readonly Option<int> Backlog = Number("--backlog", "The backlog given to listen.", 5, 0, 4096);
+    private static readonly Option<string?> Output = new("--output", "-o") { Description = "Folder for the files; default: a new one, SCENARIO-TIME." };
+    private static readonly Option<bool> Force = new("--force") { Description = "Replace files in an output folder that is not empty." };
+    private static readonly Option<StateSourceChoice> States = new("--states")
+    {
+        Description = "Where socket states come from.",
+        DefaultValueFactory = _ => StateSourceChoice.Auto,
+    };
+
+    private static readonly Option<TimeSpan?> SampleInterval = Span("--sample-interval", "Time between two looks at a socket: 1ms, 500us.");
+    private static readonly Option<TimeSpan?> Duration = Span("--duration", "End the observation after this long: 5s, 2m.");
+    private static readonly Option<bool> Follow = new("--follow") { Description = "Stay until TIME_WAIT and FIN_WAIT_2 have ended." };
+    private static readonly Option<string?> Filter = new("--filter") { Description = "BPF expression that narrows the capture further." };
+    private static readonly Option<ExchangeRole> Role = new("--role")
+    {
+        Description = "Which of the two programs run here.",
+        DefaultValueFactory = _ => ExchangeRole.Both,
+    };
+
+    private static readonly Option<bool> InSandbox = new("--sandbox") { Description = "Run in a private network namespace: no root needed, nothing of the machine is changed." };
+
+    public static Command Create()
+    {
+        var command = new Command("run", "Runs a scenario, records it and prints it as a ladder.")
+        {
+            ScenarioNames, List, Interface, Address, Port, Messages, Backlog, Output, Force, States, SampleInterval, Duration,
+            Follow, Filter, Role, InSandbox,
+        };
+        ScenarioNames.CompletionSources.Add([.. Scenarios.All.Select(s => s.Name), "all"]);
+        command.Validators.Add(CheckNames);
+        command.SetAction(parsed => Failures.Guard(() => Run(parsed)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        if (parsed.GetValue(List)) return PrintList();
+        var names = parsed.GetValue(ScenarioNames)!;
+        var scenarios = names.Contains("all") ? Scenarios.All : [.. names.Select(name => Scenarios.Find(name)!)];
+        var code = ExitCode.Done;
+        foreach (var scenario in scenarios)
+        {
+            var folder = FolderFor(parsed, scenario, scenarios.Count > 1);
+            code = Math.Max(code, RunOne(parsed, scenario, folder));
+        }
+
+        return code;
+    }
+
+    private static int RunOne(ParseResult parsed, IScenario scenario, string folder)
+    {
+        var exchange = new ExchangeOptions
+        {
+            Address = parsed.GetValue(Address) ?? IPAddress.Loopback,
+            Port = parsed.GetValue(Port),
+            Messages = parsed.GetValue(Messages),
+            Backlog = parsed.GetValue(Backlog),
+            Role = parsed.GetValue(Role),
+            Duration = parsed.GetValue(Duration),
+            IsPrivateNamespace = Sandbox.IsInside,
+        };
+        var needsSandbox = parsed.GetValue(InSandbox) || scenario.NeedsPrivateNamespaceFor(exchange);
+        if (needsSandbox && !Sandbox.IsInside) return Sandbox.Run(["run", scenario.Name, .. InnerArguments(parsed), "--output", folder]);
+
+        using var interruption = new Interruption();
+        var options = new CaptureSessionOptions
+        {
+            Interface = parsed.GetValue(Interface),
+            States = parsed.GetValue(States),
+            SampleInterval = parsed.GetValue(SampleInterval),
+            Follow = parsed.GetValue(Follow),
+            Filter = parsed.GetValue(Filter),
+        };
+        var made = Experiment.Run(
+            scenario, exchange, options, () => OutputFolder.Create(folder, parsed.GetValue(Force)), Progress.Waiting, interruption.Token);
+        Progress.End();
+        LadderOutput.Export(made);
+        return ExitCode.Done;
+    }
+
+    /// <summary>The options as they were given, for the process inside the namespace.</summary>
+    private static IEnumerable<string> InnerArguments(ParseResult parsed)
+    {
+        foreach (var result in parsed.CommandResult.Children.OfType<OptionResult>())
+        {
+            if (result.Implicit || result.Option == Output) continue;
+            yield return result.Option.Name;
+            foreach (var token in result.Tokens) yield return token.Value;
+        }
+    }
+
+    private static string FolderFor(ParseResult parsed, IScenario scenario, bool several)
+    {
+        if (parsed.GetValue(Output) is { } given) return several ? Path.Combine(given, scenario.Name) : given;
+        var name = $"{scenario.Name}-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
+        var free = name;
+        for (var i = 2; Directory.Exists(free) || File.Exists(free); i++) free = $"{name}-{i}";
+        return free;
+    }
+
+    private static int PrintList()
+    {
+        var width = Scenarios.All.Max(s => s.Name.Length);
+        foreach (var scenario in Scenarios.All) Console.WriteLine($"{scenario.Name.PadRight(width)}  {scenario.Summary}");
+        return ExitCode.Done;
+    }
+
+    private static void CheckNames(CommandResult command)
+    {
+        var names = command.GetValue(ScenarioNames) ?? [];
+        if (names.Length == 0 && !command.GetValue(List)) command.AddError("Name a scenario, or 'all'; 'tcpcapture run --list' shows them.");
+        foreach (var name in names)
+            if (name != "all" && Scenarios.Find(name) is null)
+                command.AddError($"There is no scenario '{name}'; 'tcpcapture run --list' shows them.");
+    }
+
+    private static Option<int> Number(string name, string description, int value, int least, int most)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given)
+                && (given < least || given > most))
+            {
+                result.AddError($"{name} takes a number from {least} to {most}, not {given}.");
+            }
+        });
+        return option;
+    }
+
+    private static Option<TimeSpan?> Span(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            if (TimeText.TryParse(result.Tokens[0].Value, out var span)) return span;
+            result.AddError($"{name} takes a length of time such as 500us, 1ms, 5s or 2m, not '{result.Tokens[0].Value}'.");
+            return null;
+        },
+    };
+
+    private static IPAddress? ParseAddress(ArgumentResult result)
+    {
+        if (IPAddress.TryParse(result.Tokens[0].Value, out var address)) return address;
+        result.AddError($"--address takes an IPv4 or IPv6 address, not '{result.Tokens[0].Value}'.");
+        return null;
+    }
+}

@@ -1,0 +1,22 @@
+using System.Text;
+using TcpCapture.Export.Ladder;
+
+namespace TcpCapture.Cli;
+
+/// <summary>What stdout can show.</summary>
+internal static class Screen
+{
+    private const int WidthElsewhere = 100;
+
+    /// <summary>Colour only on a terminal, and not if NO_COLOR is set to anything (no-color.org).</summary>
+    public static LadderOptions Ladder => new()
+    {
+        Width = Console.IsOutputRedirected ? WidthElsewhere : Math.Max(Console.WindowWidth, 1),
+        Colour = !Console.IsOutputRedirected
+            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+            && Environment.GetEnvironmentVariable("TERM") != "dumb",
+    };
+
+    /// <summary>stdout as UTF-8, buffered: a ladder is many short lines.</summary>
+    public static StreamWriter Open() => new(Console.OpenStandardOutput(), new UTF8Encoding(false), 32 * 1024);
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using TcpCapture.Recordings;
+
+namespace TcpCapture.Cli;
+
+/// <summary><c>tcpcapture show RECORDING</c></summary>
+internal static class ShowCommand
+{
+    private static readonly Argument<string> Source = new("recording")
+    {
+        Description = $"An output folder, or a {Recording.FileName} in one.",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("show", "Prints the timeline of a recording as a ladder.") { Source };
+        command.SetAction(parsed => Failures.Guard(() =>
+        {
+            LadderOutput.Print(Recording.Open(parsed.GetValue(Source)!));
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+}

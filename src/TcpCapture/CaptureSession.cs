@@ -1,0 +1,168 @@
+using TcpCapture.Capture;
+using TcpCapture.Model;
+using TcpCapture.Recordings;
+using TcpCapture.States;
+
+namespace TcpCapture;
+
+/// <summary>
+/// Observes: captures segments, looks at socket states and takes the calls of logged sockets, all into one recording.
+/// </summary>
+/// <remarks>
+/// Start returns when nothing sent afterwards can be missed; stop when everything sent before has been recorded. Threads:
+/// the capture's, the state source's (two) and those of the programs all write into the recording, which has one lock.
+/// </remarks>
+public sealed class CaptureSession : IDisposable
+{
+    private readonly CaptureSessionOptions _options;
+    private readonly ObservationHub _hub;
+    private readonly IStateSource _states;
+    private readonly LiveCapture _capture;
+    private readonly RecordingWriter _writer;
+    private bool _stopped;
+
+    private CaptureSession(
+        CaptureSessionOptions options, ObservationHub hub, IStateSource states, LiveCapture capture, RecordingWriter writer)
+    {
+        _options = options;
+        _hub = hub;
+        _states = states;
+        _capture = capture;
+        _writer = writer;
+    }
+
+    /// <summary>Why the recording could not be written to its end, one line; null if it could.</summary>
+    public string? WriteFailure => _writer.Failure is { } failure
+        ? $"The recording could not be written to its end ({failure.Message}): make room, or name another folder with --output."
+        : null;
+
+    /// <summary>Opens everything; returns when nothing sent from now on can be missed.</summary>
+    /// <param name="server">The server's address: its port is captured, its listener watched.</param>
+    /// <param name="scenario">What is going to be run, for the recording's header.</param>
+    /// <param name="folder">Where the recording is written.</param>
+    /// <param name="options">How to observe.</param>
+    /// <exception cref="CaptureException">The capture cannot be opened.</exception>
+    /// <exception cref="StateSourceException">The state source asked for does not work here.</exception>
+    /// <exception cref="RecordingException">The recording cannot be written.</exception>
+    public static CaptureSession Start(Endpoint server, string scenario, OutputFolder folder, CaptureSessionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(options);
+        return Start(new ObservationHub(), server, scenario, folder, options, callsComplete: false);
+    }
+
+    /// <summary>As the public one, for programs whose calls are logged into <paramref name="hub"/>.</summary>
+    internal static CaptureSession Start(
+        ObservationHub hub, Endpoint server, string scenario, OutputFolder folder, CaptureSessionOptions options, bool callsComplete)
+    {
+        IStateSource? states = null;
+        LiveCapture? capture = null;
+        try
+        {
+            states = StateSources.Choose(options.States, options.SampleInterval);
+            var captureOptions = new LiveCaptureOptions
+            {
+                Interface = options.Interface ?? CaptureInterfaces.Loopback,
+                Filter = FilterFor(server, options.Filter),
+                Immediate = true,
+            };
+            capture = LiveCapture.Open(captureOptions, hub);
+            var info = new RecordingInfo
+            {
+                Scenario = scenario,
+                Tool = HostFacts.Tool,
+                Host = HostFacts.Host,
+                System = HostFacts.System,
+                Start = Timestamp.Now,
+                Interface = captureOptions.Interface,
+                LinkType = capture.LinkType,
+                Snaplen = captureOptions.Snaplen,
+                Filter = captureOptions.Filter,
+                StateSource = states.Name,
+                StateSourceReason = states.Reason,
+                SampleIntervalNanoseconds = states.Statistics.Interval.Ticks * 100,
+                CallsComplete = callsComplete,
+                Server = server,
+                Settings = HostFacts.ReadSettings(),
+            };
+            var writer = RecordingWriter.Create(folder.RawPath, info);
+            hub.Attach(writer, states);
+            states.WatchListener(server);
+            states.Start(hub);
+            states.LookNow();
+            return new CaptureSession(options, hub, states, capture, writer);
+        }
+        catch
+        {
+            capture?.Dispose();
+            states?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits until no socket is left in TIME_WAIT or in a FIN_WAIT_2 that only its timer will end.</summary>
+    /// <returns>False if cancelled before.</returns>
+    internal bool Follow(CancellationToken cancellation, Action<TimeSpan>? progress = null)
+    {
+        if (!_options.Follow) return true;
+        var begun = Timestamp.Now;
+        while (!cancellation.IsCancellationRequested)
+        {
+            if (_states.WaitFor(views => !_hub.FourTuples.Any(t => IsWaiting(views, t)), TimeSpan.FromMilliseconds(200))) return true;
+            progress?.Invoke(TimeSpan.FromTicks((Timestamp.Now - begun) / 100));
+        }
+
+        return false;
+    }
+
+    /// <summary>A look at every socket now, at a moment that matters.</summary>
+    internal void LookNow() => _states.LookNow();
+
+    /// <summary>Ends the observation: a last look, the rest of the capture, then the end mark.</summary>
+    /// <param name="reason">Why it ended: <c>done</c>, <c>interrupted</c> …</param>
+    /// <returns>How it ended.</returns>
+    public RecordingEnd Stop(string reason = "done")
+    {
+        _stopped = true;
+        _states.LookNow();
+        _hub.Calls.Seal();
+        _capture.Stop();
+        _states.Stop();
+        var statistics = _states.Statistics;
+        var capture = _capture.Statistics;
+        var end = new RecordingEnd
+        {
+            Time = Timestamp.Now,
+            Frames = capture.Received,
+            DroppedByKernel = capture.DroppedByKernel,
+            DroppedByInterface = capture.DroppedByInterface,
+            Looks = statistics.Rounds,
+            LongestSamplingGapNanoseconds = statistics.LongestGapNanoseconds,
+            SamplerCpuNanoseconds = statistics.CpuNanoseconds,
+            Reason = _capture.Failure ?? reason,
+            Notes = _hub.Wire.Notes,
+        };
+        _writer.Complete(end);
+        return end;
+    }
+
+    /// <summary>Stops whatever runs and closes the recording's file.</summary>
+    public void Dispose()
+    {
+        if (!_stopped) Stop("given up");
+        _capture.Dispose();
+        _states.Dispose();
+        _writer.Dispose();
+    }
+
+    private static bool IsWaiting(ISocketViews views, FourTuple end) =>
+        views.Of(end) is { Kind: SocketKind.TimeWait } || views.Of(end.Reverse()) is { Kind: SocketKind.TimeWait };
+
+    /// <summary>Segments of the server's port; fragments too, whose ports only the first of them tells.</summary>
+    private static string FilterFor(Endpoint server, string? narrower)
+    {
+        var own = $"tcp port {server.Port}";
+        if (!server.IsAnyAddress) own += $" and host {server.ToIPAddress()}";
+        return string.IsNullOrWhiteSpace(narrower) ? own : $"({own}) and ({narrower})";
+    }
+}

@@ -1,0 +1,22 @@
+using TcpCapture.States;
+
+namespace TcpCapture;
+
+/// <summary>How to observe.</summary>
+public sealed record CaptureSessionOptions
+{
+    /// <summary>Interface to capture on; null: the loopback interface. <c>any</c> works on Linux.</summary>
+    public string? Interface { get; init; }
+
+    /// <summary>Where socket states come from.</summary>
+    public StateSourceChoice States { get; init; } = StateSourceChoice.Auto;
+
+    /// <summary>Time between two looks at a socket; null: the source's own, 1 ms for sampled.</summary>
+    public TimeSpan? SampleInterval { get; init; }
+
+    /// <summary>Stay until TIME_WAIT and FIN_WAIT_2 have ended.</summary>
+    public bool Follow { get; init; }
+
+    /// <summary>BPF expression that narrows the capture further; null: the exchange's own segments.</summary>
+    public string? Filter { get; init; }
+}

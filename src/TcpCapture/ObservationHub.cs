@@ -1,0 +1,77 @@
+using TcpCapture.Capture;
+using TcpCapture.Exchange;
+using TcpCapture.Model;
+using TcpCapture.Recordings;
+using TcpCapture.Sockets;
+using TcpCapture.States;
+
+namespace TcpCapture;
+
+/// <summary>
+/// Where live observations arrive: all go to the recording; a segment also tells the state source which connection to look
+/// at, and the scripts what has passed.
+/// </summary>
+internal sealed class ObservationHub : IObservationSink
+{
+    /// <summary>Connections remembered for <see cref="FourTuples"/>; a flood must not fill the memory.</summary>
+    private const int MostRemembered = 4096;
+
+    private readonly Lock _lock = new();
+    private readonly HashSet<FourTuple> _fourTuples = [];
+    private volatile RecordingWriter? _writer;
+    private volatile IStateSource? _states;
+
+    public ObservationHub() => Calls = new CallLog(this);
+
+    /// <summary>Where the programs' calls are logged.</summary>
+    public CallLog Calls { get; }
+
+    /// <summary>What has passed the capture point.</summary>
+    public WireWatch Wire { get; } = new();
+
+    /// <summary>The connections whose SYN was captured, seen from their clients.</summary>
+    public FourTuple[] FourTuples
+    {
+        get
+        {
+            lock (_lock) return [.. _fourTuples];
+        }
+    }
+
+    /// <summary>Observations go to <paramref name="writer"/> from now on; what came before was nobody's.</summary>
+    public void Attach(RecordingWriter writer, IStateSource states)
+    {
+        _states = states;
+        _writer = writer;
+    }
+
+    public void OnFrame(in Frame frame)
+    {
+        if (_writer is not { } writer) return;
+        if (SegmentDecoder.Decode(frame, out var segment) == DecodeResult.Segment)
+        {
+            _states?.Watch(segment.FourTuple);
+            if (segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack)) Remember(segment.FourTuple);
+            writer.OnFrame(frame);
+            Wire.OnSegment(segment);
+        }
+        else
+        {
+            writer.OnFrame(frame);
+        }
+    }
+
+    public void OnCall(SocketCall call) => _writer?.OnCall(call);
+
+    public void OnSample(SocketSample sample) => _writer?.OnSample(sample);
+
+    public void OnOwner(SocketOwner owner) => _writer?.OnOwner(owner);
+
+    private void Remember(FourTuple client)
+    {
+        lock (_lock)
+        {
+            if (_fourTuples.Count < MostRemembered) _fourTuples.Add(client);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using TcpCapture.Analysis;
+using TcpCapture.Correlation;
+using TcpCapture.Export;
+using TcpCapture.Recordings;
+
+namespace TcpCapture;
+
+/// <summary>The files of an output folder, written side by side in one pass over a recording, published together.</summary>
+internal sealed class TimelineFiles : IDisposable
+{
+    private readonly Recording _recording;
+    private readonly List<StagedFile> _files = [];
+    private readonly StagedFile _timeline;
+    private readonly StagedFile _connections;
+    private readonly StagedFile _syns;
+    private readonly StagedFile _pcapng;
+    private readonly string _pcapPath;
+    private readonly PcapExport _pcap;
+
+    public TimelineFiles(string folder, Recording recording)
+    {
+        _recording = recording;
+        _timeline = Stage(folder, "timeline.csv");
+        _connections = Stage(folder, "connections.csv");
+        _syns = Stage(folder, "syn-retransmits.csv");
+        _pcapng = Stage(folder, Recording.FileName);
+        _pcapPath = Path.Combine(folder, "capture.pcap");
+        _pcap = new PcapExport(StagedFile.PartialPath(_pcapPath), recording.Info);
+    }
+
+    /// <summary>Writes every file to its end.</summary>
+    /// <param name="sinks">See the timeline too.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public IReadOnlyList<Finding> Write(IReadOnlyList<ITimelineSink> sinks)
+    {
+        IReadOnlyList<Finding> findings;
+        var pcapng = new TimelinePcapNg(_pcapng.Stream, _recording.Info);
+        using (var timeline = new TimelineCsv(_timeline.Stream, _recording.Info.Start))
+        using (var connections = new ConnectionsCsv(_connections.Stream))
+        using (var syns = new SynRetransmitsCsv(_syns.Stream))
+        {
+            var pass = new TimelinePass(_recording, [timeline, _pcap, pcapng, .. sinks], pcapng);
+            pass.Reported += connections.Write;
+            pass.Attempted += syns.Write;
+            findings = pass.Run();
+            pcapng.Finish(_recording.End);
+        }
+
+        _pcap.Close();
+        foreach (var file in _files) file.Finish();
+        return findings;
+    }
+
+    /// <summary>Gives every file its name.</summary>
+    public void Publish()
+    {
+        foreach (var file in _files) file.Publish();
+        File.Move(StagedFile.PartialPath(_pcapPath), _pcapPath, overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        _pcap.Dispose();
+        File.Delete(StagedFile.PartialPath(_pcapPath));
+        foreach (var file in _files) file.Dispose();
+    }
+
+    private StagedFile Stage(string folder, string name)
+    {
+        var file = new StagedFile(Path.Combine(folder, name));
+        _files.Add(file);
+        return file;
+    }
+}

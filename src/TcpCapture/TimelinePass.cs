@@ -1,0 +1,138 @@
+using System.Globalization;
+using TcpCapture.Analysis;
+using TcpCapture.Capture;
+using TcpCapture.Correlation;
+using TcpCapture.Export;
+using TcpCapture.Model;
+using TcpCapture.Recordings;
+
+namespace TcpCapture;
+
+/// <summary>
+/// One pass over a recording: observations are put in order, frames decoded, correlated and analysed, and the timeline is
+/// handed to sinks, findings last. Nothing flows back.
+/// </summary>
+internal sealed class TimelinePass : IObservationSink, ITimelineSink
+{
+    private readonly Recording _recording;
+    private readonly IReadOnlyList<ITimelineSink> _sinks;
+    private readonly TimelinePcapNg? _raw;
+    private readonly SynRetransmits _syns;
+    private readonly ConnectionReports _reports = new();
+    private readonly Losses _losses;
+    private readonly IAnalysis[] _analyses;
+    private readonly Correlator _correlator;
+    private readonly ReorderWindow _window;
+    private long _frames;
+    private Timestamp _now;
+
+    /// <param name="recording">The recording.</param>
+    /// <param name="sinks">Take the timeline.</param>
+    /// <param name="raw">Takes also the raw samples and owners, to write them into the file again.</param>
+    public TimelinePass(Recording recording, IReadOnlyList<ITimelineSink> sinks, TimelinePcapNg? raw = null)
+    {
+        _recording = recording;
+        _sinks = sinks;
+        _raw = raw;
+        _syns = new SynRetransmits(recording.Info.Settings);
+        _losses = new Losses(recording.Info);
+        _analyses = [new Closing(), _syns, new Resets(), _reports, _losses];
+        _correlator = new Correlator(this);
+        _window = new ReorderWindow(this);
+    }
+
+    /// <summary>Told of each connection once it has ended.</summary>
+    public event Action<ConnectionReport>? Reported
+    {
+        add => _reports.Reported += value;
+        remove => _reports.Reported -= value;
+    }
+
+    /// <summary>Told of each SYN once its connection has ended.</summary>
+    public event Action<SynAttempt>? Attempted
+    {
+        add => _syns.Attempted += value;
+        remove => _syns.Attempted -= value;
+    }
+
+    /// <summary>Runs the pass.</summary>
+    /// <returns>The findings, in the order they were given to the sinks.</returns>
+    public IReadOnlyList<Finding> Run()
+    {
+        _recording.Replay(_window);
+        _window.Flush();
+        _correlator.Finish();
+        _losses.Conclude(_recording.End, _recording.CutOff, _window.Late);
+        var findings = _analyses.SelectMany(a => a.Findings)
+            .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();
+        var number = _correlator.Events;
+        foreach (var finding in findings)
+        {
+            Hand(new TimelineEvent
+            {
+                Number = ++number,
+                Kind = EventKind.Finding,
+                Time = _recording.End?.Time ?? _now,
+                Connection = finding.Connection,
+                CausedBy = finding.Event,
+                Note = finding.Text,
+            });
+        }
+
+        return findings;
+    }
+
+    void IObservationSink.OnFrame(in Frame frame)
+    {
+        _now = frame.Time;
+        var number = ++_frames;
+        var result = SegmentDecoder.Decode(frame, out var segment);
+        if (result == DecodeResult.Segment) _correlator.OnSegment(segment, number, frame);
+        else _correlator.OnUnreadable(Explain(result, frame), number, frame);
+    }
+
+    void IObservationSink.OnCall(SocketCall call)
+    {
+        _now = Timestamp.Max(_now, call.Begin);
+        _correlator.OnCall(call);
+    }
+
+    void IObservationSink.OnSample(SocketSample sample)
+    {
+        _raw?.OnRaw(sample, _now);
+        _correlator.OnSample(sample);
+    }
+
+    void IObservationSink.OnOwner(SocketOwner owner)
+    {
+        _raw?.OnRaw(owner, _now);
+        _correlator.OnOwner(owner);
+    }
+
+    void ITimelineSink.OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        foreach (var analysis in _analyses) analysis.OnEvent(timelineEvent, frame);
+        foreach (var sink in _sinks) sink.OnEvent(timelineEvent, frame);
+    }
+
+    void ITimelineSink.OnConnectionEnded(Connection connection)
+    {
+        foreach (var analysis in _analyses) analysis.OnConnectionEnded(connection);
+        foreach (var sink in _sinks) sink.OnConnectionEnded(connection);
+    }
+
+    private void Hand(in TimelineEvent timelineEvent)
+    {
+        foreach (var sink in _sinks) sink.OnEvent(timelineEvent, default);
+    }
+
+    private static string Explain(DecodeResult result, in Frame frame) => result switch
+    {
+        DecodeResult.Malformed => string.Create(CultureInfo.InvariantCulture,
+            $"malformed: a header contradicts itself or is cut ({frame.Bytes.Length} of {frame.OriginalLength} bytes captured)"),
+        DecodeResult.Fragment => "a fragment of an IP datagram: the segment in it is not whole",
+        DecodeResult.UnsupportedLinkType => string.Create(CultureInfo.InvariantCulture,
+            $"link type {frame.LinkType} cannot be decoded"),
+        _ => "not a TCP segment",
+    };
+}
