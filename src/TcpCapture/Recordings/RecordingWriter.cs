@@ -23,7 +23,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     /// <summary>Writes to a stream, which it will close.</summary>
     /// <param name="stream">Where to.</param>
     /// <param name="info">The recording's header, written and flushed at once.</param>
-    /// <param name="onFailure">Called once, from the thread that met the error.</param>
+    /// <param name="onFailure">Called once, from the thread that met the error: a source perhaps, so it must not throw.</param>
     /// <exception cref="RecordingException">The header does not fit into the format.</exception>
     /// <exception cref="IOException">The header could not be written.</exception>
     public RecordingWriter(Stream stream, RecordingInfo info, Action<Exception>? onFailure = null)

@@ -114,12 +114,8 @@ public sealed class RecordingWriterTests : IDisposable
         using var writer = new RecordingWriter(Stream.Null, Generated.Info);
         var bytes = new byte[100];
         var time = new Timestamp(1);
-        for (var number = 0; number < 10_000; number++) writer.OnFrame(new Frame(time, 1, 100, bytes));
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var number = 0; number < 10_000; number++) writer.OnFrame(new Frame(time, 1, 100, bytes));
-
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1000);
+        Allocation.AssertNoneIn(10_000, () => writer.OnFrame(new Frame(time, 1, 100, bytes)));
     }
 
     private sealed class FullDisk(int room) : MemoryStream
