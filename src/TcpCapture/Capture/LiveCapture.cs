@@ -106,8 +106,9 @@ internal sealed class LiveCapture : IDisposable
 
     private static IFrameWait CreateWait(LibPcapLiveDevice device)
     {
-        var fd = OperatingSystem.IsLinux() ? PcapFunctions.SelectableFd(device.Handle) : -1;
-        if (!OperatingSystem.IsLinux() || fd < 0) return new BlockingFrameWait();
+        if (!OperatingSystem.IsLinux()) return new BlockingFrameWait();
+        var fd = PcapFunctions.SelectableFd(device.Handle);
+        if (fd < 0) throw CaptureErrors.NotANetwork(device.Name);
         device.NonBlockingMode = true;
         return new LinuxFrameWait(device.Handle, fd);
     }

@@ -4,8 +4,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Capture;
 
 /// <summary>
-/// Finds the TCP segment in a frame, on spans, without allocating: link layers as in <see cref="LinkHeader"/>, VLAN
-/// tags, IPv4 with options, IPv6 with extension headers. Tunnels go to <see cref="EncapsulatedDecoder"/>.
+/// Finds the TCP segment in a frame, on spans, without allocating: link layers as in <see cref="LinkHeader"/>, IPv4 with options, IPv6 with extension headers. Tunnels go to <see cref="EncapsulatedDecoder"/>.
 /// No length in the frame is believed before it was compared with what was captured. A segment cut at the snaplen decodes
 /// as long as its TCP header is there in full.
 /// </summary>
