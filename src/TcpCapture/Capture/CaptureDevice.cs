@@ -11,10 +11,26 @@ internal static class CaptureDevice
     public static LibPcapLiveDevice Open(LiveCaptureOptions options)
     {
         var found = Find(options.Interface);
+        try
+        {
+            return Open(found, options, TimestampResolution.Nanosecond);
+        }
+        catch (CaptureException e) when (
+            e.InnerException is PcapException { Error: PcapError.TimestampPrecisionNotSupported })
+        {
+            // macOS and a few pseudo-interfaces stamp to the microsecond only.
+            return Open(found, options, TimestampResolution.Microsecond);
+        }
+    }
+
+    private static LibPcapLiveDevice Open(
+        PcapInterface found, LiveCaptureOptions options, TimestampResolution resolution)
+    {
+        // A device that failed to open stays unusable: every attempt takes a new one.
         var device = new LibPcapLiveDevice(found);
         try
         {
-            Activate(device, options);
+            Activate(device, options, resolution);
             if (OperatingSystem.IsLinux() && CaptureInterfaces.IsLoopback(found))
                 LinuxFrameWait.IgnoreOutgoing(PcapFunctions.SelectableFd(device.Handle));
             SetFilter(device, options.Filter);
@@ -34,7 +50,8 @@ internal static class CaptureDevice
             ?? throw CaptureErrors.UnknownInterface(name, known.Select(found => found.Name));
     }
 
-    private static void Activate(LibPcapLiveDevice device, LiveCaptureOptions options)
+    private static void Activate(
+        LibPcapLiveDevice device, LiveCaptureOptions options, TimestampResolution resolution)
     {
         try
         {
@@ -45,7 +62,7 @@ internal static class CaptureDevice
                 BufferSize = options.BufferBytes,
                 ReadTimeout = options.ReadTimeoutMilliseconds,
                 Immediate = options.Immediate,
-                TimestampResolution = TimestampResolution.Nanosecond,
+                TimestampResolution = resolution,
             });
         }
         catch (PcapException e)

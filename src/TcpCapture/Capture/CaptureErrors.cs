@@ -35,6 +35,9 @@ internal static class CaptureErrors
             + "Choose another interface, or run tcpcapture doctor to see what is available here.", cause),
     };
 
+    public static CaptureException NotANetwork(string name) => new(
+        $"Cannot capture on {name}: it is no network interface. Choose another; tcpcapture interfaces lists them.");
+
     public static string WentDown(string name) =>
         $"The capture on {name} ended early: the interface went down.";
 

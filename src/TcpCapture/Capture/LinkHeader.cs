@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Capture;
 
-/// <summary>Walks the link-layer header, VLAN tags included, to the network header.</summary>
+/// <summary>Walks the link-layer header, VLAN tags and MPLS labels included, to the network header.</summary>
 internal static class LinkHeader
 {
     private const int EthernetLength = 14;
@@ -11,6 +11,7 @@ internal static class LinkHeader
     private const int Sll2Length = 20;
     private const int AddressFamilyLength = 4;
     private const int VlanTagLength = 4;
+    private const int MplsLabelLength = 4;
 
     /// <summary>Finds what the frame carries and where.</summary>
     /// <param name="frame">The frame.</param>
@@ -31,7 +32,7 @@ internal static class LinkHeader
                 return EtherType(bytes, 0, Sll2Length, out etherType, out offset);
             case LinkTypes.Raw or LinkTypes.RawDlt or LinkTypes.RawDltOpenBsd:
                 if (bytes.IsEmpty) return DecodeResult.Malformed;
-                etherType = (bytes[0] >> 4) switch { 4 => EtherTypes.IPv4, 6 => EtherTypes.IPv6, _ => 0 };
+                etherType = EtherTypeOfVersion(bytes[0]);
                 return etherType == 0 ? DecodeResult.Malformed : DecodeResult.Segment;
             case LinkTypes.Null or LinkTypes.Loop:
                 return AddressFamily(frame.LinkType, bytes, out etherType, out offset);
@@ -59,8 +60,29 @@ internal static class LinkHeader
             offset += VlanTagLength;
         }
 
+        if (etherType is EtherTypes.Mpls or EtherTypes.MplsUpstream) return Mpls(bytes, out etherType, ref offset);
         return etherType < EtherTypes.Lowest ? DecodeResult.NotTcp : DecodeResult.Segment;
     }
+
+    // Labels do not say what they label. Behind the last one an IP version tells IP from anything else, as routers
+    // tell it too; a pseudowire begins with 0 for that reason (RFC 4928).
+    private static DecodeResult Mpls(ReadOnlySpan<byte> bytes, out int etherType, ref int offset)
+    {
+        etherType = 0;
+        bool isLast;
+        do
+        {
+            if (bytes.Length <= offset + MplsLabelLength) return DecodeResult.Malformed;
+            isLast = (bytes[offset + 2] & 1) != 0;
+            offset += MplsLabelLength;
+        }
+        while (!isLast);
+        etherType = EtherTypeOfVersion(bytes[offset]);
+        return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
+    }
+
+    private static int EtherTypeOfVersion(byte first) =>
+        (first >> 4) switch { 4 => EtherTypes.IPv4, 6 => EtherTypes.IPv6, _ => 0 };
 
     // NULL has the address family in the byte order of the machine that captured, LOOP in network order. IPv6 has a
     // number of its own in each BSD; none of them read in the wrong order is a number of another.

@@ -63,7 +63,9 @@ internal sealed class LiveCapture : IDisposable
         (_options.Immediate ? 0 : 2 * _options.ReadTimeoutMilliseconds) + ClockTicksMilliseconds;
 
     /// <summary>Begins to capture. On return the filter is in force and frames are being kept.</summary>
-    /// <exception cref="CaptureException">libpcap, the privilege or the interface is missing, or the filter is wrong.</exception>
+    /// <exception cref="CaptureException">
+    /// libpcap, the privilege or the interface is missing, or the filter is wrong.
+    /// </exception>
     public static LiveCapture Open(LiveCaptureOptions options, IObservationSink sink)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ReadTimeoutMilliseconds, 1);
@@ -86,7 +88,10 @@ internal sealed class LiveCapture : IDisposable
         }
     }
 
-    /// <summary>Reads what the kernel still holds, then ends the capture. Returns when the last frame has been handed over.</summary>
+    /// <summary>
+    /// Reads what the kernel still holds, then ends the capture. Returns when the last frame has been handed over; not
+    /// to be called by the sink.
+    /// </summary>
     public void Stop()
     {
         if (Interlocked.CompareExchange(ref _stopRequested, Timestamp.Now.Nanoseconds, 0) == 0) _wait.Wake();
@@ -106,8 +111,9 @@ internal sealed class LiveCapture : IDisposable
 
     private static IFrameWait CreateWait(LibPcapLiveDevice device)
     {
-        var fd = OperatingSystem.IsLinux() ? PcapFunctions.SelectableFd(device.Handle) : -1;
-        if (!OperatingSystem.IsLinux() || fd < 0) return new BlockingFrameWait();
+        if (!OperatingSystem.IsLinux()) return new BlockingFrameWait();
+        var fd = PcapFunctions.SelectableFd(device.Handle);
+        if (fd < 0) throw CaptureErrors.NotANetwork(device.Name);
         device.NonBlockingMode = true;
         return new LinuxFrameWait(device.Handle, fd);
     }
@@ -128,6 +134,7 @@ internal sealed class LiveCapture : IDisposable
     private string? ReadUntilStopped()
     {
         long readSinceStop = 0;
+        var isDown = false;
         while (true)
         {
             var stopping = Volatile.Read(ref _stopRequested);
@@ -138,15 +145,20 @@ internal sealed class LiveCapture : IDisposable
                 _sink.OnFrame(frame);
                 if (stopping == 0) continue;
                 readSinceStop += frame.Bytes.Length;
-                if (frame.Time.Nanoseconds - stopping > QuietMilliseconds * 1_000_000L) return null;
-                if (readSinceStop > _options.BufferBytes) return null;
+                if (frame.Time.Nanoseconds - stopping > QuietMilliseconds * 1_000_000L) break;
+                if (readSinceStop > _options.BufferBytes) break;
                 continue;
             }
 
             if (status != GetPacketStatus.ReadTimeout) return WhyReadingFailed();
-            if (_wait.InterfaceIsDown) return DownOrGone();
-            if (!_wait.Wait(stopping == 0 ? Timeout.Infinite : QuietMilliseconds)) return null;
+
+            // What came before the interface went down may stand in a block that is still open: drain as for a stop.
+            isDown = isDown || _wait.InterfaceIsDown;
+            var isEnding = isDown || stopping != 0;
+            if (!_wait.Wait(isEnding ? QuietMilliseconds : Timeout.Infinite)) break;
         }
+
+        return isDown ? DownOrGone() : null;
     }
 
     private string WhyReadingFailed()

@@ -4,10 +4,10 @@ using TcpCapture.Model;
 namespace TcpCapture.Capture;
 
 /// <summary>
-/// Finds the TCP segment in a frame, on spans, without allocating: link layers as in <see cref="LinkHeader"/>, VLAN
-/// tags, IPv4 with options, IPv6 with extension headers. Tunnels go to <see cref="EncapsulatedDecoder"/>.
-/// No length in the frame is believed before it was compared with what was captured. A segment cut at the snaplen decodes
-/// as long as its TCP header is there in full.
+/// Finds the TCP segment in a frame, on spans, without allocating: link layers as in <see cref="LinkHeader"/>, IPv4
+/// with options, IPv6 with extension headers. Tunnels go to <see cref="EncapsulatedDecoder"/>. No length in the frame
+/// is believed before it was compared with what was captured. A segment cut at the snaplen decodes as long as its TCP
+/// header is there in full.
 /// </summary>
 internal static class SegmentDecoder
 {
@@ -33,7 +33,7 @@ internal static class SegmentDecoder
             : DecodeResult.NotTcp;
     }
 
-    /// <summary>Decodes the TCP segment of the IP datagram that begins at <paramref name="at"/>, following no tunnel.</summary>
+    /// <summary>Decodes the segment of the IP datagram that begins at <paramref name="at"/>; follows no tunnel.</summary>
     public static DecodeResult DecodeInternet(in Frame frame, int at, out Segment segment)
     {
         segment = default;

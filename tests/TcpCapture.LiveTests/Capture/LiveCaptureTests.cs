@@ -94,6 +94,42 @@ public class LiveCaptureTests
     }
 
     [Fact]
+    public void OpenedOnABusyLinkOnlyWhatTheFilterPassesIsDelivered()
+    {
+        PrivateNetwork.Run(() =>
+        {
+            using var ended = new ManualResetEventSlim();
+            using var flooding = new ManualResetEventSlim();
+            var flood = new Thread(() => Flood(9, () =>
+            {
+                flooding.Set();
+                return !ended.IsSet;
+            }));
+            flood.Start();
+            flooding.Wait();
+            try
+            {
+                for (var run = 0; run < 10; run++)
+                {
+                    using var listener = Listen(IPAddress.Loopback);
+                    var sink = new SegmentSink();
+                    using var capture = LiveCapture.Open(Options(listener), sink);
+                    ConnectAndClose(listener);
+                    capture.Stop();
+                    Assert.Equal(0, sink.NotSegments);
+                    Assert.Equal(2, sink.Segments.Count(segment => segment.Has(Syn)));
+                    Assert.Equal(2, sink.Segments.Count(segment => segment.Has(Fin)));
+                }
+            }
+            finally
+            {
+                ended.Set();
+                flood.Join();
+            }
+        });
+    }
+
+    [Fact]
     public void TheKernelsDropsAndTheFramesReceivedAddUpToWhatWasSent()
     {
         PrivateNetwork.Run(() =>
@@ -148,6 +184,31 @@ public class LiveCaptureTests
             Assert.True(SpinWait.SpinUntil(() => capture.Failure is not null, 10_000), "no failure");
             Assert.Equal($"The capture on veth-a ended early: the interface {expected}.", capture.Failure);
             capture.Stop();
+        });
+    }
+
+    [Fact]
+    public void WhatCameBeforeTheInterfaceWentDownIsDelivered()
+    {
+        PrivateNetwork.Run(() =>
+        {
+            const int Sent = 100;
+            PrivateNetwork.Ip("link add veth-a type veth peer name veth-b");
+            PrivateNetwork.Ip("address add 10.9.0.1/24 dev veth-a");
+            PrivateNetwork.Ip("link set veth-a up");
+            PrivateNetwork.Ip("link set veth-b up");
+            PrivateNetwork.Ip("neighbour replace 10.9.0.2 lladdr 02:00:00:00:00:01 dev veth-a");
+            using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            sender.Connect("10.9.0.2", 9);
+
+            // The long read time-out keeps the frames in a block that is still open when the interface goes down.
+            using var capture = LiveCapture.Open(
+                new LiveCaptureOptions { Interface = "veth-a", Filter = "udp port 9", ReadTimeoutMilliseconds = 500 },
+                new SegmentSink());
+            for (var i = 0; i < Sent; i++) sender.Send("frame"u8);
+            PrivateNetwork.Ip("link set veth-a down");
+            Assert.True(SpinWait.SpinUntil(() => capture.Failure is not null, 10_000), "no failure");
+            Assert.Equal(Sent, capture.Statistics.Received);
         });
     }
 

@@ -50,6 +50,16 @@ public class SegmentDecoderTests
         Assert.NotEmpty(name);
     }
 
+    [Fact]
+    public void MplsLabelsAreWalkedToIPAndPseudowiresLeftAlone()
+    {
+        byte[] labels = [0, 1, 0, 64, 0, 2, 1, 64];
+        Assert.Equal(DecodeResult.Segment, Decode(1, Ethernet([.. labels, .. IPv6(Tcp())], 0x8847), out var segment));
+        Assert.Equal(1111, segment.Source.Port);
+        Assert.Equal(DecodeResult.NotTcp, Decode(1, Ethernet([.. labels, 0, 0, 0, 0, .. Ethernet(IPv4(Tcp()))], 0x8847), out _));
+        Assert.Equal(DecodeResult.Malformed, Decode(1, Ethernet([0, 1, 0, 64, 0, 2, 0, 64], 0x8847), out _));
+    }
+
     [Theory]
     [MemberData(nameof(LinkLayers))]
     public void AFrameCutAnywhereInItsHeadersIsMalformedAndNeverASegment(string name, int linkType, byte[] bytes)
