@@ -7,7 +7,9 @@ using System.Text.Unicode;
 
 namespace TcpCapture.States.Linux;
 
-/// <summary>What /proc tells of processes and the sockets they hold. A process may end at any moment: it then has none.</summary>
+/// <summary>
+/// What /proc tells of processes and the sockets they hold. A process may end at any moment: it then has none.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal static class ProcessDescriptors
 {
