@@ -12,6 +12,8 @@ internal interface ISocketLookup : IDisposable
     /// Looks for the socket with this local and remote address, or, if the remote port is 0, for the listening socket
     /// that a connection to the local address would reach.
     /// </summary>
-    /// <returns>False if the system gave no answer. That there is no such socket is an answer: <see cref="SocketView.Absent"/>.</returns>
+    /// <returns>
+    /// False if the system gave no answer. That there is no such socket is an answer: <see cref="SocketView.Absent"/>.
+    /// </returns>
     bool TryLook(in FourTuple end, out SocketLook look);
 }

@@ -5,10 +5,12 @@ using SystemState = System.Net.NetworkInformation.TcpState;
 
 namespace TcpCapture.States;
 
-/// <summary>Looks in a copy of the system's connection table, taken at the begin of each round. Works everywhere .NET does.</summary>
+/// <summary>
+/// Looks in a copy of the system's connection table, taken at the begin of each round. Works everywhere .NET does.
+/// </summary>
 internal sealed class PortableLookup : ISocketLookup
 {
-    private readonly Dictionary<FourTuple, SocketView> _connections = [];
+    private readonly Dictionary<FourTuple, SocketView?> _connections = [];
     private readonly HashSet<Endpoint> _listeners = [];
     private Timestamp _begin;
     private Timestamp _end;
@@ -39,8 +41,8 @@ internal sealed class PortableLookup : ISocketLookup
             var table = IPGlobalProperties.GetIPGlobalProperties();
             foreach (var connection in table.GetActiveTcpConnections())
             {
-                if (ToView(connection.State) is not { } view) continue;
-                _connections[new FourTuple(Endpoint.From(connection.LocalEndPoint), Endpoint.From(connection.RemoteEndPoint))] = view;
+                var local = Endpoint.From(connection.LocalEndPoint);
+                _connections[new FourTuple(local, Endpoint.From(connection.RemoteEndPoint))] = ToView(connection.State);
             }
 
             foreach (var listener in table.GetActiveTcpListeners()) _listeners.Add(Endpoint.From(listener));
@@ -56,9 +58,11 @@ internal sealed class PortableLookup : ISocketLookup
 
     public bool TryLook(in FourTuple end, out SocketLook look)
     {
-        var view = end.Remote.Port == 0 ? LookForListener(end.Local) : _connections.GetValueOrDefault(end);
-        look = new SocketLook(_begin, _end, view);
-        return _isCurrent;
+        // A connection in a state the system cannot name is there, but its view is no answer.
+        SocketView? view = end.Remote.Port == 0 ? LookForListener(end.Local)
+            : _connections.TryGetValue(end, out var found) ? found : SocketView.Absent;
+        look = new SocketLook(_begin, _end, view.GetValueOrDefault());
+        return _isCurrent && view is not null;
     }
 
     public void Dispose()

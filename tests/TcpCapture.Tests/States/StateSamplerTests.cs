@@ -8,7 +8,8 @@ public sealed class StateSamplerTests : IDisposable
     private static readonly Endpoint Client = Parse("10.0.0.1:4711");
     private static readonly Endpoint Server = Parse("10.0.0.2:80");
     private static readonly FourTuple Connection = new(Client, Server);
-    private static readonly SocketView Established = new() { State = TcpState.Established, Kind = SocketKind.Full, Inode = 7, Cookie = 9 };
+    private static readonly SocketView Established =
+        new() { State = TcpState.Established, Kind = SocketKind.Full, Inode = 7, Cookie = 9 };
 
     private readonly ScriptedLookup _lookup = new();
     private readonly SampleSink _sink = new();

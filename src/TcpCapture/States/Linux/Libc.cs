@@ -19,6 +19,9 @@ internal static unsafe partial class Libc
     public const short POLLIN = 1;
     public const int PRIO_PROCESS = 0;
 
+    /// <summary>Where the name begins in struct dirent of 64-bit systems (glibc and musl).</summary>
+    public const int DirectoryEntryName = 19;
+
     [LibraryImport("libc", SetLastError = true)]
     public static partial FileDescriptor socket(int domain, int type, int protocol);
 
@@ -60,6 +63,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint readlink(byte* path, byte* buffer, nint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint opendir(byte* path);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial byte* readdir(nint directory);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int closedir(nint directory);
 
     // The 64-bit time structures of every libc .NET runs on here.
     [StructLayout(LayoutKind.Sequential)]

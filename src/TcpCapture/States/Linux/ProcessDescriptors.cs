@@ -1,14 +1,19 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
+using System.Text.Unicode;
 
 namespace TcpCapture.States.Linux;
 
-/// <summary>What /proc tells of processes and the sockets they hold. A process may end at any moment: it then has none.</summary>
+/// <summary>
+/// What /proc tells of processes and the sockets they hold. A process may end at any moment: it then has none.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal static class ProcessDescriptors
 {
+    private const int LongestPath = 64; // of /proc/N/fd/N, and of what is worth reading of its target
     private const int LongestName = 64; // the kernel's are 15 bytes, those of its own threads somewhat longer
 
     /// <summary>All processes to be seen, by number.</summary>
@@ -28,21 +33,31 @@ internal static class ProcessDescriptors
     }
 
     /// <summary>Inodes of the sockets that a process holds; none if it has ended, or is someone else's.</summary>
-    public static List<ulong> SocketInodes(int process)
+    /// <remarks>
+    /// Not by .NET's enumeration: that asks for the target of every link, which hangs where a process has a file open
+    /// on a file server that is gone. Reading the link itself asks nobody.
+    /// </remarks>
+    public static unsafe List<ulong> SocketInodes(int process)
     {
         var inodes = new List<ulong>();
-        var directory = $"/proc/{process.ToString(CultureInfo.InvariantCulture)}/fd";
-        try
+        Span<byte> path = stackalloc byte[LongestPath];
+        if (!Utf8.TryWrite(path, CultureInfo.InvariantCulture, $"/proc/{process}/fd/", out var length)) return inodes;
+        path[length] = 0;
+        Span<byte> link = stackalloc byte[LongestPath];
+        fixed (byte* pathPointer = path, linkPointer = link)
         {
-            foreach (var path in Directory.EnumerateFileSystemEntries(directory))
+            var directory = Libc.opendir(pathPointer);
+            if (directory == 0) return inodes;
+            for (var entry = Libc.readdir(directory); entry != null; entry = Libc.readdir(directory))
             {
-                if (TryReadSocketInode(path, out var inode)) inodes.Add(inode);
+                var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + Libc.DirectoryEntryName);
+                if (!name.TryCopyTo(path[length..^1])) continue;
+                path[length + name.Length] = 0;
+                var read = Libc.readlink(pathPointer, linkPointer, link.Length);
+                if (read > 0 && TryParseSocketLink(link[..(int)read], out var inode)) inodes.Add(inode);
             }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // Ended while it was read, or not ours to read: what was read so far is all there is.
-            return inodes;
+
+            _ = Libc.closedir(directory);
         }
 
         return inodes;
@@ -74,19 +89,5 @@ internal static class ProcessDescriptors
         inode = 0;
         return link.StartsWith("socket:["u8) && link.EndsWith("]"u8)
             && Utf8Parser.TryParse(link[8..^1], out inode, out var used) && used == link.Length - 9;
-    }
-
-    private static unsafe bool TryReadSocketInode(string path, out ulong inode)
-    {
-        Span<byte> name = stackalloc byte[64];
-        Span<byte> link = stackalloc byte[64];
-        inode = 0;
-        if (!Encoding.UTF8.TryGetBytes(path, name[..^1], out var length)) return false;
-        name[length] = 0;
-        fixed (byte* namePointer = name, linkPointer = link)
-        {
-            var read = Libc.readlink(namePointer, linkPointer, link.Length);
-            return read > 0 && TryParseSocketLink(link[..(int)read], out inode);
-        }
     }
 }
