@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using TcpCapture.Model;
 using TcpCapture.Sockets;
 
 namespace TcpCapture.Exchange;
 
-/// <summary>Tells a person why an exchange cannot be run and what to do about it.</summary>
+/// <summary>Finds out before a run what would make it fail.</summary>
 internal static class ExchangePreflight
 {
     /// <summary>Checks the options and tries to bind, which sends nothing.</summary>
@@ -22,22 +21,6 @@ internal static class ExchangePreflight
         if (options.Role != ExchangeRole.Client && scenario.ListensAt(options)) CheckBind(options);
     }
 
-    /// <summary>The line for a person about a call that failed though the scenario needs it.</summary>
-    public static ExchangeException Explain(Side side, SocketCallException failure, ExchangeOptions options)
-    {
-        var advice = (failure.Call.Name, failure.Call.Error) switch
-        {
-            ("connect", "ECONNREFUSED") => "nobody listens there; start the server first (--role server)",
-            ("connect", "ETIMEDOUT") => "nobody answered; is the address right, and does a firewall drop the segments?",
-            ("connect", "ENETUNREACH" or "EHOSTUNREACH") => "there is no way to that address",
-            ("bind" or "listen", "EADDRINUSE") => PortInUse(options),
-            ("bind", "EADDRNOTAVAIL") => NotLocal(options),
-            ("setsockopt", "EPERM") => "this needs CAP_NET_ADMIN; run it as root or with --sandbox",
-            _ => "the scenario does not expect that",
-        };
-        return new ExchangeException($"The {side.ToText()}'s {failure.Message}: {advice}.", failure);
-    }
-
     private static void CheckBind(ExchangeOptions options)
     {
         try
@@ -50,8 +33,8 @@ internal static class ExchangePreflight
             throw new ExchangeException(
                 error.SocketErrorCode switch
                 {
-                    SocketError.AddressAlreadyInUse => Sentence(PortInUse(options)),
-                    SocketError.AddressNotAvailable => Sentence(NotLocal(options)),
+                    SocketError.AddressAlreadyInUse => Sentence(ExchangeAdvice.PortInUse(options)),
+                    SocketError.AddressNotAvailable => Sentence(ExchangeAdvice.NotLocal(options)),
                     SocketError.AccessDenied => Line($"Port {options.Port} may only be bound by root: choose a --port above 1023."),
                     SocketError.AddressFamilyNotSupported => $"This machine has no {(options.Address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4")}: choose another --address.",
                     _ => $"The server cannot bind {new IPEndPoint(options.Address, options.Port)}: {Errno.NameOf(error)}.",
@@ -74,12 +57,6 @@ internal static class ExchangePreflight
                 error);
         }
     }
-
-    private static string PortInUse(ExchangeOptions options) =>
-        Line($"port {options.Port} is in use: end the program that holds it (ss -ltnp shows it) or choose another --port");
-
-    private static string NotLocal(ExchangeOptions options) =>
-        $"{options.Address} is not an address of this machine: choose one that 'ip address' shows, or --role client";
 
     private static string Sentence(string clause) => char.ToUpperInvariant(clause[0]) + clause[1..] + ".";
 

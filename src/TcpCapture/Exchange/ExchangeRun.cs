@@ -71,8 +71,7 @@ internal sealed class ExchangeRun(ExchangeOptions options, CallLog log, WireWatc
     /// <summary>Ends the processes that hold a socket.</summary>
     public void EndProcesses()
     {
-        foreach (var holder in _holders) holder.Dispose();
-        _holders.Clear();
+        while (_holders.TryPop(out var holder)) holder.Dispose();
     }
 
     /// <summary>Closes what is still open, unlogged, the newest first, and lets the threads end.</summary>
@@ -80,8 +79,14 @@ internal sealed class ExchangeRun(ExchangeOptions options, CallLog log, WireWatc
     {
         _stop.Cancel();
         Log.Seal();
+        Release();
+        foreach (var thread in _threads) thread.Join(TimeSpan.FromSeconds(2));
+        Release(); // what a thread still made before it noticed
+    }
+
+    private void Release()
+    {
         EndProcesses();
         foreach (var socket in _sockets) socket.Abort();
-        foreach (var thread in _threads) thread.Join(TimeSpan.FromSeconds(2));
     }
 }

@@ -126,7 +126,7 @@ internal sealed class ExchangeRunner : IDisposable
         }
         catch (Exception error)
         {
-            var told = error is SocketCallException call ? ExchangePreflight.Explain(side, call, Options) : error;
+            var told = error is SocketCallException call ? ExchangeAdvice.Explain(side, call, Options) : error;
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(told), null);
             _run.Stop();
         }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -12,6 +13,10 @@ namespace TcpCapture.Sockets;
 internal sealed partial class SocketHolder : IDisposable
 {
     private const int SetDescriptorFlags = 2; // F_SETFD
+    private const int CloseOnExec = 1; // FD_CLOEXEC
+
+    // While one socket may be inherited no other process is started from here: it would inherit that socket too.
+    private static readonly Lock Inheriting = new();
 
     private readonly CallLog _log;
     private readonly LoggedSocket _socket;
@@ -38,10 +43,19 @@ internal sealed partial class SocketHolder : IDisposable
             RedirectStandardError = true,
         };
 
-        // Without FD_CLOEXEC the descriptor stays open in what this process starts. The runtime closes no others.
-        if (DescriptorControl((int)handle.DangerousGetHandle(), SetDescriptorFlags, 0) != 0)
-            throw new System.ComponentModel.Win32Exception(Marshal.GetLastPInvokeError());
-        return new SocketHolder(log, socket, Process.Start(start)!);
+        lock (Inheriting)
+        {
+            // Without FD_CLOEXEC the descriptor stays open in what this process starts. The runtime closes no others.
+            SetFlags(handle, 0);
+            try
+            {
+                return new SocketHolder(log, socket, Process.Start(start)!);
+            }
+            finally
+            {
+                SetFlags(handle, CloseOnExec);
+            }
+        }
     }
 
     /// <summary>Kills the process with SIGKILL, which is logged, and waits until it is gone.</summary>
@@ -64,6 +78,12 @@ internal sealed partial class SocketHolder : IDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static void SetFlags(SafeHandle handle, int flags)
+    {
+        if (DescriptorControl((int)handle.DangerousGetHandle(), SetDescriptorFlags, flags) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
     }
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]

@@ -1,0 +1,41 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using TcpCapture.Exchange;
+
+namespace TcpCapture.Tests.Exchange;
+
+public partial class ScenariosTests
+{
+    [Fact]
+    public void NamesAreDistinctAndSummariesAreSentences()
+    {
+        Assert.Equal(Scenarios.All.Count, Scenarios.All.Select(scenario => scenario.Name).Distinct().Count());
+        Assert.All(Scenarios.All, scenario =>
+        {
+            Assert.Matches(Name(), scenario.Name);
+            Assert.EndsWith(".", scenario.Summary);
+        });
+    }
+
+    [Fact]
+    public void AreFoundByNameInAnyCase()
+    {
+        Assert.All(Scenarios.All, scenario => Assert.Same(scenario, Scenarios.Find(scenario.Name.ToUpperInvariant())));
+        Assert.Null(Scenarios.Find("simultaneous"));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", true, "192.0.2.1")]
+    [InlineData("::1", true, "2001:db8::1")]
+    [InlineData("198.51.100.7", false, "198.51.100.7")]
+    public void UnreachableUsesTheUsersAddressIfThereIsOne(string address, bool needsNamespace, string used)
+    {
+        var scenario = Scenarios.Find("unreachable")!;
+        var options = new ExchangeOptions { Address = IPAddress.Parse(address) };
+        Assert.Equal(needsNamespace, scenario.NeedsPrivateNamespaceFor(options));
+        Assert.Equal(IPAddress.Parse(used), scenario.Adapt(options).Address);
+    }
+
+    [GeneratedRegex("^[a-z]+(-[a-z]+)*$")]
+    private static partial Regex Name();
+}
