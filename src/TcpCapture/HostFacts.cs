@@ -7,6 +7,7 @@ namespace TcpCapture;
 internal static class HostFacts
 {
     private const string SettingsRoot = "/proc/sys";
+    private const string ReleaseFile = "/proc/sys/kernel/osrelease";
 
     /// <summary>The settings that bear on TCP's timers, queues and resets.</summary>
     private static readonly string[] SettingNames =
@@ -19,10 +20,14 @@ internal static class HostFacts
 
     public static string Host => Environment.MachineName;
 
-    public static string System => RuntimeInformation.OSDescription;
+    public static string System => OperatingSystem.IsLinux()
+        ? $"{RuntimeInformation.OSDescription}, Linux {Release}"
+        : RuntimeInformation.OSDescription;
 
     public static string Tool =>
         typeof(HostFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    private static string Release => File.Exists(ReleaseFile) ? File.ReadAllText(ReleaseFile).Trim() : Environment.OSVersion.Version.ToString();
 
     /// <summary>The settings of this network namespace; those that this kernel does not have are left out.</summary>
     public static IReadOnlyDictionary<string, string> ReadSettings()

@@ -6,9 +6,19 @@ namespace TcpCapture.Analysis;
 /// <summary>Who closed first, and which end is left in which state.</summary>
 internal sealed class Closing : IAnalysis
 {
-    private readonly List<Finding> _findings = [];
+    private const int MostNamed = 10;
 
-    public IEnumerable<Finding> Findings => _findings;
+    private readonly List<Finding> _findings = [];
+    private readonly List<Connection> _open = [];
+
+    public IEnumerable<Finding> Findings => _open.Count switch
+    {
+        0 => _findings,
+        1 => _findings.Append(new Finding(_open[0], 0, "Nobody closed: both ends are ESTABLISHED.")),
+        _ => _findings.Append(new Finding(null, 0,
+            $"Nobody closed {_open.Count} of the connections ({string.Join(", ", _open.Take(MostNamed).Select(c => c.Number))}"
+            + $"{(_open.Count > MostNamed ? " …" : "")}): their ends are ESTABLISHED.")),
+    };
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
@@ -26,7 +36,7 @@ internal sealed class Closing : IAnalysis
         AddEnd(connection, connection.Client);
         AddEnd(connection, connection.Server);
         if (connection.Client.State == TcpState.Established && connection.Server.State == TcpState.Established)
-            Add(connection, 0, "Nobody closed: both ends are ESTABLISHED.");
+            _open.Add(connection);
     }
 
     /// <summary>Crossed FINs: each was sent before the other arrived. Then nobody was first.</summary>
@@ -39,6 +49,8 @@ internal sealed class Closing : IAnalysis
         var peer = connection[first.Peer()];
         if (FinsCrossed(connection))
             Add(connection, peer.FinEvent, "Both ends closed at the same time: their FINs crossed.");
+        else if (end.ClosedByKill)
+            Add(connection, end.FinEvent, $"The {first.ToText()}'s process was killed: the kernel closed its socket with a FIN.");
         else if (peer.FinEvent != 0)
             Add(connection, end.FinEvent, $"The {first.ToText()} closed first, then the {peer.Side.ToText()}.");
         else

@@ -17,7 +17,8 @@ internal sealed class Resets : IAnalysis
     public void OnConnectionEnded(Connection connection)
     {
         if (connection.Reset is not { } reset) return;
+        var verb = connection.Established is null ? "refused" : "reset";
         _findings.Add(new Finding(connection, reset.Event,
-            $"The {reset.By.ToText()} reset the connection (frame {reset.Frame}, {reset.Cause.ToText()}): {reset.Because}."));
+            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}): {reset.Because}."));
     }
 }

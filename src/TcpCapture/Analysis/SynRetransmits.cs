@@ -56,7 +56,9 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
     {
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
         var after = string.Join(", ", intervals.Select(i => Duration.ToText((long)(i * 1e9))));
-        var outcome = connection.Server.Segments == 0 ? "nobody answered"
+        var outcome = connection is { Server.Segments: 0, AcceptQueue: { } queue }
+            ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"
+            : connection.Server.Segments == 0 ? "nobody answered"
             : connection.Established is not null ? "then it was answered"
             : "no handshake followed";
         return new Finding(connection, lastSyn, $"The SYN was repeated {times}, after {after}; {outcome}.");

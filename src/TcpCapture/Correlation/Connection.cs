@@ -41,6 +41,9 @@ public sealed class Connection
     /// <summary>Who reset it and why; null if nobody did.</summary>
     public ResetVerdict? Reset { get; internal set; }
 
+    /// <summary>The look that showed its listener's accept queue full when a SYN of it came; null if none did.</summary>
+    public SocketSample? AcceptQueue { get; internal set; }
+
     /// <summary>Which end's FIN was seen first; null if neither.</summary>
     public Side? FirstToFinish { get; internal set; }
 

@@ -97,6 +97,9 @@ public sealed class ConnectionEnd
     /// <summary>The call that ended its sending: close, shutdown or kill; event 0 if none.</summary>
     internal ClosingCall Closing { get; set; }
 
+    /// <summary>True if the process that held its socket was killed.</summary>
+    internal bool ClosedByKill => Closing.Name == "kill";
+
     internal SocketEntry? Socket { get; set; }
 
     /// <summary>Which send put which bytes into the stream.</summary>

@@ -48,6 +48,14 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples)
         return number;
     }
 
+    /// <summary>
+    /// True if samples show that a request socket vanished where the handshake's last ACK would have made a connection of it:
+    /// the accept queue had no room.
+    /// </summary>
+    public bool WasRefused(Connection connection, ConnectionEnd end, Timestamp time) =>
+        end.State == TcpState.SynRecv && samples.ShowsInstead(
+            new FourTuple(end.Address, connection[end.Side.Peer()].Address), TcpState.SynRecv, TcpState.Closed, time);
+
     /// <summary>A listening socket changes its state.</summary>
     public long Change(ListenerBook.Listener listener, TcpState to, in Reason reason)
     {
@@ -55,6 +63,7 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples)
             new FourTuple(listener.Address, Wildcard(listener.Address)), to, reason);
         var from = listener.State;
         listener.State = to;
+        listener.StateSince = time;
         return Write(new TimelineEvent
         {
             Number = NextNumber,

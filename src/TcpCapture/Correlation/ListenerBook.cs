@@ -41,6 +41,9 @@ internal sealed class ListenerBook
 
         public TcpState State { get; set; } = TcpState.Closed;
 
+        /// <summary>When it entered <see cref="State"/>, within the bounds given on that event.</summary>
+        public Timestamp? StateSince { get; set; }
+
         /// <summary>The call that closed it.</summary>
         public TimelineMark Closed { get; set; }
 

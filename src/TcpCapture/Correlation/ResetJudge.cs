@@ -55,7 +55,7 @@ internal static class ResetJudge
                 provoker.Event);
         }
 
-        if (sender.State == TcpState.SynRecv)
+        if (provoker is { ReceiverState: TcpState.SynRecv, Length: 0 })
         {
             return (ResetCause.BacklogOverflow, "the handshake was completed but the accept queue had no room", provoker.Event);
         }

@@ -47,13 +47,20 @@ internal sealed class SampleBook
         return null;
     }
 
-    /// <summary>The first look that ended at or after <paramref name="time"/>, explained or not, among those still here.</summary>
-    public Timestamp? NextLookAfter(FourTuple end, Timestamp time)
+    /// <summary>
+    /// True if the looks show that a socket went from <paramref name="from"/> to <paramref name="to"/> with nothing between:
+    /// the last look before the change and the first after it.
+    /// </summary>
+    public bool ShowsInstead(FourTuple end, TcpState from, TcpState to, Timestamp time)
     {
-        if (!_pending.TryGetValue(end, out var queue)) return null;
+        if (!_pending.TryGetValue(end, out var queue)) return false;
         foreach (var sample in queue)
-            if (sample.NotAfter >= time) return sample.NotAfter;
-        return null;
+        {
+            if (sample.NotAfter.Nanoseconds + SkewNanoseconds < time.Nanoseconds || sample.State == sample.Previous) continue;
+            return sample.Previous == from && sample.State == to && !StartsTooLate(sample, time);
+        }
+
+        return false;
     }
 
     /// <summary>Takes the earliest sample that is due by <paramref name="now"/>; false if there is none.</summary>

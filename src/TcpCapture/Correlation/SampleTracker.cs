@@ -39,7 +39,7 @@ internal sealed class SampleTracker(
         if (connections.Find(new FourTuple(sample.Local, sample.Remote)) is not { } slot) return;
         var (connection, end) = slot.SocketAt(slot.SideOf(sample.Local));
         if (sample.Kind != SocketKind.Absent) end.LastSample = sample;
-        if (!unexplained || sample.State == end.State || IsOld(sample, end)) return;
+        if (!unexplained || !ShowsChange(sample) || sample.State == end.State || IsOld(sample, end.StateSince)) return;
         if (sample.Kind == SocketKind.Absent && !ConnectionTable.IsAlive(end)) return;
         connection.End = Timestamp.Max(connection.End, sample.NotAfter);
         writer.Change(connection, end, sample.State, new EventWriter.Reason(sample.NotAfter)
@@ -57,7 +57,7 @@ internal sealed class SampleTracker(
     {
         var listener = listeners.GetOrAdd(sample.Local);
         listener.LastSample = sample;
-        if (!unexplained || sample.State == listener.State) return;
+        if (!unexplained || !ShowsChange(sample) || sample.State == listener.State || IsOld(sample, listener.StateSince)) return;
         writer.Change(listener, sample.State, new EventWriter.Reason(sample.NotAfter)
         {
             Seen = sample,
@@ -66,9 +66,12 @@ internal sealed class SampleTracker(
         });
     }
 
-    /// <summary>A look that ended before the end's present state began shows what has been told already.</summary>
-    private static bool IsOld(SocketSample sample, ConnectionEnd end) =>
-        end.StateSince is { } since && sample.NotAfter.Nanoseconds <= since.Nanoseconds + SampleBook.SkewNanoseconds;
+    /// <summary>Many samples only show that a queue or a timer has changed.</summary>
+    private static bool ShowsChange(SocketSample sample) => sample.State != sample.Previous;
+
+    /// <summary>A look that ended before the present state began shows what has been told already.</summary>
+    private static bool IsOld(SocketSample sample, Timestamp? stateSince) =>
+        stateSince is { } since && sample.NotAfter.Nanoseconds <= since.Nanoseconds + SampleBook.SkewNanoseconds;
 
     private static string? NoteOf(TcpState from, SocketSample sample) => (from, sample.State) switch
     {

@@ -23,6 +23,13 @@ internal sealed class SegmentTracker(
         var finCrossed = RevokeCrossedFin(connection, sender, receiver, segment);
 
         var (cause, note) = CauseOf(connection, slot, sender, segment, again);
+        if (segment.Flags == TcpFlags.Syn && listeners.Find(segment.Destination) is { IsFull: true, LastSample: { } queue })
+        {
+            connection.AcceptQueue = queue;
+            note = Join(note, string.Create(CultureInfo.InvariantCulture,
+                $"the accept queue is full: {queue.ReceiveQueue} wait, the limit is {queue.SendQueue}"));
+        }
+
         ResetVerdict? verdict = null;
         if (segment.Has(TcpFlags.Rst))
         {
@@ -286,7 +293,8 @@ internal sealed class SegmentTracker(
             receiver.Sent.Settle(segment.Ack);
             var acksSyn = receiver.IssKnown && SequenceNumber.After(segment.Ack, receiver.Iss);
             var acksFin = receiver.FinEvent != 0 && !SequenceNumber.Before(segment.Ack, receiver.FinNext);
-            if (SegmentRules.AfterAck(receiver.State, acksSyn, acksFin, segment.Has(TcpFlags.Syn)) is { } acked)
+            if (SegmentRules.AfterAck(receiver.State, acksSyn, acksFin, segment.Has(TcpFlags.Syn)) is { } acked
+                && !writer.WasRefused(connection, receiver, segment.Time))
             {
                 if (receiver.State == TcpState.SynRecv) connection.Established ??= segment.Time;
                 Move(connection, receiver, acked, segment.Time, number, segment.Time);
@@ -347,6 +355,8 @@ internal sealed class SegmentTracker(
         if (cause == end.Closing.Event) return end.Closing.Time;
         return cause == end.LastReceived.Event ? end.LastReceived.Time : end.ConnectTime;
     }
+
+    private static string Join(string? first, string second) => first is null ? second : $"{first}; {second}";
 
     private static Timestamp? OrNull(TimelineMark mark) => mark.Event == 0 ? null : mark.Time;
 

@@ -21,7 +21,7 @@ public sealed class ConnectionsCsv : IDisposable
     public ConnectionsCsv(Stream stream)
     {
         _csv = CsvFields.Create(stream);
-        _csv.WriteHeader(Columns);
+        _csv.WriteColumns(Columns);
     }
 
     /// <summary>Writes a connection that has ended, or will be observed no longer.</summary>

@@ -11,7 +11,7 @@ internal static class CsvFields
     public static CsvWriter Create(Stream stream) =>
         CsvWriter.Create(stream, CsvWriterOptions.Default with { NewLine = "\n", Injection = CsvInjection.Escape }, true);
 
-    public static void WriteHeader(this CsvWriter csv, string columns)
+    public static void WriteColumns(this CsvWriter csv, string columns)
     {
         foreach (var column in columns.Split(',')) csv.WriteField(column);
         csv.EndRecord();

@@ -15,7 +15,7 @@ public sealed class SynRetransmitsCsv : IDisposable
     public SynRetransmitsCsv(Stream stream)
     {
         _csv = CsvFields.Create(stream);
-        _csv.WriteHeader(Columns);
+        _csv.WriteColumns(Columns);
     }
 
     /// <summary>Writes one SYN.</summary>

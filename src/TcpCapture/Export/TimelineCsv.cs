@@ -22,7 +22,7 @@ public sealed class TimelineCsv : ITimelineSink, IDisposable
     {
         _csv = CsvFields.Create(stream);
         _start = start;
-        _csv.WriteHeader(Columns);
+        _csv.WriteColumns(Columns);
     }
 
     /// <inheritdoc/>

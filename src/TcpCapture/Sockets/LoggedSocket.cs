@@ -57,7 +57,7 @@ public sealed class LoggedSocket : IDisposable
     internal static LoggedSocket Open(CallLog log, Side side, AddressFamily family)
     {
         var number = log.NextSocket();
-        var arguments = family == AddressFamily.InterNetworkV6 ? "AF_INET6, SOCK_STREAM" : "AF_INET, SOCK_STREAM";
+        var arguments = family == AddressFamily.InterNetworkV6 ? "AF_INET6" : "AF_INET";
         var begun = log.Begin(side, number, "socket", arguments);
         try
         {

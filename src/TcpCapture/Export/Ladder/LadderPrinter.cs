@@ -16,7 +16,7 @@ public sealed class LadderPrinter : ITimelineSink
 {
     private const int TimeWidth = 11;
     private const int NumberWidth = 4;
-    private const int ArrowWidth = 26;
+    private const int ArrowWidth = 24;
 
     private readonly TextWriter _out;
     private readonly RecordingInfo _info;
@@ -81,12 +81,15 @@ public sealed class LadderPrinter : ITimelineSink
         Flush();
         if (_evidence.Count == 0) return;
         _out.WriteLine();
-        _out.WriteLine(_paint.Faint("States: " + string.Join(", ", _evidence.Order().Select(e => e switch
+        foreach (var evidence in _evidence.Order())
         {
-            Evidence.Inferred => "○ inferred from segments and calls",
-            Evidence.Sampled => "◐ seen by looking at the socket, at some moment between two looks",
-            _ => "● traced by the kernel",
-        })) + "."));
+            _out.WriteLine(_paint.Faint(evidence switch
+            {
+                Evidence.Inferred => "○ inferred: follows from segments and calls",
+                Evidence.Sampled => "◐ sampled: seen by looking at the socket; it changed at some moment between two looks",
+                _ => "● traced: the kernel said so, to the nanosecond",
+            }));
+        }
     }
 
     private void PrintHeader()
@@ -96,12 +99,12 @@ public sealed class LadderPrinter : ITimelineSink
             + LadderRow.Harmless($"  {_info.Start}  {_info.Host}, {_info.System}"));
         _out.WriteLine(_paint.Faint(LadderRow.Harmless(
             $"captured on {_info.Interface}{(_info.Filter.Length > 0 ? $" ({_info.Filter})" : "")}")));
-        foreach (var line in LadderRow.Wrap(LadderRow.Harmless($"states: {_info.StateSource}, {_info.StateSourceReason}"), _width))
+        foreach (var line in LadderRow.Wrap(LadderRow.Harmless($"states: {_info.StateSourceReason}"), _width))
             _out.WriteLine(_paint.Faint(line));
         _out.WriteLine();
         var server = _info.Server is { } address ? $"server {address}" : "server";
-        _out.WriteLine(_paint.Bold("seconds".PadLeft(TimeWidth)) + "con ".PadLeft(NumberWidth) + "client".PadLeft(_column)
-            + new string(' ', ArrowWidth + 4) + server);
+        _out.WriteLine(_paint.Bold("seconds".PadLeft(TimeWidth) + " con" + "client".PadLeft(_column)
+            + new string(' ', ArrowWidth + 4) + server));
     }
 
     private void OnChange(in TimelineEvent e)
