@@ -191,6 +191,7 @@ internal sealed class Actor(Side side, ExchangeRun run)
     /// <param name="errors">Names of the errors it may fail with.</param>
     public void Expect(Action call, params ReadOnlySpan<string> errors)
     {
+        run.Stopped.ThrowIfCancellationRequested();
         try
         {
             call();

@@ -86,7 +86,7 @@ internal sealed class ExchangeRunner : IDisposable
                 });
             }
 
-            if (WaitHandle.WaitAny([done.WaitHandle, stop.Token.WaitHandle]) != 0)
+            if (WaitHandle.WaitAny([done.WaitHandle, stop.Token.WaitHandle, _run.Stopped.WaitHandle]) != 0)
             {
                 _run.Stop();
                 done.Wait(Grace);
