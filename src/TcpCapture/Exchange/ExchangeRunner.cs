@@ -49,7 +49,8 @@ internal sealed class ExchangeRunner : IDisposable
         if (!Options.IsPrivateNamespace)
         {
             throw new ExchangeException(
-                $"{_scenario.Name} changes routes or settings and so needs a network namespace of its own: run it with --sandbox.");
+                $"{_scenario.Name} changes routes or settings and so needs a network namespace of its own: " +
+                "run it with --sandbox.");
         }
 
         var network = new PrivateNamespace();
