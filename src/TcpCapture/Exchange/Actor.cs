@@ -73,8 +73,10 @@ internal sealed class Actor(Side side, ExchangeRun run)
         socket.Connect(Server);
         if (socket.Local == socket.Remote)
         {
-            throw new ExchangeException(string.Create(CultureInfo.InvariantCulture,
-                $"The client was given port {Server.Port} itself and connected to itself: choose a --port below the range of ephemeral ports."));
+            throw new ExchangeException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The client was given port {Server.Port} itself and connected to itself: " +
+                $"choose a --port below the range of ephemeral ports."));
         }
 
         run.Look();
@@ -119,7 +121,9 @@ internal sealed class Actor(Side side, ExchangeRun run)
     public void ReceiveEnd(LoggedSocket socket)
     {
         var text = Receive(socket);
-        if (text.Length > 0) throw new ExchangeException($"recv on socket {socket.Number} should see the end of the stream, but {text.Length} bytes came.");
+        if (text.Length == 0) return;
+        throw new ExchangeException(
+            $"recv on socket {socket.Number} should see the end of the stream, but {text.Length} bytes came.");
     }
 
     /// <summary>shutdown of the sending direction, and the wait until the FIN is acknowledged.</summary>
@@ -191,6 +195,7 @@ internal sealed class Actor(Side side, ExchangeRun run)
     /// <param name="errors">Names of the errors it may fail with.</param>
     public void Expect(Action call, params ReadOnlySpan<string> errors)
     {
+        run.Stopped.ThrowIfCancellationRequested();
         try
         {
             call();
@@ -219,7 +224,9 @@ internal sealed class Actor(Side side, ExchangeRun run)
     {
         run.Stopped.ThrowIfCancellationRequested();
         if (Options.Role != ExchangeRole.Both || socket.WaitReadable(Patience)) return;
-        throw new ExchangeException(string.Create(CultureInfo.InvariantCulture,
-            $"The {Side.ToText()}'s {call} on socket {socket.Number} would wait for ever: nothing came in {Patience.TotalSeconds} s. Does a firewall drop segments?"));
+        throw new ExchangeException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The {Side.ToText()}'s {call} on socket {socket.Number} would wait for ever: " +
+            $"nothing came in {Patience.TotalSeconds} s. Does a firewall drop segments?"));
     }
 }

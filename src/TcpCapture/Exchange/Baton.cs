@@ -31,6 +31,8 @@ internal sealed class Baton(bool isShared)
                 Monitor.Wait(_lock);
             }
         }
+
+        cancellation.ThrowIfCancellationRequested(); // the other script may have left because it failed
     }
 
     /// <summary>Gives the baton away and waits until it is back.</summary>

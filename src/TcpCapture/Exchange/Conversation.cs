@@ -66,7 +66,8 @@ internal static class Conversation
     /// <summary>The client reads the answer.</summary>
     public static void ReceiveAnswer(this Actor client, LoggedSocket socket)
     {
-        if (client.Receive(socket).Length == 0) throw new ExchangeException($"The server closed before it had sent '{Answer}'.");
+        if (client.Receive(socket).Length > 0) return;
+        throw new ExchangeException($"The server closed before it had sent '{Answer}'.");
     }
 
     /// <summary>The passive open of one connection.</summary>

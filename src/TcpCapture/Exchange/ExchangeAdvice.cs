@@ -29,5 +29,6 @@ internal static class ExchangeAdvice
 
     /// <summary>A clause: the address is none of this machine's.</summary>
     public static string NotLocal(ExchangeOptions options) =>
-        $"{options.Address} is not an address of this machine: choose one that 'ip address' shows, or --role client";
+        $"{options.Address} is not an address of this machine: " +
+        "choose one that 'ip address' shows, or --role client";
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using TcpCapture.Model;
 using TcpCapture.Sockets;
 
 namespace TcpCapture.Exchange;
@@ -12,10 +13,13 @@ internal static class ExchangePreflight
     /// <exception cref="ExchangeException">Something is wrong.</exception>
     public static void Check(IScenario scenario, ExchangeOptions options)
     {
-        if (options.Port is < 1 or > 65535) throw new ExchangeException(Line($"Port {options.Port} does not exist: choose one from 1 to 65535."));
-        if (options.Messages is < 0 or > 1_000_000) throw new ExchangeException(Line($"{options.Messages} messages cannot be sent: choose a number from 0 to 1000000."));
-        if (options.Backlog is < 0 or > 4096) throw new ExchangeException(Line($"A backlog of {options.Backlog} cannot be used: choose a number from 0 to 4096."));
-        if (options.Role != ExchangeRole.Server && (options.Address.Equals(IPAddress.Any) || options.Address.Equals(IPAddress.IPv6Any)))
+        if (options.Port is < 1 or > 65535)
+            throw new ExchangeException(Line($"Port {options.Port} does not exist: choose one from 1 to 65535."));
+        if (options.Messages is < 0 or > 1_000_000)
+            throw new ExchangeException(Line($"{options.Messages} messages cannot be sent: choose from 0 to 1000000."));
+        if (options.Backlog is < 0 or > 4096)
+            throw new ExchangeException(Line($"A backlog of {options.Backlog} cannot be used: choose from 0 to 4096."));
+        if (options.Role != ExchangeRole.Server && Endpoint.From(options.Address, 0).IsAnyAddress)
             throw new ExchangeException($"{options.Address} is no address to connect to: name the server's own with --address.");
         if (scenario.NeedsNetAdmin && options.Role != ExchangeRole.Server) CheckNetAdmin(scenario, options);
         if (options.Role != ExchangeRole.Client && scenario.ListensAt(options)) CheckBind(options);
@@ -35,8 +39,10 @@ internal static class ExchangePreflight
                 {
                     SocketError.AddressAlreadyInUse => Sentence(ExchangeAdvice.PortInUse(options)),
                     SocketError.AddressNotAvailable => Sentence(ExchangeAdvice.NotLocal(options)),
-                    SocketError.AccessDenied => Line($"Port {options.Port} may only be bound by root: choose a --port above 1023."),
-                    SocketError.AddressFamilyNotSupported => $"This machine has no {(options.Address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4")}: choose another --address.",
+                    SocketError.AccessDenied =>
+                        Line($"Port {options.Port} may only be bound by root: choose a --port above 1023."),
+                    SocketError.AddressFamilyNotSupported =>
+                        $"This machine does not speak {options.Address.AddressFamily}: choose another --address.",
                     _ => $"The server cannot bind {new IPEndPoint(options.Address, options.Port)}: {Errno.NameOf(error)}.",
                 },
                 error);
@@ -53,7 +59,8 @@ internal static class ExchangePreflight
         catch (SocketException error)
         {
             throw new ExchangeException(
-                $"{scenario.Name} needs CAP_NET_ADMIN to forget a connection (TCP_REPAIR: {Errno.NameOf(error)}): run it as root or with --sandbox.",
+                $"{scenario.Name} needs CAP_NET_ADMIN to forget a connection (TCP_REPAIR: {Errno.NameOf(error)}): " +
+                "run it as root or with --sandbox.",
                 error);
         }
     }

@@ -49,7 +49,8 @@ internal sealed class ExchangeRunner : IDisposable
         {
             if (!_scenario.NeedsPrivateNamespaceFor(Options)) return;
             throw new ExchangeException(
-                $"{_scenario.Name} changes routes or settings and so needs a network namespace of its own: run it with --sandbox.");
+                $"{_scenario.Name} changes routes or settings and so needs a network namespace of its own: " +
+                "run it with --sandbox.");
         }
 
         var network = new PrivateNamespace();
@@ -86,7 +87,7 @@ internal sealed class ExchangeRunner : IDisposable
                 });
             }
 
-            if (WaitHandle.WaitAny([done.WaitHandle, stop.Token.WaitHandle]) != 0)
+            if (WaitHandle.WaitAny([done.WaitHandle, stop.Token.WaitHandle, _run.Stopped.WaitHandle]) != 0)
             {
                 _run.Stop();
                 done.Wait(Grace);

@@ -13,10 +13,12 @@ internal sealed class PrivateNamespace
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("ip", arguments.Split(' ')) { RedirectStandardError = true })!;
+            var start = new ProcessStartInfo("ip", arguments.Split(' ')) { RedirectStandardError = true };
+            using var process = Process.Start(start)!;
             var trouble = process.StandardError.ReadToEnd().ReplaceLineEndings(" ").Trim();
             process.WaitForExit();
-            if (process.ExitCode != 0) throw new ExchangeException($"'ip {arguments}' failed in the private namespace: {trouble}");
+            if (process.ExitCode != 0)
+                throw new ExchangeException($"'ip {arguments}' failed in the private namespace: {trouble}");
         }
         catch (Win32Exception error)
         {

@@ -47,7 +47,12 @@ internal sealed class WireWatch
     /// <returns>False if the time was over.</returns>
     /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public bool WaitAcknowledged(FourTuple from, long length, TimeSpan timeout, CancellationToken cancellation) =>
-        WaitFor(from, wire => wire.IsReset || wire.IsAcknowledged(length), "an acknowledgement of all it sent", timeout, cancellation);
+        WaitFor(
+            from,
+            wire => wire.IsReset || wire.IsAcknowledged(length),
+            "an acknowledgement of all it sent",
+            timeout,
+            cancellation);
 
     /// <summary>Waits until a condition holds for a connection.</summary>
     /// <param name="from">The connection, seen from one of its ends.</param>
@@ -109,7 +114,9 @@ internal sealed class WireWatch
                 var left = deadline - Environment.TickCount64;
                 if (left <= 0)
                 {
-                    _notes.Add($"Waited {timeout.TotalSeconds:0.#} s in vain for {awaited}. Was a segment dropped, by a firewall for example?");
+                    _notes.Add(
+                        $"Waited {timeout.TotalSeconds:0.#} s in vain for {awaited}. " +
+                        "Was a segment dropped, by a firewall for example?");
                     return false;
                 }
 

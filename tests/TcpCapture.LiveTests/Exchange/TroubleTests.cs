@@ -129,6 +129,44 @@ public class TroubleTests
         Assert.False(Directory.Exists($"/proc/{child}"));
     }
 
+    [Fact]
+    public void HalfOpenSaysThatItNeedsNetAdmin()
+    {
+        Requirements.SkipUnlessRoot();
+        Capability.Without(Capability.NetAdmin, () =>
+            Assert.Contains("needs CAP_NET_ADMIN", Refusal("half-open", new ExchangeOptions { Port = 20_210 })));
+    }
+
+    [Fact]
+    public void AnAnswerThatShouldNotHaveComeIsAnError()
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 20_211));
+        other.Listen();
+        using var runner = Runner("refused", new ExchangeOptions { Port = 20_211 }, new CallRecorder());
+        var error = Assert.Throws<ExchangeException>(() => runner.Run(CancellationToken.None));
+        Assert.Contains("should have failed with ECONNREFUSED", error.Message);
+    }
+
+    [Fact]
+    public void AProcessThatHoldsASocketEndsWithTheRunThoughNobodyKilledIt()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 20_212));
+        listener.Listen();
+        var run = new ExchangeRun(new ExchangeOptions(), new CallLog(new CallRecorder()), new WireWatch(), () => { });
+        var socket = run.Keep(LoggedSocket.Open(run.Log, TcpCapture.Model.Side.Client, AddressFamily.InterNetwork));
+        socket.Connect(new IPEndPoint(IPAddress.Loopback, 20_212));
+        using var accepted = listener.Accept();
+        var child = run.Keep(socket.HandOver()).ProcessId;
+        Assert.True(Directory.Exists($"/proc/{child}"));
+        Assert.False(accepted.Poll(TimeSpan.FromMilliseconds(50), SelectMode.SelectRead)); // the child holds the connection
+        run.EndProcesses();
+        Assert.False(Directory.Exists($"/proc/{child}"));
+        Assert.True(accepted.Poll(TimeSpan.FromSeconds(5), SelectMode.SelectRead)); // its FIN
+        run.Dispose();
+    }
+
     private static ExchangeRunner Runner(
         string scenario, ExchangeOptions options, CallRecorder calls, WireWatch? wire = null) =>
         new(Scenarios.Find(scenario)!, options, new CallLog(calls), wire ?? new WireWatch());

@@ -5,7 +5,9 @@ internal sealed class HalfOpen : IScenario
 {
     public string Name => "half-open";
 
-    public string Summary => "The client forgets an established connection and connects again from the same port: challenge ACK, RST, and a new connection.";
+    public string Summary =>
+        "The client forgets an established connection and connects again from the same port: " +
+        "challenge ACK, RST, and a new connection.";
 
     public bool NeedsNetAdmin => true;
 

@@ -13,7 +13,8 @@ internal sealed class Unreachable : IScenario
 
     public string Summary => "The client connects to an address nobody answers for: SYN_SENT, SYN again and again, ETIMEDOUT.";
 
-    bool IScenario.NeedsPrivateNamespaceFor(ExchangeOptions options) => IPAddress.IsLoopback(options.Address) || IsOurs(options.Address);
+    bool IScenario.NeedsPrivateNamespaceFor(ExchangeOptions options) =>
+        IPAddress.IsLoopback(options.Address) || IsOurs(options.Address);
 
     /// <summary>Loopback always answers; a documentation address stands for it, on the same interface.</summary>
     ExchangeOptions IScenario.Adapt(ExchangeOptions options) =>
