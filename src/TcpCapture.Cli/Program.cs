@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 
 namespace TcpCapture.Cli;
 
@@ -6,13 +8,18 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
-        var root = new RootCommand("Records a TCP exchange and shows calls, segments and socket states in one timeline.")
+        // A RootCommand would call itself by the assembly's name, which is not the one people type.
+        var command = new Command("tcpcapture", "Records a TCP exchange and shows calls, segments and socket states in one timeline.")
         {
             RunCommand.Create(),
             ShowCommand.Create(),
             InterfacesCommand.Create(),
             DoctorCommand.Create(),
+            new HelpOption { Recursive = true },
+            new VersionOption(),
         };
-        return root.Parse(arguments).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        var parsed = command.Parse(arguments);
+        if (parsed.Action is ParseErrorAction mistake) mistake.ShowHelp = arguments.Length == 0;
+        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 }

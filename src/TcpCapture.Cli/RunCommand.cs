@@ -13,37 +13,34 @@ internal static class RunCommand
     private static readonly Argument<string[]> ScenarioNames = new("scenario")
     {
         Description = "Scenarios to run, or 'all'; --list shows them.",
+        HelpName = "SCENARIO",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
     private static readonly Option<bool> List = new("--list") { Description = "List the scenarios." };
-    private static readonly Option<string?> Interface = new("--interface", "-i") { Description = "Interface to capture on ('any' works on Linux); default: loopback." };
+    private static readonly Option<string?> Interface = new("--interface", "-i") { HelpName = "NAME", Description = "Interface to capture on ('any' works on Linux); default: loopback." };
     private static readonly Option<IPAddress?> Address = new("--address")
     {
         Description = "The server's address, IPv4 or IPv6; default: 127.0.0.1.",
+        HelpName = "ADDRESS",
         CustomParser = ParseAddress,
     };
 
     private static readonly Option<int> Port = Number("--port", "The server's port.", 12345, 1, 65535);
     private static readonly Option<int> Messages = Number("--messages", "Messages the client sends before its last.", 5, 0, 1_000_000);
     private static readonly Option<int> Backlog = Number("--backlog", "The backlog given to listen.", 5, 0, 4096);
-    private static readonly Option<string?> Output = new("--output", "-o") { Description = "Folder for the files; default: a new one, SCENARIO-TIME." };
+    private static readonly Option<string?> Output = new("--output", "-o") { HelpName = "DIR", Description = "Folder for the files; default: a new one, SCENARIO-TIME." };
     private static readonly Option<bool> Force = new("--force") { Description = "Replace files in an output folder that is not empty." };
-    private static readonly Option<StateSourceChoice> States = new("--states")
-    {
-        Description = "Where socket states come from.",
-        DefaultValueFactory = _ => StateSourceChoice.Auto,
-    };
+    private static readonly Option<string?> States = OneOf<StateSourceChoice>(
+        "--states", "Where socket states come from; default: auto, the best that works here.");
+
 
     private static readonly Option<TimeSpan?> SampleInterval = Span("--sample-interval", "Time between two looks at a socket: 1ms, 500us.");
     private static readonly Option<TimeSpan?> Duration = Span("--duration", "End the observation after this long: 5s, 2m.");
     private static readonly Option<bool> Follow = new("--follow") { Description = "Stay until TIME_WAIT and FIN_WAIT_2 have ended." };
-    private static readonly Option<string?> Filter = new("--filter") { Description = "BPF expression that narrows the capture further." };
-    private static readonly Option<ExchangeRole> Role = new("--role")
-    {
-        Description = "Which of the two programs run here.",
-        DefaultValueFactory = _ => ExchangeRole.Both,
-    };
+    private static readonly Option<string?> Filter = new("--filter") { HelpName = "EXPR", Description = "BPF expression that narrows the capture further." };
+    private static readonly Option<string?> Role = OneOf<ExchangeRole>(
+        "--role", "Which of the two programs run here; default: both.");
 
     private static readonly Option<bool> InSandbox = new("--sandbox") { Description = "Run in a private network namespace: no root needed, nothing of the machine is changed." };
 
@@ -83,7 +80,7 @@ internal static class RunCommand
             Port = parsed.GetValue(Port),
             Messages = parsed.GetValue(Messages),
             Backlog = parsed.GetValue(Backlog),
-            Role = parsed.GetValue(Role),
+            Role = Chosen<ExchangeRole>(parsed, Role),
             Duration = parsed.GetValue(Duration),
             IsPrivateNamespace = Sandbox.IsInside,
         };
@@ -94,7 +91,7 @@ internal static class RunCommand
         var options = new CaptureSessionOptions
         {
             Interface = parsed.GetValue(Interface),
-            States = parsed.GetValue(States),
+            States = Chosen<StateSourceChoice>(parsed, States),
             SampleInterval = parsed.GetValue(SampleInterval),
             Follow = parsed.GetValue(Follow),
             Filter = parsed.GetValue(Filter),
@@ -142,9 +139,22 @@ internal static class RunCommand
                 command.AddError($"There is no scenario '{name}'; 'tcpcapture run --list' shows them.");
     }
 
+    /// <summary>An option that takes one of an enumeration's names in lower case; without it the first one counts.</summary>
+    private static Option<string?> OneOf<T>(string name, string description)
+        where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToArray();
+        var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', names) };
+        option.AcceptOnlyFromAmong(names);
+        return option;
+    }
+
+    private static T Chosen<T>(ParseResult parsed, Option<string?> option)
+        where T : struct, Enum => parsed.GetValue(option) is { } name ? Enum.Parse<T>(name, ignoreCase: true) : default;
+
     private static Option<int> Number(string name, string description, int value, int least, int most)
     {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        var option = new Option<int>(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given)
@@ -158,6 +168,7 @@ internal static class RunCommand
 
     private static Option<TimeSpan?> Span(string name, string description) => new(name)
     {
+        HelpName = "TIME",
         Description = description,
         CustomParser = result =>
         {
