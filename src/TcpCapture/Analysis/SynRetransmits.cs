@@ -1,3 +1,4 @@
+using System.Globalization;
 using TcpCapture.Correlation;
 using TcpCapture.Model;
 
@@ -7,7 +8,7 @@ namespace TcpCapture.Analysis;
 internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> settings) : IAnalysis
 {
     private readonly SynSchedule? _local = SynSchedule.FromSettings(settings);
-    private readonly Dictionary<int, List<(Timestamp Time, long Event)>> _open = [];
+    private readonly Dictionary<int, List<Syn>> _open = [];
     private readonly List<Finding> _findings = [];
 
     /// <summary>Told of the SYNs of each connection when it has ended.</summary>
@@ -20,14 +21,16 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: true, Side: Side.Client, Connection: { } connection }) return;
         if (!timelineEvent.Segment.Has(TcpFlags.Syn) || timelineEvent.Segment.Has(TcpFlags.Ack)) return;
         if (!_open.TryGetValue(connection.Number, out var syns)) _open.Add(connection.Number, syns = []);
-        syns.Add((timelineEvent.Time, timelineEvent.Number));
+        var isProvoked = syns.Count > 0 && timelineEvent.CausedBy != syns[^1].Event;
+        syns.Add(new Syn(timelineEvent.Time, timelineEvent.Number, isProvoked));
     }
 
     public void OnConnectionEnded(Connection connection)
     {
         if (!_open.Remove(connection.Number, out var syns)) return;
         var intervals = syns.Zip(syns.Skip(1), (a, b) => (b.Time - a.Time) / 1e9).ToArray();
-        var (schedule, name) = Recognise(intervals);
+        var isTimed = !syns.Exists(s => s.IsProvoked);
+        var (schedule, name) = isTimed ? Recognise(intervals) : (null, "");
         for (var i = 0; i < syns.Count; i++)
         {
             Attempted?.Invoke(new SynAttempt(
@@ -40,7 +43,7 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
                 name));
         }
 
-        if (intervals.Length > 0) _findings.Add(Conclude(connection, syns[^1].Event, intervals));
+        if (intervals.Length > 0) _findings.Add(Conclude(connection, syns[^1], intervals, schedule));
     }
 
     /// <summary>This machine's own schedule comes first; else every known one that fits is named, for a few intervals often fit several.</summary>
@@ -52,15 +55,27 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         return (fitting.FirstOrDefault(), string.Join('|', fitting.Select(s => s.Name)));
     }
 
-    private static Finding Conclude(Connection connection, long lastSyn, double[] intervals)
+    private static Finding Conclude(Connection connection, Syn last, double[] intervals, SynSchedule? schedule)
     {
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
         var after = string.Join(", ", intervals.Select(i => Duration.ToText((long)(i * 1e9))));
-        var outcome = connection is { Server.Segments: 0, AcceptQueue: { } queue }
-            ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"
-            : connection.Server.Segments == 0 ? "nobody answered"
-            : connection.Established is not null ? "then it was answered"
-            : "no handshake followed";
-        return new Finding(connection, lastSyn, $"The SYN was repeated {times}, after {after}; {outcome}.");
+        return new Finding(connection, last.Event, $"The SYN was repeated {times}, after {after}; {Outcome(connection, last, intervals.Length, schedule)}.");
     }
+
+    private static string Outcome(Connection connection, Syn last, int repeated, SynSchedule? schedule)
+    {
+        if (last.IsProvoked) return "not by its timer, but at once after the RST that cleared the way";
+        if (connection.Established is not null) return "then it was answered";
+        if (connection.Server.Segments > 0) return "no handshake followed";
+        var why = connection.AcceptQueue is { } queue
+            ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"
+            : "nobody answered";
+        if (schedule?.GivesUpAfter is not { } end || connection.Client.State != TcpState.SynSent) return why;
+        return repeated < schedule.Intervals.Count
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{why}; by this machine's settings the next comes {schedule.Intervals[repeated]:0.#} s after the last, and connect gives up (ETIMEDOUT) about {end:0} s after the first")
+            : string.Create(CultureInfo.InvariantCulture, $"{why}; that was the last, connect gives up (ETIMEDOUT) about {end:0} s after the first");
+    }
+
+    private sealed record Syn(Timestamp Time, long Event, bool IsProvoked);
 }

@@ -29,8 +29,17 @@ internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
         var count = Math.Min(retries + linear, 127);
         var intervals = new double[count];
         for (var i = 0; i < count; i++) intervals[i] = i <= linear ? 1 : Math.Min(Math.Pow(2, i - linear), 120);
-        return new SynSchedule(linear > 0 ? "linux-6.5" : "rfc6298", intervals);
+        return new SynSchedule(linear > 0 ? "linux-6.5" : "rfc6298", intervals)
+        {
+            GivesUpAfter = intervals.Sum() + Math.Min(Math.Pow(2, Math.Max(0, count - linear)), 120),
+        };
     }
+
+    /// <summary>
+    /// Seconds from the first SYN until connect gives up: after the last SYN the doubled timer runs once more. Null where
+    /// the schedule is not this machine's own, for then the number of SYNs is not known.
+    /// </summary>
+    public double? GivesUpAfter { get; private init; }
 
     /// <summary>True if every interval seen is on this schedule.</summary>
     public bool Fits(IReadOnlyList<double> seen)

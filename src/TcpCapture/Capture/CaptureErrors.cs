@@ -23,7 +23,7 @@ internal static class CaptureErrors
     public static CaptureException CannotOpen(string name, PcapException cause, string detail) => cause.Error switch
     {
         PcapError.PermissionDenied or PcapError.PromiscuousPermissionDenied => new(
-            $"Cannot capture on {name}: no privilege to. Run as root, give the program the capability "
+            $"Cannot capture on {name}: no privilege. Run as root, give the program the capability "
             + "(setcap cap_net_raw+ep FILE), or use --sandbox, which needs neither.", cause),
         PcapError.InterfaceNotUp => new(
             $"Cannot capture on {name}: the interface is down. Bring it up (ip link set {name} up) or choose another.",

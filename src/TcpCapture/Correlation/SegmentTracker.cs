@@ -175,6 +175,11 @@ internal sealed class SegmentTracker(
         if (!segment.Has(TcpFlags.Ack))
         {
             if (isFirst) return (sender.ConnectEvent, null);
+
+            // An ACK that a socket in SYN_SENT cannot use is answered by an RST, and the SYN sent again without waiting for
+            // the timer (Linux: tcp_rcv_synsent_state_process), for the peer's old socket is gone now.
+            if (slot.Current.Client.LastReceived is { } refused && refused.Event > sender.LastSyn.Event)
+                return (refused.Event, $"SYN retransmission {sender.Syns}, at once after the RST");
             return (sender.LastSyn.Event, string.Create(CultureInfo.InvariantCulture,
                 $"SYN retransmission {sender.Syns}, {(segment.Time - sender.LastSyn.Time) / 1e9:F3} s after the one before"));
         }

@@ -38,7 +38,7 @@ public partial class CaptureErrorsTests
     public void WithoutThePrivilegeThereIsAWayToGetIt() => OnUnprivilegedThread(() =>
     {
         var message = ErrorOf(new LiveCaptureOptions { Interface = "lo" });
-        Assert.StartsWith("Cannot capture on lo: no privilege to. ", message);
+        Assert.StartsWith("Cannot capture on lo: no privilege. ", message);
         Assert.Contains("root", message);
         Assert.Contains("setcap cap_net_raw+ep", message);
         Assert.Contains("--sandbox", message);

@@ -1,0 +1,48 @@
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Analysis;
+
+/// <summary>How long each end spent in each state of closing.</summary>
+internal sealed class Endings : IAnalysis
+{
+    private readonly Dictionary<(int Connection, Side Side), List<Stay>> _open = [];
+    private readonly List<Finding> _findings = [];
+
+    public IEnumerable<Finding> Findings => _findings;
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        if (timelineEvent is not { Kind: EventKind.State, Connection: { } connection, Side: { } side }) return;
+        var key = (connection.Number, side);
+        if (_open.TryGetValue(key, out var stays))
+        {
+            if (stays[^1].Until is null) stays[^1] = stays[^1] with { Until = timelineEvent.Time };
+        }
+        else if (IsClosing(timelineEvent.NewState))
+        {
+            _open.Add(key, stays = []);
+        }
+
+        if (stays is not null && IsClosing(timelineEvent.NewState))
+            stays.Add(new Stay(timelineEvent.NewState, timelineEvent.Time, null, timelineEvent.Number));
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        foreach (var side in (ReadOnlySpan<Side>)[Side.Client, Side.Server])
+        {
+            if (!_open.Remove((connection.Number, side), out var stays)) continue;
+            var said = string.Join(", ", stays.Select(s => $"{s.State.ToRfcName()} {Lasted(s)}"));
+            _findings.Add(new Finding(connection, stays[0].Event, $"The {side.ToText()} passed through {said}."));
+        }
+    }
+
+    private static string Lasted(Stay stay) =>
+        stay.Until is { } until ? Duration.ToText(Math.Max(0, until - stay.Since)) : "(still there)";
+
+    private static bool IsClosing(TcpState state) => state is TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait
+        or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait;
+
+    private sealed record Stay(TcpState State, Timestamp Since, Timestamp? Until, long Event);
+}
