@@ -46,7 +46,7 @@ internal sealed class SampleTracker(
         {
             Seen = sample,
             NotBefore = sample.Previous is null ? end.StateSince : sample.NotBefore,
-            CausedBy = end.Closing.Event,
+            CausedBy = IsTimersWork(end.State, sample.State) ? 0 : end.Closing.Event,
             Note = NoteOf(end.State, sample),
         });
         if (connection == slot.Previous && !ConnectionTable.IsAlive(end)) connections.Forget(slot);
@@ -72,6 +72,10 @@ internal sealed class SampleTracker(
     /// <summary>A look that ended before the present state began shows what has been told already.</summary>
     private static bool IsOld(SocketSample sample, Timestamp? stateSince) =>
         stateSince is { } since && sample.NotAfter.Nanoseconds <= since.Nanoseconds + SampleBook.SkewNanoseconds;
+
+    /// <summary>What ends by a timer is caused by no event; the note names the timer.</summary>
+    private static bool IsTimersWork(TcpState from, TcpState to) =>
+        to == TcpState.Closed && from is (TcpState.FinWait2 or TcpState.TimeWait or TcpState.SynRecv);
 
     private static string? NoteOf(TcpState from, SocketSample sample) => (from, sample.State) switch
     {
