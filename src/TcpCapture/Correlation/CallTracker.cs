@@ -35,21 +35,13 @@ internal sealed class CallTracker(ConnectionTable connections, ListenerBook list
     /// <summary>The connection a connect call asked for whose SYN this is.</summary>
     public Connection? TakePendingConnect(in Segment syn)
     {
-        for (var node = _pending.First; node is not null;)
+        DropStragglers(syn.Time);
+        for (var node = _pending.First; node is not null; node = node.Next)
         {
-            var pending = node.Value;
-            var next = node.Next;
-            if (pending.Returned is { } returned && syn.Time - returned > StragglerNanoseconds)
-            {
-                _pending.Remove(node);
-            }
-            else if (pending.Socket.Remote == syn.Destination && (pending.Socket.Local ?? syn.Source) == syn.Source)
-            {
-                _pending.Remove(node);
-                return pending.Socket.Connection;
-            }
-
-            node = next;
+            var socket = node.Value.Socket;
+            if (socket.Remote != syn.Destination || (socket.Local ?? syn.Source) != syn.Source) continue;
+            _pending.Remove(node);
+            return socket.Connection;
         }
 
         return null;
@@ -62,9 +54,17 @@ internal sealed class CallTracker(ConnectionTable connections, ListenerBook list
     {
         var entry = EntryOf(call);
         if (call.Name == "accept") FindAccepted(call);
+        NoteReturned(call, entry);
         var connection = ConnectionOf(call, entry);
         var number = Write(call, connection, call.End ?? call.Begin, CauseOfReturn(call, entry, begun), true);
         Apply(call, entry, number);
+    }
+
+    private void NoteReturned(SocketCall call, SocketEntry entry)
+    {
+        if (call.Name != "connect") return;
+        for (var node = _pending.First; node is not null; node = node.Next)
+            if (node.Value.Socket == entry) node.Value = node.Value with { Returned = call.End };
     }
 
     private static long CauseOfReturn(SocketCall call, SocketEntry entry, long begun) => call.Name switch
@@ -111,11 +111,25 @@ internal sealed class CallTracker(ConnectionTable connections, ListenerBook list
     {
         entry.Remote = call.Remote;
         entry.Local = call.Local ?? entry.Local;
+        DropStragglers(call.Begin);
         if (call.Remote is not { } remote || entry.Connection is not null) return;
         var local = entry.Local ?? EventWriter.Wildcard(remote);
         entry.Connection = connections.CreateUnplaced(call.Begin, local, remote);
         entry.Connection.Client.Socket = entry;
         _pending.AddLast(new PendingConnect(entry, call.End));
+    }
+
+    /// <summary>A connect that returned without a SYN having been captured will get none: its connection is over.</summary>
+    private void DropStragglers(Timestamp now)
+    {
+        for (var node = _pending.First; node is not null;)
+        {
+            var pending = node;
+            node = node.Next;
+            if (pending.Value.Returned is not { } returned || now - returned <= StragglerNanoseconds) continue;
+            _pending.Remove(pending);
+            if (pending.Value.Socket.Connection is { } connection) connections.Abandon(connection);
+        }
     }
 
     /// <summary>accept returns the connection whose client its peer address names.</summary>

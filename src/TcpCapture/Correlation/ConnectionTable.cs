@@ -28,6 +28,12 @@ internal sealed class ConnectionTable(EventWriter writer)
         return connection;
     }
 
+    /// <summary>A connection that will never get a four-tuple.</summary>
+    public void Abandon(Connection connection)
+    {
+        if (_unplaced.Remove(connection)) writer.Ended(connection);
+    }
+
     /// <summary>Puts a connection on its four-tuple. What stood there moves behind it, if its server's socket still lives.</summary>
     public Slot Place(Connection connection)
     {
