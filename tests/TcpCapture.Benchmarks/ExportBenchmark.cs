@@ -6,7 +6,7 @@ namespace TcpCapture.Benchmarks;
 /// <summary>What it costs to write an event, the correlation left out. Where it is written to costs nothing.</summary>
 internal sealed class ExportBenchmark : IBenchmark
 {
-    private const int Connections = 500;
+    private const int Connections = 100;
 
     public string Name => "export";
 

@@ -12,7 +12,7 @@ namespace TcpCapture.Benchmarks;
 /// </summary>
 internal sealed class PassBenchmark : IBenchmark
 {
-    private const int Connections = 500;
+    private const int Connections = 100;
 
     public string Name => "pass";
 

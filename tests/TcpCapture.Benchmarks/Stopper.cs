@@ -8,13 +8,14 @@ namespace TcpCapture.Benchmarks;
 /// </summary>
 /// <remarks>
 /// The warm-up lasts until the runtime has had time to compile what is hot a second time. What else runs on the machine
-/// makes rounds longer, never shorter: the minimum says most about the code, the spread about the machine.
+/// makes rounds longer, never shorter, and a short round has a chance to be left alone: the minimum says most about the
+/// code, the spread about the machine.
 /// </remarks>
 internal static class Stopper
 {
-    private const int Rounds = 15;
+    private const int Rounds = 60;
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(600);
-    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Measures <paramref name="work"/>, which does <paramref name="operations"/> things each time it is called.</summary>
     public static (Spread Time, double Bytes) Measure(int operations, Action work)
