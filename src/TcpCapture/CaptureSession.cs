@@ -57,6 +57,7 @@ public sealed class CaptureSession : IDisposable
     {
         IStateSource? states = null;
         LiveCapture? capture = null;
+        var preparing = Task.Run(ObservationJson.Prepare); // a core is idle while the capture is opened
         try
         {
             states = StateSources.Choose(options.States, options.SampleInterval);
@@ -85,6 +86,7 @@ public sealed class CaptureSession : IDisposable
                 Server = server,
                 Settings = HostFacts.ReadSettings(),
             };
+            preparing.GetAwaiter().GetResult();
             var writer = RecordingWriter.Create(folder.RawPath, info);
             hub.Attach(writer, states);
             states.WatchListener(server);

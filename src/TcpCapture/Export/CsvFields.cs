@@ -25,7 +25,12 @@ internal static class CsvFields
     public static void WriteTime(this CsvWriter csv, Timestamp? time) => csv.WriteField(time?.ToString() ?? "");
 
     /// <summary>Nanoseconds as seconds with nine decimals.</summary>
-    public static void WriteSeconds(this CsvWriter csv, long nanoseconds) => csv.WriteField(nanoseconds / 1e9m, "F9");
+    public static void WriteSeconds(this CsvWriter csv, long nanoseconds)
+    {
+        // The decimal point is put in its place, which costs less than a division and gives the same.
+        var absolute = nanoseconds < 0 ? 0 - (ulong)nanoseconds : (ulong)nanoseconds;
+        csv.WriteField(new decimal((int)absolute, (int)(absolute >> 32), 0, nanoseconds < 0, 9), "F9");
+    }
 
     public static void WriteNumber(this CsvWriter csv, double? value, string format)
     {

@@ -51,7 +51,7 @@ public readonly record struct Timestamp(long Nanoseconds) : IComparable<Timestam
     public override string ToString()
     {
         var fraction = Nanoseconds - FloorDiv(Nanoseconds, NanosecondsPerSecond) * NanosecondsPerSecond;
-        return string.Create(CultureInfo.InvariantCulture, $"{ToDateTime():yyyy-MM-ddTHH:mm:ss}.{fraction:D9}Z");
+        return string.Create(CultureInfo.InvariantCulture, stackalloc char[32], $"{ToDateTime():s}.{fraction:D9}Z");
     }
 
     private static long FloorDiv(long value, long divisor)

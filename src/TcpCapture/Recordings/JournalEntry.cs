@@ -21,6 +21,10 @@ internal sealed class JournalEntry
     private static readonly SearchValues<byte> ControlCharacters =
         SearchValues.Create([.. Enumerable.Range(0, 32).Where(value => value != '\t').Select(value => (byte)value), 127]);
 
+    /// <summary>The same as characters, all of one byte in UTF-8, so that most text can be encoded where it belongs at once.</summary>
+    private static readonly SearchValues<char> ControlLetters =
+        SearchValues.Create([.. Enumerable.Range(0, 32).Where(value => value != '\t').Select(value => (char)value), (char)127]);
+
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
 
     /// <summary>The entry so far.</summary>
@@ -36,17 +40,21 @@ internal sealed class JournalEntry
 
     /// <summary>Adds a field; a name may come several times.</summary>
     /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is the time's.</exception>
-    public JournalEntry Field(string name, string value) => Field(name, Encoding.UTF8.GetBytes(value));
+    public JournalEntry Field(string name, string value)
+    {
+        if (value.AsSpan().ContainsAny(ControlLetters)) return Field(name, Encoding.UTF8.GetBytes(value));
+        Begin(name);
+        Text("=");
+        Text(value);
+        Text("\n");
+        return this;
+    }
 
     /// <summary>Adds a field whose value is UTF-8 already.</summary>
     /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is the time's.</exception>
     public JournalEntry Field(string name, ReadOnlySpan<byte> value)
     {
-        if (name.Length == 0 || name == TimeField || name.AsSpan().ContainsAnyExcept(NameCharacters))
-            throw new ArgumentException($"'{name}' is no name for a journal field.", nameof(name));
-        if (_buffer.WrittenCount == 0) throw new InvalidOperationException("A journal entry starts with its time.");
-
-        Text(name);
+        Begin(name);
         if (value.ContainsAny(ControlCharacters))
         {
             Text("\n");
@@ -61,6 +69,14 @@ internal sealed class JournalEntry
         _buffer.Write(value);
         Text("\n");
         return this;
+    }
+
+    private void Begin(string name)
+    {
+        if (name.Length == 0 || name == TimeField || name.AsSpan().ContainsAnyExcept(NameCharacters))
+            throw new ArgumentException($"'{name}' is no name for a journal field.", nameof(name));
+        if (_buffer.WrittenCount == 0) throw new InvalidOperationException("A journal entry starts with its time.");
+        Text(name);
     }
 
     private void Text(string text) => Encoding.UTF8.GetBytes(text, _buffer);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using TcpCapture.Model;
@@ -11,6 +12,31 @@ namespace TcpCapture.Recordings;
 /// </remarks>
 internal static class ObservationJson
 {
+    /// <summary>
+    /// Writes one of each to nowhere, so that the runtime has compiled the thousand small methods it takes: else the first
+    /// calls of a run would wait for that between their stamps. May run beside anything.
+    /// </summary>
+    public static void Prepare()
+    {
+        var end = Endpoint.From(IPAddress.Loopback, 1);
+        var time = Timestamp.Now;
+        Write(new RecordingInfo { Server = end });
+        Write(new SocketCall { Id = 1, Socket = 1, Side = Side.Client, Name = "", Begin = time, End = time, Local = end, Result = 0 });
+        Write(new SocketSample
+        {
+            NotBefore = time,
+            NotAfter = time,
+            Local = end,
+            Remote = end,
+            Previous = TcpState.Closed,
+            State = TcpState.Closed,
+            Kind = SocketKind.Full,
+            TimerMilliseconds = 1,
+            UserId = 0,
+        });
+        Write(new SocketOwner(time, end, end, 1, 1, ""));
+    }
+
     public static byte[] Write(SocketCall call) => Write(call, ObservationJsonContext.Default.SocketCall);
 
     public static byte[] Write(SocketSample sample) => Write(sample, ObservationJsonContext.Default.SocketSample);

@@ -1,0 +1,38 @@
+using TcpCapture.Export;
+using TcpCapture.Model;
+
+namespace TcpCapture.Benchmarks;
+
+/// <summary>What it costs to write an event, the correlation left out. Where it is written to costs nothing.</summary>
+internal sealed class ExportBenchmark : IBenchmark
+{
+    private const int Connections = 100;
+
+    public string Name => "export";
+
+    public string? Obstacle => null;
+
+    public IEnumerable<Row> Run()
+    {
+        using var recorded = new SyntheticRecording(Connections);
+        var events = new TimelineEvents(SyntheticTraffic.OfConnections(Connections).Frames);
+        var recording = recorded.Open();
+        new TimelinePass(recording, [events]).Run();
+        var info = recording.Info;
+
+        var (csvTime, csvBytes) = Stopper.Measure(events.Count, () =>
+        {
+            using var csv = new TimelineCsv(Stream.Null, info.Start);
+            events.GiveTo(csv);
+        });
+        yield return new Row("timeline.csv", "event", csvTime, csvBytes, $"{events.Count / Connections} events a connection");
+
+        var (pcapngTime, pcapngBytes) = Stopper.Measure(events.Count, () =>
+        {
+            var pcapng = new TimelinePcapNg(Stream.Null, info);
+            events.GiveTo(pcapng);
+            pcapng.Finish(new RecordingEnd { Time = info.Start });
+        });
+        yield return new Row("timeline.pcapng", "event", pcapngTime, pcapngBytes);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using TcpCapture.Correlation;
+using TcpCapture.Export;
+using TcpCapture.Model;
+using TcpCapture.Recordings;
+
+namespace TcpCapture.Benchmarks;
+
+/// <summary>
+/// A whole pass over a recording, stage by stage: each row does what the row before does, and one thing more. The time is
+/// for a frame and what comes with it: the calls and samples of such a recording are 2.1 observations a frame.
+/// </summary>
+internal sealed class PassBenchmark : IBenchmark
+{
+    private const int Connections = 100;
+
+    public string Name => "pass";
+
+    public string? Obstacle => null;
+
+    public IEnumerable<Row> Run()
+    {
+        using var recorded = new SyntheticRecording(Connections);
+        var frames = recorded.Frames;
+        var perFrame = string.Create(
+            CultureInfo.InvariantCulture, $"{(double)recorded.Others / frames:F1} calls and samples a frame");
+        yield return Measure("read the file", frames, () => recorded.Open().Replay(NoObservations.Instance), perFrame);
+        yield return Measure("… and put in order", frames, () =>
+        {
+            var window = new ReorderWindow(NoObservations.Instance);
+            recorded.Open().Replay(window);
+            window.Flush();
+            if (window.Late != 0) throw new InvalidOperationException("The recording is out of order.");
+        });
+        yield return Measure("… and decoded, correlated, analysed", frames, () => Pass(recorded.Open()));
+        yield return Measure("… and timeline.csv", frames, () =>
+        {
+            var recording = recorded.Open();
+            using var csv = new TimelineCsv(Stream.Null, recording.Info.Start);
+            Pass(recording, csv);
+        });
+        yield return Measure("… and timeline.pcapng", frames, () =>
+        {
+            var recording = recorded.Open();
+            using var csv = new TimelineCsv(Stream.Null, recording.Info.Start);
+            var pcapng = new TimelinePcapNg(Stream.Null, recording.Info);
+            var sink = new CountingSink();
+            new TimelinePass(recording, [csv, pcapng, sink], pcapng).Run();
+            pcapng.Finish(recording.End);
+            Check(sink, frames);
+        });
+    }
+
+    private static void Pass(Recording recording, params ITimelineSink[] sinks)
+    {
+        var sink = new CountingSink();
+        new TimelinePass(recording, [.. sinks, sink]).Run();
+        Check(sink, Connections * SyntheticTraffic.SegmentsPerConnection);
+    }
+
+    private static void Check(CountingSink sink, int frames)
+    {
+        if (sink.Segments != frames || sink.Connections != Connections)
+            throw new InvalidOperationException("The timeline is wrong.");
+    }
+
+    private static Row Measure(string what, int frames, Action work, string remark = "")
+    {
+        var (time, bytes) = Stopper.Measure(frames, work);
+        return new Row(what, "frame", time, bytes, remark);
+    }
+}

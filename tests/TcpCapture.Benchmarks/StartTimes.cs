@@ -1,0 +1,62 @@
+using TcpCapture.Capture;
+using TcpCapture.Model;
+using TcpCapture.Recordings;
+
+namespace TcpCapture.Benchmarks;
+
+/// <summary>Where the time of a run went, in nanoseconds.</summary>
+internal sealed record StartTimes(
+    double Total, double BeforeRecording, double BeforeCalls, double Exchange, double DelayedAck, double Draining,
+    double AfterRecording)
+{
+    /// <summary>Splits a run by the stamps in its recording, which are of the same clock as <paramref name="begin"/>.</summary>
+    public static StartTimes Read(Recording recording, Timestamp begin, double total)
+    {
+        var stamps = new Stamps();
+        recording.Replay(stamps);
+        var end = recording.End?.Time ?? throw new InvalidOperationException("The recording is not whole.");
+        var start = recording.Info.Start;
+        return new StartTimes(
+            total, start - begin, stamps.FirstCall - start, stamps.LastCall - stamps.FirstCall, stamps.FirstFinAcknowledged,
+            end - stamps.LastCall, total - (end - begin));
+    }
+
+    private sealed class Stamps : IObservationSink
+    {
+        private Segment? _fin;
+
+        public Timestamp FirstCall { get; private set; } = new(long.MaxValue);
+
+        public Timestamp LastCall { get; private set; } = new(long.MinValue);
+
+        /// <summary>How long the first FIN waited for its ACK.</summary>
+        public long FirstFinAcknowledged { get; private set; }
+
+        public void OnFrame(in Frame frame)
+        {
+            if (SegmentDecoder.Decode(frame, out var segment) != DecodeResult.Segment) return;
+            if (_fin is not { } fin)
+            {
+                if (segment.Has(TcpFlags.Fin)) _fin = segment;
+            }
+            else if (FirstFinAcknowledged == 0 && segment.Source == fin.Destination && segment.Ack == fin.NextSeq)
+            {
+                FirstFinAcknowledged = segment.Time - fin.Time;
+            }
+        }
+
+        public void OnCall(SocketCall call)
+        {
+            FirstCall = Timestamp.Min(FirstCall, call.Begin);
+            LastCall = Timestamp.Max(LastCall, call.End ?? call.Begin);
+        }
+
+        public void OnSample(SocketSample sample)
+        {
+        }
+
+        public void OnOwner(SocketOwner owner)
+        {
+        }
+    }
+}

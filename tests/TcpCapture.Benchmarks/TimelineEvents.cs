@@ -1,0 +1,34 @@
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Benchmarks;
+
+/// <summary>Keeps a timeline, to give it to an export again and again.</summary>
+internal sealed class TimelineEvents(byte[][] frames) : ITimelineSink
+{
+    private readonly List<TimelineEvent> _events = [];
+
+    public int Count => _events.Count;
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame) => _events.Add(timelineEvent);
+
+    public void OnConnectionEnded(Connection connection)
+    {
+    }
+
+    /// <summary>Gives it to a sink, each segment with its frame.</summary>
+    public void GiveTo(ITimelineSink sink)
+    {
+        foreach (var kept in _events)
+        {
+            if (kept.Kind != EventKind.Segment)
+            {
+                sink.OnEvent(kept, default);
+                continue;
+            }
+
+            var bytes = frames[kept.Frame - 1];
+            sink.OnEvent(kept, new Frame(kept.Time, SyntheticTraffic.LinkType, bytes.Length, bytes));
+        }
+    }
+}
