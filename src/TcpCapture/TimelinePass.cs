@@ -34,6 +34,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _recording = recording;
         _sinks = sinks;
         _raw = raw;
+        _now = recording.Info.Start;
         _syns = new SynRetransmits(recording.Info.Settings);
         _losses = new Losses(recording.Info);
         _analyses = [new Resets(), new Closing(), new Endings(), _syns, _reports, _losses];

@@ -24,8 +24,7 @@ internal sealed class TimelinePcapNg : ITimelineSink
     private readonly RecordingInfo _info;
     private readonly JournalEntry _entry = new();
     private readonly PcapNgOptions _options = new();
-    private readonly List<SocketSample> _samples = [];
-    private readonly List<SocketOwner> _owners = [];
+    private readonly List<Raw> _waiting = [];
     private readonly List<int> _linkTypes;
     private Timestamp _waitingSince;
 
@@ -40,13 +39,13 @@ internal sealed class TimelinePcapNg : ITimelineSink
     public void OnRaw(SocketSample sample, Timestamp now)
     {
         Wait(now);
-        _samples.Add(sample);
+        _waiting.Add(new Raw(sample, null));
     }
 
     public void OnRaw(SocketOwner owner, Timestamp now)
     {
         Wait(now);
-        _owners.Add(owner);
+        _waiting.Add(new Raw(null, owner));
     }
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
@@ -74,11 +73,11 @@ internal sealed class TimelinePcapNg : ITimelineSink
         _writer.Flush();
     }
 
-    private bool IsWaiting => _samples.Count + _owners.Count > 0;
+    private bool IsWaiting => _waiting.Count > 0;
 
     private void Wait(Timestamp now)
     {
-        if (_samples.Count + _owners.Count >= MostWaiting || (IsWaiting && now - _waitingSince > LongestWaitNanoseconds)) WriteWaiting();
+        if (_waiting.Count >= MostWaiting || (IsWaiting && now - _waitingSince > LongestWaitNanoseconds)) WriteWaiting();
         if (!IsWaiting) _waitingSince = now;
     }
 
@@ -127,6 +126,8 @@ internal sealed class TimelinePcapNg : ITimelineSink
             Optional("TCP_NOT_AFTER", e.NotAfter?.ToString());
         }
 
+        // What waited came before the call, perhaps a long silence before, and is read before it too.
+        AddWaiting();
         if (e.Call is { } call)
         {
             _entry.Field("TCP_CALL", EventText.Call(e));
@@ -134,25 +135,27 @@ internal sealed class TimelinePcapNg : ITimelineSink
             _entry.Call(call);
         }
 
-        WriteWithRaw();
+        _writer.Journal(_entry);
     }
 
     private void WriteWaiting()
     {
-        var count = _samples.Count + _owners.Count;
         _entry.Start(_waitingSince)
-            .Field("MESSAGE", string.Create(CultureInfo.InvariantCulture, $"{count} looks at sockets that changed no state"))
+            .Field("MESSAGE", string.Create(CultureInfo.InvariantCulture, $"{_waiting.Count} looks at sockets that changed no state"))
             .Field("SYSLOG_IDENTIFIER", "tcpcapture");
-        WriteWithRaw();
+        AddWaiting();
+        _writer.Journal(_entry);
     }
 
-    private void WriteWithRaw()
+    private void AddWaiting()
     {
-        foreach (var sample in _samples) _entry.Sample(sample);
-        foreach (var owner in _owners) _entry.Owner(owner);
-        _samples.Clear();
-        _owners.Clear();
-        _writer.Journal(_entry);
+        foreach (var raw in _waiting)
+        {
+            if (raw.Sample is not null) _entry.Sample(raw.Sample);
+            if (raw.Owner is not null) _entry.Owner(raw.Owner);
+        }
+
+        _waiting.Clear();
     }
 
     private void Optional(string name, string? value)
@@ -170,4 +173,7 @@ internal sealed class TimelinePcapNg : ITimelineSink
     private static string Name(TcpState? state) => state?.ToRfcName() ?? "unknown";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A sample or an owner, kept in the order they came: one may be much later than the one before.</summary>
+    private readonly record struct Raw(SocketSample? Sample, SocketOwner? Owner);
 }

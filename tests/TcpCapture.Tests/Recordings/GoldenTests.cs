@@ -1,0 +1,50 @@
+using TcpCapture.Recordings;
+using TcpCapture.Tests.Architecture;
+
+namespace TcpCapture.Tests.Recordings;
+
+/// <summary>Recordings of every scenario, and what has to come out of them. README.md beside them says how to accept a change.</summary>
+public sealed class GoldenTests
+{
+    private static readonly bool Accept = Environment.GetEnvironmentVariable("TCPCAPTURE_ACCEPT") == "1";
+
+    private static readonly string Root = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings");
+
+    public static TheoryData<string> Names =>
+        [.. Directory.EnumerateFiles(Root, Recording.FileName, SearchOption.AllDirectories)
+            .Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ARecordingGivesTheSameFilesByteForByte(string name)
+    {
+        var folder = Path.Combine(Root, name);
+        using var outputs = Outputs.Of(Recording.Open(folder));
+
+        foreach (var file in Outputs.Compared)
+        {
+            var golden = Path.Combine(folder, file);
+            if (Accept) File.WriteAllBytes(golden, outputs.Bytes(file));
+            Assert.Equal(File.ReadAllText(golden), outputs.Text(file), ignoreLineEndingDifferences: false);
+            Assert.Equal(File.ReadAllBytes(golden), outputs.Bytes(file));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ItsOwnFileIsTheSameRecordingAgain(string name)
+    {
+        var recorded = Recording.Open(Path.Combine(Root, name));
+        using var outputs = Outputs.Of(recorded);
+
+        RoundTrip.AssertSame(recorded, outputs);
+    }
+
+    [Fact]
+    public void EveryScenarioHasARecording() =>
+        Assert.Empty(TcpCapture.Exchange.Scenarios.All.Select(scenario => scenario.Name).Except(Names.Select(row => row.Data)));
+
+    [Fact]
+    public void NoGoldenIsAcceptedUnseen() =>
+        Assert.False(Accept && Environment.GetEnvironmentVariable("CI") is not null, "CI must compare goldens, not write them.");
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using TcpCapture.Export.Ladder;
+using TcpCapture.Recordings;
+
+namespace TcpCapture.Tests.Recordings;
+
+/// <summary>Everything that is made of a recording, written to a folder of its own.</summary>
+internal sealed class Outputs : IDisposable
+{
+    /// <summary>What a golden holds; the other files are compared by other means.</summary>
+    public static readonly string[] Compared = ["timeline.csv", "connections.csv", "syn-retransmits.csv", "ladder.txt"];
+
+    private Outputs(string folder) => Folder = folder;
+
+    public string Folder { get; }
+
+    public string RecordingPath => Path.Combine(Folder, Recording.FileName);
+
+    public static Outputs Of(Recording recording)
+    {
+        var folder = Directory.CreateTempSubdirectory("tcpcapture-outputs-").FullName;
+        using (var output = new StreamWriter(Path.Combine(folder, "ladder.txt"), false, new UTF8Encoding(false)) { NewLine = "\n" })
+        using (var files = new TimelineFiles(folder, recording))
+        {
+            var ladder = new LadderPrinter(output, recording.Info, new LadderOptions());
+            files.Write([ladder]);
+            files.Publish();
+            ladder.Finish();
+        }
+
+        return new Outputs(folder);
+    }
+
+    public byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(Folder, name));
+
+    public string Text(string name) => File.ReadAllText(Path.Combine(Folder, name));
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
