@@ -96,15 +96,19 @@ public sealed class LadderPrinter : ITimelineSink
     {
         _begun = true;
         _out.WriteLine(_paint.Bold(LadderRow.Harmless(_info.Scenario.Length > 0 ? _info.Scenario : "recording"))
-            + LadderRow.Harmless($"  {_info.Start}  {_info.Host}, {_info.System}"));
-        _out.WriteLine(_paint.Faint(LadderRow.Harmless(
-            $"captured on {_info.Interface}{(_info.Filter.Length > 0 ? $" ({_info.Filter})" : "")}")));
-        foreach (var line in LadderRow.Wrap(LadderRow.Harmless($"states: {_info.StateSourceReason}"), _width))
-            _out.WriteLine(_paint.Faint(line));
+            + $"  {_info.Start}");
+        PrintFaint($"recorded on {_info.Host}, {_info.System}");
+        PrintFaint($"captured on {_info.Interface}{(_info.Filter.Length > 0 ? $" ({_info.Filter})" : "")}");
+        PrintFaint($"states: {_info.StateSourceReason}");
         _out.WriteLine();
         var server = _info.Server is { } address ? $"server {address}" : "server";
         _out.WriteLine(_paint.Bold("seconds".PadLeft(TimeWidth) + " con" + "client".PadLeft(_column)
             + new string(' ', ArrowWidth + 4) + server));
+    }
+
+    private void PrintFaint(string text)
+    {
+        foreach (var line in LadderRow.Wrap(LadderRow.Harmless(text), _width)) _out.WriteLine(_paint.Faint(line));
     }
 
     private void OnChange(in TimelineEvent e)
