@@ -4,7 +4,7 @@ namespace TcpCapture.Correlation;
 
 /// <summary>
 /// Samples that no event has explained yet, by the end they show. They come ahead of the events around them
-/// (<c>ReorderWindow.SampleLookahead</c>), so that a change that follows from a segment can say that it was also seen.
+/// (the <c>ReorderWindow</c> sees to that), so that a change that follows from a segment can say that it was also seen.
 /// </summary>
 internal sealed class SampleBook
 {

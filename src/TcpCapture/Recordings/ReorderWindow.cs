@@ -24,12 +24,6 @@ namespace TcpCapture.Recordings;
 /// </remarks>
 internal sealed class ReorderWindow : IObservationSink
 {
-    /// <summary>
-    /// How far ahead of the look that ended it a sample goes on: a change that follows from a segment can then say at once
-    /// whether a sample shows it too. Well below the window, so that a sample is not late by its own key.
-    /// </summary>
-    public static readonly TimeSpan SampleLookahead = TimeSpan.FromMilliseconds(500);
-
     private const int CallRank = 0;
     private const int FrameRank = 1;
     private const int SampleRank = 2;
@@ -112,7 +106,7 @@ internal sealed class ReorderWindow : IObservationSink
     /// <inheritdoc/>
     public void OnSample(SocketSample sample)
     {
-        lock (_gate) Hold(sample, sample.NotAfter.Add(-SampleLookahead), SampleRank);
+        lock (_gate) Hold(sample, Ahead(sample.NotAfter), SampleRank);
     }
 
     /// <inheritdoc/>
@@ -142,6 +136,12 @@ internal sealed class ReorderWindow : IObservationSink
         _others.Enqueue(observation, key);
         Advance(key.Time);
     }
+
+    /// <summary>
+    /// Samples go on half a window ahead of the look that ended them: a change that follows from a segment can then say at
+    /// once whether a sample shows it too.
+    /// </summary>
+    private Timestamp Ahead(Timestamp time) => new(time.Nanoseconds - _window / 2);
 
     private bool IsLate(in ReorderKey key)
     {

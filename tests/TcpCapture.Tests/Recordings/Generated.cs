@@ -21,8 +21,16 @@ internal sealed class Generated(int seed)
         Settings = new Dictionary<string, string> { ["net.ipv4.tcp_fin_timeout"] = "60", ["net.ipv4.tcp_retries2"] = "15" },
     };
 
+    public static void AssertEnd(RecordingEnd? actual)
+    {
+        Assert.NotNull(actual);
+        Assert.Equal(End.Notes, actual.Notes);
+        Assert.Equal(End with { Notes = actual.Notes }, actual); // a list has no equality of its own
+    }
+
     public static RecordingEnd End => new()
     {
+        Notes = ["127.0.0.1:1 → 127.0.0.1:2: an acknowledgement of all it sent"],
         Time = new Timestamp(Start + 9_000_000_000), Frames = 20, DroppedByKernel = 3, DroppedByInterface = null, Looks = 8000,
         LongestSamplingGapNanoseconds = 1_234_567, SamplerCpuNanoseconds = 44, Reason = "interrupted",
     };

@@ -45,7 +45,7 @@ public class ObservationJsonTests
 
         Assert.Equal(Generated.Info with { Settings = info.Settings }, info);
         Assert.Equal(Generated.Info.Settings, info.Settings);
-        Assert.Equal(Generated.End, ObservationJson.ReadEnd(ObservationJson.Write(Generated.End)));
+        Generated.AssertEnd(ObservationJson.ReadEnd(ObservationJson.Write(Generated.End)));
     }
 
     [Fact]

@@ -285,7 +285,8 @@ public class ReorderWindowTests
 
     private static SocketSample Sample(long time) => new()
     {
-        NotBefore = new Timestamp(time), NotAfter = new Timestamp(time + 1), Local = default, Remote = default,
+        NotBefore = new Timestamp(time), NotAfter = new Timestamp(time + 500), // samples go on half a window ahead
+        Local = default, Remote = default,
         State = TcpState.Listen, Kind = SocketKind.Listener,
     };
 
