@@ -14,7 +14,7 @@ namespace TcpCapture.Benchmarks;
 internal static class Stopper
 {
     private const int Rounds = 60;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(600);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1200);
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Measures <paramref name="work"/>, which does <paramref name="operations"/> things each time it is called.</summary>
