@@ -11,8 +11,12 @@ internal sealed class ConnectionTable(EventWriter writer)
     /// <summary>How long a connection that is over stays, for segments that come late.</summary>
     private const long AfterlifeNanoseconds = 5_000_000_000;
 
+    /// <summary>How long one stays that nothing but TIME_WAIT is left of: no host holds TIME_WAIT longer (2·MSL of RFC 9293, 4 minutes).</summary>
+    private const long LongestTimeWaitNanoseconds = 240_000_000_000;
+
     private readonly Dictionary<FourTuple, Slot> _slots = [];
     private readonly Queue<(Timestamp Since, FourTuple Key, Connection Connection)> _over = new();
+    private readonly Queue<(Timestamp Since, FourTuple Key, Connection Connection)> _waiting = new();
     private readonly List<Connection> _unplaced = [];
     private int _count;
 
@@ -64,18 +68,28 @@ internal sealed class ConnectionTable(EventWriter writer)
         writer.Ended(previous);
     }
 
-    /// <summary>Remembers that a connection is over, to drop it later.</summary>
-    public void Over(Connection connection, Timestamp since) =>
-        _over.Enqueue((since, Normalise(new FourTuple(connection.Client.Address, connection.Server.Address)), connection));
+    /// <summary>Remembers that a connection is over, or that only TIME_WAIT is left of it, to drop it later.</summary>
+    public void NoteEnd(Connection connection, Timestamp since)
+    {
+        if (!connection.IsQuiet || connection.IsOver == connection.NotedOver) return;
+        connection.NotedOver = connection.IsOver;
+        var key = Normalise(new FourTuple(connection.Client.Address, connection.Server.Address));
+        (connection.IsOver ? _over : _waiting).Enqueue((since, key, connection));
+    }
 
     /// <summary>Drops connections that have been over for long enough.</summary>
     public void Sweep(Timestamp now)
     {
-        while (_over.TryPeek(out var entry) && now - entry.Since > AfterlifeNanoseconds)
+        Sweep(_over, now, AfterlifeNanoseconds);
+        Sweep(_waiting, now, LongestTimeWaitNanoseconds);
+    }
+
+    private void Sweep(Queue<(Timestamp Since, FourTuple Key, Connection Connection)> queue, Timestamp now, long stay)
+    {
+        while (queue.TryPeek(out var entry) && now - entry.Since > stay)
         {
-            _over.Dequeue();
-            if (!_slots.TryGetValue(entry.Key, out var slot) || slot.Current != entry.Connection) continue;
-            if (!slot.Current.IsOver) continue;
+            queue.Dequeue();
+            if (!_slots.TryGetValue(entry.Key, out var slot) || slot.Current != entry.Connection || !slot.Current.IsQuiet) continue;
             Forget(slot);
             _slots.Remove(entry.Key);
             writer.Ended(entry.Connection);

@@ -59,7 +59,7 @@ internal sealed class SegmentTracker(
         if (verdict is not null) connection.Reset ??= verdict with { Event = number };
         NoteSent(connection, sender, segment, number, again);
         AfterSegment(slot, connection, receiver, sender, segment, number);
-        if (connection.IsOver) connections.Over(connection, segment.Time);
+        connections.NoteEnd(connection, segment.Time);
         connections.Sweep(segment.Time);
     }
 

@@ -106,7 +106,10 @@ internal sealed class PcapNgReader(Stream stream, string name, int bufferSize = 
         if (version != 1) throw Damaged($"its format version is {version}, and only 1 is known");
         return new PcapNgBlock
         {
-            Type = PcapNgBlockType.SectionHeader, Offset = _input.Offset, BigEndian = _bigEndian, OptionBytes = body[16..],
+            Type = PcapNgBlockType.SectionHeader,
+            Offset = _input.Offset,
+            BigEndian = _bigEndian,
+            OptionBytes = body[16..],
         };
     }
 
@@ -116,8 +119,11 @@ internal sealed class PcapNgReader(Stream stream, string name, int bufferSize = 
         if (_interfaces.Count == MaxInterfaces) throw Damaged($"it describes more than {MaxInterfaces} interfaces");
         var block = new PcapNgBlock
         {
-            Type = PcapNgBlockType.InterfaceDescription, Offset = _input.Offset, BigEndian = _bigEndian,
-            Interface = _interfaces.Count, OptionBytes = body[8..],
+            Type = PcapNgBlockType.InterfaceDescription,
+            Offset = _input.Offset,
+            BigEndian = _bigEndian,
+            Interface = _interfaces.Count,
+            OptionBytes = body[8..],
         };
 
         var unit = TimestampUnit.Default;
@@ -154,8 +160,13 @@ internal sealed class PcapNgReader(Stream stream, string name, int bufferSize = 
         var options = Math.Min(16 + Padded((int)captured), body.Length);
         return new PcapNgBlock
         {
-            Type = type, Offset = _input.Offset, BigEndian = _bigEndian, Interface = (int)interfaceNumber,
-            IsPacket = true, HasTime = true, OptionBytes = body[options..],
+            Type = type,
+            Offset = _input.Offset,
+            BigEndian = _bigEndian,
+            Interface = (int)interfaceNumber,
+            IsPacket = true,
+            HasTime = true,
+            OptionBytes = body[options..],
             Frame = new Frame(time, from.LinkType, OriginalLength(body[12..]), body.Slice(16, (int)captured)),
         };
     }
@@ -170,7 +181,10 @@ internal sealed class PcapNgReader(Stream stream, string name, int bufferSize = 
         if (captured > body.Length - 4) throw Damaged($"it claims a frame of {captured} bytes, which reach beyond it");
         return new PcapNgBlock
         {
-            Type = PcapNgBlockType.SimplePacket, Offset = _input.Offset, BigEndian = _bigEndian, IsPacket = true,
+            Type = PcapNgBlockType.SimplePacket,
+            Offset = _input.Offset,
+            BigEndian = _bigEndian,
+            IsPacket = true,
             Frame = new Frame(default, from.LinkType, OriginalLength(body), body.Slice(4, (int)captured)),
         };
     }
@@ -181,8 +195,11 @@ internal sealed class PcapNgReader(Stream stream, string name, int bufferSize = 
         InterfaceAt(UInt32(body));
         return new PcapNgBlock
         {
-            Type = PcapNgBlockType.InterfaceStatistics, Offset = _input.Offset, BigEndian = _bigEndian,
-            Interface = (int)UInt32(body), OptionBytes = body[12..],
+            Type = PcapNgBlockType.InterfaceStatistics,
+            Offset = _input.Offset,
+            BigEndian = _bigEndian,
+            Interface = (int)UInt32(body),
+            OptionBytes = body[12..],
         };
     }
 

@@ -14,9 +14,19 @@ internal sealed class Generated(int seed)
 
     public static RecordingInfo Info => new()
     {
-        Scenario = "both-close", Tool = "0.1.0", Host = "host", System = "Linux 6.18", Start = new Timestamp(Start),
-        Interface = "lo", LinkType = 1, Snaplen = 65536, Filter = "tcp port 12345 && ip", StateSource = "sampled",
-        StateSourceReason = "no tracefs", SampleIntervalNanoseconds = 1_000_000, CallsComplete = true,
+        Scenario = "both-close",
+        Tool = "0.1.0",
+        Host = "host",
+        System = "Linux 6.18",
+        Start = new Timestamp(Start),
+        Interface = "lo",
+        LinkType = 1,
+        Snaplen = 65536,
+        Filter = "tcp port 12345 && ip",
+        StateSource = "sampled",
+        StateSourceReason = "no tracefs",
+        SampleIntervalNanoseconds = 1_000_000,
+        CallsComplete = true,
         Server = Loopback(12345),
         Settings = new Dictionary<string, string> { ["net.ipv4.tcp_fin_timeout"] = "60", ["net.ipv4.tcp_retries2"] = "15" },
     };
@@ -31,8 +41,14 @@ internal sealed class Generated(int seed)
     public static RecordingEnd End => new()
     {
         Notes = ["127.0.0.1:1 → 127.0.0.1:2: an acknowledgement of all it sent"],
-        Time = new Timestamp(Start + 9_000_000_000), Frames = 20, DroppedByKernel = 3, DroppedByInterface = null, Looks = 8000,
-        LongestSamplingGapNanoseconds = 1_234_567, SamplerCpuNanoseconds = 44, Reason = "interrupted",
+        Time = new Timestamp(Start + 9_000_000_000),
+        Frames = 20,
+        DroppedByKernel = 3,
+        DroppedByInterface = null,
+        Looks = 8000,
+        LongestSamplingGapNanoseconds = 1_234_567,
+        SamplerCpuNanoseconds = 44,
+        Reason = "interrupted",
     };
 
     public static Endpoint Loopback(ushort port) => Endpoint.FromBytes([127, 0, 0, 1], port);
@@ -57,10 +73,17 @@ internal sealed class Generated(int seed)
     {
         var call = new SocketCall
         {
-            Id = _random.NextInt64(), Socket = _random.Next(), Side = _random.Next(2) == 0 ? Side.Client : Side.Server,
-            Name = Text(), Arguments = Text(), Begin = new Timestamp(time),
-            End = Maybe(() => new Timestamp(time + _random.Next(5))), Result = Maybe(() => _random.NextInt64() - long.MaxValue / 2),
-            Error = _random.Next(2) == 0 ? null : "ECONNREFUSED", Local = Maybe(Address), Remote = Maybe(Address),
+            Id = _random.NextInt64(),
+            Socket = _random.Next(),
+            Side = _random.Next(2) == 0 ? Side.Client : Side.Server,
+            Name = Text(),
+            Arguments = Text(),
+            Begin = new Timestamp(time),
+            End = Maybe(() => new Timestamp(time + _random.Next(5))),
+            Result = Maybe(() => _random.NextInt64() - long.MaxValue / 2),
+            Error = _random.Next(2) == 0 ? null : "ECONNREFUSED",
+            Local = Maybe(Address),
+            Remote = Maybe(Address),
             ProcessId = _random.Next(),
         };
         return new Observation(time, 0, sink => sink.OnCall(call));
@@ -70,10 +93,20 @@ internal sealed class Generated(int seed)
     {
         var sample = new SocketSample
         {
-            NotBefore = new Timestamp(time), NotAfter = new Timestamp(time + _random.Next(5)), Local = Address(), Remote = Address(),
-            Previous = Maybe(() => (TcpState)_random.Next(11)), State = (TcpState)_random.Next(11), Kind = (SocketKind)_random.Next(5),
-            Timer = (SocketTimer)_random.Next(5), TimerMilliseconds = Maybe(() => (uint)_random.Next()), Retransmits = _random.Next(),
-            ReceiveQueue = uint.MaxValue, SendQueue = (uint)_random.Next(), Inode = ulong.MaxValue, Cookie = (ulong)_random.NextInt64(),
+            NotBefore = new Timestamp(time),
+            NotAfter = new Timestamp(time + _random.Next(5)),
+            Local = Address(),
+            Remote = Address(),
+            Previous = Maybe(() => (TcpState)_random.Next(11)),
+            State = (TcpState)_random.Next(11),
+            Kind = (SocketKind)_random.Next(5),
+            Timer = (SocketTimer)_random.Next(5),
+            TimerMilliseconds = Maybe(() => (uint)_random.Next()),
+            Retransmits = _random.Next(),
+            ReceiveQueue = uint.MaxValue,
+            SendQueue = (uint)_random.Next(),
+            Inode = ulong.MaxValue,
+            Cookie = (ulong)_random.NextInt64(),
             UserId = Maybe(() => uint.MaxValue),
         };
         return new Observation(time, 2, sink => sink.OnSample(sample));

@@ -12,8 +12,15 @@ public class ObservationJsonTests
     {
         var call = new SocketCall
         {
-            Id = 7, Socket = 2, Side = Side.Server, Name = "close", Begin = new Timestamp(1_000_000_001), End = new Timestamp(2),
-            Result = -1, Error = "EBADF", Local = Generated.Loopback(80),
+            Id = 7,
+            Socket = 2,
+            Side = Side.Server,
+            Name = "close",
+            Begin = new Timestamp(1_000_000_001),
+            End = new Timestamp(2),
+            Result = -1,
+            Error = "EBADF",
+            Local = Generated.Loopback(80),
         };
 
         Assert.Equal(
@@ -27,8 +34,14 @@ public class ObservationJsonTests
     {
         var sample = new SocketSample
         {
-            NotBefore = new Timestamp(1), NotAfter = new Timestamp(2), Local = Generated.Loopback(80), Remote = Generated.Loopback(0),
-            Previous = TcpState.FinWait2, State = TcpState.TimeWait, Kind = SocketKind.TimeWait, Timer = SocketTimer.KeepAlive,
+            NotBefore = new Timestamp(1),
+            NotAfter = new Timestamp(2),
+            Local = Generated.Loopback(80),
+            Remote = Generated.Loopback(0),
+            Previous = TcpState.FinWait2,
+            State = TcpState.TimeWait,
+            Kind = SocketKind.TimeWait,
+            Timer = SocketTimer.KeepAlive,
         };
 
         Assert.Equal(

@@ -285,9 +285,12 @@ public class ReorderWindowTests
 
     private static SocketSample Sample(long time) => new()
     {
-        NotBefore = new Timestamp(time), NotAfter = new Timestamp(time + 500), // samples go on half a window ahead
-        Local = default, Remote = default,
-        State = TcpState.Listen, Kind = SocketKind.Listener,
+        NotBefore = new Timestamp(time),
+        NotAfter = new Timestamp(time + 500), // samples go on half a window ahead
+        Local = default,
+        Remote = default,
+        State = TcpState.Listen,
+        Kind = SocketKind.Listener,
     };
 
     private sealed class ShortLog : IObservationSink
