@@ -36,7 +36,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _raw = raw;
         _syns = new SynRetransmits(recording.Info.Settings);
         _losses = new Losses(recording.Info);
-        _analyses = [new Closing(), _syns, new Resets(), _reports, _losses];
+        _analyses = [new Opening(), new Closing(), _syns, new Resets(), new ListenerClosings(), new HalfOpenings(), _reports, _losses];
         _correlator = new Correlator(this);
         _window = new ReorderWindow(this);
     }

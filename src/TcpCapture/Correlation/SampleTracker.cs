@@ -47,7 +47,7 @@ internal sealed class SampleTracker(
             Seen = sample,
             NotBefore = sample.Previous is null ? end.StateSince : sample.NotBefore,
             CausedBy = end.Closing.Event,
-            Note = NoteOf(end.State, sample),
+            Note = NoteOf(end, sample),
         });
         if (connection == slot.Previous && !ConnectionTable.IsAlive(end)) connections.Forget(slot);
         if (connection.IsOver) connections.Over(connection, sample.NotAfter);
@@ -73,8 +73,10 @@ internal sealed class SampleTracker(
     private static bool IsOld(SocketSample sample, Timestamp? stateSince) =>
         stateSince is { } since && sample.NotAfter.Nanoseconds <= since.Nanoseconds + SampleBook.SkewNanoseconds;
 
-    private static string? NoteOf(TcpState from, SocketSample sample) => (from, sample.State) switch
+    private static string? NoteOf(ConnectionEnd end, SocketSample sample) => (end.State, sample.State) switch
     {
+        (TcpState.Established, TcpState.FinWait1) or (TcpState.CloseWait, TcpState.LastAck) when end.Closing.Event != 0 =>
+            "its FIN has not passed here yet",
         (TcpState.FinWait2, TcpState.Closed) =>
             "the FIN_WAIT_2 timer ran out (tcp_fin_timeout); no segment is sent",
         (TcpState.TimeWait, TcpState.Closed) => "the 2·MSL timer ran out; no segment is sent",

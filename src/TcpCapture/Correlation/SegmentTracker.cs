@@ -20,8 +20,10 @@ internal sealed class SegmentTracker(
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
         var again = IsRetransmission(sender, segment);
-        var finCrossed = RevokeCrossedFin(connection, sender, receiver, segment);
+        var finCrossed = IsCrossedFin(sender, receiver, segment);
+        if (finCrossed) RevokeArrival(connection, sender, receiver, segment);
 
+        var isCrossedSyn = senderSide == Side.Server && IsSynAlone(segment) && !again;
         var (cause, note) = CauseOf(connection, slot, sender, segment, again);
         if (segment.Flags == TcpFlags.Syn && listeners.Find(segment.Destination) is { IsFull: true, LastSample: { } queue })
         {
@@ -39,6 +41,7 @@ internal sealed class SegmentTracker(
         }
 
         BeforeSegment(slot, connection, sender, segment, cause, verdict);
+        if (segment.Has(TcpFlags.Fin)) ShowEarlierClose(connection, receiver, segment);
         var number = writer.Write(new TimelineEvent
         {
             Number = writer.NextNumber,
@@ -53,7 +56,7 @@ internal sealed class SegmentTracker(
             ClientState = ShownState(slot, Side.Client),
             ServerState = ShownState(slot, Side.Server),
             CausedBy = cause,
-            Note = finCrossed ? "the FINs crossed" : note,
+            Note = finCrossed ? "the FINs crossed" : isCrossedSyn ? "the SYNs crossed" : note,
         }, frame);
 
         if (verdict is not null) connection.Reset ??= verdict with { Event = number };
@@ -125,27 +128,63 @@ internal sealed class SegmentTracker(
     {
         if (segment.SequenceLength == 0 || !sender.HasSent || segment.Has(TcpFlags.Rst)) return false;
         if (SequenceNumber.After(segment.NextSeq, sender.SndNxt)) return false;
+        if (segment.Has(TcpFlags.Syn | TcpFlags.Ack) && !sender.SynAckSent) return false; // of a simultaneous open: it answers a SYN
         var isKeepAlive = segment.SequenceLength == 1 && segment.Length == 1 && segment.NextSeq == sender.SndNxt
             && sender.Sent.Find(segment.Seq) == 0;
         return !isKeepAlive;
     }
 
+    private static bool IsSynAlone(in Segment segment) => segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
+
+    /// <summary>A FIN that does not acknowledge the peer's, which has passed here before, was sent before that one arrived.</summary>
+    private static bool IsCrossedFin(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment) =>
+        segment.Has(TcpFlags.Fin) && sender.FinEvent == 0 && receiver.FinEvent != 0
+        && SequenceNumber.Before(segment.Ack, receiver.FinNext);
+
     /// <summary>
-    /// A FIN that does not acknowledge the peer's FIN was sent before that one arrived: CLOSE_WAIT, inferred when the peer's
-    /// FIN passed the capture point, had not been reached yet.
+    /// CLOSE_WAIT, inferred when the peer's FIN passed the capture point, had not been reached yet. This is for captures
+    /// alone: a call or a sample tells it in time (<see cref="ShowEarlierClose"/>).
     /// </summary>
-    private bool RevokeCrossedFin(Connection connection, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment)
+    private void RevokeArrival(Connection connection, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment)
     {
-        if (sender.State != TcpState.CloseWait || !segment.Has(TcpFlags.Fin) || receiver.FinEvent == 0) return false;
-        if (!SequenceNumber.Before(segment.Ack, receiver.FinNext) || sender.Evidence != Evidence.Inferred) return false;
+        if (sender.State != TcpState.CloseWait || sender.Evidence != Evidence.Inferred) return;
         writer.Change(connection, sender, TcpState.Established, new EventWriter.Reason(segment.Time)
         {
             CausedBy = receiver.FinEvent,
             Note = "correction: its own FIN does not acknowledge the peer's, which had not arrived yet",
         });
         sender.FinAwaited = receiver.FinNext;
-        sender.FinCrossed = true;
-        return true;
+    }
+
+    /// <summary>
+    /// The receiver of a FIN may have closed before: then its own FIN is on the way, and it is in FIN_WAIT_1 when this one
+    /// arrives.
+    /// </summary>
+    private void ShowEarlierClose(Connection connection, ConnectionEnd receiver, in Segment segment)
+    {
+        if (receiver.State != TcpState.Established) return;
+        var closing = receiver.Closing;
+        var hasClosed = HasClosed(receiver, segment.Time);
+        if (!hasClosed && !writer.ClosesUnasked(connection, receiver, segment.Time)) return;
+        var known = hasClosed ? closing.Returned!.Value : segment.Time;
+        writer.Change(connection, receiver, TcpState.FinWait1, new EventWriter.Reason(known)
+        {
+            CausedBy = closing.Event,
+            NotBefore = closing.Event == 0 ? null : closing.Time,
+            NotAfter = known,
+            Note = "its FIN has not passed here yet",
+        });
+    }
+
+    /// <summary>
+    /// A close or shutdown that has returned has moved its socket, even if data or a queue is before its FIN. What sends
+    /// an RST instead is not meant, nor the end of a process, which is not over when the signal is sent.
+    /// </summary>
+    private static bool HasClosed(ConnectionEnd end, Timestamp time)
+    {
+        var closing = end.Closing;
+        if (closing.Event == 0 || closing.WithLingerZero || closing.Returned is not { } returned || returned > time) return false;
+        return closing.Name == "shutdown" || (closing.Name == "close" && end.BytesArrived <= end.BytesRead);
     }
 
     private static (long Cause, string? Note) CauseOf(
@@ -171,17 +210,16 @@ internal sealed class SegmentTracker(
     private static (long Cause, string? Note) CauseOfSyn(
         Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment)
     {
-        var isFirst = sender.Syns == 0;
         if (!segment.Has(TcpFlags.Ack))
         {
-            if (isFirst) return (sender.ConnectEvent, null);
+            if (sender.Syns == 0) return (sender.ConnectEvent, null);
             return (sender.LastSyn.Event, string.Create(CultureInfo.InvariantCulture,
                 $"SYN retransmission {sender.Syns}, {(segment.Time - sender.LastSyn.Time) / 1e9:F3} s after the one before"));
         }
 
-        if (isFirst) return (connection.Client.LastSyn.Event, null);
-        var answersAgain = connection.Client.LastSyn.Event > sender.LastSyn.Event;
-        return (answersAgain ? connection.Client.LastSyn.Event : sender.LastSyn.Event,
+        var asked = connection[sender.Side.Peer()].LastSyn.Event;
+        if (!sender.SynAckSent) return (asked, null);
+        return (Math.Max(asked, sender.LastSyn.Event),
             string.Create(CultureInfo.InvariantCulture,
                 $"SYN-ACK retransmission {sender.Syns}, {(segment.Time - sender.LastSyn.Time) / 1e9:F3} s after the one before"));
     }
@@ -208,7 +246,7 @@ internal sealed class SegmentTracker(
         writer.Change(connection, sender, next, new EventWriter.Reason(segment.Time)
         {
             CausedBy = cause,
-            NotBefore = next == TcpState.SynRecv ? OrNull(connection.Client.LastSyn) : BoundFrom(sender, cause),
+            NotBefore = next == TcpState.SynRecv ? OrNull(connection[sender.Side.Peer()].LastSyn) : BoundFrom(sender, cause),
             NotAfter = segment.Time,
             From = isPassive ? TcpState.Listen : null,
         });
@@ -237,11 +275,14 @@ internal sealed class SegmentTracker(
         {
             sender.Syns++;
             sender.LastSyn = new TimelineMark(number, segment.Time);
+            sender.SynAckSent |= segment.Has(TcpFlags.Ack);
+            if (sender.Side == Side.Server && IsSynAlone(segment) && connection.CrossingSyn == 0) connection.CrossingSyn = number;
             if (!sender.IssKnown) sender.OpenStream(segment.Seq);
         }
 
         if (segment.Has(TcpFlags.Fin) && sender.FinEvent == 0)
         {
+            sender.FinCrossed = IsCrossedFin(sender, connection[sender.Side.Peer()], segment);
             sender.FinEvent = number;
             sender.FinNext = segment.NextSeq;
             connection.FirstToFinish ??= sender.Side;
@@ -287,6 +328,8 @@ internal sealed class SegmentTracker(
         }
 
         Arrive(receiver, segment);
+        if (IsSynAlone(segment) && SegmentRules.AfterSyn(receiver.State) is { } opening)
+            Move(connection, receiver, opening, segment.Time, number, segment.Time);
         if (segment.Has(TcpFlags.Ack))
         {
             receiver.Written.Settle(segment.Ack);
