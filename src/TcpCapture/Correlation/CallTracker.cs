@@ -7,7 +7,8 @@ namespace TcpCapture.Correlation;
 /// Takes socket calls: gives each its row, knows which socket is which end of which connection, and remembers what a call
 /// will cause: a SYN, data, a FIN, an RST.
 /// </summary>
-internal sealed class CallTracker(ConnectionTable connections, ListenerBook listeners, EventWriter writer)
+internal sealed class CallTracker(
+    ConnectionTable connections, ListenerBook listeners, ReturnedCloses closes, EventWriter writer)
 {
     /// <summary>How long after a failed connect its SYN may still show up in the capture's order.</summary>
     private const long StragglerNanoseconds = 10_000_000;
@@ -242,6 +243,8 @@ internal sealed class CallTracker(ConnectionTable connections, ListenerBook list
                     Note = entry.Repair ? "the socket was in repair mode: it goes without a segment" : null,
                 });
             }
+
+            closes.Add(connection, end);
         }
 
         if (call.Name != "shutdown") _sockets.Remove(call.Socket);

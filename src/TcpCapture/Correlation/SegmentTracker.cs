@@ -11,6 +11,8 @@ namespace TcpCapture.Correlation;
 internal sealed class SegmentTracker(
     ConnectionTable connections, ListenerBook listeners, CallTracker calls, EventWriter writer)
 {
+    private readonly CrossedFins _fins = new(writer);
+
     public void Process(in Segment segment, long frameNumber, in Frame frame)
     {
         var slot = FindOrOpen(segment);
@@ -20,8 +22,8 @@ internal sealed class SegmentTracker(
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
         var again = IsRetransmission(sender, segment);
-        var finCrossed = IsCrossedFin(sender, receiver, segment);
-        if (finCrossed) RevokeArrival(connection, sender, receiver, segment);
+        var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
+        if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 
         var isCrossedSyn = senderSide == Side.Server && IsSynAlone(segment) && !again;
         var (cause, note) = CauseOf(connection, slot, sender, segment, again);
@@ -40,8 +42,9 @@ internal sealed class SegmentTracker(
             note = "reset: " + verdict.Because;
         }
 
+        _fins.ShowLateArrival(connection, sender, receiver, segment);
         BeforeSegment(slot, connection, sender, segment, cause, verdict);
-        if (segment.Has(TcpFlags.Fin)) ShowEarlierClose(connection, receiver, segment);
+        if (segment.Has(TcpFlags.Fin)) _fins.ShowEarlierClose(connection, receiver, segment);
         var number = writer.Write(new TimelineEvent
         {
             Number = writer.NextNumber,
@@ -135,57 +138,6 @@ internal sealed class SegmentTracker(
     }
 
     private static bool IsSynAlone(in Segment segment) => segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
-
-    /// <summary>A FIN that does not acknowledge the peer's, which has passed here before, was sent before that one arrived.</summary>
-    private static bool IsCrossedFin(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment) =>
-        segment.Has(TcpFlags.Fin) && sender.FinEvent == 0 && receiver.FinEvent != 0
-        && SequenceNumber.Before(segment.Ack, receiver.FinNext);
-
-    /// <summary>
-    /// CLOSE_WAIT, inferred when the peer's FIN passed the capture point, had not been reached yet. This is for captures
-    /// alone: a call or a sample tells it in time (<see cref="ShowEarlierClose"/>).
-    /// </summary>
-    private void RevokeArrival(Connection connection, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment)
-    {
-        if (sender.State != TcpState.CloseWait || sender.Evidence != Evidence.Inferred) return;
-        writer.Change(connection, sender, TcpState.Established, new EventWriter.Reason(segment.Time)
-        {
-            CausedBy = receiver.FinEvent,
-            Note = "correction: its own FIN does not acknowledge the peer's, which had not arrived yet",
-        });
-        sender.FinAwaited = receiver.FinNext;
-    }
-
-    /// <summary>
-    /// The receiver of a FIN may have closed before: then its own FIN is on the way, and it is in FIN_WAIT_1 when this one
-    /// arrives.
-    /// </summary>
-    private void ShowEarlierClose(Connection connection, ConnectionEnd receiver, in Segment segment)
-    {
-        if (receiver.State != TcpState.Established) return;
-        var closing = receiver.Closing;
-        var hasClosed = HasClosed(receiver, segment.Time);
-        if (!hasClosed && !writer.ClosesUnasked(connection, receiver, segment.Time)) return;
-        var known = hasClosed ? closing.Returned!.Value : segment.Time;
-        writer.Change(connection, receiver, TcpState.FinWait1, new EventWriter.Reason(known)
-        {
-            CausedBy = closing.Event,
-            NotBefore = closing.Event == 0 ? null : closing.Time,
-            NotAfter = known,
-            Note = "its FIN has not passed here yet",
-        });
-    }
-
-    /// <summary>
-    /// A close or shutdown that has returned has moved its socket, even if data or a queue is before its FIN. What sends
-    /// an RST instead is not meant, nor the end of a process, which is not over when the signal is sent.
-    /// </summary>
-    private static bool HasClosed(ConnectionEnd end, Timestamp time)
-    {
-        var closing = end.Closing;
-        if (closing.Event == 0 || closing.WithLingerZero || closing.Returned is not { } returned || returned > time) return false;
-        return closing.Name == "shutdown" || (closing.Name == "close" && end.BytesArrived <= end.BytesRead);
-    }
 
     private static (long Cause, string? Note) CauseOf(
         Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment, bool again)
@@ -282,7 +234,7 @@ internal sealed class SegmentTracker(
 
         if (segment.Has(TcpFlags.Fin) && sender.FinEvent == 0)
         {
-            sender.FinCrossed = IsCrossedFin(sender, connection[sender.Side.Peer()], segment);
+            sender.FinCrossed = CrossedFins.IsOne(sender, connection[sender.Side.Peer()], segment);
             sender.FinEvent = number;
             sender.FinNext = segment.NextSeq;
             connection.FirstToFinish ??= sender.Side;
@@ -341,14 +293,6 @@ internal sealed class SegmentTracker(
             {
                 if (receiver.State == TcpState.SynRecv) connection.Established ??= segment.Time;
                 Move(connection, receiver, acked, segment.Time, number, segment.Time);
-            }
-
-            // The sender's ACK proves that a FIN which had passed here before has reached it.
-            if (sender.FinAwaited is { } awaited && !SequenceNumber.Before(segment.Ack, awaited))
-            {
-                sender.FinAwaited = null;
-                if (SegmentRules.AfterFin(sender.State) is { } late)
-                    Move(connection, sender, late, segment.Time, receiver.FinEvent, null);
             }
         }
 
