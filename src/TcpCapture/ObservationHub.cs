@@ -61,7 +61,15 @@ internal sealed class ObservationHub : IObservationSink
         }
     }
 
-    public void OnCall(SocketCall call) => _writer?.OnCall(call);
+    public void OnCall(SocketCall call)
+    {
+        if (_writer is not { } writer) return;
+
+        // A connect that has not waited leaves a socket in SYN_SENT, perhaps long before its SYN passes.
+        if (call is { Name: "connect", End: not null, Local: { Port: > 0 } local, Remote: { } remote })
+            _states?.Watch(new FourTuple(local, remote));
+        writer.OnCall(call);
+    }
 
     public void OnSample(SocketSample sample) => _writer?.OnSample(sample);
 

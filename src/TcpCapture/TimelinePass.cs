@@ -37,7 +37,10 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _now = recording.Info.Start;
         _syns = new SynRetransmits(recording.Info.Settings);
         _losses = new Losses(recording.Info);
-        _analyses = [new Resets(), new Closing(), new Endings(), _syns, _reports, _losses];
+        _analyses =
+        [
+            new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns, _reports, _losses,
+        ];
         _correlator = new Correlator(this);
         _window = new ReorderWindow(this);
     }

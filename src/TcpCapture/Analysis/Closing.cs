@@ -46,16 +46,15 @@ internal sealed class Closing : IAnalysis
             _open.Add(connection);
     }
 
-    /// <summary>Crossed FINs: each was sent before the other arrived. Then nobody was first.</summary>
-    public static bool FinsCrossed(Connection connection) =>
-        connection.Client.FinCrossed || connection.Server.FinCrossed;
-
     private void AddCloser(Connection connection, Side first)
     {
         var end = connection[first];
         var peer = connection[first.Peer()];
-        if (FinsCrossed(connection))
-            Add(connection, peer.FinEvent, "Both ends closed at the same time: their FINs crossed.");
+        if (connection.FinsCrossed)
+        {
+            Add(connection, peer.FinEvent,
+                $"Both ends closed: their FINs crossed, for neither acknowledges the other (events {end.FinEvent} and {peer.FinEvent}).");
+        }
         else if (end.ClosedByKill)
             Add(connection, end.FinEvent, $"The {first.ToText()}'s process was killed: the kernel closed its socket with a FIN.");
         else if (peer.FinEvent != 0)
@@ -69,7 +68,7 @@ internal sealed class Closing : IAnalysis
         var text = end.State switch
         {
             TcpState.TimeWait =>
-                $"The {end.Side.ToText()} holds TIME_WAIT{Left(end)}: it closed first and keeps the port for late segments (2·MSL, 60 s on Linux).",
+                $"The {end.Side.ToText()} holds TIME_WAIT{Left(end)}: {WhyTimeWait(connection)} and keeps the port for late segments (2·MSL, 60 s on Linux).",
             TcpState.FinWait2 when end.LastSample is { Kind: SocketKind.TimeWait } =>
                 $"The {end.Side.ToText()} waits in FIN_WAIT_2{Left(end)} for a FIN; when the timer runs out (tcp_fin_timeout) it vanishes without a segment.",
             TcpState.CloseWait =>
@@ -80,6 +79,9 @@ internal sealed class Closing : IAnalysis
         };
         if (text is not null) Add(connection, 0, text);
     }
+
+    private static string WhyTimeWait(Connection connection) =>
+        connection.FinsCrossed ? "it closed before the other's FIN had come, as the other did," : "it closed first";
 
     private static string Left(ConnectionEnd end) =>
         end.LastSample is { Timer: SocketTimer.TimeWait, TimerMilliseconds: { } left } && end.LastSample.State == end.State

@@ -31,7 +31,7 @@ internal sealed class ConnectionReports : IAnalysis
     private static string ClosedBy(Connection connection) => connection.FirstToFinish switch
     {
         null => "nobody",
-        _ when Closing.FinsCrossed(connection) => "both",
+        _ when connection.FinsCrossed => "both",
         { } side => side.ToText(),
     };
 }

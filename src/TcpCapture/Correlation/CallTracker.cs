@@ -7,7 +7,8 @@ namespace TcpCapture.Correlation;
 /// Takes socket calls: gives each its row, knows which socket is which end of which connection, and remembers what a call
 /// will cause: a SYN, data, a FIN, an RST.
 /// </summary>
-internal sealed class CallTracker(ConnectionTable connections, ListenerBook listeners, EventWriter writer)
+internal sealed class CallTracker(
+    ConnectionTable connections, ListenerBook listeners, ReturnedCloses closes, EventWriter writer)
 {
     /// <summary>How long after a failed connect its SYN may still show up in the capture's order.</summary>
     private const long StragglerNanoseconds = 10_000_000;
@@ -113,10 +114,36 @@ internal sealed class CallTracker(ConnectionTable connections, ListenerBook list
         entry.Local = call.Local ?? entry.Local;
         DropStragglers(call.Begin);
         if (call.Remote is not { } remote || entry.Connection is not null) return;
+        if (entry.Local is { Port: > 0 } own && FindCrossing(entry.Side, own, remote) is { } crossing)
+        {
+            entry.Connection = crossing;
+            crossing.Server.Socket = entry;
+            return;
+        }
+
         var local = entry.Local ?? EventWriter.Wildcard(remote);
         entry.Connection = connections.CreateUnplaced(call.Begin, local, remote);
         entry.Connection.Client.Socket = entry;
-        _pending.AddLast(new PendingConnect(entry, call.End));
+        _pending.AddLast(new PendingConnect(entry, DoesNotWait(call) ? null : call.End));
+    }
+
+    /// <summary>A connect that has sent its SYN, or is about to, and has returned without waiting for the answer.</summary>
+    private static bool DoesNotWait(SocketCall call) => call is { Name: "connect", Error: "EINPROGRESS" };
+
+    /// <summary>
+    /// The connection the peer's own connect has asked for, from the address this one goes to, to the one it comes from: a
+    /// simultaneous open makes one connection, whose client is who asked first.
+    /// </summary>
+    private Connection? FindCrossing(Side side, Endpoint local, Endpoint remote)
+    {
+        foreach (var pending in _pending)
+        {
+            if (pending.Socket.Side != side && pending.Socket.Local == remote && pending.Socket.Remote == local)
+                return pending.Socket.Connection;
+        }
+
+        return connections.Find(new FourTuple(local, remote))?.Current is { Client.State: TcpState.SynSent } opening
+            && side == Side.Server && opening.Client.Address == remote ? opening : null;
     }
 
     /// <summary>A connect that returned without a SYN having been captured will get none: its connection is over.</summary>
@@ -158,6 +185,7 @@ internal sealed class CallTracker(ConnectionTable connections, ListenerBook list
             case "connect" when entry.End is { } end:
                 end.ConnectEvent = number;
                 end.ConnectTime = call.Begin;
+                if (DoesNotWait(call) && end.State == TcpState.Closed) SendSyn(call, entry, end, number);
                 break;
             case "send" when call.Result > 0 && entry.End is { IssKnown: true } end:
                 var start = end.WriteSeq;
@@ -175,6 +203,17 @@ internal sealed class CallTracker(ConnectionTable connections, ListenerBook list
                 Close(call, entry, number);
                 break;
         }
+    }
+
+    /// <summary>The call has returned, so the socket is in SYN_SENT, wherever its SYN may be.</summary>
+    private void SendSyn(SocketCall call, SocketEntry entry, ConnectionEnd end, long number)
+    {
+        writer.Change(entry.Connection!, end, TcpState.SynSent, new EventWriter.Reason(call.End ?? call.Begin)
+        {
+            CausedBy = number,
+            NotBefore = call.Begin,
+            NotAfter = call.End,
+        });
     }
 
     private void Listen(SocketCall call, SocketEntry entry, long number)
@@ -207,7 +246,7 @@ internal sealed class CallTracker(ConnectionTable connections, ListenerBook list
         }
         else if (entry is { End: { } end, Connection: { } connection })
         {
-            end.Closing = new ClosingCall(number, call.Name, call.Begin, entry.LingerZero);
+            end.Closing = new ClosingCall(number, call.Name, call.Begin, call.End, entry.LingerZero);
             if (end.State == TcpState.SynSent || entry.Repair)
             {
                 writer.Change(connection, end, TcpState.Closed, new EventWriter.Reason(call.End ?? call.Begin)
@@ -218,6 +257,8 @@ internal sealed class CallTracker(ConnectionTable connections, ListenerBook list
                     Note = entry.Repair ? "the socket was in repair mode: it goes without a segment" : null,
                 });
             }
+
+            closes.Add(connection, end);
         }
 
         if (call.Name != "shutdown") _sockets.Remove(call.Socket);

@@ -47,6 +47,12 @@ public sealed class Connection
     /// <summary>Which end's FIN was seen first; null if neither.</summary>
     public Side? FirstToFinish { get; internal set; }
 
+    /// <summary>Number of the event of the other end's SYN, if each end sent one before the other's had arrived; else 0.</summary>
+    internal long CrossingSyn { get; set; }
+
+    /// <summary>True if the FINs crossed: each was sent before the other had arrived, and nobody closed first.</summary>
+    internal bool FinsCrossed => Client.FinCrossed || Server.FinCrossed;
+
     /// <summary>One end of it.</summary>
     public ConnectionEnd this[Side side] => side == Side.Client ? Client : Server;
 

@@ -67,6 +67,9 @@ public sealed class ConnectionEnd
 
     internal bool RcvNxtKnown { get; set; }
 
+    /// <summary>It has sent a SYN-ACK: in a simultaneous open after its SYN, and with the same sequence number.</summary>
+    internal bool SynAckSent { get; set; }
+
     /// <summary>Its FIN was sent before the peer's, already on the way, had arrived.</summary>
     internal bool FinCrossed { get; set; }
 

@@ -17,6 +17,8 @@ namespace TcpCapture.Correlation;
 /// not. <see cref="SegmentRules"/> has the rules.</item>
 /// <item>Each change asks whether a sample shows it too: then it is "sampled", between the two looks, narrowed by the segments
 /// around it; else "inferred".</item>
+/// <item>A close that has returned has moved its socket even if its FIN has not passed yet (<see cref="ReturnedCloses"/>), and a
+/// connect that does not wait its socket to SYN_SENT: so FINs and SYNs that cross are told without a guess.</item>
 /// <item>A sample that no segment or call has explained when the events have passed it becomes a change of its own: that is how
 /// the end of TIME_WAIT, or of FIN_WAIT_2 by its timer, is known.</item>
 /// </list>
@@ -28,6 +30,7 @@ internal sealed class Correlator
     private readonly SampleBook _samples = new();
     private readonly EventWriter _writer;
     private readonly ConnectionTable _connections;
+    private readonly ReturnedCloses _closes;
     private readonly CallTracker _calls;
     private readonly SampleTracker _sampleTracker;
     private readonly SegmentTracker _segments;
@@ -37,7 +40,8 @@ internal sealed class Correlator
         var listeners = new ListenerBook();
         _writer = new EventWriter(sink, _samples);
         _connections = new ConnectionTable(_writer);
-        _calls = new CallTracker(_connections, listeners, _writer);
+        _closes = new ReturnedCloses(_writer);
+        _calls = new CallTracker(_connections, listeners, _closes, _writer);
         _sampleTracker = new SampleTracker(_samples, _connections, listeners, _writer);
         _segments = new SegmentTracker(_connections, listeners, _calls, _writer);
     }
@@ -48,14 +52,14 @@ internal sealed class Correlator
     /// <summary>A segment of the capture.</summary>
     public void OnSegment(in Segment segment, long frameNumber, in Frame frame)
     {
-        _sampleTracker.CatchUp(segment.Time);
+        CatchUp(segment.Time);
         _segments.Process(segment, frameNumber, frame);
     }
 
     /// <summary>A frame that is no readable segment: it has a row, so that nothing captured is hidden, and moves nothing.</summary>
     public void OnUnreadable(string why, long frameNumber, in Frame frame)
     {
-        _sampleTracker.CatchUp(frame.Time);
+        CatchUp(frame.Time);
         _writer.Write(new TimelineEvent
         {
             Number = _writer.NextNumber,
@@ -69,7 +73,7 @@ internal sealed class Correlator
     /// <summary>A call, whole or only its begin, or the return of one whose begin came before.</summary>
     public void OnCall(SocketCall call)
     {
-        _sampleTracker.CatchUp(call.Begin);
+        CatchUp(call.Begin);
         _calls.Process(call);
     }
 
@@ -82,7 +86,15 @@ internal sealed class Correlator
     /// <summary>Nothing more comes: gives out what is left.</summary>
     public void Finish()
     {
+        _closes.CatchUp(new Timestamp(long.MaxValue));
         _sampleTracker.Finish();
         _connections.EndAll();
+    }
+
+    /// <summary>What is known to have happened by now. The calls first: a look betters the evidence of what they say.</summary>
+    private void CatchUp(Timestamp now)
+    {
+        _closes.CatchUp(now);
+        _sampleTracker.CatchUp(now);
     }
 }

@@ -56,6 +56,18 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples)
         end.State == TcpState.SynRecv && samples.ShowsInstead(
             new FourTuple(end.Address, connection[end.Side.Peer()].Address), TcpState.SynRecv, TcpState.Closed, time);
 
+    /// <summary>
+    /// True if samples show that a socket that is thought ESTABLISHED around <paramref name="time"/> closes, or has closed,
+    /// before any FIN reaches it: none of these states follows CLOSE_WAIT.
+    /// </summary>
+    public bool ClosesUnasked(Connection connection, ConnectionEnd end, Timestamp time)
+    {
+        var key = new FourTuple(end.Address, connection[end.Side.Peer()].Address);
+        foreach (var state in (ReadOnlySpan<TcpState>)[TcpState.FinWait1, TcpState.Closing, TcpState.TimeWait])
+            if (samples.ShowsInstead(key, TcpState.Established, state, time)) return true;
+        return false;
+    }
+
     /// <summary>A listening socket changes its state.</summary>
     public long Change(ListenerBook.Listener listener, TcpState to, in Reason reason)
     {

@@ -47,7 +47,7 @@ internal sealed class SampleTracker(
             Seen = sample,
             NotBefore = sample.Previous is null ? end.StateSince : sample.NotBefore,
             CausedBy = IsTimersWork(end.State, sample.State) ? 0 : end.Closing.Event,
-            Note = NoteOf(end.State, sample),
+            Note = NoteOf(end, sample),
         });
         if (connection == slot.Previous && !ConnectionTable.IsAlive(end)) connections.Forget(slot);
         connections.NoteEnd(connection, sample.NotAfter);
@@ -77,8 +77,10 @@ internal sealed class SampleTracker(
     private static bool IsTimersWork(TcpState from, TcpState to) =>
         to == TcpState.Closed && from is (TcpState.FinWait2 or TcpState.TimeWait or TcpState.SynRecv);
 
-    private static string? NoteOf(TcpState from, SocketSample sample) => (from, sample.State) switch
+    private static string? NoteOf(ConnectionEnd end, SocketSample sample) => (end.State, sample.State) switch
     {
+        (TcpState.Established, TcpState.FinWait1) or (TcpState.CloseWait, TcpState.LastAck) when end.Closing.Event != 0 =>
+            "its FIN has not passed here yet",
         (TcpState.FinWait2, TcpState.Closed) =>
             "the FIN_WAIT_2 timer ran out (tcp_fin_timeout); no segment is sent",
         (TcpState.TimeWait, TcpState.Closed) => "the 2·MSL timer ran out; no segment is sent",

@@ -13,7 +13,8 @@ namespace TcpCapture.Correlation;
 /// sends FIN            SYN_RECV, ESTABLISHED → FIN_WAIT_1 gets ACK of its FIN       FIN_WAIT_1 → FIN_WAIT_2
 ///                      CLOSE_WAIT → LAST_ACK                                        CLOSING → TIME_WAIT
 ///                                                                                   LAST_ACK → CLOSED
-/// sends RST            (see the tracker)                  gets FIN                  SYN_RECV, ESTABLISHED → CLOSE_WAIT
+/// sends RST            (see the tracker)                  gets SYN without ACK      SYN_SENT → SYN_RECV
+///                                                         gets FIN                  SYN_RECV, ESTABLISHED → CLOSE_WAIT
 ///                                                                                   FIN_WAIT_1 → CLOSING
 ///                                                                                   FIN_WAIT_2 → TIME_WAIT
 /// </code>
@@ -50,6 +51,9 @@ internal static class SegmentRules
         TcpState.LastAck when acksFin => TcpState.Closed,
         _ => null,
     };
+
+    /// <summary>The state after a SYN without an ACK has arrived where one was sent too: a simultaneous open.</summary>
+    public static TcpState? AfterSyn(TcpState state) => state == TcpState.SynSent ? TcpState.SynRecv : null;
 
     /// <summary>The state after the peer's FIN has arrived in order.</summary>
     public static TcpState? AfterFin(TcpState state) => state switch

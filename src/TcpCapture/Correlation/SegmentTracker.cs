@@ -11,6 +11,8 @@ namespace TcpCapture.Correlation;
 internal sealed class SegmentTracker(
     ConnectionTable connections, ListenerBook listeners, CallTracker calls, EventWriter writer)
 {
+    private readonly CrossedFins _fins = new(writer);
+
     public void Process(in Segment segment, long frameNumber, in Frame frame)
     {
         var slot = FindOrOpen(segment);
@@ -20,8 +22,10 @@ internal sealed class SegmentTracker(
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
         var again = IsRetransmission(sender, segment);
-        var finCrossed = RevokeCrossedFin(connection, sender, receiver, segment);
+        var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
+        if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 
+        var isCrossedSyn = senderSide == Side.Server && IsSynAlone(segment) && !again;
         var (cause, note) = CauseOf(connection, slot, sender, segment, again);
         if (segment.Flags == TcpFlags.Syn && listeners.Find(segment.Destination) is { IsFull: true, LastSample: { } queue })
         {
@@ -38,7 +42,9 @@ internal sealed class SegmentTracker(
             note = "reset: " + verdict.Because;
         }
 
+        _fins.ShowLateArrival(connection, sender, receiver, segment);
         BeforeSegment(slot, connection, sender, segment, cause, verdict);
+        if (segment.Has(TcpFlags.Fin)) _fins.ShowEarlierClose(connection, receiver, segment);
         var number = writer.Write(new TimelineEvent
         {
             Number = writer.NextNumber,
@@ -53,7 +59,7 @@ internal sealed class SegmentTracker(
             ClientState = ShownState(slot, Side.Client),
             ServerState = ShownState(slot, Side.Server),
             CausedBy = cause,
-            Note = finCrossed ? "the FINs crossed" : note,
+            Note = finCrossed ? "the FINs crossed" : isCrossedSyn ? "the SYNs crossed" : note,
         }, frame);
 
         if (verdict is not null) connection.Reset ??= verdict with { Event = number };
@@ -125,28 +131,13 @@ internal sealed class SegmentTracker(
     {
         if (segment.SequenceLength == 0 || !sender.HasSent || segment.Has(TcpFlags.Rst)) return false;
         if (SequenceNumber.After(segment.NextSeq, sender.SndNxt)) return false;
+        if (segment.Has(TcpFlags.Syn | TcpFlags.Ack) && !sender.SynAckSent) return false; // of a simultaneous open: it answers a SYN
         var isKeepAlive = segment.SequenceLength == 1 && segment.Length == 1 && segment.NextSeq == sender.SndNxt
             && sender.Sent.Find(segment.Seq) == 0;
         return !isKeepAlive;
     }
 
-    /// <summary>
-    /// A FIN that does not acknowledge the peer's FIN was sent before that one arrived: CLOSE_WAIT, inferred when the peer's
-    /// FIN passed the capture point, had not been reached yet.
-    /// </summary>
-    private bool RevokeCrossedFin(Connection connection, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment)
-    {
-        if (sender.State != TcpState.CloseWait || !segment.Has(TcpFlags.Fin) || receiver.FinEvent == 0) return false;
-        if (!SequenceNumber.Before(segment.Ack, receiver.FinNext) || sender.Evidence != Evidence.Inferred) return false;
-        writer.Change(connection, sender, TcpState.Established, new EventWriter.Reason(segment.Time)
-        {
-            CausedBy = receiver.FinEvent,
-            Note = "correction: its own FIN does not acknowledge the peer's, which had not arrived yet",
-        });
-        sender.FinAwaited = receiver.FinNext;
-        sender.FinCrossed = true;
-        return true;
-    }
+    private static bool IsSynAlone(in Segment segment) => segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
 
     private static (long Cause, string? Note) CauseOf(
         Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment, bool again)
@@ -171,22 +162,22 @@ internal sealed class SegmentTracker(
     private static (long Cause, string? Note) CauseOfSyn(
         Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment)
     {
-        var isFirst = sender.Syns == 0;
         if (!segment.Has(TcpFlags.Ack))
         {
-            if (isFirst) return (sender.ConnectEvent, null);
+            if (sender.Syns == 0) return (sender.ConnectEvent, null);
 
             // An ACK that a socket in SYN_SENT cannot use is answered by an RST, and the SYN sent again without waiting for
             // the timer (Linux: tcp_rcv_synsent_state_process), for the peer's old socket is gone now.
-            if (slot.Current.Client.LastReceived is { } refused && refused.Event > sender.LastSyn.Event)
+            if (slot.Current.Client.LastReceived is { } refused && refused.Event > sender.LastSyn.Event
+                && (refused.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Ack)
                 return (refused.Event, $"SYN retransmission {sender.Syns}, at once after the RST");
             return (sender.LastSyn.Event, string.Create(CultureInfo.InvariantCulture,
                 $"SYN retransmission {sender.Syns}, {(segment.Time - sender.LastSyn.Time) / 1e9:F3} s after the one before"));
         }
 
-        if (isFirst) return (connection.Client.LastSyn.Event, null);
-        var answersAgain = connection.Client.LastSyn.Event > sender.LastSyn.Event;
-        return (answersAgain ? connection.Client.LastSyn.Event : sender.LastSyn.Event,
+        var asked = connection[sender.Side.Peer()].LastSyn.Event;
+        if (!sender.SynAckSent) return (asked, null);
+        return (Math.Max(asked, sender.LastSyn.Event),
             string.Create(CultureInfo.InvariantCulture,
                 $"SYN-ACK retransmission {sender.Syns}, {(segment.Time - sender.LastSyn.Time) / 1e9:F3} s after the one before"));
     }
@@ -213,7 +204,7 @@ internal sealed class SegmentTracker(
         writer.Change(connection, sender, next, new EventWriter.Reason(segment.Time)
         {
             CausedBy = cause,
-            NotBefore = next == TcpState.SynRecv ? OrNull(connection.Client.LastSyn) : BoundFrom(sender, cause),
+            NotBefore = next == TcpState.SynRecv ? OrNull(connection[sender.Side.Peer()].LastSyn) : BoundFrom(sender, cause),
             NotAfter = segment.Time,
             From = isPassive ? TcpState.Listen : null,
         });
@@ -242,11 +233,14 @@ internal sealed class SegmentTracker(
         {
             sender.Syns++;
             sender.LastSyn = new TimelineMark(number, segment.Time);
+            sender.SynAckSent |= segment.Has(TcpFlags.Ack);
+            if (sender.Side == Side.Server && IsSynAlone(segment) && connection.CrossingSyn == 0) connection.CrossingSyn = number;
             if (!sender.IssKnown) sender.OpenStream(segment.Seq);
         }
 
         if (segment.Has(TcpFlags.Fin) && sender.FinEvent == 0)
         {
+            sender.FinCrossed = CrossedFins.IsOne(sender, connection[sender.Side.Peer()], segment);
             sender.FinEvent = number;
             sender.FinNext = segment.NextSeq;
             connection.FirstToFinish ??= sender.Side;
@@ -292,6 +286,8 @@ internal sealed class SegmentTracker(
         }
 
         Arrive(receiver, segment);
+        if (IsSynAlone(segment) && SegmentRules.AfterSyn(receiver.State) is { } opening)
+            Move(connection, receiver, opening, segment.Time, number, segment.Time);
         if (segment.Has(TcpFlags.Ack))
         {
             receiver.Written.Settle(segment.Ack);
@@ -303,14 +299,6 @@ internal sealed class SegmentTracker(
             {
                 if (receiver.State == TcpState.SynRecv) connection.Established ??= segment.Time;
                 Move(connection, receiver, acked, segment.Time, number, segment.Time);
-            }
-
-            // The sender's ACK proves that a FIN which had passed here before has reached it.
-            if (sender.FinAwaited is { } awaited && !SequenceNumber.Before(segment.Ack, awaited))
-            {
-                sender.FinAwaited = null;
-                if (SegmentRules.AfterFin(sender.State) is { } late)
-                    Move(connection, sender, late, segment.Time, receiver.FinEvent, null);
             }
         }
 

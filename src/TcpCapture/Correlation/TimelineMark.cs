@@ -12,4 +12,9 @@ internal readonly record struct ReceivedSegment(
     long Event, Timestamp Time, TcpFlags Flags, uint Ack, uint NextSeq, int Length, TcpState? ReceiverState);
 
 /// <summary>A call that ends an end's sending.</summary>
-internal readonly record struct ClosingCall(long Event, string Name, Timestamp Time, bool WithLingerZero);
+/// <param name="Event">Number of its event; 0 for none.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Time">When it began.</param>
+/// <param name="Returned">When it returned; null if it had not when its row was due.</param>
+/// <param name="WithLingerZero">SO_LINGER was on with 0 seconds.</param>
+internal readonly record struct ClosingCall(long Event, string Name, Timestamp Time, Timestamp? Returned, bool WithLingerZero);

@@ -82,6 +82,35 @@ internal sealed class Actor(Side side, ExchangeRun run)
         run.Look();
     }
 
+    /// <summary>connect, without waiting for an answer to the SYN.</summary>
+    public void StartConnect(LoggedSocket socket, IPEndPoint peer)
+    {
+        run.Stopped.ThrowIfCancellationRequested();
+        socket.StartConnect(peer);
+    }
+
+    /// <summary>
+    /// Waits until a connect that was started is done, and until the wire shows that each end has acknowledged the other's
+    /// SYN-ACK.
+    /// </summary>
+    public void FinishConnect(LoggedSocket socket)
+    {
+        run.Stopped.ThrowIfCancellationRequested();
+        if (!socket.WaitWritable(Patience))
+            throw new ExchangeException($"The {Side.ToText()}'s connect was not answered in {Patience.TotalSeconds} s.");
+        socket.FinishConnect();
+        run.Wire.WaitFor(
+            socket.FourTuple,
+            wire => wire.IsReset || (wire.Sent.HasAckAfterSyn && wire.Received.HasAckAfterSyn),
+            "the handshake's last ACKs",
+            Patience,
+            run.Stopped);
+        run.Look();
+    }
+
+    /// <summary>A look at the states at a moment worth it.</summary>
+    public void LookNow() => run.Look();
+
     /// <summary>Waits until the handshake's last ACK is on the wire.</summary>
     public void WaitEstablished(LoggedSocket client) =>
         run.Wire.WaitAcknowledged(client.FourTuple.Reverse(), 0, Patience, run.Stopped);

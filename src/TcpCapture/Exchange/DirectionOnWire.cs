@@ -15,6 +15,9 @@ internal sealed class DirectionOnWire
     /// <summary>Sequence number of the SYN.</summary>
     public uint InitialSequenceNumber { get; private set; }
 
+    /// <summary>True if something that is no SYN and has an ACK has come since the SYN.</summary>
+    public bool HasAckAfterSyn { get; private set; }
+
     /// <summary>FIN segments, repeated ones included.</summary>
     public int Fins { get; private set; }
 
@@ -38,6 +41,7 @@ internal sealed class DirectionOnWire
         if (!segment.Has(TcpFlags.Ack)) return;
         _lastAck = segment.Ack;
         _hasAck = true;
+        HasAckAfterSyn |= !segment.Has(TcpFlags.Syn);
     }
 
     /// <summary>True if <paramref name="reverse"/> has acknowledged all up to a position of this direction's stream.</summary>
@@ -61,6 +65,7 @@ internal sealed class DirectionOnWire
         {
             InitialSequenceNumber = segment.Seq;
             Syns = Fins = 0;
+            HasAckAfterSyn = false;
             _nextSeq = segment.NextSeq;
             reverse._hasAck = false;
         }

@@ -9,22 +9,11 @@ internal sealed class PrivateNamespace
     /// <summary>Runs <c>ip</c> (iproute2).</summary>
     /// <param name="arguments">Its arguments, separated by single spaces.</param>
     /// <exception cref="ExchangeException">There is no such command, or it failed.</exception>
-    public void Ip(string arguments)
-    {
-        try
-        {
-            var start = new ProcessStartInfo("ip", arguments.Split(' ')) { RedirectStandardError = true };
-            using var process = Process.Start(start)!;
-            var trouble = process.StandardError.ReadToEnd().ReplaceLineEndings(" ").Trim();
-            process.WaitForExit();
-            if (process.ExitCode != 0)
-                throw new ExchangeException($"'ip {arguments}' failed in the private namespace: {trouble}");
-        }
-        catch (Win32Exception error)
-        {
-            throw new ExchangeException("The command 'ip' is missing: install the package iproute2.", error);
-        }
-    }
+    public void Ip(string arguments) => Run("ip", arguments);
+
+    /// <summary>Runs <c>tc</c> (iproute2).</summary>
+    /// <inheritdoc cref="Ip"/>
+    public void Tc(string arguments) => Run("tc", arguments);
 
     /// <summary>Sets a setting under /proc/sys/net.</summary>
     /// <param name="path">Its path there: <c>ipv4/tcp_abort_on_overflow</c>.</param>
@@ -39,6 +28,23 @@ internal sealed class PrivateNamespace
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ExchangeException($"{path} cannot be set to {value} in the private namespace: {error.Message}", error);
+        }
+    }
+
+    private static void Run(string command, string arguments)
+    {
+        try
+        {
+            var start = new ProcessStartInfo(command, arguments.Split(' ')) { RedirectStandardError = true };
+            using var process = Process.Start(start)!;
+            var trouble = process.StandardError.ReadToEnd().ReplaceLineEndings(" ").Trim();
+            process.WaitForExit();
+            if (process.ExitCode != 0)
+                throw new ExchangeException($"'{command} {arguments}' failed in the private namespace: {trouble}");
+        }
+        catch (Win32Exception error)
+        {
+            throw new ExchangeException($"The command '{command}' is missing: install the package iproute2.", error);
         }
     }
 }

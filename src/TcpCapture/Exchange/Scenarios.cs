@@ -10,7 +10,7 @@ public static class Scenarios
     [
         new WholeExchange(), new ClientClose(), new ServerClose(), new BothClose(), new ListenerClose(), new Unreachable(),
         new Refused(), new BacklogFull(), new BacklogFullAbort(), new Killed(), new KilledUnread(), new Abort(),
-        new DataAfterClose(), new HalfOpen(), new HalfClose(),
+        new DataAfterClose(), new HalfOpen(), new HalfClose(), new SimultaneousClose(), new SimultaneousOpen(),
     ];
 
     /// <summary>The scenario of that name; null if there is none.</summary>

@@ -16,6 +16,9 @@ namespace TcpCapture.Sockets;
 /// </remarks>
 public sealed class LoggedSocket : IDisposable
 {
+    /// <summary>What connect on a non-blocking socket returns after it has sent its SYN.</summary>
+    internal const string InProgress = "EINPROGRESS";
+
     private readonly CallLog _log;
     private readonly Socket _socket;
 
@@ -126,6 +129,39 @@ public sealed class LoggedSocket : IDisposable
         });
     }
 
+    /// <summary>
+    /// Sends a SYN and does not wait: <c>connect</c> on a non-blocking socket, which returns -1 and EINPROGRESS.
+    /// <see cref="FinishConnect"/> comes next, once <see cref="WaitWritable"/> says so.
+    /// </summary>
+    internal void StartConnect(IPEndPoint address)
+    {
+        _socket.Blocking = false;
+        Remote = Endpoint.From(address);
+        var begun = _log.Begin(Side, Number, "connect", address.ToString(), Local, Remote);
+        try
+        {
+            _socket.Connect(address);
+            _log.Return(begun, 0, null, Local, Remote);
+        }
+        catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            _log.Return(begun, -1, InProgress, Local, Remote); // .NET has another name for it
+        }
+        catch (SocketException error)
+        {
+            throw Failed(_log, begun, error, Local, Remote);
+        }
+    }
+
+    /// <summary>Asks how the connect that was started has ended, and makes the socket a blocking one: <c>getsockopt</c>.</summary>
+    internal void FinishConnect() => Call("getsockopt", "SOL_SOCKET, SO_ERROR", () =>
+    {
+        var error = (SocketError)(int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        if (error != SocketError.Success) throw new SocketException((int)error);
+        _socket.Blocking = true;
+        return 0;
+    });
+
     /// <summary>Sends bytes, waiting while the send buffer is full: <c>send</c>.</summary>
     /// <returns>The number of bytes the kernel took.</returns>
     public int Send(ReadOnlyMemory<byte> bytes) => (int)Call(
@@ -211,6 +247,9 @@ public sealed class LoggedSocket : IDisposable
 
         _socket.Dispose();
     }
+
+    /// <summary>Waits until a connect that was started has ended; false when the time is over.</summary>
+    internal bool WaitWritable(TimeSpan timeout) => _socket.Poll(timeout, SelectMode.SelectWrite);
 
     /// <summary>Waits until a receive or accept would not block; false when the time is over.</summary>
     internal bool WaitReadable(TimeSpan timeout) => _socket.Poll(timeout, SelectMode.SelectRead);

@@ -42,6 +42,11 @@ public class ScenarioTests
             ">S <S. >. 2>S 2<S. 3>S 3<S. 3>. 2>. 2<R",
             "s:socket=1 s:bind=0 s:listen=0 c:socket=2 c:connect=0 c:socket=3 c:setsockopt=0 c:connect=0 c:socket=4 c:connect=0 c:recv=ECONNRESET"),
         ("unreachable", ">S >S >S", "c:socket=1 c:connect…"),
+        ("simultaneous-close", Answered + " >F. <F. <. >.", AnsweredCalls + " c:close=0 s:close=0"),
+        ("simultaneous-open",
+            ">S <S <S. >S. >. <. >P. <. >P. <. >P. <. <P. >.",
+            "s:socket=1 s:bind=0 c:socket=2 c:bind=0 c:connect=EINPROGRESS s:connect=EINPROGRESS c:getsockopt=0 s:getsockopt=0 "
+            + AskCalls + "s:send=7 c:recv=7"),
     ];
 
     public static TheoryData<string, string, int> Rows()
@@ -96,6 +101,38 @@ public class ScenarioTests
             var run = RecordedRun.Of("both-close", options, TimeSpan.FromMilliseconds(50));
             Assert.Equal((first.Segments, first.Calls), (run.Segments, run.Calls));
         }
+    }
+
+    [Theory]
+    [InlineData("simultaneous-close", "127.0.0.1")]
+    [InlineData("simultaneous-close", "::1")]
+    [InlineData("simultaneous-open", "127.0.0.1")]
+    [InlineData("simultaneous-open", "::1")]
+    public void TwentyCrossingsAreTheSame(string scenario, string address)
+    {
+        Requirements.SkipUnlessRoot();
+        var (_, segments, calls) = Expected.Single(expected => expected.Scenario == scenario);
+        var options = new ExchangeOptions { Address = IPAddress.Parse(address), Messages = 2, IsPrivateNamespace = true };
+        for (var i = 0; i < 20; i++)
+        {
+            var run = PrivateNetwork.Run(() => RecordedRun.Of(scenario, options, TimeSpan.FromMilliseconds(50)));
+            Assert.Equal((segments, calls), (run.Segments, run.Calls));
+        }
+    }
+
+    [Theory]
+    [InlineData("simultaneous-close")]
+    [InlineData("simultaneous-open")]
+    public void CrossingsNeedBothProgramsHereAndALoopbackAddress(string scenario)
+    {
+        Requirements.SkipUnlessRoot();
+        var options = new ExchangeOptions { IsPrivateNamespace = true };
+        var role = Assert.Throws<ExchangeException>(() => Run(options with { Role = ExchangeRole.Client }));
+        Assert.Contains("leave --role out", role.Message);
+        var address = Assert.Throws<ExchangeException>(() => Run(options with { Address = IPAddress.Parse("192.0.2.1") }));
+        Assert.Contains("192.0.2.1", address.Message);
+
+        RecordedRun Run(ExchangeOptions own) => PrivateNetwork.Run(() => RecordedRun.Of(scenario, own));
     }
 
     [Fact]

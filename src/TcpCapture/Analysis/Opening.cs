@@ -1,0 +1,25 @@
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Analysis;
+
+/// <summary>Connections that both ends opened.</summary>
+internal sealed class Opening : IAnalysis
+{
+    private readonly List<Finding> _findings = [];
+
+    public IEnumerable<Finding> Findings => _findings;
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        if (connection.CrossingSyn == 0) return;
+        var outcome = connection.Established is null
+            ? "no connection came of it"
+            : "they made one connection, without a listener (RFC 9293 section 3.5); the client is the end whose SYN was seen first";
+        _findings.Add(new Finding(connection, connection.CrossingSyn, $"Both ends opened, and their SYNs crossed: {outcome}."));
+    }
+}
