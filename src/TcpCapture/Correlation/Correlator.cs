@@ -69,7 +69,7 @@ internal sealed class Correlator
     /// <summary>A call, whole or only its begin, or the return of one whose begin came before.</summary>
     public void OnCall(SocketCall call)
     {
-        _sampleTracker.CatchUp(call.Begin);
+        _sampleTracker.CatchUp(_calls.TimeOf(call));
         _calls.Process(call);
     }
 

@@ -46,7 +46,7 @@ internal sealed class SampleTracker(
         {
             Seen = sample,
             NotBefore = sample.Previous is null ? end.StateSince : sample.NotBefore,
-            CausedBy = end.Closing.Event,
+            CausedBy = IsTimersDoing(end.State, sample) ? 0 : end.Closing.Event,
             Note = NoteOf(end.State, sample),
         });
         if (connection == slot.Previous && !ConnectionTable.IsAlive(end)) connections.Forget(slot);
@@ -65,6 +65,10 @@ internal sealed class SampleTracker(
             Note = sample.Previous is null ? "was so when first looked at" : null,
         });
     }
+
+    /// <summary>The close was long ago: that these states end is the work of a timer, which has no event.</summary>
+    private static bool IsTimersDoing(TcpState from, SocketSample sample) =>
+        from is TcpState.FinWait2 or TcpState.TimeWait && sample.State == TcpState.Closed;
 
     /// <summary>Many samples only show that a queue or a timer has changed.</summary>
     private static bool ShowsChange(SocketSample sample) => sample.State != sample.Previous;

@@ -11,6 +11,8 @@ namespace TcpCapture.Correlation;
 internal sealed class SegmentTracker(
     ConnectionTable connections, ListenerBook listeners, CallTracker calls, EventWriter writer)
 {
+    private readonly SegmentArrival _arrival = new(connections, writer);
+
     public void Process(in Segment segment, long frameNumber, in Frame frame)
     {
         var slot = FindOrOpen(segment);
@@ -19,10 +21,10 @@ internal sealed class SegmentTracker(
         var sender = connection[senderSide];
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
-        var again = IsRetransmission(sender, segment);
+        var again = SegmentCause.IsRetransmission(sender, segment);
         var finCrossed = RevokeCrossedFin(connection, sender, receiver, segment);
 
-        var (cause, note) = CauseOf(connection, slot, sender, segment, again);
+        var (cause, note) = SegmentCause.Of(connection, sender, segment, again);
         if (segment.Flags == TcpFlags.Syn && listeners.Find(segment.Destination) is { IsFull: true, LastSample: { } queue })
         {
             connection.AcceptQueue = queue;
@@ -58,7 +60,7 @@ internal sealed class SegmentTracker(
 
         if (verdict is not null) connection.Reset ??= verdict with { Event = number };
         NoteSent(connection, sender, segment, number, again);
-        AfterSegment(slot, connection, receiver, sender, segment, number);
+        _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side));
         if (connection.IsOver) connections.Over(connection, segment.Time);
         connections.Sweep(segment.Time);
     }
@@ -77,7 +79,15 @@ internal sealed class SegmentTracker(
             ? connections.Create(segment.Time, segment.Destination, segment.Source)
             : connections.Create(segment.Time, segment.Source, segment.Destination);
         connection.BeganEarlier = true;
-        if (!segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Rst))
+        if (segment.Has(TcpFlags.Syn))
+        {
+            // What it answers is a SYN with the sequence number before.
+            connection.Client.State = TcpState.SynSent;
+            connection.Client.IsKnown = true;
+            connection.Client.OpenStream(unchecked(segment.Ack - 1));
+            connection.Client.Advance(segment.Ack);
+        }
+        else if (!segment.Has(TcpFlags.Rst))
         {
             connection.Client.State = connection.Server.State = TcpState.Established;
             connection.Client.IsKnown = connection.Server.IsKnown = true;
@@ -121,15 +131,6 @@ internal sealed class SegmentTracker(
         return slot.Current.Server.IssKnown || segment.Seq != expected ? slot.Current : previous;
     }
 
-    private static bool IsRetransmission(ConnectionEnd sender, in Segment segment)
-    {
-        if (segment.SequenceLength == 0 || !sender.HasSent || segment.Has(TcpFlags.Rst)) return false;
-        if (SequenceNumber.After(segment.NextSeq, sender.SndNxt)) return false;
-        var isKeepAlive = segment.SequenceLength == 1 && segment.Length == 1 && segment.NextSeq == sender.SndNxt
-            && sender.Sent.Find(segment.Seq) == 0;
-        return !isKeepAlive;
-    }
-
     /// <summary>
     /// A FIN that does not acknowledge the peer's FIN was sent before that one arrived: CLOSE_WAIT, inferred when the peer's
     /// FIN passed the capture point, had not been reached yet.
@@ -148,49 +149,6 @@ internal sealed class SegmentTracker(
         return true;
     }
 
-    private static (long Cause, string? Note) CauseOf(
-        Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment, bool again)
-    {
-        if (segment.Has(TcpFlags.Syn)) return CauseOfSyn(connection, slot, sender, segment);
-        if (again)
-        {
-            var original = sender.Sent.Find(segment.Seq);
-            return (original, original == 0 ? "sent again" : $"retransmission of event {original}");
-        }
-
-        if (segment.Has(TcpFlags.Fin) && sender.Closing.Event != 0) return (sender.Closing.Event, null);
-        if (segment.Length > 0) return (sender.Written.Find(unchecked(segment.Seq + (uint)segment.Length - 1)), null);
-        if (segment.Has(TcpFlags.Fin)) return (0, null);
-        if (sender.AckOwed.Event != 0) return (sender.AckOwed.Event, DelayNote(segment.Time - sender.AckOwed.Time));
-        var readSince = sender.Socket?.LastReceive ?? default;
-        if (readSince.Event > sender.LastReceived.Event && segment.Ack == sender.LastAckSent && segment.Window != sender.LastWindowSent)
-            return (readSince.Event, "window update");
-        return (sender.LastReceived.Event, null);
-    }
-
-    private static (long Cause, string? Note) CauseOfSyn(
-        Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment)
-    {
-        var isFirst = sender.Syns == 0;
-        if (!segment.Has(TcpFlags.Ack))
-        {
-            if (isFirst) return (sender.ConnectEvent, null);
-            return (sender.LastSyn.Event, string.Create(CultureInfo.InvariantCulture,
-                $"SYN retransmission {sender.Syns}, {(segment.Time - sender.LastSyn.Time) / 1e9:F3} s after the one before"));
-        }
-
-        if (isFirst) return (connection.Client.LastSyn.Event, null);
-        var answersAgain = connection.Client.LastSyn.Event > sender.LastSyn.Event;
-        return (answersAgain ? connection.Client.LastSyn.Event : sender.LastSyn.Event,
-            string.Create(CultureInfo.InvariantCulture,
-                $"SYN-ACK retransmission {sender.Syns}, {(segment.Time - sender.LastSyn.Time) / 1e9:F3} s after the one before"));
-    }
-
-    /// <summary>An ACK that took longer than the kernel needs to answer at once was delayed on purpose (RFC 1122 section 4.2.3.2).</summary>
-    private static string? DelayNote(long nanoseconds) => nanoseconds < 10_000_000
-        ? null
-        : string.Create(CultureInfo.InvariantCulture, $"delayed ACK, {nanoseconds / 1e6:F1} ms");
-
     private void BeforeSegment(
         ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, in Segment segment, long cause, ResetVerdict? verdict)
     {
@@ -198,10 +156,11 @@ internal sealed class SegmentTracker(
         {
             // A socket in SYN_SENT that refuses an ACK it cannot use lives on; so does one that is merely asked for.
             if (!ConnectionTable.IsAlive(sender) || slot.SocketAt(sender.Side).End.State == TcpState.SynSent) return;
-            Move(connection, sender, TcpState.Closed, segment.Time, verdict.Evidence, BoundFrom(sender, verdict.Evidence));
+            writer.Move(connection, sender, TcpState.Closed, segment.Time, verdict.Evidence, BoundFrom(sender, verdict.Evidence));
             return;
         }
 
+        ProveFin(connection, sender, segment);
         if (SegmentRules.AfterSending(sender.State, segment) is not { } next) return;
         if (next == TcpState.SynRecv) EndRecycledTimeWait(slot, connection, segment);
         var isPassive = next == TcpState.SynRecv && sender.State == TcpState.Closed;
@@ -213,6 +172,15 @@ internal sealed class SegmentTracker(
             From = isPassive ? TcpState.Listen : null,
         });
         if (next == TcpState.SynSent) sender.ConnectEvent = cause;
+    }
+
+    /// <summary>An end's ACK of a FIN which it could not yet have taken when it passed proves that it has it now.</summary>
+    private void ProveFin(Connection connection, ConnectionEnd sender, in Segment segment)
+    {
+        if (sender.FinAwaited is not { } awaited || !segment.Has(TcpFlags.Ack) || SequenceNumber.Before(segment.Ack, awaited)) return;
+        sender.FinAwaited = null;
+        if (SegmentRules.AfterFin(sender.State) is { } late)
+            writer.Move(connection, sender, late, segment.Time, connection[sender.Side.Peer()].FinEvent, null);
     }
 
     /// <summary>A SYN that is accepted where a TIME_WAIT stood ends it (RFC 9293 section 3.10.7.4, RFC 6191).</summary>
@@ -236,6 +204,8 @@ internal sealed class SegmentTracker(
         if (segment.Has(TcpFlags.Syn))
         {
             sender.Syns++;
+            sender.SentSyn |= !segment.Has(TcpFlags.Ack);
+            sender.SentSynAck |= segment.Has(TcpFlags.Ack);
             sender.LastSyn = new TimelineMark(number, segment.Time);
             if (!sender.IssKnown) sender.OpenStream(segment.Seq);
         }
@@ -257,97 +227,13 @@ internal sealed class SegmentTracker(
         sender.Advance(segment.NextSeq);
         if (!segment.Has(TcpFlags.Ack)) return;
         sender.AckOwed = default;
+        sender.HasReceived(segment.Ack, connection[sender.Side.Peer()]);
         sender.LastAckSent = segment.Ack;
         sender.LastWindowSent = segment.Window;
     }
 
     private static long NewBytes(ConnectionEnd sender, in Segment segment) =>
         Math.Max(0, SequenceNumber.Difference(segment.NextSeq, sender.SndNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0));
-
-    private void AfterSegment(
-        ConnectionTable.Slot slot, Connection connection, ConnectionEnd receiver, ConnectionEnd sender, in Segment segment, long number)
-    {
-        var receiverStateBefore = ShownState(slot, receiver.Side);
-        receiver.LastReceived = new ReceivedSegment(
-            number, segment.Time, segment.Flags, segment.Ack, segment.NextSeq, segment.Length, receiverStateBefore);
-        if (segment.SequenceLength > 0 && !segment.Has(TcpFlags.Rst)) receiver.AckOwed = new TimelineMark(number, segment.Time);
-
-        // What answers a SYN that reached the old socket of another connection is that socket's.
-        if (slot.Previous is { } previous && receiver.Side == Side.Server && connection == slot.Current)
-            previous.Server.AckOwed = receiver.AckOwed;
-        if (slot.Previous is { } old && receiver.Side == Side.Client && connection == old)
-            slot.Current.Client.LastReceived = receiver.LastReceived;
-
-        if (segment.Has(TcpFlags.Rst))
-        {
-            if (IsAcceptableReset(receiver, segment))
-                Move(connection, receiver, TcpState.Closed, segment.Time, number, segment.Time);
-            if (slot.Previous is { } gone && !ConnectionTable.IsAlive(gone.Server)) connections.Forget(slot);
-            return;
-        }
-
-        Arrive(receiver, segment);
-        if (segment.Has(TcpFlags.Ack))
-        {
-            receiver.Written.Settle(segment.Ack);
-            receiver.Sent.Settle(segment.Ack);
-            var acksSyn = receiver.IssKnown && SequenceNumber.After(segment.Ack, receiver.Iss);
-            var acksFin = receiver.FinEvent != 0 && !SequenceNumber.Before(segment.Ack, receiver.FinNext);
-            if (SegmentRules.AfterAck(receiver.State, acksSyn, acksFin, segment.Has(TcpFlags.Syn)) is { } acked
-                && !writer.WasRefused(connection, receiver, segment.Time))
-            {
-                if (receiver.State == TcpState.SynRecv) connection.Established ??= segment.Time;
-                Move(connection, receiver, acked, segment.Time, number, segment.Time);
-            }
-
-            // The sender's ACK proves that a FIN which had passed here before has reached it.
-            if (sender.FinAwaited is { } awaited && !SequenceNumber.Before(segment.Ack, awaited))
-            {
-                sender.FinAwaited = null;
-                if (SegmentRules.AfterFin(sender.State) is { } late)
-                    Move(connection, sender, late, segment.Time, receiver.FinEvent, null);
-            }
-        }
-
-        if (!segment.Has(TcpFlags.Fin)) return;
-        if (receiver.RcvNxtKnown && receiver.RcvNxt != segment.NextSeq)
-            receiver.FinAwaited = segment.NextSeq;
-        else if (SegmentRules.AfterFin(receiver.State) is { } finished)
-            Move(connection, receiver, finished, segment.Time, number, segment.Time);
-    }
-
-    /// <summary>Counts what has arrived in order. After a gap the next bytes do not count until it is filled.</summary>
-    private static void Arrive(ConnectionEnd receiver, in Segment segment)
-    {
-        if (!receiver.RcvNxtKnown || segment.Has(TcpFlags.Syn))
-        {
-            receiver.RcvNxt = segment.NextSeq;
-            receiver.RcvNxtKnown = true;
-            receiver.BytesArrived += segment.Length;
-            return;
-        }
-
-        if (SequenceNumber.After(segment.Seq, receiver.RcvNxt) || !SequenceNumber.After(segment.NextSeq, receiver.RcvNxt)) return;
-        receiver.BytesArrived += SequenceNumber.Difference(segment.NextSeq, receiver.RcvNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0);
-        receiver.RcvNxt = segment.NextSeq;
-    }
-
-    /// <summary>RFC 9293 section 3.10.7.3 for SYN_SENT; RFC 5961 section 3.2 otherwise: exactly the next sequence number.</summary>
-    private static bool IsAcceptableReset(ConnectionEnd receiver, in Segment segment) => receiver.State switch
-    {
-        TcpState.Closed or TcpState.Listen => false,
-        TcpState.SynSent => segment.Has(TcpFlags.Ack) && receiver.HasSent && segment.Ack == receiver.SndNxt,
-        _ => !receiver.RcvNxtKnown || segment.Seq == receiver.RcvNxt,
-    };
-
-    private void Move(
-        Connection connection, ConnectionEnd end, TcpState to, Timestamp time, long cause, Timestamp? notBefore) =>
-        writer.Change(connection, end, to, new EventWriter.Reason(time)
-        {
-            CausedBy = cause,
-            NotBefore = notBefore,
-            NotAfter = end.LastReceived.Event == cause ? null : time,
-        });
 
     private static Timestamp? BoundFrom(ConnectionEnd end, long cause)
     {
