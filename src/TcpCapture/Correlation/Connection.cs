@@ -52,4 +52,9 @@ public sealed class Connection
 
     /// <summary>True if neither end has a socket any more.</summary>
     internal bool IsOver => Client.State == TcpState.Closed && Server.State is TcpState.Closed or TcpState.Listen;
+
+    /// <summary>True if no segment is due any more: each end is gone, or in TIME_WAIT.</summary>
+    internal bool IsSettled =>
+        Client.State is TcpState.Closed or TcpState.TimeWait
+        && Server.State is TcpState.Closed or TcpState.Listen or TcpState.TimeWait;
 }

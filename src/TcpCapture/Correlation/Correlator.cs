@@ -45,6 +45,9 @@ internal sealed class Correlator
     /// <summary>Number of events given out.</summary>
     public long Events => _writer.NextNumber - 1;
 
+    /// <summary>Connections in memory.</summary>
+    public int Connections => _connections.Count;
+
     /// <summary>A segment of the capture.</summary>
     public void OnSegment(in Segment segment, long frameNumber, in Frame frame)
     {

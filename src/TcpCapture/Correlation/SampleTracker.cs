@@ -50,7 +50,7 @@ internal sealed class SampleTracker(
             Note = NoteOf(end.State, sample),
         });
         if (connection == slot.Previous && !ConnectionTable.IsAlive(end)) connections.Forget(slot);
-        if (connection.IsOver) connections.Over(connection, sample.NotAfter);
+        connections.Settle(connection, sample.NotAfter);
     }
 
     private void ProcessListener(SocketSample sample, bool unexplained)

@@ -61,7 +61,7 @@ internal sealed class SegmentTracker(
         if (verdict is not null) connection.Reset ??= verdict with { Event = number };
         NoteSent(connection, sender, segment, number, again);
         _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side));
-        if (connection.IsOver) connections.Over(connection, segment.Time);
+        connections.Settle(connection, segment.Time);
         connections.Sweep(segment.Time);
     }
 
