@@ -33,6 +33,9 @@ internal sealed class CallTracker(
         Apply(call, entry, number);
     }
 
+    /// <summary>When the call's row is due: where it began, or where it returned if it has had a row at its begin.</summary>
+    public Timestamp TimeOf(SocketCall call) => _unfinished.ContainsKey(call.Id) ? call.End ?? call.Begin : call.Begin;
+
     /// <summary>The connection a connect call asked for whose SYN this is.</summary>
     public Connection? TakePendingConnect(in Segment syn)
     {
@@ -187,10 +190,14 @@ internal sealed class CallTracker(
                 end.ConnectTime = call.Begin;
                 if (DoesNotWait(call) && end.State == TcpState.Closed) SendSyn(call, entry, end, number);
                 break;
+            case "send" when call.End is null && entry.End is { } end:
+                end.SendInProgress = number;
+                break;
             case "send" when call.Result > 0 && entry.End is { IssKnown: true } end:
                 var start = end.WriteSeq;
                 end.WriteSeq = unchecked(start + (uint)call.Result.Value);
                 end.Written.Add(start, end.WriteSeq, number);
+                end.SendInProgress = 0;
                 break;
             case "recv" when entry.End is { } end:
                 end.BytesRead += Math.Max(0, call.Result ?? 0);

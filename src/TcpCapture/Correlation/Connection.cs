@@ -59,11 +59,11 @@ public sealed class Connection
     /// <summary>How its end was last noted: true for over, false for TIME_WAIT only; null if it was not.</summary>
     internal bool? NotedOver { get; set; }
 
-    /// <summary>True if neither end will send anything any more: each is gone or in TIME_WAIT.</summary>
-    internal bool IsQuiet => IsOver || (IsSilent(Client.State) && IsSilent(Server.State));
-
     /// <summary>True if neither end has a socket any more.</summary>
     internal bool IsOver => Client.State == TcpState.Closed && Server.State is TcpState.Closed or TcpState.Listen;
 
-    private static bool IsSilent(TcpState state) => state is TcpState.Closed or TcpState.Listen or TcpState.TimeWait;
+    /// <summary>True if no segment is due any more: each end is gone, or in TIME_WAIT.</summary>
+    internal bool IsSettled =>
+        Client.State is TcpState.Closed or TcpState.TimeWait
+        && Server.State is TcpState.Closed or TcpState.Listen or TcpState.TimeWait;
 }

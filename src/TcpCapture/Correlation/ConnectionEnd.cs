@@ -67,9 +67,6 @@ public sealed class ConnectionEnd
 
     internal bool RcvNxtKnown { get; set; }
 
-    /// <summary>It has sent a SYN-ACK: in a simultaneous open after its SYN, and with the same sequence number.</summary>
-    internal bool SynAckSent { get; set; }
-
     /// <summary>Its FIN was sent before the peer's, already on the way, had arrived.</summary>
     internal bool FinCrossed { get; set; }
 
@@ -78,6 +75,14 @@ public sealed class ConnectionEnd
 
     /// <summary>The sequence number after a FIN of the peer that passed here but had not arrived in order; null if none waits.</summary>
     internal uint? FinAwaited { get; set; }
+
+    /// <summary>An ACK that passed here but has to wait for this end's own answer to what came before it; 0 if none does.</summary>
+    internal long AckHeld { get; set; }
+
+    /// <summary>It has sent a SYN without ACK: an active open.</summary>
+    internal bool SentSyn { get; set; }
+
+    internal bool SentSynAck { get; set; }
 
     internal TimelineMark LastSyn { get; set; }
 
@@ -113,6 +118,9 @@ public sealed class ConnectionEnd
 
     internal uint WriteSeq { get; set; }
 
+    /// <summary>A send that has not returned, so that how much it writes is not known; 0 if there is none.</summary>
+    internal long SendInProgress { get; set; }
+
     internal long BytesRead { get; set; }
 
     /// <summary>Payload bytes that have reached it in order, as seen here.</summary>
@@ -124,6 +132,15 @@ public sealed class ConnectionEnd
         Iss = iss;
         IssKnown = true;
         WriteSeq = unchecked(iss + 1);
+    }
+
+    /// <summary>Its own ACK says what has reached it, also what came out of order and behind a gap that was filled later.</summary>
+    internal void HasReceived(uint ack, ConnectionEnd peer)
+    {
+        if (!RcvNxtKnown || !SequenceNumber.After(ack, RcvNxt)) return;
+        var withFin = peer.FinEvent != 0 && !SequenceNumber.Before(ack, peer.FinNext) && SequenceNumber.Before(RcvNxt, peer.FinNext);
+        BytesArrived += SequenceNumber.Difference(ack, RcvNxt) - (withFin ? 1 : 0);
+        RcvNxt = ack;
     }
 
     internal void Advance(uint next)

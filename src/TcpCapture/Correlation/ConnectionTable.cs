@@ -11,12 +11,15 @@ internal sealed class ConnectionTable(EventWriter writer)
     /// <summary>How long a connection that is over stays, for segments that come late.</summary>
     private const long AfterlifeNanoseconds = 5_000_000_000;
 
-    /// <summary>How long one stays that nothing but TIME_WAIT is left of: no host holds TIME_WAIT longer (2·MSL of RFC 9293, 4 minutes).</summary>
-    private const long LongestTimeWaitNanoseconds = 240_000_000_000;
+    /// <summary>How long one in TIME_WAIT stays if nobody looks at it: 2·MSL with the longest MSL, 2 min (RFC 9293 section 3.4.2).</summary>
+    private const long TimeWaitNanoseconds = 240_000_000_000;
+
+    /// <summary>Most in TIME_WAIT, as kernels have a limit too (<c>tcp_max_tw_buckets</c>); beyond it the oldest go.</summary>
+    private const int MostInTimeWait = 8192;
 
     private readonly Dictionary<FourTuple, Slot> _slots = [];
     private readonly Queue<(Timestamp Since, FourTuple Key, Connection Connection)> _over = new();
-    private readonly Queue<(Timestamp Since, FourTuple Key, Connection Connection)> _waiting = new();
+    private readonly Queue<(Timestamp Since, FourTuple Key, Connection Connection)> _timeWait = new();
     private readonly List<Connection> _unplaced = [];
     private int _count;
 
@@ -68,32 +71,32 @@ internal sealed class ConnectionTable(EventWriter writer)
         writer.Ended(previous);
     }
 
-    /// <summary>Remembers that a connection is over, or that only TIME_WAIT is left of it, to drop it later.</summary>
-    public void NoteEnd(Connection connection, Timestamp since)
+    /// <summary>Connections held.</summary>
+    public int Count => _slots.Count + _unplaced.Count;
+
+    /// <summary>Remembers a connection that is over, or only waits for a timer, to drop it later.</summary>
+    public void Settle(Connection connection, Timestamp since)
     {
-        if (!connection.IsQuiet || connection.IsOver == connection.NotedOver) return;
+        if (!connection.IsSettled || connection.NotedOver == connection.IsOver) return;
         connection.NotedOver = connection.IsOver;
         var key = Normalise(new FourTuple(connection.Client.Address, connection.Server.Address));
-        (connection.IsOver ? _over : _waiting).Enqueue((since, key, connection));
+        (connection.IsOver ? _over : _timeWait).Enqueue((since, key, connection));
     }
 
     /// <summary>Drops connections that have been over for long enough.</summary>
     public void Sweep(Timestamp now)
     {
-        Sweep(_over, now, AfterlifeNanoseconds);
-        Sweep(_waiting, now, LongestTimeWaitNanoseconds);
+        while (_over.TryPeek(out var entry) && now - entry.Since > AfterlifeNanoseconds) Drop(_over.Dequeue());
+        while (_timeWait.TryPeek(out var entry) && (now - entry.Since > TimeWaitNanoseconds || _timeWait.Count > MostInTimeWait))
+            Drop(_timeWait.Dequeue());
     }
 
-    private void Sweep(Queue<(Timestamp Since, FourTuple Key, Connection Connection)> queue, Timestamp now, long stay)
+    private void Drop((Timestamp Since, FourTuple Key, Connection Connection) entry)
     {
-        while (queue.TryPeek(out var entry) && now - entry.Since > stay)
-        {
-            queue.Dequeue();
-            if (!_slots.TryGetValue(entry.Key, out var slot) || slot.Current != entry.Connection || !slot.Current.IsQuiet) continue;
-            Forget(slot);
-            _slots.Remove(entry.Key);
-            writer.Ended(entry.Connection);
-        }
+        if (!_slots.TryGetValue(entry.Key, out var slot) || slot.Current != entry.Connection || !slot.Current.IsSettled) return;
+        Forget(slot);
+        _slots.Remove(entry.Key);
+        writer.Ended(entry.Connection);
     }
 
     /// <summary>Ends every connection left, in the order they began.</summary>

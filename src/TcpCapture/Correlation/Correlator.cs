@@ -49,6 +49,9 @@ internal sealed class Correlator
     /// <summary>Number of events given out.</summary>
     public long Events => _writer.NextNumber - 1;
 
+    /// <summary>Connections in memory.</summary>
+    public int Connections => _connections.Count;
+
     /// <summary>A segment of the capture.</summary>
     public void OnSegment(in Segment segment, long frameNumber, in Frame frame)
     {
@@ -73,7 +76,7 @@ internal sealed class Correlator
     /// <summary>A call, whole or only its begin, or the return of one whose begin came before.</summary>
     public void OnCall(SocketCall call)
     {
-        CatchUp(call.Begin);
+        CatchUp(_calls.TimeOf(call));
         _calls.Process(call);
     }
 

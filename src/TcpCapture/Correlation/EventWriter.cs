@@ -48,6 +48,16 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples)
         return number;
     }
 
+    /// <summary>A change that a segment causes: it lies between what caused it and what it caused.</summary>
+    public void Move(
+        Connection connection, ConnectionEnd end, TcpState to, Timestamp time, long cause, Timestamp? notBefore) =>
+        Change(connection, end, to, new Reason(time)
+        {
+            CausedBy = cause,
+            NotBefore = notBefore,
+            NotAfter = end.LastReceived.Event == cause ? null : time,
+        });
+
     /// <summary>
     /// True if samples show that a request socket vanished where the handshake's last ACK would have made a connection of it:
     /// the accept queue had no room.

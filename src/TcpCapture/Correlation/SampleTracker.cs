@@ -46,11 +46,11 @@ internal sealed class SampleTracker(
         {
             Seen = sample,
             NotBefore = sample.Previous is null ? end.StateSince : sample.NotBefore,
-            CausedBy = IsTimersWork(end.State, sample.State) ? 0 : end.Closing.Event,
+            CausedBy = IsTimersDoing(end.State, sample) ? 0 : end.Closing.Event,
             Note = NoteOf(end, sample),
         });
         if (connection == slot.Previous && !ConnectionTable.IsAlive(end)) connections.Forget(slot);
-        connections.NoteEnd(connection, sample.NotAfter);
+        connections.Settle(connection, sample.NotAfter);
     }
 
     private void ProcessListener(SocketSample sample, bool unexplained)
@@ -66,16 +66,16 @@ internal sealed class SampleTracker(
         });
     }
 
+    /// <summary>The close was long ago: that these states end is the work of a timer, which has no event.</summary>
+    private static bool IsTimersDoing(TcpState from, SocketSample sample) =>
+        from is TcpState.FinWait2 or TcpState.TimeWait or TcpState.SynRecv && sample.State == TcpState.Closed;
+
     /// <summary>Many samples only show that a queue or a timer has changed.</summary>
     private static bool ShowsChange(SocketSample sample) => sample.State != sample.Previous;
 
     /// <summary>A look that ended before the present state began shows what has been told already.</summary>
     private static bool IsOld(SocketSample sample, Timestamp? stateSince) =>
         stateSince is { } since && sample.NotAfter.Nanoseconds <= since.Nanoseconds + SampleBook.SkewNanoseconds;
-
-    /// <summary>What ends by a timer is caused by no event; the note names the timer.</summary>
-    private static bool IsTimersWork(TcpState from, TcpState to) =>
-        to == TcpState.Closed && from is (TcpState.FinWait2 or TcpState.TimeWait or TcpState.SynRecv);
 
     private static string? NoteOf(ConnectionEnd end, SocketSample sample) => (end.State, sample.State) switch
     {

@@ -9,7 +9,8 @@ namespace TcpCapture.Correlation;
 /// <remarks>
 /// <code>
 /// sends SYN            CLOSED → SYN_SENT                  gets SYN, ACK of its SYN  SYN_SENT → ESTABLISHED
-/// sends SYN, ACK       LISTEN, SYN_SENT → SYN_RECV        gets ACK of its SYN       SYN_RECV → ESTABLISHED
+/// sends SYN, ACK       LISTEN, SYN_SENT → SYN_RECV        gets SYN without ACK      SYN_SENT → SYN_RECV
+///                                                         gets ACK of its SYN       SYN_RECV → ESTABLISHED
 /// sends FIN            SYN_RECV, ESTABLISHED → FIN_WAIT_1 gets ACK of its FIN       FIN_WAIT_1 → FIN_WAIT_2
 ///                      CLOSE_WAIT → LAST_ACK                                        CLOSING → TIME_WAIT
 ///                                                                                   LAST_ACK → CLOSED

@@ -12,6 +12,7 @@ internal sealed class SegmentTracker(
     ConnectionTable connections, ListenerBook listeners, CallTracker calls, EventWriter writer)
 {
     private readonly CrossedFins _fins = new(writer);
+    private readonly SegmentArrival _arrival = new(connections, writer);
 
     public void Process(in Segment segment, long frameNumber, in Frame frame)
     {
@@ -21,12 +22,12 @@ internal sealed class SegmentTracker(
         var sender = connection[senderSide];
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
-        var again = IsRetransmission(sender, segment);
+        var again = SegmentCause.IsRetransmission(sender, segment);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 
-        var isCrossedSyn = senderSide == Side.Server && IsSynAlone(segment) && !again;
-        var (cause, note) = CauseOf(connection, slot, sender, segment, again);
+        var isCrossedSyn = senderSide == Side.Server && SegmentCause.IsSynAlone(segment) && !again;
+        var (cause, note) = SegmentCause.Of(connection, slot, sender, segment, again);
         if (segment.Flags == TcpFlags.Syn && listeners.Find(segment.Destination) is { IsFull: true, LastSample: { } queue })
         {
             connection.AcceptQueue = queue;
@@ -64,8 +65,8 @@ internal sealed class SegmentTracker(
 
         if (verdict is not null) connection.Reset ??= verdict with { Event = number };
         NoteSent(connection, sender, segment, number, again);
-        AfterSegment(slot, connection, receiver, sender, segment, number);
-        connections.NoteEnd(connection, segment.Time);
+        _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side));
+        connections.Settle(connection, segment.Time);
         connections.Sweep(segment.Time);
     }
 
@@ -83,7 +84,15 @@ internal sealed class SegmentTracker(
             ? connections.Create(segment.Time, segment.Destination, segment.Source)
             : connections.Create(segment.Time, segment.Source, segment.Destination);
         connection.BeganEarlier = true;
-        if (!segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Rst))
+        if (segment.Has(TcpFlags.Syn))
+        {
+            // What it answers is a SYN with the sequence number before.
+            connection.Client.State = TcpState.SynSent;
+            connection.Client.IsKnown = true;
+            connection.Client.OpenStream(unchecked(segment.Ack - 1));
+            connection.Client.Advance(segment.Ack);
+        }
+        else if (!segment.Has(TcpFlags.Rst))
         {
             connection.Client.State = connection.Server.State = TcpState.Established;
             connection.Client.IsKnown = connection.Server.IsKnown = true;
@@ -127,66 +136,6 @@ internal sealed class SegmentTracker(
         return slot.Current.Server.IssKnown || segment.Seq != expected ? slot.Current : previous;
     }
 
-    private static bool IsRetransmission(ConnectionEnd sender, in Segment segment)
-    {
-        if (segment.SequenceLength == 0 || !sender.HasSent || segment.Has(TcpFlags.Rst)) return false;
-        if (SequenceNumber.After(segment.NextSeq, sender.SndNxt)) return false;
-        if (segment.Has(TcpFlags.Syn | TcpFlags.Ack) && !sender.SynAckSent) return false; // of a simultaneous open: it answers a SYN
-        var isKeepAlive = segment.SequenceLength == 1 && segment.Length == 1 && segment.NextSeq == sender.SndNxt
-            && sender.Sent.Find(segment.Seq) == 0;
-        return !isKeepAlive;
-    }
-
-    private static bool IsSynAlone(in Segment segment) => segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
-
-    private static (long Cause, string? Note) CauseOf(
-        Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment, bool again)
-    {
-        if (segment.Has(TcpFlags.Syn)) return CauseOfSyn(connection, slot, sender, segment);
-        if (again)
-        {
-            var original = sender.Sent.Find(segment.Seq);
-            return (original, original == 0 ? "sent again" : $"retransmission of event {original}");
-        }
-
-        if (segment.Has(TcpFlags.Fin) && sender.Closing.Event != 0) return (sender.Closing.Event, null);
-        if (segment.Length > 0) return (sender.Written.Find(unchecked(segment.Seq + (uint)segment.Length - 1)), null);
-        if (segment.Has(TcpFlags.Fin)) return (0, null);
-        if (sender.AckOwed.Event != 0) return (sender.AckOwed.Event, DelayNote(segment.Time - sender.AckOwed.Time));
-        var readSince = sender.Socket?.LastReceive ?? default;
-        if (readSince.Event > sender.LastReceived.Event && segment.Ack == sender.LastAckSent && segment.Window != sender.LastWindowSent)
-            return (readSince.Event, "window update");
-        return (sender.LastReceived.Event, null);
-    }
-
-    private static (long Cause, string? Note) CauseOfSyn(
-        Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment)
-    {
-        if (!segment.Has(TcpFlags.Ack))
-        {
-            if (sender.Syns == 0) return (sender.ConnectEvent, null);
-
-            // An ACK that a socket in SYN_SENT cannot use is answered by an RST, and the SYN sent again without waiting for
-            // the timer (Linux: tcp_rcv_synsent_state_process), for the peer's old socket is gone now.
-            if (slot.Current.Client.LastReceived is { } refused && refused.Event > sender.LastSyn.Event
-                && (refused.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Ack)
-                return (refused.Event, $"SYN retransmission {sender.Syns}, at once after the RST");
-            return (sender.LastSyn.Event, string.Create(CultureInfo.InvariantCulture,
-                $"SYN retransmission {sender.Syns}, {(segment.Time - sender.LastSyn.Time) / 1e9:F3} s after the one before"));
-        }
-
-        var asked = connection[sender.Side.Peer()].LastSyn.Event;
-        if (!sender.SynAckSent) return (asked, null);
-        return (Math.Max(asked, sender.LastSyn.Event),
-            string.Create(CultureInfo.InvariantCulture,
-                $"SYN-ACK retransmission {sender.Syns}, {(segment.Time - sender.LastSyn.Time) / 1e9:F3} s after the one before"));
-    }
-
-    /// <summary>An ACK that took longer than the kernel needs to answer at once was delayed on purpose (RFC 1122 section 4.2.3.2).</summary>
-    private static string? DelayNote(long nanoseconds) => nanoseconds < 10_000_000
-        ? null
-        : string.Create(CultureInfo.InvariantCulture, $"delayed ACK, {nanoseconds / 1e6:F1} ms");
-
     private void BeforeSegment(
         ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, in Segment segment, long cause, ResetVerdict? verdict)
     {
@@ -194,7 +143,7 @@ internal sealed class SegmentTracker(
         {
             // A socket in SYN_SENT that refuses an ACK it cannot use lives on; so does one that is merely asked for.
             if (!ConnectionTable.IsAlive(sender) || slot.SocketAt(sender.Side).End.State == TcpState.SynSent) return;
-            Move(connection, sender, TcpState.Closed, segment.Time, verdict.Evidence, BoundFrom(sender, verdict.Evidence));
+            writer.Move(connection, sender, TcpState.Closed, segment.Time, verdict.Evidence, BoundFrom(sender, verdict.Evidence));
             return;
         }
 
@@ -232,9 +181,10 @@ internal sealed class SegmentTracker(
         if (segment.Has(TcpFlags.Syn))
         {
             sender.Syns++;
+            sender.SentSyn |= !segment.Has(TcpFlags.Ack);
+            sender.SentSynAck |= segment.Has(TcpFlags.Ack);
             sender.LastSyn = new TimelineMark(number, segment.Time);
-            sender.SynAckSent |= segment.Has(TcpFlags.Ack);
-            if (sender.Side == Side.Server && IsSynAlone(segment) && connection.CrossingSyn == 0) connection.CrossingSyn = number;
+            if (sender.Side == Side.Server && SegmentCause.IsSynAlone(segment) && connection.CrossingSyn == 0) connection.CrossingSyn = number;
             if (!sender.IssKnown) sender.OpenStream(segment.Seq);
         }
 
@@ -256,91 +206,13 @@ internal sealed class SegmentTracker(
         sender.Advance(segment.NextSeq);
         if (!segment.Has(TcpFlags.Ack)) return;
         sender.AckOwed = default;
+        sender.HasReceived(segment.Ack, connection[sender.Side.Peer()]);
         sender.LastAckSent = segment.Ack;
         sender.LastWindowSent = segment.Window;
     }
 
     private static long NewBytes(ConnectionEnd sender, in Segment segment) =>
         Math.Max(0, SequenceNumber.Difference(segment.NextSeq, sender.SndNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0));
-
-    private void AfterSegment(
-        ConnectionTable.Slot slot, Connection connection, ConnectionEnd receiver, ConnectionEnd sender, in Segment segment, long number)
-    {
-        var receiverStateBefore = ShownState(slot, receiver.Side);
-        receiver.LastReceived = new ReceivedSegment(
-            number, segment.Time, segment.Flags, segment.Ack, segment.NextSeq, segment.Length, receiverStateBefore);
-        if (segment.SequenceLength > 0 && !segment.Has(TcpFlags.Rst)) receiver.AckOwed = new TimelineMark(number, segment.Time);
-
-        // What answers a SYN that reached the old socket of another connection is that socket's.
-        if (slot.Previous is { } previous && receiver.Side == Side.Server && connection == slot.Current)
-            previous.Server.AckOwed = receiver.AckOwed;
-        if (slot.Previous is { } old && receiver.Side == Side.Client && connection == old)
-            slot.Current.Client.LastReceived = receiver.LastReceived;
-
-        if (segment.Has(TcpFlags.Rst))
-        {
-            if (IsAcceptableReset(receiver, segment))
-                Move(connection, receiver, TcpState.Closed, segment.Time, number, segment.Time);
-            if (slot.Previous is { } gone && !ConnectionTable.IsAlive(gone.Server)) connections.Forget(slot);
-            return;
-        }
-
-        Arrive(receiver, segment);
-        if (IsSynAlone(segment) && SegmentRules.AfterSyn(receiver.State) is { } opening)
-            Move(connection, receiver, opening, segment.Time, number, segment.Time);
-        if (segment.Has(TcpFlags.Ack))
-        {
-            receiver.Written.Settle(segment.Ack);
-            receiver.Sent.Settle(segment.Ack);
-            var acksSyn = receiver.IssKnown && SequenceNumber.After(segment.Ack, receiver.Iss);
-            var acksFin = receiver.FinEvent != 0 && !SequenceNumber.Before(segment.Ack, receiver.FinNext);
-            if (SegmentRules.AfterAck(receiver.State, acksSyn, acksFin, segment.Has(TcpFlags.Syn)) is { } acked
-                && !writer.WasRefused(connection, receiver, segment.Time))
-            {
-                if (receiver.State == TcpState.SynRecv) connection.Established ??= segment.Time;
-                Move(connection, receiver, acked, segment.Time, number, segment.Time);
-            }
-        }
-
-        if (!segment.Has(TcpFlags.Fin)) return;
-        if (receiver.RcvNxtKnown && receiver.RcvNxt != segment.NextSeq)
-            receiver.FinAwaited = segment.NextSeq;
-        else if (SegmentRules.AfterFin(receiver.State) is { } finished)
-            Move(connection, receiver, finished, segment.Time, number, segment.Time);
-    }
-
-    /// <summary>Counts what has arrived in order. After a gap the next bytes do not count until it is filled.</summary>
-    private static void Arrive(ConnectionEnd receiver, in Segment segment)
-    {
-        if (!receiver.RcvNxtKnown || segment.Has(TcpFlags.Syn))
-        {
-            receiver.RcvNxt = segment.NextSeq;
-            receiver.RcvNxtKnown = true;
-            receiver.BytesArrived += segment.Length;
-            return;
-        }
-
-        if (SequenceNumber.After(segment.Seq, receiver.RcvNxt) || !SequenceNumber.After(segment.NextSeq, receiver.RcvNxt)) return;
-        receiver.BytesArrived += SequenceNumber.Difference(segment.NextSeq, receiver.RcvNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0);
-        receiver.RcvNxt = segment.NextSeq;
-    }
-
-    /// <summary>RFC 9293 section 3.10.7.3 for SYN_SENT; RFC 5961 section 3.2 otherwise: exactly the next sequence number.</summary>
-    private static bool IsAcceptableReset(ConnectionEnd receiver, in Segment segment) => receiver.State switch
-    {
-        TcpState.Closed or TcpState.Listen => false,
-        TcpState.SynSent => segment.Has(TcpFlags.Ack) && receiver.HasSent && segment.Ack == receiver.SndNxt,
-        _ => !receiver.RcvNxtKnown || segment.Seq == receiver.RcvNxt,
-    };
-
-    private void Move(
-        Connection connection, ConnectionEnd end, TcpState to, Timestamp time, long cause, Timestamp? notBefore) =>
-        writer.Change(connection, end, to, new EventWriter.Reason(time)
-        {
-            CausedBy = cause,
-            NotBefore = notBefore,
-            NotAfter = end.LastReceived.Event == cause ? null : time,
-        });
 
     private static Timestamp? BoundFrom(ConnectionEnd end, long cause)
     {

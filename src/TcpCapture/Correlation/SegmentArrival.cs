@@ -1,0 +1,107 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation;
+
+/// <summary>What a segment does when it reaches its receiver: counts what has arrived and moves the receiver's state.</summary>
+internal sealed class SegmentArrival(ConnectionTable connections, EventWriter writer)
+{
+    /// <param name="slot">What stands on the four-tuple.</param>
+    /// <param name="connection">The connection the segment belongs to.</param>
+    /// <param name="sender">The end that sent it; the other one is its receiver.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="number">Number of its event.</param>
+    /// <param name="receiverStateBefore">The state shown for the receiver as the segment passed.</param>
+    public void Process(
+        ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, in Segment segment, long number, TcpState? receiverStateBefore)
+    {
+        var receiver = connection[sender.Side.Peer()];
+        Release(connection, sender, segment);
+        receiver.LastReceived = new ReceivedSegment(
+            number, segment.Time, segment.Flags, segment.Ack, segment.NextSeq, segment.Length, receiverStateBefore);
+        if (segment.SequenceLength > 0 && !segment.Has(TcpFlags.Rst)) receiver.AckOwed = new TimelineMark(number, segment.Time);
+
+        // What answers a SYN that reached the old socket of another connection is that socket's.
+        if (slot.Previous is { } previous && receiver.Side == Side.Server && connection == slot.Current)
+            previous.Server.AckOwed = receiver.AckOwed;
+        if (slot.Previous is { } old && receiver.Side == Side.Client && connection == old)
+            slot.Current.Client.LastReceived = receiver.LastReceived;
+
+        if (segment.Has(TcpFlags.Rst))
+        {
+            if (IsAcceptableReset(receiver, segment))
+                writer.Move(connection, receiver, TcpState.Closed, segment.Time, number, segment.Time);
+            if (slot.Previous is { } gone && !ConnectionTable.IsAlive(gone.Server)) connections.Forget(slot);
+            return;
+        }
+
+        Arrive(receiver, segment);
+        if (segment.Has(TcpFlags.Ack)) Acknowledge(connection, receiver, segment, number);
+        else if (segment.Has(TcpFlags.Syn) && receiver.State == TcpState.SynSent)
+            writer.Move(connection, receiver, TcpState.SynRecv, segment.Time, number, segment.Time);
+        if (!segment.Has(TcpFlags.Fin)) return;
+        if (receiver.RcvNxtKnown && receiver.RcvNxt != segment.NextSeq)
+            receiver.FinAwaited = segment.NextSeq;
+        else if (SegmentRules.AfterFin(receiver.State) is { } finished)
+            writer.Move(connection, receiver, finished, segment.Time, number, segment.Time);
+    }
+
+    private void Acknowledge(Connection connection, ConnectionEnd receiver, in Segment segment, long number)
+    {
+        receiver.Written.Settle(segment.Ack);
+        receiver.Sent.Settle(segment.Ack);
+        var acksSyn = receiver.IssKnown && SequenceNumber.After(segment.Ack, receiver.Iss);
+        var acksFin = receiver.FinEvent != 0 && !SequenceNumber.Before(segment.Ack, receiver.FinNext);
+        if (SegmentRules.AfterAck(receiver.State, acksSyn, acksFin, segment.Has(TcpFlags.Syn)) is not { } acked
+            || writer.WasRefused(connection, receiver, segment.Time)) return;
+        if (IsAhead(connection, receiver)) receiver.AckHeld = number;
+        else Complete(connection, receiver, acked, segment.Time, number);
+    }
+
+    /// <summary>
+    /// True if the ACK cannot have reached the end before its own answer to the SYN or FIN ahead of that ACK: the two crossed,
+    /// and the answer, sent from the state before, is still to pass here.
+    /// </summary>
+    private static bool IsAhead(Connection connection, ConnectionEnd receiver) =>
+        (receiver is { FinCrossed: true, FinAwaited: not null, State: TcpState.FinWait1 })
+        || (connection is { Client.SentSyn: true, Server.SentSyn: true } && !receiver.SentSynAck);
+
+    /// <summary>The answer has passed: now the ACK that was ahead of it counts.</summary>
+    private void Release(Connection connection, ConnectionEnd sender, in Segment segment)
+    {
+        if (sender.AckHeld == 0 || IsAhead(connection, sender)) return;
+        var held = sender.AckHeld;
+        sender.AckHeld = 0;
+        if (SegmentRules.AfterAck(sender.State, true, sender.State != TcpState.SynRecv, false) is { } acked)
+            Complete(connection, sender, acked, segment.Time, held);
+    }
+
+    private void Complete(Connection connection, ConnectionEnd end, TcpState to, Timestamp time, long cause)
+    {
+        if (end.State == TcpState.SynRecv) connection.Established ??= time;
+        writer.Move(connection, end, to, time, cause, cause == end.LastReceived.Event ? time : null);
+    }
+
+    /// <summary>Counts what has arrived in order. After a gap the next bytes do not count until it is filled.</summary>
+    private static void Arrive(ConnectionEnd receiver, in Segment segment)
+    {
+        if (!receiver.RcvNxtKnown || segment.Has(TcpFlags.Syn))
+        {
+            receiver.RcvNxt = segment.NextSeq;
+            receiver.RcvNxtKnown = true;
+            receiver.BytesArrived += segment.Length;
+            return;
+        }
+
+        if (SequenceNumber.After(segment.Seq, receiver.RcvNxt) || !SequenceNumber.After(segment.NextSeq, receiver.RcvNxt)) return;
+        receiver.BytesArrived += SequenceNumber.Difference(segment.NextSeq, receiver.RcvNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0);
+        receiver.RcvNxt = segment.NextSeq;
+    }
+
+    /// <summary>RFC 9293 section 3.10.7.3 for SYN_SENT; RFC 5961 section 3.2 otherwise: exactly the next sequence number.</summary>
+    private static bool IsAcceptableReset(ConnectionEnd receiver, in Segment segment) => receiver.State switch
+    {
+        TcpState.Closed or TcpState.Listen => false,
+        TcpState.SynSent => segment.Has(TcpFlags.Ack) && receiver.HasSent && segment.Ack == receiver.SndNxt,
+        _ => !receiver.RcvNxtKnown || segment.Seq == receiver.RcvNxt,
+    };
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using TcpCapture.Analysis;
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Tests.Correlation;
+
+/// <summary>What came of a script: the events, the connections, and the findings of every analysis.</summary>
+internal sealed class Played : ITimelineSink
+{
+    private readonly IAnalysis[] _analyses;
+
+    public Played()
+    {
+        var reports = new ConnectionReports();
+        var syns = new SynRetransmits(new Dictionary<string, string>());
+        reports.Reported += Reports.Add;
+        syns.Attempted += Syns.Add;
+        _analyses = [new Closing(), syns, new Resets(), reports];
+    }
+
+    public List<TimelineEvent> Events { get; } = [];
+
+    public List<Connection> Connections { get; } = [];
+
+    public List<ConnectionReport> Reports { get; } = [];
+
+    public List<SynAttempt> Syns { get; } = [];
+
+    public string[] Findings => [.. _analyses.SelectMany(analysis => analysis.Findings).Select(finding => finding.Text)];
+
+    /// <summary>Every event as a line, its number first.</summary>
+    public string[] Lines => [.. Events.Select(Line)];
+
+    /// <summary>Every segment: sender, flags, and the states of client and server as it passes.</summary>
+    public string[] Segments => [.. Events.Where(e => e.Kind == EventKind.Segment).Select(Text)];
+
+    /// <summary>Every change of state.</summary>
+    public string[] Changes => [.. Events.Where(e => e.Kind == EventKind.State).Select(Text)];
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        Assert.Equal(Events.Count + 1, timelineEvent.Number);
+        Assert.InRange(timelineEvent.CausedBy, 0, timelineEvent.Number - 1);
+        if (timelineEvent is { NotBefore: { } first, NotAfter: { } last }) Assert.True(first <= last, $"{first} > {last}");
+        Assert.DoesNotContain(timelineEvent.Connection, Connections);
+        Events.Add(timelineEvent);
+        foreach (var analysis in _analyses) analysis.OnEvent(timelineEvent, frame);
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        Assert.DoesNotContain(connection, Connections);
+        Connections.Add(connection);
+        foreach (var analysis in _analyses) analysis.OnConnectionEnded(connection);
+    }
+
+    public TimelineEvent Segment(int number) => Events.Where(e => e.Kind == EventKind.Segment).ElementAt(number - 1);
+
+    public TimelineEvent Change(Side side, TcpState to) =>
+        Events.Single(e => e.Kind == EventKind.State && e.Side == side && e.NewState == to);
+
+    public TimelineEvent Call(string name) => Events.First(e => e.Call?.Name == name);
+
+    private static string Line(TimelineEvent e) =>
+        string.Create(CultureInfo.InvariantCulture, $"{e.Number} {Text(e)}{(e.CausedBy == 0 ? "" : $" <- {e.CausedBy}")}");
+
+    private static string Text(TimelineEvent e) => e.Kind switch
+    {
+        EventKind.Segment => $"{e.Side!.Value.ToText()} {e.Segment.Flags.ToTcpdump()} {Name(e.ClientState)}/{Name(e.ServerState)}",
+        EventKind.State =>
+            $"{(e.Connection is null ? "listener" : e.Side!.Value.ToText())} {e.OldState.ToRfcName()}→{e.NewState.ToRfcName()} {e.Evidence.ToText()}",
+        _ => $"{e.Side!.Value.ToText()} {e.Call!.Name}{(e.IsResumed ? " resumed" : "")}",
+    };
+
+    private static string Name(TcpState? state) => state?.ToRfcName() ?? "?";
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Tests.Correlation;
+
+/// <summary>
+/// Observations written down by hand: each comes a millisecond after the one before, sequence numbers follow from what was
+/// sent, unless said otherwise. <see cref="Play"/> hands them to a correlator in the order a reorder window would.
+/// </summary>
+internal sealed class Script
+{
+    public const long Start = 1_795_413_662_000_000_000;
+    private const long Millisecond = 1_000_000;
+    private const long Lookahead = 500 * Millisecond;
+
+    private readonly List<(long Time, int Rank, Action<Correlator> Deliver)> _observations = [];
+    private readonly Dictionary<(Side, ushort), uint> _next = [];
+    private long _now;
+    private long _frames;
+    private long _calls;
+
+    public static Endpoint ServerAddress { get; } = Endpoint.FromBytes([10, 0, 0, 2], 80);
+
+    /// <summary>The client's port of what follows.</summary>
+    public ushort Port { get; private set; } = 40000;
+
+    private Endpoint ClientAddress => Endpoint.FromBytes([10, 0, 0, 1], Port);
+
+    public Script From(ushort port)
+    {
+        Port = port;
+        return this;
+    }
+
+    public Script Wait(double milliseconds)
+    {
+        _now += (long)(milliseconds * Millisecond);
+        return this;
+    }
+
+    /// <summary>A segment passes. Flags as tcpdump writes them.</summary>
+    public Script Send(Side from, string flags, int length = 0, uint? seq = null, uint? ack = null, ushort window = 512)
+    {
+        Wait(1);
+        var bits = Enum.GetValues<TcpFlags>().Where(flag => flag != 0 && flags.Contains(flag.ToTcpdump(), StringComparison.Ordinal))
+            .Aggregate(TcpFlags.None, (all, flag) => all | flag);
+        var segment = new Segment
+        {
+            Time = At(_now),
+            Source = AddressOf(from),
+            Destination = AddressOf(from.Peer()),
+            Flags = bits,
+            Seq = seq ?? _next.GetValueOrDefault((from, Port)),
+            Ack = bits.HasFlag(TcpFlags.Ack) ? ack ?? _next.GetValueOrDefault((from.Peer(), Port)) : 0,
+            Window = window,
+            Length = length,
+        };
+        if (!bits.HasFlag(TcpFlags.Rst)) _next[(from, Port)] = segment.NextSeq;
+        var frame = ++_frames;
+        return Add(_now, 1, correlator => correlator.OnSegment(segment, frame, default));
+    }
+
+    /// <summary>The handshake: S, S. and the ACK.</summary>
+    public Script Open(uint clientIss = 100, uint serverIss = 300) =>
+        Send(Side.Client, "S", seq: clientIss).Send(Side.Server, "S.", seq: serverIss).Send(Side.Client, ".");
+
+    /// <summary>A call, and how long it takes; null: it has not returned when recording ends.</summary>
+    public Script Call(
+        Side side, string name, int socket, string arguments = "", long result = 0, string? error = null, double? took = 0.1,
+        Endpoint? local = null, Endpoint? remote = null)
+    {
+        Wait(1);
+        var begun = new SocketCall
+        {
+            Id = ++_calls, Socket = socket, Side = side, Name = name, Arguments = arguments, Begin = At(_now),
+            Remote = name == "connect" ? ServerAddress : remote, Local = local,
+        };
+        if (took is not { } milliseconds) return Add(_now, 0, correlator => correlator.OnCall(begun));
+        var end = _now + (long)(milliseconds * Millisecond);
+        var returned = begun with { End = At(end), Result = result, Error = error };
+        if (milliseconds <= 500) return Add(_now, 0, correlator => correlator.OnCall(returned));
+        Add(_now, 0, correlator => correlator.OnCall(begun));
+        return Add(end, 0, correlator => correlator.OnCall(returned));
+    }
+
+    /// <summary>The server's listener (socket 1).</summary>
+    public Script Listen() => Call(Side.Server, "bind", 1, local: ServerAddress).Call(Side.Server, "listen", 1, "5", local: ServerAddress);
+
+    /// <summary>accept returns the connection of the present port.</summary>
+    public Script Accept(int socket) => Call(Side.Server, "accept", 1, result: socket, local: ServerAddress, remote: ClientAddress);
+
+    /// <summary>A look that ends now, or <paramref name="after"/> milliseconds from now, and began a millisecond before.</summary>
+    public Script Look(
+        Side side, TcpState? previous, TcpState state, SocketKind kind = SocketKind.Full, double after = 0, double span = 1, uint unread = 0)
+    {
+        var time = _now + (long)(after * Millisecond);
+        var sample = new SocketSample
+        {
+            NotBefore = At(time - (long)(span * Millisecond)), NotAfter = At(time), Local = AddressOf(side), Remote = AddressOf(side.Peer()),
+            Previous = previous, State = state, Kind = state == TcpState.Closed ? SocketKind.Absent : kind, ReceiveQueue = unread,
+        };
+        return Add(time - Lookahead, 2, correlator => correlator.OnSample(sample));
+    }
+
+    /// <summary>A look at the listener.</summary>
+    public Script LookAtListener(TcpState? previous, TcpState state, uint waiting = 0, uint limit = 5)
+    {
+        var sample = new SocketSample
+        {
+            NotBefore = At(_now - Millisecond), NotAfter = At(_now), Local = ServerAddress, Remote = EventWriter.Wildcard(ServerAddress),
+            Previous = previous, State = state, Kind = state == TcpState.Closed ? SocketKind.Absent : SocketKind.Listener,
+            ReceiveQueue = waiting, SendQueue = limit,
+        };
+        return Add(_now - Lookahead, 2, correlator => correlator.OnSample(sample));
+    }
+
+    public Played Play()
+    {
+        var played = new Played();
+        var correlator = new Correlator(played);
+        foreach (var (_, _, deliver) in _observations.OrderBy(o => o.Time).ThenBy(o => o.Rank)) deliver(correlator);
+        correlator.Finish();
+        return played;
+    }
+
+    /// <summary>Milliseconds since the start, as <see cref="Played"/> writes them.</summary>
+    public static string Milliseconds(Timestamp time) =>
+        ((time.Nanoseconds - Start) / 1e6).ToString("0.###", CultureInfo.InvariantCulture);
+
+    private static Timestamp At(long nanoseconds) => new(Start + nanoseconds);
+
+    private Endpoint AddressOf(Side side) => side == Side.Client ? ClientAddress : ServerAddress;
+
+    private Script Add(long time, int rank, Action<Correlator> deliver)
+    {
+        _observations.Add((time, rank, deliver));
+        return this;
+    }
+}
