@@ -20,12 +20,20 @@ internal sealed class TimelineFiles : IDisposable
     public TimelineFiles(string folder, Recording recording)
     {
         _recording = recording;
-        _timeline = Stage(folder, "timeline.csv");
-        _connections = Stage(folder, "connections.csv");
-        _syns = Stage(folder, "syn-retransmits.csv");
-        _pcapng = Stage(folder, Recording.FileName);
         _pcapPath = Path.Combine(folder, "capture.pcap");
-        _pcap = new PcapExport(StagedFile.PartialPath(_pcapPath), recording.Info);
+        try
+        {
+            _timeline = Stage(folder, "timeline.csv");
+            _connections = Stage(folder, "connections.csv");
+            _syns = Stage(folder, "syn-retransmits.csv");
+            _pcapng = Stage(folder, Recording.FileName);
+            _pcap = new PcapExport(StagedFile.PartialPath(_pcapPath), recording.Info);
+        }
+        catch
+        {
+            Dispose(); // those made before the one that could not be
+            throw;
+        }
     }
 
     /// <summary>Writes every file to its end.</summary>
@@ -60,7 +68,7 @@ internal sealed class TimelineFiles : IDisposable
 
     public void Dispose()
     {
-        _pcap.Dispose();
+        _pcap?.Dispose(); // null if a file before it could not be made
         File.Delete(StagedFile.PartialPath(_pcapPath));
         foreach (var file in _files) file.Dispose();
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace TcpCapture.LiveTests.Cli;
@@ -11,10 +12,13 @@ internal static class Ports
 
     public static string Next()
     {
+        // TIME_WAIT sockets of an earlier run hinder no bind, but ss would show them.
+        var connections = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections();
         while (true)
         {
             var port = Interlocked.Increment(ref s_last);
             Assert.InRange(port, 22_001, 31_999);
+            if (connections.Any(connection => connection.LocalEndPoint.Port == port || connection.RemoteEndPoint.Port == port)) continue;
             if (IsFree(IPAddress.Any, port) && IsFree(IPAddress.IPv6Any, port)) return port.ToString(CultureInfo.InvariantCulture);
         }
     }
