@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace TcpCapture.Exchange;
 
@@ -15,7 +16,7 @@ namespace TcpCapture.Exchange;
 /// all before it has been delivered. (netem would need no such care, but many kernels are without it. A queueing
 /// discipline may not be removed to open the gate: what waits in it would be lost.)
 /// </remarks>
-internal sealed class HeldLink : IDisposable
+internal sealed partial class HeldLink : IDisposable
 {
     private const string Shape = "tbf rate {0} burst {1} limit 1000000";
     private const string Slow = "16bit";
@@ -75,6 +76,21 @@ internal sealed class HeldLink : IDisposable
         Pass(ClosingBucket - Spare - _headers - UdpHeader); // empties the bucket
     }
 
+    /// <summary>
+    /// Waits until so many segments are held: a close that has returned need not have sent its FIN yet, for a process that
+    /// is just being started by another thread shares every socket until it runs its program.
+    /// </summary>
+    /// <exception cref="ExchangeException">They did not come.</exception>
+    public void WaitHeld(int segments)
+    {
+        var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        while (Held() < segments)
+        {
+            if (Environment.TickCount64 > deadline)
+                throw new ExchangeException($"Only {Held()} of {segments} segments came to the held loopback interface (tc, tbf).");
+        }
+    }
+
     /// <summary>Lets the first few of the segments that wait pass and be delivered; what answers them waits.</summary>
     /// <param name="segments">How many.</param>
     /// <param name="length">Bytes of each from the TCP header on: all have the same.</param>
@@ -96,6 +112,12 @@ internal sealed class HeldLink : IDisposable
 
     private void Change(string rate, int bucket) => _network.Tc("qdisc change dev lo root " + Text(rate, bucket));
 
+    private int Held()
+    {
+        var printed = Backlog().Match(_network.Tc("-s qdisc show dev lo")).Groups["segments"].ValueSpan;
+        return int.TryParse(printed, NumberStyles.None, CultureInfo.InvariantCulture, out var held) ? held : 0;
+    }
+
     private void Pass(int length)
     {
         _socket.Send(new byte[length]);
@@ -106,4 +128,8 @@ internal sealed class HeldLink : IDisposable
 
     private static string Text(string rate, int bucket) =>
         string.Format(CultureInfo.InvariantCulture, Shape, rate, bucket);
+
+    /// <summary>As tc prints it: <c>backlog 66b 1p requeues 0</c>.</summary>
+    [GeneratedRegex("backlog [0-9A-Za-z]+ (?<segments>[0-9]+)p ")]
+    private static partial Regex Backlog();
 }

@@ -12,8 +12,9 @@ internal sealed class PrivateNamespace
     public void Ip(string arguments) => Run("ip", arguments);
 
     /// <summary>Runs <c>tc</c> (iproute2).</summary>
+    /// <returns>What it printed.</returns>
     /// <inheritdoc cref="Ip"/>
-    public void Tc(string arguments) => Run("tc", arguments);
+    public string Tc(string arguments) => Run("tc", arguments);
 
     /// <summary>Sets a setting under /proc/sys/net.</summary>
     /// <param name="path">Its path there: <c>ipv4/tcp_abort_on_overflow</c>.</param>
@@ -31,16 +32,18 @@ internal sealed class PrivateNamespace
         }
     }
 
-    private static void Run(string command, string arguments)
+    private static string Run(string command, string arguments)
     {
         try
         {
-            var start = new ProcessStartInfo(command, arguments.Split(' ')) { RedirectStandardError = true };
+            var start = new ProcessStartInfo(command, arguments.Split(' ')) { RedirectStandardError = true, RedirectStandardOutput = true };
             using var process = Process.Start(start)!;
+            var printed = process.StandardOutput.ReadToEnd(); // little: neither pipe fills while the other is read
             var trouble = process.StandardError.ReadToEnd().ReplaceLineEndings(" ").Trim();
             process.WaitForExit();
             if (process.ExitCode != 0)
                 throw new ExchangeException($"'{command} {arguments}' failed in the private namespace: {trouble}");
+            return printed;
         }
         catch (Win32Exception error)
         {

@@ -21,7 +21,9 @@ internal sealed class SimultaneousClose : IScenario
         using var link = new HeldLink(client.Options.Address);
         link.Hold();
         client.CloseOnly(socket);
+        link.WaitHeld(1);
         client.Pass();
+        link.WaitHeld(2);
         client.LookNow(); // both have closed, both FINs wait: FIN_WAIT_1
         link.LetPass(2, FinLength);
         client.LookNow(); // both FINs have arrived, their ACKs wait: CLOSING

@@ -27,6 +27,7 @@ internal sealed class SimultaneousOpen : IScenario
         link.Hold();
         client.StartConnect(socket, client.Server);
         client.Pass();
+        link.WaitHeld(2);
         client.LookNow(); // both have connected, both SYNs wait: SYN_SENT
         link.LetPass(2, SynLength);
         client.LookNow(); // both SYNs have arrived, the SYN-ACKs wait: SYN_RECV
