@@ -79,9 +79,6 @@ public sealed class ConnectionEnd
     /// <summary>An ACK that passed here but has to wait for this end's own answer to what came before it; 0 if none does.</summary>
     internal long AckHeld { get; set; }
 
-    /// <summary>It has sent a SYN without ACK: an active open.</summary>
-    internal bool SentSyn { get; set; }
-
     internal bool SentSynAck { get; set; }
 
     internal TimelineMark LastSyn { get; set; }

@@ -53,22 +53,21 @@ internal sealed class SegmentArrival(ConnectionTable connections, EventWriter wr
         var acksFin = receiver.FinEvent != 0 && !SequenceNumber.Before(segment.Ack, receiver.FinNext);
         if (SegmentRules.AfterAck(receiver.State, acksSyn, acksFin, segment.Has(TcpFlags.Syn)) is not { } acked
             || writer.WasRefused(connection, receiver, segment.Time)) return;
-        if (IsAhead(connection, receiver)) receiver.AckHeld = number;
+        if (IsAhead(receiver)) receiver.AckHeld = number;
         else Complete(connection, receiver, acked, segment.Time, number);
     }
 
     /// <summary>
-    /// True if the ACK cannot have reached the end before its own answer to the SYN or FIN ahead of that ACK: the two crossed,
+    /// True if the ACK cannot have reached the end before its own answer to the FIN ahead of that ACK: the two crossed,
     /// and the answer, sent from the state before, is still to pass here.
     /// </summary>
-    private static bool IsAhead(Connection connection, ConnectionEnd receiver) =>
-        (receiver is { FinCrossed: true, FinAwaited: not null, State: TcpState.FinWait1 })
-        || (connection is { Client.SentSyn: true, Server.SentSyn: true } && !receiver.SentSynAck);
+    private static bool IsAhead(ConnectionEnd receiver) =>
+        receiver is { FinCrossed: true, FinAwaited: not null, State: TcpState.FinWait1 };
 
     /// <summary>The answer has passed: now the ACK that was ahead of it counts.</summary>
     private void Release(Connection connection, ConnectionEnd sender, in Segment segment)
     {
-        if (sender.AckHeld == 0 || IsAhead(connection, sender)) return;
+        if (sender.AckHeld == 0 || IsAhead(sender)) return;
         var held = sender.AckHeld;
         sender.AckHeld = 0;
         if (SegmentRules.AfterAck(sender.State, true, sender.State != TcpState.SynRecv, false) is { } acked)

@@ -181,7 +181,6 @@ internal sealed class SegmentTracker(
         if (segment.Has(TcpFlags.Syn))
         {
             sender.Syns++;
-            sender.SentSyn |= !segment.Has(TcpFlags.Ack);
             sender.SentSynAck |= segment.Has(TcpFlags.Ack);
             sender.LastSyn = new TimelineMark(number, segment.Time);
             if (sender.Side == Side.Server && SegmentCause.IsSynAlone(segment) && connection.CrossingSyn == 0) connection.CrossingSyn = number;
