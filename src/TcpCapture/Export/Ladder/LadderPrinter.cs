@@ -83,28 +83,46 @@ public sealed class LadderPrinter : ITimelineSink
         _out.WriteLine();
         foreach (var evidence in _evidence.Order())
         {
-            _out.WriteLine(_paint.Faint(evidence switch
+            PrintFaint(evidence switch
             {
                 Evidence.Inferred => "○ inferred: follows from segments and calls",
                 Evidence.Sampled => "◐ sampled: seen by looking at the socket; it changed at some moment between two looks",
                 _ => "● traced: the kernel said so, to the nanosecond",
-            }));
+            });
         }
     }
 
     private void PrintHeader()
     {
         _begun = true;
-        _out.WriteLine(_paint.Bold(LadderRow.Harmless(_info.Scenario.Length > 0 ? _info.Scenario : "recording"))
-            + LadderRow.Harmless($"  {_info.Start}  {_info.Host}, {_info.System}"));
-        _out.WriteLine(_paint.Faint(LadderRow.Harmless(
-            $"captured on {_info.Interface}{(_info.Filter.Length > 0 ? $" ({_info.Filter})" : "")}")));
-        foreach (var line in LadderRow.Wrap(LadderRow.Harmless($"states: {_info.StateSourceReason}"), _width))
-            _out.WriteLine(_paint.Faint(line));
+        var scenario = LadderRow.Harmless(_info.Scenario.Length > 0 ? _info.Scenario : "recording");
+        var isFirst = true;
+        foreach (var line in LadderRow.Wrap(scenario + LadderRow.Harmless($"  {_info.Start}  {_info.Host}, {_info.System}"), _width))
+        {
+            var bold = isFirst ? Math.Min(scenario.Length, line.Length) : 0;
+            _out.WriteLine(_paint.Bold(line[..bold]) + line[bold..]);
+            isFirst = false;
+        }
+
+        PrintFaint($"captured on {_info.Interface}{(_info.Filter.Length > 0 ? $" ({_info.Filter})" : "")}");
+        PrintFaint($"states: {_info.StateSourceReason}");
         _out.WriteLine();
-        var server = _info.Server is { } address ? $"server {address}" : "server";
-        _out.WriteLine(_paint.Bold("seconds".PadLeft(TimeWidth) + " con" + "client".PadLeft(_column)
-            + new string(' ', ArrowWidth + 4) + server));
+        PrintColumns();
+    }
+
+    private void PrintColumns()
+    {
+        var left = "seconds".PadLeft(TimeWidth) + " con" + "client".PadLeft(_column) + new string(' ', ArrowWidth + 4);
+        foreach (var line in LadderRow.Wrap(_info.Server is { } address ? $"server {address}" : "server", _column))
+        {
+            _out.WriteLine(_paint.Bold(left + line));
+            left = new string(' ', left.Length);
+        }
+    }
+
+    private void PrintFaint(string text)
+    {
+        foreach (var line in LadderRow.Wrap(LadderRow.Harmless(text), _width)) _out.WriteLine(_paint.Faint(line));
     }
 
     private void OnChange(in TimelineEvent e)
