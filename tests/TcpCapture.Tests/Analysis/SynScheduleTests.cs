@@ -45,6 +45,7 @@ public class SynScheduleTests
     [Fact]
     public void NumbersBeyondReasonAreBounded() => Assert.Equal(127, SynSchedule.FromSettings(new Dictionary<string, string>
     {
-        ["net.ipv4.tcp_syn_retries"] = "2147483647", ["net.ipv4.tcp_syn_linear_timeouts"] = "2147483647",
+        ["net.ipv4.tcp_syn_retries"] = "2147483647",
+        ["net.ipv4.tcp_syn_linear_timeouts"] = "2147483647",
     })!.Intervals.Count);
 }

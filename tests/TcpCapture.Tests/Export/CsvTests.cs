@@ -41,7 +41,10 @@ public class CsvTests
     {
         var row = Row(new TimelineEvent
         {
-            Number = 1, Kind = EventKind.Call, Side = Side.Client, Note = text,
+            Number = 1,
+            Kind = EventKind.Call,
+            Side = Side.Client,
+            Note = text,
             Call = new SocketCall { Id = 1, Socket = 1, Side = Side.Client, Name = text, Begin = new Timestamp(0) },
         });
 
@@ -56,10 +59,19 @@ public class CsvTests
     {
         var row = Row(new TimelineEvent
         {
-            Number = 1, Kind = EventKind.Call, Side = Side.Client, Time = new Timestamp(-500_000_000),
+            Number = 1,
+            Kind = EventKind.Call,
+            Side = Side.Client,
+            Time = new Timestamp(-500_000_000),
             Call = new SocketCall
             {
-                Id = 1, Socket = 1, Side = Side.Client, Name = "recv", Begin = new Timestamp(0), End = new Timestamp(1), Result = -1,
+                Id = 1,
+                Socket = 1,
+                Side = Side.Client,
+                Name = "recv",
+                Begin = new Timestamp(0),
+                End = new Timestamp(1),
+                Result = -1,
             },
         });
 

@@ -55,17 +55,31 @@ public partial class LadderTests
         using var output = new StringWriter();
         var info = new RecordingInfo
         {
-            Scenario = Attack, Host = Attack, System = Attack, Interface = Attack, Filter = Attack, StateSourceReason = Attack,
+            Scenario = Attack,
+            Host = Attack,
+            System = Attack,
+            Interface = Attack,
+            Filter = Attack,
+            StateSourceReason = Attack,
         };
         var ladder = new LadderPrinter(output, info, new LadderOptions());
         ladder.OnEvent(
             new TimelineEvent
             {
-                Number = 1, Kind = EventKind.Call, Side = Side.Client,
+                Number = 1,
+                Kind = EventKind.Call,
+                Side = Side.Client,
                 Call = new SocketCall
                 {
-                    Id = 1, Socket = 1, Side = Side.Client, Name = Attack, Arguments = Attack, Begin = default, End = default(Timestamp),
-                    Result = -1, Error = Attack,
+                    Id = 1,
+                    Socket = 1,
+                    Side = Side.Client,
+                    Name = Attack,
+                    Arguments = Attack,
+                    Begin = default,
+                    End = default(Timestamp),
+                    Result = -1,
+                    Error = Attack,
                 },
             },
             default);

@@ -84,8 +84,13 @@ internal sealed class GeneratedTraffic(int seed)
         string[] names = ["connect", "accept", "send", "recv", "close", "listen", "shutdown", "kill", "bind"];
         var begun = new SocketCall
         {
-            Id = ++_calls, Socket = _random.Next(1, 6), Side = (Side)_random.Next(2), Name = names[_random.Next(names.Length)],
-            Begin = new Timestamp(time), Local = End(Side.Client), Remote = End(Side.Server),
+            Id = ++_calls,
+            Socket = _random.Next(1, 6),
+            Side = (Side)_random.Next(2),
+            Name = names[_random.Next(names.Length)],
+            Begin = new Timestamp(time),
+            Local = End(Side.Client),
+            Remote = End(Side.Server),
         };
         Arrive(0, time, sink => sink.OnCall(begun));
         long? took = _random.Next(8) switch
@@ -106,10 +111,14 @@ internal sealed class GeneratedTraffic(int seed)
         var side = (Side)_random.Next(2);
         return new SocketSample
         {
-            NotBefore = new Timestamp(time - _random.Next(3_000_000)), NotAfter = new Timestamp(time),
-            Local = End(side), Remote = End(side.Peer()),
-            Previous = _random.Next(4) == 0 ? null : (TcpState)_random.Next(11), State = (TcpState)_random.Next(11),
-            Kind = (SocketKind)_random.Next(5), ReceiveQueue = (uint)_random.Next(9),
+            NotBefore = new Timestamp(time - _random.Next(3_000_000)),
+            NotAfter = new Timestamp(time),
+            Local = End(side),
+            Remote = End(side.Peer()),
+            Previous = _random.Next(4) == 0 ? null : (TcpState)_random.Next(11),
+            State = (TcpState)_random.Next(11),
+            Kind = (SocketKind)_random.Next(5),
+            ReceiveQueue = (uint)_random.Next(9),
         };
     }
 
