@@ -22,6 +22,8 @@ internal sealed class ConnectionHistory
 
     public void Add(Side side, in Segment segment, bool isRetransmission)
     {
+        // Zeek takes whoever is seen first for the originator, and marks it when its port says that it is not.
+        if (_seen.Count == 0 && side == Side.Server && !segment.Has(TcpFlags.Syn)) Append('^');
         AddLetters(side, segment, isRetransmission);
         AddCompleteness(segment);
         if (side == Side.Client)
@@ -69,6 +71,8 @@ internal sealed class ConnectionHistory
 
     private static ZeekEndpoint Next(ZeekEndpoint own, ZeekEndpoint peer, in Segment segment)
     {
+        // Once both ends have closed in order, an RST that follows changes nothing any more.
+        if (own == ZeekEndpoint.Closed && peer == ZeekEndpoint.Closed) return own;
         if (segment.Has(TcpFlags.Rst)) return ZeekEndpoint.Reset;
         if (own is ZeekEndpoint.Reset) return own;
         if (segment.Has(TcpFlags.Fin)) return own is ZeekEndpoint.Inactive ? ZeekEndpoint.Partial : ZeekEndpoint.Closed;

@@ -26,7 +26,7 @@ internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
     {
         if (!TryRead(settings, "net.ipv4.tcp_syn_retries", out var retries)) return null;
         TryRead(settings, "net.ipv4.tcp_syn_linear_timeouts", out var linear);
-        var count = Math.Min(retries + linear, 127);
+        var count = (int)Math.Min((long)retries + linear, 127);
         var intervals = new double[count];
         for (var i = 0; i < count; i++) intervals[i] = i <= linear ? 1 : Math.Min(Math.Pow(2, i - linear), 120);
         return new SynSchedule(linear > 0 ? "linux-6.5" : "rfc6298", intervals)

@@ -9,7 +9,10 @@ internal static class CsvFields
 {
     /// <summary>Process names and arguments are text that others choose: fields that look like formulas are escaped.</summary>
     public static CsvWriter Create(Stream stream) =>
-        CsvWriter.Create(stream, CsvWriterOptions.Default with { NewLine = "\n", Injection = CsvInjection.Escape }, true);
+        CsvWriter.Create(
+            stream,
+            CsvWriterOptions.Default with { NewLine = "\n", Injection = CsvInjection.Escape, InjectionCharacters = "=+-@\t\r\n" },
+            true);
 
     public static void WriteColumns(this CsvWriter csv, string columns)
     {

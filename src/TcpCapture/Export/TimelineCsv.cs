@@ -40,7 +40,7 @@ public sealed class TimelineCsv : ITimelineSink, IDisposable
         WriteSegment(e);
         WriteChange(e);
         _csv.WriteField(EventText.Call(e));
-        _csv.WriteField(EventText.Result(e));
+        WriteResult(e);
         _csv.WriteReference(e.CausedBy);
         _csv.WriteField(e.Note ?? "");
         _csv.EndRecord();
@@ -76,6 +76,13 @@ public sealed class TimelineCsv : ITimelineSink, IDisposable
         _csv.WriteField((int)e.Segment.Window);
         _csv.WriteState(e.ClientState);
         _csv.WriteState(e.ServerState);
+    }
+
+    /// <summary>A number is written as one: as text, a minus sign would be taken for a formula and escaped.</summary>
+    private void WriteResult(in TimelineEvent e)
+    {
+        if (e.Call is { End: not null, Error: null, Result: { } result }) _csv.WriteField(result);
+        else _csv.WriteField(EventText.Result(e));
     }
 
     private void WriteChange(in TimelineEvent e)

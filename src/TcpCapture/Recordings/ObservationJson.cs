@@ -83,7 +83,7 @@ internal static class ObservationJson
     public static RecordingEnd ReadEnd(ReadOnlySpan<byte> json)
     {
         var end = Read(json, ObservationJsonContext.Default.RecordingEnd);
-        return end.Reason is null ? end with { Reason = new RecordingEnd().Reason } : end;
+        return end with { Reason = end.Reason ?? new RecordingEnd().Reason, Notes = end.Notes is { Count: > 0 } notes ? notes : [] };
     }
 
     private static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);

@@ -73,8 +73,14 @@ internal sealed class Script
         Wait(1);
         var begun = new SocketCall
         {
-            Id = ++_calls, Socket = socket, Side = side, Name = name, Arguments = arguments, Begin = At(_now),
-            Remote = name == "connect" ? ServerAddress : remote, Local = local,
+            Id = ++_calls,
+            Socket = socket,
+            Side = side,
+            Name = name,
+            Arguments = arguments,
+            Begin = At(_now),
+            Remote = name == "connect" ? ServerAddress : remote,
+            Local = local,
         };
         if (took is not { } milliseconds) return Add(_now, 0, correlator => correlator.OnCall(begun));
         var end = _now + (long)(milliseconds * Millisecond);
@@ -97,8 +103,14 @@ internal sealed class Script
         var time = _now + (long)(after * Millisecond);
         var sample = new SocketSample
         {
-            NotBefore = At(time - (long)(span * Millisecond)), NotAfter = At(time), Local = AddressOf(side), Remote = AddressOf(side.Peer()),
-            Previous = previous, State = state, Kind = state == TcpState.Closed ? SocketKind.Absent : kind, ReceiveQueue = unread,
+            NotBefore = At(time - (long)(span * Millisecond)),
+            NotAfter = At(time),
+            Local = AddressOf(side),
+            Remote = AddressOf(side.Peer()),
+            Previous = previous,
+            State = state,
+            Kind = state == TcpState.Closed ? SocketKind.Absent : kind,
+            ReceiveQueue = unread,
         };
         return Add(time - Lookahead, 2, correlator => correlator.OnSample(sample));
     }
@@ -108,9 +120,15 @@ internal sealed class Script
     {
         var sample = new SocketSample
         {
-            NotBefore = At(_now - Millisecond), NotAfter = At(_now), Local = ServerAddress, Remote = EventWriter.Wildcard(ServerAddress),
-            Previous = previous, State = state, Kind = state == TcpState.Closed ? SocketKind.Absent : SocketKind.Listener,
-            ReceiveQueue = waiting, SendQueue = limit,
+            NotBefore = At(_now - Millisecond),
+            NotAfter = At(_now),
+            Local = ServerAddress,
+            Remote = EventWriter.Wildcard(ServerAddress),
+            Previous = previous,
+            State = state,
+            Kind = state == TcpState.Closed ? SocketKind.Absent : SocketKind.Listener,
+            ReceiveQueue = waiting,
+            SendQueue = limit,
         };
         return Add(_now - Lookahead, 2, correlator => correlator.OnSample(sample));
     }

@@ -83,27 +83,35 @@ public sealed class LadderPrinter : ITimelineSink
         _out.WriteLine();
         foreach (var evidence in _evidence.Order())
         {
-            _out.WriteLine(_paint.Faint(evidence switch
+            PrintFaint(evidence switch
             {
                 Evidence.Inferred => "○ inferred: follows from segments and calls",
                 Evidence.Sampled => "◐ sampled: seen by looking at the socket; it changed at some moment between two looks",
                 _ => "● traced: the kernel said so, to the nanosecond",
-            }));
+            });
         }
     }
 
     private void PrintHeader()
     {
         _begun = true;
-        _out.WriteLine(_paint.Bold(LadderRow.Harmless(_info.Scenario.Length > 0 ? _info.Scenario : "recording"))
-            + $"  {_info.Start}");
+        var title = LadderRow.Harmless($"{(_info.Scenario.Length > 0 ? _info.Scenario : "recording")}  {_info.Start}");
+        foreach (var line in LadderRow.Wrap(title, _width)) _out.WriteLine(_paint.Bold(line));
         PrintFaint($"recorded on {_info.Host}, {_info.System}");
         PrintFaint($"captured on {_info.Interface}{(_info.Filter.Length > 0 ? $" ({_info.Filter})" : "")}");
         PrintFaint($"states: {_info.StateSourceReason}");
         _out.WriteLine();
-        var server = _info.Server is { } address ? $"server {address}" : "server";
-        _out.WriteLine(_paint.Bold("seconds".PadLeft(TimeWidth) + " con" + "client".PadLeft(_column)
-            + new string(' ', ArrowWidth + 4) + server));
+        PrintColumns();
+    }
+
+    private void PrintColumns()
+    {
+        var left = "seconds".PadLeft(TimeWidth) + " con" + "client".PadLeft(_column) + new string(' ', ArrowWidth + 4);
+        foreach (var line in LadderRow.Wrap(_info.Server is { } address ? $"server {address}" : "server", _column))
+        {
+            _out.WriteLine(_paint.Bold(left + line));
+            left = new string(' ', left.Length);
+        }
     }
 
     private void PrintFaint(string text)

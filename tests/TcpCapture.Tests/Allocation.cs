@@ -1,4 +1,4 @@
-namespace TcpCapture.Tests.Recordings;
+namespace TcpCapture.Tests;
 
 /// <summary>Tells whether an action allocates, on this thread.</summary>
 internal static class Allocation
