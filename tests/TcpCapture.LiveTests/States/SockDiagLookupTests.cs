@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.Versioning;
 using TcpCapture.States;
 using TcpCapture.States.Linux;
+using TcpCapture.Tests;
 
 namespace TcpCapture.LiveTests.States;
 
@@ -17,14 +18,11 @@ public class SockDiagLookupTests
         pair.Accept();
         using var lookup = new SockDiagLookup();
         Assert.True(lookup.TryLook(pair.ClientEnd, out _));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        Allocation.AssertNoneIn(10_000, () =>
         {
             Assert.True(lookup.TryLook(pair.ClientEnd, out var look) && look.View.IsPresent);
             Assert.True(lookup.TryLook(WatchedEnd.ForListener(pair.ServerAddress.WithPort(1)), out look) && !look.View.IsPresent);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        });
     }
 
     [Fact]
