@@ -22,13 +22,6 @@ internal sealed class Closing : IAnalysis
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        if (timelineEvent is { Kind: EventKind.State, Connection: null, OldState: TcpState.Listen, NewState: TcpState.Closed, CausedBy: not 0 })
-        {
-            _findings.Add(new Finding(null, timelineEvent.Number,
-                "The listening socket was closed: it is no end of a connection, so closing it sends no FIN; accepted connections "
-                + "have sockets of their own and go on."));
-        }
-
         if (timelineEvent is not { Kind: EventKind.State, Connection: { } connection, Side: { } side }) return;
         if (timelineEvent is { OldState: TcpState.FinWait2 or TcpState.TimeWait, NewState: TcpState.Closed, CausedBy: 0, Note: { } note })
         {

@@ -57,7 +57,7 @@ internal static partial class ReadableTimeline
         foreach (var connection in connections) text = text.Replace(connection["client"], "CLIENT", StringComparison.Ordinal);
         text = text.Replace("AF_INET6", "AF_INET", StringComparison.Ordinal);
         text = ProcessId().Replace(text, "PID");
-        return Length().Replace(text, "# $1");
+        return Length().Replace(text, "#").Replace(" (timer: # left when last looked at)", "", StringComparison.Ordinal);
     }
 
     private static string Or(string state) => state.Length == 0 ? "-" : state;
@@ -65,7 +65,7 @@ internal static partial class ReadableTimeline
     [GeneratedRegex(@"(; |^)the accept queue is full: .*")]
     private static partial Regex FullQueue();
 
-    [GeneratedRegex(@"\d+\.\d+ (ms|s)\b")]
+    [GeneratedRegex(@"\d+(\.\d+ m?s|\d* µs)\b")]
     private static partial Regex Length();
 
     [GeneratedRegex(@"(?<=kill\()\d+|(?<=process tcpcapture, )\d+|(?<=fork\([^)]*\) = )\d+")]

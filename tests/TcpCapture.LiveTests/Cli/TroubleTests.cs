@@ -17,7 +17,7 @@ public sealed class TroubleTests : IDisposable
 
     [Fact]
     public void NoPrivilege() => LeavesNothing(
-        new Unprivileged(_folder).Run(BothClose()).Refused("Cannot capture on lo: no privilege to.", "Run as root", "--sandbox"));
+        new Unprivileged(_folder).Run(BothClose()).Refused("Cannot capture on lo: no privilege.", "Run as root", "--sandbox"));
 
     [Fact]
     public void LibpcapMissing()
