@@ -7,10 +7,10 @@ namespace TcpCapture.Export;
 
 /// <summary>
 /// Writes <c>timeline.pcapng</c>: a block an event. A segment is the frame as captured, every other event a journal entry.
-/// Calls, samples and owners travel raw in <c>TCPCAPTURE_</c> fields of the entries, so the file is the recording as well.
+/// Calls, samples, owners and kernel events travel raw in <c>TCPCAPTURE_</c> fields of the entries, so the file is the recording as well.
 /// </summary>
 /// <remarks>
-/// Samples and owners have no rows of their own: they ride on the next entry. If frames alone follow, an entry is put
+/// Samples, owners and kernel events have no rows of their own: they ride on the next entry. If frames alone follow, an entry is put
 /// between them before the order of time could be lost to a reader.
 /// </remarks>
 internal sealed class TimelinePcapNg : ITimelineSink
@@ -26,6 +26,7 @@ internal sealed class TimelinePcapNg : ITimelineSink
     private readonly PcapNgOptions _options = new();
     private readonly List<SocketSample> _samples = [];
     private readonly List<SocketOwner> _owners = [];
+    private readonly List<KernelEvent> _traces = [];
     private readonly List<int> _linkTypes;
     private Timestamp _waitingSince;
 
@@ -47,6 +48,12 @@ internal sealed class TimelinePcapNg : ITimelineSink
     {
         Wait(now);
         _owners.Add(owner);
+    }
+
+    public void OnRaw(KernelEvent trace, Timestamp now)
+    {
+        Wait(now);
+        _traces.Add(trace);
     }
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
@@ -74,11 +81,13 @@ internal sealed class TimelinePcapNg : ITimelineSink
         _writer.Flush();
     }
 
-    private bool IsWaiting => _samples.Count + _owners.Count > 0;
+    private int Waiting => _samples.Count + _owners.Count + _traces.Count;
+
+    private bool IsWaiting => Waiting > 0;
 
     private void Wait(Timestamp now)
     {
-        if (_samples.Count + _owners.Count >= MostWaiting || (IsWaiting && now - _waitingSince > LongestWaitNanoseconds)) WriteWaiting();
+        if (Waiting >= MostWaiting || (IsWaiting && now - _waitingSince > LongestWaitNanoseconds)) WriteWaiting();
         if (!IsWaiting) _waitingSince = now;
     }
 
@@ -139,9 +148,8 @@ internal sealed class TimelinePcapNg : ITimelineSink
 
     private void WriteWaiting()
     {
-        var count = _samples.Count + _owners.Count;
         _entry.Start(_waitingSince)
-            .Field("MESSAGE", string.Create(CultureInfo.InvariantCulture, $"{count} looks at sockets that changed no state"))
+            .Field("MESSAGE", string.Create(CultureInfo.InvariantCulture, $"{Waiting} looks at sockets and kernel events that changed no state"))
             .Field("SYSLOG_IDENTIFIER", "tcpcapture");
         WriteWithRaw();
     }
@@ -150,8 +158,10 @@ internal sealed class TimelinePcapNg : ITimelineSink
     {
         foreach (var sample in _samples) _entry.Sample(sample);
         foreach (var owner in _owners) _entry.Owner(owner);
+        foreach (var trace in _traces) _entry.Trace(trace);
         _samples.Clear();
         _owners.Clear();
+        _traces.Clear();
         _writer.Journal(_entry);
     }
 

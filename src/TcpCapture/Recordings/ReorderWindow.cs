@@ -25,8 +25,8 @@ namespace TcpCapture.Recordings;
 internal sealed class ReorderWindow : IObservationSink
 {
     /// <summary>
-    /// How far ahead of the look that ended it a sample goes on: a change that follows from a segment can then say at once
-    /// whether a sample shows it too. Well below the window, so that a sample is not late by its own key.
+    /// How far ahead of the look that ended it a sample goes on, and how far ahead of its time a kernel event: a change that
+    /// follows from a segment can then say at once whether they show it too. Well below the window, so that a sample is not late by its own key.
     /// </summary>
     public static readonly TimeSpan SampleLookahead = TimeSpan.FromMilliseconds(500);
 
@@ -34,6 +34,7 @@ internal sealed class ReorderWindow : IObservationSink
     private const int FrameRank = 1;
     private const int SampleRank = 2;
     private const int OwnerRank = 3;
+    private const int TraceRank = 4;
 
     private readonly Lock _gate = new();
     private readonly IObservationSink _next;
@@ -116,6 +117,12 @@ internal sealed class ReorderWindow : IObservationSink
     }
 
     /// <inheritdoc/>
+    public void OnTrace(KernelEvent trace)
+    {
+        lock (_gate) Hold(trace, trace.Time.Add(-SampleLookahead), TraceRank);
+    }
+
+    /// <inheritdoc/>
     public void OnOwner(SocketOwner owner)
     {
         lock (_gate) Hold(owner, owner.Time, OwnerRank);
@@ -193,6 +200,9 @@ internal sealed class ReorderWindow : IObservationSink
                 break;
             case SocketSample sample:
                 _next.OnSample(sample);
+                break;
+            case KernelEvent trace:
+                _next.OnTrace(trace);
                 break;
             case SocketOwner owner:
                 _next.OnOwner(owner);
