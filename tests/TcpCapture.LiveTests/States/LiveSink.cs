@@ -20,7 +20,7 @@ internal sealed class LiveSink : IObservationSink
 
     public void OnOwner(SocketOwner owner) => Owners.Add(owner);
 
-    public void OnTrace(KernelEvent trace) => Traces.Add(trace);
+    public void OnTrace(KernelEvent trace) => Traces.Enqueue(trace);
 
     public IEnumerable<TcpState> StatesOf(FourTuple end) =>
         Samples.Where(sample => sample.Local == end.Local && sample.Remote == end.Remote).Select(sample => sample.State);
