@@ -15,8 +15,8 @@ internal sealed class TraceBook(int capacity = TraceBook.DefaultCapacity)
 {
     public const int DefaultCapacity = 1 << 16;
 
-    private readonly Dictionary<FourTuple, List<KernelEvent>> _ends = [];
-    private readonly Queue<FourTuple> _order = new();
+    private readonly Dictionary<FourTuple, (List<KernelEvent> Events, LinkedListNode<FourTuple> Place)> _ends = [];
+    private readonly LinkedList<FourTuple> _order = new();
     private readonly Dictionary<ulong, KernelEvent> _portless = [];
     private int _count;
 
@@ -46,30 +46,26 @@ internal sealed class TraceBook(int capacity = TraceBook.DefaultCapacity)
     }
 
     /// <summary>What is known of an end, in the order of time; of all sockets that had these addresses.</summary>
-    public IReadOnlyList<KernelEvent> Of(in FourTuple end) => _ends.TryGetValue(end, out var events) ? events : [];
+    public IReadOnlyList<KernelEvent> Of(in FourTuple end) => _ends.TryGetValue(end, out var known) ? known.Events : [];
 
     /// <summary>Lets go of what is known of an end.</summary>
     public void Forget(in FourTuple end)
     {
-        // Its place in the order of forgetting stays; an end that is told of again takes that place.
-        if (_ends.Remove(end, out var events)) _count -= events.Count;
+        if (!_ends.Remove(end, out var known)) return;
+        _order.Remove(known.Place);
+        _count -= known.Events.Count;
     }
 
     private void Keep(FourTuple end, KernelEvent trace)
     {
-        if (!_ends.TryGetValue(end, out var events))
-        {
-            _ends.Add(end, events = []);
-            _order.Enqueue(end);
-        }
-
-        events.Add(trace);
+        if (!_ends.TryGetValue(end, out var known)) _ends.Add(end, known = ([], _order.AddLast(end)));
+        known.Events.Add(trace);
         _count++;
-        while (_count > capacity || _order.Count > capacity)
+        while (_count > capacity)
         {
-            if (!_ends.Remove(_order.Dequeue(), out var oldest)) continue;
-            Forgotten += oldest.Count;
-            _count -= oldest.Count;
+            var oldest = _order.First!.Value;
+            Forgotten += _ends[oldest].Events.Count;
+            Forget(oldest);
         }
     }
 
