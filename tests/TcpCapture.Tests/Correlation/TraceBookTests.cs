@@ -46,7 +46,11 @@ public class TraceBookTests
 
     private static KernelEvent Event(long ordinal, Endpoint local, ulong socket) => new()
     {
-        Time = new Timestamp(ordinal), Kind = KernelEventKind.StateChange, Local = local, Remote = Server, SocketAddress = socket,
+        Time = new Timestamp(ordinal),
+        Kind = KernelEventKind.StateChange,
+        Local = local,
+        Remote = Server,
+        SocketAddress = socket,
         Ordinal = ordinal,
     };
 }
