@@ -60,7 +60,7 @@ public sealed class CaptureSession : IDisposable
         var preparing = Task.Run(ObservationJson.Prepare); // a core is idle while the capture is opened
         try
         {
-            states = StateSources.Choose(options.States, options.SampleInterval);
+            states = StateSources.Choose(options.States, options.SampleInterval, new TraceFilter(server.Port));
             var captureOptions = new LiveCaptureOptions
             {
                 Interface = options.Interface ?? CaptureInterfaces.Loopback,
@@ -82,6 +82,8 @@ public sealed class CaptureSession : IDisposable
                 StateSource = states.Name,
                 StateSourceReason = states.Reason,
                 SampleIntervalNanoseconds = states.Statistics.Interval.Ticks * 100,
+                TraceClockOffsetNanoseconds = states.Trace?.Clock.Nanoseconds,
+                TraceClockBoundNanoseconds = states.Trace?.Clock.BoundNanoseconds,
                 CallsComplete = callsComplete,
                 Server = server,
                 Settings = HostFacts.ReadSettings(),
@@ -131,6 +133,7 @@ public sealed class CaptureSession : IDisposable
         _capture.Stop();
         _states.Stop();
         var statistics = _states.Statistics;
+        var trace = _states.Trace;
         var capture = _capture.Statistics;
         var end = new RecordingEnd
         {
@@ -141,8 +144,12 @@ public sealed class CaptureSession : IDisposable
             Looks = statistics.Rounds,
             LongestSamplingGapNanoseconds = statistics.LongestGapNanoseconds,
             SamplerCpuNanoseconds = statistics.CpuNanoseconds,
+            TraceEvents = trace?.Events,
+            TraceOverruns = trace is null ? null : trace.Lost + trace.Unreadable,
+            TraceClockDriftNanoseconds = trace?.ClockAtEnd?.Nanoseconds - trace?.Clock.Nanoseconds,
+            TraceClockBoundNanoseconds = trace?.ClockAtEnd?.BoundNanoseconds,
             Reason = _capture.Failure ?? reason,
-            Notes = _hub.Wire.Notes,
+            Notes = trace?.Failure is { } failure ? [.. _hub.Wire.Notes, failure + ": states were sampled from then on."] : _hub.Wire.Notes,
         };
         _writer.Complete(end);
         return end;

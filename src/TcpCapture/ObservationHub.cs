@@ -75,6 +75,8 @@ internal sealed class ObservationHub : IObservationSink
 
     public void OnOwner(SocketOwner owner) => _writer?.OnOwner(owner);
 
+    public void OnTrace(KernelEvent trace) => _writer?.OnTrace(trace);
+
     private void Remember(FourTuple client)
     {
         lock (_lock)

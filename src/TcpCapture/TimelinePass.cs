@@ -22,13 +22,14 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private readonly Losses _losses;
     private readonly IAnalysis[] _analyses;
     private readonly Correlator _correlator;
+    private readonly TraceBook _traces = new();
     private readonly ReorderWindow _window;
     private long _frames;
     private Timestamp _now;
 
     /// <param name="recording">The recording.</param>
     /// <param name="sinks">Take the timeline.</param>
-    /// <param name="raw">Takes also the raw samples and owners, to write them into the file again.</param>
+    /// <param name="raw">Takes also the raw samples, owners and kernel events, to write them into the file again.</param>
     public TimelinePass(Recording recording, IReadOnlyList<ITimelineSink> sinks, TimelinePcapNg? raw = null)
     {
         _recording = recording;
@@ -111,6 +112,12 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     {
         _raw?.OnRaw(owner, _now);
         _correlator.OnOwner(owner);
+    }
+
+    void IObservationSink.OnTrace(KernelEvent trace)
+    {
+        _raw?.OnRaw(trace, _now);
+        _traces.Add(trace);
     }
 
     void ITimelineSink.OnEvent(in TimelineEvent timelineEvent, in Frame frame)

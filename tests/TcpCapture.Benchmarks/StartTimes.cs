@@ -58,5 +58,9 @@ internal sealed record StartTimes(
         public void OnOwner(SocketOwner owner)
         {
         }
+
+        public void OnTrace(KernelEvent trace)
+        {
+        }
     }
 }

@@ -7,10 +7,10 @@ namespace TcpCapture.Export;
 
 /// <summary>
 /// Writes <c>timeline.pcapng</c>: a block an event. A segment is the frame as captured, every other event a journal entry.
-/// Calls, samples and owners travel raw in <c>TCPCAPTURE_</c> fields of the entries, so the file is the recording as well.
+/// Calls, samples, owners and kernel events travel raw in <c>TCPCAPTURE_</c> fields of the entries, so the file is the recording as well.
 /// </summary>
 /// <remarks>
-/// Samples and owners have no rows of their own: they ride on the next entry. If frames alone follow, an entry is put
+/// Samples, owners and kernel events have no rows of their own: they ride on the next entry. If frames alone follow, an entry is put
 /// between them before the order of time could be lost to a reader.
 /// </remarks>
 internal sealed class TimelinePcapNg : ITimelineSink
@@ -39,13 +39,19 @@ internal sealed class TimelinePcapNg : ITimelineSink
     public void OnRaw(SocketSample sample, Timestamp now)
     {
         Wait(now);
-        _waiting.Add(new Raw(sample, null));
+        _waiting.Add(new Raw(sample, null, null));
     }
 
     public void OnRaw(SocketOwner owner, Timestamp now)
     {
         Wait(now);
-        _waiting.Add(new Raw(null, owner));
+        _waiting.Add(new Raw(null, owner, null));
+    }
+
+    public void OnRaw(KernelEvent trace, Timestamp now)
+    {
+        Wait(now);
+        _waiting.Add(new Raw(null, null, trace));
     }
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
@@ -141,7 +147,7 @@ internal sealed class TimelinePcapNg : ITimelineSink
     private void WriteWaiting()
     {
         _entry.Start(_waitingSince)
-            .Field("MESSAGE", string.Create(CultureInfo.InvariantCulture, $"{_waiting.Count} looks at sockets that changed no state"))
+            .Field("MESSAGE", string.Create(CultureInfo.InvariantCulture, $"{_waiting.Count} looks at sockets and kernel events that changed no state"))
             .Field("SYSLOG_IDENTIFIER", "tcpcapture");
         AddWaiting();
         _writer.Journal(_entry);
@@ -153,6 +159,7 @@ internal sealed class TimelinePcapNg : ITimelineSink
         {
             if (raw.Sample is not null) _entry.Sample(raw.Sample);
             if (raw.Owner is not null) _entry.Owner(raw.Owner);
+            if (raw.Trace is not null) _entry.Trace(raw.Trace);
         }
 
         _waiting.Clear();
@@ -175,5 +182,5 @@ internal sealed class TimelinePcapNg : ITimelineSink
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A sample or an owner, kept in the order they came: one may be much later than the one before.</summary>
-    private readonly record struct Raw(SocketSample? Sample, SocketOwner? Owner);
+    private readonly record struct Raw(SocketSample? Sample, SocketOwner? Owner, KernelEvent? Trace);
 }

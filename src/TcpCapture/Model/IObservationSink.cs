@@ -17,4 +17,7 @@ public interface IObservationSink
 
     /// <summary>The owner of a socket was found.</summary>
     void OnOwner(SocketOwner owner);
+
+    /// <summary>The kernel reported something of its own TCP.</summary>
+    void OnTrace(KernelEvent trace);
 }

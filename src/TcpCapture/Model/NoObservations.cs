@@ -20,4 +20,8 @@ internal sealed class NoObservations : IObservationSink
     public void OnOwner(SocketOwner owner)
     {
     }
+
+    public void OnTrace(KernelEvent trace)
+    {
+    }
 }

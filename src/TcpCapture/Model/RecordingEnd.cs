@@ -24,6 +24,21 @@ public sealed record RecordingEnd
     /// <summary>CPU time of the sampling thread, in nanoseconds; null where not measured.</summary>
     public long? SamplerCpuNanoseconds { get; init; }
 
+    /// <summary>Kernel events delivered; null without a trace.</summary>
+    public long? TraceEvents { get; init; }
+
+    /// <summary>Kernel events lost, since the buffer was full or a record could not be read; null without a trace.</summary>
+    public long? TraceOverruns { get; init; }
+
+    /// <summary>
+    /// How far the offset of the trace's clock, measured again at the end, was from the one measured at the start, in
+    /// nanoseconds; null without a trace.
+    /// </summary>
+    public long? TraceClockDriftNanoseconds { get; init; }
+
+    /// <summary>How far the offset measured at the end may be wrong either way, in nanoseconds; null without a trace.</summary>
+    public long? TraceClockBoundNanoseconds { get; init; }
+
     /// <summary>What went otherwise than the scenario says, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -39,6 +39,14 @@ public sealed record RecordingInfo
     /// <summary>Nanoseconds between two looks at a socket, 0 without sampling.</summary>
     public long SampleIntervalNanoseconds { get; init; }
 
+    /// <summary>
+    /// What was taken off the trace's clock to have packet time, in nanoseconds, measured at the start; null without a trace.
+    /// </summary>
+    public long? TraceClockOffsetNanoseconds { get; init; }
+
+    /// <summary>How far that offset may be wrong either way, in nanoseconds; null without a trace.</summary>
+    public long? TraceClockBoundNanoseconds { get; init; }
+
     /// <summary>True if the socket calls of both programs are in the recording, so that the lack of a call proves something.</summary>
     public bool CallsComplete { get; init; }
 

@@ -43,6 +43,8 @@ internal static class ObservationJson
 
     public static byte[] Write(SocketOwner owner) => Write(owner, ObservationJsonContext.Default.SocketOwner);
 
+    public static byte[] Write(KernelEvent trace) => Write(trace, ObservationJsonContext.Default.KernelEvent);
+
     public static byte[] Write(RecordingInfo info) => Write(info, ObservationJsonContext.Default.RecordingInfo);
 
     public static byte[] Write(RecordingEnd end) => Write(end, ObservationJsonContext.Default.RecordingEnd);
@@ -59,6 +61,9 @@ internal static class ObservationJson
 
     /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
     public static SocketOwner ReadOwner(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.SocketOwner);
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static KernelEvent ReadTrace(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.KernelEvent);
 
     /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
     public static RecordingInfo ReadInfo(ReadOnlySpan<byte> json)

@@ -16,11 +16,12 @@ namespace TcpCapture.Recordings;
     Converters =
     [
         typeof(TimestampConverter), typeof(EndpointConverter), typeof(SideConverter), typeof(TcpStateConverter),
-        typeof(SocketKindConverter), typeof(SocketTimerConverter),
+        typeof(SocketKindConverter), typeof(SocketTimerConverter), typeof(KernelEventKindConverter),
     ])]
 [JsonSerializable(typeof(SocketCall))]
 [JsonSerializable(typeof(SocketSample))]
 [JsonSerializable(typeof(SocketOwner))]
+[JsonSerializable(typeof(KernelEvent))]
 [JsonSerializable(typeof(RecordingInfo))]
 [JsonSerializable(typeof(RecordingEnd))]
 internal sealed partial class ObservationJsonContext : JsonSerializerContext;

@@ -128,6 +128,8 @@ public sealed class Recording
                 sink.OnSample(Parse(_path, block.Offset, value, ObservationJson.ReadSample));
             else if (name.SequenceEqual("TCPCAPTURE_OWNER"u8))
                 sink.OnOwner(Parse(_path, block.Offset, value, ObservationJson.ReadOwner));
+            else if (name.SequenceEqual("TCPCAPTURE_TRACE"u8))
+                sink.OnTrace(Parse(_path, block.Offset, value, ObservationJson.ReadTrace));
             else if (name.SequenceEqual("TCPCAPTURE_END"u8))
                 End = Parse(_path, block.Offset, value, ObservationJson.ReadEnd);
         }

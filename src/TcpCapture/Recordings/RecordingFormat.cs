@@ -14,6 +14,7 @@ internal static class RecordingFormat
     public const string CallField = "TCPCAPTURE_CALL";
     public const string SampleField = "TCPCAPTURE_SAMPLE";
     public const string OwnerField = "TCPCAPTURE_OWNER";
+    public const string TraceField = "TCPCAPTURE_TRACE";
 
     /// <summary>
     /// The end once more, beside derived fields of a last entry: editcap, mergecap and Wireshark lose the comment of a
@@ -73,4 +74,8 @@ internal static class RecordingFormat
     /// <summary>Adds an owner to an entry, raw.</summary>
     public static JournalEntry Owner(this JournalEntry entry, SocketOwner owner) =>
         entry.Field(OwnerField, ObservationJson.Write(owner));
+
+    /// <summary>Adds a kernel event to an entry, raw.</summary>
+    public static JournalEntry Trace(this JournalEntry entry, KernelEvent trace) =>
+        entry.Field(TraceField, ObservationJson.Write(trace));
 }

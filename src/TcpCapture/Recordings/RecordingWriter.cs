@@ -104,6 +104,10 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     public void OnOwner(SocketOwner owner) =>
         Write(owner, static (writer, fact) => writer._writer.Journal(writer._entry.Start(fact.Time).Owner(fact)));
 
+    /// <inheritdoc/>
+    public void OnTrace(KernelEvent trace) =>
+        Write(trace, static (writer, fact) => writer._writer.Journal(writer._entry.Start(fact.Time).Trace(fact)));
+
     /// <summary>Writes the end mark and everything before it. What is observed later is not part of the recording.</summary>
     /// <returns>True if the file is whole; otherwise <see cref="Failure"/> says why not.</returns>
     public bool Complete(RecordingEnd end)

@@ -28,6 +28,7 @@ internal sealed class ReorderWindow : IObservationSink
     private const int FrameRank = 1;
     private const int SampleRank = 2;
     private const int OwnerRank = 3;
+    private const int TraceRank = 4;
 
     private readonly Lock _gate = new();
     private readonly IObservationSink _next;
@@ -110,6 +111,12 @@ internal sealed class ReorderWindow : IObservationSink
     }
 
     /// <inheritdoc/>
+    public void OnTrace(KernelEvent trace)
+    {
+        lock (_gate) Hold(trace, Ahead(trace.Time), TraceRank);
+    }
+
+    /// <inheritdoc/>
     public void OnOwner(SocketOwner owner)
     {
         lock (_gate) Hold(owner, owner.Time, OwnerRank);
@@ -138,8 +145,8 @@ internal sealed class ReorderWindow : IObservationSink
     }
 
     /// <summary>
-    /// Samples go on half a window ahead of the look that ended them: a change that follows from a segment can then say at
-    /// once whether a sample shows it too.
+    /// Samples and kernel events go on half a window ahead, of the look that ended a sample: a change that follows from a segment can then say at
+    /// once whether they show it too.
     /// </summary>
     private Timestamp Ahead(Timestamp time) => new(time.Nanoseconds - _window / 2);
 
@@ -193,6 +200,9 @@ internal sealed class ReorderWindow : IObservationSink
                 break;
             case SocketSample sample:
                 _next.OnSample(sample);
+                break;
+            case KernelEvent trace:
+                _next.OnTrace(trace);
                 break;
             case SocketOwner owner:
                 _next.OnOwner(owner);

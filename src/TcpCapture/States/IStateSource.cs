@@ -5,7 +5,7 @@ namespace TcpCapture.States;
 /// <summary>
 /// Watches sockets of this host and delivers each change of a view as a <see cref="SocketSample"/>, from one thread of
 /// its own and in the order of time. <see cref="SocketOwner"/>s come from a second thread, so that finding a process
-/// never delays a look.
+/// never delays a look. A source that traces delivers <see cref="KernelEvent"/>s from a third one.
 /// </summary>
 /// <remarks>
 /// A source sees the network namespace of the thread that made it. It is started once and stopped once; the sink must
@@ -13,7 +13,7 @@ namespace TcpCapture.States;
 /// </remarks>
 internal interface IStateSource : IDisposable
 {
-    /// <summary><c>sampled</c> or <c>portable</c>.</summary>
+    /// <summary><c>traced</c>, <c>sampled</c> or <c>portable</c>.</summary>
     string Name { get; }
 
     /// <summary>Why it is this source, one sentence for people.</summary>
@@ -21,6 +21,9 @@ internal interface IStateSource : IDisposable
 
     /// <summary>What was done so far; may be asked at any time, also after <see cref="Stop"/>.</summary>
     SamplingStatistics Statistics { get; }
+
+    /// <summary>What the kernel's trace did so far, for a source that has one; may be asked at any time.</summary>
+    TraceStatistics? Trace { get; }
 
     /// <summary>Begins to look. What was watched before is looked at first.</summary>
     void Start(IObservationSink sink);

@@ -69,6 +69,8 @@ internal sealed class StateSampler : IStateSource, ISocketViews
         }
     }
 
+    public TraceStatistics? Trace => null;
+
     public void Start(IObservationSink sink)
     {
         lock (_gate)

@@ -22,14 +22,17 @@ public static class StateSources
     /// </summary>
     public static IReadOnlyList<StateSourceAvailability> Available() =>
     [
-        new(StateSourceChoice.Traced, "traced", false, TracedIsMissing),
+        TryTraced(),
         TrySampled(),
         TryPortable(),
     ];
 
     /// <summary>Makes the source asked for, for the network namespace of the calling thread.</summary>
+    /// <param name="requested">The source.</param>
+    /// <param name="interval">Time between two looks; null: the source's own.</param>
+    /// <param name="trace">What to trace; without it nothing can be.</param>
     /// <exception cref="StateSourceException">It does not work here, or the interval is out of range.</exception>
-    internal static IStateSource Choose(StateSourceChoice requested, TimeSpan? interval = null)
+    internal static IStateSource Choose(StateSourceChoice requested, TimeSpan? interval = null, TraceFilter? trace = null)
     {
         if (interval < ShortestInterval || interval > LongestInterval)
         {
@@ -41,12 +44,11 @@ public static class StateSources
         switch (requested)
         {
             case StateSourceChoice.Auto:
-                var sampled = TrySampled();
-                return sampled.IsAvailable
-                    ? Sampled("sampled, the best source here: " + sampled.Reason, interval)
-                    : Portable("portable, since " + sampled.Reason, interval);
+                return Best(interval, trace);
             case StateSourceChoice.Traced:
-                throw new StateSourceException($"States cannot be traced: {TracedIsMissing}.");
+                var tracedReason = "traced, as asked for: " + TracedGives;
+                if (TryTrace(tracedReason, interval, trace, out var why) is { } traced) return traced;
+                throw new StateSourceException($"States cannot be traced: {why}, or use --states sampled.");
             case StateSourceChoice.Sampled:
                 var availability = TrySampled();
                 if (availability.IsAvailable) return Sampled("sampled, as asked for: " + availability.Reason, interval);
@@ -58,7 +60,55 @@ public static class StateSources
         }
     }
 
-    private const string TracedIsMissing = "this version has no reader for the kernel's trace yet; use --states sampled";
+    private const string TracedGives =
+        "the kernel reports changes itself, to the nanosecond (tracefs), and looks at sockets show what it leaves out (sock_diag)";
+
+    private static IStateSource Best(TimeSpan? interval, TraceFilter? trace)
+    {
+        if (TryTrace("traced, the best source here: " + TracedGives, interval, trace, out var why) is { } traced) return traced;
+        var sampled = TrySampled();
+        return sampled.IsAvailable
+            ? Sampled($"sampled, the best source here: {sampled.Reason}; not traced, since {why}", interval)
+            : Portable($"portable, since {sampled.Reason}; not traced, since {why}", interval);
+    }
+
+    /// <summary>The traced source, or null and why not.</summary>
+    private static IStateSource? TryTrace(string reason, TimeSpan? interval, TraceFilter? trace, out string why)
+    {
+        why = "";
+        if (!OperatingSystem.IsLinux()) why = "a trace of the kernel's TCP needs Linux (tracefs)";
+        else if (trace is null) why = "it is not known which port to trace";
+        else if (TrySampled() is { IsAvailable: false } sampled) why = sampled.Reason;
+        if (why.Length > 0 || trace is null || !OperatingSystem.IsLinux()) return null;
+        KernelTracer tracer;
+        try
+        {
+            tracer = KernelTracer.Open(trace);
+        }
+        catch (StateSourceException exception)
+        {
+            why = exception.Message;
+            return null;
+        }
+
+        try
+        {
+            return new TracedSource(reason, tracer, Sampled(reason, interval));
+        }
+        catch
+        {
+            tracer.Dispose();
+            throw;
+        }
+    }
+
+    private static StateSourceAvailability TryTraced()
+    {
+        using var source = TryTrace("", null, new TraceFilter(0), out var why);
+        return source is null
+            ? new(StateSourceChoice.Traced, "traced", false, why + "; --states sampled needs no privilege")
+            : new(StateSourceChoice.Traced, "traced", true, TracedGives);
+    }
 
     private static StateSampler Sampled(string reason, TimeSpan? interval)
     {

@@ -292,5 +292,7 @@ public class LiveCaptureTests
         public void OnSample(SocketSample sample) => Frames = -1;
 
         public void OnOwner(SocketOwner owner) => Frames = -1;
+
+        public void OnTrace(KernelEvent trace) => Frames = -1;
     }
 }

@@ -35,4 +35,6 @@ internal sealed class SegmentSink(Action? onFrame = null) : IObservationSink
     public void OnSample(SocketSample sample) => throw new InvalidOperationException("A capture takes no samples.");
 
     public void OnOwner(SocketOwner owner) => throw new InvalidOperationException("A capture knows no owners.");
+
+    public void OnTrace(KernelEvent trace) => throw new InvalidOperationException("A capture traces nothing.");
 }

@@ -28,6 +28,10 @@ internal sealed class CallRecorder : IObservationSink
     {
     }
 
+    public void OnTrace(KernelEvent trace)
+    {
+    }
+
     private static string Text(SocketCall call) => call.Side.ToText()[..1] + ":" + call.Name + (call switch
     {
         { End: null } => "…",

@@ -105,6 +105,8 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
 
         public void OnOwner(SocketOwner owner) => Assert.Fail("A capture holds no owners.");
 
+        public void OnTrace(KernelEvent trace) => Assert.Fail("A capture holds no kernel events.");
+
         public void OnEvent(in TimelineEvent timelineEvent, in Frame frame) => _reports.OnEvent(timelineEvent, frame);
 
         public void OnConnectionEnded(Connection connection) => _reports.OnConnectionEnded(connection);

@@ -154,5 +154,7 @@ public sealed class PcapFileTests : IDisposable
         public void OnSample(SocketSample sample) => Count = -1;
 
         public void OnOwner(SocketOwner owner) => Count = -1;
+
+        public void OnTrace(KernelEvent trace) => Count = -1;
     }
 }

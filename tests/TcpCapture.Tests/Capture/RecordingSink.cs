@@ -24,4 +24,6 @@ internal sealed class RecordingSink : IObservationSink
     public void OnSample(SocketSample sample) => throw new InvalidOperationException("A capture takes no samples.");
 
     public void OnOwner(SocketOwner owner) => throw new InvalidOperationException("A capture knows no owners.");
+
+    public void OnTrace(KernelEvent trace) => throw new InvalidOperationException("A capture traces nothing.");
 }

@@ -26,6 +26,8 @@ internal sealed class Generated(int seed)
         StateSource = "sampled",
         StateSourceReason = "no tracefs",
         SampleIntervalNanoseconds = 1_000_000,
+        TraceClockOffsetNanoseconds = 37_000_000_000,
+        TraceClockBoundNanoseconds = 800,
         CallsComplete = true,
         Server = Loopback(12345),
         Settings = new Dictionary<string, string> { ["net.ipv4.tcp_fin_timeout"] = "60", ["net.ipv4.tcp_retries2"] = "15" },
@@ -48,16 +50,21 @@ internal sealed class Generated(int seed)
         Looks = 8000,
         LongestSamplingGapNanoseconds = 1_234_567,
         SamplerCpuNanoseconds = 44,
+        TraceEvents = 12,
+        TraceOverruns = 1,
+        TraceClockDriftNanoseconds = -3,
+        TraceClockBoundNanoseconds = 900,
         Reason = "interrupted",
     };
 
     public static Endpoint Loopback(ushort port) => Endpoint.FromBytes([127, 0, 0, 1], port);
 
-    public Observation Any(long time) => _random.Next(4) switch
+    public Observation Any(long time) => _random.Next(5) switch
     {
         0 => Call(time),
         1 => Sample(time),
         2 => Owner(time),
+        3 => Trace(time),
         _ => Frame(time),
     };
 
@@ -116,6 +123,19 @@ internal sealed class Generated(int seed)
     {
         var owner = new SocketOwner(new Timestamp(time), Address(), Address(), ulong.MaxValue, _random.Next(), Text());
         return new Observation(time, 3, sink => sink.OnOwner(owner));
+    }
+
+    public Observation Trace(long time)
+    {
+        var trace = new KernelEvent
+        {
+            Time = new Timestamp(time), Kind = (KernelEventKind)_random.Next(8), Local = Address(), Remote = Address(),
+            OldState = Maybe(() => (TcpState)_random.Next(11)), NewState = Maybe(() => (TcpState)_random.Next(11)),
+            SocketAddress = ulong.MaxValue, SegmentAddress = (ulong)_random.NextInt64(), Reason = _random.Next(2) == 0 ? null : Text(),
+            Errno = Maybe(() => _random.Next()), ThreadId = _random.Next(), ProcessId = Maybe(() => _random.Next()),
+            ProcessName = _random.Next(2) == 0 ? null : Text(), Cpu = _random.Next(), Ordinal = _random.NextInt64(),
+        };
+        return new Observation(time, 4, sink => sink.OnTrace(trace));
     }
 
     private Endpoint Address()

@@ -17,6 +17,8 @@ internal sealed class ObservationLog : IObservationSink
 
     public void OnOwner(SocketOwner owner) => Lines.Add("owner " + Encoding.UTF8.GetString(ObservationJson.Write(owner)));
 
+    public void OnTrace(KernelEvent trace) => Lines.Add("trace " + Encoding.UTF8.GetString(ObservationJson.Write(trace)));
+
     public static string Describe(in Frame frame) =>
         $"frame {frame.Time.Nanoseconds} {frame.LinkType} {frame.OriginalLength} {Convert.ToHexString(frame.Bytes)}";
 }

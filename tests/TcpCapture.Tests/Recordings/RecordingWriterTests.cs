@@ -143,5 +143,7 @@ public sealed class RecordingWriterTests : IDisposable
         public void OnSample(SocketSample sample) => Assert.Fail("There was no sample.");
 
         public void OnOwner(SocketOwner owner) => Times[owner.ProcessId].Add(owner.Time.Nanoseconds);
+
+        public void OnTrace(KernelEvent trace) => throw new NotSupportedException();
     }
 }

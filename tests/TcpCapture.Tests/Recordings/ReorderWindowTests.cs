@@ -304,6 +304,8 @@ public class ReorderWindowTests
         public void OnSample(SocketSample sample) => Lines.Add($"sample {sample.NotBefore.Nanoseconds}");
 
         public void OnOwner(SocketOwner owner) => Lines.Add($"owner {owner.Time.Nanoseconds}");
+
+        public void OnTrace(KernelEvent trace) => Lines.Add($"trace {trace.Time.Nanoseconds}");
     }
 
     private sealed class Keep(List<Observation> kept) : IObservationSink
@@ -319,6 +321,8 @@ public class ReorderWindowTests
         public void OnSample(SocketSample sample) => kept.Add(new Observation(0, 2, sink => sink.OnSample(sample)));
 
         public void OnOwner(SocketOwner owner) => kept.Add(new Observation(0, 3, sink => sink.OnOwner(owner)));
+
+        public void OnTrace(KernelEvent trace) => kept.Add(new Observation(0, 4, sink => sink.OnTrace(trace)));
     }
 
     private sealed class Nothing : IObservationSink
@@ -336,6 +340,10 @@ public class ReorderWindowTests
         }
 
         public void OnOwner(SocketOwner owner)
+        {
+        }
+
+        public void OnTrace(KernelEvent trace)
         {
         }
     }

@@ -62,5 +62,7 @@ public class CallLogTests
         public void OnSample(SocketSample sample) => throw new NotSupportedException();
 
         public void OnOwner(SocketOwner owner) => throw new NotSupportedException();
+
+        public void OnTrace(KernelEvent trace) => throw new NotSupportedException();
     }
 }

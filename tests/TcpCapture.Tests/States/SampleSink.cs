@@ -14,4 +14,6 @@ internal sealed class SampleSink : IObservationSink
     public void OnSample(SocketSample sample) => Samples.Enqueue(sample);
 
     public void OnOwner(SocketOwner owner) => throw new InvalidOperationException("Nobody asked for owners.");
+
+    public void OnTrace(KernelEvent trace) => throw new InvalidOperationException("Nobody asked for a trace.");
 }

@@ -14,7 +14,12 @@ internal static unsafe partial class Libc
     public const int SOCK_CLOEXEC = 0x80000;
     public const int NETLINK_SOCK_DIAG = 4;
     public const int MSG_TRUNC = 0x20;
+    public const int CLOCK_REALTIME = 0;
     public const int CLOCK_MONOTONIC = 1;
+    public const int CLOCK_TAI = 11;
+    public const int EAGAIN = 11;
+    public const int O_NONBLOCK = 0x800;
+    public const int O_CLOEXEC = 0x80000;
     public const int CLOCK_THREAD_CPUTIME_ID = 3;
     public const short POLLIN = 1;
     public const int PRIO_PROCESS = 0;
@@ -48,6 +53,14 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int poll(PollFd* fds, nuint count, int timeoutMilliseconds);
+
+    /// <summary>open(2) for what is there already: with O_CREAT it would have a third argument.</summary>
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial FileDescriptor open(string path, int flags);
+
+    /// <summary>For the calls that have no function in every libc. All arguments are as wide as a register.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint syscall(nint number, nint a, nint b, nint c, nint d, nint e);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint read(FileDescriptor fd, void* buffer, nint length);

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using TcpCapture.Model;
+
+namespace TcpCapture.States.Linux;
+
+/// <summary>
+/// Tells which process a thread of the trace belongs to. The trace has the machine's own numbers, which /proc has only
+/// outside of containers; the kernel's short memory of names (<c>saved_cmdlines</c>) helps where a thread has ended.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class TraceProcesses(string tracefs)
+{
+    private const int MostKnown = 4096;
+    private const long NanosecondsKnown = 1_000_000_000; // then the number may have been given again
+    private const string InitialNamespace = "pid:[4026531836]"; // PROC_PID_INIT_INO
+
+    private readonly Dictionary<int, (int? Process, string? Name, Timestamp Asked)> _known = [];
+    private readonly bool _seesAll = IsInitialNamespace();
+
+    /// <summary>The event with its process.</summary>
+    public KernelEvent Name(KernelEvent trace)
+    {
+        var thread = trace.ThreadId;
+        if (thread <= 0) return trace with { ProcessId = 0, ProcessName = "swapper" };
+        if (!_known.TryGetValue(thread, out var found) || trace.Time - found.Asked > NanosecondsKnown)
+        {
+            if (_known.Count >= MostKnown) _known.Clear();
+            var (process, name) = Ask(thread);
+            _known[thread] = found = (process, name, trace.Time);
+        }
+
+        return trace with { ProcessId = found.Process, ProcessName = found.Name };
+    }
+
+    /// <summary>Reads name and process from the text of /proc/TID/status.</summary>
+    internal static (int? Process, string? Name) ParseStatus(IEnumerable<string> lines)
+    {
+        string? name = null;
+        foreach (var line in lines)
+        {
+            if (name is null && line.StartsWith("Name:\t", StringComparison.Ordinal)) name = line["Name:\t".Length..];
+            if (!line.StartsWith("Tgid:", StringComparison.Ordinal)) continue;
+            return int.TryParse(line.AsSpan("Tgid:".Length), NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var id)
+                ? (id, name) : (null, name);
+        }
+
+        return (null, name);
+    }
+
+    /// <summary>Finds a thread's name in lines of number and name; null if it is not there.</summary>
+    internal static string? FindSaved(IEnumerable<string> lines, int thread)
+    {
+        var prefix = string.Create(CultureInfo.InvariantCulture, $"{thread} ");
+        return lines.FirstOrDefault(line => line.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
+    }
+
+    private static bool IsInitialNamespace() =>
+        new FileInfo("/proc/self/ns/pid").LinkTarget is { } target && target.EndsWith(InitialNamespace, StringComparison.Ordinal);
+
+    private (int? Process, string? Name) Ask(int thread)
+    {
+        try
+        {
+            if (_seesAll) return ParseStatus(File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{thread}/status")));
+        }
+        catch (IOException)
+        {
+            // It has ended; what the kernel remembers of it is all there is.
+        }
+
+        try
+        {
+            return (null, FindSaved(File.ReadLines(tracefs + "/saved_cmdlines"), thread));
+        }
+        catch (IOException)
+        {
+            return (null, null);
+        }
+    }
+}

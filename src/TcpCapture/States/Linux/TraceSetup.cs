@@ -1,0 +1,129 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Runtime.Versioning;
+
+namespace TcpCapture.States.Linux;
+
+/// <summary>What a trace needs of the kernel, made ready: an instance with filters, pipes and a clock, its events still off.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class TraceSetup : IDisposable
+{
+    private const int LeastKilobytesPerCpu = 512;
+    private const int MostKilobytesPerCpu = 8192;
+    private const int KilobytesInAll = 65536;
+    private const int LongestPage = 1 << 20;
+
+    private readonly TraceFilesystem _filesystem;
+    private readonly List<string> _events = [];
+
+    private TraceSetup(TraceFilesystem filesystem, TraceInstance instance)
+    {
+        _filesystem = filesystem;
+        Instance = instance;
+    }
+
+    public TraceInstance Instance { get; }
+
+    /// <summary>The port that is traced.</summary>
+    public ushort Port { get; private set; }
+
+    public TraceClock Clock { get; private set; } = null!;
+
+    /// <summary>A pipe for each CPU that there may be.</summary>
+    public List<TracePipe> Pipes { get; } = [];
+
+    /// <summary>The tracepoints that this kernel has.</summary>
+    public List<TraceLayout> Layouts { get; } = [];
+
+    public TraceProcesses Processes => new(_filesystem.Root);
+
+    /// <summary>Where in a page the events begin.</summary>
+    public int DataOffset { get; private set; }
+
+    /// <summary>Bytes of a page.</summary>
+    public int PageLength { get; private set; }
+
+    /// <exception cref="StateSourceException">It cannot be made; one line says why.</exception>
+    public static TraceSetup Make(TraceFilter filter)
+    {
+        TraceFilesystem? filesystem = null;
+        TraceSetup? setup = null;
+        try
+        {
+            filesystem = TraceFilesystem.Open();
+            setup = new TraceSetup(filesystem, TraceInstance.Create(filesystem.Root));
+            setup.Prepare(filter);
+            return setup;
+        }
+        catch (Exception error)
+        {
+            if (setup is not null) setup.Dispose();
+            else filesystem?.Dispose();
+            if (error is UnauthorizedAccessException)
+                throw new StateSourceException("the kernel's tracefs is root's, or locked down: run as root", error);
+            if (error is IOException or Win32Exception)
+                throw new StateSourceException($"the kernel's tracefs does not do as asked ({error.Message.TrimEnd('.')})", error);
+            throw;
+        }
+    }
+
+    /// <summary>From now on the kernel writes down what happens.</summary>
+    public void Enable()
+    {
+        foreach (var folder in _events) Instance.Write(folder + "/enable", "1");
+    }
+
+    /// <summary>Nothing that happens from now on is written down.</summary>
+    public void Disable()
+    {
+        foreach (var folder in _events) Instance.Write(folder + "/enable", "0");
+    }
+
+    public void Dispose()
+    {
+        foreach (var pipe in Pipes) pipe.Dispose();
+        Instance.Dispose();
+        _filesystem.Dispose();
+    }
+
+    /// <summary>Reads the text of header_page: where the events begin, and how long a page is.</summary>
+    /// <exception cref="StateSourceException">It says neither.</exception>
+    internal static (int DataOffset, int PageLength) ParseHeaderPage(string text)
+    {
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            var field = line.Trim();
+            if (!field.StartsWith("field:")) continue;
+            var found = TraceFormat.ReadField("header_page", field);
+            var length = found.Offset + found.Size;
+            if (found.Name == "data" && found.Offset >= 16 && length <= LongestPage) return (found.Offset, length);
+        }
+
+        throw new StateSourceException("the kernel's description of its trace pages cannot be understood");
+    }
+
+    private void Prepare(TraceFilter filter)
+    {
+        Port = filter.Port;
+        (DataOffset, PageLength) = ParseHeaderPage(File.ReadAllText(_filesystem.Root + "/events/header_page"));
+        var cpus = Instance.Cpus;
+        // Opened at once: an instance that is being read is nobody's to remove.
+        foreach (var cpu in cpus) Pipes.Add(new TracePipe(Instance.Path, cpu));
+        Clock = TraceClock.Choose(Instance);
+        var kilobytes = Math.Clamp(KilobytesInAll / Math.Max(1, cpus.Length), LeastKilobytesPerCpu, MostKilobytesPerCpu);
+        Instance.Write("buffer_size_kb", kilobytes.ToString(CultureInfo.InvariantCulture));
+        foreach (var tracepoint in Tracepoint.All)
+        {
+            if (tracepoint.Kind == Model.KernelEventKind.Drop && !filter.Drops) continue;
+            if (Instance.Describe(tracepoint.Group, tracepoint.Name) is not { } format)
+            {
+                if (tracepoint.Kind != Model.KernelEventKind.StateChange) continue;
+                throw new StateSourceException($"this kernel has no tracepoint {tracepoint.Group}/{tracepoint.Name} (Linux 4.16)");
+            }
+
+            Layouts.Add(new TraceLayout(tracepoint.Kind, format));
+            if (tracepoint.FilterFor(filter.Port, format) is { } narrow) Instance.Write(tracepoint.Folder + "/filter", narrow);
+            _events.Add(tracepoint.Folder);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using TcpCapture.Model;
+
+namespace TcpCapture.States.Linux;
+
+/// <summary>A tracepoint of the kernel that is worth having.</summary>
+/// <param name="Group">Its folder under <c>events</c>.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">What it tells.</param>
+internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kind)
+{
+    private const int InternetProtocol4 = 0x0800;
+    private const int InternetProtocol6 = 0x86dd;
+
+    /// <summary>All of them; without the first there is no trace, the others are left out where a kernel lacks them.</summary>
+    public static IReadOnlyList<Tracepoint> All { get; } =
+    [
+        new("sock", "inet_sock_set_state", KernelEventKind.StateChange),
+        new("tcp", "tcp_send_reset", KernelEventKind.SendReset),
+        new("tcp", "tcp_receive_reset", KernelEventKind.ReceiveReset),
+        new("tcp", "tcp_retransmit_skb", KernelEventKind.RetransmitSegment),
+        new("tcp", "tcp_retransmit_synack", KernelEventKind.RetransmitSynAck),
+        new("tcp", "tcp_destroy_sock", KernelEventKind.DestroySocket),
+        new("sock", "inet_sk_error_report", KernelEventKind.SocketError),
+        new("skb", "kfree_skb", KernelEventKind.Drop),
+    ];
+
+    /// <summary>Where its files are, from the root of tracefs or of an instance.</summary>
+    public string Folder => $"events/{Group}/{Name}";
+
+    /// <summary>
+    /// What the kernel is told to leave out; null if it cannot tell. tcp_send_reset has its ports inside of a sockaddr (since
+    /// Linux 6.10), which a filter cannot look into: resets are narrowed when they are read.
+    /// </summary>
+    public string? FilterFor(ushort port, TraceFormat format)
+    {
+        if (Kind == KernelEventKind.Drop)
+        {
+            return format.Find("protocol") is null ? null : string.Create(
+                CultureInfo.InvariantCulture, $"protocol=={InternetProtocol4}||protocol=={InternetProtocol6}");
+        }
+
+        if (format.Find("sport") is null || format.Find("dport") is null) return null;
+        var ports = string.Create(CultureInfo.InvariantCulture, $"(sport=={port}||dport=={port})");
+        return format.Find("protocol") is null ? ports : ports + "&&protocol==6";
+    }
+}
