@@ -64,6 +64,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _correlator.Finish();
         _losses.Conclude(_recording.End, _recording.CutOff, _window.Late);
         var findings = _analyses.SelectMany(a => a.Findings)
+            .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text)))
             .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();
         var number = _correlator.Events;
         foreach (var finding in findings)

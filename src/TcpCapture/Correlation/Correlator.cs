@@ -17,6 +17,8 @@ namespace TcpCapture.Correlation;
 /// not. <see cref="SegmentRules"/> has the rules.</item>
 /// <item>Each change asks whether a sample shows it too: then it is "sampled", between the two looks, narrowed by the segments
 /// around it; else "inferred".</item>
+/// <item>Where the kernel is traced its report is better still: the change is "traced", at the kernel's own time; and what
+/// a traced socket did not report it did not do, whatever the segment would have led to.</item>
 /// <item>A sample that no segment or call has explained when the events have passed it becomes a change of its own: that is how
 /// the end of TIME_WAIT, or of FIN_WAIT_2 by its timer, is known.</item>
 /// </list>
@@ -26,36 +28,42 @@ namespace TcpCapture.Correlation;
 internal sealed class Correlator
 {
     private readonly SampleBook _samples = new();
+    private readonly TraceBook _traces = new();
     private readonly EventWriter _writer;
     private readonly ConnectionTable _connections;
     private readonly CallTracker _calls;
     private readonly SampleTracker _sampleTracker;
+    private readonly TraceTracker _traceTracker;
     private readonly SegmentTracker _segments;
 
     public Correlator(ITimelineSink sink)
     {
         var listeners = new ListenerBook();
-        _writer = new EventWriter(sink, _samples);
+        _writer = new EventWriter(sink, _samples, _traces);
         _connections = new ConnectionTable(_writer);
         _calls = new CallTracker(_connections, listeners, _writer);
         _sampleTracker = new SampleTracker(_samples, _connections, listeners, _writer);
-        _segments = new SegmentTracker(_connections, listeners, _calls, _writer);
+        _traceTracker = new TraceTracker(_traces, _connections, listeners, _writer);
+        _segments = new SegmentTracker(_connections, listeners, _calls, _traces, _writer);
     }
 
     /// <summary>Number of events given out.</summary>
     public long Events => _writer.NextNumber - 1;
 
+    /// <summary>Where sources contradicted each other beyond what their clocks allow.</summary>
+    public IReadOnlyList<Disagreement> Disagreements => _writer.Disagreements;
+
     /// <summary>A segment of the capture.</summary>
     public void OnSegment(in Segment segment, long frameNumber, in Frame frame)
     {
-        _sampleTracker.CatchUp(segment.Time);
+        CatchUp(segment.Time);
         _segments.Process(segment, frameNumber, frame);
     }
 
     /// <summary>A frame that is no readable segment: it has a row, so that nothing captured is hidden, and moves nothing.</summary>
     public void OnUnreadable(string why, long frameNumber, in Frame frame)
     {
-        _sampleTracker.CatchUp(frame.Time);
+        CatchUp(frame.Time);
         _writer.Write(new TimelineEvent
         {
             Number = _writer.NextNumber,
@@ -69,12 +77,15 @@ internal sealed class Correlator
     /// <summary>A call, whole or only its begin, or the return of one whose begin came before.</summary>
     public void OnCall(SocketCall call)
     {
-        _sampleTracker.CatchUp(call.Begin);
+        CatchUp(call.Begin);
         _calls.Process(call);
     }
 
     /// <summary>A sample, ahead of its time.</summary>
     public void OnSample(SocketSample sample) => _samples.Add(sample);
+
+    /// <summary>A report of the kernel, ahead of its time.</summary>
+    public void OnTrace(KernelEvent report) => _traces.Add(report);
 
     /// <summary>The owner of a socket.</summary>
     public void OnOwner(SocketOwner owner) => _sampleTracker.Process(owner);
@@ -82,7 +93,14 @@ internal sealed class Correlator
     /// <summary>Nothing more comes: gives out what is left.</summary>
     public void Finish()
     {
+        _traceTracker.Finish();
         _sampleTracker.Finish();
         _connections.EndAll();
+    }
+
+    private void CatchUp(Timestamp now)
+    {
+        _traceTracker.CatchUp(now);
+        _sampleTracker.CatchUp(now);
     }
 }

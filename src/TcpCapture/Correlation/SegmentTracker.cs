@@ -9,7 +9,7 @@ namespace TcpCapture.Correlation;
 /// receiver has not.
 /// </summary>
 internal sealed class SegmentTracker(
-    ConnectionTable connections, ListenerBook listeners, CallTracker calls, EventWriter writer)
+    ConnectionTable connections, ListenerBook listeners, CallTracker calls, TraceBook traces, EventWriter writer)
 {
     public void Process(in Segment segment, long frameNumber, in Frame frame)
     {
@@ -33,7 +33,8 @@ internal sealed class SegmentTracker(
         ResetVerdict? verdict = null;
         if (segment.Has(TcpFlags.Rst))
         {
-            verdict = ResetJudge.Judge(connection, slot, sender, segment, listeners, frameNumber);
+            verdict = ResetJudge.Judge(connection, slot, sender, segment, listeners, frameNumber)
+                .With(traces.TakeReset(segment.FourTuple, segment.Time)?.Reason);
             cause = verdict.Evidence;
             note = "reset: " + verdict.Because;
         }
@@ -285,7 +286,7 @@ internal sealed class SegmentTracker(
 
         if (segment.Has(TcpFlags.Rst))
         {
-            if (IsAcceptableReset(receiver, segment))
+            if (IsAcceptableReset(receiver, segment) && !IsDenied(connection, receiver, TcpState.Closed, segment.Time))
                 Move(connection, receiver, TcpState.Closed, segment.Time, number, segment.Time);
             if (slot.Previous is { } gone && !ConnectionTable.IsAlive(gone.Server)) connections.Forget(slot);
             return;
@@ -299,7 +300,8 @@ internal sealed class SegmentTracker(
             var acksSyn = receiver.IssKnown && SequenceNumber.After(segment.Ack, receiver.Iss);
             var acksFin = receiver.FinEvent != 0 && !SequenceNumber.Before(segment.Ack, receiver.FinNext);
             if (SegmentRules.AfterAck(receiver.State, acksSyn, acksFin, segment.Has(TcpFlags.Syn)) is { } acked
-                && !writer.WasRefused(connection, receiver, segment.Time))
+                && !writer.WasRefused(connection, receiver, segment.Time)
+                && !IsDenied(connection, receiver, acked, segment.Time))
             {
                 if (receiver.State == TcpState.SynRecv) connection.Established ??= segment.Time;
                 Move(connection, receiver, acked, segment.Time, number, segment.Time);
@@ -317,7 +319,7 @@ internal sealed class SegmentTracker(
         if (!segment.Has(TcpFlags.Fin)) return;
         if (receiver.RcvNxtKnown && receiver.RcvNxt != segment.NextSeq)
             receiver.FinAwaited = segment.NextSeq;
-        else if (SegmentRules.AfterFin(receiver.State) is { } finished)
+        else if (SegmentRules.AfterFin(receiver.State) is { } finished && !IsDenied(connection, receiver, finished, segment.Time))
             Move(connection, receiver, finished, segment.Time, number, segment.Time);
     }
 
@@ -353,6 +355,16 @@ internal sealed class SegmentTracker(
             NotBefore = notBefore,
             NotAfter = end.LastReceived.Event == cause ? null : time,
         });
+
+    private bool IsDenied(Connection connection, ConnectionEnd end, TcpState to, Timestamp time)
+    {
+        var listens = end.Side == Side.Server && listeners.Find(end.Address) is { State: TcpState.Listen };
+        if (!writer.IsDenied(connection, end, to, time, listens)) return false;
+        var cause = end.LastReceived.Event;
+        writer.Disagree(connection, cause,
+            $"The segment of event {cause} would have moved the {end.Side.ToText()} from {end.State.ToRfcName()} to {to.ToRfcName()} (RFC 9293); the kernel reports no such change.");
+        return true;
+    }
 
     private static Timestamp? BoundFrom(ConnectionEnd end, long cause)
     {

@@ -1,0 +1,162 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation;
+
+/// <summary>
+/// What the kernel reported and no event has taken yet, by socket. Like samples it comes half a second ahead of the events
+/// around it, so a change that follows from a segment can ask at once whether, and when, the kernel made it.
+/// </summary>
+/// <remarks>
+/// Two holes of the trace are closed here. A socket that connects has no port yet when it enters SYN_SENT: its later events,
+/// known by the socket's address, tell which it was. And LISTEN → SYN_RECV is reported only when the handshake ends, for
+/// until then there is no full socket: it is left to the SYN-ACK to tell.
+/// </remarks>
+internal sealed class TraceBook
+{
+    /// <summary>How far the kernel's stamp of a change may be from the segment's that caused it, or that it sent.</summary>
+    private const long ToleranceNanoseconds = 20_000_000;
+
+    private const int MostResets = 1024;
+
+    private readonly Dictionary<FourTuple, LinkedList<KernelEvent>> _changes = [];
+    private readonly Dictionary<ulong, KernelEvent> _portless = [];
+    private readonly Queue<KernelEvent> _due = new();
+    private readonly Queue<KernelEvent> _drops = new();
+    private readonly LinkedList<KernelEvent> _resets = new();
+
+    /// <summary>True once anything was reported: then the lack of a report says something too.</summary>
+    public bool IsTracing { get; private set; }
+
+    public void Add(KernelEvent report)
+    {
+        IsTracing = true;
+        switch (report.Kind)
+        {
+            case KernelEventKind.StateChange when report is { NewState: not null, OldState: not null }:
+                AddChange(report);
+                break;
+            case KernelEventKind.SendReset:
+                _resets.AddLast(report);
+                if (_resets.Count > MostResets) _resets.RemoveFirst();
+                break;
+            case KernelEventKind.Drop:
+                _drops.Enqueue(report);
+                if (_drops.Count > MostResets) _drops.Dequeue();
+                break;
+        }
+    }
+
+    /// <summary>Takes the report of a change to <paramref name="to"/> made around <paramref name="time"/>.</summary>
+    /// <param name="end">The socket.</param>
+    /// <param name="to">The state it entered.</param>
+    /// <param name="time">When the change is thought to have been made.</param>
+    /// <param name="notBefore">It cannot have been made before; null if nothing is known.</param>
+    public KernelEvent? TakeChange(FourTuple end, TcpState to, Timestamp time, Timestamp? notBefore)
+    {
+        if (!_changes.TryGetValue(end, out var reports))
+            return to == TcpState.SynSent ? TakePortless(end.Remote, time, notBefore) : null;
+        for (var node = reports.First; node is not null; node = node.Next)
+        {
+            if (!Shows(node.Value, to) || Math.Abs(node.Value.Time - time) > ToleranceNanoseconds) continue;
+            reports.Remove(node);
+            if (reports.Count == 0) _changes.Remove(end);
+            return node.Value;
+        }
+
+        return null;
+    }
+
+    /// <summary>True if a change to <paramref name="to"/> around <paramref name="time"/> is reported and not yet taken.</summary>
+    public bool HasChange(FourTuple end, TcpState to, Timestamp time)
+    {
+        if (!_changes.TryGetValue(end, out var reports)) return false;
+        foreach (var report in reports)
+            if (Shows(report, to) && Math.Abs(report.Time - time) <= ToleranceNanoseconds) return true;
+        return false;
+    }
+
+    /// <summary>True if anything of this socket is still to come.</summary>
+    public bool HasReports(FourTuple end) => _changes.ContainsKey(end);
+
+    /// <summary>Takes the report of the RST that <paramref name="sender"/> sent around <paramref name="time"/>.</summary>
+    public KernelEvent? TakeReset(FourTuple sender, Timestamp time)
+    {
+        for (var node = _resets.First; node is not null; node = node.Next)
+        {
+            var report = node.Value;
+            if (report.FourTuple != sender && report.FourTuple.Reverse() != sender) continue;
+            if (Math.Abs(report.Time - time) > ToleranceNanoseconds) continue;
+            _resets.Remove(node);
+            return report;
+        }
+
+        return null;
+    }
+
+    /// <summary>The kernel's word for why it threw a packet away at that moment; null if it reported no such thing.</summary>
+    public string? FindDrop(Timestamp from, Timestamp until)
+    {
+        while (_drops.TryPeek(out var old) && old.Time < from) _drops.Dequeue();
+        return _drops.TryPeek(out var drop) && drop.Time <= until ? drop.Reason : null;
+    }
+
+    /// <summary>Takes the earliest report that is due by <paramref name="now"/> and that no event has taken.</summary>
+    public bool TryTakeDue(Timestamp now, out KernelEvent report)
+    {
+        while (_due.TryPeek(out report!) && report.Time <= now)
+        {
+            _due.Dequeue();
+            if (!_changes.TryGetValue(report.FourTuple, out var reports) || !reports.Remove(report)) continue;
+            if (reports.Count == 0) _changes.Remove(report.FourTuple);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void AddChange(KernelEvent report)
+    {
+        if (report.Local.Port == 0)
+        {
+            _portless[report.SocketAddress] = report;
+            return;
+        }
+
+        if (_portless.Remove(report.SocketAddress, out var first) && first.Remote == report.Remote)
+            File(first with { Local = report.Local });
+        File(report);
+    }
+
+    private void File(KernelEvent report)
+    {
+        if (!_changes.TryGetValue(report.FourTuple, out var reports)) _changes.Add(report.FourTuple, reports = new LinkedList<KernelEvent>());
+        reports.AddLast(report);
+        _due.Enqueue(report);
+    }
+
+    private KernelEvent? TakePortless(Endpoint remote, Timestamp time, Timestamp? notBefore)
+    {
+        KernelEvent? found = null;
+        foreach (var report in _portless.Values)
+        {
+            if (report.Remote != remote || report.NewState != TcpState.SynSent) continue;
+            if (report.Time.Nanoseconds > time.Nanoseconds + ToleranceNanoseconds || report.Time < notBefore) continue;
+            if (found is null || report.Time < found.Time) found = report;
+        }
+
+        if (found is not null) _portless.Remove(found.SocketAddress);
+        return found;
+    }
+
+    /// <summary>
+    /// True if the report is of a change to that state. TIME_WAIT is a mini-socket's: the full one that it replaces is
+    /// reported as CLOSED.
+    /// </summary>
+    private static bool Shows(KernelEvent report, TcpState to) => to == TcpState.TimeWait
+        ? report is { NewState: TcpState.Closed, OldState: TcpState.FinWait2 or TcpState.Closing }
+        : report.NewState == to && !LeavesMiniSocket(report);
+
+    /// <summary>True if the full socket ended but its connection goes on in a mini-socket.</summary>
+    public static bool LeavesMiniSocket(KernelEvent report) =>
+        report is { NewState: TcpState.Closed, OldState: TcpState.FinWait2 or TcpState.Closing };
+}
