@@ -22,7 +22,6 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private readonly Losses _losses;
     private readonly IAnalysis[] _analyses;
     private readonly Correlator _correlator;
-    private readonly TraceBook _traces = new();
     private readonly ReorderWindow _window;
     private long _frames;
     private Timestamp _now;
@@ -69,6 +68,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _correlator.Finish();
         _losses.Conclude(_recording.End, _recording.CutOff, _window.Late);
         var findings = _analyses.SelectMany(a => a.Findings)
+            .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text)))
             .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();
         var number = _correlator.Events;
         foreach (var finding in findings)
@@ -117,7 +117,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     void IObservationSink.OnTrace(KernelEvent trace)
     {
         _raw?.OnRaw(trace, _now);
-        _traces.Add(trace);
+        _correlator.OnTrace(trace);
     }
 
     void ITimelineSink.OnEvent(in TimelineEvent timelineEvent, in Frame frame)

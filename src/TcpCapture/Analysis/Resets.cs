@@ -19,6 +19,15 @@ internal sealed class Resets : IAnalysis
         if (connection.Reset is not { } reset) return;
         var verb = connection.Established is null ? "refused" : "reset";
         _findings.Add(new Finding(connection, reset.Event,
-            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}): {reset.Because}."));
+            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}): {reset.Because}."));
     }
+
+    /// <summary>What the verdict rests on, which is how far it can be trusted.</summary>
+    private static string Basis(ResetVerdict reset) => reset switch
+    {
+        { Reason: null, Cause: ResetCause.Unknown } => "cannot be told from segments and calls",
+        { Reason: null } => "judged by segments and calls",
+        { Agrees: true } => $"the kernel says {reset.Reason}",
+        _ => $"the kernel says {reset.Reason}, which segments and calls alone would not have told",
+    };
 }

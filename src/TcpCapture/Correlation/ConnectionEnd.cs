@@ -67,6 +67,9 @@ public sealed class ConnectionEnd
 
     internal bool RcvNxtKnown { get; set; }
 
+    /// <summary>The kernel reports its changes: it is a full socket of this host, and what was not reported did not happen.</summary>
+    internal bool IsTraced { get; set; }
+
     /// <summary>Its FIN was sent before the peer's, already on the way, had arrived.</summary>
     internal bool FinCrossed { get; set; }
 

@@ -19,6 +19,8 @@ namespace TcpCapture.Correlation;
 /// around it; else "inferred".</item>
 /// <item>A close that has returned has moved its socket even if its FIN has not passed yet (<see cref="ReturnedCloses"/>), and a
 /// connect that does not wait its socket to SYN_SENT: so FINs and SYNs that cross are told without a guess.</item>
+/// <item>Where the kernel is traced its report is better still: the change is "traced", at the kernel's own time; and what
+/// a traced socket did not report it did not do, whatever the segment would have led to.</item>
 /// <item>A sample that no segment or call has explained when the events have passed it becomes a change of its own: that is how
 /// the end of TIME_WAIT, or of FIN_WAIT_2 by its timer, is known.</item>
 /// </list>
@@ -28,22 +30,25 @@ namespace TcpCapture.Correlation;
 internal sealed class Correlator
 {
     private readonly SampleBook _samples = new();
+    private readonly TraceBook _traces = new();
     private readonly EventWriter _writer;
     private readonly ConnectionTable _connections;
     private readonly ReturnedCloses _closes;
     private readonly CallTracker _calls;
     private readonly SampleTracker _sampleTracker;
+    private readonly TraceTracker _traceTracker;
     private readonly SegmentTracker _segments;
 
     public Correlator(ITimelineSink sink)
     {
         var listeners = new ListenerBook();
-        _writer = new EventWriter(sink, _samples);
+        _writer = new EventWriter(sink, _samples, _traces);
         _connections = new ConnectionTable(_writer);
         _closes = new ReturnedCloses(_writer);
         _calls = new CallTracker(_connections, listeners, _closes, _writer);
         _sampleTracker = new SampleTracker(_samples, _connections, listeners, _writer);
-        _segments = new SegmentTracker(_connections, listeners, _calls, _writer);
+        _traceTracker = new TraceTracker(_traces, _connections, listeners, _writer);
+        _segments = new SegmentTracker(_connections, listeners, _calls, _traces, _writer);
     }
 
     /// <summary>Number of events given out.</summary>
@@ -51,6 +56,9 @@ internal sealed class Correlator
 
     /// <summary>Connections in memory.</summary>
     public int Connections => _connections.Count;
+
+    /// <summary>Where sources contradicted each other beyond what their clocks allow.</summary>
+    public IReadOnlyList<Disagreement> Disagreements => _writer.Disagreements;
 
     /// <summary>A segment of the capture.</summary>
     public void OnSegment(in Segment segment, long frameNumber, in Frame frame)
@@ -83,6 +91,9 @@ internal sealed class Correlator
     /// <summary>A sample, ahead of its time.</summary>
     public void OnSample(SocketSample sample) => _samples.Add(sample);
 
+    /// <summary>A report of the kernel, ahead of its time.</summary>
+    public void OnTrace(KernelEvent report) => _traces.Add(report);
+
     /// <summary>The owner of a socket.</summary>
     public void OnOwner(SocketOwner owner) => _sampleTracker.Process(owner);
 
@@ -90,6 +101,7 @@ internal sealed class Correlator
     public void Finish()
     {
         _closes.CatchUp(new Timestamp(long.MaxValue));
+        _traceTracker.Finish();
         _sampleTracker.Finish();
         _connections.EndAll();
     }
@@ -98,6 +110,7 @@ internal sealed class Correlator
     private void CatchUp(Timestamp now)
     {
         _closes.CatchUp(now);
+        _traceTracker.CatchUp(now);
         _sampleTracker.CatchUp(now);
     }
 }

@@ -3,9 +3,15 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation;
 
 /// <summary>Numbers the events, gives them to the sink, and sets the state of an end in the one place where that is done.</summary>
-internal sealed class EventWriter(ITimelineSink sink, SampleBook samples)
+internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceBook traces)
 {
+    private const int MostDisagreements = 100;
+
+    private readonly List<Disagreement> _disagreements = [];
     private long _last;
+
+    /// <summary>Where sources contradicted each other; only the first hundred are kept.</summary>
+    public IReadOnlyList<Disagreement> Disagreements => _disagreements;
 
     /// <summary>The number the next event will get.</summary>
     public long NextNumber => _last + 1;
@@ -14,6 +20,11 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples)
     {
         sink.OnEvent(timelineEvent, frame);
         return ++_last;
+    }
+
+    public void Disagree(Connection connection, long eventNumber, string text)
+    {
+        if (_disagreements.Count < MostDisagreements) _disagreements.Add(new Disagreement(connection, eventNumber, text));
     }
 
     public void Ended(Connection connection) => sink.OnConnectionEnded(connection);
@@ -45,6 +56,7 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples)
         end.Evidence = evidence;
         end.StateSince = time;
         end.IsKnown = true;
+        if (evidence == Evidence.Traced) end.IsTraced = to is not (TcpState.TimeWait or TcpState.Closed);
         return number;
     }
 
@@ -76,6 +88,22 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples)
         foreach (var state in (ReadOnlySpan<TcpState>)[TcpState.FinWait1, TcpState.Closing, TcpState.TimeWait])
             if (samples.ShowsInstead(key, TcpState.Established, state, time)) return true;
         return false;
+    }
+
+    /// <summary>
+    /// True if the kernel, which reports the changes of this socket, did not report this one: what a segment would have
+    /// brought about did not happen (it was dropped on its last step, say), or happens later.
+    /// </summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="end">The end whose change is in question.</param>
+    /// <param name="to">The state it would enter.</param>
+    /// <param name="time">When.</param>
+    /// <param name="isHere">True if the end is known to be a socket of this host for other reasons.</param>
+    public bool IsDenied(Connection connection, ConnectionEnd end, TcpState to, Timestamp time, bool isHere)
+    {
+        if (!traces.IsTracing || to is TcpState.SynRecv or TcpState.TimeWait) return false;
+        var key = new FourTuple(end.Address, connection[end.Side.Peer()].Address);
+        return (end.IsTraced || (isHere && end.State == TcpState.SynRecv)) && !traces.HasChange(key, to, time);
     }
 
     /// <summary>A listening socket changes its state.</summary>
@@ -114,8 +142,12 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples)
     private (Evidence, Timestamp Time, Timestamp? NotBefore, Timestamp? NotAfter) Weigh(
         FourTuple key, TcpState to, in Reason reason)
     {
+        if (reason.Reported is { } own) return (Evidence.Traced, own.Time, own.Time, own.Time);
         if (reason.Seen is { } seen) return (Evidence.Sampled, seen.NotAfter, reason.NotBefore ?? seen.NotBefore, seen.NotAfter);
-        if (samples.TakeConfirmation(key, to, reason.Time) is not { } sample)
+        var confirmation = samples.TakeConfirmation(key, to, reason.Time);
+        if (traces.TakeChange(key, to, reason.Time, reason.NotBefore) is { } report)
+            return (Evidence.Traced, report.Time, report.Time, report.Time);
+        if (confirmation is not { } sample)
             return (Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter);
 
         // Both the looks and the events around it bound the change; where clocks' skew makes them contradict each other
@@ -148,6 +180,9 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples)
 
         /// <summary>The old state as it is shown, if it is not the one on record (LISTEN for a passive open).</summary>
         public TcpState? From { get; init; }
+
+        /// <summary>The kernel's report that alone shows the change.</summary>
+        public KernelEvent? Reported { get; init; }
 
         /// <summary>The sample that alone shows the change.</summary>
         public SocketSample? Seen { get; init; }

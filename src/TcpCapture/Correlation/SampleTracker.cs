@@ -41,6 +41,13 @@ internal sealed class SampleTracker(
         if (sample.Kind != SocketKind.Absent) end.LastSample = sample;
         if (!unexplained || !ShowsChange(sample) || sample.State == end.State || IsOld(sample, end.StateSince)) return;
         if (sample.Kind == SocketKind.Absent && !ConnectionTable.IsAlive(end)) return;
+        if (end.IsTraced)
+        {
+            writer.Disagree(connection, 0,
+                $"A look at the {end.Side.ToText()}'s socket at {sample.NotAfter} showed {sample.State.ToRfcName()}; by the kernel's trace it was in {end.State.ToRfcName()} since {end.StateSince}.");
+            return;
+        }
+
         connection.End = Timestamp.Max(connection.End, sample.NotAfter);
         writer.Change(connection, end, sample.State, new EventWriter.Reason(sample.NotAfter)
         {

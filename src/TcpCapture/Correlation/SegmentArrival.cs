@@ -3,7 +3,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation;
 
 /// <summary>What a segment does when it reaches its receiver: counts what has arrived and moves the receiver's state.</summary>
-internal sealed class SegmentArrival(ConnectionTable connections, EventWriter writer)
+internal sealed class SegmentArrival(ConnectionTable connections, ListenerBook listeners, EventWriter writer)
 {
     /// <param name="slot">What stands on the four-tuple.</param>
     /// <param name="connection">The connection the segment belongs to.</param>
@@ -28,7 +28,7 @@ internal sealed class SegmentArrival(ConnectionTable connections, EventWriter wr
 
         if (segment.Has(TcpFlags.Rst))
         {
-            if (IsAcceptableReset(receiver, segment))
+            if (IsAcceptableReset(receiver, segment) && !IsDenied(connection, receiver, TcpState.Closed, segment.Time))
                 writer.Move(connection, receiver, TcpState.Closed, segment.Time, number, segment.Time);
             if (slot.Previous is { } gone && !ConnectionTable.IsAlive(gone.Server)) connections.Forget(slot);
             return;
@@ -41,7 +41,7 @@ internal sealed class SegmentArrival(ConnectionTable connections, EventWriter wr
         if (!segment.Has(TcpFlags.Fin)) return;
         if (receiver.RcvNxtKnown && receiver.RcvNxt != segment.NextSeq)
             receiver.FinAwaited = segment.NextSeq;
-        else if (SegmentRules.AfterFin(receiver.State) is { } finished)
+        else if (SegmentRules.AfterFin(receiver.State) is { } finished && !IsDenied(connection, receiver, finished, segment.Time))
             writer.Move(connection, receiver, finished, segment.Time, number, segment.Time);
     }
 
@@ -52,7 +52,8 @@ internal sealed class SegmentArrival(ConnectionTable connections, EventWriter wr
         var acksSyn = receiver.IssKnown && SequenceNumber.After(segment.Ack, receiver.Iss);
         var acksFin = receiver.FinEvent != 0 && !SequenceNumber.Before(segment.Ack, receiver.FinNext);
         if (SegmentRules.AfterAck(receiver.State, acksSyn, acksFin, segment.Has(TcpFlags.Syn)) is not { } acked
-            || writer.WasRefused(connection, receiver, segment.Time)) return;
+            || writer.WasRefused(connection, receiver, segment.Time)
+            || IsDenied(connection, receiver, acked, segment.Time)) return;
         if (IsAhead(receiver)) receiver.AckHeld = number;
         else Complete(connection, receiver, acked, segment.Time, number);
     }
@@ -103,4 +104,15 @@ internal sealed class SegmentArrival(ConnectionTable connections, EventWriter wr
         TcpState.SynSent => segment.Has(TcpFlags.Ack) && receiver.HasSent && segment.Ack == receiver.SndNxt,
         _ => !receiver.RcvNxtKnown || segment.Seq == receiver.RcvNxt,
     };
+
+    /// <summary>The kernel's trace shows that the segment did not do what it should have done; that is worth a finding.</summary>
+    private bool IsDenied(Connection connection, ConnectionEnd end, TcpState to, Timestamp time)
+    {
+        var listens = end.Side == Side.Server && listeners.Find(end.Address) is { State: TcpState.Listen };
+        if (!writer.IsDenied(connection, end, to, time, listens)) return false;
+        var cause = end.LastReceived.Event;
+        writer.Disagree(connection, cause,
+            $"The segment of event {cause} would have moved the {end.Side.ToText()} from {end.State.ToRfcName()} to {to.ToRfcName()} (RFC 9293); the kernel reports no such change.");
+        return true;
+    }
 }

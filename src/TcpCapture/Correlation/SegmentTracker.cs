@@ -9,10 +9,10 @@ namespace TcpCapture.Correlation;
 /// receiver has not.
 /// </summary>
 internal sealed class SegmentTracker(
-    ConnectionTable connections, ListenerBook listeners, CallTracker calls, EventWriter writer)
+    ConnectionTable connections, ListenerBook listeners, CallTracker calls, TraceBook traces, EventWriter writer)
 {
     private readonly CrossedFins _fins = new(writer);
-    private readonly SegmentArrival _arrival = new(connections, writer);
+    private readonly SegmentArrival _arrival = new(connections, listeners, writer);
 
     public void Process(in Segment segment, long frameNumber, in Frame frame)
     {
@@ -38,7 +38,8 @@ internal sealed class SegmentTracker(
         ResetVerdict? verdict = null;
         if (segment.Has(TcpFlags.Rst))
         {
-            verdict = ResetJudge.Judge(connection, slot, sender, segment, listeners, frameNumber);
+            verdict = ResetJudge.Judge(connection, slot, sender, segment, listeners, frameNumber)
+                .With(traces.TakeReset(segment.FourTuple, segment.Time)?.Reason);
             cause = verdict.Evidence;
             note = "reset: " + verdict.Because;
         }

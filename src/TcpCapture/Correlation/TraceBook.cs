@@ -3,75 +3,168 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation;
 
 /// <summary>
-/// Kernel events by the end they belong to, each list in the order of time. They come ahead of the events around them
-/// (<c>ReorderWindow.SampleLookahead</c>). Bounded: beyond the bound the ends that were told of first are forgotten.
+/// What the kernel reported and no event has taken yet, by socket. Like samples it comes half a second ahead of the events
+/// around it, so a change that follows from a segment can ask at once whether, and when, the kernel made it.
 /// </summary>
 /// <remarks>
-/// CLOSED to SYN_SENT may come before the kernel has chosen the port. It is kept by socket, and joins its end with the next
-/// event of the same socket, which has the port. An address in the kernel is given again, so a newer socket's first event
-/// takes the place of an older one that never went on.
+/// Two holes of the trace are closed here. A socket that connects has no port yet when it enters SYN_SENT: its later events,
+/// known by the socket's address, tell which it was. And LISTEN → SYN_RECV is reported only when the handshake ends, for
+/// until then there is no full socket: it is left to the SYN-ACK to tell.
 /// </remarks>
-internal sealed class TraceBook(int capacity = TraceBook.DefaultCapacity)
+internal sealed class TraceBook
 {
-    public const int DefaultCapacity = 1 << 16;
+    /// <summary>How far the kernel's stamp of a change may be from the segment's that caused it, or that it sent.</summary>
+    private const long ToleranceNanoseconds = 20_000_000;
 
-    private readonly Dictionary<FourTuple, (List<KernelEvent> Events, LinkedListNode<FourTuple> Place)> _ends = [];
-    private readonly LinkedList<FourTuple> _order = new();
+    private const int MostResets = 1024;
+
+    private readonly Dictionary<FourTuple, LinkedList<KernelEvent>> _changes = [];
     private readonly Dictionary<ulong, KernelEvent> _portless = [];
-    private int _count;
+    private readonly Queue<KernelEvent> _due = new();
+    private readonly Queue<KernelEvent> _drops = new();
+    private readonly LinkedList<KernelEvent> _resets = new();
 
-    /// <summary>Events that were forgotten for want of room.</summary>
-    public long Forgotten { get; private set; }
+    /// <summary>True once anything was reported: then the lack of a report says something too.</summary>
+    public bool IsTracing { get; private set; }
 
-    /// <summary>Keeps an event; drops, which belong to no end, are not kept.</summary>
-    public void Add(KernelEvent trace)
+    public void Add(KernelEvent report)
     {
-        if (trace.Kind == KernelEventKind.Drop) return;
-        if (trace.Local.Port == 0)
+        IsTracing = true;
+        switch (report.Kind)
         {
-            if (trace.SocketAddress == 0) return;
-            if (_portless.Count >= capacity && !_portless.ContainsKey(trace.SocketAddress)) ForgetPortless();
-            if (_portless.ContainsKey(trace.SocketAddress)) Forgotten++;
-            _portless[trace.SocketAddress] = trace;
+            case KernelEventKind.StateChange when report is { NewState: not null, OldState: not null }:
+                AddChange(report);
+                break;
+            case KernelEventKind.SendReset:
+                _resets.AddLast(report);
+                if (_resets.Count > MostResets) _resets.RemoveFirst();
+                break;
+            case KernelEventKind.Drop:
+                _drops.Enqueue(report);
+                if (_drops.Count > MostResets) _drops.Dequeue();
+                break;
+        }
+    }
+
+    /// <summary>Takes the report of a change to <paramref name="to"/> made around <paramref name="time"/>.</summary>
+    /// <param name="end">The socket.</param>
+    /// <param name="to">The state it entered.</param>
+    /// <param name="time">When the change is thought to have been made.</param>
+    /// <param name="notBefore">It cannot have been made before; null if nothing is known.</param>
+    public KernelEvent? TakeChange(FourTuple end, TcpState to, Timestamp time, Timestamp? notBefore)
+    {
+        if (!_changes.TryGetValue(end, out var reports))
+            return to == TcpState.SynSent ? TakePortless(end.Remote, time, notBefore) : null;
+        for (var node = reports.First; node is not null; node = node.Next)
+        {
+            if (!Shows(node.Value, to, time)) continue;
+            reports.Remove(node);
+            if (reports.Count == 0) _changes.Remove(end);
+            return node.Value;
+        }
+
+        return null;
+    }
+
+    /// <summary>True if a change to <paramref name="to"/> around <paramref name="time"/> is reported and not yet taken.</summary>
+    public bool HasChange(FourTuple end, TcpState to, Timestamp time)
+    {
+        if (!_changes.TryGetValue(end, out var reports)) return false;
+        foreach (var report in reports)
+            if (Shows(report, to, time)) return true;
+        return false;
+    }
+
+    /// <summary>True if anything of this socket is still to come.</summary>
+    public bool HasReports(FourTuple end) => _changes.ContainsKey(end);
+
+    /// <summary>Takes the report of the RST that <paramref name="sender"/> sent around <paramref name="time"/>.</summary>
+    public KernelEvent? TakeReset(FourTuple sender, Timestamp time)
+    {
+        for (var node = _resets.First; node is not null; node = node.Next)
+        {
+            var report = node.Value;
+            if (report.FourTuple != sender && report.FourTuple.Reverse() != sender) continue;
+            if (Math.Abs(report.Time - time) > ToleranceNanoseconds) continue;
+            _resets.Remove(node);
+            return report;
+        }
+
+        return null;
+    }
+
+    /// <summary>The kernel's word for why it threw a packet away at that moment; null if it reported no such thing.</summary>
+    public string? FindDrop(Timestamp from, Timestamp until)
+    {
+        while (_drops.TryPeek(out var old) && old.Time < from) _drops.Dequeue();
+        return _drops.TryPeek(out var drop) && drop.Time <= until ? drop.Reason : null;
+    }
+
+    /// <summary>Takes the earliest report that is due by <paramref name="now"/> and that no event has taken.</summary>
+    public bool TryTakeDue(Timestamp now, out KernelEvent report)
+    {
+        while (_due.TryPeek(out report!) && report.Time <= now)
+        {
+            _due.Dequeue();
+            if (!_changes.TryGetValue(report.FourTuple, out var reports) || !reports.Remove(report)) continue;
+            if (reports.Count == 0) _changes.Remove(report.FourTuple);
+            return true;
+        }
+
+        return false;
+    }
+
+    private void AddChange(KernelEvent report)
+    {
+        if (report.Local.Port == 0)
+        {
+            _portless[report.SocketAddress] = report;
             return;
         }
 
-        if (trace.Kind != KernelEventKind.RetransmitSynAck
-            && _portless.Remove(trace.SocketAddress, out var first) && first.Remote == trace.Remote)
+        if (_portless.Remove(report.SocketAddress, out var first) && first.Remote == report.Remote)
+            File(first with { Local = report.Local });
+        File(report);
+    }
+
+    private void File(KernelEvent report)
+    {
+        if (!_changes.TryGetValue(report.FourTuple, out var reports)) _changes.Add(report.FourTuple, reports = new LinkedList<KernelEvent>());
+        reports.AddLast(report);
+        _due.Enqueue(report);
+    }
+
+    private KernelEvent? TakePortless(Endpoint remote, Timestamp time, Timestamp? notBefore)
+    {
+        KernelEvent? found = null;
+        foreach (var report in _portless.Values)
         {
-            Keep(trace.FourTuple, first with { Local = trace.Local });
+            if (report.Remote != remote || report.NewState != TcpState.SynSent) continue;
+            if (report.Time.Nanoseconds > time.Nanoseconds + ToleranceNanoseconds || report.Time < notBefore) continue;
+            if (found is null || report.Time < found.Time) found = report;
         }
 
-        Keep(trace.FourTuple, trace);
+        if (found is not null) _portless.Remove(found.SocketAddress);
+        return found;
     }
 
-    /// <summary>What is known of an end, in the order of time; of all sockets that had these addresses.</summary>
-    public IReadOnlyList<KernelEvent> Of(in FourTuple end) => _ends.TryGetValue(end, out var known) ? known.Events : [];
-
-    /// <summary>Lets go of what is known of an end.</summary>
-    public void Forget(in FourTuple end)
+    /// <summary>
+    /// True if the report is of that change. LISTEN → SYN_RECV is not: it comes when the state ends. TIME_WAIT is a
+    /// mini-socket's, and the full socket it takes over from is reported CLOSED; if that was before the FIN which leads to
+    /// TIME_WAIT, the mini-socket began in FIN_WAIT_2 already, and its change is not reported.
+    /// </summary>
+    private static bool Shows(KernelEvent report, TcpState to, Timestamp time)
     {
-        if (!_ends.Remove(end, out var known)) return;
-        _order.Remove(known.Place);
-        _count -= known.Events.Count;
-    }
-
-    private void Keep(FourTuple end, KernelEvent trace)
-    {
-        if (!_ends.TryGetValue(end, out var known)) _ends.Add(end, known = ([], _order.AddLast(end)));
-        known.Events.Add(trace);
-        _count++;
-        while (_count > capacity)
+        if (Math.Abs(report.Time - time) > ToleranceNanoseconds) return false;
+        return to switch
         {
-            var oldest = _order.First!.Value;
-            Forgotten += _ends[oldest].Events.Count;
-            Forget(oldest);
-        }
+            TcpState.TimeWait => LeavesMiniSocket(report) && report.Time >= time,
+            TcpState.SynRecv => report is { NewState: TcpState.SynRecv, OldState: TcpState.SynSent },
+            _ => report.NewState == to && !LeavesMiniSocket(report),
+        };
     }
 
-    private void ForgetPortless()
-    {
-        Forgotten += _portless.Count;
-        _portless.Clear();
-    }
+    /// <summary>True if the full socket ended but its connection goes on in a mini-socket.</summary>
+    public static bool LeavesMiniSocket(KernelEvent report) =>
+        report is { NewState: TcpState.Closed, OldState: TcpState.FinWait2 or TcpState.Closing };
 }

@@ -49,7 +49,7 @@ public sealed class ConnectionsCsv : IDisposable
         _csv.WriteState(c.Server.FinalState);
         _csv.WriteField(c.Reset?.By.ToText() ?? "");
         _csv.WriteField(c.Reset?.Cause.ToText() ?? "");
-        _csv.WriteField("");
+        _csv.WriteField(c.Reset?.Reason ?? "");
         _csv.WriteField(Process(c.Client.Owner));
         _csv.WriteField(Process(c.Server.Owner));
         _csv.WriteField(Note(c));
