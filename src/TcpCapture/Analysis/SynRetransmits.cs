@@ -69,6 +69,7 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         if (connection.Server.Segments > 0) return "no handshake followed";
         var why = connection.AcceptQueue is { } queue
             ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"
+            : connection.DropReason is { } reason ? $"nobody answered, and this kernel threw a packet away when the SYN passed ({reason})"
             : "nobody answered";
         if (schedule?.GivesUpAfter is not { } end || connection.Client.State != TcpState.SynSent) return why;
         return repeated < schedule.Intervals.Count

@@ -44,6 +44,9 @@ public sealed class Connection
     /// <summary>The look that showed its listener's accept queue full when a SYN of it came; null if none did.</summary>
     public SocketSample? AcceptQueue { get; internal set; }
 
+    /// <summary>The kernel's word for why it threw a packet away just when a SYN of this connection passed; null if it reported none.</summary>
+    public string? DropReason { get; internal set; }
+
     /// <summary>Which end's FIN was seen first; null if neither.</summary>
     public Side? FirstToFinish { get; internal set; }
 

@@ -17,6 +17,7 @@ internal static class ResetReasons
         ["TCP_ABORT_ON_LINGER"] = [ResetCause.LingerZero],
         ["TCP_ABORT_ON_MEMORY"] = [ResetCause.Memory],
         ["TCP_KEEPALIVE_TIMEOUT"] = [ResetCause.KeepaliveTimeout],
+        ["INVALID_SYN"] = [ResetCause.BacklogOverflow, ResetCause.OutOfWindow],
         ["TCP_STATE"] = [ResetCause.LingerZero, ResetCause.ListenerClosed, ResetCause.ProcessExit],
         ["TCP_DISCONNECT_WITH_DATA"] = [ResetCause.UnreadData, ResetCause.LingerZero],
     };

@@ -11,6 +11,11 @@ namespace TcpCapture.Correlation;
 internal sealed class SegmentTracker(
     ConnectionTable connections, ListenerBook listeners, CallTracker calls, TraceBook traces, EventWriter writer)
 {
+    /// <summary>A packet thrown away that soon after a SYN passed is taken for it: the kernel does not say whose it was.</summary>
+    private static readonly TimeSpan DropLag = TimeSpan.FromMicroseconds(100);
+
+    private static readonly TimeSpan DropLead = TimeSpan.FromMicroseconds(5);
+
     private readonly CrossedFins _fins = new(writer);
     private readonly SegmentArrival _arrival = new(connections, listeners, writer);
 
@@ -33,6 +38,12 @@ internal sealed class SegmentTracker(
             connection.AcceptQueue = queue;
             note = Join(note, string.Create(CultureInfo.InvariantCulture,
                 $"the accept queue is full: {queue.ReceiveQueue} wait, the limit is {queue.SendQueue}"));
+        }
+
+        if (SegmentCause.IsSynAlone(segment) && traces.FindDrop(segment.Time.Add(-DropLead), segment.Time.Add(DropLag)) is { } reason)
+        {
+            connection.DropReason = reason;
+            note = Join(note, $"at that moment this kernel threw a packet away: {reason}");
         }
 
         ResetVerdict? verdict = null;

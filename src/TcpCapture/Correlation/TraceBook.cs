@@ -84,7 +84,7 @@ internal sealed class TraceBook
         for (var node = _resets.First; node is not null; node = node.Next)
         {
             var report = node.Value;
-            if (report.FourTuple != sender && report.FourTuple.Reverse() != sender) continue;
+            if (!IsOf(report, sender)) continue;
             if (Math.Abs(report.Time - time) > ToleranceNanoseconds) continue;
             _resets.Remove(node);
             return report;
@@ -113,6 +113,11 @@ internal sealed class TraceBook
 
         return false;
     }
+
+    /// <summary>An RST that a listener sends, for a handshake it has no room for, is reported with the listener's own addresses.</summary>
+    private static bool IsOf(KernelEvent reset, FourTuple sender) =>
+        reset.FourTuple == sender || reset.FourTuple.Reverse() == sender
+        || (reset.Remote.Port == 0 && reset.Local.Port == sender.Local.Port && (reset.Local == sender.Local || reset.Local.IsAnyAddress));
 
     private void AddChange(KernelEvent report)
     {

@@ -99,7 +99,9 @@ public sealed class LadderPrinter : ITimelineSink
         foreach (var line in LadderRow.Wrap(title, _width)) _out.WriteLine(_paint.Bold(line));
         PrintFaint($"recorded on {_info.Host}, {_info.System}");
         PrintFaint($"captured on {_info.Interface}{(_info.Filter.Length > 0 ? $" ({_info.Filter})" : "")}");
-        PrintFaint($"states: {_info.StateSourceReason}");
+        var clock = _info.TraceClockBoundNanoseconds is { } bound
+            ? string.Create(CultureInfo.InvariantCulture, $"; its clock is the capture's to {bound / 1e3:0.0} µs") : "";
+        PrintFaint($"states: {_info.StateSourceReason}{clock}");
         _out.WriteLine();
         PrintColumns();
     }
