@@ -39,7 +39,8 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _losses = new Losses(recording.Info);
         _analyses =
         [
-            new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns, _reports, _losses,
+            new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
+            new SynAckRetransmits(recording.Info.Settings), _reports, _losses,
         ];
         _correlator = new Correlator(this);
         _window = new ReorderWindow(this);

@@ -26,13 +26,21 @@ internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
     {
         if (!TryRead(settings, "net.ipv4.tcp_syn_retries", out var retries)) return null;
         TryRead(settings, "net.ipv4.tcp_syn_linear_timeouts", out var linear);
-        var count = (int)Math.Min((long)retries + linear, 127);
-        var intervals = new double[count];
-        for (var i = 0; i < count; i++) intervals[i] = i <= linear ? 1 : Math.Min(Math.Pow(2, i - linear), 120);
-        return new SynSchedule(linear > 0 ? "linux-6.5" : "rfc6298", intervals)
-        {
-            GivesUpAfter = intervals.Sum() + Math.Min(Math.Pow(2, Math.Max(0, count - linear)), 120),
-        };
+        return Doubling(linear > 0 ? "linux-6.5" : "rfc6298", (long)retries + linear, linear);
+    }
+
+    /// <summary>The same for a SYN-ACK: an initial RTO of 1 s, doubled each time.</summary>
+    /// <param name="settings">Sysctls by name; without <c>net.ipv4.tcp_synack_retries</c> nothing can be predicted.</param>
+    public static SynSchedule? ForSynAcks(IReadOnlyDictionary<string, string> settings) =>
+        TryRead(settings, "net.ipv4.tcp_synack_retries", out var retries) ? Doubling("linux", retries, 0) : null;
+
+    private static SynSchedule Doubling(string name, long retries, int linear)
+    {
+        var intervals = new double[(int)Math.Min(retries, 127)];
+        for (var i = 0; i < intervals.Length; i++) intervals[i] = After(i);
+        return new SynSchedule(name, intervals) { GivesUpAfter = intervals.Sum() + After(intervals.Length) };
+
+        double After(int sent) => sent <= linear ? 1 : Math.Min(Math.Pow(2, sent - linear), 120);
     }
 
     /// <summary>

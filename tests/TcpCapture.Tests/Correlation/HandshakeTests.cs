@@ -61,6 +61,8 @@ public class HandshakeTests
         Assert.Equal("server S. ESTABLISHED/SYN_RECV", played.Segments[2]);
         Assert.True(played.Segment(3).IsRetransmission);
         Assert.Equal(TcpState.Established, played.Connections[0].Server.FinalState);
+        Assert.Contains(
+            "The SYN-ACK was repeated once, after 1.001 s, by its timer; then the handshake's last ACK came.", played.Findings);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class Played : ITimelineSink
         var syns = new SynRetransmits(new Dictionary<string, string>());
         reports.Reported += Reports.Add;
         syns.Attempted += Syns.Add;
-        _analyses = [new Closing(), syns, new Resets(), reports];
+        _analyses = [new Closing(), syns, new SynAckRetransmits(new Dictionary<string, string>()), new Resets(), reports];
     }
 
     public List<TimelineEvent> Events { get; } = [];
