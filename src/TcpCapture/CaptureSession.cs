@@ -91,7 +91,7 @@ public sealed class CaptureSession : IDisposable
             preparing.GetAwaiter().GetResult();
             var writer = RecordingWriter.Create(folder.RawPath, info);
             hub.Attach(writer, states);
-            states.WatchListener(server);
+            if (HostFacts.IsLocal(server)) states.WatchListener(server); // of another host's listener no look tells anything
             states.Start(hub);
             states.LookNow();
             return new CaptureSession(options, hub, states, capture, writer);

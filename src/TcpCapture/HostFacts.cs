@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.NetworkInformation;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using TcpCapture.Model;
 
 namespace TcpCapture;
 
@@ -26,6 +29,15 @@ internal static class HostFacts
 
     public static string Tool =>
         typeof(HostFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
+    /// <summary>True if the address is this host's own, in this network namespace.</summary>
+    public static bool IsLocal(Endpoint endpoint)
+    {
+        var address = endpoint.ToIPAddress();
+        return endpoint.IsAnyAddress || IPAddress.IsLoopback(address)
+            || NetworkInterface.GetAllNetworkInterfaces()
+                .SelectMany(i => i.GetIPProperties().UnicastAddresses).Any(a => a.Address.Equals(address));
+    }
 
     private static string Release => File.Exists(ReleaseFile) ? File.ReadAllText(ReleaseFile).Trim() : Environment.OSVersion.Version.ToString();
 

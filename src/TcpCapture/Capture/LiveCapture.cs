@@ -27,6 +27,12 @@ internal sealed class LiveCapture : IDisposable
     private readonly FrameReader _reader;
     private readonly IFrameWait _wait;
     private readonly Thread _thread;
+
+    /// <summary>
+    /// What had been counted when the filter came into force. Between the opening and the filter the buffer takes everything that
+    /// passes, and on a busy interface overflows: those frames were nobody's.
+    /// </summary>
+    private readonly PcapCounters _before;
     private readonly Lock _statisticsLock = new();
     private CaptureStatistics? _final;
     private long _received;
@@ -41,6 +47,7 @@ internal sealed class LiveCapture : IDisposable
         _device = device;
         _reader = new FrameReader(device);
         _wait = wait;
+        if (PcapFunctions.TryGetStatistics(device.Handle, out var before)) _before = before;
         _thread = new Thread(Run) { Name = "capture", IsBackground = true };
     }
 
@@ -176,6 +183,6 @@ internal sealed class LiveCapture : IDisposable
 
     private CaptureStatistics ReadStatistics() =>
         !_disposed && PcapFunctions.TryGetStatistics(_device.Handle, out var counters)
-            ? new CaptureStatistics(Volatile.Read(ref _received), counters.Dropped, counters.DroppedByInterface)
+            ? new CaptureStatistics(Volatile.Read(ref _received), unchecked(counters.Dropped - _before.Dropped), unchecked(counters.DroppedByInterface - _before.DroppedByInterface))
             : new CaptureStatistics(Volatile.Read(ref _received), null, null);
 }

@@ -55,7 +55,10 @@ public sealed class ScenarioTests
         Assert.Equal(SynRetransmitsHeader, CsvFile.Header(folder.In("syn-retransmits.csv")));
         var timeline = CsvFile.Read(folder.In("timeline.csv"));
         Assert.All(timeline, (row, index) => IsWellFormed(row, index + 1));
-        Assert.Equal(timeline.OrderBy(row => Seconds(row["time"])).Select(row => row["event"]), timeline.Select(row => row["event"]));
+
+        // States stand where their causes put them, even where loopback's stamps are a few microseconds apart the other way.
+        var seen = timeline.Where(row => row["kind"] != "state").ToArray();
+        Assert.Equal(seen.OrderBy(row => Seconds(row["time"])).Select(row => row["event"]), seen.Select(row => row["event"]));
         SegmentsOracle.Agrees(folder.In("capture.pcap"), timeline);
         AgreesWithTheSyns(folder, timeline);
         Assert.All(run.OutputLines, line => Assert.InRange(line.StartsWith("Files in ", StringComparison.Ordinal) ? 0 : line.Length, 0, 100));
