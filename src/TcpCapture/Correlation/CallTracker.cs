@@ -127,6 +127,7 @@ internal sealed class CallTracker(
         var local = entry.Local ?? EventWriter.Wildcard(remote);
         entry.Connection = connections.CreateUnplaced(call.Begin, local, remote);
         entry.Connection.Client.Socket = entry;
+        entry.Connection.Client.Caller = call;
         _pending.AddLast(new PendingConnect(entry, DoesNotWait(call) ? null : call.End));
     }
 
@@ -172,6 +173,7 @@ internal sealed class CallTracker(
         var accepted = new SocketEntry(Side.Server) { Local = local, Remote = remote, Connection = connection };
         _sockets[(int)call.Result.Value] = accepted;
         connection.Server.Socket = accepted;
+        connection.Server.Caller = call;
         listener.LastAccepted = connection;
     }
 

@@ -108,6 +108,9 @@ public sealed class ConnectionEnd
     /// <summary>True if the process that held its socket was killed.</summary>
     internal bool ClosedByKill => Closing.Name == "kill";
 
+    /// <summary>The call that made its socket an end of this connection: connect or accept.</summary>
+    internal SocketCall? Caller { get; set; }
+
     internal SocketEntry? Socket { get; set; }
 
     /// <summary>Which send put which bytes into the stream.</summary>

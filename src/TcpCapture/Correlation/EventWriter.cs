@@ -27,7 +27,15 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         if (_disagreements.Count < MostDisagreements) _disagreements.Add(new Disagreement(connection, eventNumber, text));
     }
 
-    public void Ended(Connection connection) => sink.OnConnectionEnded(connection);
+    /// <summary>What is known of processes.</summary>
+    public ProcessNames Processes { get; } = new();
+
+    public void Ended(Connection connection)
+    {
+        Processes.Complete(connection.Client, connection.Server.Address);
+        Processes.Complete(connection.Server, connection.Client.Address);
+        sink.OnConnectionEnded(connection);
+    }
 
     /// <summary>An end of a connection changes its state, as segments and calls imply; a sample that shows it too betters the evidence.</summary>
     public long Change(Connection connection, ConnectionEnd end, TcpState to, in Reason reason)

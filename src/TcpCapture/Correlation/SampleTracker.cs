@@ -24,6 +24,7 @@ internal sealed class SampleTracker(
 
     public void Process(SocketOwner owner)
     {
+        writer.Processes.Note(owner);
         if (connections.Find(new FourTuple(owner.Local, owner.Remote)) is not { } slot) return;
         slot.Current[slot.SideOf(owner.Local)].Owner = owner;
     }
