@@ -27,16 +27,15 @@ internal static class RunCommand
     };
 
     private static readonly Option<int> Port = Number("--port", "The server's port.", 12345, 1, 65535);
-    private static readonly Option<int> Messages = Number("--messages", "Messages the client sends before its last.", 5, 0, 1_000_000);
-    private static readonly Option<int> Backlog = Number("--backlog", "The backlog given to listen.", 5, 0, 4096);
+    private static readonly Option<int> Messages = Number("--messages", "Messages the client sends before its last, 0 to 1000000.", 5, 0, 1_000_000);
+    private static readonly Option<int> Backlog = Number("--backlog", "The backlog given to listen, 0 to 4096.", 5, 0, 4096);
     private static readonly Option<string?> Output = new("--output", "-o") { HelpName = "DIR", Description = "Folder for the files; default: a new one, SCENARIO-TIME." };
-    private static readonly Option<bool> Force = new("--force") { Description = "Replace files in an output folder that is not empty." };
+    private static readonly Option<bool> Force = new("--force") { Description = "Write into an output folder that is not empty, and replace what has the same name." };
     private static readonly Option<string?> States = OneOf<StateSourceChoice>(
-        "--states", "Where socket states come from; default: auto, the best that works here.");
+        "--states", "Where socket states come from; default: auto, the first of the others that works here (traced needs root).");
 
-
-    private static readonly Option<TimeSpan?> SampleInterval = Span("--sample-interval", "Time between two looks at a socket: 1ms, 500us.");
-    private static readonly Option<TimeSpan?> Duration = Span("--duration", "End the observation after this long: 5s, 2m.");
+    private static readonly Option<TimeSpan?> SampleInterval = Span("--sample-interval", "Time between two looks at a socket: 1ms, 500us; without a unit seconds. Default: 1ms.");
+    private static readonly Option<TimeSpan?> Duration = Span("--duration", "End the observation after this long: 5s, 2m; without a unit seconds.");
     private static readonly Option<bool> Follow = new("--follow") { Description = "Stay until TIME_WAIT and FIN_WAIT_2 have ended." };
     private static readonly Option<string?> Filter = new("--filter") { HelpName = "EXPR", Description = "BPF expression that narrows the capture further." };
     private static readonly Option<string?> Role = OneOf<ExchangeRole>(

@@ -8,7 +8,7 @@ internal static class ShowCommand
 {
     private static readonly Argument<string> Source = new("recording")
     {
-        Description = $"An output folder, or a {Recording.FileName} in one.",
+        Description = $"An output folder, or the {Recording.FileName} in one, wherever it is now.",
     };
 
     public static Command Create()
