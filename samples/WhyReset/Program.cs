@@ -1,5 +1,6 @@
 // Runs a scenario that ends in a reset and says why: dotnet run --project samples/WhyReset [SCENARIO]   (as root)
 using TcpCapture;
+using TcpCapture.Capture;
 using TcpCapture.Exchange;
 using TcpCapture.Recordings;
 
@@ -11,9 +12,17 @@ if (scenario is null)
 }
 
 var path = Path.Combine(Path.GetTempPath(), $"why-reset-{Environment.ProcessId}");
-var folder = Experiment.Run(
-    scenario, new ExchangeOptions { Port = 12346 }, new CaptureSessionOptions(), () => OutputFolder.Create(path, force: false));
-folder.Export();
+try
+{
+    var folder = Experiment.Run(
+        scenario, new ExchangeOptions { Port = 12346 }, new CaptureSessionOptions(), () => OutputFolder.Create(path, force: false));
+    folder.Export();
+}
+catch (Exception error) when (error is CaptureException or ExchangeException or OutputException)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}
 
 // Any time later, anywhere, without privilege: the recording gives the same answer.
 foreach (var finding in Timeline.Correlate(Recording.Open(path))) Console.WriteLine(finding.Text);

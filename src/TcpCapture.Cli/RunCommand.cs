@@ -134,7 +134,8 @@ internal static class RunCommand
         var names = command.GetValue(ScenarioNames) ?? [];
         if (names.Length == 0 && !command.GetValue(List)) command.AddError("Name a scenario, or 'all'; 'tcpcapture run --list' shows them.");
         foreach (var name in names)
-            if (name != "all" && Scenarios.Find(name) is null)
+            if (name.StartsWith('-')) command.AddError($"There is no option '{name}'; 'tcpcapture run --help' shows them.");
+            else if (name != "all" && Scenarios.Find(name) is null)
                 command.AddError($"There is no scenario '{name}'; 'tcpcapture run --list' shows them.");
     }
 
@@ -151,19 +152,20 @@ internal static class RunCommand
     private static T Chosen<T>(ParseResult parsed, Option<string?> option)
         where T : struct, Enum => parsed.GetValue(option) is { } name ? Enum.Parse<T>(name, ignoreCase: true) : default;
 
-    private static Option<int> Number(string name, string description, int value, int least, int most)
+    private static Option<int> Number(string name, string description, int value, int least, int most) => new(name)
     {
-        var option = new Option<int>(name) { HelpName = "N", Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
+        HelpName = "N",
+        Description = description,
+        DefaultValueFactory = _ => value,
+        CustomParser = result =>
         {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given)
-                && (given < least || given > most))
-            {
-                result.AddError($"{name} takes a number from {least} to {most}, not {given}.");
-            }
-        });
-        return option;
-    }
+            var text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given) && given >= least && given <= most)
+                return given;
+            result.AddError($"{name} takes a number from {least} to {most}, not '{text}'.");
+            return value;
+        },
+    };
 
     private static Option<TimeSpan?> Span(string name, string description) => new(name)
     {

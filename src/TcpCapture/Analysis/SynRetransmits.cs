@@ -59,19 +59,23 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
     {
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
         var after = string.Join(", ", intervals.Select(i => Duration.ToText((long)(i * 1e9))));
-        return new Finding(connection, last.Event, $"The SYN was repeated {times}, after {after}; {Outcome(connection, last, intervals.Length, schedule)}.");
+        return new Finding(connection, last.Event, $"The SYN was repeated {times}, after {after}; {Outcome(connection, last, intervals, schedule)}.");
     }
 
-    private static string Outcome(Connection connection, Syn last, int repeated, SynSchedule? schedule)
+    private static string Outcome(Connection connection, Syn last, double[] intervals, SynSchedule? schedule)
     {
+        var repeated = intervals.Length;
         if (last.IsProvoked) return "not by its timer, but at once after the RST that cleared the way";
         if (connection.Established is not null) return "then it was answered";
         if (connection.Server.Segments > 0) return "no handshake followed";
         var why = connection.AcceptQueue is { } queue
             ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"
-            : connection.DropReason is { } reason ? $"nobody answered, and this kernel threw a packet away when the SYN passed ({reason})"
+            : connection.DropReason is { } reason ? $"nobody answered; when the SYN passed this kernel threw a packet away, which may have been it ({reason})"
             : "nobody answered";
-        if (schedule?.GivesUpAfter is not { } end || connection.Client.State != TcpState.SynSent) return why;
+        if (schedule?.GivesUpAfter is not { } planned || connection.Client.State != TcpState.SynSent) return why;
+
+        // Each timer fires a little late, by the same share: what has passed so far says by how much.
+        var end = repeated > schedule.Intervals.Count ? planned : planned * intervals.Sum() / schedule.Intervals.Take(repeated).Sum();
         return repeated < schedule.Intervals.Count
             ? string.Create(CultureInfo.InvariantCulture,
                 $"{why}; by this machine's settings the next comes {schedule.Intervals[repeated]:0.#} s after the last, and connect gives up (ETIMEDOUT) about {end:0} s after the first")

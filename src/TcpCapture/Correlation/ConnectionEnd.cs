@@ -38,6 +38,9 @@ public sealed class ConnectionEnd
     /// <summary>Segments it sent again (data, SYN or FIN).</summary>
     public long Retransmissions { get; internal set; }
 
+    /// <summary>SYNs without ACK that it sent again.</summary>
+    public int SynRetransmissions { get; internal set; }
+
     /// <summary>SYNs, or SYN-ACKs, it sent.</summary>
     public int Syns { get; internal set; }
 

@@ -9,6 +9,9 @@ namespace TcpCapture.Correlation;
 internal sealed class SampleTracker(
     SampleBook samples, ConnectionTable connections, ListenerBook listeners, EventWriter writer)
 {
+    /// <summary>No timer of FIN_WAIT_2 or TIME_WAIT is shorter; what vanishes sooner was not kept.</summary>
+    private const long ShortestTimerNanoseconds = 500_000_000;
+
     /// <summary>Takes every sample older than <paramref name="now"/> by more than the clocks may disagree.</summary>
     public void CatchUp(Timestamp now)
     {
@@ -89,6 +92,9 @@ internal sealed class SampleTracker(
     {
         (TcpState.Established, TcpState.FinWait1) or (TcpState.CloseWait, TcpState.LastAck) when end.Closing.Event != 0 =>
             "its FIN has not passed here yet",
+        (TcpState.FinWait2 or TcpState.TimeWait, TcpState.Closed)
+            when end.StateSince is { } since && sample.NotAfter - since < ShortestTimerNanoseconds =>
+            "gone at once: this host keeps no more of them (tcp_max_tw_buckets)",
         (TcpState.FinWait2, TcpState.Closed) =>
             "the FIN_WAIT_2 timer ran out (tcp_fin_timeout); no segment is sent",
         (TcpState.TimeWait, TcpState.Closed) => "the 2·MSL timer ran out; no segment is sent",

@@ -193,6 +193,7 @@ internal sealed class SegmentTracker(
         if (segment.Has(TcpFlags.Syn))
         {
             sender.Syns++;
+            if (again && SegmentCause.IsSynAlone(segment)) sender.SynRetransmissions++;
             sender.SentSynAck |= segment.Has(TcpFlags.Ack);
             sender.LastSyn = new TimelineMark(number, segment.Time);
             if (sender.Side == Side.Server && SegmentCause.IsSynAlone(segment) && connection.CrossingSyn == 0) connection.CrossingSyn = number;

@@ -15,6 +15,7 @@ internal static class ExchangeAdvice
             ("connect", "ECONNREFUSED") => "nobody listens there; start the server first (--role server)",
             ("connect", "ETIMEDOUT") => "nobody answered; is the address right, and does a firewall drop the segments?",
             ("connect", "ENETUNREACH" or "EHOSTUNREACH") => "there is no way to that address",
+            ("bind", "EADDRINUSE") when side == Side.Client => "the client's own port has been taken by somebody else; run it again",
             ("bind" or "listen", "EADDRINUSE") => PortInUse(options),
             ("bind", "EADDRNOTAVAIL") => NotLocal(options),
             ("setsockopt", "EPERM") => "this needs CAP_NET_ADMIN; run it as root or with --sandbox",

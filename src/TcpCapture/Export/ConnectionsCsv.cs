@@ -38,7 +38,7 @@ public sealed class ConnectionsCsv : IDisposable
         _csv.WriteField(report.History);
         _csv.WriteField(report.Completeness);
         _csv.WriteNumber((c.Established - c.FirstSyn) / 1e6, "F6");
-        _csv.WriteField(Math.Max(0, c.Client.Syns - 1));
+        _csv.WriteField(c.Client.SynRetransmissions);
         _csv.WriteField(c.Client.Segments);
         _csv.WriteField(c.Server.Segments);
         _csv.WriteField(c.Client.Bytes);

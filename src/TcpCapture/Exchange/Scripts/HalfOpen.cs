@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace TcpCapture.Exchange.Scripts;
 
 /// <summary>Half-open discovery, RFC 9293 section 3.5.1.</summary>
@@ -13,7 +15,13 @@ internal sealed class HalfOpen : IScenario
 
     void IScenario.RunClient(Actor client)
     {
-        var forgotten = client.ConnectAndPass();
+        // A port that connect chooses may be shared with a connection to elsewhere, or its TIME_WAIT: it could not be bound
+        // again. One that bind chooses is this socket's alone.
+        var forgotten = client.Open();
+        forgotten.Bind(new IPEndPoint(client.Options.Address, 0));
+        client.Connect(forgotten);
+        client.WaitEstablished(forgotten);
+        client.Pass();
         client.Ask(forgotten);
         forgotten.SetTcpOption(TcpOption.Repair, "TCP_REPAIR", 1);
         client.CloseOnly(forgotten); // sends nothing: the server still has the connection
