@@ -60,7 +60,7 @@ public sealed class CaptureSession : IDisposable
         var preparing = Task.Run(ObservationJson.Prepare); // a core is idle while the capture is opened
         try
         {
-            states = StateSources.Choose(options.States, options.SampleInterval, new TraceFilter(server.Port, Drops: true));
+            states = StateSources.Choose(options.States, options.SampleInterval, new TraceFilter(server.Port, options.TraceDrops));
             var captureOptions = new LiveCaptureOptions
             {
                 Interface = options.Interface ?? CaptureInterfaces.Loopback,

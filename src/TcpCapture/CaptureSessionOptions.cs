@@ -17,6 +17,9 @@ public sealed record CaptureSessionOptions
     /// <summary>Stay until TIME_WAIT and FIN_WAIT_2 have ended.</summary>
     public bool Follow { get; init; }
 
+    /// <summary>Trace also what the kernel throws away, of whichever connection.</summary>
+    internal bool TraceDrops { get; init; }
+
     /// <summary>BPF expression that narrows the capture further; null: the exchange's own segments.</summary>
     public string? Filter { get; init; }
 }

@@ -7,7 +7,7 @@ namespace TcpCapture.Correlation;
 /// </summary>
 /// <remarks>
 /// <para>Theory of operation. Observations come in one order of time (a <c>ReorderWindow</c> stands before this); the samples
-/// come half a second ahead of theirs. Each observation gives out its events at once, in causal order, so memory is bounded
+/// come a second ahead of theirs. Each observation gives out its events at once, in causal order, so memory is bounded
 /// by what is open:</para>
 /// <list type="number">
 /// <item>A call's row stands where the call began, with its result. A call that takes longer than the window has a second row

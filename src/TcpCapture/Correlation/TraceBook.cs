@@ -3,7 +3,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation;
 
 /// <summary>
-/// What the kernel reported and no event has taken yet, by socket. Like samples it comes half a second ahead of the events
+/// What the kernel reported and no event has taken yet, by socket. Like samples it comes a second ahead of the events
 /// around it, so a change that follows from a segment can ask at once whether, and when, the kernel made it.
 /// </summary>
 /// <remarks>

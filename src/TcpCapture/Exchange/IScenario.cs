@@ -32,6 +32,12 @@ public interface IScenario
     {
     }
 
+    /// <summary>
+    /// True if nobody answers in it, so that what the kernel throws away may say why. The kernel does not tell whose packet it
+    /// was, and on a busy machine throws away many: only asked for where it is needed.
+    /// </summary>
+    internal bool AsksForDrops => false;
+
     /// <summary>What the client does.</summary>
     internal void RunClient(Actor client);
 

@@ -44,14 +44,14 @@ internal sealed class ReorderWindow : IObservationSink
     private ReorderKey _passed = new(long.MinValue, 0, 0, 0);
 
     /// <param name="next">Takes the observations in order.</param>
-    /// <param name="window">Recorded time an observation is held; 1 s by default.</param>
+    /// <param name="window">Recorded time an observation is held; 2 s by default: on a machine with more to do than it can, a source may lag that much.</param>
     /// <param name="capacity">Most observations held.</param>
     /// <param name="capacityBytes">Most bytes of frames held.</param>
     public ReorderWindow(
         IObservationSink next, TimeSpan? window = null, int capacity = 1 << 20, long capacityBytes = 256L * 1024 * 1024)
     {
         _next = next;
-        _window = (window ?? TimeSpan.FromSeconds(1)).Ticks * 100;
+        _window = (window ?? TimeSpan.FromSeconds(2)).Ticks * 100;
         _capacity = capacity;
         _capacityBytes = capacityBytes;
     }

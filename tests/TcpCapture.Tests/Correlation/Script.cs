@@ -12,7 +12,7 @@ internal sealed class Script
 {
     public const long Start = 1_795_413_662_000_000_000;
     private const long Millisecond = 1_000_000;
-    private const long Lookahead = 500 * Millisecond;
+    private const long Lookahead = 1000 * Millisecond;
 
     private readonly List<(long Time, int Rank, Action<Correlator> Deliver)> _observations = [];
     private readonly Dictionary<(Side, ushort), uint> _next = [];

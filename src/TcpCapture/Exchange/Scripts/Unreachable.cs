@@ -21,6 +21,8 @@ internal sealed class Unreachable : IScenario
         !IPAddress.IsLoopback(options.Address) ? options
         : options with { Address = options.Address.AddressFamily == AddressFamily.InterNetworkV6 ? Silent6 : Silent4 };
 
+    bool IScenario.AsksForDrops => true;
+
     bool IScenario.ListensAt(ExchangeOptions options) => false;
 
     void IScenario.Prepare(PrivateNamespace network, ExchangeOptions options)
