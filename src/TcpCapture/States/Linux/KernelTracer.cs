@@ -30,6 +30,7 @@ internal sealed unsafe class KernelTracer : IDisposable
     private readonly TraceSetup _setup;
     private readonly TraceDecoder _decoder;
     private readonly TraceProcesses _processes;
+    private readonly TraceNamespace? _namespace;
     private readonly TraceMerger _merger = new();
     private readonly byte[] _page;
     private readonly FileDescriptor _woken;
@@ -53,6 +54,7 @@ internal sealed unsafe class KernelTracer : IDisposable
         _setup = setup;
         _woken = woken;
         _processes = setup.Processes;
+        if (_processes.SeesAll) _namespace = new TraceNamespace();
         _waiting =
         [
             new Libc.PollFd { Fd = (int)woken.DangerousGetHandle(), Events = Libc.POLLIN },
@@ -231,7 +233,8 @@ internal sealed unsafe class KernelTracer : IDisposable
                 reached = unchecked((long)page.Time);
                 pipe.Reached = page.Time;
                 if (_setup.Clock.TakeMark(page.Record, page.Time)) continue;
-                if (_decoder.Decode(page.Record, page.Time, pipe.Cpu) is { } trace) _merger.Add(_processes.Name(trace));
+                if (_decoder.Decode(page.Record, page.Time, pipe.Cpu) is { } trace && _namespace?.IsForeign(trace) is not true)
+                    _merger.Add(_processes.Name(trace));
             }
 
             if (!page.IsDamaged) continue;
