@@ -93,6 +93,7 @@ public sealed class TraceTroubleTests : IDisposable
     [Fact]
     public void AfterSigkillTheNextStartCleansAndTheRecordingCanBeShown()
     {
+        SkipWhereNoTimeWaitCanBe();
         using var filesystem = Tracefs();
         using var command = Command.Start(BothClose("--states", "traced", "--follow"));
         command.WaitUntil(() => Sockets.States("sport", _port).Contains("TIME-WAIT"), "ss shows TIME-WAIT");
@@ -115,6 +116,7 @@ public sealed class TraceTroubleTests : IDisposable
     [Fact]
     public void WhatTheBuffersCouldNotHoldIsCountedAndSaid()
     {
+        SkipWhereNoTimeWaitCanBe();
         using var filesystem = Tracefs();
         using var command = Command.Start(BothClose("--states", "traced", "--follow"));
         command.WaitUntil(() => Sockets.States("sport", _port).Contains("TIME-WAIT"), "ss shows TIME-WAIT");
@@ -155,7 +157,11 @@ public sealed class TraceTroubleTests : IDisposable
     }
 
     [Fact]
-    public void TwoRunsAtOnceOnDifferentPorts() => TwoAtOnce(Ports.Next());
+    public void TwoRunsAtOnceOnDifferentPorts()
+    {
+        SkipWhereNoTimeWaitCanBe();
+        TwoAtOnce(Ports.Next());
+    }
 
     [Fact]
     public void TwoRunsAtOnceOnOnePortInTwoNamespaces() => TwoAtOnce(_port, "--sandbox");
@@ -195,6 +201,15 @@ public sealed class TraceTroubleTests : IDisposable
 
     private void HasTracedChanges() =>
         Assert.InRange(CsvFile.Read(_folder.In("timeline.csv")).Count(row => row["evidence"] == "traced"), 8, 12);
+
+    /// <summary>A machine that has just closed very many connections has no room for another TIME_WAIT: the kernel ends it at once.</summary>
+    private static void SkipWhereNoTimeWaitCanBe()
+    {
+        var most = int.Parse(File.ReadAllText("/proc/sys/net/ipv4/tcp_max_tw_buckets"), CultureInfo.InvariantCulture);
+        var words = File.ReadLines("/proc/net/sockstat").Single(line => line.StartsWith("TCP:", StringComparison.Ordinal)).Split(' ').ToList();
+        var waiting = int.Parse(words[words.IndexOf("tw") + 1], CultureInfo.InvariantCulture);
+        Assert.SkipWhen(waiting > most - 1000, $"{waiting} sockets are in TIME_WAIT (tcp_max_tw_buckets {most}): there is no room for another; wait a minute");
+    }
 
     private static TraceFilesystem Tracefs()
     {
