@@ -183,13 +183,20 @@ internal sealed class Script
     /// <summary>The kernel reports that it threw a packet away.</summary>
     public Script ReportDrop(string reason, double after = 0) => Report(new KernelEvent
     {
-        Time = At(_now + (long)(after * Millisecond)), Kind = KernelEventKind.Drop, Local = default, Remote = default, Reason = reason,
+        Time = At(_now + (long)(after * Millisecond)),
+        Kind = KernelEventKind.Drop,
+        Local = default,
+        Remote = default,
+        Reason = reason,
     });
 
     /// <summary>Reports are missing around now.</summary>
     public Script ReportGap(double after = 0) => Report(new KernelEvent
     {
-        Time = At(_now + (long)(after * Millisecond)), Kind = KernelEventKind.Gap, Local = default, Remote = default,
+        Time = At(_now + (long)(after * Millisecond)),
+        Kind = KernelEventKind.Gap,
+        Local = default,
+        Remote = default,
     });
 
     public Played Play()

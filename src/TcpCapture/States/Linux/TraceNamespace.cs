@@ -44,7 +44,7 @@ internal sealed class TraceNamespace
     }
 
     private static bool IsBirth(KernelEvent trace) => trace is
-        { OldState: TcpState.Closed, NewState: TcpState.SynSent or TcpState.Listen } or { OldState: TcpState.Listen, NewState: TcpState.SynRecv };
+    { OldState: TcpState.Closed, NewState: TcpState.SynSent or TcpState.Listen } or { OldState: TcpState.Listen, NewState: TcpState.SynRecv };
 
     private static string? Ask(int thread)
     {
