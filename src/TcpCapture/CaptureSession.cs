@@ -149,7 +149,8 @@ public sealed class CaptureSession : IDisposable
             TraceClockDriftNanoseconds = trace?.ClockAtEnd?.Nanoseconds - trace?.Clock.Nanoseconds,
             TraceClockBoundNanoseconds = trace?.ClockAtEnd?.BoundNanoseconds,
             Reason = _capture.Failure ?? reason,
-            Notes = trace?.Failure is { } failure ? [.. _hub.Wire.Notes, failure + ": states were sampled from then on."] : _hub.Wire.Notes,
+            TraceFailure = trace?.Failure,
+            Notes = _hub.Wire.Notes,
         };
         _writer.Complete(end);
         return end;

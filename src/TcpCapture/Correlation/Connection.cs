@@ -59,6 +59,9 @@ public sealed class Connection
     /// <summary>One end of it.</summary>
     public ConnectionEnd this[Side side] => side == Side.Client ? Client : Server;
 
+    /// <summary>True once reports of another socket with the same addresses were left out.</summary>
+    internal bool HasNamesake { get; set; }
+
     /// <summary>How its end was last noted: true for over, false for TIME_WAIT only; null if it was not.</summary>
     internal bool? NotedOver { get; set; }
 

@@ -73,6 +73,9 @@ public sealed class ConnectionEnd
     /// <summary>The kernel reports its changes: it is a full socket of this host, and what was not reported did not happen.</summary>
     internal bool IsTraced { get; set; }
 
+    /// <summary>Where the kernel keeps its socket, by its first report; 0 if there was none.</summary>
+    internal ulong SocketAddress { get; set; }
+
     /// <summary>Its FIN was sent before the peer's, already on the way, had arrived.</summary>
     internal bool FinCrossed { get; set; }
 

@@ -136,5 +136,14 @@ internal sealed class ConnectionTable(EventWriter writer)
             side == Side.Server && Previous is { } previous && IsAlive(previous.Server)
                 ? (previous, previous.Server)
                 : (Current, Current[side]);
+
+        /// <summary>The socket at an end that the kernel keeps there; else the one that stands at that end.</summary>
+        public (Connection Connection, ConnectionEnd End) SocketOf(Side side, ulong address)
+        {
+            if (address != 0 && Current[side].SocketAddress == address) return (Current, Current[side]);
+            return address != 0 && Previous is { } previous && previous[side].SocketAddress == address
+                ? (previous, previous[side])
+                : SocketAt(side);
+        }
     }
 }

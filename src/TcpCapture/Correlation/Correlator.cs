@@ -57,6 +57,9 @@ internal sealed class Correlator
     /// <summary>Connections in memory.</summary>
     public int Connections => _connections.Count;
 
+    /// <summary>Reports of the kernel in memory.</summary>
+    public int HeldReports => _traces.Held + _traces.HeldPortless;
+
     /// <summary>Where sources contradicted each other beyond what their clocks allow.</summary>
     public IReadOnlyList<Disagreement> Disagreements => _writer.Disagreements;
 
@@ -92,7 +95,11 @@ internal sealed class Correlator
     public void OnSample(SocketSample sample) => _samples.Add(sample);
 
     /// <summary>A report of the kernel, ahead of its time.</summary>
-    public void OnTrace(KernelEvent report) => _traces.Add(report);
+    public void OnTrace(KernelEvent report)
+    {
+        _traces.Add(report);
+        _traceTracker.Relieve();
+    }
 
     /// <summary>The owner of a socket.</summary>
     public void OnOwner(SocketOwner owner) => _sampleTracker.Process(owner);

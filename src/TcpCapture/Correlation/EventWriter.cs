@@ -42,7 +42,7 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     {
         var from = reason.From ?? end.State;
         var key = new FourTuple(end.Address, connection[end.Side.Peer()].Address);
-        var (evidence, time, notBefore, notAfter) = Weigh(key, to, reason);
+        var (evidence, time, notBefore, notAfter, report) = Weigh(key, end.SocketAddress, to, reason);
         var number = Write(new TimelineEvent
         {
             Number = NextNumber,
@@ -64,7 +64,9 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         end.Evidence = evidence;
         end.StateSince = time;
         end.IsKnown = true;
-        if (evidence == Evidence.Traced) end.IsTraced = to is not (TcpState.TimeWait or TcpState.Closed);
+        if (report is null) return number;
+        end.IsTraced = to is not (TcpState.TimeWait or TcpState.Closed);
+        end.SocketAddress = report.SocketAddress;
         return number;
     }
 
@@ -111,15 +113,21 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     {
         if (!traces.IsTracing || to is TcpState.SynRecv or TcpState.TimeWait) return false;
         var key = new FourTuple(end.Address, connection[end.Side.Peer()].Address);
-        return (end.IsTraced || (isHere && end.State == TcpState.SynRecv)) && !traces.HasChange(key, to, time);
+        return (end.IsTraced || (isHere && end.State == TcpState.SynRecv)) && IsWhole(end) && !traces.HasChange(key, end.SocketAddress, to, time);
     }
+
+    /// <summary>True if the kernel has reported every change of this socket since it entered its state.</summary>
+    public bool IsTraced(ConnectionEnd end) => end.IsTraced && IsWhole(end);
+
+    private bool IsWhole(ConnectionEnd end) => end.StateSince is { } since && traces.IsWholeSince(since);
 
     /// <summary>A listening socket changes its state.</summary>
     public long Change(ListenerBook.Listener listener, TcpState to, in Reason reason)
     {
-        var (evidence, time, notBefore, notAfter) = Weigh(
-            new FourTuple(listener.Address, Wildcard(listener.Address)), to, reason);
+        var (evidence, time, notBefore, notAfter, report) = Weigh(
+            new FourTuple(listener.Address, Wildcard(listener.Address)), listener.SocketAddress, to, reason);
         var from = listener.State;
+        listener.SocketAddress = to == TcpState.Listen ? report?.SocketAddress ?? 0 : 0;
         listener.State = to;
         listener.StateSince = time;
         return Write(new TimelineEvent
@@ -147,16 +155,16 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         return Endpoint.FromBytes(zero[..(listener.IsV6 ? 16 : 4)], 0);
     }
 
-    private (Evidence, Timestamp Time, Timestamp? NotBefore, Timestamp? NotAfter) Weigh(
-        FourTuple key, TcpState to, in Reason reason)
+    private (Evidence, Timestamp Time, Timestamp? NotBefore, Timestamp? NotAfter, KernelEvent? Report) Weigh(
+        FourTuple key, ulong socket, TcpState to, in Reason reason)
     {
-        if (reason.Reported is { } own) return (Evidence.Traced, own.Time, own.Time, own.Time);
-        if (reason.Seen is { } seen) return (Evidence.Sampled, seen.NotAfter, reason.NotBefore ?? seen.NotBefore, seen.NotAfter);
+        if (reason.Reported is { } own) return (Evidence.Traced, own.Time, own.Time, own.Time, own);
+        if (reason.Seen is { } seen) return (Evidence.Sampled, seen.NotAfter, reason.NotBefore ?? seen.NotBefore, seen.NotAfter, null);
         var confirmation = samples.TakeConfirmation(key, to, reason.Time);
-        if (traces.TakeChange(key, to, reason.Time, reason.NotBefore) is { } report)
-            return (Evidence.Traced, report.Time, report.Time, report.Time);
+        if (traces.TakeChange(key, socket, to, reason.Time, reason.NotBefore) is { } report)
+            return (Evidence.Traced, report.Time, report.Time, report.Time, report);
         if (confirmation is not { } sample)
-            return (Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter);
+            return (Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter, null);
 
         // Both the looks and the events around it bound the change; where clocks' skew makes them contradict each other
         // by less than it, the looks alone are quoted.
@@ -166,7 +174,7 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         if (notBefore > notAfter) (notBefore, notAfter) = (lookedBefore ?? notAfter, sample.NotAfter);
         var time = notAfter is { } last && reason.Time > last ? last : reason.Time;
         if (notBefore is { } first && time < first) time = first;
-        return (Evidence.Sampled, time, notBefore, notAfter);
+        return (Evidence.Sampled, time, notBefore, notAfter, null);
     }
 
     private static Timestamp? Latest(Timestamp? a, Timestamp? b) => a is null ? b : b is null || a > b ? a : b;

@@ -47,6 +47,9 @@ internal sealed class ListenerBook
         /// <summary>The call that closed it.</summary>
         public TimelineMark Closed { get; set; }
 
+        /// <summary>Where the kernel keeps it, by its report of LISTEN; 0 if there was none.</summary>
+        public ulong SocketAddress { get; set; }
+
         public SocketSample? LastSample { get; set; }
 
         public bool IsFull => LastSample is { Kind: SocketKind.Listener } sample && sample.ReceiveQueue > sample.SendQueue;

@@ -45,7 +45,7 @@ internal sealed class SampleTracker(
         if (sample.Kind != SocketKind.Absent) end.LastSample = sample;
         if (!unexplained || !ShowsChange(sample) || sample.State == end.State || IsOld(sample, end.StateSince)) return;
         if (sample.Kind == SocketKind.Absent && !ConnectionTable.IsAlive(end)) return;
-        if (end.IsTraced)
+        if (writer.IsTraced(end))
         {
             writer.Disagree(connection, 0,
                 $"A look at the {end.Side.ToText()}'s socket at {sample.NotAfter} showed {sample.State.ToRfcName()}; by the kernel's trace it was in {end.State.ToRfcName()} since {end.StateSince}.");

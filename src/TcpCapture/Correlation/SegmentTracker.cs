@@ -50,7 +50,7 @@ internal sealed class SegmentTracker(
         if (segment.Has(TcpFlags.Rst))
         {
             verdict = ResetJudge.Judge(connection, slot, sender, segment, listeners, frameNumber)
-                .With(traces.TakeReset(segment.FourTuple, segment.Time)?.Reason);
+                .With(traces.TakeReset(segment.FourTuple, sender.SocketAddress, segment.Time)?.Reason);
             cause = verdict.Evidence;
             note = "reset: " + verdict.Because;
         }

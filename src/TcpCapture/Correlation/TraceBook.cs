@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TcpCapture.Model;
 
 namespace TcpCapture.Correlation;
@@ -18,20 +19,41 @@ internal sealed class TraceBook
 
     private const int MostResets = 1024;
 
+    /// <summary>Connects whose port is not known yet; a kernel under load has some hundreds in that state at once.</summary>
+    private const int MostPortless = 4096;
+
     private readonly Dictionary<FourTuple, LinkedList<KernelEvent>> _changes = [];
-    private readonly Dictionary<ulong, KernelEvent> _portless = [];
+    private readonly Dictionary<ulong, LinkedListNode<KernelEvent>> _portless = [];
+    private readonly LinkedList<KernelEvent> _portlessByAge = new();
     private readonly Queue<KernelEvent> _due = new();
     private readonly Queue<KernelEvent> _drops = new();
     private readonly LinkedList<KernelEvent> _resets = new();
 
-    /// <summary>True once anything was reported: then the lack of a report says something too.</summary>
+    private Timestamp? _latestGap;
+
+    /// <summary>True while the kernel reports: then the lack of a report says something too.</summary>
     public bool IsTracing { get; private set; }
+
+    /// <summary>Reports held until events reach them.</summary>
+    public int Held => _due.Count;
+
+    /// <summary>Connects held until their port is known.</summary>
+    public int HeldPortless => _portless.Count;
+
+    /// <summary>
+    /// True if no report was lost since then. A loss that lies ahead counts as well: it is known when it ended, and only that
+    /// it began some time before.
+    /// </summary>
+    public bool IsWholeSince(Timestamp since) => IsTracing && (_latestGap is not { } gap || gap < since);
 
     public void Add(KernelEvent report)
     {
-        IsTracing = true;
+        IsTracing = report.Kind != KernelEventKind.Gap;
         switch (report.Kind)
         {
+            case KernelEventKind.Gap:
+                _latestGap = _latestGap is { } known ? Timestamp.Max(known, report.Time) : report.Time;
+                break;
             case KernelEventKind.StateChange when report is { NewState: not null, OldState: not null }:
                 AddChange(report);
                 break;
@@ -47,50 +69,56 @@ internal sealed class TraceBook
     }
 
     /// <summary>Takes the report of a change to <paramref name="to"/> made around <paramref name="time"/>.</summary>
-    /// <param name="end">The socket.</param>
+    /// <param name="end">The socket's addresses.</param>
+    /// <param name="socket">Where the kernel keeps it; 0 if no report has told yet.</param>
     /// <param name="to">The state it entered.</param>
     /// <param name="time">When the change is thought to have been made.</param>
     /// <param name="notBefore">It cannot have been made before; null if nothing is known.</param>
-    public KernelEvent? TakeChange(FourTuple end, TcpState to, Timestamp time, Timestamp? notBefore)
+    /// <remarks>
+    /// Another namespace may have a socket with the same addresses. One that is known is told by where it is kept; else the
+    /// report nearest in time is taken.
+    /// </remarks>
+    public KernelEvent? TakeChange(FourTuple end, ulong socket, TcpState to, Timestamp time, Timestamp? notBefore)
     {
         if (!_changes.TryGetValue(end, out var reports))
             return to == TcpState.SynSent ? TakePortless(end.Remote, time, notBefore) : null;
+        LinkedListNode<KernelEvent>? found = null;
         for (var node = reports.First; node is not null; node = node.Next)
         {
-            if (!Shows(node.Value, to, time)) continue;
-            reports.Remove(node);
-            if (reports.Count == 0) _changes.Remove(end);
-            return node.Value;
+            if (IsAnothers(node.Value, socket) || !Shows(node.Value, to, time)) continue;
+            if (found is null || Distance(node.Value, time) < Distance(found.Value, time)) found = node;
         }
 
-        return null;
+        if (found is null) return null;
+        reports.Remove(found);
+        if (reports.Count == 0) _changes.Remove(end);
+        return found.Value;
     }
 
     /// <summary>True if a change to <paramref name="to"/> around <paramref name="time"/> is reported and not yet taken.</summary>
-    public bool HasChange(FourTuple end, TcpState to, Timestamp time)
+    public bool HasChange(FourTuple end, ulong socket, TcpState to, Timestamp time)
     {
         if (!_changes.TryGetValue(end, out var reports)) return false;
         foreach (var report in reports)
-            if (Shows(report, to, time)) return true;
+            if (!IsAnothers(report, socket) && Shows(report, to, time)) return true;
         return false;
     }
 
-    /// <summary>True if anything of this socket is still to come.</summary>
-    public bool HasReports(FourTuple end) => _changes.ContainsKey(end);
-
-    /// <summary>Takes the report of the RST that <paramref name="sender"/> sent around <paramref name="time"/>.</summary>
-    public KernelEvent? TakeReset(FourTuple sender, Timestamp time)
+    /// <summary>Takes the report of the RST that <paramref name="sender"/> sent around <paramref name="time"/>: the nearest.</summary>
+    public KernelEvent? TakeReset(FourTuple sender, ulong socket, Timestamp time)
     {
+        LinkedListNode<KernelEvent>? found = null;
         for (var node = _resets.First; node is not null; node = node.Next)
         {
             var report = node.Value;
-            if (!IsOf(report, sender)) continue;
-            if (Math.Abs(report.Time - time) > ToleranceNanoseconds) continue;
-            _resets.Remove(node);
-            return report;
+            // One that refuses a segment may be a listener's, a mini-socket's or nobody's; one that a call causes is the socket's own.
+            if (!IsOf(report, sender) || (report.SegmentAddress == 0 && IsAnothers(report, socket))) continue;
+            if (Distance(report, time) > ToleranceNanoseconds) continue;
+            if (found is null || Distance(report, time) < Distance(found.Value, time)) found = node;
         }
 
-        return null;
+        if (found is not null) _resets.Remove(found);
+        return found?.Value;
     }
 
     /// <summary>The kernel's word for why it threw a packet away at that moment; null if it reported no such thing.</summary>
@@ -101,18 +129,33 @@ internal sealed class TraceBook
     }
 
     /// <summary>Takes the earliest report that is due by <paramref name="now"/> and that no event has taken.</summary>
-    public bool TryTakeDue(Timestamp now, out KernelEvent report)
+    public bool TryTakeDue(Timestamp now, [NotNullWhen(true)] out KernelEvent? report)
     {
-        while (_due.TryPeek(out report!) && report.Time <= now)
+        while (_due.TryPeek(out var first) && first.Time <= now)
         {
-            _due.Dequeue();
-            if (!_changes.TryGetValue(report.FourTuple, out var reports) || !reports.Remove(report)) continue;
-            if (reports.Count == 0) _changes.Remove(report.FourTuple);
+            if (TakeEarliest() is not { } earliest) continue;
+            report = earliest;
             return true;
         }
 
+        report = null;
         return false;
     }
+
+    /// <summary>Lets go of the earliest report; null if an event has taken it.</summary>
+    public KernelEvent? TakeEarliest()
+    {
+        var report = _due.Dequeue();
+        if (!_changes.TryGetValue(report.FourTuple, out var reports) || !reports.Remove(report)) return null;
+        if (reports.Count == 0) _changes.Remove(report.FourTuple);
+        return report;
+    }
+
+    /// <summary>True if the report is of another socket than the one that is known.</summary>
+    public static bool IsAnothers(KernelEvent report, ulong socket) =>
+        socket != 0 && report.SocketAddress != 0 && report.SocketAddress != socket;
+
+    private static long Distance(KernelEvent report, Timestamp time) => Math.Abs(report.Time - time);
 
     /// <summary>An RST that a listener sends, for a handshake it has no room for, is reported with the listener's own addresses.</summary>
     private static bool IsOf(KernelEvent reset, FourTuple sender) =>
@@ -121,15 +164,29 @@ internal sealed class TraceBook
 
     private void AddChange(KernelEvent report)
     {
+        var first = RemovePortless(report.SocketAddress);
         if (report.Local.Port == 0)
         {
-            _portless[report.SocketAddress] = report;
+            // One that enters CLOSED so has found no port to connect from: no segment was sent, nobody will ask.
+            if (report.NewState == TcpState.SynSent) AddPortless(report);
             return;
         }
 
-        if (_portless.Remove(report.SocketAddress, out var first) && first.Remote == report.Remote)
-            File(first with { Local = report.Local });
+        if (first?.Remote == report.Remote) File(first with { Local = report.Local });
         File(report);
+    }
+
+    private void AddPortless(KernelEvent report)
+    {
+        if (_portless.Count == MostPortless) RemovePortless(_portlessByAge.First!.Value.SocketAddress);
+        _portless.Add(report.SocketAddress, _portlessByAge.AddLast(report));
+    }
+
+    private KernelEvent? RemovePortless(ulong socket)
+    {
+        if (!_portless.Remove(socket, out var node)) return null;
+        _portlessByAge.Remove(node);
+        return node.Value;
     }
 
     private void File(KernelEvent report)
@@ -142,14 +199,14 @@ internal sealed class TraceBook
     private KernelEvent? TakePortless(Endpoint remote, Timestamp time, Timestamp? notBefore)
     {
         KernelEvent? found = null;
-        foreach (var report in _portless.Values)
+        foreach (var report in _portlessByAge)
         {
-            if (report.Remote != remote || report.NewState != TcpState.SynSent) continue;
+            if (report.Remote != remote) continue;
             if (report.Time.Nanoseconds > time.Nanoseconds + ToleranceNanoseconds || report.Time < notBefore) continue;
             if (found is null || report.Time < found.Time) found = report;
         }
 
-        if (found is not null) _portless.Remove(found.SocketAddress);
+        if (found is not null) RemovePortless(found.SocketAddress);
         return found;
     }
 

@@ -8,6 +8,19 @@ namespace TcpCapture.Correlation;
 /// </summary>
 internal sealed class TraceTracker(TraceBook traces, ConnectionTable connections, ListenerBook listeners, EventWriter writer)
 {
+    /// <summary>
+    /// Half a second of the busiest host fits. Beyond it nothing that was captured comes to ask for them: they are another
+    /// namespace's, or the capture has stopped.
+    /// </summary>
+    public const int MostHeld = 1 << 18;
+
+    /// <summary>Takes the earliest reports where there are too many.</summary>
+    public void Relieve()
+    {
+        while (traces.Held > MostHeld)
+            if (traces.TakeEarliest() is { } report) Process(report);
+    }
+
     /// <summary>Takes every report older than <paramref name="now"/> by more than segments may lag behind it.</summary>
     public void CatchUp(Timestamp now)
     {
@@ -31,7 +44,13 @@ internal sealed class TraceTracker(TraceBook traces, ConnectionTable connections
         }
 
         if (connections.Find(report.FourTuple) is not { } slot) return;
-        var (connection, end) = slot.SocketAt(slot.SideOf(report.Local));
+        var (connection, end) = slot.SocketOf(slot.SideOf(report.Local), report.SocketAddress);
+        if (TraceBook.IsAnothers(report, end.SocketAddress))
+        {
+            LeaveOut(connection, end, report);
+            return;
+        }
+
         if (TraceBook.LeavesMiniSocket(report))
         {
             end.IsTraced = false;
@@ -50,10 +69,21 @@ internal sealed class TraceTracker(TraceBook traces, ConnectionTable connections
         connections.Settle(connection, report.Time);
     }
 
+    /// <summary>
+    /// A trace sees every network namespace. What is older than the connection is of the socket that had its addresses before.
+    /// </summary>
+    private void LeaveOut(Connection connection, ConnectionEnd end, KernelEvent report)
+    {
+        if (connection.HasNamesake || report.Time < connection.Start) return;
+        connection.HasNamesake = true;
+        writer.Disagree(connection, 0,
+            $"The kernel also reports on another socket with the addresses of the {end.Side.ToText()}'s, of another network namespace or not captured here; its reports, from {report.Time} on, are left out.");
+    }
+
     private void ProcessListener(KernelEvent report, TcpState to)
     {
         var listener = listeners.GetOrAdd(report.Local);
-        if (listener.State == to) return;
+        if (listener.State == to || TraceBook.IsAnothers(report, listener.SocketAddress)) return;
         writer.Change(listener, to, new EventWriter.Reason(report.Time)
         {
             Reported = report,

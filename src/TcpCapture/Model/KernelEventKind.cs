@@ -1,6 +1,6 @@
 namespace TcpCapture.Model;
 
-/// <summary>What the kernel's TCP reported of itself; one tracepoint each.</summary>
+/// <summary>What the kernel's TCP reported of itself; one tracepoint each, but for <see cref="Gap"/>.</summary>
 public enum KernelEventKind : byte
 {
     /// <summary>A socket changed its state (<c>sock/inet_sock_set_state</c>).</summary>
@@ -26,6 +26,12 @@ public enum KernelEventKind : byte
 
     /// <summary>A packet was thrown away (<c>skb/kfree_skb</c>); of which connection, the kernel does not say.</summary>
     Drop,
+
+    /// <summary>
+    /// Reports are missing around this time: the kernel had no room for them, or tracing ended. No tracepoint; the reader of
+    /// the trace says so at both ends of what is missing, as far as it can tell, without any address.
+    /// </summary>
+    Gap,
 }
 
 /// <summary>How kinds of kernel events are written.</summary>
@@ -34,7 +40,7 @@ public static class KernelEventKindText
     private static readonly string[] Names =
     [
         "state-change", "send-reset", "receive-reset", "retransmit-segment", "retransmit-syn-ack", "destroy-socket",
-        "socket-error", "drop",
+        "socket-error", "drop", "gap",
     ];
 
     /// <summary><c>state-change</c>, <c>send-reset</c> ….</summary>

@@ -31,6 +31,12 @@ public sealed record RecordingEnd
     public long? TraceOverruns { get; init; }
 
     /// <summary>
+    /// Why the trace ended before the recording did, without a full stop: from then on states were sampled only. Null if it
+    /// did not, and without a trace.
+    /// </summary>
+    public string? TraceFailure { get; init; }
+
+    /// <summary>
     /// How far the offset of the trace's clock, measured again at the end, was from the one measured at the start, in
     /// nanoseconds; null without a trace.
     /// </summary>

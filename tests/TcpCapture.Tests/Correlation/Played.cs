@@ -27,6 +27,9 @@ internal sealed class Played : ITimelineSink
 
     public List<SynAttempt> Syns { get; } = [];
 
+    /// <summary>Where sources contradicted each other.</summary>
+    public List<string> Disagreements { get; } = [];
+
     public string[] Findings => [.. _analyses.SelectMany(analysis => analysis.Findings).Select(finding => finding.Text)];
 
     /// <summary>Every event as a line, its number first.</summary>

@@ -133,18 +133,90 @@ internal sealed class Script
         return Add(_now - Lookahead, 2, correlator => correlator.OnSample(sample));
     }
 
+    /// <summary>The kernel reports a change of state, now or <paramref name="after"/> milliseconds from now.</summary>
+    /// <param name="side">Whose.</param>
+    /// <param name="from">The state before.</param>
+    /// <param name="to">The state after.</param>
+    /// <param name="after">When.</param>
+    /// <param name="socket">Where the kernel keeps the socket; 0: each end of each port has its own place.</param>
+    /// <param name="portless">The kernel had not chosen the socket's port yet.</param>
+    public Script Report(Side side, TcpState from, TcpState to, double after = 0, ulong socket = 0, bool portless = false) => Report(new KernelEvent
+    {
+        Time = At(_now + (long)(after * Millisecond)),
+        Kind = KernelEventKind.StateChange,
+        Local = portless ? AddressOf(side).WithPort(0) : AddressOf(side),
+        Remote = AddressOf(side.Peer()),
+        OldState = from,
+        NewState = to,
+        SocketAddress = socket != 0 ? socket : SocketOf(side),
+    });
+
+    /// <summary>The kernel reports a change of a listener on the server's address.</summary>
+    public Script ReportListener(TcpState from, TcpState to, double after = 0, ulong socket = 1) => Report(new KernelEvent
+    {
+        Time = At(_now + (long)(after * Millisecond)),
+        Kind = KernelEventKind.StateChange,
+        Local = ServerAddress,
+        Remote = EventWriter.Wildcard(ServerAddress),
+        OldState = from,
+        NewState = to,
+        SocketAddress = socket,
+    });
+
+    /// <summary>The kernel reports an RST that it sent.</summary>
+    /// <param name="by">Whose.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="after">When.</param>
+    /// <param name="provoked">True if a segment provoked it.</param>
+    /// <param name="asListener">True if it is reported with a listener's addresses.</param>
+    public Script ReportReset(Side by, string? reason, double after = 0, bool provoked = true, bool asListener = false) => Report(new KernelEvent
+    {
+        Time = At(_now + (long)(after * Millisecond)),
+        Kind = KernelEventKind.SendReset,
+        Local = AddressOf(by),
+        Remote = asListener ? EventWriter.Wildcard(ServerAddress) : AddressOf(by.Peer()),
+        SocketAddress = asListener ? 1 : provoked ? 0 : SocketOf(by),
+        SegmentAddress = provoked ? 99ul : 0,
+        Reason = reason,
+    });
+
+    /// <summary>The kernel reports that it threw a packet away.</summary>
+    public Script ReportDrop(string reason, double after = 0) => Report(new KernelEvent
+    {
+        Time = At(_now + (long)(after * Millisecond)),
+        Kind = KernelEventKind.Drop,
+        Local = default,
+        Remote = default,
+        Reason = reason,
+    });
+
+    /// <summary>Reports are missing around now.</summary>
+    public Script ReportGap(double after = 0) => Report(new KernelEvent
+    {
+        Time = At(_now + (long)(after * Millisecond)),
+        Kind = KernelEventKind.Gap,
+        Local = default,
+        Remote = default,
+    });
+
     public Played Play()
     {
         var played = new Played();
         var correlator = new Correlator(played);
         foreach (var (_, _, deliver) in _observations.OrderBy(o => o.Time).ThenBy(o => o.Rank)) deliver(correlator);
         correlator.Finish();
+        played.Disagreements.AddRange(correlator.Disagreements.Select(disagreement => disagreement.Text));
         return played;
     }
 
     /// <summary>Milliseconds since the start, as <see cref="Played"/> writes them.</summary>
     public static string Milliseconds(Timestamp time) =>
         ((time.Nanoseconds - Start) / 1e6).ToString("0.###", CultureInfo.InvariantCulture);
+
+    private ulong SocketOf(Side side) => (ulong)(side == Side.Client ? 0x10000 : 0x20000) + Port;
+
+    private Script Report(KernelEvent report) =>
+        Add(report.Time.Nanoseconds - Start - Lookahead, 4, correlator => correlator.OnTrace(report));
 
     private static Timestamp At(long nanoseconds) => new(Start + nanoseconds);
 

@@ -52,6 +52,7 @@ internal sealed class Generated(int seed)
         SamplerCpuNanoseconds = 44,
         TraceEvents = 12,
         TraceOverruns = 1,
+        TraceFailure = "the kernel's trace ended early (no more)",
         TraceClockDriftNanoseconds = -3,
         TraceClockBoundNanoseconds = 900,
         Reason = "interrupted",
@@ -129,11 +130,21 @@ internal sealed class Generated(int seed)
     {
         var trace = new KernelEvent
         {
-            Time = new Timestamp(time), Kind = (KernelEventKind)_random.Next(8), Local = Address(), Remote = Address(),
-            OldState = Maybe(() => (TcpState)_random.Next(11)), NewState = Maybe(() => (TcpState)_random.Next(11)),
-            SocketAddress = ulong.MaxValue, SegmentAddress = (ulong)_random.NextInt64(), Reason = _random.Next(2) == 0 ? null : Text(),
-            Errno = Maybe(() => _random.Next()), ThreadId = _random.Next(), ProcessId = Maybe(() => _random.Next()),
-            ProcessName = _random.Next(2) == 0 ? null : Text(), Cpu = _random.Next(), Ordinal = _random.NextInt64(),
+            Time = new Timestamp(time),
+            Kind = (KernelEventKind)_random.Next(9),
+            Local = Address(),
+            Remote = Address(),
+            OldState = Maybe(() => (TcpState)_random.Next(11)),
+            NewState = Maybe(() => (TcpState)_random.Next(11)),
+            SocketAddress = ulong.MaxValue,
+            SegmentAddress = (ulong)_random.NextInt64(),
+            Reason = _random.Next(2) == 0 ? null : Text(),
+            Errno = Maybe(() => _random.Next()),
+            ThreadId = _random.Next(),
+            ProcessId = Maybe(() => _random.Next()),
+            ProcessName = _random.Next(2) == 0 ? null : Text(),
+            Cpu = _random.Next(),
+            Ordinal = _random.NextInt64(),
         };
         return new Observation(time, 4, sink => sink.OnTrace(trace));
     }

@@ -15,8 +15,9 @@ internal sealed class GeneratedTraffic(int seed)
 
     private readonly Random _random = new(seed);
     private readonly List<Observation> _arrivals = [];
-    private readonly long[] _lags = new long[4];
+    private readonly long[] _lags = new long[5];
     private long _calls;
+    private long _traces;
 
     /// <summary>Observations in the order they reach the recording; <see cref="Observation.Time"/> is when they do.</summary>
     public List<Observation> Make(int count)
@@ -26,7 +27,7 @@ internal sealed class GeneratedTraffic(int seed)
         for (var number = 0; number < count; number++)
         {
             time += Step(wide);
-            switch (_random.Next(wide == 0 ? 12 : 8))
+            switch (_random.Next(wide == 0 ? 15 : 11))
             {
                 case 0 or 1:
                     Frame(time);
@@ -36,6 +37,10 @@ internal sealed class GeneratedTraffic(int seed)
                     break;
                 case 4:
                     Arrive(3, time, OwnerAt(time));
+                    break;
+                case 5 or 6 or 7:
+                    var trace = Trace(time);
+                    Arrive(4, time, sink => sink.OnTrace(trace));
                     break;
                 default:
                     var sample = Sample(time);
@@ -119,6 +124,29 @@ internal sealed class GeneratedTraffic(int seed)
             State = (TcpState)_random.Next(11),
             Kind = (SocketKind)_random.Next(5),
             ReceiveQueue = (uint)_random.Next(9),
+        };
+    }
+
+    private KernelEvent Trace(long time)
+    {
+        string?[] reasons = [null, "NO_SOCKET", "TCP_STATE", "TCP_OVERWINDOW", "77"];
+        var side = (Side)_random.Next(2);
+        var kind = _random.Next(2) == 0 ? KernelEventKind.StateChange : (KernelEventKind)_random.Next(9);
+        var isNowhere = kind is KernelEventKind.Drop or KernelEventKind.Gap;
+        var local = isNowhere ? default : End(side);
+        return new KernelEvent
+        {
+            Time = new Timestamp(time),
+            Kind = kind,
+            Local = _random.Next(6) == 0 ? local.WithPort(0) : local,
+            Remote = isNowhere ? default : End(side.Peer()),
+            OldState = _random.Next(9) == 0 ? null : (TcpState)_random.Next(11),
+            NewState = _random.Next(9) == 0 ? null : (TcpState)_random.Next(11),
+            SocketAddress = (ulong)_random.Next(6),
+            SegmentAddress = (ulong)_random.Next(3),
+            Reason = reasons[_random.Next(reasons.Length)],
+            Cpu = _random.Next(2),
+            Ordinal = ++_traces,
         };
     }
 

@@ -30,6 +30,7 @@ internal sealed unsafe class KernelTracer : IDisposable
     private readonly TraceSetup _setup;
     private readonly TraceDecoder _decoder;
     private readonly TraceProcesses _processes;
+    private readonly TraceNamespace? _namespace;
     private readonly TraceMerger _merger = new();
     private readonly byte[] _page;
     private readonly FileDescriptor _woken;
@@ -53,6 +54,7 @@ internal sealed unsafe class KernelTracer : IDisposable
         _setup = setup;
         _woken = woken;
         _processes = setup.Processes;
+        if (_processes.SeesAll) _namespace = new TraceNamespace();
         _waiting =
         [
             new Libc.PollFd { Fd = (int)woken.DangerousGetHandle(), Events = Libc.POLLIN },
@@ -136,6 +138,7 @@ internal sealed unsafe class KernelTracer : IDisposable
         {
             // Kept for whoever asks: thrown here it would take the process down.
             _failure = $"the kernel's trace ended early ({error.Message.TrimEnd('.')})";
+            GiveUp();
         }
 
         Volatile.Write(ref _cpuTime, ThreadCpuTime.Nanoseconds());
@@ -180,6 +183,35 @@ internal sealed unsafe class KernelTracer : IDisposable
         Volatile.Write(ref _lostByKernel, _setup.Instance.CountLost());
     }
 
+    /// <summary>What was read goes on; then it is said that no more comes.</summary>
+    private void GiveUp()
+    {
+        try
+        {
+            if (_lastRound != long.MinValue) AddGap(unchecked((ulong)_lastRound), -1);
+            _merger.Deliver(new Timestamp(long.MaxValue), _sink!);
+            AddGap(unchecked((ulong)_setup.Clock.Now()), -1);
+            _merger.Deliver(new Timestamp(long.MaxValue), _sink!);
+        }
+        catch (Exception error)
+        {
+            _failure += $", and what it had read could not be passed on ({error.Message.TrimEnd('.')})";
+        }
+    }
+
+    private void AddGap(ulong stamp, int cpu)
+    {
+        var nowhere = default(Endpoint);
+        _merger.Add(new KernelEvent
+        {
+            Time = new Timestamp(unchecked((long)stamp - _clock.Nanoseconds)),
+            Kind = KernelEventKind.Gap,
+            Local = nowhere,
+            Remote = nowhere,
+            Cpu = cpu,
+        });
+    }
+
     /// <summary>Takes out what a CPU has; false if there may be more, with the time that was reached.</summary>
     private bool Empty(TracePipe pipe, out long reached)
     {
@@ -189,15 +221,25 @@ internal sealed unsafe class KernelTracer : IDisposable
             var length = pipe.Read(_page);
             if (length == 0) return true;
             var page = new TracePage(_page.AsSpan(0, length), _setup.DataOffset);
-            if (page.Lost > 0) Volatile.Write(ref _lostByPages, _lostByPages + page.Lost);
+            if (page.Lost > 0)
+            {
+                Volatile.Write(ref _lostByPages, _lostByPages + page.Lost);
+                if (pipe.Reached != 0) AddGap(pipe.Reached, pipe.Cpu);
+                AddGap(page.Time, pipe.Cpu);
+            }
+
             while (page.Next())
             {
                 reached = unchecked((long)page.Time);
+                pipe.Reached = page.Time;
                 if (_setup.Clock.TakeMark(page.Record, page.Time)) continue;
-                if (_decoder.Decode(page.Record, page.Time, pipe.Cpu) is { } trace) _merger.Add(_processes.Name(trace));
+                if (_decoder.Decode(page.Record, page.Time, pipe.Cpu) is { } trace && _namespace?.IsForeign(trace) is not true)
+                    _merger.Add(_processes.Name(trace));
             }
 
-            if (page.IsDamaged) Volatile.Write(ref _damagedPages, _damagedPages + 1);
+            if (!page.IsDamaged) continue;
+            Volatile.Write(ref _damagedPages, _damagedPages + 1);
+            AddGap(pipe.Reached, pipe.Cpu);
         }
 
         return false;

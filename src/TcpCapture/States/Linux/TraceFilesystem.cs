@@ -39,7 +39,7 @@ internal sealed class TraceFilesystem : IDisposable
         catch (Win32Exception error)
         {
             mount?.Dispose();
-            throw new StateSourceException($"the kernel's tracefs cannot be reached ({error.Message}): run as root", error);
+            throw new StateSourceException($"the kernel's tracefs cannot be reached ({error.Message}): run as root, with CAP_SYS_ADMIN", error);
         }
 
         throw new StateSourceException("the kernel's tracefs has no instances: it is locked down, or built without them");

@@ -23,6 +23,9 @@ internal sealed unsafe class TracePipe : IDisposable
     /// <summary>Its descriptor, for poll(2).</summary>
     public int Descriptor => (int)_pipe.DangerousGetHandle();
 
+    /// <summary>Stamp of the last record taken out; 0 before the first.</summary>
+    public ulong Reached { get; set; }
+
     /// <summary>Takes out the next page, also one that is not full; 0 if nothing is left.</summary>
     public int Read(Span<byte> page)
     {

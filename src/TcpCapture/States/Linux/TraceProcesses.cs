@@ -16,7 +16,9 @@ internal sealed class TraceProcesses(string tracefs)
     private const string InitialNamespace = "pid:[4026531836]"; // PROC_PID_INIT_INO
 
     private readonly Dictionary<int, (int? Process, string? Name, Timestamp Asked)> _known = [];
-    private readonly bool _seesAll = IsInitialNamespace();
+
+    /// <summary>True if the numbers of the trace are those of /proc.</summary>
+    public bool SeesAll { get; } = IsInitialNamespace();
 
     /// <summary>The event with its process.</summary>
     public KernelEvent Name(KernelEvent trace)
@@ -62,7 +64,7 @@ internal sealed class TraceProcesses(string tracefs)
     {
         try
         {
-            if (_seesAll) return ParseStatus(File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{thread}/status")));
+            if (SeesAll) return ParseStatus(File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{thread}/status")));
         }
         catch (IOException)
         {

@@ -134,6 +134,25 @@ public class KernelTracerTests
         Assert.Equal("NO_SOCKET", reset.Reason);
     }
 
+    /// <summary>Whoever takes the reports fails: the trace ends, says why, and that reports are missing; what it made is taken away.</summary>
+    [Fact]
+    public void ATraceThatFailsMidwaySaysSo()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
+        using var listener = Bound(IPAddress.Loopback, out var port);
+        listener.Listen();
+        var sink = new FailingSink(after: 5);
+        using var tracer = KernelTracer.Open(new TraceFilter(port));
+        tracer.Start(sink);
+        Exchange(listener, port);
+        Assert.True(SpinWait.SpinUntil(() => tracer.Statistics.Failure is not null, TimeSpan.FromSeconds(10)));
+        Assert.True(sink.SawGap.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Exchange(listener, port);
+        tracer.Stop();
+        Assert.Equal("the kernel's trace ended early (no more of this)", tracer.Statistics.Failure);
+        Assert.Null(tracer.Statistics.ClockAtEnd);
+    }
+
     /// <summary>Bound but not listening: nobody else's, and the change to LISTEN shall be traced, too.</summary>
     private static Socket Bound(IPAddress address, out ushort port)
     {
@@ -176,4 +195,33 @@ public class KernelTracerTests
 
     private static IOrderedEnumerable<TextTransition> Sorted(IEnumerable<TextTransition> transitions) => transitions
         .OrderBy(t => t.SourcePort).ThenBy(t => t.DestinationPort).ThenBy(t => t.Old).ThenBy(t => t.New).ThenBy(t => t.Microseconds);
+
+    private sealed class FailingSink(int after) : IObservationSink
+    {
+        private int _events;
+
+        public ManualResetEventSlim SawGap { get; } = new();
+
+        public void OnFrame(in Frame frame)
+        {
+        }
+
+        public void OnCall(SocketCall call)
+        {
+        }
+
+        public void OnSample(SocketSample sample)
+        {
+        }
+
+        public void OnOwner(SocketOwner owner)
+        {
+        }
+
+        public void OnTrace(KernelEvent trace)
+        {
+            if (++_events == after) throw new IOException("no more of this.");
+            if (trace.Kind == KernelEventKind.Gap) SawGap.Set();
+        }
+    }
 }

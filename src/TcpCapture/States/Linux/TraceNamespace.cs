@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using TcpCapture.Model;
+
+namespace TcpCapture.States.Linux;
+
+/// <summary>
+/// Leaves out sockets of other network namespaces, as far as they can be told: a trace sees them all and names none.
+/// </summary>
+/// <remarks>
+/// A socket begins to connect or to listen inside its owner's own call, so its namespace is that thread's, and what is later
+/// reported of it is known by its address. One that is born of a listener, by an interrupt, has no such owner: its reports
+/// go on, and who puts them together has to tell whose they are. So it is with a thread that ended before it could be asked,
+/// and inside containers, which do not see the machine's threads.
+/// </remarks>
+[SupportedOSPlatform("linux")]
+internal sealed class TraceNamespace
+{
+    private const int MostKnown = 65_536;
+
+    private readonly Func<int, bool?> _isForeign;
+    private readonly HashSet<ulong> _foreign = [];
+
+    /// <summary>For the network namespace of the calling thread.</summary>
+    public TraceNamespace()
+    {
+        var own = new FileInfo("/proc/thread-self/ns/net").LinkTarget;
+        _isForeign = thread => own is not null && Ask(thread) is { } its ? its != own : null;
+    }
+
+    /// <param name="isForeign">Tells whether a thread is in another network namespace; null where not known.</param>
+    internal TraceNamespace(Func<int, bool?> isForeign) => _isForeign = isForeign;
+
+    /// <summary>True if the event is of a socket that is known to be another namespace's.</summary>
+    public bool IsForeign(KernelEvent trace)
+    {
+        if (trace.SocketAddress == 0) return false;
+        if (trace.Kind != KernelEventKind.StateChange || !IsBirth(trace)) return _foreign.Contains(trace.SocketAddress);
+        _foreign.Remove(trace.SocketAddress); // the address has been given again
+        if (trace.OldState == TcpState.Listen || _isForeign(trace.ThreadId) != true) return false;
+        if (_foreign.Count >= MostKnown) _foreign.Clear();
+        _foreign.Add(trace.SocketAddress);
+        return true;
+    }
+
+    private static bool IsBirth(KernelEvent trace) => trace is
+    { OldState: TcpState.Closed, NewState: TcpState.SynSent or TcpState.Listen } or { OldState: TcpState.Listen, NewState: TcpState.SynRecv };
+
+    private static string? Ask(int thread)
+    {
+        try
+        {
+            return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{thread}/ns/net")).LinkTarget;
+        }
+        catch (IOException)
+        {
+            return null; // it has ended
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null; // it may not be asked
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Runtime.Versioning;
+using TcpCapture.Model;
+using TcpCapture.States.Linux;
+
+namespace TcpCapture.Tests.States.Trace;
+
+[SupportedOSPlatform("linux")]
+public class TraceNamespaceTests
+{
+    private const int Own = 1;
+    private const int Foreign = 2;
+    private const int Gone = 3;
+
+    private readonly TraceNamespace _namespace = new(thread => thread == Gone ? null : thread == Foreign);
+
+    [Theory]
+    [InlineData(Own, false)]
+    [InlineData(Foreign, true)]
+    [InlineData(Gone, false)]
+    public void ASocketIsItsOwnersWhoeverIsMetLater(int owner, bool isForeign)
+    {
+        Assert.Equal(isForeign, _namespace.IsForeign(Change(TcpState.Closed, TcpState.SynSent, owner)));
+        Assert.Equal(isForeign, _namespace.IsForeign(Change(TcpState.SynSent, TcpState.Established, Own)));
+        Assert.Equal(isForeign, _namespace.IsForeign(Change(TcpState.SynSent, TcpState.Established, Foreign)));
+        Assert.Equal(isForeign, _namespace.IsForeign(Change(default, default, Own) with { Kind = KernelEventKind.SendReset }));
+    }
+
+    [Fact]
+    public void AnAddressThatIsGivenAgainIsAnotherSocket()
+    {
+        Assert.True(_namespace.IsForeign(Change(TcpState.Closed, TcpState.Listen, Foreign)));
+        Assert.True(_namespace.IsForeign(Change(TcpState.Listen, TcpState.Closed, Foreign)));
+        Assert.False(_namespace.IsForeign(Change(TcpState.Closed, TcpState.Listen, Own)));
+        Assert.True(_namespace.IsForeign(Change(TcpState.Closed, TcpState.SynSent, Foreign)));
+        Assert.False(_namespace.IsForeign(Change(TcpState.Listen, TcpState.SynRecv, Foreign)));
+        Assert.False(_namespace.IsForeign(Change(TcpState.SynRecv, TcpState.Established, Foreign)));
+    }
+
+    /// <summary>An interrupt met the thread, which has nothing to do with the socket.</summary>
+    [Fact]
+    public void WhatIsBornOfAListenerIsNotTheThreadsThatWasMet() =>
+        Assert.False(_namespace.IsForeign(Change(TcpState.Listen, TcpState.SynRecv, Foreign)));
+
+    [Fact]
+    public void WhatHasNoSocketIsNotForeign()
+    {
+        Assert.True(_namespace.IsForeign(Change(TcpState.Closed, TcpState.Listen, Foreign)));
+        Assert.False(_namespace.IsForeign(Change(default, default, Foreign) with { Kind = KernelEventKind.Drop, SocketAddress = 0 }));
+    }
+
+    [Fact]
+    public void ThisProcessIsInItsOwnNamespace() =>
+        Assert.False(new TraceNamespace().IsForeign(Change(TcpState.Closed, TcpState.Listen, Environment.ProcessId)));
+
+    private static KernelEvent Change(TcpState from, TcpState to, int thread) => new()
+    {
+        Time = default,
+        Kind = KernelEventKind.StateChange,
+        Local = default,
+        Remote = default,
+        OldState = from,
+        NewState = to,
+        SocketAddress = 0xABCD,
+        ThreadId = thread,
+    };
+}
