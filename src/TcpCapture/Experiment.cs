@@ -41,7 +41,7 @@ public static class Experiment
         try
         {
             var callsComplete = exchange.Role == ExchangeRole.Both;
-            using (session = CaptureSession.Start(hub, runner.Server, scenario.Name, folder, options, callsComplete))
+            using (session = CaptureSession.Start(hub, runner.Server, scenario.Name, folder, options, callsComplete, isWaitedFor: true))
             {
                 runner.Run(cancellation);
                 session.Follow(cancellation, following);

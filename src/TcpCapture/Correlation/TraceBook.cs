@@ -32,7 +32,8 @@ internal sealed class TraceBook
         IsTracing = true;
         switch (report.Kind)
         {
-            case KernelEventKind.StateChange when report is { NewState: not null, OldState: not null }:
+            // A close after a shutdown is reported as FIN_WAIT1 to FIN_WAIT1, wherever the socket is by then: no change.
+            case KernelEventKind.StateChange when report is { NewState: { } to, OldState: { } from } && from != to:
                 AddChange(report);
                 break;
             case KernelEventKind.SendReset:
