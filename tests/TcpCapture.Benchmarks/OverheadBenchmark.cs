@@ -11,9 +11,9 @@ namespace TcpCapture.Benchmarks;
 /// </summary>
 internal sealed class OverheadBenchmark : IBenchmark
 {
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("R") ?? "5");
+    private const int Rounds = 3;
     private const ushort Port = 12351;
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(2);
 
     private string? _tcpStatesObstacle;
 
@@ -26,17 +26,21 @@ internal sealed class OverheadBenchmark : IBenchmark
         foreach (var threads in (int[])[1, 2])
         {
             var off = new List<double>();
+            var offCpu = new List<double>();
             var recorded = new List<(double Time, string Remark)>();
             var theirs = new List<(double Time, string Remark)>();
             for (var i = 0; i < Rounds; i++)
             {
-                off.Add(ConnectLoop.Run(Port, threads, Length).Nanoseconds);
+                var (time, cpu, _) = ConnectLoop.Run(Port, threads, Length);
+                off.Add(time);
+                offCpu.Add(cpu);
                 recorded.Add(Recorded(threads));
                 if (TcpStates(threads) is { } figures) theirs.Add(figures);
             }
 
             var what = threads == 1 ? "1 thread" : $"{threads} threads";
-            yield return new Row($"{what}, nobody looks", "connection", Spread.Of(off), Remark: PerSecond(off));
+            yield return new Row($"{what}, nobody looks", "connection", Spread.Of(off), Remark: string.Create(
+                CultureInfo.InvariantCulture, $"{PerSecond(off)}; CPU {Spread.Of(offCpu).Median / 1e3:F1} µs each"));
             yield return Compare($"{what}, recorded", off, recorded);
             yield return theirs.Count == Rounds
                 ? Compare($"{what}, tcpstates", off, theirs)
@@ -53,12 +57,11 @@ internal sealed class OverheadBenchmark : IBenchmark
             var server = Endpoint.From(new IPEndPoint(IPAddress.Any, Port));
             using var session = CaptureSession.Start(server, "overhead", output, new CaptureSessionOptions());
             var cpu = Process.GetCurrentProcess().TotalProcessorTime;
-            var begin = Stopwatch.GetTimestamp();
-            var (time, connections) = ConnectLoop.Run(Port, threads, Length);
-            var share = (Process.GetCurrentProcess().TotalProcessorTime - cpu) / Stopwatch.GetElapsedTime(begin);
+            var (time, loopCpu, connections) = ConnectLoop.Run(Port, threads, Length);
+            var own = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds / connections;
             var end = session.Stop();
             return (time, string.Create(CultureInfo.InvariantCulture,
-                $"{share:F2} of a core; of {connections} connections {end.TraceEvents} reports, {end.TraceOverruns} lost, {end.Frames} frames, {end.DroppedByKernel} dropped"));
+                $"CPU {loopCpu / 1e3:F1} µs each and {own:F1} µs to observe it; of {connections} connections {end.TraceEvents} reports, {end.TraceOverruns} lost, {end.Frames} frames, {end.DroppedByKernel} dropped"));
         }
         finally
         {
@@ -72,12 +75,11 @@ internal sealed class OverheadBenchmark : IBenchmark
         {
             using var tcpStates = new TcpStates();
             var cpu = tcpStates.Cpu;
-            var begin = Stopwatch.GetTimestamp();
-            var (time, connections) = ConnectLoop.Run(Port, threads, Length);
-            var share = (tcpStates.Cpu - cpu) / Stopwatch.GetElapsedTime(begin);
+            var (time, loopCpu, connections) = ConnectLoop.Run(Port, threads, Length);
+            var own = (tcpStates.Cpu - cpu).TotalMicroseconds / connections;
             var (printed, lost) = tcpStates.Stop(Port);
             return (time, string.Create(CultureInfo.InvariantCulture,
-                $"{share:F2} of a core; of {connections} connections {printed} changes printed, {lost} lost"));
+                $"CPU {loopCpu / 1e3:F1} µs each and {own:F1} µs to observe it; of {connections} connections {printed} changes printed, {lost} lost"));
         }
         catch (InvalidOperationException error)
         {
