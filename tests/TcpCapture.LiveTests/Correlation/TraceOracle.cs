@@ -11,7 +11,7 @@ internal static class TraceOracle
 {
     /// <summary>
     /// Every change that the kernel reported is in timeline.csv as traced, and nothing else is; returns how many there were,
-    /// and how many are stamped more than a microsecond apart.
+    /// and how many are stamped more than two microseconds apart.
     /// </summary>
     /// <remarks>
     /// Three exceptions, which are the kernel's: LISTEN→SYN_RECV, reported when the handshake ends, is in the timeline at the
@@ -49,7 +49,7 @@ internal static class TraceOracle
                 var difference = theirs.Min(other => Math.Abs(other - time));
                 compared++;
                 furthest = Math.Max(furthest, difference);
-                if (difference > 2000) apart++; // a microsecond, and the one that the text cuts off
+                if (difference > 2000) apart++; // the text has whole microseconds only
             }
         }
 
