@@ -48,12 +48,17 @@ public sealed class CaptureSession : IDisposable
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(options);
-        return Start(new ObservationHub(), server, scenario, folder, options, callsComplete: false);
+        return Start(new ObservationHub(), server, scenario, folder, options, callsComplete: false, isWaitedFor: false);
     }
 
-    /// <summary>As the public one, for programs whose calls are logged into <paramref name="hub"/>.</summary>
+    /// <summary>
+    /// As the public one, for programs whose calls are logged into <paramref name="hub"/>. Where scripts wait for what passes
+    /// (<paramref name="isWaitedFor"/>) each frame is handed over at once; else the kernel gathers them, for at that price
+    /// it keeps a thousand times as many and wakes the capture a hundred times a second at most.
+    /// </summary>
     internal static CaptureSession Start(
-        ObservationHub hub, Endpoint server, string scenario, OutputFolder folder, CaptureSessionOptions options, bool callsComplete)
+        ObservationHub hub, Endpoint server, string scenario, OutputFolder folder, CaptureSessionOptions options, bool callsComplete,
+        bool isWaitedFor)
     {
         IStateSource? states = null;
         LiveCapture? capture = null;
@@ -65,7 +70,7 @@ public sealed class CaptureSession : IDisposable
             {
                 Interface = options.Interface ?? CaptureInterfaces.Loopback,
                 Filter = FilterFor(server, options.Filter),
-                Immediate = true,
+                Immediate = isWaitedFor,
             };
             capture = LiveCapture.Open(captureOptions, hub);
             var info = new RecordingInfo
@@ -90,7 +95,7 @@ public sealed class CaptureSession : IDisposable
             };
             preparing.GetAwaiter().GetResult();
             var writer = RecordingWriter.Create(folder.RawPath, info);
-            hub.Attach(writer, states);
+            hub.Attach(writer, states, isWaitedFor);
             if (HostFacts.IsLocal(server)) states.WatchListener(server); // of another host's listener no look tells anything
             states.Start(hub);
             states.LookNow();

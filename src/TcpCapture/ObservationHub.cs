@@ -20,6 +20,7 @@ internal sealed class ObservationHub : IObservationSink
     private readonly HashSet<FourTuple> _fourTuples = [];
     private volatile RecordingWriter? _writer;
     private volatile IStateSource? _states;
+    private volatile bool _isWaitedFor;
 
     public ObservationHub() => Calls = new CallLog(this);
 
@@ -39,8 +40,12 @@ internal sealed class ObservationHub : IObservationSink
     }
 
     /// <summary>Observations go to <paramref name="writer"/> from now on; what came before was nobody's.</summary>
-    public void Attach(RecordingWriter writer, IStateSource states)
+    /// <param name="writer">The recording.</param>
+    /// <param name="states">Told which connections there are.</param>
+    /// <param name="isWaitedFor">Scripts wait for what passes.</param>
+    public void Attach(RecordingWriter writer, IStateSource states, bool isWaitedFor)
     {
+        _isWaitedFor = isWaitedFor;
         _states = states;
         _writer = writer;
     }
@@ -53,7 +58,7 @@ internal sealed class ObservationHub : IObservationSink
             _states?.Watch(segment.FourTuple);
             if (segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack)) Remember(segment.FourTuple);
             writer.OnFrame(frame);
-            Wire.OnSegment(segment);
+            if (_isWaitedFor) Wire.OnSegment(segment);
         }
         else
         {

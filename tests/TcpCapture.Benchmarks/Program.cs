@@ -7,11 +7,12 @@ internal static class Program
     private static readonly IBenchmark[] All =
     [
         new DecodeBenchmark(), new CorrelateBenchmark(), new PassBenchmark(), new ExportBenchmark(), new RecordingBenchmark(),
-        new LookUpBenchmark(), new SamplerBenchmark(), new StartBenchmark(),
+        new LookUpBenchmark(), new SamplerBenchmark(), new StartBenchmark(), new OverheadBenchmark(),
     ];
 
     private static int Main(string[] names)
     {
+        if (names is [ConnectLoop.Argument, .. var arguments]) return ConnectLoop.Serve(arguments);
         var unknown = names.Except(All.Select(b => b.Name)).ToArray();
         if (unknown.Length > 0)
         {

@@ -54,7 +54,8 @@ internal sealed class TraceBook
             case KernelEventKind.Gap:
                 _latestGap = _latestGap is { } known ? Timestamp.Max(known, report.Time) : report.Time;
                 break;
-            case KernelEventKind.StateChange when report is { NewState: not null, OldState: not null }:
+            // A close after a shutdown is reported as FIN_WAIT1 to FIN_WAIT1, wherever the socket is by then: no change.
+            case KernelEventKind.StateChange when report is { NewState: { } to, OldState: { } from } && from != to:
                 AddChange(report);
                 break;
             case KernelEventKind.SendReset:

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using TcpCapture.Model;
 
 namespace TcpCapture.Recordings;
@@ -6,6 +7,7 @@ namespace TcpCapture.Recordings;
 /// Writes what is observed to a file while it is observed, in the order it arrives. Several threads may call at once.
 /// It never throws into a source: the first error is kept, told at once, and ends the writing.
 /// </summary>
+/// <remarks>Each thread encodes into an entry of its own, outside the lock, which is held only while bytes are copied.</remarks>
 internal sealed class RecordingWriter : IObservationSink, IDisposable
 {
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
@@ -15,7 +17,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     private readonly PcapNgWriter _writer;
     private readonly RecordingInfo _info;
     private readonly Action<Exception>? _onFailure;
-    private readonly JournalEntry _entry = new();
+    private readonly ThreadLocal<JournalEntry> _entry = new(static () => new JournalEntry());
     private readonly List<int> _linkTypes = [];
     private readonly Timer _flushing;
     private bool _ended;
@@ -90,23 +92,16 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnCall(SocketCall call)
-    {
-        var time = call.End ?? call.Begin;
-        Write((time, call), static (writer, fact) => writer._writer.Journal(writer._entry.Start(fact.time).Call(fact.call)));
-    }
+    public void OnCall(SocketCall call) => Encode(call, static (entry, fact) => entry.Start(fact.End ?? fact.Begin).Call(fact));
 
     /// <inheritdoc/>
-    public void OnSample(SocketSample sample) =>
-        Write(sample, static (writer, fact) => writer._writer.Journal(writer._entry.Start(fact.NotAfter).Sample(fact)));
+    public void OnSample(SocketSample sample) => Encode(sample, static (entry, fact) => entry.Start(fact.NotAfter).Sample(fact));
 
     /// <inheritdoc/>
-    public void OnOwner(SocketOwner owner) =>
-        Write(owner, static (writer, fact) => writer._writer.Journal(writer._entry.Start(fact.Time).Owner(fact)));
+    public void OnOwner(SocketOwner owner) => Encode(owner, static (entry, fact) => entry.Start(fact.Time).Owner(fact));
 
     /// <inheritdoc/>
-    public void OnTrace(KernelEvent trace) =>
-        Write(trace, static (writer, fact) => writer._writer.Journal(writer._entry.Start(fact.Time).Trace(fact)));
+    public void OnTrace(KernelEvent trace) => Encode(trace, static (entry, fact) => entry.Start(fact.Time).Trace(fact));
 
     /// <summary>Writes the end mark and everything before it. What is observed later is not part of the recording.</summary>
     /// <returns>True if the file is whole; otherwise <see cref="Failure"/> says why not.</returns>
@@ -145,6 +140,22 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
         if (number >= 0) return number;
         _linkTypes.Add(linkType);
         return RecordingFormat.WriteInterface(_writer, _info, linkType);
+    }
+
+    private void Encode<T>(T fact, Func<JournalEntry, T, JournalEntry> encode)
+    {
+        JournalEntry entry;
+        try
+        {
+            entry = encode(_entry.Value!, fact);
+        }
+        catch (Exception error)
+        {
+            Write(error, static (_, reason) => ExceptionDispatchInfo.Throw(reason));
+            return;
+        }
+
+        Write(entry, static (writer, whole) => writer._writer.Journal(whole));
     }
 
     private void Write(Action<RecordingWriter> write) => Write(write, static (writer, action) => action(writer));

@@ -9,7 +9,9 @@ namespace TcpCapture.States;
 /// <remarks>
 /// Theory of operation. One thread looks, compares and delivers; a transition faster than the beat is not seen, and
 /// a sample says between which two moments the change lies. Newly watched ends are looked at at once (the pacer is
-/// woken), the others at the beat, so that a flood of newcomers cannot shorten it. With nothing to watch the thread
+/// woken), the others at the beat, so that a flood of newcomers cannot shorten it. A round that takes more than half a beat
+/// is followed by a rest of three times its length: a thousand sockets in TIME_WAIT must not take a core from the programs
+/// that are observed. With nothing to watch the thread
 /// sleeps. Views are written under the gate, so that <see cref="WaitFor"/> sees whole ones; samples are delivered
 /// outside it. <see cref="LookNow"/> takes a ticket; the thread notes the highest ticket before it takes in newcomers
 /// and begins a round, and reports it as served after the round: a ticket served thus had a whole round to itself.
@@ -206,6 +208,7 @@ internal sealed class StateSampler : IStateSource, ISocketViews
     private void Sample()
     {
         long lastRound = 0;
+        long restUntil = 0;
         while (true)
         {
             if (_watched.IsEmpty) lastRound = 0; // a pause with nothing to see is not a gap
@@ -218,22 +221,26 @@ internal sealed class StateSampler : IStateSource, ISocketViews
             }
 
             AdmitNewcomers();
+            var begin = Stopwatch.GetTimestamp();
             // Tickets are served by this thread only, so reading them here needs no gate.
-            if (!isDue && ticket == _ticketsServed)
+            if ((!isDue || begin < restUntil) && ticket == _ticketsServed)
             {
                 Announce(ticket);
                 continue;
             }
 
-            var begin = Stopwatch.GetTimestamp();
             if (lastRound != 0) NoteGap((long)Stopwatch.GetElapsedTime(lastRound, begin).TotalNanoseconds);
             lastRound = begin;
             LookRound();
+            restUntil = RestAfter(begin, Stopwatch.GetTimestamp());
             Announce(ticket);
         }
 
         if (_threadCpu is not null) Volatile.Write(ref _cpu, _threadCpu());
     }
+
+    private long RestAfter(long begin, long end) =>
+        Stopwatch.GetElapsedTime(begin, end) > _pacer.Interval / 2 ? end + 3 * (end - begin) : 0;
 
     private void AdmitNewcomers()
     {

@@ -34,11 +34,11 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
 
     /// <summary>True if the connection was not in the list and now is.</summary>
     public bool Add(FourTuple connection) =>
-        !_ends.ContainsKey(connection) && Enter(WatchEntry.ForConnection(connection));
+        !_ends.ContainsKey(connection) && !TurnAway() && Enter(WatchEntry.ForConnection(connection));
 
     /// <summary>True if the listener was not in the list and now is.</summary>
     public bool AddListener(Endpoint listener) =>
-        !_ends.ContainsKey(WatchedEnd.ForListener(listener)) && Enter(WatchEntry.ForListener(listener));
+        !_ends.ContainsKey(WatchedEnd.ForListener(listener)) && !TurnAway() && Enter(WatchEntry.ForListener(listener));
 
     /// <summary>Sampling thread: takes the next newcomer into the list.</summary>
     public bool TryAdmit(long now, out WatchEntry entry)
@@ -66,6 +66,14 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
 
     public bool TryFind(FourTuple end, out WatchedEnd found) => _ends.TryGetValue(end, out found!);
 
+    /// <summary>A full list turns away without making an entry first: in a flood each segment would.</summary>
+    private bool TurnAway()
+    {
+        if (Volatile.Read(ref _count) < capacity) return false;
+        Interlocked.Increment(ref _refused);
+        return true;
+    }
+
     private bool Enter(WatchEntry entry)
     {
         lock (_entering)
@@ -74,7 +82,7 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
             if (_ends.ContainsKey(entry.Ends[0].End)) return false;
             if (_count == capacity)
             {
-                _refused++;
+                Interlocked.Increment(ref _refused);
                 return false;
             }
 

@@ -9,7 +9,7 @@ namespace TcpCapture.States.Linux;
 internal sealed class TraceSetup : IDisposable
 {
     private const int LeastKilobytesPerCpu = 512;
-    private const int MostKilobytesPerCpu = 8192;
+    private const int MostKilobytesPerCpu = 16384;
     private const int KilobytesInAll = 65536;
     private const int LongestPage = 1 << 20;
 
