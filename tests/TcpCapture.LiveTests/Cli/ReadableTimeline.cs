@@ -55,7 +55,8 @@ internal static partial class ReadableTimeline
     {
         if (connections.Count > 0) text = text.Replace(connections[0]["server"], "SERVER", StringComparison.Ordinal);
         foreach (var connection in connections) text = text.Replace(connection["client"], "CLIENT", StringComparison.Ordinal);
-        text = text.Replace("AF_INET6", "AF_INET", StringComparison.Ordinal);
+        text = text.Replace("AF_INET6", "AF_INET", StringComparison.Ordinal)
+            .Replace("bind([::1]:0)", "bind(any port)", StringComparison.Ordinal).Replace("bind(127.0.0.1:0)", "bind(any port)", StringComparison.Ordinal);
         text = ProcessId().Replace(text, "PID");
         return Length().Replace(text, "#").Replace(" (timer: # left when last looked at)", "", StringComparison.Ordinal);
     }
@@ -65,7 +66,7 @@ internal static partial class ReadableTimeline
     [GeneratedRegex(@"(; |^)the accept queue is full: .*")]
     private static partial Regex FullQueue();
 
-    [GeneratedRegex(@"\d+(\.\d+ m?s|\d* µs)\b")]
+    [GeneratedRegex(@"(?<=about )\d+ s\b|\d+(\.\d+ m?s|\d* µs)\b")]
     private static partial Regex Length();
 
     [GeneratedRegex(@"(?<=kill\()\d+|(?<=process tcpcapture, )\d+|(?<=fork\([^)]*\) = )\d+")]
