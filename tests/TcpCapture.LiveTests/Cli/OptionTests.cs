@@ -33,9 +33,11 @@ public sealed class OptionTests : IDisposable
     }
 
     [Fact]
-    public void AStateSourceThatIsNotThereIsRefused()
+    public void AStateSourceThatIsNotToBeHadIsRefused()
     {
-        Command.Run("run", "both-close", "--port", Ports.Next(), "--output", _folder.Output, "--states", "traced").Refused("traced", "--states sampled");
+        var nobody = new Unprivileged(_folder);
+        nobody.Run("run", "both-close", "--port", Ports.Next(), "--output", _folder.Output, "--states", "traced", "--sandbox")
+            .Refused("States cannot be traced", "--states sampled");
         Assert.False(Directory.Exists(_folder.Output));
     }
 

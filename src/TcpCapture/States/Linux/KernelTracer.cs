@@ -41,6 +41,10 @@ internal sealed unsafe class KernelTracer : IDisposable
     private readonly ClockOffset _clock;
     private readonly Lock _stopGate = new();
     private IObservationSink? _sink;
+
+    /// <summary>What was reported before belongs to nobody who asked: the buffer fills from the moment it is set up.</summary>
+    private Timestamp _start;
+
     private Thread? _thread;
     private ClockOffset? _clockAtEnd;
     private volatile bool _stopping;
@@ -102,6 +106,7 @@ internal sealed unsafe class KernelTracer : IDisposable
     public void Start(IObservationSink sink)
     {
         if (_thread is not null) throw new InvalidOperationException("The trace has been started before.");
+        _start = Timestamp.Now;
         _sink = sink;
         _thread = new Thread(Run) { IsBackground = true, Name = "kernel trace" };
         _thread.Start();
@@ -238,7 +243,8 @@ internal sealed unsafe class KernelTracer : IDisposable
                 reached = unchecked((long)page.Time);
                 pipe.Reached = page.Time;
                 if (_setup.Clock.TakeMark(page.Record, page.Time)) continue;
-                if (_decoder.Decode(page.Record, page.Time, pipe.Cpu) is { } trace && _namespace?.IsForeign(trace) is not true)
+                if (_decoder.Decode(page.Record, page.Time, pipe.Cpu) is { } trace && trace.Time >= _start
+                    && _namespace?.IsForeign(trace) is not true)
                     _merger.Add(_processes.Name(trace));
             }
 

@@ -20,6 +20,7 @@ internal sealed class TraceNamespace
 
     private readonly Func<int, bool?> _isForeign;
     private readonly HashSet<ulong> _foreign = [];
+    private readonly HashSet<ulong> _own = [];
 
     /// <summary>For the network namespace of the calling thread.</summary>
     public TraceNamespace()
@@ -35,13 +36,28 @@ internal sealed class TraceNamespace
     public bool IsForeign(KernelEvent trace)
     {
         if (trace.SocketAddress == 0) return false;
-        if (trace.Kind != KernelEventKind.StateChange || !IsBirth(trace)) return _foreign.Contains(trace.SocketAddress);
+        if (trace.Kind != KernelEventKind.StateChange || !IsBirth(trace))
+            return _foreign.Contains(trace.SocketAddress) || ClosesUnknownListener(trace);
         _foreign.Remove(trace.SocketAddress); // the address has been given again
-        if (trace.OldState == TcpState.Listen || _isForeign(trace.ThreadId) != true) return false;
+        if (trace.OldState == TcpState.Listen) return false;
+        if (_isForeign(trace.ThreadId) != true)
+        {
+            if (_own.Count >= MostKnown) _own.Clear();
+            _own.Add(trace.SocketAddress);
+            return false;
+        }
+
         if (_foreign.Count >= MostKnown) _foreign.Clear();
         _foreign.Add(trace.SocketAddress);
         return true;
     }
+
+    /// <summary>
+    /// A listener that was there before the trace is ours only if the thread that closes it is: it closes in its owner's call.
+    /// </summary>
+    private bool ClosesUnknownListener(KernelEvent trace) =>
+        trace is { Kind: KernelEventKind.StateChange, OldState: TcpState.Listen, NewState: TcpState.Closed }
+        && !_own.Remove(trace.SocketAddress) && _isForeign(trace.ThreadId) != false;
 
     private static bool IsBirth(KernelEvent trace) => trace is
     { OldState: TcpState.Closed, NewState: TcpState.SynSent or TcpState.Listen } or { OldState: TcpState.Listen, NewState: TcpState.SynRecv };
