@@ -42,29 +42,13 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     {
         var from = reason.From ?? end.State;
         var key = new FourTuple(end.Address, connection[end.Side.Peer()].Address);
-        var (evidence, time, notBefore, notAfter, report) = Weigh(key, end.SocketAddress, to, reason);
-        var number = Write(new TimelineEvent
-        {
-            Number = NextNumber,
-            Kind = EventKind.State,
-            Time = time,
-            Connection = connection,
-            Side = end.Side,
-            Local = key.Local,
-            Remote = key.Remote,
-            OldState = from,
-            NewState = to,
-            Evidence = evidence,
-            NotBefore = notBefore,
-            NotAfter = notAfter,
-            CausedBy = reason.CausedBy,
-            Note = reason.Note,
-        });
+        var weighed = Weigh(key, end.SocketAddress, to, reason);
+        var number = WriteChange(connection, end.Side, key.Local, key.Remote, from, to, weighed, reason);
         end.State = to;
-        end.Evidence = evidence;
-        end.StateSince = time;
+        end.Evidence = weighed.Evidence;
+        end.StateSince = weighed.Time;
         end.IsKnown = true;
-        if (report is null) return number;
+        if (weighed.Report is not { } report) return number;
         end.IsTraced = to is not (TcpState.TimeWait or TcpState.Closed);
         end.SocketAddress = report.SocketAddress;
         return number;
@@ -124,28 +108,33 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     /// <summary>A listening socket changes its state.</summary>
     public long Change(ListenerBook.Listener listener, TcpState to, in Reason reason)
     {
-        var (evidence, time, notBefore, notAfter, report) = Weigh(
-            new FourTuple(listener.Address, Wildcard(listener.Address)), listener.SocketAddress, to, reason);
+        var weighed = Weigh(new FourTuple(listener.Address, Wildcard(listener.Address)), listener.SocketAddress, to, reason);
         var from = listener.State;
-        listener.SocketAddress = to == TcpState.Listen ? report?.SocketAddress ?? 0 : 0;
+        listener.SocketAddress = to == TcpState.Listen ? weighed.Report?.SocketAddress ?? 0 : 0;
         listener.State = to;
-        listener.StateSince = time;
-        return Write(new TimelineEvent
+        listener.StateSince = weighed.Time;
+        return WriteChange(null, Side.Server, listener.Address, null, from, to, weighed, reason);
+    }
+
+    private long WriteChange(
+        Connection? connection, Side side, Endpoint local, Endpoint? remote, TcpState from, TcpState to, in Weighed weighed, in Reason reason) =>
+        Write(new TimelineEvent
         {
             Number = NextNumber,
             Kind = EventKind.State,
-            Time = time,
-            Side = Side.Server,
-            Local = listener.Address,
+            Time = weighed.Time,
+            Connection = connection,
+            Side = side,
+            Local = local,
+            Remote = remote,
             OldState = from,
             NewState = to,
-            Evidence = evidence,
-            NotBefore = notBefore,
-            NotAfter = notAfter,
+            Evidence = weighed.Evidence,
+            NotBefore = weighed.NotBefore,
+            NotAfter = weighed.NotAfter,
             CausedBy = reason.CausedBy,
             Note = reason.Note,
         });
-    }
 
     /// <summary>How samples name the remote end of a listener: no address, port 0.</summary>
     public static Endpoint Wildcard(Endpoint listener)
@@ -155,16 +144,16 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         return Endpoint.FromBytes(zero[..(listener.IsV6 ? 16 : 4)], 0);
     }
 
-    private (Evidence, Timestamp Time, Timestamp? NotBefore, Timestamp? NotAfter, KernelEvent? Report) Weigh(
+    private Weighed Weigh(
         FourTuple key, ulong socket, TcpState to, in Reason reason)
     {
-        if (reason.Reported is { } own) return (Evidence.Traced, own.Time, own.Time, own.Time, own);
-        if (reason.Seen is { } seen) return (Evidence.Sampled, seen.NotAfter, reason.NotBefore ?? seen.NotBefore, seen.NotAfter, null);
+        if (reason.Reported is { } own) return new Weighed(Evidence.Traced, own.Time, own.Time, own.Time, own);
+        if (reason.Seen is { } seen) return new Weighed(Evidence.Sampled, seen.NotAfter, reason.NotBefore ?? seen.NotBefore, seen.NotAfter, null);
         var confirmation = samples.TakeConfirmation(key, to, reason.Time);
         if (traces.TakeChange(key, socket, to, reason.Time, reason.NotBefore) is { } report)
-            return (Evidence.Traced, report.Time, report.Time, report.Time, report);
+            return new Weighed(Evidence.Traced, report.Time, report.Time, report.Time, report);
         if (confirmation is not { } sample)
-            return (Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter, null);
+            return new Weighed(Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter, null);
 
         // Both the looks and the events around it bound the change; where clocks' skew makes them contradict each other
         // by less than it, the looks alone are quoted.
@@ -174,12 +163,16 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         if (notBefore > notAfter) (notBefore, notAfter) = (lookedBefore ?? notAfter, sample.NotAfter);
         var time = notAfter is { } last && reason.Time > last ? last : reason.Time;
         if (notBefore is { } first && time < first) time = first;
-        return (Evidence.Sampled, time, notBefore, notAfter, null);
+        return new Weighed(Evidence.Sampled, time, notBefore, notAfter, null);
     }
 
     private static Timestamp? Latest(Timestamp? a, Timestamp? b) => a is null ? b : b is null || a > b ? a : b;
 
     private static Timestamp? Earliest(Timestamp? a, Timestamp? b) => a is null ? b : b is null || a < b ? a : b;
+
+    /// <summary>How a change is known, when it was, and the report that says so, if one does.</summary>
+    private readonly record struct Weighed(
+        Evidence Evidence, Timestamp Time, Timestamp? NotBefore, Timestamp? NotAfter, KernelEvent? Report);
 
     /// <summary>Why a state changes, and what bounds the moment.</summary>
     internal readonly struct Reason(Timestamp time)
