@@ -25,11 +25,12 @@ internal static class KernelTcpState
         _ => null,
     };
 
-    private static TcpState? Numbered(long number) => number switch
+    /// <summary>The state that a number of net/tcp_states.h stands for; null if this version does not know it.</summary>
+    public static TcpState? Numbered(long number) => number switch
     {
         1 => TcpState.Established,
         2 => TcpState.SynSent,
-        3 or 12 => TcpState.SynRecv,
+        3 or 12 => TcpState.SynRecv, // 12 is TCP_NEW_SYN_RECV, a request socket's own name for it
         4 => TcpState.FinWait1,
         5 => TcpState.FinWait2,
         6 => TcpState.TimeWait,

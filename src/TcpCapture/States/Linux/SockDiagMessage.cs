@@ -139,24 +139,9 @@ internal static class SockDiagMessage
         return mapped.SequenceEqual(address[..12]) && bytes.SequenceEqual(address[12..]);
     }
 
-    /// <summary>The numbers of net/tcp_states.h.</summary>
     private static bool TryMapState(byte number, out TcpState state)
     {
-        TcpState? mapped = number switch
-        {
-            1 => TcpState.Established,
-            2 => TcpState.SynSent,
-            3 or 12 => TcpState.SynRecv, // 12 is TCP_NEW_SYN_RECV, a request socket's own name for it
-            4 => TcpState.FinWait1,
-            5 => TcpState.FinWait2,
-            6 => TcpState.TimeWait,
-            7 => TcpState.Closed,
-            8 => TcpState.CloseWait,
-            9 => TcpState.LastAck,
-            10 => TcpState.Listen,
-            11 => TcpState.Closing,
-            _ => null,
-        };
+        var mapped = KernelTcpState.Numbered(number);
         state = mapped.GetValueOrDefault();
         return mapped is not null;
     }
