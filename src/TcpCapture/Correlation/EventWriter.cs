@@ -150,7 +150,7 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         if (reason.Reported is { } own) return new Weighed(Evidence.Traced, own.Time, own.Time, own.Time, own);
         if (reason.Seen is { } seen) return new Weighed(Evidence.Sampled, seen.NotAfter, reason.NotBefore ?? seen.NotBefore, seen.NotAfter, null);
         var confirmation = samples.TakeConfirmation(key, to, reason.Time);
-        if (traces.TakeChange(key, socket, to, reason.Time, reason.NotBefore) is { } report)
+        if (traces.TakeChange(key, socket, to, reason.Time, reason.NotBefore, reason.NotAfter) is { } report)
             return new Weighed(Evidence.Traced, report.Time, report.Time, report.Time, report);
         if (confirmation is not { } sample)
             return new Weighed(Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter, null);

@@ -19,6 +19,9 @@ internal sealed class TraceBook
 
     private const int MostResets = 1024;
 
+    /// <summary>A second of packets thrown away on the busiest host: they come that far ahead of the segments.</summary>
+    private const int MostDrops = 1 << 18;
+
     /// <summary>Connects whose port is not known yet; a kernel under load has some hundreds in that state at once.</summary>
     private const int MostPortless = 4096;
 
@@ -26,7 +29,7 @@ internal sealed class TraceBook
     private readonly Dictionary<ulong, LinkedListNode<KernelEvent>> _portless = [];
     private readonly LinkedList<KernelEvent> _portlessByAge = new();
     private readonly Queue<KernelEvent> _due = new();
-    private readonly Queue<KernelEvent> _drops = new();
+    private readonly Queue<(Timestamp Time, string? Reason)> _drops = new();
     private readonly LinkedList<KernelEvent> _resets = new();
 
     private Timestamp? _latestGap;
@@ -63,8 +66,8 @@ internal sealed class TraceBook
                 if (_resets.Count > MostResets) _resets.RemoveFirst();
                 break;
             case KernelEventKind.Drop:
-                _drops.Enqueue(report);
-                if (_drops.Count > MostResets) _drops.Dequeue();
+                _drops.Enqueue((report.Time, report.Reason));
+                if (_drops.Count > MostDrops) _drops.Dequeue();
                 break;
         }
     }
@@ -75,11 +78,12 @@ internal sealed class TraceBook
     /// <param name="to">The state it entered.</param>
     /// <param name="time">When the change is thought to have been made.</param>
     /// <param name="notBefore">It cannot have been made before; null if nothing is known.</param>
+    /// <param name="notAfter">The last moment it can have been made; null if nothing is known.</param>
     /// <remarks>
     /// Another namespace may have a socket with the same addresses. One that is known is told by where it is kept; else the
     /// report nearest in time is taken.
     /// </remarks>
-    public KernelEvent? TakeChange(FourTuple end, ulong socket, TcpState to, Timestamp time, Timestamp? notBefore)
+    public KernelEvent? TakeChange(FourTuple end, ulong socket, TcpState to, Timestamp time, Timestamp? notBefore, Timestamp? notAfter)
     {
         if (!_changes.TryGetValue(end, out var reports))
             return to == TcpState.SynSent ? TakePortless(end.Remote, time, notBefore) : null;
@@ -87,6 +91,7 @@ internal sealed class TraceBook
         for (var node = reports.First; node is not null; node = node.Next)
         {
             if (IsAnothers(node.Value, socket) || !Shows(node.Value, to, time)) continue;
+            if (!IsWithin(node.Value, Timestamp.Min(time, notBefore ?? time), Timestamp.Max(time, notAfter ?? time))) continue;
             if (found is null || Distance(node.Value, time) < Distance(found.Value, time)) found = node;
         }
 
@@ -101,7 +106,7 @@ internal sealed class TraceBook
     {
         if (!_changes.TryGetValue(end, out var reports)) return false;
         foreach (var report in reports)
-            if (!IsAnothers(report, socket) && Shows(report, to, time)) return true;
+            if (!IsAnothers(report, socket) && Shows(report, to, time) && IsWithin(report, time, time)) return true;
         return false;
     }
 
@@ -216,16 +221,16 @@ internal sealed class TraceBook
     /// mini-socket's, and the full socket it takes over from is reported CLOSED; if that was before the FIN which leads to
     /// TIME_WAIT, the mini-socket began in FIN_WAIT_2 already, and its change is not reported.
     /// </summary>
-    private static bool Shows(KernelEvent report, TcpState to, Timestamp time)
+    private static bool Shows(KernelEvent report, TcpState to, Timestamp time) => to switch
     {
-        if (Math.Abs(report.Time - time) > ToleranceNanoseconds) return false;
-        return to switch
-        {
-            TcpState.TimeWait => LeavesMiniSocket(report) && report.Time >= time,
-            TcpState.SynRecv => report is { NewState: TcpState.SynRecv, OldState: TcpState.SynSent },
-            _ => report.NewState == to && !LeavesMiniSocket(report),
-        };
-    }
+        TcpState.TimeWait => LeavesMiniSocket(report) && report.Time >= time,
+        TcpState.SynRecv => report is { NewState: TcpState.SynRecv, OldState: TcpState.SynSent },
+        _ => report.NewState == to && !LeavesMiniSocket(report),
+    };
+
+    /// <summary>A thread may be put aside at any point of its call, so between its bounds a call's change has all the time.</summary>
+    private static bool IsWithin(KernelEvent report, Timestamp first, Timestamp last) =>
+        first - report.Time <= ToleranceNanoseconds && report.Time - last <= ToleranceNanoseconds;
 
     /// <summary>True if the full socket ended but its connection goes on in a mini-socket.</summary>
     public static bool LeavesMiniSocket(KernelEvent report) =>

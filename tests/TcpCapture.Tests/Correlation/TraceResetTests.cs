@@ -127,7 +127,8 @@ public class TraceResetTests
     [InlineData(-0.004, true)]
     [InlineData(0.09, true)]
     [InlineData(-0.02, false)]
-    [InlineData(0.3, false)]
+    [InlineData(0.8, true)]
+    [InlineData(1.2, false)]
     public void APacketThrownAwayRightAtASynIsTakenForIt(double after, bool isTaken)
     {
         var played = new Script().ReportDrop("NETFILTER_DROP", after: 1 + after).Send(Side.Client, "S", seq: 100).Wait(1000)

@@ -22,6 +22,19 @@ public class TraceTimesTests
         Assert.Empty(played.Disagreements);
     }
 
+    /// <summary>A thread that is put aside inside of its call, for any time, before the kernel does what it asks for.</summary>
+    [Theory]
+    [InlineData(45)]
+    [InlineData(3)]
+    public void AChangeIsItsCallsWhereverBetweenBeginAndEndItWasMade(double after)
+    {
+        var played = new Script()
+            .ReportListener(TcpState.Closed, TcpState.Listen, after: 2.05).Listen().Wait(50)
+            .ReportListener(TcpState.Listen, TcpState.Closed, after: 1 + after).Call(Side.Server, "close", 1, took: 50).Play();
+
+        Assert.Equal(["listener CLOSED→LISTEN traced", "listener LISTEN→CLOSED traced"], played.Changes);
+    }
+
     /// <summary>An unanswered SYN: no second report ever tells the port.</summary>
     [Fact]
     public void AConnectWhosePortIsNeverToldIsFoundByThePeersAddress()

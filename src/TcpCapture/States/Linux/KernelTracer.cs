@@ -33,8 +33,7 @@ internal sealed unsafe class KernelTracer : IDisposable
     private readonly TraceSetup _setup;
     private readonly TraceDecoder _decoder;
     private readonly TraceProcesses _processes;
-    private readonly TraceNamespace? _namespace;
-    private readonly TraceMerger _merger = new();
+    private readonly TraceMerger _merger;
     private readonly byte[] _page;
     private readonly FileDescriptor _woken;
     private readonly Libc.PollFd[] _waiting;
@@ -61,7 +60,7 @@ internal sealed unsafe class KernelTracer : IDisposable
         _setup = setup;
         _woken = woken;
         _processes = setup.Processes;
-        if (_processes.SeesAll) _namespace = new TraceNamespace();
+        _merger = new TraceMerger(_processes.SeesAll ? new TraceNamespace() : null);
         _waiting =
         [
             new Libc.PollFd { Fd = (int)woken.DangerousGetHandle(), Events = Libc.POLLIN },
@@ -243,8 +242,7 @@ internal sealed unsafe class KernelTracer : IDisposable
                 reached = unchecked((long)page.Time);
                 pipe.Reached = page.Time;
                 if (_setup.Clock.TakeMark(page.Record, page.Time)) continue;
-                if (_decoder.Decode(page.Record, page.Time, pipe.Cpu) is { } trace && trace.Time >= _start
-                    && _namespace?.IsForeign(trace) is not true)
+                if (_decoder.Decode(page.Record, page.Time, pipe.Cpu) is { } trace && trace.Time >= _start)
                     _merger.Add(_processes.Name(trace));
             }
 

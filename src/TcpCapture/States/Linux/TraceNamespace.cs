@@ -32,15 +32,31 @@ internal sealed class TraceNamespace
     /// <param name="isForeign">Tells whether a thread is in another network namespace; null where not known.</param>
     internal TraceNamespace(Func<int, bool?> isForeign) => _isForeign = isForeign;
 
+    /// <summary>
+    /// Whether the thread that made the change is in another network namespace, which is to be asked before it ends; null
+    /// where that is not known, or tells nothing of the socket.
+    /// </summary>
+    public bool? AskThread(KernelEvent trace) =>
+        trace.Kind == KernelEventKind.StateChange && (IsOpening(trace) || ClosesListener(trace)) ? _isForeign(trace.ThreadId) : null;
+
     /// <summary>True if the event is of a socket that is known to be another namespace's.</summary>
-    public bool IsForeign(KernelEvent trace)
+    /// <param name="trace">The event; those of all CPUs in the order of time, for a socket is known by what was before.</param>
+    /// <param name="isForeignThread">What <see cref="AskThread"/> said.</param>
+    public bool IsForeign(KernelEvent trace, bool? isForeignThread)
     {
         if (trace.SocketAddress == 0) return false;
-        if (trace.Kind != KernelEventKind.StateChange || !IsBirth(trace))
-            return _foreign.Contains(trace.SocketAddress) || ClosesUnknownListener(trace);
+        if (trace.Kind != KernelEventKind.StateChange) return _foreign.Contains(trace.SocketAddress);
+        var isOpening = IsOpening(trace);
+        if (!isOpening && trace is not { OldState: TcpState.Listen, NewState: TcpState.SynRecv })
+        {
+            // A listener that was there before the trace is ours only if the thread that closes it is.
+            return _foreign.Contains(trace.SocketAddress)
+                || (ClosesListener(trace) && !_own.Remove(trace.SocketAddress) && isForeignThread != false);
+        }
+
         _foreign.Remove(trace.SocketAddress); // the address has been given again
-        if (trace.OldState == TcpState.Listen) return false;
-        if (_isForeign(trace.ThreadId) != true)
+        if (!isOpening) return false;
+        if (isForeignThread != true)
         {
             if (_own.Count >= MostKnown) _own.Clear();
             _own.Add(trace.SocketAddress);
@@ -52,15 +68,12 @@ internal sealed class TraceNamespace
         return true;
     }
 
-    /// <summary>
-    /// A listener that was there before the trace is ours only if the thread that closes it is: it closes in its owner's call.
-    /// </summary>
-    private bool ClosesUnknownListener(KernelEvent trace) =>
-        trace is { Kind: KernelEventKind.StateChange, OldState: TcpState.Listen, NewState: TcpState.Closed }
-        && !_own.Remove(trace.SocketAddress) && _isForeign(trace.ThreadId) != false;
+    /// <summary>A socket begins to connect or to listen in its owner's call.</summary>
+    private static bool IsOpening(KernelEvent trace) =>
+        trace is { OldState: TcpState.Closed, NewState: TcpState.SynSent or TcpState.Listen };
 
-    private static bool IsBirth(KernelEvent trace) => trace is
-    { OldState: TcpState.Closed, NewState: TcpState.SynSent or TcpState.Listen } or { OldState: TcpState.Listen, NewState: TcpState.SynRecv };
+    /// <summary>A listener closes in its owner's call, too.</summary>
+    private static bool ClosesListener(KernelEvent trace) => trace is { OldState: TcpState.Listen, NewState: TcpState.Closed };
 
     private static string? Ask(int thread)
     {

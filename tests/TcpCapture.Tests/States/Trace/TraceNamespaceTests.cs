@@ -19,38 +19,40 @@ public class TraceNamespaceTests
     [InlineData(Gone, false)]
     public void ASocketIsItsOwnersWhoeverIsMetLater(int owner, bool isForeign)
     {
-        Assert.Equal(isForeign, _namespace.IsForeign(Change(TcpState.Closed, TcpState.SynSent, owner)));
-        Assert.Equal(isForeign, _namespace.IsForeign(Change(TcpState.SynSent, TcpState.Established, Own)));
-        Assert.Equal(isForeign, _namespace.IsForeign(Change(TcpState.SynSent, TcpState.Established, Foreign)));
-        Assert.Equal(isForeign, _namespace.IsForeign(Change(default, default, Own) with { Kind = KernelEventKind.SendReset }));
+        Assert.Equal(isForeign, IsForeign(Change(TcpState.Closed, TcpState.SynSent, owner)));
+        Assert.Equal(isForeign, IsForeign(Change(TcpState.SynSent, TcpState.Established, Own)));
+        Assert.Equal(isForeign, IsForeign(Change(TcpState.SynSent, TcpState.Established, Foreign)));
+        Assert.Equal(isForeign, IsForeign(Change(default, default, Own) with { Kind = KernelEventKind.SendReset }));
     }
 
     [Fact]
     public void AnAddressThatIsGivenAgainIsAnotherSocket()
     {
-        Assert.True(_namespace.IsForeign(Change(TcpState.Closed, TcpState.Listen, Foreign)));
-        Assert.True(_namespace.IsForeign(Change(TcpState.Listen, TcpState.Closed, Foreign)));
-        Assert.False(_namespace.IsForeign(Change(TcpState.Closed, TcpState.Listen, Own)));
-        Assert.True(_namespace.IsForeign(Change(TcpState.Closed, TcpState.SynSent, Foreign)));
-        Assert.False(_namespace.IsForeign(Change(TcpState.Listen, TcpState.SynRecv, Foreign)));
-        Assert.False(_namespace.IsForeign(Change(TcpState.SynRecv, TcpState.Established, Foreign)));
+        Assert.True(IsForeign(Change(TcpState.Closed, TcpState.Listen, Foreign)));
+        Assert.True(IsForeign(Change(TcpState.Listen, TcpState.Closed, Foreign)));
+        Assert.False(IsForeign(Change(TcpState.Closed, TcpState.Listen, Own)));
+        Assert.True(IsForeign(Change(TcpState.Closed, TcpState.SynSent, Foreign)));
+        Assert.False(IsForeign(Change(TcpState.Listen, TcpState.SynRecv, Foreign)));
+        Assert.False(IsForeign(Change(TcpState.SynRecv, TcpState.Established, Foreign)));
     }
 
     /// <summary>An interrupt met the thread, which has nothing to do with the socket.</summary>
     [Fact]
     public void WhatIsBornOfAListenerIsNotTheThreadsThatWasMet() =>
-        Assert.False(_namespace.IsForeign(Change(TcpState.Listen, TcpState.SynRecv, Foreign)));
+        Assert.False(IsForeign(Change(TcpState.Listen, TcpState.SynRecv, Foreign)));
 
     [Fact]
     public void WhatHasNoSocketIsNotForeign()
     {
-        Assert.True(_namespace.IsForeign(Change(TcpState.Closed, TcpState.Listen, Foreign)));
-        Assert.False(_namespace.IsForeign(Change(default, default, Foreign) with { Kind = KernelEventKind.Drop, SocketAddress = 0 }));
+        Assert.True(IsForeign(Change(TcpState.Closed, TcpState.Listen, Foreign)));
+        Assert.False(IsForeign(Change(default, default, Foreign) with { Kind = KernelEventKind.Drop, SocketAddress = 0 }));
     }
 
     [Fact]
     public void ThisProcessIsInItsOwnNamespace() =>
-        Assert.False(new TraceNamespace().IsForeign(Change(TcpState.Closed, TcpState.Listen, Environment.ProcessId)));
+        Assert.False(new TraceNamespace().AskThread(Change(TcpState.Closed, TcpState.Listen, Environment.ProcessId)));
+
+    private bool IsForeign(KernelEvent trace) => _namespace.IsForeign(trace, _namespace.AskThread(trace));
 
     private static KernelEvent Change(TcpState from, TcpState to, int thread) => new()
     {
