@@ -91,9 +91,16 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     void IObservationSink.OnFrame(in Frame frame)
     {
         _now = frame.Time;
+        if (frame.Passage is { Kind: PassageKind.Arrived } arrived)
+        {
+            _raw?.OnArrival(frame, arrived, Describe(arrived, _correlator.EventOf(arrived)));
+            _correlator.OnArrival(arrived, frame.Time);
+            return;
+        }
+
         var number = ++_frames;
         var result = SegmentDecoder.Decode(frame, out var segment);
-        if (result == DecodeResult.Segment) _correlator.OnSegment(segment, number, frame);
+        if (result == DecodeResult.Segment) _correlator.OnSegment(AsSeenFirst(segment, frame.Passage), number, frame);
         else _correlator.OnUnreadable(Explain(result, frame), number, frame);
     }
 
@@ -137,6 +144,14 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     {
         foreach (var sink in _sinks) sink.OnEvent(timelineEvent, default);
     }
+
+    /// <summary>The segment with the addresses it has at the first host, where they were translated on the way.</summary>
+    private static Segment AsSeenFirst(in Segment segment, FramePassage? passage) => passage is { Source: { } source, Destination: { } destination }
+        ? segment with { Source = source, Destination = destination }
+        : segment;
+
+    private static string Describe(FramePassage passage, long number) => string.Create(CultureInfo.InvariantCulture,
+        $"{(number == 0 ? "a segment" : $"event {number}")} arrives at the {(passage.Host == 0 ? "first" : "second")} host");
 
     private static string Explain(DecodeResult result, in Frame frame) => result switch
     {

@@ -73,7 +73,7 @@ internal sealed class CallTracker(
 
     private static long CauseOfReturn(SocketCall call, SocketEntry entry, long begun) => call.Name switch
     {
-        "connect" or "recv" when entry.End is { LastReceived.Event: > 0 } end && end.LastReceived.Event > begun => end.LastReceived.Event,
+        "connect" or "recv" when entry.End is { LastReceived.Event: > 0 } end && end.LastReceived.After >= begun => end.LastReceived.Event,
         _ => begun,
     };
 

@@ -24,6 +24,10 @@ namespace TcpCapture.Correlation;
 /// <item>A sample that no segment or call has explained when the events have passed it becomes a change of its own: that is how
 /// the end of TIME_WAIT, or of FIN_WAIT_2 by its timer, is known.</item>
 /// </list>
+/// <para>A merged recording has two capture points, one at each host, and a segment two observations: it is sent, which moves its
+/// sender and gives it its row, and it arrives, at a time of its own, which moves its receiver. What never arrives moves nobody. A
+/// recording of one host has one observation for both. So of two hosts nothing about the way between needs to be inferred: not
+/// which FINs crossed, nor what an end had received when it acted.</para>
 /// <para>Causes are found by sequence numbers, not by time: a data segment is caused by the send whose bytes it carries, an ACK by
 /// the segment it acknowledges, a FIN by the close or shutdown, an RST by what <see cref="ResetJudge"/> finds.</para>
 /// </remarks>
@@ -68,6 +72,16 @@ internal sealed class Correlator
     {
         CatchUp(segment.Time);
         _segments.Process(segment, frameNumber, frame);
+    }
+
+    /// <summary>The event of the sending of a segment that is on the way; 0 if there was none.</summary>
+    public long EventOf(FramePassage passage) => _segments.EventOf(passage);
+
+    /// <summary>A segment of a merged recording reaches its receiver's host.</summary>
+    public void OnArrival(FramePassage passage, Timestamp time)
+    {
+        CatchUp(time);
+        _segments.ProcessArrival(passage, time);
     }
 
     /// <summary>A frame that is no readable segment: it has a row, so that nothing captured is hidden, and moves nothing.</summary>

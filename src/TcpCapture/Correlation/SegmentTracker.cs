@@ -21,9 +21,26 @@ internal sealed class SegmentTracker(
 
     private readonly CrossedFins _fins = new(writer);
     private readonly SegmentArrival _arrival = new(connections, listeners, writer);
+    private readonly SegmentsInFlight _flights = new();
+
+    /// <summary>The event of the sending of a segment that is on the way; 0 if there was none.</summary>
+    public long EventOf(FramePassage passage) => _flights.EventOf(passage.Id);
+
+    /// <summary>A segment reaches its receiver's host, whose sending was processed before.</summary>
+    public void ProcessArrival(FramePassage passage, Timestamp time)
+    {
+        if (_flights.Take(passage.Id) is not { } flight) return;
+        var (slot, connection, sender, segment, number) = flight;
+        if (connections.Find(segment.FourTuple) != slot || !slot.Holds(connection)) return; // its connection has been given out
+        connection.End = Timestamp.Max(connection.End, time);
+        _arrival.Process(slot, connection, sender, segment with { Time = time }, number, ShownState(slot, sender.Side.Peer()), isSeen: true);
+        connections.Settle(connection, time);
+        connections.Sweep(time);
+    }
 
     public void Process(in Segment segment, long frameNumber, in Frame frame)
     {
+        var passage = frame.Passage;
         var slot = FindOrOpen(segment);
         var senderSide = slot.SideOf(segment.Source);
         var connection = OwnerOf(slot, senderSide, segment);
@@ -43,7 +60,8 @@ internal sealed class SegmentTracker(
                 $"the accept queue is full: {queue.ReceiveQueue} wait, the limit is {queue.SendQueue}"));
         }
 
-        if (SegmentCause.IsSynAlone(segment) && traces.FindDrop(segment.Time.Add(-DropLead), segment.Time.Add(DropLag)) is { } reason)
+        if (SegmentCause.IsSynAlone(segment) && passage is not { IsLost: true } && (passage?.Arrival ?? segment.Time) is var here
+            && traces.FindDrop(here.Add(-DropLead), here.Add(DropLag)) is { } reason)
         {
             connection.DropReason = reason;
             note = Join(note, $"at that moment this kernel threw a packet away: {reason}");
@@ -60,7 +78,9 @@ internal sealed class SegmentTracker(
 
         _fins.ShowLateArrival(connection, sender, receiver, segment);
         BeforeSegment(slot, connection, sender, segment, cause, verdict);
-        if (segment.Has(TcpFlags.Fin)) _fins.ShowEarlierClose(connection, receiver, segment);
+        if (segment.Has(TcpFlags.Fin) && !IsSeenTwice(passage)) _fins.ShowEarlierClose(connection, receiver, segment);
+        if (finCrossed) note = "the FINs crossed";
+        else if (isCrossedSyn) note = "the SYNs crossed";
         var number = writer.Write(new TimelineEvent
         {
             Number = writer.NextNumber,
@@ -75,15 +95,20 @@ internal sealed class SegmentTracker(
             ClientState = ShownState(slot, Side.Client),
             ServerState = ShownState(slot, Side.Server),
             CausedBy = cause,
-            Note = finCrossed ? "the FINs crossed" : isCrossedSyn ? "the SYNs crossed" : note,
+            Note = PassageText.Of(passage, segment.Time) is { } said ? Join(note, said) : note,
+            Passage = passage,
         }, frame);
 
         if (verdict is not null) connection.Reset ??= verdict with { Event = number };
         NoteSent(connection, sender, segment, number, again);
-        _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side));
+        if (!IsSeenTwice(passage)) _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side), isSeen: false);
+        else if (!passage!.IsLost) _flights.Add(passage.Id, new SegmentsInFlight.Flight(slot, connection, sender, segment, number));
         connections.Settle(connection, segment.Time);
         connections.Sweep(segment.Time);
     }
+
+    /// <summary>True if the other host watched for it too: its arrival is another observation, or did not happen.</summary>
+    private static bool IsSeenTwice(FramePassage? passage) => passage is { Kind: PassageKind.Sent };
 
     private ConnectionTable.Slot FindOrOpen(in Segment segment)
     {

@@ -41,6 +41,9 @@ public readonly struct TimelineEvent
     /// <summary>The segment.</summary>
     public Segment Segment { get; init; }
 
+    /// <summary>In a merged recording, which host saw the segment and what the other saw of it; null in others.</summary>
+    public FramePassage? Passage { get; init; }
+
     /// <summary>State of the client as the segment passes: the sender has acted, the receiver not yet. Null if unknown.</summary>
     public TcpState? ClientState { get; init; }
 

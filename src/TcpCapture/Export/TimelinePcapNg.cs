@@ -25,14 +25,14 @@ internal sealed class TimelinePcapNg : ITimelineSink
     private readonly JournalEntry _entry = new();
     private readonly PcapNgOptions _options = new();
     private readonly List<Raw> _waiting = [];
-    private readonly List<int> _linkTypes;
+    private readonly List<(int LinkType, int Host)> _interfaces;
     private Timestamp _waitingSince;
 
     public TimelinePcapNg(Stream stream, RecordingInfo info)
     {
         _writer = new PcapNgWriter(stream);
         _info = info;
-        _linkTypes = [info.LinkType];
+        _interfaces = [(info.LinkType, 0)];
         RecordingFormat.WriteHeader(_writer, info);
     }
 
@@ -52,6 +52,13 @@ internal sealed class TimelinePcapNg : ITimelineSink
     {
         Wait(now);
         _waiting.Add(new Raw(null, null, trace));
+    }
+
+    /// <summary>A frame of a merged recording at its receiver's host: the event it belongs to has been written.</summary>
+    public void OnArrival(in Frame frame, FramePassage passage, string comment)
+    {
+        if (IsWaiting && frame.Time - _waitingSince > LongestWaitNanoseconds) WriteWaiting();
+        _writer.Packet(InterfaceOf(frame), frame, _options.Clear().Comment(comment).Passage(passage));
     }
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
@@ -101,15 +108,17 @@ internal sealed class TimelinePcapNg : ITimelineSink
             _options.Comment(string.Create(CultureInfo.InvariantCulture, $"event {e.Number}: {e.Note}"));
         }
 
-        _writer.Packet(InterfaceOf(frame.LinkType), frame, _options);
+        if (frame.Passage is { } passage) _options.Passage(passage);
+        _writer.Packet(InterfaceOf(frame), frame, _options);
     }
 
-    private int InterfaceOf(int linkType)
+    private int InterfaceOf(in Frame frame)
     {
-        var number = _linkTypes.IndexOf(linkType);
+        var key = (frame.LinkType, frame.Passage?.Host ?? 0);
+        var number = _interfaces.IndexOf(key);
         if (number >= 0) return number;
-        _linkTypes.Add(linkType);
-        return RecordingFormat.WriteInterface(_writer, _info, linkType);
+        _interfaces.Add(key);
+        return RecordingFormat.WriteInterface(_writer, _info, key.LinkType, key.Item2);
     }
 
     private void WriteEntry(in TimelineEvent e)

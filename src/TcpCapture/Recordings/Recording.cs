@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using TcpCapture.Model;
 
 namespace TcpCapture.Recordings;
@@ -38,7 +36,7 @@ public sealed class Recording
     public static Recording Open(string pathOrFolder)
     {
         ArgumentException.ThrowIfNullOrEmpty(pathOrFolder);
-        var path = Directory.Exists(pathOrFolder) ? Path.Combine(pathOrFolder, FileName) : pathOrFolder;
+        var path = Directory.Exists(pathOrFolder) ? System.IO.Path.Combine(pathOrFolder, FileName) : pathOrFolder;
         using var file = OpenFile(path);
         var reader = new PcapNgReader(file, path, bufferSize: 4096);
         if (!reader.Next(out var block))
@@ -57,25 +55,22 @@ public sealed class Recording
         ArgumentNullException.ThrowIfNull(sink);
         End = null;
         CutOff = null;
-        using var file = OpenFile(_path);
-        var reader = new PcapNgReader(file, _path);
-        reader.Next(out _); // the header, which Open has read
-        while (reader.Next(out var block))
+        using var cursor = Read();
+        while (cursor.Next(sink))
         {
-            if (block.IsPacket) sink.OnFrame(block.Frame);
-            else if (block.Type == PcapNgBlockType.JournalEntry) ReplayEntry(block, sink);
-            else if (block.Type == PcapNgBlockType.InterfaceStatistics) End = ReadEnd(block) ?? End;
-            else if (block.Type == PcapNgBlockType.SectionHeader) throw SecondSection(block.Offset);
         }
 
-        if (reader.CutOffAt is { } offset)
-            CutOff = $"{_path} ends in the middle of a block, at byte {offset}: what is before it was loaded.";
-        else if (End is null)
-            CutOff = $"{_path} has no end mark: its recorder was stopped or ran out of space, or another program saved it; " +
-                "what is there was loaded.";
+        End = cursor.End;
+        CutOff = cursor.CutOff;
     }
 
-    private static FileStream OpenFile(string path)
+    /// <summary>Where the file is.</summary>
+    internal string Path => _path;
+
+    /// <summary>Begins to go through it, block by block.</summary>
+    internal RecordingCursor Read() => new(_path, Info.Peer is not null);
+
+    internal static FileStream OpenFile(string path)
     {
         try
         {
@@ -97,60 +92,11 @@ public sealed class Recording
         while (options.NextComment(out var comment))
         {
             if (!comment.StartsWith(RecordingFormat.HeaderPrefix, StringComparison.Ordinal)) continue;
-            return Parse(path, block.Offset, comment.AsSpan(RecordingFormat.HeaderPrefix.Length), ObservationJson.ReadInfo);
+            return RecordingCursor.Parse(path, block.Offset, comment.AsSpan(RecordingFormat.HeaderPrefix.Length), ObservationJson.ReadInfo);
         }
 
         throw new RecordingException(
             $"{path} is a pcapng file, but TcpCapture did not record it: it holds frames without calls and states; " +
             $"give a recording's {FileName}.");
     }
-
-    private RecordingEnd? ReadEnd(in PcapNgBlock block)
-    {
-        var options = block.Options;
-        while (options.NextComment(out var comment))
-        {
-            if (!comment.StartsWith(RecordingFormat.EndPrefix, StringComparison.Ordinal)) continue;
-            return Parse(_path, block.Offset, comment.AsSpan(RecordingFormat.EndPrefix.Length), ObservationJson.ReadEnd);
-        }
-
-        return null;
-    }
-
-    private void ReplayEntry(in PcapNgBlock block, IObservationSink sink)
-    {
-        var fields = block.Fields;
-        while (fields.Next(out var name, out var value))
-        {
-            if (name.SequenceEqual("TCPCAPTURE_CALL"u8))
-                sink.OnCall(Parse(_path, block.Offset, value, ObservationJson.ReadCall));
-            else if (name.SequenceEqual("TCPCAPTURE_SAMPLE"u8))
-                sink.OnSample(Parse(_path, block.Offset, value, ObservationJson.ReadSample));
-            else if (name.SequenceEqual("TCPCAPTURE_OWNER"u8))
-                sink.OnOwner(Parse(_path, block.Offset, value, ObservationJson.ReadOwner));
-            else if (name.SequenceEqual("TCPCAPTURE_TRACE"u8))
-                sink.OnTrace(Parse(_path, block.Offset, value, ObservationJson.ReadTrace));
-            else if (name.SequenceEqual("TCPCAPTURE_END"u8))
-                End = Parse(_path, block.Offset, value, ObservationJson.ReadEnd);
-        }
-    }
-
-    private static T Parse<T>(string path, long offset, ReadOnlySpan<char> json, Func<ReadOnlySpan<byte>, T> read) =>
-        Parse(path, offset, Encoding.UTF8.GetBytes(json.ToArray()), read);
-
-    private static T Parse<T>(string path, long offset, ReadOnlySpan<byte> json, Func<ReadOnlySpan<byte>, T> read)
-    {
-        try
-        {
-            return read(json);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new RecordingException(
-                $"{path} is damaged: in the block at byte {offset} an observation cannot be read; use an undamaged copy.", error);
-        }
-    }
-
-    private RecordingException SecondSection(long offset) => new(
-        $"{_path} has a second section at byte {offset}, so files were joined to it: open each recording by itself.");
 }

@@ -11,6 +11,7 @@ internal static class RecordingFormat
 {
     public const string HeaderPrefix = "TcpCapture-recording: ";
     public const string EndPrefix = "TcpCapture-end: ";
+    public const string PassagePrefix = "TcpCapture-passage: ";
     public const string CallField = "TCPCAPTURE_CALL";
     public const string SampleField = "TCPCAPTURE_SAMPLE";
     public const string OwnerField = "TCPCAPTURE_OWNER";
@@ -34,7 +35,7 @@ internal static class RecordingFormat
             .Text(PcapNgFormat.SectionOperatingSystem, info.System)
             .Text(PcapNgFormat.SectionApplication, $"TcpCapture {info.Tool}");
         writer.Section(options);
-        WriteInterface(writer, info, info.LinkType);
+        WriteInterface(writer, info, info.LinkType, host: 0);
     }
 
     /// <summary>Describes the interface captured on, for frames of one link type, and returns its number.</summary>
@@ -43,6 +44,26 @@ internal static class RecordingFormat
         var options = new PcapNgOptions().Text(PcapNgFormat.InterfaceName, info.Interface);
         if (info.Filter.Length > 0) options.Filter(info.Filter);
         return writer.Interface(linkType, info.Snaplen, options);
+    }
+
+    /// <summary>Describes the interface one host of a merged recording captured on.</summary>
+    public static int WriteInterface(PcapNgWriter writer, RecordingInfo info, int linkType, int host)
+    {
+        var own = host == 0 || info.Peer is null ? info : info.Peer;
+        return info.Peer is null
+            ? WriteInterface(writer, info, linkType)
+            : WriteInterface(writer, own with { Interface = $"{own.Interface} of {own.Host} ({(host == 0 ? "first" : "second")} host)" }, linkType);
+    }
+
+    /// <summary>
+    /// Adds to a frame of a merged recording which host saw it, whether it left or reached that host, and the number that the
+    /// same segment has wherever it was seen.
+    /// </summary>
+    public static PcapNgOptions Passage(this PcapNgOptions options, FramePassage passage)
+    {
+        options.Comment(PassagePrefix + Encoding.UTF8.GetString(ObservationJson.Write(passage)));
+        if (passage.Kind != PassageKind.OneHost) options.Flags(passage.Kind == PassageKind.Sent ? 2u : 1u);
+        return passage.Id == 0 ? options : options.Id(passage.Id);
     }
 
     /// <summary>Ends the file.</summary>

@@ -23,6 +23,7 @@ internal sealed partial class DependencyRule
         ["Exchange"] = ["Model", "Sockets"],
         ["Correlation"] = ["Model", "Recordings"],
         ["Analysis"] = ["Model", "Correlation"],
+        ["Merging"] = ["Model", "Capture", "Recordings"],
         ["Export"] = ["Model", "Correlation", "Analysis", "Recordings", "Capture"],
     };
 

@@ -1,0 +1,110 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Merging;
+
+/// <summary>
+/// Segments of one recording whose counterpart the other has not come to yet, or never will. Bounded: what has waited longer
+/// than any network holds a segment goes, and the oldest beyond <see cref="Capacity"/>.
+/// </summary>
+internal sealed class PendingSegments
+{
+    public const int Capacity = 1 << 20;
+
+    /// <summary>The longest a segment lives (RFC 9293 section 3.4.2, MSL), and a margin for the rough clock.</summary>
+    private const long LifetimeNanoseconds = 150_000_000_000;
+
+    private readonly Dictionary<SegmentFingerprint, Entry> _entries = [];
+    private readonly Queue<(SegmentFingerprint Fingerprint, Entry Entry)> _ages = new();
+
+    /// <summary>Segments held.</summary>
+    public int Count { get; private set; }
+
+    public void Add(in SegmentFingerprint fingerprint, Entry entry)
+    {
+        Expire(entry.Time);
+        if (_entries.TryGetValue(fingerprint, out var first))
+        {
+            while (first.Next is not null) first = first.Next;
+            first.Next = entry;
+        }
+        else
+        {
+            _entries.Add(fingerprint, entry);
+        }
+
+        Count++;
+        _ages.Enqueue((fingerprint, entry));
+    }
+
+    /// <summary>
+    /// Takes the segment that looks the same: of several the one with the same IP identification, else the oldest, for then the
+    /// way it seems to have taken is rather too long than too short, which loosens bounds and never breaks them.
+    /// </summary>
+    /// <param name="fingerprint">What it looks like.</param>
+    /// <param name="identification">Its IP identification; 0 if it has none.</param>
+    /// <param name="isCertain">True if there was only one.</param>
+    public Entry? Take(in SegmentFingerprint fingerprint, ushort identification, out bool isCertain)
+    {
+        isCertain = true;
+        if (!_entries.TryGetValue(fingerprint, out var found)) return null;
+        isCertain = found.Next is null;
+        for (var entry = found; entry is not null && identification != 0; entry = entry.Next)
+        {
+            if (entry.Identification != identification) continue;
+            found = entry;
+            break;
+        }
+
+        Remove(fingerprint, found);
+        return found;
+    }
+
+    private void Expire(Timestamp now)
+    {
+        while (_ages.TryPeek(out var oldest))
+        {
+            var isTaken = oldest.Entry.IsTaken;
+            if (!isTaken && now - oldest.Entry.Time <= LifetimeNanoseconds && Count < Capacity && _ages.Count < 4 * Capacity) break;
+            if (!isTaken) Remove(oldest.Fingerprint, oldest.Entry);
+            _ages.Dequeue();
+        }
+    }
+
+    private void Remove(in SegmentFingerprint fingerprint, Entry entry)
+    {
+        var first = _entries[fingerprint];
+        if (first != entry)
+        {
+            while (first.Next != entry) first = first.Next!;
+            first.Next = entry.Next;
+        }
+        else if (entry.Next is null)
+        {
+            _entries.Remove(fingerprint);
+        }
+        else
+        {
+            _entries[fingerprint] = entry.Next;
+        }
+
+        entry.IsTaken = true;
+        Count--;
+    }
+
+    /// <summary>A segment that waits.</summary>
+    internal sealed class Entry(long frame, Timestamp time, ushort identification, FourTuple fourTuple)
+    {
+        public long Frame { get; } = frame;
+
+        public Timestamp Time { get; } = time;
+
+        public ushort Identification { get; } = identification;
+
+        public FourTuple FourTuple { get; } = fourTuple;
+
+        /// <summary>The next that looks the same.</summary>
+        public Entry? Next { get; set; }
+
+        public bool IsTaken { get; set; }
+    }
+}
