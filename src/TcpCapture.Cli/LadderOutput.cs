@@ -14,7 +14,7 @@ internal static class LadderOutput
         folder.Export(info => ladder = new LadderPrinter(output, info, Screen.Ladder));
         ladder?.Finish();
         output.WriteLine();
-        output.WriteLine($"Files in {folder.Path}: {string.Join(", ", OutputFolder.FileNames)}");
+        output.WriteLine($"Files in {folder.Path}: {string.Join(", ", folder.Present)}");
     }
 
     /// <summary>Prints a recording's ladder.</summary>

@@ -35,12 +35,12 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _sinks = sinks;
         _raw = raw;
         _now = recording.Info.Start;
-        _syns = new SynRetransmits(recording.Info.Settings);
+        _syns = new SynRetransmits(SettingsOf(Side.Client));
         _losses = new Losses(recording.Info);
         _analyses =
         [
             new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
-            new SynAckRetransmits(recording.Info.Settings), _reports, _losses,
+            new SynAckRetransmits(SettingsOf(Side.Server)), _reports, new Passages(recording.Info), _losses,
         ];
         _correlator = new Correlator(this);
         _window = new ReorderWindow(this);
@@ -152,6 +152,10 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
 
     private static string Describe(FramePassage passage, long number) => string.Create(CultureInfo.InvariantCulture,
         $"{(number == 0 ? "a segment" : $"event {number}")} arrives at the {(passage.Host == 0 ? "first" : "second")} host");
+
+    /// <summary>The settings of the host that a program ran on.</summary>
+    private IReadOnlyDictionary<string, string> SettingsOf(Side side) =>
+        (_recording.Info is { Peer: { } peer } info && info.PeerSide == side ? peer : _recording.Info).Settings;
 
     private static string Explain(DecodeResult result, in Frame frame) => result switch
     {

@@ -29,7 +29,16 @@ internal sealed class SegmentTracker(
     /// <summary>A segment reaches its receiver's host, whose sending was processed before.</summary>
     public void ProcessArrival(FramePassage passage, Timestamp time)
     {
-        if (_flights.Take(passage.Id) is not { } flight) return;
+        if (_flights.Take(passage.Id, time) is { } flight) Arrive(flight, time);
+    }
+
+    private void Send(FramePassage passage, in SegmentsInFlight.Flight flight)
+    {
+        if (_flights.Add(passage.Id, flight) is { } arrived) Arrive(flight, arrived);
+    }
+
+    private void Arrive(in SegmentsInFlight.Flight flight, Timestamp time)
+    {
         var (slot, connection, sender, segment, number) = flight;
         if (connections.Find(segment.FourTuple) != slot || !slot.Holds(connection)) return; // its connection has been given out
         connection.End = Timestamp.Max(connection.End, time);
@@ -102,7 +111,7 @@ internal sealed class SegmentTracker(
         if (verdict is not null) connection.Reset ??= verdict with { Event = number };
         NoteSent(connection, sender, segment, number, again);
         if (!IsSeenTwice(passage)) _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side), isSeen: false);
-        else if (!passage!.IsLost) _flights.Add(passage.Id, new SegmentsInFlight.Flight(slot, connection, sender, segment, number));
+        else if (!passage!.IsLost) Send(passage, new SegmentsInFlight.Flight(slot, connection, sender, segment, number));
         connections.Settle(connection, segment.Time);
         connections.Sweep(segment.Time);
     }

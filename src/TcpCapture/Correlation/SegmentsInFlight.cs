@@ -8,14 +8,32 @@ namespace TcpCapture.Correlation;
 /// </summary>
 internal sealed class SegmentsInFlight
 {
+    private const int MostEarly = 4096;
+
     private readonly Dictionary<ulong, Flight> _flights = [];
+    private readonly Dictionary<ulong, Timestamp> _early = [];
 
     /// <summary>Number of segments on the way.</summary>
     public int Count => _flights.Count;
 
-    public void Add(ulong id, in Flight flight) => _flights[id] = flight;
+    /// <summary>
+    /// A segment has been sent. Stamps of one host may be microseconds out of order, and so the arrival may have been given out
+    /// before: then this says when.
+    /// </summary>
+    public Timestamp? Add(ulong id, in Flight flight)
+    {
+        if (_early.Remove(id, out var arrived)) return arrived;
+        _flights[id] = flight;
+        return null;
+    }
 
-    public Flight? Take(ulong id) => _flights.Remove(id, out var flight) ? flight : null;
+    /// <summary>A segment has arrived; null if its sending was not given out.</summary>
+    public Flight? Take(ulong id, Timestamp time)
+    {
+        if (_flights.Remove(id, out var flight)) return flight;
+        if (_early.Count < MostEarly) _early[id] = time;
+        return null;
+    }
 
     /// <summary>The event of the sending; 0 if there was none.</summary>
     public long EventOf(ulong id) => _flights.TryGetValue(id, out var flight) ? flight.Event : 0;

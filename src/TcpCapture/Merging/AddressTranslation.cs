@@ -11,7 +11,10 @@ internal sealed class AddressTranslation
     private readonly Dictionary<FourTuple, List<(long FromFrame, FourTuple First)>> _translated = [];
 
     /// <summary>True if any connection was translated.</summary>
-    public bool IsUsed => _translated.Count > 0;
+    public bool IsUsed => Example is not null;
+
+    /// <summary>The first translated connection in words; null if there is none.</summary>
+    public string? Example { get; private set; }
 
     /// <summary>Learns from a segment that both saw.</summary>
     /// <param name="first">Its addresses at the first host.</param>
@@ -20,6 +23,7 @@ internal sealed class AddressTranslation
     public void Learn(FourTuple first, FourTuple second, long secondFrame)
     {
         if (first == second) return;
+        Example ??= $"what is {first} at the first host is {second} at the second";
         Learn(second, first, secondFrame, _translated);
         Learn(second.Reverse(), first.Reverse(), secondFrame, _translated);
     }

@@ -17,6 +17,9 @@ internal sealed class HostAddresses
         _peers.Add((isOutbound ? segment.Remote : segment.Local).WithPort(0));
     }
 
+    /// <summary>True if the address is the other host's.</summary>
+    public bool IsPeers(Endpoint end) => _peers.Contains(end.WithPort(0));
+
     /// <summary>True if this host sent the segment to the other, false if it is the other way round; null if it is none between the two.</summary>
     public bool? IsOutbound(FourTuple segment)
     {

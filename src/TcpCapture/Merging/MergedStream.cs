@@ -56,7 +56,12 @@ internal sealed class MergedStream : IObservationSink
 
     public void OnOwner(SocketOwner owner) => _next.OnOwner(_isFirst ? owner : _secondHost.Adapt(owner));
 
-    public void OnTrace(KernelEvent trace) => _next.OnTrace(_isFirst ? trace : _secondHost.Adapt(trace));
+    /// <summary>A trace sees every network namespace of its machine: what it says of the other host's sockets is not of the other host.</summary>
+    public void OnTrace(KernelEvent trace)
+    {
+        if ((_isFirst ? _first : _second).Addresses.IsPeers(trace.Local)) return;
+        _next.OnTrace(_isFirst ? trace : _secondHost.Adapt(trace));
+    }
 
     /// <summary>
     /// The time of an observation of the second host. A segment leaves before it arrives: where the clocks' error would put a

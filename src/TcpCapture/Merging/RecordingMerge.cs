@@ -115,6 +115,7 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
         Server = first.Info.Server ?? second.Info.Server,
         Peer = second.Info,
         PeerClock = relation,
+        PeerView = matcher.Translation.Example,
         PeerSide = (matcher.SynsOfFirst, matcher.SynsOfSecond) switch
         {
             ( > 0, 0) => Side.Server,
