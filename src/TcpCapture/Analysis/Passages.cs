@@ -66,7 +66,7 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
             ? "the recordings are too short to tell a drift"
             : string.Create(CultureInfo.InvariantCulture, $"it gains {clock.DriftPpm:0.###} ± {clock.DriftErrorPpm:0.###} ppm");
         return string.Create(CultureInfo.InvariantCulture,
-            $"The clock of the second host ({info.Peer!.Host}) is {ahead / 1e9:F9} s ± {Duration.ToText(clock.ErrorNanoseconds)} {(clock.OffsetNanoseconds < 0 ? "behind" : "ahead of")} the first host's ({info.Host}) at {clock.Time}, as {Segments(clock.Segments)} seen at both bound it; {steady}.");
+            $"The clock of the second host ({info.Peer!.Host}) is {ahead / 1e9:F9} s ± {clock.ErrorNanoseconds / 1e9:F9} s {(clock.OffsetNanoseconds < 0 ? "behind" : "ahead of")} the first host's ({info.Host}) at {clock.Time}, as {Segments(clock.Segments)} seen at both bound it; {steady}.");
     }
 
     private static string Describe(ClockChange change) => Math.Abs(change.StepNanoseconds) > change.ErrorNanoseconds

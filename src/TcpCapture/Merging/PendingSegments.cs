@@ -37,24 +37,16 @@ internal sealed class PendingSegments
     }
 
     /// <summary>
-    /// Takes the segment that looks the same: of several the one with the same IP identification, else the oldest, for then the
-    /// way it seems to have taken is rather too long than too short, which loosens bounds and never breaks them.
+    /// Takes the segment that looks the same: of several the oldest, for then the way it seems to have taken is rather too long
+    /// than too short, which loosens bounds and never breaks them.
     /// </summary>
     /// <param name="fingerprint">What it looks like.</param>
-    /// <param name="identification">Its IP identification; 0 if it has none.</param>
     /// <param name="isCertain">True if there was only one.</param>
-    public Entry? Take(in SegmentFingerprint fingerprint, ushort identification, out bool isCertain)
+    public Entry? Take(in SegmentFingerprint fingerprint, out bool isCertain)
     {
         isCertain = true;
         if (!_entries.TryGetValue(fingerprint, out var found)) return null;
         isCertain = found.Next is null;
-        for (var entry = found; entry is not null && identification != 0; entry = entry.Next)
-        {
-            if (entry.Identification != identification) continue;
-            found = entry;
-            break;
-        }
-
         Remove(fingerprint, found);
         return found;
     }
@@ -92,13 +84,11 @@ internal sealed class PendingSegments
     }
 
     /// <summary>A segment that waits.</summary>
-    internal sealed class Entry(long frame, Timestamp time, ushort identification, FourTuple fourTuple)
+    internal sealed class Entry(long frame, Timestamp time, FourTuple fourTuple)
     {
         public long Frame { get; } = frame;
 
         public Timestamp Time { get; } = time;
-
-        public ushort Identification { get; } = identification;
 
         public FourTuple FourTuple { get; } = fourTuple;
 

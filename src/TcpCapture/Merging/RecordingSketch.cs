@@ -67,7 +67,7 @@ internal sealed class RecordingSketch : IObservationSink
         if (SegmentDecoder.Decode(frame, out var segment) != DecodeResult.Segment) return;
         Segments++;
         var hash = SegmentFingerprint.Of(segment).Hash();
-        var kept = new SketchedSegment(hash, frame.Time, segment.FourTuple, Frames);
+        var kept = new SketchedSegment(hash, frame.Time, segment.FourTuple, Frames, DatagramIdentification.Of(frame));
         if (_kept.Count < _capacity) _kept.Enqueue(kept, hash);
         else _kept.EnqueueDequeue(kept, hash);
     }

@@ -7,11 +7,13 @@ namespace TcpCapture.Merging;
 /// sequence and acknowledgement numbers and its timestamps hardly two segments are alike.
 /// </summary>
 internal readonly record struct SegmentFingerprint(
-    uint Seq, uint Ack, TcpFlags Flags, ushort Window, int Length, uint TsVal, uint TsEcr, byte SackBlocks)
+    uint Seq, uint Ack, TcpFlags Flags, ushort Window, int Length, uint TsVal, uint TsEcr, byte SackBlocks, ushort Identification)
 {
-    public static SegmentFingerprint Of(in Segment segment) => new(
+    /// <param name="segment">The segment.</param>
+    /// <param name="identification">Its datagram's identification, if that is the same at both hosts; else 0.</param>
+    public static SegmentFingerprint Of(in Segment segment, ushort identification = 0) => new(
         segment.Seq, segment.Has(TcpFlags.Ack) ? segment.Ack : 0, segment.Flags, segment.Window, segment.Length,
-        segment.Options.TsVal, segment.Options.TsEcr, segment.Options.SackBlocks);
+        segment.Options.TsVal, segment.Options.TsEcr, segment.Options.SackBlocks, identification);
 
     /// <summary>A number that looks random and is the same for the same segment in every process.</summary>
     public ulong Hash()
@@ -19,7 +21,7 @@ internal readonly record struct SegmentFingerprint(
         var hash = Mix(((ulong)Seq << 32) | Ack);
         hash = Mix(hash ^ (((ulong)Flags << 48) | ((ulong)Window << 32) | (uint)Length));
         hash = Mix(hash ^ (((ulong)TsVal << 32) | TsEcr));
-        return Mix(hash ^ SackBlocks);
+        return Mix(hash ^ SackBlocks ^ ((ulong)Identification << 8));
     }
 
     public override int GetHashCode() => (int)Hash();

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using TcpCapture.Capture;
 using TcpCapture.Model;
 
@@ -10,8 +9,6 @@ namespace TcpCapture.Merging;
 /// </summary>
 internal sealed class SegmentMatcher(SharedTraffic shared, MatchFile first, MatchFile second) : IObservationSink
 {
-    private const int IPv4HeaderLength = 20;
-
     private readonly PendingSegments _pendingFirst = new();
     private readonly PendingSegments _pendingSecond = new();
     private bool _isFirst;
@@ -57,13 +54,12 @@ internal sealed class SegmentMatcher(SharedTraffic shared, MatchFile first, Matc
     {
         if (SegmentDecoder.Decode(frame, out var segment) != DecodeResult.Segment) return;
         if ((_isFirst ? shared.First : shared.Second).IsOutbound(segment.FourTuple) is not { } isOutbound) return;
-        var fingerprint = SegmentFingerprint.Of(segment);
-        var identification = IdentificationOf(frame);
+        var fingerprint = SegmentFingerprint.Of(segment, shared.KeepsIdentification ? DatagramIdentification.Of(frame) : (ushort)0);
         var others = _isFirst ? _pendingSecond : _pendingFirst;
-        if (others.Take(fingerprint, identification, out var isCertain) is not { } other)
+        if (others.Take(fingerprint, out var isCertain) is not { } other)
         {
             (_isFirst ? _pendingFirst : _pendingSecond).Add(
-                fingerprint, new PendingSegments.Entry(_frame, segment.Time, identification, segment.FourTuple));
+                fingerprint, new PendingSegments.Entry(_frame, segment.Time, segment.FourTuple));
             return;
         }
 
@@ -109,12 +105,5 @@ internal sealed class SegmentMatcher(SharedTraffic shared, MatchFile first, Matc
         else SynsOfSecond++;
         Services.First.Add(atFirst.Remote);
         Services.Second.Add(atSecond.Remote);
-    }
-
-    /// <summary>The identification of an IPv4 datagram, which Linux counts up for each one of a connection; 0 if there is none.</summary>
-    private static ushort IdentificationOf(in Frame frame)
-    {
-        if (LinkHeader.Walk(frame, out var etherType, out var at) != DecodeResult.Segment || etherType != EtherTypes.IPv4) return 0;
-        return frame.Bytes.Length < at + IPv4HeaderLength ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(frame.Bytes[(at + 4)..]);
     }
 }

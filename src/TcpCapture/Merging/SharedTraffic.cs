@@ -17,7 +17,14 @@ internal sealed class SharedTraffic
 {
     private readonly SharedSegment[] _segments;
 
-    private SharedTraffic(SharedSegment[] segments) => _segments = segments;
+    private SharedTraffic(SharedSegment[] segments)
+    {
+        _segments = segments;
+        KeepsIdentification = segments.All(s => s.First.Identification == s.Second.Identification);
+    }
+
+    /// <summary>True if nothing on the way changes the identification of datagrams: then it helps to tell them apart.</summary>
+    public bool KeepsIdentification { get; }
 
     /// <summary>The addresses as the first host sees them.</summary>
     public HostAddresses First { get; } = new();

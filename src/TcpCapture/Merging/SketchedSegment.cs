@@ -7,4 +7,5 @@ namespace TcpCapture.Merging;
 /// <param name="Time">When it passed, on that host's clock.</param>
 /// <param name="FourTuple">Its addresses as that host saw them.</param>
 /// <param name="Frame">Number of its frame.</param>
-internal readonly record struct SketchedSegment(ulong Hash, Timestamp Time, FourTuple FourTuple, long Frame);
+/// <param name="Identification">Its datagram's identification; 0 if it has none.</param>
+internal readonly record struct SketchedSegment(ulong Hash, Timestamp Time, FourTuple FourTuple, long Frame, ushort Identification);
