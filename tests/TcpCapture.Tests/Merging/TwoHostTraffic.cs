@@ -9,8 +9,9 @@ namespace TcpCapture.Tests.Merging;
 /// Made-up connections between two hosts over a network that delays, reorders and loses, recorded at both ends by clocks
 /// that differ: what is true is known, and the two recordings are all that the code under test gets.
 /// </summary>
-/// <param name="seed">Of all that is random.</param>
-internal sealed class TwoHostTraffic(int seed)
+/// <remarks>A copy with other settings has the same segments: only what records them differs.</remarks>
+/// <param name="Seed">Of all that is random.</param>
+internal sealed record TwoHostTraffic(int Seed)
 {
     public const int RawIPv4 = 101;
     public const long Second = 1_000_000_000;
@@ -21,7 +22,7 @@ internal sealed class TwoHostTraffic(int seed)
     private static readonly byte[] FirstAddress = [10, 0, 0, 1];
     private static readonly byte[] SecondAddress = [10, 0, 0, 2];
 
-    private readonly Random _random = new(seed);
+    private readonly Random _random = new(Seed);
     private readonly List<Transmission> _transmissions = [];
     private readonly ushort[] _identification = [1, 1];
     private long _now = Second;
@@ -52,6 +53,15 @@ internal sealed class TwoHostTraffic(int seed)
 
     /// <summary>Whether the recordings show a socket of their host, so that addresses tell who is who.</summary>
     public bool ShowsSockets { get; init; } = true;
+
+    /// <summary>Whether each recording shows a socket of the other host too.</summary>
+    public bool ShowsPeersSocket { get; init; }
+
+    /// <summary>Whether nothing of the second host's arrives, and the first goes on all the same.</summary>
+    public bool BlocksSecond { get; init; }
+
+    /// <summary>Whether a router gives the second host other sequence numbers.</summary>
+    public bool RewritesSequence { get; init; }
 
     public ushort ServerPort { get; init; } = 80;
 
@@ -115,14 +125,17 @@ internal sealed class TwoHostTraffic(int seed)
             StateSource = "none",
         };
         using var writer = RecordingWriter.Create(path, info);
-        if (ShowsSockets) writer.OnSample(Listener(host));
+        if (ShowsSockets) writer.OnSample(Listener(host, host));
+        if (ShowsPeersSocket) writer.OnSample(Listener(host, 1 - host));
         long number = 0;
         foreach (var (transmission, time) in seen)
         {
             number++;
             if (transmission.Host == host) transmission.SentFrame = number;
             else transmission.ArrivedFrame = number;
-            var bytes = TranslatedAddress is { } address && host == 1 ? Translate(transmission.Frame, address) : transmission.Frame;
+            var bytes = transmission.Frame.ToArray();
+            if (host == 1 && TranslatedAddress is { } address) Translate(bytes, address);
+            if (host == 1 && RewritesSequence) bytes[24] ^= 0x55;
             writer.OnFrame(new Frame(Stamp(host, time!.Value), RawIPv4, bytes.Length, bytes));
         }
 
@@ -132,11 +145,11 @@ internal sealed class TwoHostTraffic(int seed)
 
     private Timestamp Stamp(int host, long time) => new(host == 0 ? time : (long)Math.Floor(time + OffsetAt(time)));
 
-    private SocketSample Listener(int host) => new()
+    private SocketSample Listener(int host, int owner) => new()
     {
         NotBefore = Stamp(host, Epoch),
         NotAfter = Stamp(host, Epoch + 1000),
-        Local = Endpoint.FromBytes(host == 0 ? FirstAddress : SecondAddress, 9),
+        Local = Endpoint.FromBytes(owner == 0 ? FirstAddress : SecondAddress, 9),
         Remote = Endpoint.FromBytes([0, 0, 0, 0], 0),
         State = TcpState.Listen,
         Kind = SocketKind.Listener,
@@ -148,7 +161,8 @@ internal sealed class TwoHostTraffic(int seed)
         while (true)
         {
             var sent = Epoch + _now;
-            var isLost = _random.Next(100) < LossPercent;
+            var isBlocked = sender == 1 && BlocksSecond;
+            var isLost = isBlocked || _random.Next(100) < LossPercent;
             long? arrived = isLost ? null : sent + Way[sender] + (_random.Next(3) == 0 ? 0 : _random.NextInt64(Queueing + 1));
             _transmissions.Add(new Transmission(sender, sent, arrived, Build(client, port, sender, flags, ends, length)));
             if (arrived is { } time)
@@ -157,6 +171,8 @@ internal sealed class TwoHostTraffic(int seed)
                 _now = flags == 0x18 ? _now : time - Epoch + _random.Next(30_000);
                 break;
             }
+
+            if (isBlocked) break;
 
             _now += 200_000_000 + _random.Next(1_000_000);
         }
@@ -186,11 +202,9 @@ internal sealed class TwoHostTraffic(int seed)
         return frame;
     }
 
-    private static byte[] Translate(byte[] frame, byte[] address)
+    private static void Translate(byte[] frame, byte[] address)
     {
-        var translated = frame.ToArray();
-        if (translated.AsSpan(12, 4).SequenceEqual(FirstAddress)) address.CopyTo(translated, 12);
-        else address.CopyTo(translated, 16);
-        return translated;
+        if (frame.AsSpan(12, 4).SequenceEqual(FirstAddress)) address.CopyTo(frame, 12);
+        else address.CopyTo(frame, 16);
     }
 }
