@@ -25,6 +25,10 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
             way.Delays.Add(arrival - timelineEvent.Time);
             way.Error = Math.Max(way.Error, passage.ArrivalErrorNanoseconds ?? 0);
         }
+        else if (passage.MayHaveBeenMissed)
+        {
+            way.Missed++;
+        }
         else if (way.Lost++ == 0)
         {
             way.FirstLost = timelineEvent.Number;
@@ -76,6 +80,7 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
     private Finding Describe(int host, Way way)
     {
         var text = $"From the {(host == 0 ? "first" : "second")} host to the {(host == 0 ? "second" : "first")} {Segments(way.Sent)} went, {(way.Lost == 0 ? "none was lost" : $"{way.Lost} never arrived")}";
+        if (way.Missed > 0) text += $", {way.Missed} were not seen to arrive, where the capture missed frames";
         if (way.Delays.Count > 0)
         {
             text += $"; the way took {Duration.ToText(way.Delays.Least)} at least, {Duration.ToText(way.Delays.Median())} in the median"
@@ -98,6 +103,8 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
         public long Sent { get; set; }
 
         public long Lost { get; set; }
+
+        public long Missed { get; set; }
 
         public long FirstLost { get; set; }
 

@@ -10,9 +10,10 @@ internal static class PassageText
     public static string? Of(FramePassage? passage, Timestamp sent) => passage switch
     {
         { Kind: PassageKind.Unsent } => "not seen to be sent by the peer's host: made on the way, or missed by the capture there",
+        { MayHaveBeenMissed: true } => "not seen to arrive, where the capture missed frames",
         { IsLost: true } => "never arrived",
         { Kind: PassageKind.Sent, Arrival: { } arrival } => string.Create(CultureInfo.InvariantCulture,
-            $"arrived after {(arrival - sent) / 1e9:F9} s{Error(passage)} as frame {passage.ArrivalFrame}"),
+            $"arrived after {(arrival - sent) / 1e9:F9} s{Error(passage)} {(passage.IsInPieces ? "in other pieces, the last" : "as")} frame {passage.ArrivalFrame}"),
         _ => null,
     };
 

@@ -32,14 +32,15 @@ internal sealed class SegmentTracker(
         if (_flights.Take(passage.Id, time) is { } flight) Arrive(flight, time);
     }
 
-    private void Send(FramePassage passage, in SegmentsInFlight.Flight flight)
+    private void Send(FramePassage passage, SegmentsInFlight.Flight flight)
     {
         if (_flights.Add(passage.Id, flight) is { } arrived) Arrive(flight, arrived);
     }
 
-    private void Arrive(in SegmentsInFlight.Flight flight, Timestamp time)
+    private void Arrive(SegmentsInFlight.Flight flight, Timestamp time)
     {
-        var (slot, connection, sender, segment, number) = flight;
+        var (slot, connection, sender, segment, number, before) = flight;
+        if (before is not null) Arrive(before, time);
         if (connections.Find(segment.FourTuple) != slot || !slot.Holds(connection)) return; // its connection has been given out
         connection.End = Timestamp.Max(connection.End, time);
         _arrival.Process(slot, connection, sender, segment with { Time = time }, number, ShownState(slot, sender.Side.Peer()), isSeen: true);
@@ -117,7 +118,7 @@ internal sealed class SegmentTracker(
     }
 
     /// <summary>True if the other host watched for it too: its arrival is another observation, or did not happen.</summary>
-    private static bool IsSeenTwice(FramePassage? passage) => passage is { Kind: PassageKind.Sent };
+    private static bool IsSeenTwice(FramePassage? passage) => passage is { Kind: PassageKind.Sent, MayHaveBeenMissed: false };
 
     private ConnectionTable.Slot FindOrOpen(in Segment segment)
     {

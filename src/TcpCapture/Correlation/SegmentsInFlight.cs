@@ -23,13 +23,14 @@ internal sealed class SegmentsInFlight
     public Timestamp? Add(ulong id, in Flight flight)
     {
         if (_early.Remove(id, out var arrived)) return arrived;
-        _flights[id] = flight;
+        _flights[id] = _flights.TryGetValue(id, out var before) ? flight with { Before = before } : flight;
         return null;
     }
 
     /// <summary>A segment has arrived; null if its sending was not given out.</summary>
     public Flight? Take(ulong id, Timestamp time)
     {
+        if (id == 0) return null; // a piece of what has not all come yet
         if (_flights.Remove(id, out var flight)) return flight;
         if (_early.Count < MostEarly) _early[id] = time;
         return null;
@@ -38,6 +39,7 @@ internal sealed class SegmentsInFlight
     /// <summary>The event of the sending; 0 if there was none.</summary>
     public long EventOf(ulong id) => _flights.TryGetValue(id, out var flight) ? flight.Event : 0;
 
-    internal readonly record struct Flight(
-        ConnectionTable.Slot Slot, Connection Connection, ConnectionEnd Sender, Segment Segment, long Event);
+    /// <summary>A segment on the way. What was sent before it and comes joined to it is <c>Before</c>.</summary>
+    internal sealed record Flight(
+        ConnectionTable.Slot Slot, Connection Connection, ConnectionEnd Sender, Segment Segment, long Event, Flight? Before = null);
 }

@@ -15,6 +15,9 @@ internal sealed class HostView
     /// <summary>When the other host's capture began and ended, on the first clock, less what may then have been on the way.</summary>
     public required (Timestamp From, Timestamp Until) PeerRecorded { get; init; }
 
+    /// <summary>True if the other host's capture missed frames, so that what it does not have may have been there.</summary>
+    public required bool PeerMissedFrames { get; init; }
+
     /// <summary>The number of the frame.</summary>
     public long Frame { get; set; }
 

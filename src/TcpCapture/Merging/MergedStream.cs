@@ -83,13 +83,20 @@ internal sealed class MergedStream : IObservationSink
             passage = passage with { Source = seen.Local, Destination = seen.Remote };
         if (match.IsFound) return Matched(passage, match, time);
         if (view.IsExpectedAtPeer(segment, time) is not { } isOutbound) return passage;
-        return passage with { Kind = isOutbound ? PassageKind.Sent : PassageKind.Unsent };
+        return isOutbound
+            ? passage with { Kind = PassageKind.Sent, MayHaveBeenMissed = view.PeerMissedFrames }
+            : passage with { Kind = PassageKind.Unsent };
     }
 
     private FramePassage Matched(FramePassage passage, in SegmentMatch match, Timestamp time)
     {
-        var id = (ulong)(_isFirst ? passage.HostFrame : match.PeerFrame);
-        if (!match.IsOutbound) return passage with { Kind = PassageKind.Arrived, Id = id };
+        // Numbered by what arrives: several segments may have been joined to one on the way.
+        var arrivalFrame = match.IsOutbound ? match.PeerFrame : passage.HostFrame;
+        var arrivalHost = match.IsOutbound ? 1 - passage.Host : passage.Host;
+        var id = 2 * (ulong)arrivalFrame + (ulong)arrivalHost;
+        var isInPieces = (match.Flags & SegmentMatchFlags.InPieces) != 0;
+        if (!match.IsOutbound)
+            return passage with { Kind = PassageKind.Arrived, Id = match.BringsAll ? id : 0, IsInPieces = isInPieces };
         var (secondTime, secondFrame) = _isFirst ? (match.PeerTime, match.PeerFrame) : (match.OwnTime, passage.HostFrame);
         var arrival = _isFirst ? _secondHost.Shift(new Timestamp(secondTime), secondFrame) : new Timestamp(match.PeerTime);
         return passage with
@@ -99,6 +106,7 @@ internal sealed class MergedStream : IObservationSink
             Arrival = Timestamp.Max(arrival, new Timestamp(time.Nanoseconds + 1)),
             ArrivalErrorNanoseconds = _secondHost.ErrorAt(secondTime, secondFrame),
             ArrivalFrame = match.PeerFrame,
+            IsInPieces = isInPieces,
         };
     }
 }

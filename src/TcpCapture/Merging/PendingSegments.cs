@@ -14,13 +14,14 @@ internal sealed class PendingSegments
     private const long LifetimeNanoseconds = 150_000_000_000;
 
     private readonly Dictionary<SegmentFingerprint, Entry> _entries = [];
-    private readonly Queue<(SegmentFingerprint Fingerprint, Entry Entry)> _ages = new();
+    private readonly Queue<Entry> _ages = new();
 
     /// <summary>Segments held.</summary>
     public int Count { get; private set; }
 
-    public void Add(in SegmentFingerprint fingerprint, Entry entry)
+    public void Add(Entry entry)
     {
+        var fingerprint = entry.Fingerprint;
         Expire(entry.Time);
         if (_entries.TryGetValue(fingerprint, out var first))
         {
@@ -33,7 +34,13 @@ internal sealed class PendingSegments
         }
 
         Count++;
-        _ages.Enqueue((fingerprint, entry));
+        _ages.Enqueue(entry);
+    }
+
+    /// <summary>Takes a segment that has been accounted for otherwise.</summary>
+    public void Drop(Entry entry)
+    {
+        if (!entry.IsTaken) Remove(entry);
     }
 
     /// <summary>
@@ -47,7 +54,7 @@ internal sealed class PendingSegments
         isCertain = true;
         if (!_entries.TryGetValue(fingerprint, out var found)) return null;
         isCertain = found.Next is null;
-        Remove(fingerprint, found);
+        Remove(found);
         return found;
     }
 
@@ -55,15 +62,15 @@ internal sealed class PendingSegments
     {
         while (_ages.TryPeek(out var oldest))
         {
-            var isTaken = oldest.Entry.IsTaken;
-            if (!isTaken && now - oldest.Entry.Time <= LifetimeNanoseconds && Count < Capacity && _ages.Count < 4 * Capacity) break;
-            if (!isTaken) Remove(oldest.Fingerprint, oldest.Entry);
+            if (!oldest.IsTaken && now - oldest.Time <= LifetimeNanoseconds && Count < Capacity && _ages.Count < 4 * Capacity) break;
+            Drop(oldest);
             _ages.Dequeue();
         }
     }
 
-    private void Remove(in SegmentFingerprint fingerprint, Entry entry)
+    private void Remove(Entry entry)
     {
+        var fingerprint = entry.Fingerprint;
         var first = _entries[fingerprint];
         if (first != entry)
         {
@@ -84,13 +91,31 @@ internal sealed class PendingSegments
     }
 
     /// <summary>A segment that waits.</summary>
-    internal sealed class Entry(long frame, Timestamp time, FourTuple fourTuple)
+    internal sealed class Entry(bool isFirst, long frame, in Segment segment, in SegmentFingerprint fingerprint)
     {
+        /// <summary>True if the first host saw it.</summary>
+        public bool IsFirst { get; } = isFirst;
+
+        public SegmentFingerprint Fingerprint { get; } = fingerprint;
+
         public long Frame { get; } = frame;
 
-        public Timestamp Time { get; } = time;
+        public Timestamp Time { get; } = segment.Time;
 
-        public FourTuple FourTuple { get; } = fourTuple;
+        public FourTuple FourTuple { get; } = segment.FourTuple;
+
+        public uint Seq { get; } = segment.Seq;
+
+        public int Length { get; } = segment.Length;
+
+        /// <summary>Its TCP timestamps, which cutting and joining leave as they are.</summary>
+        public (uint, uint) Stamps { get; } = (segment.Options.TsVal, segment.Options.TsEcr);
+
+        /// <summary>How many of its bytes other segments of the other host's recording hold.</summary>
+        public int Covered { get; set; }
+
+        /// <summary>The last of those.</summary>
+        public Entry? LastPiece { get; set; }
 
         /// <summary>The next that looks the same.</summary>
         public Entry? Next { get; set; }

@@ -47,6 +47,7 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
             Matches = firstMatches,
             Addresses = shared.First,
             Services = matcher.Services.First,
+            PeerMissedFrames = MissedFrames(secondSketch),
             PeerRecorded = Span(secondHost.Shift(second.Info.Start, 1), secondHost.Shift(EndOf(secondSketch), secondSketch.Frames), longest),
         };
         var secondView = new HostView
@@ -54,6 +55,7 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
             Matches = secondMatches,
             Addresses = shared.Second,
             Services = matcher.Services.Second,
+            PeerMissedFrames = MissedFrames(firstSketch),
             PeerRecorded = Span(first.Info.Start, EndOf(firstSketch), longest),
         };
         var info = Describe(relation, secondHost, matcher);
@@ -104,6 +106,8 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
         (new Timestamp(from.Nanoseconds + margin), new Timestamp(until.Nanoseconds - margin));
 
     private static Timestamp EndOf(RecordingSketch sketch) => sketch.End?.Time ?? sketch.Last;
+
+    private static bool MissedFrames(RecordingSketch sketch) => sketch.End is { DroppedByKernel: > 0 } or { DroppedByInterface: > 0 };
 
     private static RecordingEnd EndFor(RecordingSketch sketch) =>
         sketch.End ?? new RecordingEnd { Time = sketch.Last, Frames = sketch.Frames, Reason = sketch.CutOff?.TrimEnd('.') ?? "done" };

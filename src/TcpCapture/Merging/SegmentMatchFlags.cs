@@ -11,4 +11,10 @@ internal enum SegmentMatchFlags : long
 
     /// <summary>Others that look the same were on the way: it may be one of them.</summary>
     Ambiguous = 2,
+
+    /// <summary>What was sent as one arrived in several, or the other way round.</summary>
+    InPieces = 4,
+
+    /// <summary>Of a segment that arrived: the last byte of one that was sent came with it.</summary>
+    Completes = 8,
 }

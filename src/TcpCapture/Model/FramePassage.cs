@@ -12,7 +12,10 @@ public sealed record FramePassage
     /// <summary>Its number in that host's own recording, from 1: the <c>frame</c> of that recording's files.</summary>
     public required long HostFrame { get; init; }
 
-    /// <summary>The same number for what leaves one host and reaches the other, from 1; 0 for what only one of them saw.</summary>
+    /// <summary>
+    /// The same number for what leaves one host and reaches the other; 0 for what only one of them saw, and for what brought
+    /// only part of something that was sent.
+    /// </summary>
     public ulong Id { get; init; }
 
     /// <summary>For <see cref="PassageKind.Sent"/>: when it reached the other host; null if it was not seen to.</summary>
@@ -27,12 +30,21 @@ public sealed record FramePassage
     /// <summary>Its number in the other host's recording, from 1; 0 if it is not there.</summary>
     public long ArrivalFrame { get; init; }
 
+    /// <summary>
+    /// True if it was cut into several on the way, or joined with others, as network cards do (TSO, GRO);
+    /// <see cref="Arrival"/> is then that of its last byte.
+    /// </summary>
+    public bool IsInPieces { get; init; }
+
     /// <summary>Its source as the first host sees it, if an address was translated on the way; null if none was.</summary>
     public Endpoint? Source { get; init; }
 
     /// <summary>Its destination as the first host sees it, if an address was translated on the way; null if none was.</summary>
     public Endpoint? Destination { get; init; }
 
+    /// <summary>True if it was not seen to come, but the capture of the other host missed frames: this one, perhaps.</summary>
+    public bool MayHaveBeenMissed { get; init; }
+
     /// <summary>True if it was sent and the other host, which was recording, did not see it come.</summary>
-    public bool IsLost => Kind == PassageKind.Sent && Arrival is null;
+    public bool IsLost => Kind == PassageKind.Sent && Arrival is null && !MayHaveBeenMissed;
 }

@@ -63,6 +63,12 @@ internal sealed record TwoHostTraffic(int Seed)
     /// <summary>Whether a router gives the second host other sequence numbers.</summary>
     public bool RewritesSequence { get; init; }
 
+    /// <summary>Whether what carries more than 400 bytes is seen in two pieces by its receiver.</summary>
+    public bool CutsAtReceiver { get; init; }
+
+    /// <summary>Whether what carries more than 400 bytes is seen in two pieces by its sender.</summary>
+    public bool CutsAtSender { get; init; }
+
     public ushort ServerPort { get; init; } = 80;
 
     public IReadOnlyList<Transmission> Transmissions => _transmissions;
@@ -136,6 +142,16 @@ internal sealed record TwoHostTraffic(int Seed)
             var bytes = transmission.Frame.ToArray();
             if (host == 1 && TranslatedAddress is { } address) Translate(bytes, address);
             if (host == 1 && RewritesSequence) bytes[24] ^= 0x55;
+            if ((transmission.Host == host ? CutsAtSender : CutsAtReceiver) && bytes.Length > 452)
+            {
+                var first = Cut(bytes, 52, 252, 0);
+                writer.OnFrame(new Frame(Stamp(host, time!.Value), RawIPv4, first.Length, first));
+                bytes = Cut(bytes, 252, bytes.Length, 200);
+                number++;
+                if (transmission.Host == host) transmission.SentFrame = number;
+                else transmission.ArrivedFrame = number;
+            }
+
             writer.OnFrame(new Frame(Stamp(host, time!.Value), RawIPv4, bytes.Length, bytes));
         }
 
@@ -200,6 +216,15 @@ internal sealed record TwoHostTraffic(int Seed)
         (sender == 0 ? FirstAddress : SecondAddress).CopyTo(frame, 12);
         (sender == 0 ? SecondAddress : FirstAddress).CopyTo(frame, 16);
         return frame;
+    }
+
+    /// <summary>The bytes from one place to another, behind the frame's headers.</summary>
+    private static byte[] Cut(byte[] frame, int from, int to, uint advance)
+    {
+        byte[] piece = [.. frame[..52], .. frame[from..to]];
+        BinaryPrimitives.WriteUInt16BigEndian(piece.AsSpan(2), (ushort)piece.Length);
+        BinaryPrimitives.WriteUInt32BigEndian(piece.AsSpan(24), BinaryPrimitives.ReadUInt32BigEndian(piece.AsSpan(24)) + advance);
+        return piece;
     }
 
     private static void Translate(byte[] frame, byte[] address)
