@@ -40,14 +40,26 @@ internal sealed class JournalEntry
 
     /// <summary>Adds a field; a name may come several times.</summary>
     /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is the time's.</exception>
-    public JournalEntry Field(string name, string value)
+    public JournalEntry Field(string name, string value) => Field(name, value.AsSpan());
+
+    /// <inheritdoc cref="Field(string, string)"/>
+    public JournalEntry Field(string name, ReadOnlySpan<char> value)
     {
-        if (value.AsSpan().ContainsAny(ControlLetters)) return Field(name, Encoding.UTF8.GetBytes(value));
+        if (value.ContainsAny(ControlLetters)) return Field(name, Encoding.UTF8.GetBytes(value.ToArray()));
         Begin(name);
         Text("=");
         Text(value);
         Text("\n");
         return this;
+    }
+
+    /// <summary>Adds a field whose value is a whole number.</summary>
+    /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is the time's.</exception>
+    public JournalEntry Field(string name, long value)
+    {
+        Span<char> digits = stackalloc char[20];
+        value.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
+        return Field(name, digits[..length]);
     }
 
     /// <summary>Adds a field whose value is UTF-8 already.</summary>
@@ -79,5 +91,5 @@ internal sealed class JournalEntry
         Text(name);
     }
 
-    private void Text(string text) => Encoding.UTF8.GetBytes(text, _buffer);
+    private void Text(ReadOnlySpan<char> text) => Encoding.UTF8.GetBytes(text, _buffer);
 }
