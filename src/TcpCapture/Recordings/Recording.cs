@@ -79,7 +79,7 @@ public sealed class Recording
                 "what is there was loaded.";
         Lost = replay.Lost;
         if (Lost.ToText() is { Length: > 0 } lost)
-            Missing = $"{_path} was changed after it was recorded and lacks {(replay.Contents is null ? "at least " : "")}{lost}.";
+            Missing = $"its file was changed after it was recorded and lacks {(replay.Contents is null ? "at least " : "")}{lost}.";
     }
 
     private static FileStream OpenFile(string path)
