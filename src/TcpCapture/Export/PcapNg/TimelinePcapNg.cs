@@ -26,6 +26,7 @@ internal sealed class TimelinePcapNg : ITimelineSink
 
     private readonly TimelineRows _rows;
     private readonly RowWords _words;
+    private readonly SegmentDirection _direction;
     private readonly List<RawObservation> _waiting = [];
     private Timestamp _waitingSince;
 
@@ -33,11 +34,20 @@ internal sealed class TimelinePcapNg : ITimelineSink
     {
         _rows = new TimelineRows(stream, info);
         _words = new RowWords(info);
+        _direction = new SegmentDirection(info);
     }
 
-    public void OnRaw(SocketSample sample, Timestamp now) => Wait(new RawObservation(sample, null, null), now);
+    public void OnRaw(SocketSample sample, Timestamp now)
+    {
+        _direction.Learn(sample.Local);
+        Wait(new RawObservation(sample, null, null), now);
+    }
 
-    public void OnRaw(SocketOwner owner, Timestamp now) => Wait(new RawObservation(null, owner, null), now);
+    public void OnRaw(SocketOwner owner, Timestamp now)
+    {
+        _direction.Learn(owner.Local);
+        Wait(new RawObservation(null, owner, null), now);
+    }
 
     public void OnRaw(KernelEvent trace, Timestamp now) => Wait(new RawObservation(null, null, trace), now);
 
@@ -87,7 +97,7 @@ internal sealed class TimelinePcapNg : ITimelineSink
     private void WriteSegment(in TimelineEvent e, in Frame frame)
     {
         var options = _rows.Frame(frame);
-        if (SegmentDirection.Of(e, frame) is { } direction) options.Flags(direction);
+        if (_direction.Of(e, frame) is { } direction) options.Flags(direction);
         options.Id((ulong)e.Frame);
         if (e is { Connection: { } connection, Side: { } side } && ProcessOf(connection[side]) is > 0 and var process)
             options.ProcessThread((uint)process, 0);
@@ -128,6 +138,7 @@ internal sealed class TimelinePcapNg : ITimelineSink
 
     private void WriteCall(in TimelineEvent e, SocketCall call, JournalEntry entry)
     {
+        if (call.Local is { } local) _direction.Learn(local);
         entry.Field("TCP_CALL", EventText.Call(e));
         if (EventText.Result(e) is { Length: > 0 } result) entry.Field("TCP_RESULT", result);
         if (call is { End: not null, Error: { } error }) entry.Field("TCP_ERROR", error);

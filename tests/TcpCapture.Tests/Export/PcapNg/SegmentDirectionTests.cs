@@ -47,25 +47,52 @@ public class SegmentDirectionTests
     }
 
     [Fact]
-    public void AFrameThatCannotBeReadHasNone() =>
-        Assert.Null(SegmentDirection.Of(new TimelineEvent { Number = 1, Kind = EventKind.Segment }, default));
+    public void OnTheLoopbackInterfaceAnyFrameIsBoth() =>
+        Assert.Null(Of("10.0.0.1", "10.0.0.2", true, false, Ethernet, device: "lo"));
 
-    private static uint? Of(string from, string to, bool senderIsHere, bool receiverIsHere, int linkType, byte[]? bytes = null)
+    [Fact]
+    public void AFrameThatCannotBeReadHasNone() =>
+        Assert.Null(new SegmentDirection(new RecordingInfo()).Of(new TimelineEvent { Number = 1, Kind = EventKind.Segment }, default));
+
+    [Fact]
+    public void AnAddressThatStandsForAllIsNobodys()
     {
-        var source = Endpoint.From(IPAddress.Parse(from), 40000);
-        var destination = Endpoint.From(IPAddress.Parse(to), 80);
-        var connection = new Connection(1, new Timestamp(0), source, destination);
-        if (senderIsHere) connection.Client.Owner = new SocketOwner(new Timestamp(0), source, destination, 1, 2, "name");
-        if (receiverIsHere) connection.Server.Owner = new SocketOwner(new Timestamp(0), destination, source, 1, 2, "name");
-        var segment = new TimelineEvent
-        {
-            Number = 1,
-            Kind = EventKind.Segment,
-            IsReadable = true,
-            Connection = connection,
-            Side = Side.Client,
-            Segment = new Segment { Source = source, Destination = destination },
-        };
-        return SegmentDirection.Of(segment, new Frame(new Timestamp(0), linkType, 100, bytes ?? new byte[60]));
+        var directions = new SegmentDirection(new RecordingInfo());
+        directions.Learn(Endpoint.FromBytes(new byte[4], 80));
+
+        Assert.Null(directions.Of(Segment("0.0.0.0", "10.0.0.2"), new Frame(default, Ethernet, 60, new byte[60])));
     }
+
+    [Fact]
+    public void MoreAddressesThanAHostHasCostNoMemory()
+    {
+        var directions = new SegmentDirection(new RecordingInfo());
+        for (var number = 1; number <= SegmentDirection.MostAddresses + 1; number++)
+            directions.Learn(Endpoint.FromBytes([10, 1, (byte)(number >> 8), (byte)number], 80));
+
+        Assert.Equal(SegmentDirection.Outbound, directions.Of(Segment("10.1.4.0", "10.0.0.2"), new Frame(default, Ethernet, 60, new byte[60])));
+        Assert.Null(directions.Of(Segment("10.1.4.1", "10.0.0.2"), new Frame(default, Ethernet, 60, new byte[60])));
+    }
+
+    private static uint? Of(
+        string from, string to, bool senderIsHere, bool receiverIsHere, int linkType, byte[]? bytes = null, string device = "eth0")
+    {
+        var segment = Segment(from, to);
+        var directions = new SegmentDirection(new RecordingInfo { Interface = device });
+        if (senderIsHere) directions.Learn(segment.Segment.Source.WithPort(1));
+        if (receiverIsHere) directions.Learn(segment.Segment.Destination.WithPort(1));
+        return directions.Of(segment, new Frame(new Timestamp(0), linkType, 100, bytes ?? new byte[60]));
+    }
+
+    private static TimelineEvent Segment(string from, string to) => new()
+    {
+        Number = 1,
+        Kind = EventKind.Segment,
+        IsReadable = true,
+        Segment = new Segment
+        {
+            Source = Endpoint.From(IPAddress.Parse(from), 40000),
+            Destination = Endpoint.From(IPAddress.Parse(to), 80),
+        },
+    };
 }
