@@ -27,6 +27,7 @@ internal sealed class TimelinePcapNg : ITimelineSink
     private readonly TimelineRows _rows;
     private readonly RowWords _words;
     private readonly SegmentDirection _direction;
+    private readonly ClockText _clock = new();
     private readonly List<RawObservation> _waiting = [];
     private Timestamp _waitingSince;
 
@@ -111,7 +112,7 @@ internal sealed class TimelinePcapNg : ITimelineSink
             .Field("SYSLOG_IDENTIFIER", "tcpcapture")
             .Field("TCP_EVENT", e.Number)
             .Field("TCP_KIND", e.Kind.ToText())
-            .Field("TCP_TIME", e.Time.ToString());
+            .Field("TCP_TIME", _clock.Of(e.Time));
         if (e.Connection is { } connection) entry.Field("TCP_CONNECTION", connection.Number);
         if (e.Side is { } side) entry.Field("TCP_SIDE", side.ToText());
         if (e.Local is { } local) entry.Field("TCP_LOCAL", local.ToString());
@@ -124,13 +125,13 @@ internal sealed class TimelinePcapNg : ITimelineSink
         if (e.Call is { } call) WriteCall(e, call, entry);
     }
 
-    private static void WriteChange(in TimelineEvent e, JournalEntry entry)
+    private void WriteChange(in TimelineEvent e, JournalEntry entry)
     {
         entry.Field("TCP_OLD_STATE", e.OldState.ToRfcName())
             .Field("TCP_NEW_STATE", e.NewState.ToRfcName())
             .Field("TCP_EVIDENCE", e.Evidence.ToText());
-        if (e.NotBefore is { } notBefore) entry.Field("TCP_NOT_BEFORE", notBefore.ToString());
-        if (e.NotAfter is { } notAfter) entry.Field("TCP_NOT_AFTER", notAfter.ToString());
+        if (e.NotBefore is { } notBefore) entry.Field("TCP_NOT_BEFORE", _clock.Of(notBefore));
+        if (e.NotAfter is { } notAfter) entry.Field("TCP_NOT_AFTER", _clock.Of(notAfter));
         if (e is not { Connection: { } connection, Side: { } side }) return;
         if (ProcessOf(connection[side]) is > 0 and var process) entry.Field("_PID", process);
         if (connection[side].Owner is { } owner) entry.Field("_COMM", owner.ProcessName);
