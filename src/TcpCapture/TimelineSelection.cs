@@ -10,7 +10,7 @@ namespace TcpCapture;
 /// <remarks>
 /// With chosen connections, events that belong to none (a listener's, say) are left out. A finding is about a connection as
 /// a whole: a range of time leaves it out only if the connection was over before or began after. Findings about the whole
-/// recording are handed on if anything else was.
+/// recording are handed on unless what was asked for is not there at all.
 /// </remarks>
 /// <param name="sink">Takes what is selected.</param>
 public sealed class TimelineSelection(ITimelineSink sink) : ITimelineSink
@@ -52,7 +52,7 @@ public sealed class TimelineSelection(ITimelineSink sink) : ITimelineSink
         LastConnection = Math.Max(LastConnection, connection?.Number ?? 0);
         if (timelineEvent.Kind == EventKind.Finding)
         {
-            if (connection is null ? Shown > 0 : IsSelected(connection)) sink.OnEvent(timelineEvent, frame);
+            if (connection is null ? Shown > 0 || IsAll : IsSelected(connection)) sink.OnEvent(timelineEvent, frame);
             return;
         }
 
@@ -79,6 +79,8 @@ public sealed class TimelineSelection(ITimelineSink sink) : ITimelineSink
         ArgumentNullException.ThrowIfNull(connection);
         if (IsSelected(connection)) sink.OnConnectionEnded(connection);
     }
+
+    private bool IsAll => Connections.Count == 0 && From is null && To is null;
 
     private bool IsChosen(Connection? connection) =>
         Connections.Count == 0 || (connection is not null && Connections.Contains(connection.Number));
