@@ -2,7 +2,7 @@ using System.Globalization;
 using TcpCapture.Analysis;
 using TcpCapture.Capture;
 using TcpCapture.Correlation;
-using TcpCapture.Export;
+using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
 
@@ -67,7 +67,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _recording.Replay(_window);
         _window.Flush();
         _correlator.Finish();
-        _losses.Conclude(_recording.End, _recording.CutOff, _window.Late);
+        _losses.Conclude(_recording.End, _recording.CutOff, _recording.Missing, _window.Late);
         var findings = _analyses.SelectMany(a => a.Findings)
             .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text)))
             .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();
@@ -91,13 +91,6 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     void IObservationSink.OnFrame(in Frame frame)
     {
         _now = frame.Time;
-        if (frame.Passage is { Kind: PassageKind.Arrived } arrived)
-        {
-            _raw?.OnArrival(frame, arrived, Describe(arrived, _correlator.EventOf(arrived)));
-            _correlator.OnArrival(arrived, frame.Time);
-            return;
-        }
-
         var number = ++_frames;
         var result = SegmentDecoder.Decode(frame, out var segment);
         if (result == DecodeResult.Segment) _correlator.OnSegment(AsSeenFirst(segment, frame.Passage), number, frame);
@@ -149,9 +142,6 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private static Segment AsSeenFirst(in Segment segment, FramePassage? passage) => passage is { Source: { } source, Destination: { } destination }
         ? segment with { Source = source, Destination = destination }
         : segment;
-
-    private static string Describe(FramePassage passage, long number) => string.Create(CultureInfo.InvariantCulture,
-        $"{(number == 0 ? "a segment" : $"event {number}")} arrives at the {(passage.Host == 0 ? "first" : "second")} host");
 
     /// <summary>The settings of the host that a program ran on.</summary>
     private IReadOnlyDictionary<string, string> SettingsOf(Side side) =>

@@ -25,7 +25,7 @@ namespace TcpCapture.Correlation;
 /// the end of TIME_WAIT, or of FIN_WAIT_2 by its timer, is known.</item>
 /// </list>
 /// <para>A merged recording has two capture points, one at each host, and a segment two observations: it is sent, which moves its
-/// sender and gives it its row, and it arrives, at a time of its own, which moves its receiver. What never arrives moves nobody. A
+/// sender and gives it its row, and it arrives, at a time of its own that its frame carries, which moves its receiver. What never arrives moves nobody. A
 /// recording of one host has one observation for both. So of two hosts nothing about the way between needs to be inferred: not
 /// which FINs crossed, nor what an end had received when it acted.</para>
 /// <para>Causes are found by sequence numbers, not by time: a data segment is caused by the send whose bytes it carries, an ACK by
@@ -74,16 +74,6 @@ internal sealed class Correlator
         _segments.Process(segment, frameNumber, frame);
     }
 
-    /// <summary>The event of the sending of a segment that is on the way; 0 if there was none.</summary>
-    public long EventOf(FramePassage passage) => _segments.EventOf(passage);
-
-    /// <summary>A segment of a merged recording reaches its receiver's host.</summary>
-    public void OnArrival(FramePassage passage, Timestamp time)
-    {
-        CatchUp(time);
-        _segments.ProcessArrival(passage, time);
-    }
-
     /// <summary>A frame that is no readable segment: it has a row, so that nothing captured is hidden, and moves nothing.</summary>
     public void OnUnreadable(string why, long frameNumber, in Frame frame)
     {
@@ -121,6 +111,7 @@ internal sealed class Correlator
     /// <summary>Nothing more comes: gives out what is left.</summary>
     public void Finish()
     {
+        while (_segments.NextArrival is { } arrival) Arrive(arrival);
         _closes.CatchUp(new Timestamp(long.MaxValue));
         _traceTracker.Finish();
         _sampleTracker.Finish();
@@ -129,6 +120,18 @@ internal sealed class Correlator
 
     /// <summary>What is known to have happened by now. The calls first: a look betters the evidence of what they say.</summary>
     private void CatchUp(Timestamp now)
+    {
+        while (_segments.NextArrival is { } arrival && arrival <= now) Arrive(arrival);
+        Evidence(now);
+    }
+
+    private void Arrive(Timestamp time)
+    {
+        Evidence(time);
+        _segments.Arrive();
+    }
+
+    private void Evidence(Timestamp now)
     {
         _closes.CatchUp(now);
         _traceTracker.CatchUp(now);

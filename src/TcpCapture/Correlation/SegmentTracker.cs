@@ -23,24 +23,13 @@ internal sealed class SegmentTracker(
     private readonly SegmentArrival _arrival = new(connections, listeners, writer);
     private readonly SegmentsInFlight _flights = new();
 
-    /// <summary>The event of the sending of a segment that is on the way; 0 if there was none.</summary>
-    public long EventOf(FramePassage passage) => _flights.EventOf(passage.Id);
+    /// <summary>When the next segment that is on the way arrives at the other host; null if none is.</summary>
+    public Timestamp? NextArrival => _flights.NextArrival;
 
-    /// <summary>A segment reaches its receiver's host, whose sending was processed before.</summary>
-    public void ProcessArrival(FramePassage passage, Timestamp time)
+    /// <summary>The next segment on the way arrives.</summary>
+    public void Arrive()
     {
-        if (_flights.Take(passage.Id, time) is { } flight) Arrive(flight, time);
-    }
-
-    private void Send(FramePassage passage, SegmentsInFlight.Flight flight)
-    {
-        if (_flights.Add(passage.Id, flight) is { } arrived) Arrive(flight, arrived);
-    }
-
-    private void Arrive(SegmentsInFlight.Flight flight, Timestamp time)
-    {
-        var (slot, connection, sender, segment, number, before) = flight;
-        if (before is not null) Arrive(before, time);
+        var (slot, connection, sender, segment, number, time) = _flights.Take();
         if (connections.Find(segment.FourTuple) != slot || !slot.Holds(connection)) return; // its connection has been given out
         connection.End = Timestamp.Max(connection.End, time);
         _arrival.Process(slot, connection, sender, segment with { Time = time }, number, ShownState(slot, sender.Side.Peer()), isSeen: true);
@@ -89,6 +78,7 @@ internal sealed class SegmentTracker(
         _fins.ShowLateArrival(connection, sender, receiver, segment);
         BeforeSegment(slot, connection, sender, segment, cause, verdict);
         if (segment.Has(TcpFlags.Fin) && !IsSeenTwice(passage)) _fins.ShowEarlierClose(connection, receiver, segment);
+        if (verdict is not null) verdict = verdict with { Event = writer.NextNumber };
         if (finCrossed) note = "the FINs crossed";
         else if (isCrossedSyn) note = "the SYNs crossed";
         var number = writer.Write(new TimelineEvent
@@ -101,6 +91,7 @@ internal sealed class SegmentTracker(
             Frame = frameNumber,
             IsReadable = true,
             IsRetransmission = again,
+            Verdict = verdict,
             Segment = segment,
             ClientState = ShownState(slot, Side.Client),
             ServerState = ShownState(slot, Side.Server),
@@ -109,10 +100,10 @@ internal sealed class SegmentTracker(
             Passage = passage,
         }, frame);
 
-        if (verdict is not null) connection.Reset ??= verdict with { Event = number };
+        if (verdict is not null) connection.Reset ??= verdict;
         NoteSent(connection, sender, segment, number, again);
         if (!IsSeenTwice(passage)) _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side), isSeen: false);
-        else if (!passage!.IsLost) Send(passage, new SegmentsInFlight.Flight(slot, connection, sender, segment, number));
+        else if (passage!.Arrival is { } arrival) _flights.Add(new SegmentsInFlight.Flight(slot, connection, sender, segment, number, arrival));
         connections.Settle(connection, segment.Time);
         connections.Sweep(segment.Time);
     }

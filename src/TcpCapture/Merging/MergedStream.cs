@@ -41,13 +41,14 @@ internal sealed class MergedStream : IObservationSink
         }
     }
 
+    /// <summary>A frame that left the other host stands in the merged recording where it left, and says there when it arrived.</summary>
     public void OnFrame(in Frame frame)
     {
         var view = _isFirst ? _first : _second;
         var match = view.Matches.Read(view.Frame);
+        if (match is { IsFound: true, IsOutbound: false }) return;
         var time = _isFirst ? frame.Time : SecondTime(frame.Time, isFrame: true);
-        var passage = PassageOf(frame, view, match, time);
-        _next.OnFrame(new Frame(time, frame.LinkType, frame.OriginalLength, frame.Bytes) { Passage = passage });
+        _next.OnFrame(new Frame(time, frame.LinkType, frame.OriginalLength, frame.Bytes) { Passage = PassageOf(frame, view, match, time) });
     }
 
     public void OnCall(SocketCall call) => _next.OnCall(_isFirst ? call : _secondHost.Adapt(call));
@@ -90,23 +91,15 @@ internal sealed class MergedStream : IObservationSink
 
     private FramePassage Matched(FramePassage passage, in SegmentMatch match, Timestamp time)
     {
-        // Numbered by what arrives: several segments may have been joined to one on the way.
-        var arrivalFrame = match.IsOutbound ? match.PeerFrame : passage.HostFrame;
-        var arrivalHost = match.IsOutbound ? 1 - passage.Host : passage.Host;
-        var id = 2 * (ulong)arrivalFrame + (ulong)arrivalHost;
-        var isInPieces = (match.Flags & SegmentMatchFlags.InPieces) != 0;
-        if (!match.IsOutbound)
-            return passage with { Kind = PassageKind.Arrived, Id = match.BringsAll ? id : 0, IsInPieces = isInPieces };
         var (secondTime, secondFrame) = _isFirst ? (match.PeerTime, match.PeerFrame) : (match.OwnTime, passage.HostFrame);
         var arrival = _isFirst ? _secondHost.Shift(new Timestamp(secondTime), secondFrame) : new Timestamp(match.PeerTime);
         return passage with
         {
             Kind = PassageKind.Sent,
-            Id = id,
             Arrival = Timestamp.Max(arrival, new Timestamp(time.Nanoseconds + 1)),
             ArrivalErrorNanoseconds = _secondHost.ErrorAt(secondTime, secondFrame),
             ArrivalFrame = match.PeerFrame,
-            IsInPieces = isInPieces,
+            IsInPieces = (match.Flags & SegmentMatchFlags.InPieces) != 0,
         };
     }
 }

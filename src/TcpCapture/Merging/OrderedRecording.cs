@@ -18,8 +18,8 @@ internal sealed class OrderedRecording : IObservationSink, IDisposable
 
     public OrderedRecording(Recording recording)
     {
-        _cursor = recording.Read();
         _window = new ReorderWindow(this);
+        _cursor = new RecordingCursor(recording.FilePath, _window);
     }
 
     /// <summary>Number of the frame that was taken last.</summary>
@@ -32,7 +32,7 @@ internal sealed class OrderedRecording : IObservationSink, IDisposable
     {
         while (_queue.Count == 0 && !_ended)
         {
-            if (_cursor.Next(_window)) continue;
+            if (_cursor.Next()) continue;
             _ended = true;
             _window.Flush();
         }

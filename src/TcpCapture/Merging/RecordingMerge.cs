@@ -85,7 +85,7 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
 
         if (upper && lower && clock.Pieces.Any(piece => piece.IsBounded)) return clock;
         throw new MergeException(
-            $"{first.Path} and {second.Path} share segments of one direction only, so nothing bounds what their clocks differ by: record more of the exchange.");
+            $"{first.FilePath} and {second.FilePath} share segments of one direction only, so nothing bounds what their clocks differ by: record more of the exchange.");
     }
 
     /// <summary>The longest any segment seemed to take, in nanoseconds.</summary>

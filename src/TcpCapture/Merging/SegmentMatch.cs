@@ -16,9 +16,6 @@ internal readonly record struct SegmentMatch(long PeerFrame, long OwnTime, long 
 
     public bool IsCertain => (Flags & SegmentMatchFlags.Ambiguous) == 0;
 
-    /// <summary>False for what arrived but brought the last byte of nothing that was sent.</summary>
-    public bool BringsAll => (Flags & (SegmentMatchFlags.InPieces | SegmentMatchFlags.Completes)) != SegmentMatchFlags.InPieces;
-
     /// <summary>The same match from the other frame's side.</summary>
     public SegmentMatch Reverse(long ownFrame) => new(ownFrame, PeerTime, OwnTime, Flags ^ SegmentMatchFlags.Outbound);
 }

@@ -14,7 +14,4 @@ internal enum SegmentMatchFlags : long
 
     /// <summary>What was sent as one arrived in several, or the other way round.</summary>
     InPieces = 4,
-
-    /// <summary>Of a segment that arrived: the last byte of one that was sent came with it.</summary>
-    Completes = 8,
 }

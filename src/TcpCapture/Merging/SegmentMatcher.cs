@@ -98,7 +98,7 @@ internal sealed class SegmentMatcher : IObservationSink, IPieceSink
     {
         Matches++;
         Write(sent, last, SegmentMatchFlags.InPieces | SegmentMatchFlags.Ambiguous | SegmentMatchFlags.Outbound);
-        Write(last, sent, SegmentMatchFlags.InPieces | SegmentMatchFlags.Ambiguous | SegmentMatchFlags.Completes);
+        Write(last, sent, SegmentMatchFlags.InPieces | SegmentMatchFlags.Ambiguous);
         Drop(sent);
     }
 

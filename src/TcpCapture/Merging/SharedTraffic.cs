@@ -56,7 +56,7 @@ internal sealed class SharedTraffic
         if (shared._segments.Length == 0)
         {
             throw new MergeException(
-                $"{first.Path} and {second.Path} share no connection: not one segment is in both; record the same port on both hosts at the same time"
+                $"{first.FilePath} and {second.FilePath} share no connection: not one segment is in both; record the same port on both hosts at the same time"
                 + " (where a device between them rewrites sequence numbers, recordings cannot be merged).");
         }
 
@@ -68,9 +68,9 @@ internal sealed class SharedTraffic
     private static void Refuse(Recording recording, RecordingSketch sketch)
     {
         if (recording.Info.Peer is not null)
-            throw new MergeException($"{recording.Path} is a merged recording already: merge two recordings of one host each.");
+            throw new MergeException($"{recording.FilePath} is a merged recording already: merge two recordings of one host each.");
         if (sketch.Segments == 0)
-            throw new MergeException($"{recording.Path} holds no TCP segment, so it shares no connection with another: record again while there is traffic.");
+            throw new MergeException($"{recording.FilePath} holds no TCP segment, so it shares no connection with another: record again while there is traffic.");
     }
 
     private static SharedSegment[] Pair(RecordingSketch first, RecordingSketch second)
@@ -90,7 +90,7 @@ internal sealed class SharedTraffic
             && _segments.All(s => s.Difference == 0 && s.First.Frame == s.Second.Frame))
         {
             throw new MergeException(
-                $"{first.Path} and {second.Path} are the same recording: give one of each host.");
+                $"{first.FilePath} and {second.FilePath} are the same recording: give one of each host.");
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class SharedTraffic
             if (sent is not null && sent == sentBySecond)
             {
                 throw new MergeException(
-                    $"{first.Path} and {second.Path} were recorded on the same host (both show its sockets on {(sent.Value ? atFirst.FourTuple.Local : atFirst.FourTuple.Remote)}): give one of each host.");
+                    $"{first.FilePath} and {second.FilePath} were recorded on the same host (both show its sockets on {(sent.Value ? atFirst.FourTuple.Local : atFirst.FourTuple.Remote)}): give one of each host.");
             }
 
             if ((sent ?? !sentBySecond) is not { } isOutbound)
@@ -124,7 +124,7 @@ internal sealed class SharedTraffic
         if (learnt == 0)
         {
             throw new MergeException(
-                $"Which of {first.Path} and {second.Path} was recorded at which end cannot be told: neither shows a socket of its host, and segments do not go both ways; record with states.");
+                $"Which of {first.FilePath} and {second.FilePath} was recorded at which end cannot be told: neither shows a socket of its host, and segments do not go both ways; record with states.");
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed class SharedTraffic
         if (from && to)
         {
             throw new MergeException(
-                $"{recording.Path} holds both ends of a connection ({segment}): its host is the only one, and there is nothing to merge.");
+                $"{recording.FilePath} holds both ends of a connection ({segment}): its host is the only one, and there is nothing to merge.");
         }
 
         return from == to ? null : from;

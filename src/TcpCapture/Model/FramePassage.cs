@@ -12,12 +12,6 @@ public sealed record FramePassage
     /// <summary>Its number in that host's own recording, from 1: the <c>frame</c> of that recording's files.</summary>
     public required long HostFrame { get; init; }
 
-    /// <summary>
-    /// The same number for what leaves one host and reaches the other; 0 for what only one of them saw, and for what brought
-    /// only part of something that was sent.
-    /// </summary>
-    public ulong Id { get; init; }
-
     /// <summary>For <see cref="PassageKind.Sent"/>: when it reached the other host; null if it was not seen to.</summary>
     public Timestamp? Arrival { get; init; }
 

@@ -9,9 +9,6 @@ public enum PassageKind : byte
     /// <summary>Leaving its sender's host. <see cref="FramePassage.Arrival"/> says whether the other host saw it come.</summary>
     Sent,
 
-    /// <summary>Reaching its receiver's host, after its sender's host was seen to send it.</summary>
-    Arrived,
-
     /// <summary>Reaching its receiver's host, though the sender's host was not seen to send it: made on the way, or missed there.</summary>
     Unsent,
 }

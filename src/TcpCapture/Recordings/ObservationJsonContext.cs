@@ -26,4 +26,5 @@ namespace TcpCapture.Recordings;
 [JsonSerializable(typeof(FramePassage))]
 [JsonSerializable(typeof(RecordingInfo))]
 [JsonSerializable(typeof(RecordingEnd))]
+[JsonSerializable(typeof(RecordingContents))]
 internal sealed partial class ObservationJsonContext : JsonSerializerContext;

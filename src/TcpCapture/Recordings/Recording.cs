@@ -30,13 +30,22 @@ public sealed class Recording
     /// <summary>After <see cref="Replay"/>: one line saying where and why the file stops early; null if it is whole.</summary>
     public string? CutOff { get; private set; }
 
+    /// <summary>
+    /// After <see cref="Replay"/>: one line counting what the file held when it was finished and lacks now, since a person or
+    /// another program took it out; null if nothing is missing, or the file does not tell.
+    /// </summary>
+    public string? Missing { get; private set; }
+
+    /// <summary>After <see cref="Replay"/>: the counts of <see cref="Missing"/>.</summary>
+    internal RecordingContents Lost { get; private set; } = RecordingContents.Nothing;
+
     /// <summary>Opens a recording.</summary>
     /// <param name="pathOrFolder">The file, or the folder that holds it as <see cref="FileName"/>.</param>
     /// <exception cref="RecordingException">There is none, it cannot be read, or it is no recording.</exception>
     public static Recording Open(string pathOrFolder)
     {
         ArgumentException.ThrowIfNullOrEmpty(pathOrFolder);
-        var path = Directory.Exists(pathOrFolder) ? System.IO.Path.Combine(pathOrFolder, FileName) : pathOrFolder;
+        var path = Directory.Exists(pathOrFolder) ? Path.Combine(pathOrFolder, FileName) : pathOrFolder;
         using var file = OpenFile(path);
         var reader = new PcapNgReader(file, path, bufferSize: 4096);
         if (!reader.Next(out var block))
@@ -55,20 +64,26 @@ public sealed class Recording
         ArgumentNullException.ThrowIfNull(sink);
         End = null;
         CutOff = null;
-        using var cursor = Read();
-        while (cursor.Next(sink))
-        {
-        }
-
-        End = cursor.End;
-        CutOff = cursor.CutOff;
+        Missing = null;
+        Lost = RecordingContents.Nothing;
+        using var file = OpenFile(_path);
+        var reader = new PcapNgReader(file, _path);
+        var replay = new RecordingReplay(_path, sink);
+        reader.Next(out _); // the header, which Open has read
+        while (reader.Next(out var block)) replay.Take(block);
+        End = replay.End;
+        if (reader.CutOffAt is { } offset)
+            CutOff = $"{_path} ends in the middle of a block, at byte {offset}: what is before it was loaded.";
+        else if (End is null)
+            CutOff = $"{_path} has no end mark: its recorder was stopped or ran out of space, or another program saved it; " +
+                "what is there was loaded.";
+        Lost = replay.Lost;
+        if (Lost.ToText() is { Length: > 0 } lost)
+            Missing = $"its file was changed after it was recorded and lacks {(replay.Contents is null ? "at least " : "")}{lost}.";
     }
 
     /// <summary>Where the file is.</summary>
-    internal string Path => _path;
-
-    /// <summary>Begins to go through it, block by block.</summary>
-    internal RecordingCursor Read() => new(_path, Info.Peer is not null);
+    internal string FilePath => _path;
 
     internal static FileStream OpenFile(string path)
     {
@@ -88,14 +103,7 @@ public sealed class Recording
 
     private static RecordingInfo ReadInfo(string path, in PcapNgBlock block)
     {
-        var options = block.Options;
-        while (options.NextComment(out var comment))
-        {
-            if (!comment.StartsWith(RecordingFormat.HeaderPrefix, StringComparison.Ordinal)) continue;
-            return RecordingCursor.Parse(path, block.Offset, comment.AsSpan(RecordingFormat.HeaderPrefix.Length), ObservationJson.ReadInfo);
-        }
-
-        throw new RecordingException(
+        return RecordingReplay.ReadInfo(path, block) ?? throw new RecordingException(
             $"{path} is a pcapng file, but TcpCapture did not record it: it holds frames without calls and states; " +
             $"give a recording's {FileName}.");
     }

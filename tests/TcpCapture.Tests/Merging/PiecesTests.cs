@@ -35,6 +35,6 @@ public sealed class PiecesTests
         var joined = merged.Frames.Where(f => f.Passage is { Kind: PassageKind.Sent, IsInPieces: true }).GroupBy(f => (f.Passage.Host, f.Passage.ArrivalFrame)).ToArray();
         Assert.NotEmpty(joined);
         Assert.All(joined, pieces => Assert.Equal(2, pieces.Count()));
-        Assert.All(joined, pieces => Assert.Single(pieces.Select(f => f.Passage.Id).Distinct()));
+        Assert.All(joined, pieces => Assert.Single(pieces.Select(f => f.Passage.Arrival).Distinct()));
     }
 }

@@ -18,10 +18,10 @@ public sealed class TroubleTests : IDisposable
     public void TheSameRecordingTwiceIsRefused()
     {
         var recording = Traffic(1).Record(0, _folder.FullName, "a");
-        File.Copy(recording.Path, recording.Path + ".copy");
+        File.Copy(recording.FilePath, recording.FilePath + ".copy");
 
         Refused(recording, recording, "are the same recording");
-        Refused(recording, Recording.Open(recording.Path + ".copy"), "are the same recording");
+        Refused(recording, Recording.Open(recording.FilePath + ".copy"), "are the same recording");
     }
 
     [Fact]
@@ -76,12 +76,12 @@ public sealed class TroubleTests : IDisposable
         var traffic = Traffic(1);
         var first = traffic.Record(0, _folder.FullName, "a");
         var second = traffic.Record(1, _folder.FullName, "b");
-        var bytes = File.ReadAllBytes(second.Path);
+        var bytes = File.ReadAllBytes(second.FilePath);
         bytes[bytes.Length / 2 / 4 * 4 + 3] ^= 0x80;
         bytes.AsSpan(bytes.Length / 2 / 4 * 4, 400).Fill(0xFF);
-        File.WriteAllBytes(second.Path, bytes);
+        File.WriteAllBytes(second.FilePath, bytes);
 
-        var error = Assert.Throws<RecordingException>(() => MergedPair.Of(first, Recording.Open(second.Path)).Dispose());
+        var error = Assert.Throws<RecordingException>(() => MergedPair.Of(first, Recording.Open(second.FilePath)).Dispose());
         Assert.Contains("damaged", error.Message);
     }
 
@@ -91,9 +91,9 @@ public sealed class TroubleTests : IDisposable
         var traffic = Traffic(1);
         var first = traffic.Record(0, _folder.FullName, "a");
         var second = traffic.Record(1, _folder.FullName, "b");
-        File.WriteAllBytes(second.Path, File.ReadAllBytes(second.Path)[..^500]);
+        File.WriteAllBytes(second.FilePath, File.ReadAllBytes(second.FilePath)[..^500]);
 
-        using var merged = MergedPair.Of(first, Recording.Open(second.Path));
+        using var merged = MergedPair.Of(first, Recording.Open(second.FilePath));
 
         Assert.Contains("ends in the middle of a block", merged.Recording.End!.Peer!.Reason);
         Assert.DoesNotContain(merged.Frames, f => f.Passage.IsLost);
