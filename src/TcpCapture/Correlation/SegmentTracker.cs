@@ -96,7 +96,7 @@ internal sealed class SegmentTracker(
             ClientState = ShownState(slot, Side.Client),
             ServerState = ShownState(slot, Side.Server),
             CausedBy = cause,
-            Note = PassageText.Of(passage, segment.Time) is { } said ? Join(note, said) : note,
+            Note = note,
             Passage = passage,
         }, frame);
 
