@@ -23,7 +23,7 @@ public sealed class OutputFolder
 
     /// <summary>The names of the files, in the order people are told of them.</summary>
     public static IReadOnlyList<string> FileNames { get; } =
-        ["timeline.csv", "connections.csv", "syn-retransmits.csv", "capture.pcap", Recording.FileName];
+        ["timeline.csv", "connections.csv", "syn-retransmits.csv", "capture.pcap", Recording.FileName, "report.html"];
 
     /// <summary>Full path of the folder.</summary>
     public string Path { get; }

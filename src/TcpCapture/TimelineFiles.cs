@@ -1,6 +1,7 @@
 using TcpCapture.Analysis;
 using TcpCapture.Correlation;
 using TcpCapture.Export;
+using TcpCapture.Export.Report;
 using TcpCapture.Recordings;
 
 namespace TcpCapture;
@@ -14,6 +15,7 @@ internal sealed class TimelineFiles : IDisposable
     private readonly StagedFile _connections;
     private readonly StagedFile _syns;
     private readonly StagedFile _pcapng;
+    private readonly StagedFile _page;
     private readonly string _pcapPath;
     private readonly PcapExport _pcap;
 
@@ -27,6 +29,7 @@ internal sealed class TimelineFiles : IDisposable
             _connections = Stage(folder, "connections.csv");
             _syns = Stage(folder, "syn-retransmits.csv");
             _pcapng = Stage(folder, Recording.FileName);
+            _page = Stage(folder, "report.html");
             _pcap = new PcapExport(StagedFile.PartialPath(_pcapPath), recording.Info);
         }
         catch
@@ -43,15 +46,19 @@ internal sealed class TimelineFiles : IDisposable
     {
         IReadOnlyList<Finding> findings;
         var pcapng = new TimelinePcapNg(_pcapng.Stream, _recording.Info);
+        var page = new HtmlReport(_page.Stream, _recording.Info);
         using (var timeline = new TimelineCsv(_timeline.Stream, _recording.Info.Start))
         using (var connections = new ConnectionsCsv(_connections.Stream))
         using (var syns = new SynRetransmitsCsv(_syns.Stream))
         {
-            var pass = new TimelinePass(_recording, [timeline, _pcap, pcapng, .. sinks], pcapng);
+            var pass = new TimelinePass(_recording, [timeline, _pcap, pcapng, page, .. sinks], pcapng);
             pass.Reported += connections.Write;
             pass.Attempted += syns.Write;
+            pass.Reported += page.Write;
+            pass.Attempted += page.Write;
             findings = pass.Run();
             pcapng.Finish(_recording.End);
+            page.Finish(_recording.End, _recording.CutOff);
         }
 
         _pcap.Close();

@@ -47,7 +47,7 @@ public sealed class ScenarioTests
         var run = Command.Run(["run", scenario, "--address", address, "--port", Ports.Next(), "--messages", "2", "--backlog", "1",
             "--output", folder.Output, .. duration]).Succeeded();
 
-        Assert.Equal(["capture.pcap", "connections.csv", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], folder.OutputNames);
+        Assert.Equal(["capture.pcap", "connections.csv", "report.html", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], folder.OutputNames);
         if (Accept) File.WriteAllText(Path.Combine(Sources(), scenario + ".txt"), ReadableTimeline.Of(folder.Output));
         else Assert.Equal(File.ReadAllText(Path.Combine(Expected, scenario + ".txt")), ReadableTimeline.Of(folder.Output));
         Assert.Equal(TimelineHeader, CsvFile.Header(folder.In("timeline.csv")));
