@@ -37,18 +37,18 @@ public sealed class CaptureSession : IDisposable
         : null;
 
     /// <summary>Opens everything; returns when nothing sent from now on can be missed.</summary>
-    /// <param name="server">The server's address: its port is captured, its listener watched.</param>
-    /// <param name="scenario">What is going to be run, for the recording's header.</param>
+    /// <param name="scope">Whose traffic.</param>
     /// <param name="folder">Where the recording is written.</param>
     /// <param name="options">How to observe.</param>
     /// <exception cref="CaptureException">The capture cannot be opened.</exception>
     /// <exception cref="StateSourceException">The state source asked for does not work here.</exception>
     /// <exception cref="RecordingException">The recording cannot be written.</exception>
-    public static CaptureSession Start(Endpoint server, string scenario, OutputFolder folder, CaptureSessionOptions options)
+    public static CaptureSession Start(CaptureScope scope, OutputFolder folder, CaptureSessionOptions options)
     {
+        ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(options);
-        return Start(new ObservationHub(), server, scenario, folder, options, callsComplete: false, isWaitedFor: false);
+        return Start(new ObservationHub(), scope, folder, options, callsComplete: false, isWaitedFor: false);
     }
 
     /// <summary>
@@ -57,25 +57,24 @@ public sealed class CaptureSession : IDisposable
     /// it keeps a thousand times as many and wakes the capture a hundred times a second at most.
     /// </summary>
     internal static CaptureSession Start(
-        ObservationHub hub, Endpoint server, string scenario, OutputFolder folder, CaptureSessionOptions options, bool callsComplete,
-        bool isWaitedFor)
+        ObservationHub hub, CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, bool callsComplete, bool isWaitedFor)
     {
         IStateSource? states = null;
         LiveCapture? capture = null;
         var preparing = Task.Run(ObservationJson.Prepare); // a core is idle while the capture is opened
         try
         {
-            states = StateSources.Choose(options.States, options.SampleInterval, new TraceFilter(server.Port, options.TraceDrops));
+            states = StateSources.Choose(options.States, options.SampleInterval, new TraceFilter(scope.Ports, options.TraceDrops));
             var captureOptions = new LiveCaptureOptions
             {
                 Interface = options.Interface ?? CaptureInterfaces.Loopback,
-                Filter = FilterFor(server, options.Filter),
+                Filter = scope.ToFilter(options.Filter),
                 Immediate = isWaitedFor,
             };
             capture = LiveCapture.Open(captureOptions, hub);
             var info = new RecordingInfo
             {
-                Scenario = scenario,
+                Scenario = scope.Title,
                 Tool = HostFacts.Tool,
                 Host = HostFacts.Host,
                 System = HostFacts.System,
@@ -90,13 +89,13 @@ public sealed class CaptureSession : IDisposable
                 TraceClockOffsetNanoseconds = states.Trace?.Clock.Nanoseconds,
                 TraceClockBoundNanoseconds = states.Trace?.Clock.BoundNanoseconds,
                 CallsComplete = callsComplete,
-                Server = server,
+                Server = scope.Server,
                 Settings = HostFacts.ReadSettings(),
             };
             preparing.GetAwaiter().GetResult();
             var writer = RecordingWriter.Create(folder.RawPath, info);
             hub.Attach(writer, states, isWaitedFor);
-            if (HostFacts.IsLocal(server)) states.WatchListener(server); // of another host's listener no look tells anything
+            if (scope.Server is { } server && HostFacts.IsLocal(server)) states.WatchListener(server); // of another host's listener no look tells anything
             states.Start(hub);
             states.LookNow();
             return new CaptureSession(options, hub, states, capture, writer);
@@ -172,12 +171,4 @@ public sealed class CaptureSession : IDisposable
 
     private static bool IsWaiting(ISocketViews views, FourTuple end) =>
         views.Of(end) is { Kind: SocketKind.TimeWait } || views.Of(end.Reverse()) is { Kind: SocketKind.TimeWait };
-
-    /// <summary>Segments of the server's port; fragments too, whose ports only the first of them tells.</summary>
-    private static string FilterFor(Endpoint server, string? narrower)
-    {
-        var own = $"tcp port {server.Port}";
-        if (!server.IsAnyAddress) own += $" and host {server.ToIPAddress()}";
-        return string.IsNullOrWhiteSpace(narrower) ? own : $"({own}) and ({narrower})";
-    }
 }

@@ -42,7 +42,7 @@ public static class Experiment
         {
             var callsComplete = exchange.Role == ExchangeRole.Both;
             using (session = CaptureSession.Start(
-                hub, runner.Server, scenario.Name, folder, options with { TraceDrops = scenario.AsksForDrops }, callsComplete, isWaitedFor: true))
+                hub, CaptureScope.Of(runner.Server, scenario.Name), folder, options with { TraceDrops = scenario.AsksForDrops }, callsComplete, isWaitedFor: true))
             {
                 runner.Run(cancellation);
                 session.Follow(cancellation, following);

@@ -55,7 +55,7 @@ internal sealed class OverheadBenchmark : IBenchmark
         {
             var output = OutputFolder.Create(Path.Combine(folder.FullName, "out"), force: false);
             var server = Endpoint.From(new IPEndPoint(IPAddress.Any, Port));
-            using var session = CaptureSession.Start(server, "overhead", output, new CaptureSessionOptions());
+            using var session = CaptureSession.Start(CaptureScope.Of(server, "overhead"), output, new CaptureSessionOptions());
             var cpu = Process.GetCurrentProcess().TotalProcessorTime;
             var (time, loopCpu, connections) = ConnectLoop.Run(Port, threads, Length);
             var own = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds / connections;

@@ -104,7 +104,7 @@ public static class StateSources
 
     private static StateSourceAvailability TryTraced()
     {
-        using var source = TryTrace("", null, new TraceFilter(0), out var why);
+        using var source = TryTrace("", null, new TraceFilter([]), out var why);
         return source is null
             ? new(StateSourceChoice.Traced, "traced", false, why + "; --states sampled needs no privilege")
             : new(StateSourceChoice.Traced, "traced", true, TracedGives);

@@ -49,7 +49,7 @@ public sealed class IndependentReaderTests
         var output = OutputFolder.Create(folder.Output, force: false);
         var clients = new ConcurrentBag<string>();
         RecordingEnd end;
-        using (var session = CaptureSession.Start(Endpoint.From(server), "load", output, new CaptureSessionOptions()))
+        using (var session = CaptureSession.Start(CaptureScope.Of(Endpoint.From(server), "load"), output, new CaptureSessionOptions()))
         {
             listener.Listen(512);
             Parallel.For(0, connections, new ParallelOptions { MaxDegreeOfParallelism = 2 }, _ => clients.Add(Exchange(listener, server)));

@@ -6,7 +6,7 @@ using TcpCapture.Model;
 namespace TcpCapture.States.Linux;
 
 /// <summary>
-/// Has the kernel write down what its TCP does on one port, and delivers it: every change of state, every reset, every
+/// Has the kernel write down what its TCP does on some ports, and delivers it: every change of state, every reset, every
 /// retransmission, to the nanosecond.
 /// </summary>
 /// <remarks>
@@ -68,10 +68,10 @@ internal sealed unsafe class KernelTracer : IDisposable
         ];
         _page = GC.AllocateArray<byte>(setup.PageLength, pinned: true);
         setup.Clock.WriteMarks(setup.Instance);
-        _decoder = new TraceDecoder(0, 0, []);
+        _decoder = new TraceDecoder([], 0, []);
         foreach (var pipe in setup.Pipes) Empty(pipe, out _);
         _clock = setup.Clock.Conclude() ?? throw new StateSourceException("the clock of the kernel's trace cannot be measured");
-        _decoder = new TraceDecoder(setup.Port, _clock.Nanoseconds, setup.Layouts);
+        _decoder = new TraceDecoder(setup.Ports, _clock.Nanoseconds, setup.Layouts);
         setup.Enable();
     }
 

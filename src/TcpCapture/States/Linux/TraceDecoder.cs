@@ -7,15 +7,15 @@ namespace TcpCapture.States.Linux;
 internal sealed class TraceDecoder
 {
     private readonly Dictionary<int, TraceLayout> _layouts = [];
-    private readonly ushort _port;
+    private readonly HashSet<ushort> _ports;
     private readonly long _clockOffset;
 
-    /// <param name="port">The port that one of the ends must have.</param>
+    /// <param name="ports">One of the ends must have one of these; none: every event counts.</param>
     /// <param name="clockOffset">Taken off every stamp, in nanoseconds.</param>
     /// <param name="layouts">The tracepoints to be understood.</param>
-    public TraceDecoder(ushort port, long clockOffset, IEnumerable<TraceLayout> layouts)
+    public TraceDecoder(IReadOnlyList<ushort> ports, long clockOffset, IEnumerable<TraceLayout> layouts)
     {
-        _port = port;
+        _ports = [.. ports];
         _clockOffset = clockOffset;
         foreach (var layout in layouts) _layouts[layout.Id] = layout;
     }
@@ -40,7 +40,8 @@ internal sealed class TraceDecoder
             return null;
         }
 
-        return trace.Kind == KernelEventKind.Drop || trace.Local.Port == _port || trace.Remote.Port == _port ? trace : null;
+        return trace.Kind == KernelEventKind.Drop || _ports.Count == 0 || _ports.Contains(trace.Local.Port) || _ports.Contains(trace.Remote.Port)
+            ? trace : null;
     }
 
     /// <summary>The tracepoint's number, with which every record begins.</summary>

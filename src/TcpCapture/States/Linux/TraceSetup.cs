@@ -24,8 +24,8 @@ internal sealed class TraceSetup : IDisposable
 
     public TraceInstance Instance { get; }
 
-    /// <summary>The port that is traced.</summary>
-    public ushort Port { get; private set; }
+    /// <summary>The ports that are traced; none: all.</summary>
+    public IReadOnlyList<ushort> Ports { get; private set; } = [];
 
     public TraceClock Clock { get; private set; } = null!;
 
@@ -104,7 +104,7 @@ internal sealed class TraceSetup : IDisposable
 
     private void Prepare(TraceFilter filter)
     {
-        Port = filter.Port;
+        Ports = filter.Ports;
         (DataOffset, PageLength) = ParseHeaderPage(File.ReadAllText(_filesystem.Root + "/events/header_page"));
         var cpus = Instance.Cpus;
         // Opened at once: an instance that is being read is nobody's to remove.
@@ -122,7 +122,7 @@ internal sealed class TraceSetup : IDisposable
             }
 
             Layouts.Add(new TraceLayout(tracepoint.Kind, format));
-            if (tracepoint.FilterFor(filter.Port, format) is { } narrow) Instance.Write(tracepoint.Folder + "/filter", narrow);
+            if (tracepoint.FilterFor(filter.Ports, format) is { } narrow) Instance.Write(tracepoint.Folder + "/filter", narrow);
             _events.Add(tracepoint.Folder);
         }
     }

@@ -12,6 +12,9 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
     private const int InternetProtocol4 = 0x0800;
     private const int InternetProtocol6 = 0x86dd;
 
+    /// <summary>A filter of more is longer than the kernel takes.</summary>
+    private const int MostPorts = 32;
+
     /// <summary>All of them; without the first there is no trace, the others are left out where a kernel lacks them.</summary>
     public static IReadOnlyList<Tracepoint> All { get; } =
     [
@@ -32,7 +35,7 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
     /// What the kernel is told to leave out; null if it cannot tell. tcp_send_reset has its ports inside of a sockaddr (since
     /// Linux 6.10), which a filter cannot look into: resets are narrowed when they are read.
     /// </summary>
-    public string? FilterFor(ushort port, TraceFormat format)
+    public string? FilterFor(IReadOnlyList<ushort> ports, TraceFormat format)
     {
         if (Kind == KernelEventKind.Drop)
         {
@@ -40,8 +43,9 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
                 CultureInfo.InvariantCulture, $"protocol=={InternetProtocol4}||protocol=={InternetProtocol6}");
         }
 
-        if (format.Find("sport") is null || format.Find("dport") is null) return null;
-        var ports = string.Create(CultureInfo.InvariantCulture, $"(sport=={port}||dport=={port})");
-        return format.Find("protocol") is null ? ports : ports + "&&protocol==6";
+        var own = format.Find("sport") is null || format.Find("dport") is null || ports.Count is 0 or > MostPorts ? null : string.Create(
+            CultureInfo.InvariantCulture, $"({string.Join("||", ports.Select(port => $"sport=={port}||dport=={port}"))})");
+        if (format.Find("protocol") is null) return own;
+        return own is null ? "protocol==6" : own + "&&protocol==6";
     }
 }

@@ -20,7 +20,7 @@ public class KernelTracerTests
         using var listener = Bound(IPAddress.Loopback, out var port);
         using var reader = new TextTrace(port);
         var sink = new LiveSink();
-        using var tracer = KernelTracer.Open(new TraceFilter(port));
+        using var tracer = KernelTracer.Open(new TraceFilter([port]));
         tracer.Start(sink);
         listener.Listen();
         for (var i = 0; i < 20; i++) Exchange(listener, port);
@@ -44,7 +44,7 @@ public class KernelTracerTests
         listener.Listen(512);
         using var reader = new TextTrace(port);
         var sink = new LiveSink();
-        using var tracer = KernelTracer.Open(new TraceFilter(port));
+        using var tracer = KernelTracer.Open(new TraceFilter([port]));
         tracer.Start(sink);
         Parallel.For(0, connections, new ParallelOptions { MaxDegreeOfParallelism = 2 }, _ => Exchange(listener, port));
         tracer.Stop();
@@ -68,7 +68,7 @@ public class KernelTracerTests
         using var listener = Bound(IPAddress.Loopback, out var port);
         listener.Listen();
         var sink = new LiveSink();
-        using var tracer = KernelTracer.Open(new TraceFilter(port));
+        using var tracer = KernelTracer.Open(new TraceFilter([port]));
         tracer.Start(sink);
         var begin = Timestamp.Now;
         using (var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
@@ -108,7 +108,7 @@ public class KernelTracerTests
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var nobody = Bound(IPAddress.Loopback, out var port);
         var sink = new LiveSink();
-        using var tracer = KernelTracer.Open(new TraceFilter((ushort)(port ^ 1)));
+        using var tracer = KernelTracer.Open(new TraceFilter([(ushort)(port ^ 1)]));
         tracer.Start(sink);
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         Assert.Throws<SocketException>(() => client.Connect(IPAddress.Loopback, port));
@@ -122,7 +122,7 @@ public class KernelTracerTests
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var nobody = Bound(IPAddress.IPv6Loopback, out var port);
         var sink = new LiveSink();
-        using var tracer = KernelTracer.Open(new TraceFilter(port));
+        using var tracer = KernelTracer.Open(new TraceFilter([port]));
         tracer.Start(sink);
         using var client = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
         Assert.Throws<SocketException>(() => client.Connect(IPAddress.IPv6Loopback, port));
@@ -142,7 +142,7 @@ public class KernelTracerTests
         using var listener = Bound(IPAddress.Loopback, out var port);
         listener.Listen();
         var sink = new FailingSink(after: 5);
-        using var tracer = KernelTracer.Open(new TraceFilter(port));
+        using var tracer = KernelTracer.Open(new TraceFilter([port]));
         tracer.Start(sink);
         Exchange(listener, port);
         Assert.True(SpinWait.SpinUntil(() => tracer.Statistics.Failure is not null, TimeSpan.FromSeconds(10)));

@@ -20,7 +20,7 @@ public class TraceInstanceTests
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var filesystem = TraceFilesystem.Open();
         var mounts = File.ReadAllText("/proc/self/mountinfo");
-        using (var tracer = KernelTracer.Open(new TraceFilter(1)))
+        using (var tracer = KernelTracer.Open(new TraceFilter([1])))
         {
             Assert.Contains(Instances(filesystem), IsOfThisProcess);
             tracer.Start(new LiveSink());
@@ -44,7 +44,7 @@ public class TraceInstanceTests
         try
         {
             foreach (var name in kept.Append(stale)) Directory.CreateDirectory($"{filesystem.Root}/instances/{name}");
-            using (KernelTracer.Open(new TraceFilter(1)))
+            using (KernelTracer.Open(new TraceFilter([1])))
             {
                 var there = Instances(filesystem);
                 Assert.DoesNotContain(stale, there);
@@ -78,11 +78,11 @@ public class TraceInstanceTests
             Assert.False(child.HasExited);
             Assert.Contains(Instances(filesystem), IsOfTheChild);
             // Alive, it is not touched.
-            using (KernelTracer.Open(new TraceFilter(1))) Assert.Contains(Instances(filesystem), IsOfTheChild);
+            using (KernelTracer.Open(new TraceFilter([1]))) Assert.Contains(Instances(filesystem), IsOfTheChild);
             child.Kill();
             child.WaitForExit();
             Assert.Contains(Instances(filesystem), IsOfTheChild);
-            using (KernelTracer.Open(new TraceFilter(1))) Assert.DoesNotContain(Instances(filesystem), IsOfTheChild);
+            using (KernelTracer.Open(new TraceFilter([1]))) Assert.DoesNotContain(Instances(filesystem), IsOfTheChild);
         }
         finally
         {
@@ -97,7 +97,7 @@ public class TraceInstanceTests
     {
         var ready = Environment.GetEnvironmentVariable(Child);
         Assert.SkipWhen(ready is null, "only run as a child of the test that kills it");
-        using var tracer = KernelTracer.Open(new TraceFilter(1));
+        using var tracer = KernelTracer.Open(new TraceFilter([1]));
         tracer.Start(new LiveSink());
         File.WriteAllText(ready!, "ready");
         using var never = new ManualResetEventSlim();
@@ -109,7 +109,7 @@ public class TraceInstanceTests
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var pair = new LoopbackPair(System.Net.IPAddress.Loopback, System.Net.IPAddress.Loopback);
-        using var source = StateSources.Choose(StateSourceChoice.Auto, trace: new TraceFilter(pair.ServerAddress.Port));
+        using var source = StateSources.Choose(StateSourceChoice.Auto, trace: new TraceFilter([pair.ServerAddress.Port]));
         Assert.Equal("traced", source.Name);
         var sink = new LiveSink();
         source.Start(sink);

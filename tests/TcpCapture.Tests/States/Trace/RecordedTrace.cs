@@ -16,7 +16,7 @@ internal static class RecordedTrace
     public static TraceFormat Format(string tracepoint) => TraceFormat.Parse(tracepoint, Text(tracepoint + ".format"));
 
     public static TraceDecoder Decoder(ushort port = Port, long clockOffset = 0) => new(
-        port, clockOffset, Tracepoint.All.Select(tracepoint => new TraceLayout(tracepoint.Kind, Format(tracepoint.Name))));
+        [port], clockOffset, Tracepoint.All.Select(tracepoint => new TraceLayout(tracepoint.Kind, Format(tracepoint.Name))));
 
     public static List<KernelEvent> Decode(ReadOnlySpan<byte> bytes, TraceDecoder decoder)
     {

@@ -32,11 +32,21 @@ public class TraceFormatTests
     [Fact]
     public void PortsAreFilteredByTheKernelWhereItCan()
     {
-        var filters = Tracepoint.All.ToDictionary(t => t.Name, t => t.FilterFor(80, RecordedTrace.Format(t.Name)));
+        var filters = Tracepoint.All.ToDictionary(t => t.Name, t => t.FilterFor([80], RecordedTrace.Format(t.Name)));
         Assert.Equal("(sport==80||dport==80)&&protocol==6", filters["inet_sock_set_state"]);
         Assert.Equal("(sport==80||dport==80)", filters["tcp_retransmit_skb"]);
         Assert.Null(filters["tcp_send_reset"]);
         Assert.Equal("protocol==2048||protocol==34525", filters["kfree_skb"]);
+    }
+
+    [Fact]
+    public void SeveralPortsAreFilteredTogetherAndTooManyOrNoneNotAtAll()
+    {
+        var format = RecordedTrace.Format("inet_sock_set_state");
+        var changes = Tracepoint.All[0];
+        Assert.Equal("(sport==80||dport==80||sport==443||dport==443)&&protocol==6", changes.FilterFor([80, 443], format));
+        Assert.Equal("protocol==6", changes.FilterFor([], format));
+        Assert.Equal("protocol==6", changes.FilterFor([.. Enumerable.Range(1, 33).Select(port => (ushort)port)], format));
     }
 
     [Fact]
