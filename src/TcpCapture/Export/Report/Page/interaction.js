@@ -149,7 +149,7 @@ class Page {
 
   pin(event) {
     this.pinned = event;
-    this.current = null;
+    this.current = undefined;    // so that it is shown anew, pinned or not
     this.look(event);
     document.getElementById("unpin").hidden = !event;
     history.replaceState(null, "", event ? `#event-${event.number}` : location.href.split("#")[0]);
