@@ -69,7 +69,9 @@ public sealed class PaperAndPhoneTests(Chromium browser)
         Assert.Empty(poor);
     }
 
+    /// <summary>What is faded from one theme's colour to the other's is looked at when it has arrived.</summary>
     private const string Contrast = """
+        document.getAnimations().forEach(animation => animation.finish());
         const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
         const pixel = colours => {
           canvas.clearRect(0, 0, 1, 1);

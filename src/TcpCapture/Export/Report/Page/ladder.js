@@ -1,6 +1,7 @@
 // Draws what is in view of the ladder, and little more. Rows are elements of their own, so that they can be focused, read
 // and found; they come and go as the page is scrolled.
 
+const AT_A_JUMP = 40;
 const BEYOND = 500;    // drawn above and below what is visible, so that scrolling shows what is there already
 
 class Ladder {
@@ -56,10 +57,14 @@ class Ladder {
     const seenTop = Math.max(0, -boxTop), seenBottom = Math.min(this.view.scale.height, innerHeight - boxTop);
     const near = BEYOND / 3;
     if (!always && Math.max(0, seenTop - near) >= this.top && Math.min(this.view.scale.height, seenBottom + near) <= this.bottom) return;
-    this.top = this.isWhole ? 0 : Math.max(0, seenTop - BEYOND);
-    this.bottom = this.isWhole ? this.view.scale.height : Math.min(this.view.scale.height, Math.max(seenBottom, seenTop) + BEYOND);
+    // After a jump nothing drawn can stay: what is visible comes first, what lies around it a frame later.
+    const isJump = !always && (seenTop > this.bottom || seenBottom < this.top);
+    const beyond = isJump ? AT_A_JUMP : BEYOND;
+    this.top = this.isWhole ? 0 : Math.max(0, seenTop - beyond);
+    this.bottom = this.isWhole ? this.view.scale.height : Math.min(this.view.scale.height, Math.max(seenBottom, seenTop) + beyond);
     this.#drawRows();
     this.#drawLanes();
+    if (isJump) this.#soon();
   }
 
   /** Draws one row at least, wherever it is, and gives it back. */
