@@ -1,6 +1,7 @@
 using TcpCapture.Analysis;
 using TcpCapture.Correlation;
 using TcpCapture.Export;
+using TcpCapture.Export.PcapNg;
 using TcpCapture.Export.Report;
 using TcpCapture.Recordings;
 
@@ -57,8 +58,8 @@ internal sealed class TimelineFiles : IDisposable
             pass.Reported += page.Write;
             pass.Attempted += page.Write;
             findings = pass.Run();
-            pcapng.Finish(_recording.End);
-            page.Finish(_recording.End, _recording.CutOff);
+            pcapng.Finish(_recording.End, _recording.Lost);
+            page.Finish(_recording.End, _recording.CutOff, _recording.Missing);
         }
 
         _pcap.Close();

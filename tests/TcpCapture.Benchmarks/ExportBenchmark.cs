@@ -1,4 +1,5 @@
 using TcpCapture.Export;
+using TcpCapture.Export.PcapNg;
 using TcpCapture.Export.Report;
 using TcpCapture.Model;
 

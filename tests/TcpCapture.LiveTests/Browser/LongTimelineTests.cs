@@ -59,6 +59,18 @@ public sealed class LongTimelineTests(Chromium browser)
         Assert.Contains("400 events after these are left out", browser.Find("#ladder-end").Text, StringComparison.Ordinal);
     }
 
+    /// <summary>What weakens everything on the page stands at its head.</summary>
+    [Fact]
+    public void AnUnwholeRecordingIsSaidFirst()
+    {
+        using var report = ReportFile.OfEvents(_ => { }, cutOff: "it ends in the middle", missing: "lacks 2 frames.");
+        browser.Open(report.FilePath);
+
+        Assert.Contains("it ends in the middle", browser.Find("#warnings").Text, StringComparison.Ordinal);
+        Assert.Contains("not whole: lacks 2 frames.", browser.Find("#warnings").Text, StringComparison.Ordinal);
+        browser.IsQuiet(report.FilePath);
+    }
+
     /// <summary>Connections are searched and sorted in their table; a few stand in it at a time.</summary>
     [Fact]
     public void AmongManyConnectionsOneIsFound()

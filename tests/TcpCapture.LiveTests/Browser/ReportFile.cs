@@ -36,13 +36,14 @@ internal sealed class ReportFile : IDisposable
         return report;
     }
 
-    public static ReportFile OfEvents(Action<HtmlReport> write, RecordingInfo? info = null, int mostEvents = HtmlReport.MostEvents)
+    public static ReportFile OfEvents(
+        Action<HtmlReport> write, RecordingInfo? info = null, int mostEvents = HtmlReport.MostEvents, string? cutOff = null, string? missing = null)
     {
         var report = new ReportFile();
         using var file = File.Create(report.FilePath);
         var page = new HtmlReport(file, info ?? new RecordingInfo { Scenario = "generated" }, mostEvents);
         write(page);
-        page.Finish(new RecordingEnd { Time = new Timestamp(1_000_000_000) }, null);
+        page.Finish(new RecordingEnd { Time = new Timestamp(1_000_000_000) }, cutOff, missing);
         return report;
     }
 

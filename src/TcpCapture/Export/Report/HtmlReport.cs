@@ -76,9 +76,10 @@ internal sealed class HtmlReport : ITimelineSink
     /// <summary>Writes how the recording ended, what was left out, and the rest of the page.</summary>
     /// <param name="end">How it ended; null if that is not known.</param>
     /// <param name="cutOff">Where and why the recording stops early; null if it is whole.</param>
-    public void Finish(RecordingEnd? end, string? cutOff)
+    /// <param name="missing">What its file lost after it was recorded; null for nothing.</param>
+    public void Finish(RecordingEnd? end, string? cutOff, string? missing = null)
     {
-        _rows.Finish(end, cutOff, new ReportTotals(_events, _connections, _syns, _findings));
+        _rows.Finish(end, cutOff, missing, new ReportTotals(_events, _connections, _syns, _findings));
         _stream.Write(ReportPage.Ending.Span);
     }
 }

@@ -32,7 +32,7 @@ internal static class ReportFacts
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, RecordingEnd? end, string? cutOff, in ReportTotals totals, Timestamp start)
+    public static void Write(Utf8JsonWriter json, RecordingEnd? end, string? cutOff, string? missing, in ReportTotals totals, Timestamp start)
     {
         json.WriteStartObject();
         json.WriteNumber("events", totals.Events);
@@ -40,6 +40,7 @@ internal static class ReportFacts
         json.WriteNumber("syns", totals.Syns);
         json.WriteNumber("findings", totals.Findings);
         if (cutOff is not null) json.WriteString("cutOff", cutOff);
+        if (missing is not null) json.WriteString("missing", missing);
         if (end is not null) WriteEnd(json, end, start);
         json.WriteEndObject();
     }

@@ -100,11 +100,11 @@ internal sealed class ReportRows
     }
 
     /// <summary>Writes the last row and everything that is buffered.</summary>
-    public void Finish(RecordingEnd? end, string? cutOff, in ReportTotals totals)
+    public void Finish(RecordingEnd? end, string? cutOff, string? missing, in ReportTotals totals)
     {
         Next();
         Start(ReportRowKind.End);
-        ReportFacts.Write(_json, end, cutOff, totals, _start);
+        ReportFacts.Write(_json, end, cutOff, missing, totals, _start);
         End();
         _buffer.Write("\n]"u8);
         Flush();

@@ -42,6 +42,7 @@ function drawWarnings(timeline, box) {
   const { end, events, findings, connections } = timeline;
   const warn = text => box.append(element("p", { class: "warning" }, text));
   if (end.cutOff) warn(end.cutOff);
+  if (end.missing) warn(`This recording is not whole: ${end.missing}`);
   if (end.traceFailure) warn(`The kernel's trace ended early: ${end.traceFailure}. From then on states were sampled only.`);
   if (end.droppedByKernel > 0 || end.droppedByInterface > 0) warn(`Frames are missing from the capture: ${dropsOf(end)}.`);
   if (end.events > events.length)
