@@ -26,7 +26,7 @@ public sealed class OutputFolder
 
     /// <summary>The names of the files, in the order people are told of them; of a merged recording there is <c>delays.csv</c> as well.</summary>
     public static IReadOnlyList<string> FileNames { get; } =
-        ["timeline.csv", "connections.csv", "syn-retransmits.csv", "capture.pcap", Recording.FileName];
+        ["timeline.csv", "connections.csv", "syn-retransmits.csv", "capture.pcap", Recording.FileName, "report.html"];
 
     /// <summary>Full path of the folder.</summary>
     public string Path { get; }

@@ -59,10 +59,10 @@ public sealed class ConnectionsCsv : IDisposable
     /// <summary>Writes what is buffered.</summary>
     public void Dispose() => _csv.Dispose();
 
-    private static string Process(SocketOwner? owner) =>
+    internal static string Process(SocketOwner? owner) =>
         owner is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{owner.ProcessName}[{owner.ProcessId}]");
 
-    private static string Note(Connection connection) => connection switch
+    internal static string Note(Connection connection) => connection switch
     {
         { BeganEarlier: true } => "began before the recording",
         { Reset: { } reset } => reset.Because,
