@@ -82,8 +82,14 @@ internal sealed class MergedStream : IObservationSink
         if (SegmentDecoder.Decode(frame, out var segment) != DecodeResult.Segment) return passage;
         if (!_isFirst && _translation.IsUsed && _translation.Find(segment.FourTuple, view.Frame) is { } seen)
             passage = passage with { Source = seen.Local, Destination = seen.Remote };
-        if (match.IsFound) return Matched(passage, match, time);
-        if (view.IsExpectedAtPeer(segment, time) is not { } isOutbound) return passage;
+        var expected = view.IsExpectedAtPeer(segment, time);
+        if (match.IsFound)
+        {
+            var missing = expected is not null && !view.PeerMissedFrames ? match.Missing : 0;
+            return Matched(passage, match, time) with { MissingBytes = missing };
+        }
+
+        if (expected is not { } isOutbound) return passage;
         return isOutbound
             ? passage with { Kind = PassageKind.Sent, MayHaveBeenMissed = view.PeerMissedFrames }
             : passage with { Kind = PassageKind.Unsent };
