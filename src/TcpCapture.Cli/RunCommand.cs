@@ -39,7 +39,7 @@ internal static class RunCommand
     private static readonly Option<bool> Follow = new("--follow") { Description = "Stay until TIME_WAIT and FIN_WAIT_2 have ended." };
     private static readonly Option<string?> Filter = new("--filter") { HelpName = "EXPR", Description = "BPF expression that narrows the capture further." };
     private static readonly Option<string?> Role = OneOf<ExchangeRole>(
-        "--role", "Which of the two programs run here; default: both.");
+        "--role", "Which of the two programs run here; default: both. Run the other on another host, the server first, and merge the two folders.");
 
     private static readonly Option<bool> InSandbox = new("--sandbox") { Description = "Run in a private network namespace: no root needed, nothing of the machine is changed." };
 

@@ -22,6 +22,9 @@ internal sealed class MergedStream : IObservationSink
         _next = next;
     }
 
+    /// <summary>Frames handed over.</summary>
+    public long Frames { get; private set; }
+
     /// <summary>Hands over both.</summary>
     public void Run(OrderedRecording first, OrderedRecording second)
     {
@@ -48,6 +51,7 @@ internal sealed class MergedStream : IObservationSink
         var match = view.Matches.Read(view.Frame);
         if (match is { IsFound: true, IsOutbound: false }) return;
         var time = _isFirst ? frame.Time : SecondTime(frame.Time, isFrame: true);
+        Frames++;
         _next.OnFrame(new Frame(time, frame.LinkType, frame.OriginalLength, frame.Bytes) { Passage = PassageOf(frame, view, match, time) });
     }
 
