@@ -11,7 +11,7 @@ internal sealed record CountClaim(Quantity Quantity, Measure Measure, Side? By) 
     {
         var count = Sides().Sum(side => CountOf(facts.Connection[side], facts[side]));
         var events = Sides().SelectMany(side => MarksOf(facts[side])).OrderBy(m => m.Number).Take(EndFacts.MostMarks).ToArray();
-        var because = string.Create(CultureInfo.InvariantCulture, $"there {(count == 1 ? "was" : "were")} {Amount(count)}{Author}");
+        var because = string.Create(CultureInfo.InvariantCulture, $"there {(count is 0 or 1 ? "was" : "were")} {Amount(count)}{Author}");
         var judgement = Quantity.Judge(count, because, events);
         return Measure == Measure.SynRetransmissions && facts.Connection.BeganEarlier && judgement.Basis != Basis.Seen
             ? Judgement.CannotTell("it began before the recording, and so did its SYNs")
