@@ -14,10 +14,11 @@ internal static class ShowCommand
     public static Command Create()
     {
         var command = new Command("show", "Prints the timeline of a recording as a ladder.") { Source };
+        ExpectOptions.AddTo(command);
         command.SetAction(parsed => Failures.Guard(() =>
         {
-            LadderOutput.Print(Recording.Open(parsed.GetValue(Source)!));
-            return ExitCode.Done;
+            var expected = ExpectOptions.Read(parsed);
+            return LadderOutput.Print(Recording.Open(parsed.GetValue(Source)!), expected);
         }));
         return command;
     }

@@ -8,7 +8,7 @@ namespace TcpCapture.Expectations;
 /// <summary>What rules ask of an open connection. What the connection itself counts is asked of it; this adds events and states.</summary>
 internal sealed class ConnectionFacts(Connection connection, RecordingInfo info)
 {
-    private VerdictEvent? _lastSent;
+    private TimelineEvent? _lastAck;
 
     public Connection Connection { get; } = connection;
 
@@ -39,13 +39,13 @@ internal sealed class ConnectionFacts(Connection connection, RecordingInfo info)
         FindHandshake();
         if (e.Kind == EventKind.State)
         {
-            this[side].Changed(e, Mark(e), Connection.BeganEarlier ? Info.Start : Connection.Start);
+            this[side].Changed(e, Info.Start, Connection.BeganEarlier ? Info.Start : Connection.Start);
         }
         else if (e is { Kind: EventKind.Segment, IsReadable: true })
         {
-            var mark = Mark(e);
-            this[side].Sent(e, mark, Connection[side.Peer()]);
-            _lastSent = mark;
+            this[side].Sent(e, Info.Start, Connection[side.Peer()]);
+            var mayComplete = Connection is { FirstSyn: not null, Established: null } && e.Segment.Has(TcpFlags.Ack);
+            _lastAck = mayComplete ? e : null;
         }
     }
 
@@ -60,16 +60,8 @@ internal sealed class ConnectionFacts(Connection connection, RecordingInfo info)
     /// <summary>That a segment completed the handshake its connection says only after it has passed.</summary>
     private void FindHandshake()
     {
-        if (Handshake is null && _lastSent is { } last && Connection.Established == last.Time) Handshake = last;
-    }
-
-    private VerdictEvent Mark(in TimelineEvent e)
-    {
-        var who = e.Side!.Value.ToText();
-        var text = e.Kind == EventKind.State
-            ? $"{who} {e.OldState.ToRfcName()} → {e.NewState.ToRfcName()} ({e.Evidence.ToText()})"
-            : string.Create(CultureInfo.InvariantCulture,
-                $"{who} {e.Segment.Flags.ToTcpdump()}{(e.Segment.Length > 0 ? $", {e.Segment.Length} bytes" : "")}{(e.IsRetransmission ? ", again" : "")}");
-        return new VerdictEvent(e.Number, e.Time, e.Time - Info.Start, text);
+        if (_lastAck is not { } last || Connection.Established != last.Time) return;
+        Handshake = VerdictEvent.Of(last, Info.Start);
+        _lastAck = null;
     }
 }

@@ -32,25 +32,25 @@ internal sealed class EndFacts
     public VerdictEvent? Fin { get; private set; }
 
     /// <summary>The end sent a segment.</summary>
-    public void Sent(in TimelineEvent e, in VerdictEvent mark, ConnectionEnd peer)
+    public void Sent(in TimelineEvent e, Timestamp start, ConnectionEnd peer)
     {
         var segment = e.Segment;
         if (segment.Has(TcpFlags.Rst))
         {
             ResetCount++;
-            Keep(Resets, mark);
+            Keep(Resets, e, start);
         }
 
-        if (segment.Has(TcpFlags.Fin)) Fin ??= mark;
-        if (segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack) && FirstSyn is not null) Keep(SynRetransmissions, mark);
-        if (segment.Has(TcpFlags.Syn)) FirstSyn ??= mark;
-        if (e.IsRetransmission) Keep(Retransmissions, mark);
+        if (segment.Has(TcpFlags.Fin)) Fin ??= VerdictEvent.Of(e, start);
+        if (segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack) && FirstSyn is not null) Keep(SynRetransmissions, e, start);
+        if (segment.Has(TcpFlags.Syn)) FirstSyn ??= VerdictEvent.Of(e, start);
+        if (e.IsRetransmission) Keep(Retransmissions, e, start);
         if (_states is [.., var last] && StateProof.Shows(segment, last.State, peer) && segment.Time >= last.Earliest)
             _states[^1] = last with { Latest = last.Latest is { } known ? Timestamp.Min(known, segment.Time) : segment.Time };
     }
 
     /// <summary>The end changed its state.</summary>
-    public void Changed(in TimelineEvent e, in VerdictEvent mark, Timestamp begin)
+    public void Changed(in TimelineEvent e, Timestamp start, Timestamp begin)
     {
         if (e is { OldState: TcpState.CloseWait, NewState: TcpState.Established })
         {
@@ -66,7 +66,7 @@ internal sealed class EndFacts
         }
 
         var earliest = Timestamp.Max(e.NotBefore ?? begin, _states is [.., var last] ? last.Earliest : begin);
-        _states.Add(new StateEntry(e.NewState, mark, e.Evidence, earliest, e.NotAfter));
+        _states.Add(new StateEntry(e.NewState, VerdictEvent.Of(e, start), e.Evidence, earliest, e.NotAfter));
     }
 
     /// <summary>By when an entry had happened: by its own bound, or since the next had.</summary>
@@ -78,8 +78,8 @@ internal sealed class EndFacts
         return latest;
     }
 
-    private static void Keep(List<VerdictEvent> marks, in VerdictEvent mark)
+    private static void Keep(List<VerdictEvent> marks, in TimelineEvent e, Timestamp start)
     {
-        if (marks.Count < MostMarks) marks.Add(mark);
+        if (marks.Count < MostMarks) marks.Add(VerdictEvent.Of(e, start));
     }
 }

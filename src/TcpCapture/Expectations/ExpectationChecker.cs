@@ -1,5 +1,6 @@
 using TcpCapture.Analysis;
 using TcpCapture.Correlation;
+using TcpCapture.Expectations.Claims;
 using TcpCapture.Model;
 
 namespace TcpCapture.Expectations;
@@ -21,7 +22,7 @@ public sealed class ExpectationChecker : ITimelineSink
     private readonly RecordingInfo _info;
     private readonly Tally[] _tallies;
     private readonly Tally[] _perConnection;
-    private readonly ConnectionReports _reports = new();
+    private readonly ConnectionReports? _reports;
     private readonly Dictionary<int, ConnectionFacts> _open = [];
     private ConnectionReport? _report;
     private TimelineEnd? _end;
@@ -40,6 +41,8 @@ public sealed class ExpectationChecker : ITimelineSink
         _now = info.Start;
         _tallies = [.. rules.Select(rule => new Tally(rule))];
         _perConnection = [.. _tallies.Where(t => t.Expectation.Claim is not null)];
+        if (!rules.Any(rule => rule.Claim is ConnStateClaim)) return;
+        _reports = new ConnectionReports();
         _reports.Reported += report => _report = report;
     }
 
@@ -50,7 +53,7 @@ public sealed class ExpectationChecker : ITimelineSink
         _now = Timestamp.Max(_now, timelineEvent.Time);
         if (timelineEvent is { Kind: EventKind.Segment, IsReadable: false }) _unreadable++;
         if (_perConnection.Length == 0 || timelineEvent.Connection is not { } connection) return;
-        _reports.OnEvent(timelineEvent, frame);
+        _reports?.OnEvent(timelineEvent, frame);
         FactsOf(connection).Add(timelineEvent);
     }
 
@@ -65,7 +68,7 @@ public sealed class ExpectationChecker : ITimelineSink
         if (_perConnection.Length == 0) return;
         var facts = FactsOf(connection);
         _open.Remove(connection.Number);
-        _reports.OnConnectionEnded(connection);
+        _reports?.OnConnectionEnded(connection);
         facts.Complete(_end is null ? connection.End : _end.End?.Time ?? _now, _report);
         foreach (var tally in _perConnection)
         {

@@ -46,7 +46,10 @@ public static class JUnitXml
         xml.WriteEndElement();
     }
 
-    /// <summary>A rule about some connection is one case; else each verdict is, and one case stands for those not kept.</summary>
+    /// <summary>
+    /// A rule about some connection is one case; else each verdict is, and one case stands for those not kept. CI systems know
+    /// a test again by its name, so the client's port, another each time, is not in it.
+    /// </summary>
     private static IEnumerable<Case> CasesOf(ExpectationResult result)
     {
         var rule = result.Expectation.ToString();
@@ -60,7 +63,8 @@ public static class JUnitXml
         foreach (var verdict in result.Verdicts)
         {
             counts[verdict.Outcome]--;
-            yield return new Case($"{rule}: {verdict.About}", verdict.Outcome, verdict.Because, Details(verdict));
+            var about = verdict.Connection is { } number ? $": connection {number}" : "";
+            yield return new Case(rule + about, verdict.Outcome, verdict.Because, Details(verdict));
         }
 
         foreach (var (outcome, count) in counts)
@@ -69,7 +73,7 @@ public static class JUnitXml
 
     private static string Details(Verdict verdict)
     {
-        var text = new StringBuilder();
+        var text = new StringBuilder().Append(verdict.About).Append(": ").Append(verdict.Because).Append('\n');
         foreach (var e in verdict.Events)
             text.Append(CultureInfo.InvariantCulture, $"event {e.Number} at {e.Time} ({e.Elapsed / 1e9:F6} s): {e.Text}\n");
         return text.ToString();

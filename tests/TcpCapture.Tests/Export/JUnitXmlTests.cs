@@ -22,16 +22,16 @@ public class JUnitXmlTests
         var cases = suite.Elements("testcase").ToArray();
         Assert.Equal(
             [
-                "no resets: connection 2 (127.0.0.1:", "no resets: connection 1 (127.0.0.1:", "exactly 2 connections: the recording",
-                "some connection: reset by server", "some connection: both close at once", "connection 9: reset: the recording",
+                "no resets: connection 2", "no resets: connection 1", "exactly 2 connections", "some connection: reset by server",
+                "some connection: both close at once", "connection 9: reset",
             ],
-            cases.Select(c => c.Attribute("name")!.Value[..Math.Min(c.Attribute("name")!.Value.Length, c.Attribute("name")!.Value.IndexOf("(127.0.0.1:", StringComparison.Ordinal) is >= 0 and var at ? at + 11 : int.MaxValue)]));
+            cases.Select(c => c.Attribute("name")!.Value));
         Assert.Equal([true, false, false, false, true, true], cases.Select(c => c.Element("failure") is not null));
         Assert.All(cases, c => Assert.Equal("tcpcapture.listener-close", c.Attribute("classname")!.Value));
         var failure = cases[0].Element("failure")!;
         Assert.Equal("broken", failure.Attribute("type")!.Value);
         Assert.Equal("broken: there was 1 reset", failure.Attribute("message")!.Value);
-        Assert.Matches(@"^event \d+ at 2026-11-23T[\d:.]+Z \([\d.]+ s\): server R.\n$", failure.Value);
+        Assert.Matches(@"^connection 2 \(127\.0\.0\.1:\d+ → 127\.0\.0\.1:12345\): there was 1 reset\nevent \d+ at 2026-11-23T[\d:.]+Z \([\d.]+ s\): server R.\n$", failure.Value);
         Assert.Equal("cannot-tell", cases[^1].Element("failure")!.Attribute("type")!.Value);
         Assert.Equal("listener-close", suite.Element("properties")!.Elements().Single(p => p.Attribute("name")!.Value == "scenario").Attribute("value")!.Value);
     }
@@ -53,7 +53,7 @@ public class JUnitXmlTests
         var verdict = new Verdict(1, "connection 1 (a → b)", Outcome.Broken, "there was 1 reset", []);
         var result = new ExpectationResult { Expectation = rule, Outcome = Outcome.Broken, Held = 5, Broken = 3, CannotTell = 0, Verdicts = [verdict] };
         var cases = Write(new RecordingInfo(), [result]).Elements("testcase").ToArray();
-        Assert.Equal(["no resets: connection 1 (a → b)", "no resets: 2 more connections", "no resets: 5 more connections"], cases.Select(c => c.Attribute("name")!.Value));
+        Assert.Equal(["no resets: connection 1", "no resets: 2 more connections", "no resets: 5 more connections"], cases.Select(c => c.Attribute("name")!.Value));
         Assert.Equal([true, true, false], cases.Select(c => c.Element("failure") is not null));
     }
 
