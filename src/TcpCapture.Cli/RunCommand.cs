@@ -110,8 +110,12 @@ internal static class RunCommand
         foreach (var result in parsed.CommandResult.Children.OfType<OptionResult>())
         {
             if (result.Implicit || result.Option == Output) continue;
-            yield return result.Option.Name;
-            foreach (var token in result.Tokens) yield return token.Value;
+            if (result.Tokens.Count == 0) yield return result.Option.Name;
+            foreach (var token in result.Tokens)
+            {
+                yield return result.Option.Name; // again for each: a value alone would be taken for a scenario
+                yield return token.Value;
+            }
         }
     }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using TcpCapture.Analysis;
 using TcpCapture.Capture;
 using TcpCapture.Correlation;
-using TcpCapture.Export;
+using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
 
@@ -66,10 +66,10 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     {
         _recording.Replay(_window);
         _window.Flush();
-        var end = new TimelineEnd(_recording.End, _recording.CutOff, _window.Late);
+        var end = new TimelineEnd(_recording.End, _recording.CutOff, _window.Late) { Missing = _recording.Missing };
         foreach (var sink in _sinks) sink.OnRecordingEnded(end);
         _correlator.Finish();
-        _losses.Conclude(_recording.End, _recording.CutOff, _window.Late);
+        _losses.Conclude(_recording.End, _recording.CutOff, _recording.Missing, _window.Late);
         var findings = _analyses.SelectMany(a => a.Findings)
             .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text)))
             .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();

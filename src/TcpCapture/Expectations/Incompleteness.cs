@@ -15,6 +15,7 @@ internal readonly record struct Incompleteness(string? Segments, string? States)
         {
             null => "the recording was not read to its end",
             { CutOff: not null } or { End: null } => "the recording was cut off",
+            { Missing: { } missing } => PlainText.Of(missing.TrimEnd('.')),
             { End.DroppedByKernel: > 0 } => Frames(end.End.DroppedByKernel.Value, "the capture lost"),
             { End.DroppedByInterface: > 0 } => Frames(end.End.DroppedByInterface.Value, "the interface dropped"),
             { Late: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{end.Late} observations came too late to be put in order"),

@@ -60,6 +60,7 @@ public sealed class ScenarioTests
         var seen = timeline.Where(row => row["kind"] != "state").ToArray();
         Assert.Equal(seen.OrderBy(row => Seconds(row["time"])).Select(row => row["event"]), seen.Select(row => row["event"]));
         SegmentsOracle.Agrees(folder.In("capture.pcap"), timeline);
+        PacketListOracle.Agrees(folder, timeline);
         AgreesWithTheSyns(folder, timeline);
         Assert.All(run.OutputLines, line => Assert.InRange(line.StartsWith("Files in ", StringComparison.Ordinal) ? 0 : line.Length, 0, 100));
         Assert.DoesNotContain('\e', run.Output);
