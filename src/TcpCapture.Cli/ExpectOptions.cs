@@ -49,14 +49,21 @@ internal static class ExpectOptions
             rules.AddRange(file.Rules);
         }
 
-        return new Expected(rules, parsed.GetValue(JUnit));
+        return new Expected([.. rules.Distinct()], parsed.GetValue(JUnit));
     }
+
+    /// <summary>
+    /// True for the options that name rules. A command that runs itself again hands on <see cref="Expected.Arguments"/>
+    /// in their place: a file may be a pipe, which cannot be read a second time.
+    /// </summary>
+    public static bool NameRules(Option option) => option == Rules || option == Files;
 
     /// <summary>True if a file for results was named.</summary>
     public static bool NamesJUnit(CommandResult command) => command.GetResult(JUnit) is { Implicit: false };
 
     private static void CheckJUnit(CommandResult command)
     {
+        if (command.GetResult(JUnit)?.Tokens is [{ Value: "" }]) command.AddError("--junit takes the name of a file, not ''.");
         if (NamesJUnit(command) && command.GetResult(Rules) is null && command.GetResult(Files) is null)
             command.AddError("--junit writes what became of rules, and none is given: add --expect RULE or --expect-file FILE.");
     }

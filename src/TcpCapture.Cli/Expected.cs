@@ -16,6 +16,9 @@ internal sealed class Expected(IReadOnlyList<Expectation> rules, string? junit)
     /// <summary>True if there are rules.</summary>
     public bool IsAny => rules.Count > 0;
 
+    /// <summary>The rules as arguments, for this command run again.</summary>
+    public IEnumerable<string> Arguments => rules.SelectMany(rule => (string[])["--expect", rule.ToString()]);
+
     /// <summary>What makes the sink that sees the timeline go by, for <see cref="OutputFolder.Export"/>; nothing without rules.</summary>
     public IReadOnlyList<Func<RecordingInfo, ITimelineSink>> Watchers => IsAny ? [Check] : [];
 

@@ -86,9 +86,10 @@ internal static class RunCommand
             IsPrivateNamespace = Sandbox.IsInside,
         };
         var needsSandbox = parsed.GetValue(InSandbox) || scenario.NeedsPrivateNamespaceFor(exchange);
-        if (needsSandbox && !Sandbox.IsInside) return Sandbox.Run(["run", scenario.Name, .. InnerArguments(parsed), "--output", folder]);
-
         var expected = ExpectOptions.Read(parsed);
+        if (needsSandbox && !Sandbox.IsInside)
+            return Sandbox.Run(["run", scenario.Name, .. InnerArguments(parsed), .. expected.Arguments, "--output", folder]);
+
         using var interruption = new Interruption();
         var options = new CaptureSessionOptions
         {
@@ -104,12 +105,12 @@ internal static class RunCommand
         return LadderOutput.Export(made, expected);
     }
 
-    /// <summary>The options as they were given, for the process inside the namespace.</summary>
+    /// <summary>The options as they were given, rules aside, for the process inside the namespace.</summary>
     private static IEnumerable<string> InnerArguments(ParseResult parsed)
     {
         foreach (var result in parsed.CommandResult.Children.OfType<OptionResult>())
         {
-            if (result.Implicit || result.Option == Output) continue;
+            if (result.Implicit || result.Option == Output || ExpectOptions.NameRules(result.Option)) continue;
             if (result.Tokens.Count == 0) yield return result.Option.Name;
             foreach (var token in result.Tokens)
             {

@@ -38,17 +38,19 @@ public sealed class Expectation : IEquatable<Expectation>
 
     /// <summary>Reads rules, one a line; what follows a <c>#</c> is a comment, and empty lines count for nothing.</summary>
     /// <param name="text">The lines, at most 1 MiB.</param>
-    /// <exception cref="ExpectationException">A line is no rule; <see cref="ExpectationException.Line"/> says which.</exception>
+    /// <exception cref="ExpectationException">A line is no rule, and <see cref="ExpectationException.Line"/> says which; or the text is too long.</exception>
     public static IReadOnlyList<Expectation> ParseLines(TextReader text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        var characters = new char[LongestFile + 1];
+        var length = text.ReadBlock(characters); // not by lines: what has no line end would be read until memory is full
+        if (length > LongestFile) throw new ExpectationException($"It is too long: a file of rules has at most {LongestFile} characters.", 1);
+        using var lines = new StringReader(new string(characters, 0, length));
         var rules = new List<Expectation>();
-        var (number, length) = (0, 0L);
-        while (text.ReadLine() is { } line)
+        var number = 0;
+        while (lines.ReadLine() is { } line)
         {
             number++;
-            length += line.Length + 1;
-            if (length > LongestFile) throw new ExpectationException($"Line {number}: a file of rules has at most {LongestFile} characters.", 1, number);
             var rule = line.Split('#')[0];
             if (string.IsNullOrWhiteSpace(rule)) continue;
             try

@@ -44,6 +44,7 @@ public static class JUnitXml
         xml.WriteElementString("system-err", "");
         xml.WriteEndElement();
         xml.WriteEndElement();
+        xml.WriteWhitespace("\n");
     }
 
     /// <summary>

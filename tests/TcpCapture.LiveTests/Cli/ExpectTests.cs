@@ -62,6 +62,11 @@ public sealed class ExpectTests : IDisposable
         var fromFile = Run("both-close", "--expect-file", file);
         Assert.Equal(1, fromFile.ExitCode);
         Assert.Contains($"--expect-file {file}: Line 4: In the rule 'no restes'", fromFile.Error);
+        File.WriteAllText(file, "# nothing yet\n");
+        var empty = Run("both-close", "--expect-file", file);
+        Assert.Equal(1, empty.ExitCode);
+        Assert.Contains("It holds no rule, and what checks nothing must not pass", empty.Error);
+        Assert.Equal(1, Run("both-close", "--expect", "reset", "--junit", "").ExitCode);
 
         Assert.Equal(1, Run("both-close", "--junit", "x.xml").ExitCode);
         Assert.Equal(1, Command.Run("run", "refused", "exchange", "--expect", "reset", "--junit", "x.xml").ExitCode);
@@ -98,9 +103,13 @@ public sealed class ExpectTests : IDisposable
     [Fact]
     public void RulesGoIntoTheSandbox()
     {
-        var run = Run("both-close", "--sandbox", "--expect", "server closes first", "--expect", "no segments");
+        var file = Path.Combine(_folder.Path, "rules");
+        File.WriteAllText(file, "No Segments # from a file, which may be a pipe: it is read once\nno segments\n");
+        var junit = Path.Combine(_folder.Path, "results.xml");
+        var run = Run("both-close", "--sandbox", "--expect", "server closes first", "--expect-file", file, "--junit", junit);
         Assert.True(run.ExitCode == 3, run.ToString());
         Assert.Contains("\nheld: server closes first\nBROKEN: no segments\n", run.Output);
+        Assert.Equal(2, XDocument.Load(junit).Descendants("testcase").Count());
     }
 
     [Fact]

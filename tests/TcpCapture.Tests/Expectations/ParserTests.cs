@@ -138,6 +138,19 @@ public class ParserTests
     {
         var endless = new StringReader(string.Concat(Enumerable.Repeat("no resets\n", 200_000)));
         Assert.Contains("at most", Assert.Throws<ExpectationException>(() => Expectation.ParseLines(endless)).Message);
+        Assert.Contains("at most", Assert.Throws<ExpectationException>(() => Expectation.ParseLines(new EndlessLine())).Message);
+    }
+
+    /// <summary>What /dev/zero looks like: a line that has no end.</summary>
+    private sealed class EndlessLine : TextReader
+    {
+        public override int Read() => 0;
+
+        public override int Read(char[] buffer, int index, int count)
+        {
+            Array.Clear(buffer, index, count);
+            return count;
+        }
     }
 
     private static string Noise(Random random)

@@ -69,8 +69,30 @@ public class JUnitXmlTests
             JUnitFile.Write(path, info, results);
             Assert.Equal("testsuites", XDocument.Load(path).Root!.Name);
             Assert.Equal([path], Directory.GetFileSystemEntries(folder.FullName));
+            File.WriteAllText(path, new string('x', 100_000)); // longer than what replaces it
+            JUnitFile.Write(path, info, results);
+            Assert.EndsWith("</testsuites>\n", File.ReadAllText(path));
             Assert.Contains("name another file", Assert.Throws<OutputException>(() => JUnitFile.Write(folder.FullName, info, results)).Message);
             Assert.Contains("name another file", Assert.Throws<OutputException>(() => JUnitFile.Write(Path.Combine(folder.FullName, "none", "x.xml"), info, results)).Message);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void ALinkIsWrittenThroughAndStaysOne()
+    {
+        var (info, results) = Check("both-close", "no resets");
+        var folder = Directory.CreateTempSubdirectory("tcpcapture-junit-");
+        try
+        {
+            var target = Path.Combine(folder.FullName, "results.xml");
+            var link = File.CreateSymbolicLink(Path.Combine(folder.FullName, "latest.xml"), "results.xml");
+            JUnitFile.Write(link.FullName, info, results);
+            Assert.Equal("testsuites", XDocument.Load(target).Root!.Name);
+            Assert.Equal("results.xml", new FileInfo(link.FullName).LinkTarget);
         }
         finally
         {
@@ -92,6 +114,11 @@ public class JUnitXmlTests
         var root = XDocument.Parse(Encoding.UTF8.GetString(stream.ToArray())).Root!;
         var suite = Assert.Single(root.Elements());
         Assert.Equal(["properties", "testcase", "system-out", "system-err"], suite.Elements().Select(e => e.Name.LocalName).Distinct());
+        string[] required = ["name", "timestamp", "hostname", "tests", "failures", "errors", "time", "id", "package"]; // by Ant's schema
+        Assert.All(required, name => Assert.NotEqual("", suite.Attribute(name)?.Value ?? ""));
+        Assert.All(suite.Elements("testcase"), c => Assert.Equal(["name", "classname", "time"], c.Attributes().Select(a => a.Name.LocalName)));
+        Assert.All(suite.Descendants("failure"), f => Assert.Equal(["message", "type"], f.Attributes().Select(a => a.Name.LocalName)));
+        Assert.Equal(suite.Elements("testcase").Count(), suite.Elements("testcase").DistinctBy(c => c.Attribute("name")!.Value).Count());
         Assert.Equal(suite.Elements("testcase").Count(), (int)suite.Attribute("tests")!);
         Assert.Equal(suite.Descendants("failure").Count(), (int)suite.Attribute("failures")!);
         return suite;
