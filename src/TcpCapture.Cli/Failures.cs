@@ -34,5 +34,5 @@ internal static class Failures
     }
 
     private static bool IsForPeople(Exception error) =>
-        error is CaptureException or ExchangeException or RecordingException or StateSourceException or OutputException or SandboxException;
+        error is CaptureException or ExchangeException or RecordingException or StateSourceException or OutputException or SandboxException or RuleFileException;
 }

@@ -23,7 +23,8 @@ internal sealed partial class DependencyRule
         ["Exchange"] = ["Model", "Sockets"],
         ["Correlation"] = ["Model", "Recordings"],
         ["Analysis"] = ["Model", "Correlation"],
-        ["Export"] = ["Model", "Correlation", "Analysis", "Recordings", "Capture"],
+        ["Expectations"] = ["Model", "Correlation", "Analysis"],
+        ["Export"] = ["Model", "Correlation", "Analysis", "Expectations", "Recordings", "Capture"],
     };
 
     private static readonly Dictionary<string, string> HomeOfPackage = new()
