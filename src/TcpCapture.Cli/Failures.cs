@@ -1,5 +1,6 @@
 using TcpCapture.Capture;
 using TcpCapture.Exchange;
+using TcpCapture.Merging;
 using TcpCapture.Recordings;
 using TcpCapture.States;
 
@@ -34,5 +35,6 @@ internal static class Failures
     }
 
     private static bool IsForPeople(Exception error) =>
-        error is CaptureException or ExchangeException or RecordingException or StateSourceException or OutputException or SandboxException or RuleFileException;
+        error is CaptureException or ExchangeException or RecordingException or StateSourceException or OutputException or MergeException
+            or SandboxException or RuleFileException;
 }

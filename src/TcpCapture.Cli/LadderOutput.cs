@@ -15,7 +15,7 @@ internal static class LadderOutput
         folder.Export([info => ladder = new LadderPrinter(output, info, Screen.Ladder), .. expected?.Watchers ?? []]);
         ladder?.Finish();
         output.WriteLine();
-        output.WriteLine($"Files in {folder.Path}: {string.Join(", ", OutputFolder.FileNames)}");
+        output.WriteLine($"Files in {folder.Path}: {string.Join(", ", folder.Present)}");
         return expected?.Conclude(output) ?? ExitCode.Done;
     }
 

@@ -123,10 +123,7 @@ internal static class RunCommand
     private static string FolderFor(ParseResult parsed, IScenario scenario, bool several)
     {
         if (parsed.GetValue(Output) is { } given) return several ? Path.Combine(given, scenario.Name) : given;
-        var name = $"{scenario.Name}-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
-        var free = name;
-        for (var i = 2; Directory.Exists(free) || File.Exists(free); i++) free = $"{name}-{i}";
-        return free;
+        return FolderName.New(scenario.Name);
     }
 
     private static int PrintList()

@@ -11,6 +11,9 @@ namespace TcpCapture;
 /// </summary>
 public sealed class OutputFolder
 {
+    /// <summary>The file that only a merged recording has.</summary>
+    internal const string DelaysName = "delays.csv";
+
     private const string RawName = "recording.pcapng";
 
     private readonly bool _isNew;
@@ -21,12 +24,16 @@ public sealed class OutputFolder
         _isNew = isNew;
     }
 
-    /// <summary>The names of the files, in the order people are told of them.</summary>
+    /// <summary>The names of the files, in the order people are told of them; of a merged recording there is <c>delays.csv</c> as well.</summary>
     public static IReadOnlyList<string> FileNames { get; } =
         ["timeline.csv", "connections.csv", "syn-retransmits.csv", "capture.pcap", Recording.FileName, "report.html"];
 
     /// <summary>Full path of the folder.</summary>
     public string Path { get; }
+
+    /// <summary>The names of the files that are there, in the order people are told of them.</summary>
+    public IReadOnlyList<string> Present =>
+        [.. FileNames.Append(DelaysName).Where(name => File.Exists(System.IO.Path.Combine(Path, name)))];
 
     /// <summary>The raw recording while it is being made.</summary>
     internal string RawPath => StagedFile.PartialPath(System.IO.Path.Combine(Path, RawName));

@@ -16,6 +16,8 @@ internal sealed class TimelineFiles : IDisposable
     private readonly StagedFile _connections;
     private readonly StagedFile _syns;
     private readonly StagedFile _pcapng;
+    private readonly StagedFile? _delays;
+    private readonly string _delaysPath;
     private readonly StagedFile _page;
     private readonly string _pcapPath;
     private readonly PcapExport _pcap;
@@ -23,6 +25,7 @@ internal sealed class TimelineFiles : IDisposable
     public TimelineFiles(string folder, Recording recording)
     {
         _recording = recording;
+        _delaysPath = Path.Combine(folder, OutputFolder.DelaysName);
         _pcapPath = Path.Combine(folder, "capture.pcap");
         try
         {
@@ -30,6 +33,7 @@ internal sealed class TimelineFiles : IDisposable
             _connections = Stage(folder, "connections.csv");
             _syns = Stage(folder, "syn-retransmits.csv");
             _pcapng = Stage(folder, Recording.FileName);
+            if (recording.Info.Peer is not null) _delays = Stage(folder, OutputFolder.DelaysName);
             _page = Stage(folder, "report.html");
             _pcap = new PcapExport(StagedFile.PartialPath(_pcapPath), recording.Info);
         }
@@ -51,8 +55,10 @@ internal sealed class TimelineFiles : IDisposable
         using (var timeline = new TimelineCsv(_timeline.Stream, _recording.Info.Start))
         using (var connections = new ConnectionsCsv(_connections.Stream))
         using (var syns = new SynRetransmitsCsv(_syns.Stream))
+        using (var delays = _delays is null ? null : new DelaysCsv(_delays.Stream))
         {
-            var pass = new TimelinePass(_recording, [timeline, _pcap, pcapng, page, .. sinks], pcapng);
+            ITimelineSink[] own = delays is null ? [timeline, _pcap, pcapng, page] : [timeline, _pcap, pcapng, page, delays];
+            var pass = new TimelinePass(_recording, [.. own, .. sinks], pcapng);
             pass.Reported += connections.Write;
             pass.Attempted += syns.Write;
             pass.Reported += page.Write;
@@ -71,6 +77,7 @@ internal sealed class TimelineFiles : IDisposable
     public void Publish()
     {
         foreach (var file in _files) file.Publish();
+        if (_delays is null) File.Delete(_delaysPath); // of a merged recording that was here before
         File.Move(StagedFile.PartialPath(_pcapPath), _pcapPath, overwrite: true);
     }
 

@@ -35,12 +35,12 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _sinks = sinks;
         _raw = raw;
         _now = recording.Info.Start;
-        _syns = new SynRetransmits(recording.Info.Settings);
+        _syns = new SynRetransmits(SettingsOf(Side.Client));
         _losses = new Losses(recording.Info);
         _analyses =
         [
             new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
-            new SynAckRetransmits(recording.Info.Settings), _reports, _losses,
+            new SynAckRetransmits(SettingsOf(Side.Server)), _reports, new Passages(recording.Info), _losses,
         ];
         _correlator = new Correlator(this);
         _window = new ReorderWindow(this);
@@ -95,7 +95,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _now = frame.Time;
         var number = ++_frames;
         var result = SegmentDecoder.Decode(frame, out var segment);
-        if (result == DecodeResult.Segment) _correlator.OnSegment(segment, number, frame);
+        if (result == DecodeResult.Segment) _correlator.OnSegment(AsSeenFirst(segment, frame.Passage), number, frame);
         else _correlator.OnUnreadable(Explain(result, frame), number, frame);
     }
 
@@ -139,6 +139,15 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     {
         foreach (var sink in _sinks) sink.OnEvent(timelineEvent, default);
     }
+
+    /// <summary>The segment with the addresses it has at the first host, where they were translated on the way.</summary>
+    private static Segment AsSeenFirst(in Segment segment, FramePassage? passage) => passage is { Source: { } source, Destination: { } destination }
+        ? segment with { Source = source, Destination = destination }
+        : segment;
+
+    /// <summary>The settings of the host that a program ran on.</summary>
+    private IReadOnlyDictionary<string, string> SettingsOf(Side side) =>
+        (_recording.Info is { Peer: { } peer } info && info.PeerSide == side ? peer : _recording.Info).Settings;
 
     private static string Explain(DecodeResult result, in Frame frame) => result switch
     {

@@ -73,7 +73,7 @@ internal sealed class CallTracker(
 
     private static long CauseOfReturn(SocketCall call, SocketEntry entry, long begun) => call.Name switch
     {
-        "connect" or "recv" when entry.End is { LastReceived.Event: > 0 } end && end.LastReceived.Event > begun => end.LastReceived.Event,
+        "connect" or "recv" when entry.End is { LastReceived.Event: > 0 } end && end.LastReceived.After >= begun => end.LastReceived.Event,
         _ => begun,
     };
 
@@ -102,7 +102,12 @@ internal sealed class CallTracker(
 
     private SocketEntry EntryOf(SocketCall call)
     {
-        if (call.Socket != 0 && _sockets.TryGetValue(call.Socket, out var entry)) return entry;
+        if (call.Socket != 0 && _sockets.TryGetValue(call.Socket, out var entry))
+        {
+            if (entry is { Connection: null, Accepted: { } accept }) Join(entry, accept);
+            return entry;
+        }
+
         entry = new SocketEntry(call.Side);
         if (call.Socket != 0) _sockets.Add(call.Socket, entry);
         return entry;
@@ -168,13 +173,22 @@ internal sealed class CallTracker(
     {
         if (call.Result is not > 0 || call.Local is not { } local || call.Remote is not { } remote) return;
         if (!_sockets.TryGetValue(call.Socket, out var listener)) return;
-        listener.LastAccepted = null;
-        if (connections.Find(new FourTuple(local, remote))?.Current is not { } connection) return;
-        var accepted = new SocketEntry(Side.Server) { Local = local, Remote = remote, Connection = connection };
+        var accepted = new SocketEntry(Side.Server) { Local = local, Remote = remote, Accepted = call };
         _sockets[(int)call.Result.Value] = accepted;
+        Join(accepted, call);
+        listener.LastAccepted = accepted.Connection;
+    }
+
+    /// <summary>
+    /// Makes an accepted socket the server's end of its connection. The row of an accept that had to wait stands where it began,
+    /// before there was a connection: then the socket's next call finds it.
+    /// </summary>
+    private void Join(SocketEntry accepted, SocketCall accept)
+    {
+        if (connections.Find(new FourTuple(accept.Local!.Value, accept.Remote!.Value))?.Current is not { } connection) return;
+        accepted.Connection = connection;
         connection.Server.Socket = accepted;
-        connection.Server.Caller = call;
-        listener.LastAccepted = connection;
+        connection.Server.Caller = accept;
     }
 
     private void Apply(SocketCall call, SocketEntry entry, long number)

@@ -128,6 +128,9 @@ internal sealed class ConnectionTable(EventWriter writer)
         /// <summary>The connection before, while its server's socket lives.</summary>
         public Connection? Previous { get; set; }
 
+        /// <summary>True if the connection is one of the two.</summary>
+        public bool Holds(Connection connection) => Current == connection || Previous == connection;
+
         /// <summary>Which end of the current connection an address is.</summary>
         public Side SideOf(Endpoint address) => Current.Client.Address == address ? Side.Client : Side.Server;
 

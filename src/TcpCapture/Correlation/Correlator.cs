@@ -24,6 +24,10 @@ namespace TcpCapture.Correlation;
 /// <item>A sample that no segment or call has explained when the events have passed it becomes a change of its own: that is how
 /// the end of TIME_WAIT, or of FIN_WAIT_2 by its timer, is known.</item>
 /// </list>
+/// <para>A merged recording has two capture points, one at each host, and a segment two observations: it is sent, which moves its
+/// sender and gives it its row, and it arrives, at a time of its own that its frame carries, which moves its receiver. What never arrives moves nobody. A
+/// recording of one host has one observation for both. So of two hosts nothing about the way between needs to be inferred: not
+/// which FINs crossed, nor what an end had received when it acted.</para>
 /// <para>Causes are found by sequence numbers, not by time: a data segment is caused by the send whose bytes it carries, an ACK by
 /// the segment it acknowledges, a FIN by the close or shutdown, an RST by what <see cref="ResetJudge"/> finds.</para>
 /// </remarks>
@@ -107,6 +111,7 @@ internal sealed class Correlator
     /// <summary>Nothing more comes: gives out what is left.</summary>
     public void Finish()
     {
+        while (_segments.NextArrival is { } arrival) Arrive(arrival);
         _closes.CatchUp(new Timestamp(long.MaxValue));
         _traceTracker.Finish();
         _sampleTracker.Finish();
@@ -115,6 +120,18 @@ internal sealed class Correlator
 
     /// <summary>What is known to have happened by now. The calls first: a look betters the evidence of what they say.</summary>
     private void CatchUp(Timestamp now)
+    {
+        while (_segments.NextArrival is { } arrival && arrival <= now) Arrive(arrival);
+        Evidence(now);
+    }
+
+    private void Arrive(Timestamp time)
+    {
+        Evidence(time);
+        _segments.Arrive();
+    }
+
+    private void Evidence(Timestamp now)
     {
         _closes.CatchUp(now);
         _traceTracker.CatchUp(now);

@@ -24,6 +24,9 @@ internal sealed class SocketEntry(Side side)
     /// <summary>For a listener: the connection its latest accept returned.</summary>
     public Connection? LastAccepted { get; set; }
 
+    /// <summary>The accept that returned it; null if none did.</summary>
+    public SocketCall? Accepted { get; init; }
+
     public TimelineMark LastReceive { get; set; }
 
     public ConnectionEnd? End => Connection?[Side];

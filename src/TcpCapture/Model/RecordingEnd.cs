@@ -50,4 +50,7 @@ public sealed record RecordingEnd
 
     /// <summary>Why it ended: <c>done</c>, <c>interrupted</c> or a sentence on what went wrong.</summary>
     public string Reason { get; init; } = "done";
+
+    /// <summary>The same of the second host, if this ends a merged recording; null if it does not. Its times are on its own clock.</summary>
+    public RecordingEnd? Peer { get; init; }
 }

@@ -24,6 +24,7 @@ internal sealed partial class DependencyRule
         ["Correlation"] = ["Model", "Recordings"],
         ["Analysis"] = ["Model", "Correlation"],
         ["Expectations"] = ["Model", "Correlation", "Analysis"],
+        ["Merging"] = ["Model", "Capture", "Recordings"],
         ["Export"] = ["Model", "Correlation", "Analysis", "Expectations", "Recordings", "Capture"],
     };
 
