@@ -35,5 +35,6 @@ internal static class Failures
     }
 
     private static bool IsForPeople(Exception error) =>
-        error is CaptureException or ExchangeException or RecordingException or StateSourceException or OutputException or MergeException or SandboxException;
+        error is CaptureException or ExchangeException or RecordingException or StateSourceException or OutputException or MergeException
+            or SandboxException or RuleFileException;
 }

@@ -26,13 +26,13 @@ internal static class MergeCommand
         {
             First, Second, Output, Force,
         };
+        ExpectOptions.AddTo(command);
         command.SetAction(parsed => Failures.Guard(() =>
         {
             var first = Recording.Open(parsed.GetValue(First)!);
             var second = Recording.Open(parsed.GetValue(Second)!);
             var path = parsed.GetValue(Output) ?? FolderName.New("merged");
-            LadderOutput.Export(TwoHosts.Merge(first, second, () => OutputFolder.Create(path, parsed.GetValue(Force))));
-            return ExitCode.Done;
+            return LadderOutput.Export(TwoHosts.Merge(first, second, () => OutputFolder.Create(path, parsed.GetValue(Force))), ExpectOptions.Read(parsed));
         }));
         return command;
     }

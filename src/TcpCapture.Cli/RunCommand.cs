@@ -50,6 +50,7 @@ internal static class RunCommand
             ScenarioNames, List, Interface, Address, Port, Messages, Backlog, Output, Force, States, SampleInterval, Duration,
             Follow, Filter, Role, InSandbox,
         };
+        ExpectOptions.AddTo(command);
         ScenarioNames.CompletionSources.Add([.. Scenarios.All.Select(s => s.Name), "all"]);
         command.Validators.Add(CheckNames);
         command.SetAction(parsed => Failures.Guard(() => Run(parsed)));
@@ -65,7 +66,8 @@ internal static class RunCommand
         foreach (var scenario in scenarios)
         {
             var folder = FolderFor(parsed, scenario, scenarios.Count > 1);
-            code = Math.Max(code, RunOne(parsed, scenario, folder));
+            var own = RunOne(parsed, scenario, folder);
+            if (code != ExitCode.CouldNot && own != ExitCode.Done) code = own; // what could not be done is worse than what broke a rule
         }
 
         return code;
@@ -84,7 +86,9 @@ internal static class RunCommand
             IsPrivateNamespace = Sandbox.IsInside,
         };
         var needsSandbox = parsed.GetValue(InSandbox) || scenario.NeedsPrivateNamespaceFor(exchange);
-        if (needsSandbox && !Sandbox.IsInside) return Sandbox.Run(["run", scenario.Name, .. InnerArguments(parsed), "--output", folder]);
+        var expected = ExpectOptions.Read(parsed);
+        if (needsSandbox && !Sandbox.IsInside)
+            return Sandbox.Run(["run", scenario.Name, .. InnerArguments(parsed), .. expected.Arguments, "--output", folder]);
 
         using var interruption = new Interruption();
         var options = new CaptureSessionOptions
@@ -98,18 +102,21 @@ internal static class RunCommand
         var made = Experiment.Run(
             scenario, exchange, options, () => OutputFolder.Create(folder, parsed.GetValue(Force)), Progress.Waiting, interruption.Token);
         Progress.End();
-        LadderOutput.Export(made);
-        return ExitCode.Done;
+        return LadderOutput.Export(made, expected);
     }
 
-    /// <summary>The options as they were given, for the process inside the namespace.</summary>
+    /// <summary>The options as they were given, rules aside, for the process inside the namespace.</summary>
     private static IEnumerable<string> InnerArguments(ParseResult parsed)
     {
         foreach (var result in parsed.CommandResult.Children.OfType<OptionResult>())
         {
-            if (result.Implicit || result.Option == Output) continue;
-            yield return result.Option.Name;
-            foreach (var token in result.Tokens) yield return token.Value;
+            if (result.Implicit || result.Option == Output || ExpectOptions.NameRules(result.Option)) continue;
+            if (result.Tokens.Count == 0) yield return result.Option.Name;
+            foreach (var token in result.Tokens)
+            {
+                yield return result.Option.Name; // again for each: a value alone would be taken for a scenario
+                yield return token.Value;
+            }
         }
     }
 
@@ -129,6 +136,8 @@ internal static class RunCommand
     private static void CheckNames(CommandResult command)
     {
         var names = command.GetValue(ScenarioNames) ?? [];
+        if ((names.Length > 1 || names.Contains("all")) && ExpectOptions.NamesJUnit(command))
+            command.AddError("--junit takes the results of one scenario: run them one by one, each with a file of its own.");
         if (names.Length == 0 && !command.GetValue(List)) command.AddError("Name a scenario, or 'all'; 'tcpcapture run --list' shows them.");
         foreach (var name in names)
             if (name.StartsWith('-')) command.AddError($"There is no option '{name}'; 'tcpcapture run --help' shows them.");

@@ -22,6 +22,17 @@ public sealed record CaptureScope
     /// <param name="title">What is being recorded.</param>
     public static CaptureScope Of(Endpoint server, string title = "") => new() { Ports = [server.Port], Server = server, Title = title };
 
+    /// <summary>Whatever has this port at one of its ends, whoever listens there: the scope of most tests.</summary>
+    /// <param name="port">The port, 1 to 65535.</param>
+    /// <param name="title">What is being recorded.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such port.</exception>
+    public static CaptureScope OfPort(int port, string title = "")
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, ushort.MaxValue);
+        return new() { Ports = [(ushort)port], Title = title };
+    }
+
     /// <summary>Its segments, as a BPF expression.</summary>
     /// <param name="narrower">An expression that has to hold as well; null or blank: none.</param>
     public string ToFilter(string? narrower = null)

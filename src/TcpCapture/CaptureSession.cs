@@ -8,6 +8,17 @@ namespace TcpCapture;
 /// <summary>
 /// Observes: captures segments, looks at socket states and takes the calls of logged sockets, all into one recording.
 /// </summary>
+/// <example>
+/// In a test of whichever framework, as root or with CAP_NET_RAW:
+/// <code>
+/// using var session = CaptureSession.Start(CaptureScope.OfPort(8080));
+/// RunTheCodeUnderTest();
+/// Timeline timeline = session.Finish();
+/// Assert.Empty(timeline.Resets);
+/// Assert.Equal(Side.Client, timeline.Connections[0].ClosedBy);
+/// timeline.Expect("client reaches ESTABLISHED within 50 ms");
+/// </code>
+/// </example>
 /// <remarks>
 /// Start returns when nothing sent afterwards can be missed; stop when everything sent before has been recorded. Threads:
 /// the capture's, the state source's (two) and those of the programs all write into the recording, which has one lock.
@@ -19,11 +30,16 @@ public sealed class CaptureSession : IDisposable
     private readonly IStateSource _states;
     private readonly LiveCapture _capture;
     private readonly RecordingWriter _writer;
+    private readonly OutputFolder _folder;
     private bool _stopped;
+    private bool _closed;
+    private bool _finished;
+    private bool _isTemporary;
 
     private CaptureSession(
-        CaptureSessionOptions options, ObservationHub hub, IStateSource states, LiveCapture capture, RecordingWriter writer)
+        CaptureSessionOptions options, OutputFolder folder, ObservationHub hub, IStateSource states, LiveCapture capture, RecordingWriter writer)
     {
+        _folder = folder;
         _options = options;
         _hub = hub;
         _states = states;
@@ -35,6 +51,37 @@ public sealed class CaptureSession : IDisposable
     public string? WriteFailure => _writer.Failure is { } failure
         ? $"The recording could not be written to its end ({failure.Message}): make room, or name another folder with --output."
         : null;
+
+    /// <summary>The folder of its files, which are there once it is finished.</summary>
+    public string Folder => _folder.Path;
+
+    /// <summary>
+    /// Opens everything, for a test: as the other one, with a temporary folder that goes with the session. To read the
+    /// files of a test that failed, give a folder.
+    /// </summary>
+    /// <param name="scope">Whose traffic.</param>
+    /// <param name="options">How to observe; null: the loopback interface, states by the best means there are.</param>
+    /// <exception cref="CaptureException">
+    /// The capture cannot be opened; the message says what to do about it. <see cref="CaptureInterfaces.Probe"/> asks beforehand,
+    /// so that a test can be skipped.
+    /// </exception>
+    /// <exception cref="StateSourceException">The state source asked for does not work here.</exception>
+    public static CaptureSession Start(CaptureScope scope, CaptureSessionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        var temporary = Directory.CreateTempSubdirectory("tcpcapture-").FullName;
+        try
+        {
+            var session = Start(scope, OutputFolder.Create(temporary, force: true), options ?? new CaptureSessionOptions());
+            session._isTemporary = true;
+            return session;
+        }
+        catch
+        {
+            Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+    }
 
     /// <summary>Opens everything; returns when nothing sent from now on can be missed.</summary>
     /// <param name="scope">Whose traffic.</param>
@@ -98,7 +145,7 @@ public sealed class CaptureSession : IDisposable
             if (scope.Server is { } server && HostFacts.IsLocal(server)) states.WatchListener(server); // of another host's listener no look tells anything
             states.Start(hub);
             states.LookNow();
-            return new CaptureSession(options, hub, states, capture, writer);
+            return new CaptureSession(options, folder, hub, states, capture, writer);
         }
         catch
         {
@@ -160,10 +207,42 @@ public sealed class CaptureSession : IDisposable
         return end;
     }
 
-    /// <summary>Stops whatever runs and closes the recording's file.</summary>
+    /// <summary>
+    /// Ends the observation, writes the files of <see cref="Folder"/>, and gives back the timeline. Call it when the programs
+    /// are done: what they close later is not in it.
+    /// </summary>
+    /// <param name="mostEvents">Events to keep in memory, from 0; the others are in the files, and count for connections and rules.</param>
+    /// <exception cref="OutputException">The recording could not be written to its end, or the files could not.</exception>
+    /// <exception cref="InvalidOperationException">The session is finished already.</exception>
+    public Timeline Finish(int mostEvents = Timeline.DefaultMostEvents)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(mostEvents);
+        if (_finished) throw new InvalidOperationException("The session is finished already: it has one timeline.");
+        if (!_stopped)
+        {
+            Follow(CancellationToken.None);
+            Stop();
+        }
+
+        if (WriteFailure is { } failure) throw new OutputException(failure);
+        Close();
+        _finished = true;
+        _folder.Export();
+        return Timeline.Of(Recording.Open(_folder.Path), mostEvents);
+    }
+
+    /// <summary>Stops whatever runs and closes the recording's file; takes the folder away if it was a temporary one.</summary>
     public void Dispose()
     {
         if (!_stopped) Stop("given up");
+        Close();
+        if (_isTemporary && Directory.Exists(_folder.Path)) Directory.Delete(_folder.Path, recursive: true);
+    }
+
+    private void Close()
+    {
+        if (_closed) return;
+        _closed = true;
         _capture.Dispose();
         _states.Dispose();
         _writer.Dispose();

@@ -67,16 +67,17 @@ public sealed class OutputFolder
     }
 
     /// <summary>Correlates the raw recording, writes every file, and gives them their names once all are whole.</summary>
-    /// <param name="spectator">Makes a sink that sees the timeline as it is written; null: nobody does.</param>
+    /// <param name="spectators">Each makes a sink that sees the timeline as it is written; none: nobody does.</param>
     /// <returns>The findings.</returns>
     /// <exception cref="OutputException">The disk is full, or a file cannot be written; the raw recording is kept.</exception>
-    public IReadOnlyList<Finding> Export(Func<RecordingInfo, ITimelineSink>? spectator = null)
+    public IReadOnlyList<Finding> Export(params IReadOnlyList<Func<RecordingInfo, ITimelineSink>> spectators)
     {
+        ArgumentNullException.ThrowIfNull(spectators);
         var recording = Recording.Open(RawPath);
         try
         {
             using var files = new TimelineFiles(Path, recording);
-            var findings = files.Write(spectator is null ? [] : [spectator(recording.Info)]);
+            var findings = files.Write([.. spectators.Select(make => make(recording.Info))]);
             files.Publish();
             File.Delete(RawPath);
             return findings;

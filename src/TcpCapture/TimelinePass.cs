@@ -66,6 +66,8 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     {
         _recording.Replay(_window);
         _window.Flush();
+        var end = new TimelineEnd(_recording.End, _recording.CutOff, _window.Late) { Missing = _recording.Missing };
+        foreach (var sink in _sinks) sink.OnRecordingEnded(end);
         _correlator.Finish();
         _losses.Conclude(_recording.End, _recording.CutOff, _recording.Missing, _window.Late);
         var findings = _analyses.SelectMany(a => a.Findings)

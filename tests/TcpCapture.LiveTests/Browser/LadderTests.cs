@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using OpenQA.Selenium;
+using TcpCapture.Analysis;
 using TcpCapture.Correlation;
 using TcpCapture.Model;
 
@@ -6,7 +8,7 @@ namespace TcpCapture.LiveTests.Browser;
 
 /// <summary>What a person does with the ladder: point, step, follow, switch, filter, search.</summary>
 [Collection(BrowserCollection.Name)]
-public sealed class LadderTests(Chromium browser)
+public sealed partial class LadderTests(Chromium browser)
 {
     private const string CurrentRow = "return document.activeElement.id";
 
@@ -109,31 +111,50 @@ public sealed class LadderTests(Chromium browser)
         using var reset = ReportFile.OfRecording("half-open-traced");
         browser.Open(reset.FilePath, "#event-36");
         Assert.Contains("✕ RST", browser.Find("#event-36").Text, StringComparison.Ordinal);
+        Assert.Contains("reset by the client: half-open", browser.Find("#details-body").Text, StringComparison.Ordinal);
         Assert.Contains("ESTABLISHED", browser.Get<string>("return document.querySelector('.states').getAttribute('aria-label')"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void AHostileNameIsText()
+    /// <summary>What cannot be seen but moves the text around it is shown as a replacement character.</summary>
+    [Theory]
+    [InlineData("<script>alert(1)</script><img src=x onerror=alert(2)>")]
+    [InlineData("</script><script>alert(1)//<!--]]>&lt;{{script}}\"'")]
+    [InlineData("sshd\u202egpj.exe\u2066\u200f\u2028\u2029\u0000\u001b[2J\u0085x")]
+    public void AHostileNameIsText(string hostile)
     {
-        const string name = "<script>alert(1)</script><img src=x onerror=alert(2)>";
+        var name = Unseen().Replace(hostile, "\ufffd");
+        var connection = new Connection(1, new Timestamp(0), Endpoint.FromBytes([10, 0, 0, 1], 40000), Endpoint.FromBytes([10, 0, 0, 2], 80));
+        connection.Client.Owner = new SocketOwner(new Timestamp(0), connection.Client.Address, connection.Server.Address, 1, 4711, hostile);
         using var report = ReportFile.OfEvents(
-            page => page.OnEvent(new TimelineEvent
+            page =>
             {
-                Number = 1,
-                Kind = EventKind.Call,
-                Side = Side.Client,
-                Note = name,
-                Call = new SocketCall { Id = 1, Socket = 1, Side = Side.Client, Name = name, Begin = new Timestamp(0) },
-            }, default),
-            new RecordingInfo { Scenario = name, Host = name, Filter = name, Interface = name });
+                page.OnEvent(new TimelineEvent
+                {
+                    Number = 1,
+                    Kind = EventKind.Call,
+                    Connection = connection,
+                    Side = Side.Client,
+                    Note = hostile,
+                    Call = new SocketCall { Id = 1, Socket = 1, Side = Side.Client, Name = hostile, Begin = new Timestamp(0) },
+                }, default);
+                page.OnEvent(new TimelineEvent { Number = 2, Kind = EventKind.Finding, Connection = connection, Note = hostile }, default);
+                page.Write(new ConnectionReport(connection, "S0", "S", 1, hostile));
+            },
+            new RecordingInfo { Scenario = hostile, Host = hostile, Filter = hostile, Interface = hostile });
         browser.Open(report.FilePath, "#event-1");
 
         Assert.Equal(name, browser.Find("#title").Text);
         Assert.Contains(name, browser.Find("#event-1").Text, StringComparison.Ordinal);
         Assert.Contains(name, browser.Find("#details-body").Text, StringComparison.Ordinal);
+        Assert.Contains(name, browser.Find("#finding-list").Text, StringComparison.Ordinal);
+        Assert.Contains(name + "[4711]", browser.Find("#ends").Text, StringComparison.Ordinal);
+        Assert.DoesNotMatch(Unseen(), browser.Get<string>("return document.title + [...document.querySelectorAll('main *')].flatMap(n => [...n.attributes].map(a => a.value)).join('') + document.body.innerText.replaceAll(/[\\n\\t]/g, '')"));
         Assert.Equal(0, browser.Get<long>("return document.images.length"));
         browser.IsQuiet(report.FilePath);
     }
+
+    [GeneratedRegex(@"[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")]
+    private static partial Regex Unseen();
 
     private string Title() => browser.Find("#details-title").Text;
 

@@ -28,6 +28,21 @@ public sealed class PaperAndPhoneTests(Chromium browser)
     private void FitsSideways() => Assert.Equal(
         browser.Get<long>("return document.documentElement.clientWidth"), browser.Get<long>("return document.documentElement.scrollWidth"));
 
+    /// <summary>A state both ends were in has a taller box: TIME_WAIT, the lowest, still fits.</summary>
+    [Fact]
+    public void TheStateDiagramIsWhole()
+    {
+        using var report = ReportFile.OfRecording("simultaneous-close-traced");
+        browser.Open(report.FilePath);
+
+        Assert.Equal("", browser.Get<string>("""
+            const drawn = document.querySelector('.states'), paper = drawn.viewBox.baseVal;
+            return [...drawn.querySelectorAll('rect')].map(r => r.getBBox())
+              .filter(b => b.x < paper.x || b.y < paper.y || b.x + b.width > paper.x + paper.width || b.y + b.height > paper.y + paper.height)
+              .map(b => `${b.x} ${b.y} ${b.width} ${b.height}`).join();
+            """));
+    }
+
     [Fact]
     public void PrintedItShowsEveryEventAndNoControls()
     {

@@ -23,8 +23,9 @@ internal sealed partial class DependencyRule
         ["Exchange"] = ["Model", "Sockets"],
         ["Correlation"] = ["Model", "Recordings"],
         ["Analysis"] = ["Model", "Correlation"],
+        ["Expectations"] = ["Model", "Correlation", "Analysis"],
         ["Merging"] = ["Model", "Capture", "Recordings"],
-        ["Export"] = ["Model", "Correlation", "Analysis", "Recordings", "Capture"],
+        ["Export"] = ["Model", "Correlation", "Analysis", "Expectations", "Recordings", "Capture"],
     };
 
     private static readonly Dictionary<string, string> HomeOfPackage = new()

@@ -50,6 +50,7 @@ class Timeline {
     this.#nameUnreported();
     this.#joinCalls();
     this.#findInitialNumbers();
+    this.#placeVerdicts();
   }
 
   event(number) { return this.#byNumber.get(number); }
@@ -163,6 +164,14 @@ class Timeline {
     }
   }
 
+  /** A reset's verdict is known when its connection is reported, after its event was written. */
+  #placeVerdicts() {
+    for (const c of this.connections.values()) {
+      const reset = c.resetEvent && this.#byNumber.get(c.resetEvent);
+      if (reset) reset.verdict = { by: c.resetBy, cause: c.resetCause, reason: c.resetReason };
+    }
+  }
+
   /** Sequence numbers are shown relative to each end's SYN; where none was seen, to the first number seen. */
   #findInitialNumbers() {
     for (const e of this.events) {
@@ -197,7 +206,6 @@ function readSegment(event, row, texts) {
   event.flags = texts.read(row[10]);
   [event.seq, event.ack, event.length, event.window, event.clientState, event.serverState] = row.slice(11, 17);
   event.again = row[17] === 1;
-  event.arrival = row[18] ?? null;
 }
 
 function readChange(event, row, texts) {

@@ -58,7 +58,7 @@ function addTime(times, state, nanoseconds, isOpen) {
 function drawDiagram(view) {
   const ends = pathOf(view);
   const names = ends.map((end, side) => `${SIDES[side]}: ${end.steps.length ? [STATES[end.steps[0].oldState], ...end.steps.map(e => STATES[e.newState])].join(", ") : "no change seen"}`);
-  const drawn = svg("svg", { class: "states", viewBox: "-12 0 396 442", role: "img", "aria-label": `State diagram. ${names.join(". ")}` });
+  const drawn = svg("svg", { class: "states", viewBox: "-12 0 396 448", role: "img", "aria-label": `State diagram. ${names.join(". ")}` });
   const lit = new Map();
   ends.forEach((end, side) => {
     for (const e of end.steps) {

@@ -36,6 +36,11 @@ function count(number, one, many = one + "s") {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }
 
+/** Characters that are not seen, but end a line or turn the direction of what follows: in a process name they would forge the text beside it. */
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+function harmless(text) { return text.replace(UNSEEN, "\ufffd"); }
+
 /** An element with attributes, text and children; text is only ever text. */
 function element(name, attributes, ...children) {
   return fill(document.createElement(name), attributes, children);
@@ -48,8 +53,8 @@ function svg(name, attributes, ...children) {
 function fill(node, attributes, children) {
   for (const [key, value] of Object.entries(attributes ?? {})) {
     if (value === null || value === undefined || value === false) continue;
-    node.setAttribute(key, value === true ? "" : value);
+    node.setAttribute(key, value === true ? "" : typeof value === "string" ? harmless(value) : value);
   }
-  for (const child of children) if (child !== null && child !== undefined && child !== "") node.append(child);
+  for (const child of children) if (child !== null && child !== undefined && child !== "") node.append(typeof child === "string" ? harmless(child) : child);
   return node;
 }

@@ -98,10 +98,8 @@ class Ladder {
 
   #drawRows() {
     const [first, last] = this.view.rowsBetween(this.top, this.bottom);
-    const wanted = new Set(this.view.longArrows.filter(i =>
-      this.view.scale.tops[i] < this.bottom && this.view.arrivalOf(i) > this.top));
     for (const [i, row] of this.drawn) {
-      if ((i >= first && i < last) || wanted.has(i) || row === document.activeElement) continue;
+      if ((i >= first && i < last) || row === document.activeElement) continue;
       row.remove();
       this.drawn.delete(i);
     }
@@ -116,7 +114,6 @@ class Ladder {
     } else {
       for (let i = first; i < last; i++) if (!this.drawn.has(i)) this.#insert(i, this.#makeRow(i));
     }
-    for (const i of wanted) this.row(i);
   }
 
   #drawLanes() {

@@ -116,7 +116,6 @@ class View {
     for (const lane of this.lanes) lane.spans = [], lane.hatches = [], lane.brackets = [];
     if (!this.isShared) this.#laySpans();
     this.#layBrackets();
-    this.#layLongArrows();
   }
 
   #placeOfRow(i) { return this.scale.tops[i] + ANCHOR; }
@@ -175,21 +174,6 @@ class View {
       this.lanes[lane].brackets.push({ top, bottom, level, event: e, isOpen: isOpen && !this.isShared });
     });
     for (const lane of this.lanes) lane.brackets.latest = runningLatest(lane.brackets.map(b => b.bottom));
-  }
-
-  /** Arrows that end far below where they begin are drawn although their row is out of view. */
-  #layLongArrows() {
-    this.longArrows = [];
-    this.shown.forEach((e, i) => {
-      if (e.kind === SEGMENT && e.arrival && this.arrivalOf(i) - this.#placeOfRow(i) > 300) this.longArrows.push(i);
-    });
-  }
-
-  /** Where the arrow of a row ends: with one capture point where it began. */
-  arrivalOf(i) {
-    const e = this.shown[i];
-    const start = this.#placeOfRow(i);
-    return e.arrival ? Math.max(start, placeOf(this.scale, e.arrival)) : start;
   }
 
   /** The rows between two heights. */

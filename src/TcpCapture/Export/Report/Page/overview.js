@@ -5,11 +5,11 @@ const FINDINGS_MORE = 200;
 
 function drawTitle(timeline) {
   const { info } = timeline;
-  const name = info.scenario || "recording";
+  const name = harmless(info.scenario || "recording");
   document.title = `${name} · TcpCapture`;
   document.getElementById("title").textContent = name;
   document.getElementById("subtitle").textContent =
-    `${moment(timeline.start, 0).replace("T", " ").slice(0, 19)} UTC on ${info.host || "an unnamed host"} · ${count(timeline.end.events ?? timeline.events.length, "event")}, ${count(timeline.end.connections ?? timeline.connections.size, "connection")}`;
+    `${moment(timeline.start, 0).replace("T", " ").slice(0, 19)} UTC on ${harmless(info.host || "an unnamed host")} · ${count(timeline.end.events ?? timeline.events.length, "event")}, ${count(timeline.end.connections ?? timeline.connections.size, "connection")}`;
 }
 
 function drawFacts(timeline, list) {
@@ -50,6 +50,7 @@ function drawWarnings(timeline, box) {
   if (end.missing) warn(`This recording is not whole: ${end.missing}`);
   if (end.traceFailure) warn(`The kernel's trace ended early: ${end.traceFailure}. From then on states were sampled only.`);
   if (end.droppedByKernel > 0 || end.droppedByInterface > 0) warn(`Frames are missing from the capture: ${dropsOf(end)}.`);
+  if (end.traceOverruns > 0) warn(`The kernel's trace lost ${count(end.traceOverruns, "event")}: states may be missing.`);
   if (end.events > events.length)
     warn(`This page shows the first ${events.length.toLocaleString("en")} of ${count(end.events, "event")}; ${(end.events - events.length).toLocaleString("en")} later ones are left out here. timeline.csv and timeline.pcapng hold all of them.`);
   if (end.findings > findings.length) warn(`${findings.length.toLocaleString("en")} of ${count(end.findings, "finding")} are shown; timeline.csv holds all.`);

@@ -68,31 +68,31 @@ function drawSegment(row, view, columns, i, e) {
   const inset = columns.bar / 2 + 1;
   const right = to > from;
   const x1 = from + (right ? inset : -inset), x2 = to - (right ? inset : -inset);
-  const drop = view.arrivalOf(i) - view.scale.tops[i] - ANCHOR;
   const isReset = e.flags.includes("R");
   const repeated = view.timeline.effectsOf(e).find(effect => effect.kind === SEGMENT && effect.again && effect.side === e.side);
   const kind = `${isReset ? " reset" : ""}${e.again ? " again" : ""}${repeated ? " unanswered" : ""}`;
   row.classList.add(...kind.split(" ").filter(Boolean));
-  row.append(arrow(x1, x2, drop, right, isReset, repeated !== undefined));
+  row.append(arrow(x1, x2, right, isReset, repeated !== undefined));
   const label = element("span", { class: "label" });
   if (isReset) label.append(element("b", { class: "mark" }, "✕ "));
   if (e.again) label.append(element("b", { class: "mark" }, "↻ again "));
   label.append(element("b", {}, flagWords(e.flags)), ` ${segmentNumbers(e)}`);
   if (repeated) label.append(element("i", { class: "mark" }, ` ⇢ sent again`));
+  if (e.verdict) label.append(element("i", { class: "mark" }, ` · ${e.verdict.cause}`));
   label.style.left = `${Math.min(x1, x2)}px`;
   label.style.width = `${Math.abs(x2 - x1)}px`;
   row.append(label);
 }
 
-/** From one lifeline to the other, with room for a slope where the other end's clock is known. */
-function arrow(x1, x2, drop, right, isReset, isUnanswered) {
+/** From one lifeline to the other: one capture point sees a segment at one moment. */
+function arrow(x1, x2, right, isReset, isUnanswered) {
   const way = right ? 1 : -1;
-  const y1 = ANCHOR, y2 = ANCHOR + drop;
+  const y = ANCHOR;
   const drawn = svg("svg", { class: "arrow", "aria-hidden": "true" });
-  drawn.append(svg("line", { x1, y1, x2: x2 - way * HEAD * 0.6, y2 }));
-  if (isReset) drawn.append(svg("path", { class: "cross", d: `M${x2 - way * 11} ${y2 - 5}l${way * 10} 10m0 -10l${-way * 10} 10` }));
+  drawn.append(svg("line", { x1, y1: y, x2: x2 - way * HEAD * 0.6, y2: y }));
+  if (isReset) drawn.append(svg("path", { class: "cross", d: `M${x2 - way * 11} ${y - 5}l${way * 10} 10m0 -10l${-way * 10} 10` }));
   else drawn.append(svg("path", {
-    class: isUnanswered ? "head hollow" : "head", d: `M${x2} ${y2}l${-way * HEAD} -4v8z`,
+    class: isUnanswered ? "head hollow" : "head", d: `M${x2} ${y}l${-way * HEAD} -4v8z`,
   }));
   return drawn;
 }
@@ -144,7 +144,8 @@ function drawChange(row, view, columns, e) {
 
 function drawCall(row, view, columns, e) {
   if (e.failed) row.classList.add("failed");
-  const outcome = callOutcome(e);
+  // The bracket without a lower end says the rest.
+  const outcome = isUnreturned(e) ? "…" : callOutcome(e);
   beside(row, view, columns, e,
     element("span", { class: "call" }, e.call),
     outcome ? element("span", { class: "outcome" }, ` ${outcome}`) : "");

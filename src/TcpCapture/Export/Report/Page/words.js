@@ -25,7 +25,14 @@ function segmentNumbers(event) {
 
 function callOutcome(event) {
   if (event.result !== "") return event.failed ? `✕ ${event.result}` : `= ${event.result}`;
-  return event.resumedBy ? "…" : event.end === null ? "… has not returned" : "";
+  return event.resumedBy ? "…" : isUnreturned(event) ? "… has not returned" : "";
+}
+
+function isUnreturned(event) { return event.result === "" && !event.resumedBy && event.end === null; }
+
+/** Who reset the connection and why, in the words of the terminal's ladder, with the mark of how well that is known. */
+function verdictWords({ by, cause, reason }) {
+  return `${EVIDENCE_MARKS[reason ? 2 : 0]} reset by the ${by}: ${cause}${reason ? ` (${reason})` : ""}`;
 }
 
 /** What the ladder writes beside the lifeline. */
@@ -47,7 +54,7 @@ function sentence(event) {
   switch (event.kind) {
     case SEGMENT:
       if (!event.readable) return `${head}frame ${event.frame} is not a readable segment${note}`;
-      return `${head}${who} sends ${flagWords(event.flags)} ${segmentNumbers(event)}${event.again ? ", again" : ""}${note}`;
+      return `${head}${who} sends ${flagWords(event.flags)} ${segmentNumbers(event)}${event.again ? ", again" : ""}${event.verdict ? `; ${verdictWords(event.verdict)}` : ""}${note}`;
     case STATE:
       return `${head}${who}${event.connection ? "" : " listener"} ${STATES[event.oldState]} to ${STATES[event.newState]}, ${EVIDENCE[event.evidence]}${note}`;
     case CALL:
@@ -98,6 +105,7 @@ function addSegment(add, event) {
   add("window", `${event.window}, not scaled`);
   add("client state", event.clientState === null ? "unknown" : STATES[event.clientState]);
   add("server state", event.serverState === null ? "unknown" : STATES[event.serverState]);
+  if (event.verdict) add("verdict", verdictWords(event.verdict));
   if (event.again) add("retransmission", "yes: it carries only what was sent before");
 }
 
