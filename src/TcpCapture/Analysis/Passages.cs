@@ -47,6 +47,11 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
         {
             yield return new Finding(null, 0, Describe(clock));
             foreach (var change in clock.Changes) yield return new Finding(null, 0, Describe(change));
+            if (clock.FurtherChanges > 0)
+            {
+                yield return new Finding(null, 0, string.Create(CultureInfo.InvariantCulture,
+                    $"After that the clocks changed against each other {clock.FurtherChanges} times more."));
+            }
         }
 
         if (info.PeerView is { } view) yield return new Finding(null, 0, $"Addresses are translated between the hosts: {view}. All are shown as the first host sees them.");

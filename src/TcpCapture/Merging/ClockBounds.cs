@@ -14,6 +14,12 @@ internal sealed class ClockBounds
 {
     private const int MostInRun = 4096;
 
+    /// <summary>Clocks that are disciplined for weeks change their rate some thousand times; made-up times change at every segment.</summary>
+    private const int MostPieces = 100_000;
+
+    /// <summary>More would make the merged recording's header and its findings unreadable.</summary>
+    private const int MostChangesTold = 50;
+
     private readonly List<ClockPiece> _pieces = [];
     private readonly Queue<ClockConstraint> _run = new();
 
@@ -21,6 +27,7 @@ internal sealed class ClockBounds
     public IReadOnlyList<ClockPiece> Pieces => _pieces;
 
     /// <summary>Takes a segment in, in the order of the second recording.</summary>
+    /// <exception cref="MergeException">The clocks are no clocks.</exception>
     public void Add(in ClockConstraint constraint)
     {
         if (_pieces.Count == 0 || !_pieces[^1].TryAdd(constraint)) Begin(constraint);
@@ -47,12 +54,19 @@ internal sealed class ClockBounds
             DriftPpm = (slowest + fastest) / 2,
             DriftErrorPpm = (fastest - slowest) / 2,
             Segments = segments,
-            Changes = [.. _pieces.Zip(_pieces.Skip(1), Change)],
+            Changes = [.. _pieces.Zip(_pieces.Skip(1), Change).Take(MostChangesTold)],
+            FurtherChanges = Math.Max(0, _pieces.Count - 1 - MostChangesTold),
         };
     }
 
     private void Begin(in ClockConstraint constraint)
     {
+        if (_pieces.Count == MostPieces)
+        {
+            throw new MergeException(
+                $"The two hosts' clocks changed against each other more than {MostPieces} times, so their times tell nothing: one of the recordings is damaged or made up.");
+        }
+
         if (_run.TryPeek(out var first) && first.IsUpper != constraint.IsUpper)
         {
             var piece = new ClockPiece(first.Frame, first.Time, first.Difference);

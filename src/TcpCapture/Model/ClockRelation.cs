@@ -24,6 +24,12 @@ public sealed record ClockRelation
     /// <summary>Segments that both hosts saw.</summary>
     public long Segments { get; init; }
 
-    /// <summary>Where the clocks' relation changed beyond a steady drift, since one was set or disciplined; empty if it held.</summary>
+    /// <summary>
+    /// Where the clocks' relation changed beyond a steady drift, since one was set or disciplined: the first 50 times; empty if
+    /// it held.
+    /// </summary>
     public IReadOnlyList<ClockChange> Changes { get; init; } = [];
+
+    /// <summary>How many times more it changed.</summary>
+    public int FurtherChanges { get; init; }
 }
