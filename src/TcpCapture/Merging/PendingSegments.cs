@@ -13,6 +13,9 @@ internal sealed class PendingSegments
     /// <summary>The longest a segment lives (RFC 9293 section 3.4.2, MSL), and a margin for the rough clock.</summary>
     private const long LifetimeNanoseconds = 150_000_000_000;
 
+    /// <summary>So many taken ones may stay in the queue before it is worth a walk.</summary>
+    private const int Spare = 1024;
+
     private readonly Dictionary<SegmentFingerprint, Entry> _entries = [];
     private readonly Queue<Entry> _ages = new();
 
@@ -35,6 +38,7 @@ internal sealed class PendingSegments
 
         Count++;
         _ages.Enqueue(entry);
+        if (_ages.Count > 2 * Count + Spare) ForgetTaken();
     }
 
     /// <summary>Takes a segment that has been accounted for otherwise.</summary>
@@ -62,9 +66,19 @@ internal sealed class PendingSegments
     {
         while (_ages.TryPeek(out var oldest))
         {
-            if (!oldest.IsTaken && now - oldest.Time <= LifetimeNanoseconds && Count < Capacity && _ages.Count < 4 * Capacity) break;
+            if (!oldest.IsTaken && now - oldest.Time <= LifetimeNanoseconds && Count < Capacity) break;
             Drop(oldest);
             _ages.Dequeue();
+        }
+    }
+
+    /// <summary>One that waits would keep all that came after it, and has been taken, in the queue.</summary>
+    private void ForgetTaken()
+    {
+        for (var left = _ages.Count; left > 0; left--)
+        {
+            var entry = _ages.Dequeue();
+            if (!entry.IsTaken) _ages.Enqueue(entry);
         }
     }
 
