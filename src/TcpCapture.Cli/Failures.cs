@@ -1,5 +1,6 @@
 using TcpCapture.Capture;
 using TcpCapture.Exchange;
+using TcpCapture.Programs;
 using TcpCapture.Recordings;
 using TcpCapture.States;
 
@@ -34,5 +35,5 @@ internal static class Failures
     }
 
     private static bool IsForPeople(Exception error) =>
-        error is CaptureException or ExchangeException or RecordingException or StateSourceException or OutputException or SandboxException;
+        error is CaptureException or ExchangeException or RecordingException or StateSourceException or ProgramException or OutputException or SandboxException;
 }

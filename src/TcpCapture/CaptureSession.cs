@@ -1,5 +1,6 @@
 using TcpCapture.Capture;
 using TcpCapture.Model;
+using TcpCapture.Programs;
 using TcpCapture.Recordings;
 using TcpCapture.States;
 
@@ -35,6 +36,9 @@ public sealed class CaptureSession : IDisposable
     public string? WriteFailure => _writer.Failure is { } failure
         ? $"The recording could not be written to its end ({failure.Message}): make room, or name another folder with --output."
         : null;
+
+    /// <summary>After <see cref="Stop"/>, what of the recording is not the programs'; null if nobody learned whose connections are.</summary>
+    internal ForeignTraffic? Foreign { get; private set; }
 
     /// <summary>Opens everything; returns when nothing sent from now on can be missed.</summary>
     /// <param name="scope">Whose traffic.</param>
@@ -75,6 +79,7 @@ public sealed class CaptureSession : IDisposable
             var info = new RecordingInfo
             {
                 Scenario = scope.Title,
+                Commands = [.. scope.Commands.Select(Shorten)],
                 Tool = HostFacts.Tool,
                 Host = HostFacts.Host,
                 System = HostFacts.System,
@@ -123,6 +128,17 @@ public sealed class CaptureSession : IDisposable
         return false;
     }
 
+    /// <summary>Waits until every connection seen so far is over but for its timers, or the time is.</summary>
+    /// <returns>False if the time ran out before.</returns>
+    internal bool Settle(TimeSpan timeout)
+    {
+        var connections = _hub.FourTuples;
+        return _states.WaitFor(views => connections.All(t => IsSettled(views.Of(t)) && IsSettled(views.Of(t.Reverse()))), timeout);
+    }
+
+    /// <summary>Looks at a listener of this host from now on.</summary>
+    internal void WatchListener(Endpoint listener) => _states.WatchListener(listener);
+
     /// <summary>A look at every socket now, at a moment that matters.</summary>
     internal void LookNow() => _states.LookNow();
 
@@ -136,6 +152,7 @@ public sealed class CaptureSession : IDisposable
         _hub.Calls.Seal();
         _capture.Stop();
         _states.Stop();
+        Foreign = _hub.Owners?.Conclude();
         var statistics = _states.Statistics;
         var trace = _states.Trace;
         var capture = _capture.Statistics;
@@ -154,6 +171,8 @@ public sealed class CaptureSession : IDisposable
             TraceClockBoundNanoseconds = trace?.ClockAtEnd?.BoundNanoseconds,
             Reason = _capture.Failure ?? reason,
             TraceFailure = trace?.Failure,
+            ConnectionsLeftOut = Foreign?.LeftOut ?? 0,
+            ConnectionsOfUnknownOwner = Foreign?.Unknown ?? 0,
             Notes = _hub.Wire.Notes,
         };
         _writer.Complete(end);
@@ -168,6 +187,11 @@ public sealed class CaptureSession : IDisposable
         _states.Dispose();
         _writer.Dispose();
     }
+
+    private static string Shorten(string command) =>
+        command.Length <= CaptureScope.LongestCommand ? command : command[..(CaptureScope.LongestCommand - 1)] + "…";
+
+    private static bool IsSettled(SocketView? view) => view is not { Kind: SocketKind.Full or SocketKind.Request };
 
     private static bool IsWaiting(ISocketViews views, FourTuple end) =>
         views.Of(end) is { Kind: SocketKind.TimeWait } || views.Of(end.Reverse()) is { Kind: SocketKind.TimeWait };

@@ -44,6 +44,10 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (end?.TraceFailure is { } failure) Add(0, $"States were sampled, not traced, towards the end: {failure}.");
         if (late > 0) Add(0, $"{late} observations came too late to be put in order.");
         foreach (var note in end?.Notes ?? []) Add(0, $"Waited in vain: {note}");
+        if (end?.ConnectionsLeftOut is > 0 and var others)
+            Add(0, $"{Connections(others)} of other processes than the programs {(others == 1 ? "was" : "were")} left out.");
+        if (end?.ConnectionsOfUnknownOwner is > 0 and var unknown)
+            Add(0, $"Whose {Connections(unknown)} {(unknown == 1 ? "was" : "were")} could not be found out: kept all the same, perhaps another process's.");
         if (cutOff is not null) Add(0, $"The recording was cut off: {cutOff}");
         if (end is not null && end.Reason != "done") Add(0, $"The recording ended early: {end.Reason}.");
         if (end is not null && info.SampleIntervalNanoseconds > 0 && end.LongestSamplingGapNanoseconds > 20 * info.SampleIntervalNanoseconds)
@@ -52,6 +56,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
                 + $" ({Duration.ToText(info.SampleIntervalNanoseconds)} was asked for): shorter states may have gone unseen there.");
         }
     }
+
+    private static string Connections(long count) => count == 1 ? "1 connection" : $"{count} connections";
 
     private static string Frames(long count) => count == 1 ? "1 frame" : $"{count} frames";
 

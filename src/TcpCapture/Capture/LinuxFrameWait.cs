@@ -13,6 +13,8 @@ internal sealed partial class LinuxFrameWait : IFrameWait
     private const int NonBlocking = 0x800;
     private const short Readable = 1;
     private const int Interrupted = 4;
+    private const int SetDescriptorFlags = 2; // F_SETFD
+    private const int DescriptorCloseOnExec = 1; // FD_CLOEXEC
     private const int PacketLevel = 263;
     private const int PacketIgnoreOutgoing = 23;
 
@@ -43,6 +45,12 @@ internal sealed partial class LinuxFrameWait : IFrameWait
         var on = 1;
         return SetSockOpt(captureFd, PacketLevel, PacketIgnoreOutgoing, &on, sizeof(int)) == 0;
     }
+
+    /// <summary>
+    /// Closes the capture in programs that this process starts: libpcap leaves its socket open in them, and in one that goes on
+    /// after this process the kernel would go on capturing.
+    /// </summary>
+    public static void KeepFromPrograms(int captureFd) => _ = Fcntl(captureFd, SetDescriptorFlags, DescriptorCloseOnExec);
 
     /// <inheritdoc/>
     public unsafe bool Wait(int milliseconds)
@@ -83,6 +91,9 @@ internal sealed partial class LinuxFrameWait : IFrameWait
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Fcntl(int fd, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "setsockopt")]
     private static unsafe partial int SetSockOpt(int fd, int level, int name, void* value, uint length);

@@ -45,6 +45,12 @@ public sealed record RecordingEnd
     /// <summary>How far the offset measured at the end may be wrong either way, in nanoseconds; null without a trace.</summary>
     public long? TraceClockBoundNanoseconds { get; init; }
 
+    /// <summary>Connections left out, since they belong to other processes than the programs observed; 0 if nobody chose.</summary>
+    public long ConnectionsLeftOut { get; init; }
+
+    /// <summary>Connections kept although it could not be known whether they are the programs'; 0 if nobody chose.</summary>
+    public long ConnectionsOfUnknownOwner { get; init; }
+
     /// <summary>What went otherwise than the scenario says, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -1,0 +1,27 @@
+namespace TcpCapture.Programs;
+
+/// <summary>A program to be started, and its arguments. No shell is between.</summary>
+/// <param name="File">Its name, looked for in PATH, or a path.</param>
+/// <param name="Arguments">Its arguments, without the name.</param>
+public sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments)
+{
+    private const string Harmless = "-_./:=@%+,~";
+
+    /// <summary>From words: the first is the program.</summary>
+    /// <param name="words">At least one.</param>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static ProgramCommand Of(params IReadOnlyList<string> words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        if (words.Count == 0) throw new ArgumentException("A command has at least one word.", nameof(words));
+        return new ProgramCommand(words[0], [.. words.Skip(1)]);
+    }
+
+    /// <summary>As one would type it into a shell.</summary>
+    public override string ToString() => string.Join(' ', Arguments.Prepend(File).Select(Quote));
+
+    private static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || Harmless.Contains(c, StringComparison.Ordinal))
+            ? word
+            : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+}

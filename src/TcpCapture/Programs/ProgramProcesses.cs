@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+using System.Runtime.Versioning;
+
+namespace TcpCapture.Programs;
+
+/// <summary>
+/// Whether a process is one of the programs: by the trace of their calls, which sees each begin, if there is one; else by its
+/// way up in /proc, while it lives.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class ProgramProcesses : IProgramProcesses
+{
+    private const int MostKnown = 65_536;
+    private const long MillisecondsKnown = 1000; // then the number may have been given again
+
+    private readonly ConcurrentDictionary<int, (bool IsOurs, long Asked)> _known = new();
+
+    public bool? IsOurs(int processId)
+    {
+        var now = Environment.TickCount64;
+        if (_known.TryGetValue(processId, out var known) && now - known.Asked < MillisecondsKnown) return known.IsOurs;
+        if (ProcessTree.IsDescendant(processId) is not { } isOurs) return null;
+        if (_known.Count >= MostKnown) _known.Clear();
+        _known[processId] = (isOurs, now);
+        return isOurs;
+    }
+
+    public bool? WasOurs(int processId) => null;
+}
