@@ -37,7 +37,7 @@ public sealed class CaptureSession : IDisposable
         ? $"The recording could not be written to its end ({failure.Message}): make room, or name another folder with --output."
         : null;
 
-    /// <summary>After <see cref="Stop"/>, what of the recording is not the programs'; null if nobody learned whose connections are.</summary>
+    /// <summary>After the end, what of the recording is not the programs'; null if nobody learned whose connections are.</summary>
     internal ForeignTraffic? Foreign { get; private set; }
 
     /// <summary>Opens everything; returns when nothing sent from now on can be missed.</summary>
@@ -145,7 +145,12 @@ public sealed class CaptureSession : IDisposable
     /// <summary>Ends the observation: a last look, the rest of the capture, then the end mark.</summary>
     /// <param name="reason">Why it ended: <c>done</c>, <c>interrupted</c> …</param>
     /// <returns>How it ended.</returns>
-    public RecordingEnd Stop(string reason = "done")
+    public RecordingEnd Stop(string reason = "done") => Stop(reason, callsMissing: null);
+
+    /// <summary>As the public one, and says what is missing of the calls.</summary>
+    /// <param name="reason">Why it ended.</param>
+    /// <param name="callsMissing">Why calls may be missing; null if nothing is known to be.</param>
+    internal RecordingEnd Stop(string reason, string? callsMissing)
     {
         _stopped = true;
         _states.LookNow();
@@ -171,6 +176,7 @@ public sealed class CaptureSession : IDisposable
             TraceClockBoundNanoseconds = trace?.ClockAtEnd?.BoundNanoseconds,
             Reason = _capture.Failure ?? reason,
             TraceFailure = trace?.Failure,
+            CallsMissing = callsMissing,
             ConnectionsLeftOut = Foreign?.LeftOut ?? 0,
             ConnectionsOfUnknownOwner = Foreign?.Unknown ?? 0,
             Notes = _hub.Wire.Notes,

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using TcpCapture.Calls;
 using TcpCapture.Model;
 using TcpCapture.Programs;
 using TcpCapture.Recordings;
+using TcpCapture.States;
 using TcpCapture.States.Linux;
 
 namespace TcpCapture;
@@ -115,7 +117,8 @@ public sealed class ProgramRun
     [SupportedOSPlatform("linux")]
     private ProgramRunResult Observe(OutputFolder folder, (string Client, string? Server) files, ListeningSocket[] before)
     {
-        var processes = new ProgramProcesses();
+        using var tracer = OpenTracer(out var callsMissing);
+        var processes = new ProgramProcesses(tracer is null ? null : tracer.Owns);
         var owners = new ConnectionOwners(processes, new LocalAddresses().Has);
         foreach (var listener in before) owners.AddListener(listener.Local, new Timestamp(long.MinValue), 0, isOurs: false);
         ProgramCommand[] commands = _programs.Server is { } server ? [_programs.Client, server] : [_programs.Client];
@@ -126,20 +129,27 @@ public sealed class ProgramRun
             Commands = [.. commands.Select(command => command.ToString())],
         };
         var options = _observing with { Interface = _observing.Interface ?? "any" };
+        var hub = new ObservationHub { Owners = owners };
         using var session = CaptureSession.Start(
-            new ObservationHub { Owners = owners }, scope, folder, options, callsComplete: false, isWaitedFor: false);
-        var exitCode = RunPrograms(session, owners, files);
+            hub, scope, folder, options, callsComplete: tracer is not null && _programs.Server is not null, isWaitedFor: false);
+        tracer?.Start(hub);
+        var exitCode = RunPrograms(new Observation(session, owners, processes, tracer), files);
         if (!_interrupted.IsCancellationRequested) session.Follow(_interrupted.Token, Following);
-        var end = session.Stop(_interrupted.IsCancellationRequested ? "interrupted" : "done");
+        tracer?.Stop();
+        callsMissing ??= tracer?.Statistics.Incomplete;
+        var end = session.Stop(_interrupted.IsCancellationRequested ? "interrupted" : "done", callsMissing);
         if (session.WriteFailure is { } failure) throw new OutputException(failure);
-        if (session.Foreign is { IsEmpty: false } foreign) Select(folder, foreign);
+        var foreign = session.Foreign ?? new ForeignTraffic();
+        if (!foreign.IsEmpty || (tracer is not null && callsMissing is not null)) Rewrite(folder, foreign, callsMissing);
         return new ProgramRunResult(folder, exitCode, end);
     }
 
     [SupportedOSPlatform("linux")]
-    private int RunPrograms(CaptureSession session, ConnectionOwners owners, (string Client, string? Server) files)
+    private int RunPrograms(Observation observation, (string Client, string? Server) files)
     {
-        using var server = _programs.Server is { } command ? RunningProgram.Start(command, files.Server!, hasInput: false) : null;
+        var session = observation.Session;
+        using var server = _programs.Server is { } command
+            ? observation.Start(Side.Server, () => RunningProgram.Start(command, files.Server!, hasInput: false)) : null;
         IReadOnlyCollection<ProcessEntry> heirs = [];
         var isWhole = false;
         try
@@ -148,7 +158,7 @@ public sealed class ProgramRun
             {
                 foreach (var (listener, process) in AwaitServer(server))
                 {
-                    owners.AddListener(listener.Local, Timestamp.Now, process, isOurs: true);
+                    observation.Owners.AddListener(listener.Local, Timestamp.Now, process, isOurs: true);
                     session.WatchListener(listener.Local);
                 }
 
@@ -156,7 +166,7 @@ public sealed class ProgramRun
             }
 
             if (_interrupted.IsCancellationRequested) throw GivenUp();
-            using var client = RunningProgram.Start(_programs.Client, files.Client, hasInput: true);
+            using var client = observation.Start(Side.Client, () => RunningProgram.Start(_programs.Client, files.Client, hasInput: true));
             Await(client);
             if (server is { HasEnded: true } && heirs.All(heir => heir.Id == server.Id)) Said?.Invoke($"The server {server.Ending} before the client did.");
             else if (server is not null && _programs.UntilServer) AwaitEnd(server, heirs);
@@ -182,6 +192,18 @@ public sealed class ProgramRun
         catch (OperationCanceledException)
         {
             throw GivenUp();
+        }
+    }
+
+    /// <summary>What observes the programs.</summary>
+    [SupportedOSPlatform("linux")]
+    private sealed record Observation(CaptureSession Session, ConnectionOwners Owners, ProgramProcesses Processes, ProgramTracer? Tracer)
+    {
+        public RunningProgram Start(Side role, Func<RunningProgram> start)
+        {
+            var program = Tracer is null ? start() : Tracer.Fork(role, start);
+            Processes.Add(program.Id);
+            return program;
         }
     }
 
@@ -221,14 +243,37 @@ public sealed class ProgramRun
         }
     }
 
-    /// <summary>Writes the recording anew, without what is other processes'.</summary>
-    private static void Select(OutputFolder folder, ForeignTraffic foreign)
+    /// <summary>Opens the trace of the programs' calls, if states may be traced too; else says why not.</summary>
+    [SupportedOSPlatform("linux")]
+    private ProgramTracer? OpenTracer(out string? why)
+    {
+        why = null;
+        if (_observing.States is StateSourceChoice.Auto or StateSourceChoice.Traced)
+        {
+            try
+            {
+                return ProgramTracer.Open();
+            }
+            catch (StateSourceException error)
+            {
+                why = error.Message.TrimEnd('.');
+                return null;
+            }
+        }
+
+        why = "nothing is traced, as asked for with --states";
+        return null;
+    }
+
+    /// <summary>Writes the recording anew, without what is other processes', and with what the end showed of the calls.</summary>
+    private static void Rewrite(OutputFolder folder, ForeignTraffic foreign, string? callsMissing)
     {
         var recording = Recording.Open(folder.RawPath);
         var selected = folder.RawPath + "-selected";
         try
         {
-            using (var writer = RecordingWriter.Create(selected, recording.Info))
+            var info = recording.Info with { CallsComplete = recording.Info.CallsComplete && callsMissing is null };
+            using (var writer = RecordingWriter.Create(selected, info))
             {
                 recording.Replay(new ProgramsOnly(foreign, writer));
                 if (recording.End is { } end) writer.Complete(end);

@@ -51,6 +51,12 @@ public sealed record RecordingEnd
     /// <summary>Connections kept although it could not be known whether they are the programs'; 0 if nobody chose.</summary>
     public long ConnectionsOfUnknownOwner { get; init; }
 
+    /// <summary>
+    /// Why socket calls of the programs may be missing, without a full stop; null if they were logged by the programs themselves, or
+    /// nothing is known to be missing.
+    /// </summary>
+    public string? CallsMissing { get; init; }
+
     /// <summary>What went otherwise than the scenario says, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -8,15 +8,20 @@ namespace TcpCapture.Programs;
 /// way up in /proc, while it lives.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class ProgramProcesses : IProgramProcesses
+internal sealed class ProgramProcesses(Func<int, bool>? isTraced) : IProgramProcesses
 {
     private const int MostKnown = 65_536;
     private const long MillisecondsKnown = 1000; // then the number may have been given again
 
+    private readonly ConcurrentDictionary<int, bool> _started = new();
     private readonly ConcurrentDictionary<int, (bool IsOurs, long Asked)> _known = new();
+
+    /// <summary>One that was started here: it is known also once it has ended.</summary>
+    public void Add(int processId) => _started[processId] = true;
 
     public bool? IsOurs(int processId)
     {
+        if (_started.ContainsKey(processId) || isTraced?.Invoke(processId) == true) return true;
         var now = Environment.TickCount64;
         if (_known.TryGetValue(processId, out var known) && now - known.Asked < MillisecondsKnown) return known.IsOurs;
         if (ProcessTree.IsDescendant(processId) is not { } isOurs) return null;
@@ -25,5 +30,5 @@ internal sealed class ProgramProcesses : IProgramProcesses
         return isOurs;
     }
 
-    public bool? WasOurs(int processId) => null;
+    public bool? WasOurs(int processId) => _started.ContainsKey(processId) ? true : isTraced?.Invoke(processId);
 }
