@@ -13,9 +13,15 @@ internal sealed class CallTracker(
     /// <summary>How long after a failed connect its SYN may still show up in the capture's order.</summary>
     private const long StragglerNanoseconds = 10_000_000;
 
+    /// <summary>How much later than its begin a call's row may stand and still find its place when it is read again.</summary>
+    private const long LongestDeferralNanoseconds = 1_000_000_000;
+
     private readonly Dictionary<int, SocketEntry> _sockets = [];
     private readonly LinkedList<PendingConnect> _pending = [];
     private readonly Dictionary<long, long> _unfinished = [];
+
+    /// <summary>Returns of accepts that had to wait for their connection, by when.</summary>
+    private readonly PriorityQueue<SocketCall, Timestamp> _returning = new();
 
     public void Process(SocketCall call)
     {
@@ -25,12 +31,31 @@ internal sealed class CallTracker(
             return;
         }
 
+        if (IsAheadOfItsConnection(call))
+        {
+            _returning.Enqueue(call, call.End!.Value);
+            return;
+        }
+
         var entry = EntryOf(call);
         if (call.Name == "connect") BeginConnect(call, entry);
         if (call.Name == "accept") FindAccepted(call);
         var number = Write(call, ConnectionOf(call, entry), call.Begin, 0, false);
         if (call.End is null) _unfinished.Add(call.Id, number);
         Apply(call, entry, number);
+    }
+
+    /// <summary>Shows what has returned by <paramref name="now"/>.</summary>
+    public void CatchUp(Timestamp now)
+    {
+        while (_returning.TryPeek(out var call, out var end) && end <= now)
+        {
+            _returning.Dequeue();
+            var entry = EntryOf(call);
+            FindAccepted(call);
+            var connection = ConnectionOf(call, entry);
+            Write(call, connection, end, connection?.Server.LastReceived.Event ?? 0, true);
+        }
     }
 
     /// <summary>When the call's row is due: where it began, or where it returned if it has had a row at its begin.</summary>
@@ -100,11 +125,26 @@ internal sealed class CallTracker(
             $"{(resumed ? "begun" : "returned after")} {(end - call.Begin) / 1e9:F9} s{(resumed ? " before" : "")}"),
     };
 
+    /// <summary>
+    /// An accept that was called before the client connected: its row stands where it returned, for only there its connection
+    /// is known, and not taken for an earlier one between the same ends.
+    /// </summary>
+    private bool IsAheadOfItsConnection(SocketCall call) =>
+        call is { Name: "accept", End: { } end, Result: > 0, Local: { } local, Remote: { } remote }
+        && end - call.Begin <= LongestDeferralNanoseconds && _sockets.ContainsKey(call.Socket)
+        && connections.Find(new FourTuple(local, remote))?.Current is not { Server.Socket: null };
+
     private SocketEntry EntryOf(SocketCall call)
     {
-        if (call.Socket != 0 && _sockets.TryGetValue(call.Socket, out var entry)) return entry;
+        if (call.Socket != 0 && _sockets.TryGetValue(call.Socket, out var entry))
+        {
+            LinkLate(entry, call);
+            return entry;
+        }
+
         entry = new SocketEntry(call.Side);
         if (call.Socket != 0) _sockets.Add(call.Socket, entry);
+        LinkLate(entry, call);
         return entry;
     }
 
@@ -113,6 +153,7 @@ internal sealed class CallTracker(
 
     private void BeginConnect(SocketCall call, SocketEntry entry)
     {
+        entry.Side = call.Side;
         entry.Remote = call.Remote;
         entry.Local = call.Local ?? entry.Local;
         DropStragglers(call.Begin);
@@ -168,13 +209,26 @@ internal sealed class CallTracker(
     {
         if (call.Result is not > 0 || call.Local is not { } local || call.Remote is not { } remote) return;
         if (!_sockets.TryGetValue(call.Socket, out var listener)) return;
-        listener.LastAccepted = null;
-        if (connections.Find(new FourTuple(local, remote))?.Current is not { } connection) return;
-        var accepted = new SocketEntry(Side.Server) { Local = local, Remote = remote, Connection = connection };
+        var accepted = new SocketEntry(Side.Server) { Local = local, Remote = remote };
         _sockets[(int)call.Result.Value] = accepted;
+        Link(accepted, call);
+        listener.LastAccepted = accepted.Connection;
+    }
+
+    /// <summary>Which connection accept returned may be known by a later call on its socket only.</summary>
+    private void LinkLate(SocketEntry entry, SocketCall call)
+    {
+        if (entry is { Connection: null, IsListener: false } && call is { Side: Side.Server, Name: not ("connect" or "accept") }) Link(entry, call);
+    }
+
+    /// <summary>A server's socket is the end of a connection that its addresses name.</summary>
+    private void Link(SocketEntry accepted, SocketCall call)
+    {
+        if (call is not { Local: { } local, Remote: { } remote }) return;
+        if (connections.Find(new FourTuple(local, remote))?.Current is not { Server.Socket: null } connection) return;
+        accepted.Connection = connection;
         connection.Server.Socket = accepted;
         connection.Server.Caller = call;
-        listener.LastAccepted = connection;
     }
 
     private void Apply(SocketCall call, SocketEntry entry, long number)
@@ -208,7 +262,7 @@ internal sealed class CallTracker(
             case "setsockopt" when call.Result == 0:
                 SetOption(call.Arguments, entry);
                 break;
-            case "shutdown" or "close" or "kill" when call.Result is 0 or null:
+            case "shutdown" or "close" or "kill" or "exit" when call.Result is 0 or null:
                 Close(call, entry, number);
                 break;
         }
@@ -228,6 +282,7 @@ internal sealed class CallTracker(
     private void Listen(SocketCall call, SocketEntry entry, long number)
     {
         entry.IsListener = true;
+        entry.Side = call.Side;
         if ((call.Local ?? entry.Local) is not { } address) return;
         entry.Local = address;
         writer.Change(listeners.GetOrAdd(address), TcpState.Listen, new EventWriter.Reason(call.End ?? call.Begin)
@@ -241,7 +296,11 @@ internal sealed class CallTracker(
     private static void SetOption(string arguments, SocketEntry entry)
     {
         if (arguments.Contains("SO_LINGER", StringComparison.Ordinal))
+        {
             entry.LingerZero = arguments.Contains("on, 0 s", StringComparison.Ordinal);
+            entry.LingerUnknown = arguments.EndsWith('?');
+        }
+
         if (arguments.Contains("TCP_REPAIR", StringComparison.Ordinal))
             entry.Repair = !arguments.EndsWith('0');
     }
@@ -255,7 +314,7 @@ internal sealed class CallTracker(
         }
         else if (entry is { End: { } end, Connection: { } connection })
         {
-            end.Closing = new ClosingCall(number, call.Name, call.Begin, call.End, entry.LingerZero);
+            end.Closing = new ClosingCall(number, call.Name, call.Begin, call.End, entry.LingerZero, entry.LingerUnknown);
             if (end.State == TcpState.SynSent || entry.Repair)
             {
                 writer.Change(connection, end, TcpState.Closed, new EventWriter.Reason(call.End ?? call.Begin)
