@@ -34,6 +34,54 @@ public class ProgramTracerTests
     }
 
     [Fact]
+    public void CurlAndAServerOfDebiansAreTraced()
+    {
+        TracedPrograms.SkipUnlessPossible();
+        Assert.SkipUnless(TracedPrograms.OnPath("strace") && TracedPrograms.OnPath("curl"), "needs strace and curl on the PATH");
+        using var folder = new TestFolder();
+        var (serverLog, clientLog) = (Path.Combine(folder.Path, "server"), Path.Combine(folder.Path, "client"));
+        using var programs = new TracedPrograms();
+        var server = programs.Start(Side.Server, "strace", StraceLog.Arguments(serverLog, "python3", "-c", PythonPrograms.WebServer));
+        var port = TracedPrograms.PortOf(server);
+        var client = programs.Start(Side.Client, "strace", StraceLog.Arguments(clientLog, "curl", "-s", $"http://localhost:{port}/"));
+        TracedPrograms.WaitFor(client);
+        TracedPrograms.WaitFor(server);
+        programs.Stop();
+
+        Assert.Null(programs.Tracer.Statistics.Incomplete);
+        var traced = programs.Calls.Where(call => call.Name != "exit").Select(StraceLog.Line).Order(StringComparer.Ordinal);
+        var straced = StraceLog.Read(serverLog).Concat(StraceLog.Read(clientLog)).Order(StringComparer.Ordinal);
+        Assert.Equal(string.Join('\n', straced), string.Join('\n', traced));
+    }
+
+    [Fact]
+    public void OfTwoThousandConnectionsNoneIsTakenForAnother()
+    {
+        TracedPrograms.SkipUnlessPossible();
+        const int connections = 2000;
+        using var programs = new TracedPrograms();
+        var server = programs.Python(Side.Server, PythonPrograms.BusyServer);
+        var port = TracedPrograms.PortOf(server);
+        var client = programs.Python(Side.Client, PythonPrograms.BusyClient, $"{port}");
+        TracedPrograms.WaitFor(client);
+        server.StandardInput.Close();
+        TracedPrograms.WaitFor(server);
+        programs.Stop();
+
+        Assert.Null(programs.Tracer.Statistics.Incomplete);
+        var sent = Bytes(programs.Calls, Side.Client, "send", call => (call.Remote, call.Local));
+        var received = Bytes(programs.Calls, Side.Server, "recv", call => (call.Local, call.Remote));
+        Assert.Equal((connections, connections), (sent.Count, received.Count));
+        Assert.Empty(sent.Except(received));
+        var accepts = programs.Calls.Where(call => call is { Name: "accept", Result: > 0 }).ToArray();
+        Assert.Equal(connections, accepts.Length);
+        TestContext.Current.TestOutputHelper?.WriteLine($"accepts without a peer: {accepts.Count(call => call.Remote is null)}");
+        var peers = programs.Calls.Where(call => call is { Name: "recv", Side: Side.Server }).GroupBy(call => call.Socket).ToDictionary(g => (long)g.Key, g => g.First().Remote);
+        Assert.All(accepts.Where(call => call.Remote is not null), call => Assert.Equal(peers[call.Result!.Value], call.Remote));
+        Assert.Equal(2 * connections, programs.Calls.Count(call => call is { Name: "close", Remote: not null }));
+    }
+
+    [Fact]
     public void TheEndOfAProcessClosesWhatItHadOpen()
     {
         TracedPrograms.SkipUnlessPossible();
@@ -61,4 +109,10 @@ public class ProgramTracerTests
         Assert.False(programs.Tracer.Owns(Environment.ProcessId));
         Assert.Equal((Side.Client, "python3"), programs.Tracer.Processes.Where(p => p.Id == client.Id).Select(p => (p.Role, p.Name[..7])).Single());
     }
+
+    /// <summary>Bytes by connection, a connection that had a port again counted anew: its number of bytes is its own.</summary>
+    private static HashSet<(Endpoint?, Endpoint?, long)> Bytes(
+        IEnumerable<SocketCall> calls, Side side, string name, Func<SocketCall, (Endpoint?, Endpoint?)> ends) =>
+        [.. calls.Where(call => call.Name == name && call.Side == side).GroupBy(call => call.Socket)
+            .Select(g => (ends(g.Last()).Item1, ends(g.Last()).Item2, g.Sum(call => call.Result!.Value)))];
 }

@@ -89,6 +89,54 @@ internal static class PythonPrograms
         for thread in threads: thread.join()
         """;
 
+    /// <summary>Python's own web server, for one request.</summary>
+    public const string WebServer = """
+        import http.server
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
+        print(server.server_address[1], flush=True)
+        server.handle_request()
+        server.server_close()
+        """;
+
+    /// <summary>Four processes that accept from one listener, each with eight threads; told its number of connections.</summary>
+    public const string BusyServer = """
+        import os, signal, socket, sys, threading
+        listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
+        print(listener.getsockname()[1], flush=True)
+        def serve():
+            while True:
+                connection, peer = listener.accept()
+                while connection.recv(65536): pass
+                connection.sendall(b"done")
+                connection.close()
+        children = []
+        for i in range(4):
+            children.append(os.fork())
+            if children[-1] == 0:
+                for j in range(8): threading.Thread(target=serve, daemon=True).start()
+                signal.pause()
+        sys.stdin.read()
+        for child in children: os.kill(child, signal.SIGTERM)
+        for child in children: os.waitpid(child, 0)
+        """;
+
+    /// <summary>Four processes with five hundred connections each, every one of which sends another number of bytes.</summary>
+    public const string BusyClient = """
+        import os, socket, sys
+        children = []
+        for i in range(4):
+            children.append(os.fork())
+            if children[-1] == 0:
+                for j in range(500):
+                    client = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+                    client.sendall(b"x" * (1 + i * 500 + j))
+                    client.shutdown(socket.SHUT_WR)
+                    while client.recv(100): pass
+                    client.close()
+                os._exit(0)
+        for child in children: os.waitpid(child, 0)
+        """;
+
     /// <summary>Non-blocking sockets under epoll.</summary>
     public const string AsynchronousServer = """
         import asyncio
