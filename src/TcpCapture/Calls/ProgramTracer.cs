@@ -51,14 +51,17 @@ internal sealed class ProgramTracer : ITraceRecords, IDisposable
 
     /// <summary>Makes everything ready. Nothing is delivered before <see cref="Start"/>, and nothing is lost until then.</summary>
     /// <exception cref="StateSourceException">Calls cannot be traced here; one line says why.</exception>
-    public static ProgramTracer Open()
+    public static ProgramTracer Open() => Open(mayAskSockets: true);
+
+    /// <summary>As the other; without what sockets tell of being read and written it does what it can on kernels before 6.3.</summary>
+    internal static ProgramTracer Open(bool mayAskSockets)
     {
         var launcher = new ProgramLauncher();
         CallTraceSetup? setup = null;
         TraceReader? reader = null;
         try
         {
-            setup = CallTraceSetup.Make(launcher.ThreadId);
+            setup = CallTraceSetup.Make(launcher.ThreadId, mayAskSockets);
             reader = setup.CreateReader();
             var tracer = new ProgramTracer(launcher, setup, reader);
             reader.Enable();
@@ -89,7 +92,7 @@ internal sealed class ProgramTracer : ITraceRecords, IDisposable
     {
         lock (_forkGate)
         {
-            _tree.Begin(role);
+            _tree.Begin(role, Timestamp.Now);
             return _launcher.Run(start);
         }
     }

@@ -9,17 +9,20 @@ namespace TcpCapture.LiveTests.Calls;
 public class ProgramTracerTests
 {
     [Theory]
-    [InlineData(PythonPrograms.Server, PythonPrograms.Client)]
-    [InlineData(PythonPrograms.ForkingServer, PythonPrograms.ManyClients)]
-    [InlineData(PythonPrograms.ThreadingServer, PythonPrograms.ThreadingClient)]
-    [InlineData(PythonPrograms.AsynchronousServer, PythonPrograms.AsynchronousClient)]
-    public void TheCallsAreThoseThatStraceSaw(string serverProgram, string clientProgram)
+    [InlineData(PythonPrograms.Server, PythonPrograms.Client, true)]
+    [InlineData(PythonPrograms.Server, PythonPrograms.Client, false)]
+    [InlineData(PythonPrograms.ForkingServer, PythonPrograms.ManyClients, true)]
+    [InlineData(PythonPrograms.ForkingServer, PythonPrograms.ManyClients, false)]
+    [InlineData(PythonPrograms.ThreadingServer, PythonPrograms.ThreadingClient, true)]
+    [InlineData(PythonPrograms.AsynchronousServer, PythonPrograms.AsynchronousClient, true)]
+    [InlineData(PythonPrograms.AsynchronousServer, PythonPrograms.AsynchronousClient, false)]
+    public void TheCallsAreThoseThatStraceSaw(string serverProgram, string clientProgram, bool mayAskSockets)
     {
         TracedPrograms.SkipUnlessPossible();
         Assert.SkipUnless(TracedPrograms.OnPath("strace"), "needs strace, which is not on the PATH");
         using var folder = new TestFolder();
         var (serverLog, clientLog) = (Path.Combine(folder.Path, "server"), Path.Combine(folder.Path, "client"));
-        using var programs = new TracedPrograms();
+        using var programs = new TracedPrograms(mayAskSockets);
         var server = programs.Start(Side.Server, "strace", StraceLog.Arguments(serverLog, "python3", "-c", serverProgram));
         var port = TracedPrograms.PortOf(server);
         var client = programs.Start(Side.Client, "strace", StraceLog.Arguments(clientLog, "python3", "-c", clientProgram, $"{port}"));

@@ -12,14 +12,16 @@ internal sealed class TracedPrograms : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    private readonly ProgramTracer _tracer = ProgramTracer.Open();
+    private readonly ProgramTracer _tracer;
     private readonly CallSink _sink = new();
     private readonly List<Process> _started = [];
     private bool _stopped;
 
-    public TracedPrograms()
+    /// <param name="mayAskSockets">False: trace as on kernels before 6.3.</param>
+    public TracedPrograms(bool mayAskSockets = true)
     {
         Assert.SkipUnless(OnPath("python3"), "needs python3, which is not on the PATH");
+        _tracer = ProgramTracer.Open(mayAskSockets);
         _tracer.Start(_sink);
     }
 
