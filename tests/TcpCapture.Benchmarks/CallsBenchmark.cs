@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.Versioning;
 using TcpCapture.Calls;
 using TcpCapture.Model;
 
@@ -44,7 +45,10 @@ internal sealed class CallsBenchmark : IBenchmark
 
     public string? Obstacle => Environment.IsPrivilegedProcess ? null : "needs root: the kernel's trace is nobody else's to read";
 
-    public IEnumerable<Row> Run()
+    public IEnumerable<Row> Run() => OperatingSystem.IsLinux() ? RunOnLinux() : [];
+
+    [SupportedOSPlatform("linux")]
+    private static IEnumerable<Row> RunOnLinux()
     {
         foreach (var (what, unit, program) in ((string, string, string)[])[("a byte at a time", "read", Reads), ("connections", "connection", Connections)])
         {
@@ -60,6 +64,7 @@ internal sealed class CallsBenchmark : IBenchmark
         }
     }
 
+    [SupportedOSPlatform("linux")]
     private static (double Time, string Remark) Traced(string program)
     {
         using var tracer = ProgramTracer.Open();

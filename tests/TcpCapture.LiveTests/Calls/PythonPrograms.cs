@@ -4,9 +4,9 @@ namespace TcpCapture.LiveTests.Calls;
 internal static class PythonPrograms
 {
     public const string Server = """
-        import socket
+        import socket, sys
         listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", int((sys.argv + [0])[1])))
         listener.listen(5)
         print(listener.getsockname()[1], flush=True)
         connection, peer = listener.accept()

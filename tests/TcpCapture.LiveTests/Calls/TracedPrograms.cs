@@ -18,11 +18,12 @@ internal sealed class TracedPrograms : IDisposable
     private bool _stopped;
 
     /// <param name="mayAskSockets">False: trace as on kernels before 6.3.</param>
-    public TracedPrograms(bool mayAskSockets = true)
+    /// <param name="sink">Takes the calls; null: they are kept here.</param>
+    public TracedPrograms(bool mayAskSockets = true, IObservationSink? sink = null)
     {
         Assert.SkipUnless(OnPath("python3"), "needs python3, which is not on the PATH");
         _tracer = ProgramTracer.Open(mayAskSockets);
-        _tracer.Start(_sink);
+        _tracer.Start(sink ?? _sink);
     }
 
     public ProgramTracer Tracer => _tracer;
