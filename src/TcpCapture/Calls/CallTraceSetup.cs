@@ -12,6 +12,9 @@ namespace TcpCapture.Calls;
 [SupportedOSPlatform("linux")]
 internal sealed class CallTraceSetup : IDisposable
 {
+    /// <summary>Changes of state are few beside calls.</summary>
+    private const int StatesKilobytes = 8192;
+
     private const string TcpOnly = "protocol==6";
 
     private readonly TraceSetup _programs;
@@ -24,7 +27,7 @@ internal sealed class CallTraceSetup : IDisposable
         _programs = TraceSetup.Make(setup => AddCalls(setup, mayAskSockets));
         try
         {
-            _states = TraceSetup.Make(AddStates);
+            _states = TraceSetup.Make(AddStates, StatesKilobytes);
         }
         catch
         {

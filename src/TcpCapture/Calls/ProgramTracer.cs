@@ -77,9 +77,14 @@ internal sealed class ProgramTracer : ITraceRecords, IDisposable
     }
 
     /// <summary>Begins to deliver calls (<see cref="IObservationSink.OnCall"/>, from one thread, within half a second of each).</summary>
-    public void Start(IObservationSink sink)
+    /// <param name="sink">Takes them.</param>
+    /// <param name="ports">
+    /// TCP ports, of which one of a socket's ends must have one; none: every port. A socket that never had an address is
+    /// delivered as well: it may be one whose connect failed.
+    /// </param>
+    public void Start(IObservationSink sink, params IReadOnlyCollection<ushort> ports)
     {
-        _assembler = new CallAssembler(_tree, sink, _socketsTell);
+        _assembler = new CallAssembler(_tree, sink, _socketsTell, ports);
         _reader.Start(this, "calls");
     }
 

@@ -10,14 +10,11 @@ namespace TcpCapture.Correlation;
 internal sealed class CallTracker(
     ConnectionTable connections, ListenerBook listeners, ReturnedCloses closes, EventWriter writer)
 {
-    /// <summary>How long after a failed connect its SYN may still show up in the capture's order.</summary>
-    private const long StragglerNanoseconds = 10_000_000;
-
     /// <summary>How much later than its begin a call's row may stand and still find its place when it is read again.</summary>
     private const long LongestDeferralNanoseconds = 1_000_000_000;
 
     private readonly Dictionary<int, SocketEntry> _sockets = [];
-    private readonly LinkedList<PendingConnect> _pending = [];
+    private readonly PendingConnects _pending = new(connections);
     private readonly Dictionary<long, long> _unfinished = [];
 
     /// <summary>Returns of accepts that had to wait for their connection, by when.</summary>
@@ -62,19 +59,7 @@ internal sealed class CallTracker(
     public Timestamp TimeOf(SocketCall call) => _unfinished.ContainsKey(call.Id) ? call.End ?? call.Begin : call.Begin;
 
     /// <summary>The connection a connect call asked for whose SYN this is.</summary>
-    public Connection? TakePendingConnect(in Segment syn)
-    {
-        DropStragglers(syn.Time);
-        for (var node = _pending.First; node is not null; node = node.Next)
-        {
-            var socket = node.Value.Socket;
-            if (socket.Remote != syn.Destination || (socket.Local ?? syn.Source) != syn.Source) continue;
-            _pending.Remove(node);
-            return socket.Connection;
-        }
-
-        return null;
-    }
+    public Connection? TakePendingConnect(in Segment syn) => _pending.Take(syn);
 
     /// <summary>True if a program of this recording has accepted the connection's server end.</summary>
     public static bool IsAccepted(ConnectionEnd server) => server.Socket is not null;
@@ -83,17 +68,10 @@ internal sealed class CallTracker(
     {
         var entry = EntryOf(call);
         if (call.Name == "accept") FindAccepted(call);
-        NoteReturned(call, entry);
+        if (call.Name == "connect") _pending.NoteReturned(entry, call.End);
         var connection = ConnectionOf(call, entry);
         var number = Write(call, connection, call.End ?? call.Begin, CauseOfReturn(call, entry, begun), true);
         Apply(call, entry, number);
-    }
-
-    private void NoteReturned(SocketCall call, SocketEntry entry)
-    {
-        if (call.Name != "connect") return;
-        for (var node = _pending.First; node is not null; node = node.Next)
-            if (node.Value.Socket == entry) node.Value = node.Value with { Returned = call.End };
     }
 
     private static long CauseOfReturn(SocketCall call, SocketEntry entry, long begun) => call.Name switch
@@ -156,9 +134,9 @@ internal sealed class CallTracker(
         entry.Side = call.Side;
         entry.Remote = call.Remote;
         entry.Local = call.Local ?? entry.Local;
-        DropStragglers(call.Begin);
+        _pending.DropStragglers(call.Begin);
         if (call.Remote is not { } remote || entry.Connection is not null) return;
-        if (entry.Local is { Port: > 0 } own && FindCrossing(entry.Side, own, remote) is { } crossing)
+        if (entry.Local is { Port: > 0 } own && _pending.FindCrossing(entry.Side, own, remote) is { } crossing)
         {
             entry.Connection = crossing;
             crossing.Server.Socket = entry;
@@ -169,40 +147,11 @@ internal sealed class CallTracker(
         entry.Connection = connections.CreateUnplaced(call.Begin, local, remote);
         entry.Connection.Client.Socket = entry;
         entry.Connection.Client.Caller = call;
-        _pending.AddLast(new PendingConnect(entry, DoesNotWait(call) ? null : call.End));
+        _pending.Add(entry, DoesNotWait(call) ? null : call.End);
     }
 
     /// <summary>A connect that has sent its SYN, or is about to, and has returned without waiting for the answer.</summary>
     private static bool DoesNotWait(SocketCall call) => call is { Name: "connect", Error: "EINPROGRESS" };
-
-    /// <summary>
-    /// The connection the peer's own connect has asked for, from the address this one goes to, to the one it comes from: a
-    /// simultaneous open makes one connection, whose client is who asked first.
-    /// </summary>
-    private Connection? FindCrossing(Side side, Endpoint local, Endpoint remote)
-    {
-        foreach (var pending in _pending)
-        {
-            if (pending.Socket.Side != side && pending.Socket.Local == remote && pending.Socket.Remote == local)
-                return pending.Socket.Connection;
-        }
-
-        return connections.Find(new FourTuple(local, remote))?.Current is { Client.State: TcpState.SynSent } opening
-            && side == Side.Server && opening.Client.Address == remote ? opening : null;
-    }
-
-    /// <summary>A connect that returned without a SYN having been captured will get none: its connection is over.</summary>
-    private void DropStragglers(Timestamp now)
-    {
-        for (var node = _pending.First; node is not null;)
-        {
-            var pending = node;
-            node = node.Next;
-            if (pending.Value.Returned is not { } returned || now - returned <= StragglerNanoseconds) continue;
-            _pending.Remove(pending);
-            if (pending.Value.Socket.Connection is { } connection) connections.Abandon(connection);
-        }
-    }
 
     /// <summary>accept returns the connection whose client its peer address names.</summary>
     private void FindAccepted(SocketCall call)
@@ -344,6 +293,4 @@ internal sealed class CallTracker(
             Note = "closing a listener sends no FIN: it has no connection to end",
         });
     }
-
-    private sealed record PendingConnect(SocketEntry Socket, Timestamp? Returned);
 }

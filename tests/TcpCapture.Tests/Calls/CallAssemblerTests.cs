@@ -95,6 +95,16 @@ public class CallAssemblerTests
     }
 
     [Fact]
+    public void OtherPortsCallsAreLeftOut()
+    {
+        var recorded = new RecordedCalls();
+        var calls = recorded.Assemble(recorded.Records(RecordedCalls.Pages()), recorded.Listener.Port);
+
+        Assert.Equal(
+            ClientsCalls.Split('\n').Where(line => !line.StartsWith("client 8", StringComparison.Ordinal)), Lines(calls, recorded.Client).Split('\n'));
+    }
+
+    [Fact]
     public void ACallThatTakesLongIsDeliveredAtItsBeginToo()
     {
         var programs = new ProgramScript().Connect(3);
@@ -170,7 +180,7 @@ public class CallAssemblerTests
         var programs = new ProgramScript();
         programs.Enter(SystemCall.IoUringSetup, 8).Exit(SystemCall.IoUringSetup, 3).Play();
 
-        Assert.Equal("program (100) uses io_uring, whose calls are not traced", programs.Incomplete);
+        Assert.Equal("process 100 uses io_uring, whose calls are not traced", programs.Incomplete);
     }
 
     [Fact]

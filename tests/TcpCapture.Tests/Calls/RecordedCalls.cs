@@ -66,10 +66,10 @@ internal sealed class RecordedCalls
     }
 
     /// <summary>Makes calls of records, as if they had just been read.</summary>
-    public List<SocketCall> Assemble(IEnumerable<CallRecord> records)
+    public List<SocketCall> Assemble(IEnumerable<CallRecord> records, params ushort[] ports)
     {
         var sink = new CallList();
-        var assembler = new CallAssembler(Tree, sink, socketsTell: true);
+        var assembler = new CallAssembler(Tree, sink, socketsTell: true, ports);
         foreach (var record in records)
         {
             assembler.Process(record);
