@@ -42,6 +42,7 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (end?.TraceOverruns is > 0)
             Add(0, $"{end.TraceOverruns} of the kernel's reports were lost or could not be read: what it seems not to have reported may have happened.");
         if (end?.TraceFailure is { } failure) Add(0, $"States were sampled, not traced, towards the end: {failure}.");
+        if (end?.CallsIncomplete is { } why) Add(0, $"Socket calls may be missing here, or stand at another socket than theirs: {why}.");
         if (late > 0) Add(0, $"{late} observations came too late to be put in order.");
         foreach (var note in end?.Notes ?? []) Add(0, $"Waited in vain: {note}");
         if (end?.CallsMissing is { } missing) Add(0, $"Of the programs' socket calls not all are known, or none: {missing}.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TcpCapture.Model;
 
 namespace TcpCapture.Calls;
@@ -31,10 +32,11 @@ internal sealed class CallAssembler
     /// <param name="tree">The programs.</param>
     /// <param name="sink">Takes the calls.</param>
     /// <param name="socketsTell">The kernel has the tracepoints by which a socket tells how it was read and written.</param>
-    public CallAssembler(ProgramTree tree, IObservationSink sink, bool socketsTell)
+    /// <param name="ports">TCP ports, of which one of a socket's ends must have one; none: every port.</param>
+    public CallAssembler(ProgramTree tree, IObservationSink sink, bool socketsTell, params IReadOnlyCollection<ushort> ports)
     {
         _tree = tree;
-        _delivery = new CallDelivery(sink);
+        _delivery = new CallDelivery(sink, ports);
         _sockets = new SocketBook(_delivery.Release);
         _closing = new ClosingCalls(_sockets, _delivery);
         _entries = new CallEntries(_closing);
@@ -174,5 +176,6 @@ internal sealed class CallAssembler
     }
 
     private void SayIoUring(ProgramThread thread) =>
-        Incomplete ??= $"{thread.Process.Facts.Name} ({thread.Process.Facts.Id}) uses io_uring, whose calls are not traced";
+        Incomplete ??= string.Create(
+            CultureInfo.InvariantCulture, $"process {thread.Process.Facts.Id} uses io_uring, whose calls are not traced");
 }

@@ -6,7 +6,9 @@ namespace TcpCapture.Calls;
 /// Delivers calls: a whole one when it has returned, one that takes long at its begin and at its return. What a row wants to
 /// say of its socket may be known a moment later only; then it waits, but not for long.
 /// </summary>
-internal sealed class CallDelivery(IObservationSink sink)
+/// <param name="sink">Takes the calls.</param>
+/// <param name="ports">TCP ports, of which one of a socket's ends must have one as soon as they are known; none: every port.</param>
+internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<ushort> ports)
 {
     /// <summary>How long a call waits for what its row wants to say. A recording's reader takes a call up to a second late.</summary>
     public const long LongestHoldNanoseconds = 300_000_000;
@@ -24,7 +26,7 @@ internal sealed class CallDelivery(IObservationSink sink)
     public void Return(TracedCall call)
     {
         var subject = call.Subject;
-        if (subject is null || call.IsBegunDelivered || subject.IsSettled)
+        if (subject is null || subject.IsSettled || (call.IsBegunDelivered && call.Accepted is null))
         {
             Deliver(call);
             return;
@@ -44,6 +46,7 @@ internal sealed class CallDelivery(IObservationSink sink)
     public void Begin(TracedCall call)
     {
         if (call.Socket is { IsSettled: false } socket) GiveUp(socket);
+        if (!IsWanted(call.Subject)) return;
         call.IsBegunDelivered = true;
         Deliver(call);
     }
@@ -72,6 +75,9 @@ internal sealed class CallDelivery(IObservationSink sink)
         while (_holding.TryDequeue(out var first)) GiveUp(first.Socket);
     }
 
+    private bool IsWanted(ProgramSocket? socket) => ports.Count == 0 || socket is null or { Local: null, Remote: null }
+        || (socket.Local is { } local && ports.Contains(local.Port)) || (socket.Remote is { } remote && ports.Contains(remote.Port));
+
     private void GiveUp(ProgramSocket socket)
     {
         socket.IsGivenUp = true;
@@ -80,6 +86,7 @@ internal sealed class CallDelivery(IObservationSink sink)
 
     private void Deliver(TracedCall call)
     {
+        if (!call.IsBegunDelivered && !IsWanted(call.Subject)) return;
         if (!call.IsBegunDelivered || call.End is null) Volatile.Write(ref _delivered, _delivered + 1);
         sink.OnCall(call.ToSocketCall());
     }

@@ -15,20 +15,21 @@ internal sealed class CallRecordDecoder
 
     private readonly CallRecordLayout?[] _layouts = new CallRecordLayout?[ushort.MaxValue + 1];
     private readonly long _clockOffset;
-    private TraceLayout? _stateChange;
+    private readonly TraceLayout _stateChange;
 
     /// <param name="clockOffset">Taken off every stamp, in nanoseconds.</param>
-    public CallRecordDecoder(long clockOffset) => _clockOffset = clockOffset;
+    /// <param name="layouts">The tracepoints to be understood.</param>
+    /// <param name="stateChange">The description of <c>inet_sock_set_state</c>.</param>
+    /// <exception cref="StateSourceException">It lacks what it is wanted for.</exception>
+    public CallRecordDecoder(long clockOffset, IEnumerable<CallRecordLayout> layouts, TraceFormat stateChange)
+    {
+        _clockOffset = clockOffset;
+        foreach (var layout in layouts) _layouts[layout.Id] = layout;
+        _stateChange = new TraceLayout(KernelEventKind.StateChange, stateChange);
+    }
 
     /// <summary>Records that made no sense.</summary>
     public long Unreadable { get; private set; }
-
-    /// <summary>Has the records of a tracepoint read.</summary>
-    /// <exception cref="StateSourceException">It lacks what it is wanted for.</exception>
-    public void Add(CallRecordLayout layout) => _layouts[layout.Id] = layout;
-
-    /// <summary>Has the records of <c>inet_sock_set_state</c> read.</summary>
-    public void AddStateChange(TraceFormat format) => _stateChange = new TraceLayout(KernelEventKind.StateChange, format);
 
     /// <summary>Packet time of a stamp.</summary>
     public Timestamp TimeOf(ulong stamp) => new(unchecked((long)stamp - _clockOffset));
@@ -50,7 +51,7 @@ internal sealed class CallRecordDecoder
             return false;
         }
 
-        if (_stateChange?.Id != id) return false;
+        if (_stateChange.Id != id) return false;
         if (!_stateChange.TryRead(record, TimeOf(stamp), cpu, out var change))
         {
             Unreadable++;

@@ -12,23 +12,22 @@ namespace TcpCapture.Calls;
 [SupportedOSPlatform("linux")]
 internal sealed class CallTraceSetup : IDisposable
 {
-    private const string TcpOnly = "protocol==6";
-    private const string TcpAndMultipath = "protocol==6||protocol==262";
+    /// <summary>Changes of state are few beside calls.</summary>
+    private const int StatesKilobytes = 8192;
 
-    // Signals with a handler end nobody: SIG_DFL is 0.
-    private const string WithoutHandler = "sa_handler==0";
+    private const string TcpOnly = "protocol==6";
 
     private readonly TraceSetup _programs;
     private readonly TraceSetup _states;
-    private readonly List<CallRecordLayout> _layouts = [];
+    private CallLayouts _layouts = null!;
     private TraceFormat _stateChange = null!;
 
-    private CallTraceSetup()
+    private CallTraceSetup(bool mayAskSockets)
     {
-        _programs = TraceSetup.Make(AddCalls);
+        _programs = TraceSetup.Make(setup => AddCalls(setup, mayAskSockets));
         try
         {
-            _states = TraceSetup.Make(AddStates);
+            _states = TraceSetup.Make(AddStates, StatesKilobytes);
         }
         catch
         {
@@ -38,14 +37,15 @@ internal sealed class CallTraceSetup : IDisposable
     }
 
     /// <summary>True if a socket tells, inside a call, how it was read or written (Linux 6.3).</summary>
-    public bool SocketsTell { get; private set; }
+    public bool SocketsTell => _layouts.SocketsTell;
 
     /// <summary>Makes it.</summary>
     /// <param name="followed">The thread that is followed, and whose children are.</param>
+    /// <param name="mayAskSockets">False: do without what sockets tell, as on kernels before 6.3.</param>
     /// <exception cref="StateSourceException">The kernel cannot do it; one line says why.</exception>
-    public static CallTraceSetup Make(int followed)
+    public static CallTraceSetup Make(int followed, bool mayAskSockets)
     {
-        var setup = new CallTraceSetup();
+        var setup = new CallTraceSetup(mayAskSockets);
         try
         {
             if (!setup._programs.Processes.SeesAll)
@@ -66,13 +66,7 @@ internal sealed class CallTraceSetup : IDisposable
     public TraceReader CreateReader() => new(_programs, _states);
 
     /// <summary>A decoder of the records of both.</summary>
-    public CallRecordDecoder CreateDecoder(long clockOffset)
-    {
-        var decoder = new CallRecordDecoder(clockOffset);
-        foreach (var layout in _layouts) decoder.Add(layout);
-        decoder.AddStateChange(_stateChange);
-        return decoder;
-    }
+    public CallRecordDecoder CreateDecoder(long clockOffset) => new(clockOffset, _layouts.All, _stateChange);
 
     public void Dispose()
     {
@@ -80,29 +74,11 @@ internal sealed class CallTraceSetup : IDisposable
         _states.Dispose();
     }
 
-    private void AddCalls(TraceSetup setup)
+    private void AddCalls(TraceSetup setup, bool mayAskSockets)
     {
         if (setup.Instance.Describe("syscalls", "sys_enter_connect") is null)
             throw new StateSourceException("this kernel has no tracepoints for system calls (CONFIG_FTRACE_SYSCALLS)");
-        _layouts.Add(CallRecordLayout.NewTask(Require(setup, "task", "task_newtask")));
-        _layouts.Add(CallRecordLayout.Execute(Require(setup, "sched", "sched_process_exec")));
-        _layouts.Add(CallRecordLayout.EndTask(Require(setup, "sched", "sched_process_exit")));
-        if (setup.Add("signal", "signal_deliver", _ => WithoutHandler) is { } signal) _layouts.Add(CallRecordLayout.Signal(signal));
-        var sent = setup.Add("sock", "sock_send_length", _ => TcpAndMultipath);
-        var received = setup.Add("sock", "sock_recv_length", _ => TcpAndMultipath);
-        SocketsTell = sent is not null && received is not null;
-        if (sent is not null) _layouts.Add(CallRecordLayout.Transfer(CallRecordKind.Sent, sent));
-        if (received is not null) _layouts.Add(CallRecordLayout.Transfer(CallRecordKind.Received, received));
-        foreach (var call in CallTracepoint.All) Add(setup, call);
-    }
-
-    private void Add(TraceSetup setup, CallTracepoint call)
-    {
-        // Not every kernel has each: dup2 is missing on arm64, close_range before Linux 5.9.
-        if (setup.Add("syscalls", "sys_enter_" + call.Kernel, _ => call.Filter) is not { } enter) return;
-        _layouts.Add(CallRecordLayout.Enter(call, enter));
-        if (!call.HasResult || (SocketsTell && call.IsOfFiles)) return;
-        _layouts.Add(CallRecordLayout.Exit(call, Require(setup, "syscalls", "sys_exit_" + call.Kernel)));
+        _layouts = CallLayouts.Add((group, name, filter) => setup.Add(group, name, _ => filter), mayAskSockets);
     }
 
     private void AddStates(TraceSetup setup)
@@ -110,7 +86,4 @@ internal sealed class CallTraceSetup : IDisposable
         _stateChange = setup.Add("sock", "inet_sock_set_state", _ => TcpOnly)
             ?? throw new StateSourceException("this kernel has no tracepoint sock/inet_sock_set_state (Linux 4.16)");
     }
-
-    private static TraceFormat Require(TraceSetup setup, string group, string name) =>
-        setup.Add(group, name) ?? throw new StateSourceException($"this kernel has no tracepoint {group}/{name}");
 }

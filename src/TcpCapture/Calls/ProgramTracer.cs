@@ -11,8 +11,8 @@ namespace TcpCapture.Calls;
 /// </summary>
 /// <remarks>
 /// The kernel follows one thread of this process and all that descends from it; programs are started on that thread. What
-/// it writes down is read, put into order and made into calls by another. While it is open every system call of
-/// the machine takes a little longer, traced or not: that is how Linux traces system calls.
+/// it writes down is read, put into order and made into calls by another. Measured on Linux 6.18: a traced program pays 0.15 µs
+/// for each read, also of a file; others pay nothing that could be measured.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class ProgramTracer : ITraceRecords, IDisposable
@@ -51,14 +51,17 @@ internal sealed class ProgramTracer : ITraceRecords, IDisposable
 
     /// <summary>Makes everything ready. Nothing is delivered before <see cref="Start"/>, and nothing is lost until then.</summary>
     /// <exception cref="StateSourceException">Calls cannot be traced here; one line says why.</exception>
-    public static ProgramTracer Open()
+    public static ProgramTracer Open() => Open(mayAskSockets: true);
+
+    /// <summary>As the other; without what sockets tell of being read and written it does what it can on kernels before 6.3.</summary>
+    internal static ProgramTracer Open(bool mayAskSockets)
     {
         var launcher = new ProgramLauncher();
         CallTraceSetup? setup = null;
         TraceReader? reader = null;
         try
         {
-            setup = CallTraceSetup.Make(launcher.ThreadId);
+            setup = CallTraceSetup.Make(launcher.ThreadId, mayAskSockets);
             reader = setup.CreateReader();
             var tracer = new ProgramTracer(launcher, setup, reader);
             reader.Enable();
@@ -74,9 +77,14 @@ internal sealed class ProgramTracer : ITraceRecords, IDisposable
     }
 
     /// <summary>Begins to deliver calls (<see cref="IObservationSink.OnCall"/>, from one thread, within half a second of each).</summary>
-    public void Start(IObservationSink sink)
+    /// <param name="sink">Takes them.</param>
+    /// <param name="ports">
+    /// TCP ports, of which one of a socket's ends must have one; none: every port. A socket that never had an address is
+    /// delivered as well: it may be one whose connect failed.
+    /// </param>
+    public void Start(IObservationSink sink, params IReadOnlyCollection<ushort> ports)
     {
-        _assembler = new CallAssembler(_tree, sink, _socketsTell);
+        _assembler = new CallAssembler(_tree, sink, _socketsTell, ports);
         _reader.Start(this, "calls");
     }
 
@@ -89,7 +97,7 @@ internal sealed class ProgramTracer : ITraceRecords, IDisposable
     {
         lock (_forkGate)
         {
-            _tree.Begin(role);
+            _tree.Begin(role, Timestamp.Now);
             return _launcher.Run(start);
         }
     }

@@ -29,10 +29,10 @@ internal sealed class ProgramTree(int launcher)
     /// <summary>True if a process is or was one of theirs. May be asked by any thread.</summary>
     public bool Owns(int process) => _known.ContainsKey(process);
 
-    /// <summary>What the launcher makes from now on is of this role. Called by the thread that starts it.</summary>
-    public void Begin(Side role)
+    /// <summary>What the launcher makes from a time on is of this role. Called by the thread that starts it.</summary>
+    public void Begin(Side role, Timestamp time)
     {
-        lock (_startsGate) _starts.Add((Timestamp.Now, role));
+        lock (_startsGate) _starts.Add((time, role));
     }
 
     /// <summary>The thread of this number; null if it is nobody's.</summary>

@@ -52,7 +52,7 @@ internal sealed class TracedCall
     /// <summary>The call as it is delivered, with what is known of its socket by now.</summary>
     public SocketCall ToSocketCall()
     {
-        var remote = Accepted?.Remote ?? Socket?.Remote;
+        var subject = Name == "socket" ? null : Subject; // it had no address then
         return new SocketCall
         {
             Id = Id,
@@ -65,8 +65,8 @@ internal sealed class TracedCall
             End = End,
             Result = Accepted?.Number ?? Result,
             Error = Error,
-            Local = Accepted?.Local ?? Socket?.Local,
-            Remote = remote,
+            Local = subject?.Local ?? (subject is null ? null : Socket?.Local),
+            Remote = Name is "bind" or "listen" ? null : subject?.Remote,
             ProcessId = Process.Id,
         };
     }

@@ -111,8 +111,8 @@ public sealed class ConnectionEnd
     /// <summary>The call that ended its sending: close, shutdown or kill; event 0 if none.</summary>
     internal ClosingCall Closing { get; set; }
 
-    /// <summary>True if the process that held its socket was killed.</summary>
-    internal bool ClosedByKill => Closing.Name == "kill";
+    /// <summary>True if the process that held its socket ended, or was killed.</summary>
+    internal bool ClosedByKill => Closing.IsProcessEnd;
 
     /// <summary>The call that made its socket an end of this connection: connect or accept.</summary>
     internal SocketCall? Caller { get; set; }

@@ -29,6 +29,9 @@ namespace TcpCapture.Correlation;
 /// </remarks>
 internal sealed class Correlator
 {
+    /// <summary>How far ahead of its time a sample or a kernel's report comes.</summary>
+    private const long LookaheadNanoseconds = 1_000_000_000;
+
     private readonly SampleBook _samples = new();
     private readonly TraceBook _traces = new();
     private readonly EventWriter _writer;
@@ -91,6 +94,15 @@ internal sealed class Correlator
         _calls.Process(call);
     }
 
+    /// <summary>
+    /// The next observation is one that makes no row of its own: gives out the calls that have returned before it, so that they
+    /// stand before it in a file, too.
+    /// </summary>
+    /// <param name="time">Its time.</param>
+    /// <param name="isAhead">It comes ahead of its time.</param>
+    public void Approach(Timestamp time, bool isAhead) =>
+        _calls.CatchUp(isAhead ? new Timestamp(time.Nanoseconds - LookaheadNanoseconds) : time);
+
     /// <summary>A sample, ahead of its time.</summary>
     public void OnSample(SocketSample sample) => _samples.Add(sample);
 
@@ -107,6 +119,7 @@ internal sealed class Correlator
     /// <summary>Nothing more comes: gives out what is left.</summary>
     public void Finish()
     {
+        _calls.CatchUp(new Timestamp(long.MaxValue));
         _closes.CatchUp(new Timestamp(long.MaxValue));
         _traceTracker.Finish();
         _sampleTracker.Finish();
@@ -116,6 +129,7 @@ internal sealed class Correlator
     /// <summary>What is known to have happened by now. The calls first: a look betters the evidence of what they say.</summary>
     private void CatchUp(Timestamp now)
     {
+        _calls.CatchUp(now);
         _closes.CatchUp(now);
         _traceTracker.CatchUp(now);
         _sampleTracker.CatchUp(now);

@@ -37,6 +37,12 @@ public sealed record RecordingEnd
     public string? TraceFailure { get; init; }
 
     /// <summary>
+    /// Why socket calls may be missing or stand at another socket than theirs, without a full stop, although
+    /// <see cref="RecordingInfo.CallsComplete"/> promised them all; null if nothing is known to be missing.
+    /// </summary>
+    public string? CallsIncomplete { get; init; }
+
+    /// <summary>
     /// How far the offset of the trace's clock, measured again at the end, was from the one measured at the start, in
     /// nanoseconds; null without a trace.
     /// </summary>

@@ -12,15 +12,18 @@ internal sealed class TracedPrograms : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
-    private readonly ProgramTracer _tracer = ProgramTracer.Open();
+    private readonly ProgramTracer _tracer;
     private readonly CallSink _sink = new();
     private readonly List<Process> _started = [];
     private bool _stopped;
 
-    public TracedPrograms()
+    /// <param name="mayAskSockets">False: trace as on kernels before 6.3.</param>
+    /// <param name="sink">Takes the calls; null: they are kept here.</param>
+    public TracedPrograms(bool mayAskSockets = true, IObservationSink? sink = null)
     {
         Assert.SkipUnless(OnPath("python3"), "needs python3, which is not on the PATH");
-        _tracer.Start(_sink);
+        _tracer = ProgramTracer.Open(mayAskSockets);
+        _tracer.Start(sink ?? _sink);
     }
 
     public ProgramTracer Tracer => _tracer;

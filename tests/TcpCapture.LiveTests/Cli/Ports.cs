@@ -5,10 +5,16 @@ using System.Net.Sockets;
 
 namespace TcpCapture.LiveTests.Cli;
 
-/// <summary>Ports that nobody uses: below those the kernel gives to clients, and another one for each run.</summary>
+/// <summary>
+/// Ports that nobody uses: below those the kernel gives to clients, and another one for each run. Where tests of several
+/// checkouts run at once each begins elsewhere, for a port is free to all of them until one listens.
+/// </summary>
 internal static class Ports
 {
-    private static int s_last = 22_000;
+    private const int First = 22_000;
+    private const int Count = 10_000;
+
+    private static int s_last = Environment.ProcessId * 97;
 
     public static string Next()
     {
@@ -16,8 +22,7 @@ internal static class Ports
         var connections = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections();
         while (true)
         {
-            var port = Interlocked.Increment(ref s_last);
-            Assert.InRange(port, 22_001, 31_999);
+            var port = First + (int)((uint)Interlocked.Increment(ref s_last) % Count);
             if (connections.Any(connection => connection.LocalEndPoint.Port == port || connection.RemoteEndPoint.Port == port)) continue;
             if (IsFree(IPAddress.Any, port) && IsFree(IPAddress.IPv6Any, port)) return port.ToString(CultureInfo.InvariantCulture);
         }

@@ -79,7 +79,7 @@ internal sealed class TraceFormat
         var isSigned = ReadNumber(name, ValueOf(name, declaration[end..], "signed:"), 1) == 1;
         // "char comm[16]", but "__data_loc char[] filename"
         declaration = declaration[..end].TrimEnd();
-        if (declaration.EndsWith("]")) declaration = declaration[..declaration.LastIndexOf('[')].TrimEnd();
+        if (declaration.EndsWith("]") && declaration.LastIndexOf('[') is >= 0 and var bracket) declaration = declaration[..bracket].TrimEnd();
         var field = declaration[(declaration.LastIndexOf(' ') + 1)..].TrimStart('*');
         if (field.IsEmpty) throw Unreadable(name, "a field has no name");
         return new TraceField(field.ToString(), offset, size, isSigned);

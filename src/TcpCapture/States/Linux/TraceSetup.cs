@@ -10,7 +10,7 @@ internal sealed class TraceSetup : IDisposable
 {
     private const int LeastKilobytesPerCpu = 512;
     private const int MostKilobytesPerCpu = 16384;
-    private const int KilobytesInAll = 65536;
+    private const int KilobytesByDefault = 65536;
     private const int LongestPage = 1 << 20;
 
     private readonly TraceFilesystem _filesystem;
@@ -38,8 +38,9 @@ internal sealed class TraceSetup : IDisposable
     public int PageLength { get; private set; }
 
     /// <param name="addEvents">Adds the events that are wanted.</param>
+    /// <param name="kilobytes">Room for what has not been read yet, of all CPUs together.</param>
     /// <exception cref="StateSourceException">It cannot be made; one line says why.</exception>
-    public static TraceSetup Make(Action<TraceSetup> addEvents)
+    public static TraceSetup Make(Action<TraceSetup> addEvents, int kilobytes = KilobytesByDefault)
     {
         TraceFilesystem? filesystem = null;
         TraceSetup? setup = null;
@@ -47,7 +48,7 @@ internal sealed class TraceSetup : IDisposable
         {
             filesystem = TraceFilesystem.Open();
             setup = new TraceSetup(filesystem, TraceInstance.Create(filesystem.Root));
-            setup.Prepare();
+            setup.Prepare(kilobytes);
             addEvents(setup);
             return setup;
         }
@@ -115,14 +116,14 @@ internal sealed class TraceSetup : IDisposable
     internal static StateSourceException Refused(Exception error) =>
         new($"the kernel's tracefs does not do as asked ({error.Message.TrimEnd('.')})", error);
 
-    private void Prepare()
+    private void Prepare(int kilobytesInAll)
     {
         (DataOffset, PageLength) = ParseHeaderPage(File.ReadAllText(_filesystem.Root + "/events/header_page"));
         var cpus = Instance.Cpus;
         // Opened at once: an instance that is being read is nobody's to remove.
         foreach (var cpu in cpus) Pipes.Add(new TracePipe(Instance.Path, cpu));
         Clock = TraceClock.Choose(Instance);
-        var kilobytes = Math.Clamp(KilobytesInAll / Math.Max(1, cpus.Length), LeastKilobytesPerCpu, MostKilobytesPerCpu);
+        var kilobytes = Math.Clamp(kilobytesInAll / Math.Max(1, cpus.Length), LeastKilobytesPerCpu, MostKilobytesPerCpu);
         Instance.Write("buffer_size_kb", kilobytes.ToString(CultureInfo.InvariantCulture));
     }
 }
