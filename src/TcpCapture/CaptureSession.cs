@@ -145,12 +145,12 @@ public sealed class CaptureSession : IDisposable
     /// <summary>Ends the observation: a last look, the rest of the capture, then the end mark.</summary>
     /// <param name="reason">Why it ended: <c>done</c>, <c>interrupted</c> …</param>
     /// <returns>How it ended.</returns>
-    public RecordingEnd Stop(string reason = "done") => Stop(reason, callsMissing: null);
+    public RecordingEnd Stop(string reason = "done") => Stop(reason, callsIncomplete: null);
 
     /// <summary>As the public one, and says what is missing of the calls.</summary>
     /// <param name="reason">Why it ended.</param>
-    /// <param name="callsMissing">Why calls may be missing; null if nothing is known to be.</param>
-    internal RecordingEnd Stop(string reason, string? callsMissing)
+    /// <param name="callsIncomplete">Why calls may be missing; null if nothing is known to be.</param>
+    internal RecordingEnd Stop(string reason, string? callsIncomplete)
     {
         _stopped = true;
         _states.LookNow();
@@ -176,7 +176,7 @@ public sealed class CaptureSession : IDisposable
             TraceClockBoundNanoseconds = trace?.ClockAtEnd?.BoundNanoseconds,
             Reason = _capture.Failure ?? reason,
             TraceFailure = trace?.Failure,
-            CallsMissing = callsMissing,
+            CallsIncomplete = callsIncomplete,
             ConnectionsLeftOut = Foreign?.LeftOut ?? 0,
             ConnectionsOfUnknownOwner = Foreign?.Unknown ?? 0,
             Notes = _hub.Wire.Notes,

@@ -117,7 +117,7 @@ public sealed class ProgramRun
     [SupportedOSPlatform("linux")]
     private ProgramRunResult Observe(OutputFolder folder, (string Client, string? Server) files, ListeningSocket[] before)
     {
-        using var tracer = OpenTracer(out var callsMissing);
+        using var tracer = OpenTracer(out var callsIncomplete);
         var processes = new ProgramProcesses(tracer is null ? null : tracer.Owns);
         var owners = new ConnectionOwners(processes, new LocalAddresses().Has);
         foreach (var listener in before) owners.AddListener(listener.Local, new Timestamp(long.MinValue), 0, isOurs: false);
@@ -132,15 +132,14 @@ public sealed class ProgramRun
         var hub = new ObservationHub { Owners = owners };
         using var session = CaptureSession.Start(
             hub, scope, folder, options, callsComplete: tracer is not null && _programs.Server is not null, isWaitedFor: false);
-        tracer?.Start(hub);
+        tracer?.Start(hub, scope.Ports);
         var exitCode = RunPrograms(new Observation(session, owners, processes, tracer), files);
         if (!_interrupted.IsCancellationRequested) session.Follow(_interrupted.Token, Following);
         tracer?.Stop();
-        callsMissing ??= tracer?.Statistics.Incomplete;
-        var end = session.Stop(_interrupted.IsCancellationRequested ? "interrupted" : "done", callsMissing);
+        callsIncomplete ??= tracer?.Statistics.Incomplete;
+        var end = session.Stop(_interrupted.IsCancellationRequested ? "interrupted" : "done", callsIncomplete);
         if (session.WriteFailure is { } failure) throw new OutputException(failure);
-        var foreign = session.Foreign ?? new ForeignTraffic();
-        if (!foreign.IsEmpty || (tracer is not null && callsMissing is not null)) Rewrite(folder, foreign, callsMissing);
+        if (session.Foreign is { IsEmpty: false } foreign) Rewrite(folder, foreign);
         return new ProgramRunResult(folder, exitCode, end);
     }
 
@@ -265,15 +264,14 @@ public sealed class ProgramRun
         return null;
     }
 
-    /// <summary>Writes the recording anew, without what is other processes', and with what the end showed of the calls.</summary>
-    private static void Rewrite(OutputFolder folder, ForeignTraffic foreign, string? callsMissing)
+    /// <summary>Writes the recording anew, without what is other processes'.</summary>
+    private static void Rewrite(OutputFolder folder, ForeignTraffic foreign)
     {
         var recording = Recording.Open(folder.RawPath);
         var selected = folder.RawPath + "-selected";
         try
         {
-            var info = recording.Info with { CallsComplete = recording.Info.CallsComplete && callsMissing is null };
-            using (var writer = RecordingWriter.Create(selected, info))
+            using (var writer = RecordingWriter.Create(selected, recording.Info))
             {
                 recording.Replay(new ProgramsOnly(foreign, writer));
                 if (recording.End is { } end) writer.Complete(end);

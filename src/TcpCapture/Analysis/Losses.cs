@@ -45,7 +45,6 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (end?.CallsIncomplete is { } why) Add(0, $"Socket calls may be missing here, or stand at another socket than theirs: {why}.");
         if (late > 0) Add(0, $"{late} observations came too late to be put in order.");
         foreach (var note in end?.Notes ?? []) Add(0, $"Waited in vain: {note}");
-        if (end?.CallsMissing is { } missing) Add(0, $"Of the programs' socket calls not all are known, or none: {missing}.");
         if (end?.ConnectionsLeftOut is > 0 and var others)
             Add(0, $"{Connections(others)} of other processes than the programs {(others == 1 ? "was" : "were")} left out.");
         if (end?.ConnectionsOfUnknownOwner is > 0 and var unknown)

@@ -37,7 +37,7 @@ public sealed record RecordingEnd
     public string? TraceFailure { get; init; }
 
     /// <summary>
-    /// Why socket calls may be missing or stand at another socket than theirs, without a full stop, although
+    /// Why socket calls may be missing or stand at another socket than theirs, without a full stop, even if
     /// <see cref="RecordingInfo.CallsComplete"/> promised them all; null if nothing is known to be missing.
     /// </summary>
     public string? CallsIncomplete { get; init; }
@@ -56,12 +56,6 @@ public sealed record RecordingEnd
 
     /// <summary>Connections kept although it could not be known whether they are the programs'; 0 if nobody chose.</summary>
     public long ConnectionsOfUnknownOwner { get; init; }
-
-    /// <summary>
-    /// Why socket calls of the programs may be missing, without a full stop; null if they were logged by the programs themselves, or
-    /// nothing is known to be missing.
-    /// </summary>
-    public string? CallsMissing { get; init; }
 
     /// <summary>What went otherwise than the scenario says, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
