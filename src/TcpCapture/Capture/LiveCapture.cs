@@ -132,6 +132,7 @@ internal sealed class LiveCapture : IDisposable
     // Whatever goes wrong here, the sink included, ends this capture and nothing else: nobody is above this method.
     private void Run()
     {
+        if (OperatingSystem.IsLinux()) LinuxFrameWait.HurryThread();
         try
         {
             _failure = ReadUntilStopped();
