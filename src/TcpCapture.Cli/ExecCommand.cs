@@ -97,7 +97,7 @@ internal static class ExecCommand
         var usual = new ProgramRunOptions { Client = ProgramCommand.Of(parsed.GetValue(Client)!) };
         return usual with
         {
-            Server = ServerOf(parsed.GetValue(Server)),
+            Server = parsed.GetValue(Server) is { } server && ProgramCommand.TryParse(server, out var command, out _) ? command : null,
             Port = PortOf(parsed.GetValue(Port)!),
             ServerTimeout = parsed.GetValue(ServerTimeout) ?? usual.ServerTimeout,
             UntilServer = parsed.GetValue(UntilServer),
@@ -146,13 +146,6 @@ internal static class ExecCommand
 
     private static ushort? PortOf(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
 
-    private static ProgramCommand? ServerOf(string? text)
-    {
-        if (text is null) return null;
-        _ = CommandWords.Split(text, out var words); // checked before
-        return ProgramCommand.Of(words);
-    }
-
     private static void Check(CommandResult command)
     {
         var words = command.GetValue(Client) ?? [];
@@ -162,7 +155,7 @@ internal static class ExecCommand
         else if (port != Auto && PortOf(port) is null or 0) command.AddError($"--port takes a number from 1 to 65535, or '{Auto}', not '{port}'.");
         if (command.GetValue(Server) is { } server)
         {
-            if (CommandWords.Split(server, out _) is { } mistake) command.AddError($"--server cannot be split into words: {mistake}.");
+            if (!ProgramCommand.TryParse(server, out _, out var mistake)) command.AddError($"--server cannot be split into words: {mistake}.");
         }
         else if (command.GetValue(UntilServer))
         {

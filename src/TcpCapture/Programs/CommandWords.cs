@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace TcpCapture.Cli;
+namespace TcpCapture.Programs;
 
 /// <summary>
 /// Splits one string into a command's words, as a shell would that knows quotes and nothing else: words are separated by
