@@ -14,7 +14,7 @@ namespace TcpCapture;
 /// Someone's own programs, unmodified, run while they are observed: a client, and a server before it if one is given.
 /// </summary>
 /// <remarks>
-/// The programs have this process's terminal and standard streams (the server finds its input empty). What is the terminal's
+/// The programs have this process's terminal and standard streams (but the server finds its input empty, and what it prints goes to standard error). What is the terminal's
 /// doing reaches them directly, since they are in the same process group; <see cref="Pass"/> is for signals that came to this
 /// process alone. Any thread may call it, and <see cref="Kill"/>.
 /// </remarks>
@@ -118,7 +118,7 @@ public sealed class ProgramRun
     private ProgramRunResult Observe(OutputFolder folder, (string Client, string? Server) files, ListeningSocket[] before)
     {
         using var tracer = OpenTracer(out var callsIncomplete);
-        var processes = new ProgramProcesses(tracer is null ? null : tracer.Owns);
+        var processes = new ProgramProcesses(tracer is null ? null : task => tracer.Owns(task) ? true : tracer.Statistics.Lost == 0 ? false : null);
         var owners = new ConnectionOwners(processes, new LocalAddresses().Has);
         foreach (var listener in before) owners.AddListener(listener.Local, new Timestamp(long.MinValue), 0, isOurs: false);
         ProgramCommand[] commands = _programs.Server is { } server ? [_programs.Client, server] : [_programs.Client];
@@ -148,7 +148,7 @@ public sealed class ProgramRun
     {
         var session = observation.Session;
         using var server = _programs.Server is { } command
-            ? observation.Start(Side.Server, () => RunningProgram.Start(command, files.Server!, hasInput: false)) : null;
+            ? observation.Start(Side.Server, () => RunningProgram.StartBeside(command, files.Server!)) : null;
         IReadOnlyCollection<ProcessEntry> heirs = [];
         var isWhole = false;
         try
@@ -165,7 +165,7 @@ public sealed class ProgramRun
             }
 
             if (_interrupted.IsCancellationRequested) throw GivenUp();
-            using var client = observation.Start(Side.Client, () => RunningProgram.Start(_programs.Client, files.Client, hasInput: true));
+            using var client = observation.Start(Side.Client, () => RunningProgram.Start(_programs.Client, files.Client));
             Await(client);
             if (server is { HasEnded: true } && heirs.All(heir => heir.Id == server.Id)) Said?.Invoke($"The server {server.Ending} before the client did.");
             else if (server is not null && _programs.UntilServer) AwaitEnd(server, heirs);
@@ -177,6 +177,7 @@ public sealed class ProgramRun
         {
             if (server is not null && !ProgramStop.Stop(server, heirs, _programs.StopTimeout, _hurry.Token))
                 Said?.Invoke(string.Create(CultureInfo.InvariantCulture, $"The server did not end when asked to (SIGTERM) and was killed (SIGKILL) after {_programs.StopTimeout.TotalSeconds:0.###} s."));
+            if (server is not null) _ = ProcessTree.Descendants([server.Id]); // lets go of the orphans among them
             if (server is not null && isWhole && !_interrupted.IsCancellationRequested) session.Settle(_programs.ClosingTime);
         }
     }

@@ -103,10 +103,10 @@ internal sealed class ProgramTracer : ITraceRecords, IDisposable
     }
 
     /// <summary>
-    /// True if the process belongs to one of the programs, also after its end. Known within 0.2 s of its begin, so a process
-    /// that is not known then is not theirs. May be asked by any thread.
+    /// True if the process, or the thread, belongs to one of the programs, also after its end. Known within 0.2 s of its begin, so
+    /// one that is not known then is not theirs. May be asked by any thread.
     /// </summary>
-    public bool Owns(int processId) => _tree.Owns(processId);
+    public bool Owns(int taskId) => _tree.Owns(taskId);
 
     /// <summary>Ends it: what was called before has been delivered when this returns.</summary>
     public void Stop()

@@ -17,6 +17,8 @@ internal sealed class ProgramTree(int launcher)
     private readonly Dictionary<int, ProgramThread> _threads = [];
     private readonly ConcurrentDictionary<int, ProgramProcess> _known = [];
     private readonly Queue<int> _remembered = new();
+    private readonly ConcurrentDictionary<int, bool> _tasks = [];
+    private readonly Queue<int> _rememberedTasks = new();
     private readonly List<(Timestamp Begin, Side Role)> _starts = [];
     private readonly Lock _startsGate = new();
 
@@ -26,8 +28,8 @@ internal sealed class ProgramTree(int launcher)
     /// <summary>The processes, those that have ended included. May be asked by any thread.</summary>
     public IReadOnlyCollection<ProgramProcess> Processes => [.. _known.Values];
 
-    /// <summary>True if a process is or was one of theirs. May be asked by any thread.</summary>
-    public bool Owns(int process) => _known.ContainsKey(process);
+    /// <summary>True if a process, or a thread, is or was one of theirs. May be asked by any thread.</summary>
+    public bool Owns(int task) => _tasks.ContainsKey(task);
 
     /// <summary>What the launcher makes from a time on is of this role. Called by the thread that starts it.</summary>
     public void Begin(Side role, Timestamp time)
@@ -119,6 +121,8 @@ internal sealed class ProgramTree(int launcher)
     private void AddThread(int id, RunningProcess process, DescriptorTable descriptors)
     {
         process.Threads++;
+        if (_tasks.TryAdd(id, true)) _rememberedTasks.Enqueue(id);
+        if (_rememberedTasks.Count > MostRemembered) _tasks.TryRemove(_rememberedTasks.Dequeue(), out _);
         _threads[id] = new ProgramThread(id, process, descriptors);
     }
 

@@ -131,12 +131,11 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
 
     private static FourTuple Normalise(FourTuple tuple) => tuple.Local.CompareTo(tuple.Remote) <= 0 ? tuple : tuple.Reverse();
 
-    /// <summary>A thread's number stands in for that of a process that ended too soon: of a program with one thread it is the same.</summary>
+    /// <summary>A thread's number stands in for that of a process that ended too soon.</summary>
     private EndOwner CallerOf(KernelEvent report)
     {
         var process = report.ProcessId ?? report.ThreadId;
-        if (process <= 0) return default;
-        return new EndOwner { ProcessId = process, IsThread = report.ProcessId is null, IsOurs = report.ProcessId is null ? null : processes.IsOurs(process) };
+        return process <= 0 ? default : new EndOwner { ProcessId = process, IsOurs = processes.IsOurs(process) };
     }
 
     private void Add(SeenListener listener)
@@ -222,10 +221,6 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
         return isLocal(end) ? null : false;
     }
 
-    private bool? Judge(EndOwner owner)
-    {
-        if (owner.IsOurs == true || owner.ProcessId <= 0) return owner.IsOurs;
-        var was = processes.WasOurs(owner.ProcessId);
-        return owner.IsThread && was == false ? null : was ?? owner.IsOurs; // another thread's number is no process's
-    }
+    private bool? Judge(EndOwner owner) =>
+        owner.IsOurs == true || owner.ProcessId <= 0 ? owner.IsOurs : processes.WasOurs(owner.ProcessId) ?? owner.IsOurs;
 }

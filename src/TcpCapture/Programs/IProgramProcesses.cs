@@ -1,11 +1,11 @@
 namespace TcpCapture.Programs;
 
-/// <summary>Tells whether a process belongs to the programs that were started here.</summary>
+/// <summary>Tells whether a process, or a thread, belongs to the programs that were started here.</summary>
 internal interface IProgramProcesses
 {
     /// <summary>True or false where it can be told now; null where it cannot (yet): the process has ended, say.</summary>
-    bool? IsOurs(int processId);
+    bool? IsOurs(int task);
 
     /// <summary>What is known at the end, when all that was recorded of processes has arrived; null where nothing is.</summary>
-    bool? WasOurs(int processId);
+    bool? WasOurs(int task);
 }

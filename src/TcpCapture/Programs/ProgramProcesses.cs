@@ -8,7 +8,7 @@ namespace TcpCapture.Programs;
 /// way up in /proc, while it lives.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class ProgramProcesses(Func<int, bool>? isTraced) : IProgramProcesses
+internal sealed class ProgramProcesses(Func<int, bool?>? isTraced) : IProgramProcesses
 {
     private const int MostKnown = 65_536;
     private const long MillisecondsKnown = 1000; // then the number may have been given again
@@ -19,16 +19,16 @@ internal sealed class ProgramProcesses(Func<int, bool>? isTraced) : IProgramProc
     /// <summary>One that was started here: it is known also once it has ended.</summary>
     public void Add(int processId) => _started[processId] = true;
 
-    public bool? IsOurs(int processId)
+    public bool? IsOurs(int task)
     {
-        if (_started.ContainsKey(processId) || isTraced?.Invoke(processId) == true) return true;
+        if (_started.ContainsKey(task) || isTraced?.Invoke(task) == true) return true;
         var now = Environment.TickCount64;
-        if (_known.TryGetValue(processId, out var known) && now - known.Asked < MillisecondsKnown) return known.IsOurs;
-        if (ProcessTree.IsDescendant(processId) is not { } isOurs) return null;
+        if (_known.TryGetValue(task, out var known) && now - known.Asked < MillisecondsKnown) return known.IsOurs;
+        if (ProcessTree.IsDescendant(task) is not { } isOurs) return null;
         if (_known.Count >= MostKnown) _known.Clear();
-        _known[processId] = (isOurs, now);
+        _known[task] = (isOurs, now);
         return isOurs;
     }
 
-    public bool? WasOurs(int processId) => _started.ContainsKey(processId) ? true : isTraced?.Invoke(processId);
+    public bool? WasOurs(int task) => _started.ContainsKey(task) ? true : isTraced?.Invoke(task);
 }

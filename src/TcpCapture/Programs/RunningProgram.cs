@@ -38,26 +38,16 @@ internal sealed class RunningProgram : IDisposable
     /// <summary>Starts it.</summary>
     /// <param name="command">What.</param>
     /// <param name="file">Its file, as <see cref="ProgramFile.Find"/> found it.</param>
-    /// <param name="hasInput">It reads this process's standard input; else it finds that empty.</param>
     /// <exception cref="ProgramException">The system refuses to execute it.</exception>
-    public static RunningProgram Start(ProgramCommand command, string file, bool hasInput)
-    {
-        var start = new ProcessStartInfo(file, command.Arguments) { RedirectStandardInput = !hasInput };
-        try
-        {
-            var process = Process.Start(start)!;
-            if (!hasInput) process.StandardInput.Close();
-            return new RunningProgram(process, command);
-        }
-        catch (Win32Exception error)
-        {
-            const int formatError = 8; // ENOEXEC
-            var advice = error.NativeErrorCode == formatError
-                ? "it is no program for this machine, or a script without a '#!' line: name its interpreter before it."
-                : $"{error.Message.TrimEnd('.')}.";
-            throw new ProgramException($"{file} cannot be executed: {advice}", error);
-        }
-    }
+    public static RunningProgram Start(ProgramCommand command, string file) => Start(command, file, new ProcessStartInfo(file, command.Arguments));
+
+    /// <summary>
+    /// Starts it beside another program whose streams are this process's: it finds its input empty, and what it prints goes
+    /// to standard error. A shell arranges that and then becomes the program.
+    /// </summary>
+    /// <inheritdoc cref="Start(ProgramCommand, string)"/>
+    public static RunningProgram StartBeside(ProgramCommand command, string file) =>
+        Start(command, file, new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" </dev/null >&2", file, .. command.Arguments]));
 
     /// <summary>Waits for its end.</summary>
     /// <param name="timeout">How long; null: until it ends.</param>
@@ -70,4 +60,20 @@ internal sealed class RunningProgram : IDisposable
     }
 
     public void Dispose() => _process.Dispose();
+
+    private static RunningProgram Start(ProgramCommand command, string file, ProcessStartInfo start)
+    {
+        try
+        {
+            return new RunningProgram(Process.Start(start)!, command);
+        }
+        catch (Win32Exception error)
+        {
+            const int formatError = 8; // ENOEXEC
+            var advice = error.NativeErrorCode == formatError
+                ? "it is no program for this machine, or a script without a '#!' line: name its interpreter before it."
+                : $"{error.Message.TrimEnd('.')}.";
+            throw new ProgramException($"{file} cannot be executed: {advice}", error);
+        }
+    }
 }

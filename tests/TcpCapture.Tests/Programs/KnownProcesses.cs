@@ -8,7 +8,7 @@ internal sealed class KnownProcesses : IProgramProcesses
     /// <summary>Those that a trace told of, at the end.</summary>
     public Dictionary<int, bool> Traced { get; } = [];
 
-    public bool? IsOurs(int processId) => processId >= 900 ? null : processId < 100;
+    public bool? IsOurs(int task) => task >= 900 ? null : task < 100;
 
-    public bool? WasOurs(int processId) => Traced.TryGetValue(processId, out var isOurs) ? isOurs : null;
+    public bool? WasOurs(int task) => Traced.TryGetValue(task, out var isOurs) ? isOurs : null;
 }
