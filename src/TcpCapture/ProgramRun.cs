@@ -133,6 +133,7 @@ public sealed class ProgramRun
         using var session = CaptureSession.Start(
             hub, scope, folder, options, callsComplete: tracer is not null && _programs.Server is not null, isWaitedFor: false);
         tracer?.Start(hub, scope.Ports);
+        owners.Begin(Timestamp.Now);
         var exitCode = RunPrograms(new Observation(session, owners, processes, tracer), files);
         if (!_interrupted.IsCancellationRequested) session.Follow(_interrupted.Token, Following);
         tracer?.Stop();

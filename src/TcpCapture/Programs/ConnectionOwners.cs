@@ -27,6 +27,7 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
     private readonly Dictionary<FourTuple, SeenConnection> _connections = [];
     private readonly Dictionary<ulong, (Timestamp Time, Endpoint Local, EndOwner Owner, string? Name)> _connects = [];
     private readonly List<SeenListener> _listeners = [];
+    private Timestamp _begin = new(long.MinValue);
     private int _count;
     private long _unplaced;
 
@@ -38,6 +39,12 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
     public void AddListener(Endpoint local, Timestamp since, int process, bool isOurs)
     {
         lock (_gate) Add(new SeenListener(local, since, new EndOwner { ProcessId = process, IsOurs = isOurs }, null));
+    }
+
+    /// <summary>The programs are started from now on: what began before is not theirs.</summary>
+    public void Begin(Timestamp time)
+    {
+        lock (_gate) _begin = time;
     }
 
     /// <summary>A segment passed.</summary>
@@ -207,6 +214,7 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
 
     private bool? IsOurs(FourTuple key, SeenConnection connection)
     {
+        if (connection.Start < _begin) return false;
         var low = IsOurs(key.Local, connection.Low, connection);
         var high = IsOurs(key.Remote, connection.High, connection);
         if (low == true || high == true) return true;

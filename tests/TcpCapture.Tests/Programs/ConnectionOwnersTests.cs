@@ -166,6 +166,16 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
+    public void WhatBeganBeforeTheProgramsIsNotTheirs()
+    {
+        _owners.Begin(new Timestamp(1000));
+        Syn(Client, Remote, 999, 1);
+        Syn(Client.WithPort(4712), Remote, 1001, 1);
+        var foreign = _owners.Conclude();
+        Assert.Equal((0, 1, 1), (foreign.Kept, foreign.LeftOut, foreign.Unknown));
+    }
+
+    [Fact]
     public void WhatDoesNotFitStaysAndIsCounted()
     {
         var owners = new ConnectionOwners(_processes, _ => true, capacity: 2);
