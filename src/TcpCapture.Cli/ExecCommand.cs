@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using TcpCapture.Export.Ladder;
 using TcpCapture.Model;
 using TcpCapture.Programs;
 using TcpCapture.States;
@@ -118,9 +119,16 @@ internal static class ExecCommand
     /// <summary>Writes the files. stdout is the client's: all that is said goes to stderr.</summary>
     private static void Export(ParseResult parsed, ProgramRunResult result)
     {
+        using var output = parsed.GetValue(Ladder) ? Screen.Open() : null;
+        LadderPrinter? ladder = null;
         var count = new TimelineCount();
-        var findings = result.Folder.Export(_ => count);
-        if (parsed.GetValue(Ladder)) LadderOutput.Print(Recordings.Recording.Open(result.Folder.Path));
+        var findings = result.Folder.Export(info =>
+        {
+            if (output is not null) count.Next = ladder = new LadderPrinter(output, info, Screen.Ladder);
+            return count;
+        });
+        ladder?.Finish();
+        output?.Flush(); // before what goes to stderr
         Say($"{count}, {(findings.Count == 1 ? "1 finding" : $"{findings.Count} findings")}{Weakness(result.End)}.");
         if (count.Segments == 0) Say(Nothing(parsed, result));
         Say($"Files in {result.Folder.Path}; 'tcpcapture show {result.Folder.Path}' prints the timeline.");

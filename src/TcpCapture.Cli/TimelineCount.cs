@@ -6,6 +6,9 @@ namespace TcpCapture.Cli;
 /// <summary>Counts what a timeline holds.</summary>
 internal sealed class TimelineCount : ITimelineSink
 {
+    /// <summary>Sees the timeline too; null: nobody does.</summary>
+    public ITimelineSink? Next { get; set; }
+
     public long Connections { get; private set; }
 
     public long Segments { get; private set; }
@@ -16,9 +19,14 @@ internal sealed class TimelineCount : ITimelineSink
     {
         if (timelineEvent.Kind == EventKind.Segment) Segments++;
         if (timelineEvent.Kind == EventKind.Call) Calls++;
+        Next?.OnEvent(timelineEvent, frame);
     }
 
-    public void OnConnectionEnded(Connection connection) => Connections++;
+    public void OnConnectionEnded(Connection connection)
+    {
+        Connections++;
+        Next?.OnConnectionEnded(connection);
+    }
 
     /// <summary><c>2 connections, 31 segments, 12 calls</c>.</summary>
     public override string ToString()

@@ -74,7 +74,8 @@ internal static class ResetJudge
     private static (ResetCause, string, long) JudgeAbort(
         ConnectionEnd sender, ListenerBook.Listener? listener, TimelineMark listenerClosing)
     {
-        var unread = Math.Max(sender.Socket is null ? 0 : sender.BytesArrived - sender.BytesRead, sender.LastSample?.ReceiveQueue ?? 0);
+        // Where the calls are known they count: what a look saw in the queue may have been read since.
+        var unread = sender.Socket is null ? sender.LastSample?.ReceiveQueue ?? 0 : sender.BytesArrived - sender.BytesRead;
         var closing = sender.Closing;
         if (closing.IsProcessEnd)
         {
