@@ -120,7 +120,7 @@ public sealed class ProgramRun
         using var tracer = OpenTracer(out var callsIncomplete);
         var processes = new ProgramProcesses(tracer is null ? null : task => tracer.Owns(task) ? true : tracer.Statistics.Lost == 0 ? false : null);
         var owners = new ConnectionOwners(processes, new LocalAddresses().Has);
-        foreach (var listener in before) owners.AddListener(listener.Local, new Timestamp(long.MinValue), 0, isOurs: false);
+        foreach (var listener in before) owners.AddListener(listener.Local, new Timestamp(long.MinValue), 0, null, isOurs: false);
         ProgramCommand[] commands = _programs.Server is { } server ? [_programs.Client, server] : [_programs.Client];
         var scope = new CaptureScope
         {
@@ -158,7 +158,7 @@ public sealed class ProgramRun
             {
                 foreach (var (listener, process) in AwaitServer(server))
                 {
-                    observation.Owners.AddListener(listener.Local, Timestamp.Now, process, isOurs: true);
+                    observation.Owners.AddListener(listener.Local, Timestamp.Now, process, ProcessDescriptors.NameOf(process), isOurs: true);
                     session.WatchListener(listener.Local);
                 }
 

@@ -35,10 +35,11 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
     /// <param name="local">Its address.</param>
     /// <param name="since">From when on it is there.</param>
     /// <param name="process">The process that holds it; 0 if none was found.</param>
+    /// <param name="name">That process's name; null if it is not known.</param>
     /// <param name="isOurs">Whether that is one of the programs.</param>
-    public void AddListener(Endpoint local, Timestamp since, int process, bool isOurs)
+    public void AddListener(Endpoint local, Timestamp since, int process, string? name, bool isOurs)
     {
-        lock (_gate) Add(new SeenListener(local, since, new EndOwner { ProcessId = process, IsOurs = isOurs }, null));
+        lock (_gate) Add(new SeenListener(local, since, new EndOwner { ProcessId = process, IsOurs = isOurs }, name));
     }
 
     /// <summary>The programs are started from now on: what began before is not theirs.</summary>

@@ -53,7 +53,7 @@ public class ConnectionOwnersTests
     [Fact]
     public void TheProgramsMayUseTheServerOfAnotherProcess()
     {
-        _owners.AddListener(Parse("[::]:80"), new Timestamp(long.MinValue), 0, isOurs: false);
+        _owners.AddListener(Parse("[::]:80"), new Timestamp(long.MinValue), 0, null, isOurs: false);
         Connect(Client, Server, 100, Ours);
         Assert.Equal(1, _owners.Conclude().Kept);
     }
@@ -61,7 +61,7 @@ public class ConnectionOwnersTests
     [Fact]
     public void AnotherProcessWithTheServerOfAnotherIsLeftOut()
     {
-        _owners.AddListener(Parse("0.0.0.0:80"), new Timestamp(long.MinValue), 0, isOurs: false);
+        _owners.AddListener(Parse("0.0.0.0:80"), new Timestamp(long.MinValue), 0, null, isOurs: false);
         Connect(Client, Server, 100, Others);
         Assert.Equal(1, _owners.Conclude().LeftOut);
     }
@@ -69,7 +69,7 @@ public class ConnectionOwnersTests
     [Fact]
     public void ClientThatNobodyKnowsStaysAndIsCounted()
     {
-        _owners.AddListener(Server, new Timestamp(long.MinValue), 0, isOurs: false);
+        _owners.AddListener(Server, new Timestamp(long.MinValue), 0, null, isOurs: false);
         Syn(Client, Server, 100, 1);
         var foreign = _owners.Conclude();
         Assert.Equal((0, 0, 1), (foreign.Kept, foreign.LeftOut, foreign.Unknown));
@@ -173,6 +173,15 @@ public class ConnectionOwnersTests
         Syn(Client.WithPort(4712), Remote, 1001, 1);
         var foreign = _owners.Conclude();
         Assert.Equal((0, 1, 1), (foreign.Kept, foreign.LeftOut, foreign.Unknown));
+    }
+
+    [Fact]
+    public void AcceptedConnectionIsTheListenersUntilALookTellsBetter()
+    {
+        _owners.AddListener(Parse("0.0.0.0:80"), new Timestamp(10), Ours, "a server", isOurs: true);
+        Syn(Client, Server, 100, 1);
+        var owner = _owners.OnTrace(Change(Server, Client, 101, TcpState.SynRecv, TcpState.Established, Others));
+        Assert.Equal((Server, Client, Ours, "a server"), (owner!.Local, owner.Remote, owner.ProcessId, owner.ProcessName));
     }
 
     [Fact]
