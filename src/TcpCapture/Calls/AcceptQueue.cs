@@ -26,6 +26,12 @@ internal sealed class AcceptQueue
     /// <summary>Listening sockets at this address: with more than one (SO_REUSEPORT) there are as many queues.</summary>
     public int Listeners { get; set; }
 
+    /// <summary>
+    /// Somebody else listens at this address as well, in another namespace say: connections of theirs, which the kernel's
+    /// reports do not tell from these, are never accepted here.
+    /// </summary>
+    public bool IsShared { get; set; }
+
     /// <summary>Connections that wait.</summary>
     public IEnumerable<WaitingChild> Waiting => _waiting;
 
@@ -62,7 +68,7 @@ internal sealed class AcceptQueue
         var first = _waiting.First?.Value;
         var isAlone = first is not null && _waiting.Count == 1 && _unknown.Count == 0;
         var isInOrder = first is { Established: { } established } && _waiting.First!.Next is { } second
-            && second.Value.Made > established && Listeners == 1 && !_hasOverlapped && _unknown.Count == 0;
+            && second.Value.Made > established && Listeners == 1 && !IsShared && !_hasOverlapped && _unknown.Count == 0;
         if (isAlone || isInOrder)
         {
             Remove(first!);

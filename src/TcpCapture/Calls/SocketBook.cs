@@ -10,9 +10,12 @@ namespace TcpCapture.Calls;
 /// <param name="settled">Told of a socket of which all is known that its rows want to say.</param>
 internal sealed class SocketBook(Action<ProgramSocket> settled)
 {
+    private const int MostForeignListeners = 4096;
+
     private readonly Dictionary<ulong, ProgramSocket> _sockets = [];
     private readonly Dictionary<Endpoint, AcceptQueue> _queues = [];
     private readonly Dictionary<ulong, (WaitingChild Child, AcceptQueue Queue)> _children = [];
+    private readonly HashSet<Endpoint> _foreignListeners = [];
     private int _numbers;
 
     /// <summary>A connection that was said to be a socket's was another's.</summary>
@@ -54,6 +57,7 @@ internal sealed class SocketBook(Action<ProgramSocket> settled)
         {
             // What it was taken for was wrong; what has been said of it stays said.
             HasErred = true;
+            if (socket is { IsAccepted: true, Queue: { } erring }) erring.IsShared = true;
             if (_sockets.GetValueOrDefault(socket.Address) == socket) _sockets.Remove(socket.Address);
             if (_sockets.TryGetValue(address, out var other)) return other;
             socket = Create(socket.IsAccepted);
@@ -117,8 +121,12 @@ internal sealed class SocketBook(Action<ProgramSocket> settled)
     private ProgramSocket? Open(KernelEvent change, TracedCall? call, Side side)
     {
         _sockets.Remove(change.SocketAddress); // it is given again
-        if (call?.Socket is not { IsAccepted: false } socket) return null;
-        if (call.Name is not ("connect" or "send" or "listen") || (call.Name == "listen") != (side == Side.Server)) return null;
+        if (call is not { Name: "connect" or "send" or "listen", Socket: { IsAccepted: false } socket } || (call.Name == "listen") != (side == Side.Server))
+        {
+            if (side == Side.Server) NoteForeign(change.Local);
+            return null;
+        }
+
         socket.Side = side;
         socket.State = change.NewState ?? TcpState.Closed;
         if (change.Local.Port > 0) socket.Local = change.Local;
@@ -126,13 +134,20 @@ internal sealed class SocketBook(Action<ProgramSocket> settled)
         if (!socket.IsMultipath) Place(socket, change.SocketAddress);
         if (side == Side.Server && socket.Queue is null)
         {
-            if (!_queues.TryGetValue(change.Local, out var queue)) _queues.Add(change.Local, queue = new AcceptQueue());
+            if (!_queues.TryGetValue(change.Local, out var queue)) _queues.Add(change.Local, queue = new AcceptQueue { IsShared = _foreignListeners.Contains(change.Local) });
             queue.Listeners++;
             socket.Queue = queue;
         }
 
         if (socket.IsSettled) settled(socket);
         return socket;
+    }
+
+    private void NoteForeign(Endpoint listener)
+    {
+        if (_foreignListeners.Count >= MostForeignListeners) _foreignListeners.Clear();
+        _foreignListeners.Add(listener);
+        if (_queues.TryGetValue(listener, out var queue)) queue.IsShared = true;
     }
 
     private void Place(ProgramSocket socket, ulong address)

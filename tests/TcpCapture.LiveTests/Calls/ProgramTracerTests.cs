@@ -85,6 +85,37 @@ public class ProgramTracerTests
     }
 
     [Fact]
+    public void ConnectionsOfAnotherNamespaceBetweenTheSameAddressesAreNotTakenForTheirs()
+    {
+        TracedPrograms.SkipUnlessPossible();
+        Assert.SkipUnless(TracedPrograms.OnPath("unshare") && TracedPrograms.OnPath("ip"), "needs unshare and ip on the PATH");
+        using var programs = new TracedPrograms();
+        var server = programs.Python(Side.Server, PythonPrograms.ForkingServer);
+        var port = TracedPrograms.PortOf(server);
+        using var foreign = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
+            "unshare", ["-n", "sh", "-c", "ip link set lo up && exec python3 -c \"$0\" \"$1\"", PythonPrograms.OwnConnections, $"{port}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        })!;
+        Assert.Equal("connected", foreign.StandardOutput.ReadLine());
+        var client = programs.Python(Side.Client, PythonPrograms.ManyClients, $"{port}");
+        TracedPrograms.WaitFor(client);
+        TracedPrograms.WaitFor(server);
+        foreign.StandardInput.Close();
+        TracedPrograms.WaitFor(foreign);
+        programs.Stop();
+
+        Assert.Null(programs.Tracer.Statistics.Incomplete);
+        Assert.False(programs.Tracer.Owns(foreign.Id));
+        var connects = programs.Calls.Where(call => call.Name == "connect").Select(call => call.Local).ToHashSet();
+        Assert.Equal(43, connects.Count);
+        var served = programs.Calls.Where(call => call is { Name: "recv", Side: Side.Server }).Select(call => call.Remote).ToHashSet();
+        Assert.Equal(connects, served);
+        Assert.All(programs.Calls.Where(call => call is { Name: "accept", Remote: not null }), call => Assert.Contains(call.Remote, connects));
+    }
+
+    [Fact]
     public void TheEndOfAProcessClosesWhatItHadOpen()
     {
         TracedPrograms.SkipUnlessPossible();

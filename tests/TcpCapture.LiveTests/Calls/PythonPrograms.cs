@@ -4,7 +4,7 @@ namespace TcpCapture.LiveTests.Calls;
 internal static class PythonPrograms
 {
     public const string Server = """
-        import socket, sys
+        import contextlib, socket, sys
         listener = socket.socket()
         listener.bind(("127.0.0.1", int((sys.argv + [0])[1])))
         listener.listen(5)
@@ -14,8 +14,9 @@ internal static class PythonPrograms
         while not text.endswith(b"End"):
             text += connection.recv(1024)
         connection.sendall(b"Finish!")
-        connection.shutdown(socket.SHUT_WR)
-        connection.recv(10)
+        with contextlib.suppress(OSError): # the client may have reset the connection
+            connection.shutdown(socket.SHUT_WR)
+            connection.recv(10)
         connection.close()
         listener.close()
         """;
@@ -25,7 +26,7 @@ internal static class PythonPrograms
         client = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
         os.write(client.fileno(), b"This is 0 msg from client")
         client.send(b"End")
-        client.recv(1024)
+        while client.recv(1024): pass
         client.close()
         """;
 
@@ -56,6 +57,17 @@ internal static class PythonPrograms
             client.sendall(b"end" if i >= 40 else b"word")
             client.recv(100)
             client.close()
+        """;
+
+    /// <summary>Connections to itself that stay, and more of them until its input ends.</summary>
+    public const string OwnConnections = """
+        import select, socket, sys
+        listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=4000)
+        kept = [socket.create_connection(listener.getsockname()) for i in range(5)]
+        print("connected", flush=True)
+        while not select.select([sys.stdin], [], [], 0.001)[0]:
+            socket.create_connection(listener.getsockname()).close()
+            listener.accept()[0].close()
         """;
 
     /// <summary>A thread for each connection, on a listener of both families.</summary>

@@ -73,6 +73,16 @@ public class AcceptQueueTests
         Assert.Null(Accept(Socket(1), 50, 60));
     }
 
+    [Fact]
+    public void WhereSomebodyElseListensTooTheOrderTellsNothing()
+    {
+        _queue.IsShared = true;
+        Child(1, made: 10, established: 20);
+        Child(2, made: 30, established: 40);
+
+        Assert.Null(Accept(Socket(1), 50, 60));
+    }
+
     private static ProgramSocket Socket(int number) => new(number, isAccepted: true);
 
     private WaitingChild Child(ulong address, long made, long established)
