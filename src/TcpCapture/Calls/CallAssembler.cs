@@ -67,6 +67,9 @@ internal sealed class CallAssembler
             case CallRecordKind.NewTask:
                 _tree.Add(record);
                 break;
+            case CallRecordKind.SignalSent:
+                if (_tree.Find((int)record.B) is { } receiver) receiver.Process.SignalSent = (int)record.A;
+                break;
             case CallRecordKind.StateChange:
                 Change(record);
                 break;
@@ -116,7 +119,7 @@ internal sealed class CallAssembler
                 if (_sockets.HasErred) Incomplete ??= "a connection was taken for another one that was accepted in the same moment";
                 break;
             case CallRecordKind.Signal:
-                if (CallWording.Ends((int)record.A)) thread.Process.Signal ??= (int)record.A;
+                thread.Process.Deliver((int)record.A);
                 break;
             case CallRecordKind.EndTask:
                 End(thread, record.Time);

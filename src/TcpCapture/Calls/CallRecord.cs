@@ -19,11 +19,11 @@ internal readonly struct CallRecord
 
     /// <summary>
     /// For Enter, the first argument that matters, the descriptor mostly; for Exit, the result; for Sent and Received, the
-    /// bytes or the negative errno; for NewTask, the new thread; for Execute, the thread's number before; for Signal, its number.
+    /// bytes or the negative errno; for NewTask, the new thread; for Execute, the thread's number before; for Signal and SignalSent, its number.
     /// </summary>
     public long A { get; init; }
 
-    /// <summary>For Enter, the second argument; for NewTask, the flags of clone(2).</summary>
+    /// <summary>For Enter, the second argument; for NewTask, the flags of clone(2); for SignalSent, the process or thread that gets it.</summary>
     public long B { get; init; }
 
     /// <summary>For Enter, the third argument.</summary>

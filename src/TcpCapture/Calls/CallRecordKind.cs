@@ -30,6 +30,9 @@ internal enum CallRecordKind : byte
     /// <summary>A signal without a handler is delivered to a thread.</summary>
     Signal,
 
+    /// <summary>Some process is sent a signal that it has not chosen to ignore.</summary>
+    SignalSent,
+
     /// <summary>A thread ends; its descriptors are closed after this.</summary>
     EndTask,
 }

@@ -68,6 +68,10 @@ internal sealed class CallRecordLayout
     /// <exception cref="StateSourceException">The tracepoint lacks what it is wanted for.</exception>
     public static CallRecordLayout Signal(TraceFormat format) => new(format, CallRecordKind.Signal, SystemCall.None, ["sig"]);
 
+    /// <summary>For <c>signal_generate</c>.</summary>
+    /// <exception cref="StateSourceException">The tracepoint lacks what it is wanted for.</exception>
+    public static CallRecordLayout SignalSent(TraceFormat format) => new(format, CallRecordKind.SignalSent, SystemCall.None, ["sig", "pid"]);
+
     /// <summary>Reads a record; false if it is too short.</summary>
     public bool TryRead(ReadOnlySpan<byte> record, Timestamp time, out CallRecord decoded)
     {

@@ -7,7 +7,8 @@ namespace TcpCapture.Calls;
 
 /// <summary>
 /// What the calls' trace needs of the kernel: one trace that follows some threads and their children, for the calls, and one of
-/// every TCP socket's changes of state, since a server's connection is made while any thread may be running.
+/// every TCP socket's changes of state, since a server's connection is made while any thread may be running; with the signals,
+/// which anybody may send.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class CallTraceSetup : IDisposable
@@ -17,10 +18,14 @@ internal sealed class CallTraceSetup : IDisposable
 
     private const string TcpOnly = "protocol==6";
 
+    // TRACE_SIGNAL_DELIVERED is 0; SIGCHLD, SIGCONT, SIGURG and SIGWINCH end nobody, and some programs get many.
+    private const string MayEnd = "result==0&&sig!=17&&sig!=18&&sig!=23&&sig!=28";
+
     private readonly TraceSetup _programs;
     private readonly TraceSetup _states;
     private CallLayouts _layouts = null!;
     private TraceFormat _stateChange = null!;
+    private CallRecordLayout? _signalSent;
 
     private CallTraceSetup(bool mayAskSockets)
     {
@@ -66,7 +71,7 @@ internal sealed class CallTraceSetup : IDisposable
     public TraceReader CreateReader() => new(_programs, _states);
 
     /// <summary>A decoder of the records of both.</summary>
-    public CallRecordDecoder CreateDecoder(long clockOffset) => new(clockOffset, _layouts.All, _stateChange);
+    public CallRecordDecoder CreateDecoder(long clockOffset) => new(clockOffset, _signalSent is { } sent ? [.. _layouts.All, sent] : _layouts.All, _stateChange);
 
     public void Dispose()
     {
@@ -85,5 +90,7 @@ internal sealed class CallTraceSetup : IDisposable
     {
         _stateChange = setup.Add("sock", "inet_sock_set_state", _ => TcpOnly)
             ?? throw new StateSourceException("this kernel has no tracepoint sock/inet_sock_set_state (Linux 4.16)");
+        // Here and not with the calls: the sender may be anybody.
+        if (setup.Add("signal", "signal_generate", _ => MayEnd) is { } signal) _signalSent = CallRecordLayout.SignalSent(signal);
     }
 }

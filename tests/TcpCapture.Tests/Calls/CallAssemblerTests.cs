@@ -174,6 +174,22 @@ public class CallAssemblerTests
         Assert.Equal(["close(by execve)"], programs.Play().Where(call => call.Name == "close").Select(call => call.Text));
     }
 
+    // Linux delivers SIGKILL to the threads of a process that any signal ends: 15 is SIGTERM, 10 SIGUSR1, 28 SIGWINCH.
+    [Theory]
+    [InlineData("killed by SIGTERM", 15)]
+    [InlineData("killed by SIGTERM", 10, 15)]
+    [InlineData("killed by SIGKILL", 15, 9)]
+    [InlineData("killed by SIGKILL", 28)]
+    [InlineData("killed by SIGKILL")]
+    public void AProcessIsEndedByTheLastSignalThatItWasSent(string how, params int[] sent)
+    {
+        var programs = new ProgramScript().Connect(3).On(1);
+        foreach (var signal in sent) programs.Signal(ProgramScript.First, signal);
+        programs.On(ProgramScript.First).Deliver(9).End().Change(3, TcpState.Established, TcpState.FinWait1);
+
+        Assert.Equal($"exit({how})", programs.Play()[^1].Text);
+    }
+
     [Fact]
     public void AProgramThatUsesIoUringIsSaidToHaveCallsThatAreNotTraced()
     {

@@ -59,6 +59,14 @@ internal sealed class ProgramScript
 
     public ProgramScript Execute() => Add(CallRecordKind.Execute, a: _thread, text: "/usr/bin/another");
 
+    /// <summary>The thread sends a process a signal.</summary>
+    public ProgramScript Signal(int process, int signal) => Add(CallRecordKind.SignalSent, a: signal, b: process);
+
+    /// <summary>A signal without a handler reaches the thread.</summary>
+    public ProgramScript Deliver(int signal) => Add(CallRecordKind.Signal, a: signal);
+
+    public ProgramScript End() => Add(CallRecordKind.EndTask);
+
     public ProgramScript Gap() => Add(CallRecordKind.Gap);
 
     /// <summary>The kernel reports a change of the socket of a descriptor.</summary>
