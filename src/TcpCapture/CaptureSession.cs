@@ -15,6 +15,11 @@ namespace TcpCapture;
 /// </remarks>
 public sealed class CaptureSession : IDisposable
 {
+    private const int ReadTimeout = 10; // milliseconds
+
+    // Looks begin at a connection's first frame: where nothing else tells of short connections, it must not wait.
+    private const int ReadTimeoutForLooks = 1;
+
     private readonly CaptureSessionOptions _options;
     private readonly ObservationHub _hub;
     private readonly IStateSource _states;
@@ -74,6 +79,7 @@ public sealed class CaptureSession : IDisposable
                 Interface = options.Interface ?? CaptureInterfaces.Loopback,
                 Filter = scope.ToFilter(options.Filter),
                 Immediate = isWaitedFor,
+                ReadTimeoutMilliseconds = states.Trace is null ? ReadTimeoutForLooks : ReadTimeout,
             };
             capture = LiveCapture.Open(captureOptions, hub);
             var info = new RecordingInfo

@@ -61,8 +61,9 @@ internal sealed class ObservationHub : IObservationSink
         {
             _states?.Watch(segment.FourTuple);
             if (segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack)) Remember(segment.FourTuple);
-            Owners?.OnSegment(segment);
+            var listener = Owners?.OnSegment(segment);
             writer.OnFrame(frame);
+            if (listener is not null) writer.OnOwner(listener);
             if (_isWaitedFor) Wire.OnSegment(segment);
         }
         else
@@ -78,8 +79,9 @@ internal sealed class ObservationHub : IObservationSink
         // A connect that has not waited leaves a socket in SYN_SENT, perhaps long before its SYN passes.
         if (call is { Name: "connect", End: not null, Local: { Port: > 0 } local, Remote: { } remote })
             _states?.Watch(new FourTuple(local, remote));
-        Owners?.OnCall(call);
+        var caller = Owners?.OnCall(call);
         writer.OnCall(call);
+        if (caller is not null) writer.OnOwner(caller);
     }
 
     public void OnSample(SocketSample sample) => _writer?.OnSample(sample);

@@ -118,7 +118,7 @@ public sealed class ProgramRun
     private ProgramRunResult Observe(OutputFolder folder, (string Client, string? Server) files, ListeningSocket[] before)
     {
         using var tracer = OpenTracer(out var callsIncomplete);
-        var processes = new ProgramProcesses(tracer is null ? null : task => tracer.Owns(task) ? true : tracer.Statistics.Lost == 0 ? false : null);
+        var processes = new ProgramProcesses(tracer is null ? null : task => tracer.Owns(task) ? true : tracer.Statistics.Lost == 0 ? false : null, tracer is null ? null : tracer.NameOf);
         var owners = new ConnectionOwners(processes, new LocalAddresses().Has);
         foreach (var listener in before) owners.AddListener(listener.Local, new Timestamp(long.MinValue), 0, null, isOurs: false);
         ProgramCommand[] commands = _programs.Server is { } server ? [_programs.Client, server] : [_programs.Client];

@@ -108,6 +108,9 @@ internal sealed class ProgramTracer : ITraceRecords, IDisposable
     /// </summary>
     public bool Owns(int taskId) => _tree.Owns(taskId);
 
+    /// <summary>The name of a process of the programs, also after its end; null if it is not theirs. May be asked by any thread.</summary>
+    public string? NameOf(int processId) => _tree.NameOf(processId);
+
     /// <summary>Ends it: what was called before has been delivered when this returns.</summary>
     public void Stop()
     {

@@ -31,6 +31,9 @@ internal sealed class ProgramTree(int launcher)
     /// <summary>True if a process, or a thread, is or was one of theirs. May be asked by any thread.</summary>
     public bool Owns(int task) => _tasks.ContainsKey(task);
 
+    /// <summary>The name of a process that is or was one of theirs, else null. May be asked by any thread.</summary>
+    public string? NameOf(int process) => _known.TryGetValue(process, out var facts) ? facts.Name : null;
+
     /// <summary>What the launcher makes from a time on is of this role. Called by the thread that starts it.</summary>
     public void Begin(Side role, Timestamp time)
     {

@@ -182,6 +182,7 @@ internal sealed class CallTracker(
 
     private void Apply(SocketCall call, SocketEntry entry, long number)
     {
+        if (call.Name is "send" or "recv" && entry.End is { } used) used.User ??= call;
         switch (call.Name)
         {
             case "bind" when call.Result == 0:

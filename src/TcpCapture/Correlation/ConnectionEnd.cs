@@ -117,6 +117,9 @@ public sealed class ConnectionEnd
     /// <summary>The call that made its socket an end of this connection: connect or accept.</summary>
     internal SocketCall? Caller { get; set; }
 
+    /// <summary>The first call that wrote to it or read from it, perhaps of another process: one that was forked.</summary>
+    internal SocketCall? User { get; set; }
+
     internal SocketEntry? Socket { get; set; }
 
     /// <summary>Which send put which bytes into the stream.</summary>

@@ -22,11 +22,13 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
 {
     private const int MostListeners = 4096;
     private const int MostConnects = 65_536;
+    private const int MostNamed = 65_536;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<FourTuple, SeenConnection> _connections = [];
     private readonly Dictionary<ulong, (Timestamp Time, Endpoint Local, EndOwner Owner, string? Name)> _connects = [];
     private readonly List<SeenListener> _listeners = [];
+    private readonly HashSet<int> _named = [];
     private Timestamp _begin = new(long.MinValue);
     private int _count;
     private long _unplaced;
@@ -49,7 +51,8 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
     }
 
     /// <summary>A segment passed.</summary>
-    public void OnSegment(in Segment segment)
+    /// <returns>Whose the socket is that answered a SYN, if it is known who listens there: looks and calls may tell better later.</returns>
+    public SocketOwner? OnSegment(in Segment segment)
     {
         lock (_gate)
         {
@@ -59,15 +62,16 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
             if (!isOpening)
             {
                 if (connection is null) Place(key, segment.Time, null);
-                return;
+                return segment.Has(TcpFlags.Syn) ? ListenerOf(segment) : null;
             }
 
             // One without a SYN is either known by its owner alone, so far, or began before the recording.
             if (connection is null || (connection.Isn is { } isn && isn != segment.Seq)) connection = Place(key, segment.Time, connection);
-            if (connection is null) return;
+            if (connection is null) return null;
             connection.Isn ??= segment.Seq;
             connection.Server ??= segment.Destination;
             connection.Start = Timestamp.Min(connection.Start, segment.Time);
+            return null;
         }
     }
 
@@ -85,7 +89,7 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
             else if (isOpening)
                 Remember(report, caller);
             else if (report.Remote.Port != 0 && report.Local.Port != 0)
-                return Join(report) ?? AcceptedBy(report);
+                return Join(report);
             return null;
         }
     }
@@ -103,10 +107,17 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
     }
 
     /// <summary>A program of ours made a call.</summary>
-    public void OnCall(SocketCall call)
+    /// <returns>The process and its name, the first time that it uses a connection.</returns>
+    public SocketOwner? OnCall(SocketCall call)
     {
-        if (call is not { End: { } end, Local: { Port: > 0 } local, Remote: { Port: > 0 } remote, Name: "connect" or "accept" or "accept4" }) return;
-        lock (_gate) Learn(new FourTuple(local, remote), end, new EndOwner { ProcessId = call.ProcessId, IsOurs = true });
+        if (call is not { End: { } end, Local: { Port: > 0 } local, Remote: { Port: > 0 } remote, Name: "connect" or "accept" or "send" or "recv" }) return null;
+        lock (_gate)
+        {
+            if (call.Name is "connect" or "accept") Learn(new FourTuple(local, remote), end, new EndOwner { ProcessId = call.ProcessId, IsOurs = true });
+            if (_named.Count >= MostNamed) _named.Clear();
+            return _named.Add(call.ProcessId) && processes.NameOf(call.ProcessId) is { } name
+                ? new SocketOwner(call.Begin, local, remote, 0, call.ProcessId, name) : null;
+        }
     }
 
     /// <summary>What is to be left out, by all that is known now.</summary>
@@ -167,15 +178,11 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
             ? new SocketOwner(report.Time, report.Local, report.Remote, 0, connect.Owner.ProcessId, name) : null;
     }
 
-    /// <summary>
-    /// Of a connection that was accepted, the process that listens: the look at its socket, if there will be one, tells better which
-    /// of several it went to.
-    /// </summary>
-    private SocketOwner? AcceptedBy(KernelEvent report)
+    private SocketOwner? ListenerOf(in Segment answer)
     {
-        if (report is not { OldState: TcpState.SynRecv, NewState: TcpState.Established }) return null;
-        return ListenerAt(report.Local, report.Time) is { Name: { } name, Owner: { ProcessId: > 0 } owner }
-            ? new SocketOwner(report.Time, report.Local, report.Remote, 0, owner.ProcessId, name) : null;
+        var (server, time) = (answer.Source, answer.Time);
+        return isLocal(server) && ListenerAt(server, time) is { Name: { } name, Owner: { ProcessId: > 0 } owner }
+            ? new SocketOwner(time, server, answer.Destination, 0, owner.ProcessId, name) : null;
     }
 
     private SeenListener? ListenerAt(Endpoint server, Timestamp time)

@@ -8,4 +8,7 @@ internal interface IProgramProcesses
 
     /// <summary>What is known at the end, when all that was recorded of processes has arrived; null where nothing is.</summary>
     bool? WasOurs(int task);
+
+    /// <summary>The name of a process of the programs, also after its end; null where it is not known.</summary>
+    string? NameOf(int process);
 }

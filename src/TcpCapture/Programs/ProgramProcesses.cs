@@ -7,8 +7,10 @@ namespace TcpCapture.Programs;
 /// Whether a process is one of the programs: by the trace of their calls, which sees each begin, if there is one; else by its
 /// way up in /proc, while it lives.
 /// </summary>
+/// <param name="isTraced">Asks the trace whether a process is one of theirs; null: there is none.</param>
+/// <param name="nameOf">Asks it for a process's name.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class ProgramProcesses(Func<int, bool?>? isTraced) : IProgramProcesses
+internal sealed class ProgramProcesses(Func<int, bool?>? isTraced, Func<int, string?>? nameOf) : IProgramProcesses
 {
     private const int MostKnown = 65_536;
     private const long MillisecondsKnown = 1000; // then the number may have been given again
@@ -31,4 +33,6 @@ internal sealed class ProgramProcesses(Func<int, bool?>? isTraced) : IProgramPro
     }
 
     public bool? WasOurs(int task) => _started.ContainsKey(task) ? true : isTraced?.Invoke(task);
+
+    public string? NameOf(int process) => nameOf?.Invoke(process);
 }

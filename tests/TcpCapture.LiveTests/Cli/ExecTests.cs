@@ -37,6 +37,19 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
+    public void ChildThatServesAConnectionIsTheProcessBehindIt()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: which of the processes that hold a socket uses it, only the trace of calls tells");
+        const string serve = "import os, socketserver, sys; C = type('C', (socketserver.BaseRequestHandler,), "
+            + "{'handle': lambda s: s.request.sendall(s.request.recv(100))}); socketserver.ForkingTCPServer(('127.0.0.1', int(sys.argv[1])), C).serve_forever()";
+        const string ask = "import socket, sys\nfor i in range(5):\n c = socket.create_connection(('127.0.0.1', int(sys.argv[1]))); c.sendall(b'x'); c.recv(1); c.recv(1)";
+        var run = Exec("--server", $"python3 -c \"{serve}\" {_port}", "--", "python3", "-c", ask, _port);
+        Assert.True(run.ExitCode == 0, run.ToString());
+        Assert.Equal(5, Connections().Select(row => row["process_server"]).Distinct().Count());
+        Assert.Single(Connections().Select(row => row["process_client"]).Distinct());
+    }
+
+    [Fact]
     public void CurlAgainstAWebServerOfPythons()
     {
         File.WriteAllText(Path.Combine(_folder.Path, "page"), "a page");

@@ -31,6 +31,19 @@ public class TracedCallTests
     }
 
     [Fact]
+    public void AnEndBelongsToTheProcessThatUsesItOfThoseThatHoldIt()
+    {
+        var script = new Script().Listen().Open()
+            .Call(Side.Server, "accept", 1, result: 3, local: Script.ServerAddress, remote: ClientAddress, process: 10)
+            .Holds(Side.Server, 11, "child").Holds(Side.Server, 10, "parent").Wait(1);
+        Assert.Equal(10, Assert.Single(script.Play().Connections).Server.Owner!.ProcessId);
+
+        var connection = Assert.Single(script.Call(Side.Server, "recv", 3, "10", 5, process: 11).Play().Connections);
+        Assert.Equal((11, "child"), (connection.Server.Owner!.ProcessId, connection.Server.Owner.ProcessName));
+        Assert.Null(connection.Client.Owner);
+    }
+
+    [Fact]
     public void ASocketWhoseConnectionWasNotKnownAtAcceptIsKnownByItsNextCall()
     {
         var played = new Script().Listen().Open()

@@ -176,12 +176,36 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void AcceptedConnectionIsTheListenersUntilALookTellsBetter()
+    public void ConnectionThatIsAnsweredIsTheListeners()
     {
         _owners.AddListener(Parse("0.0.0.0:80"), new Timestamp(10), Ours, "a server", isOurs: true);
-        Syn(Client, Server, 100, 1);
-        var owner = _owners.OnTrace(Change(Server, Client, 101, TcpState.SynRecv, TcpState.Established, Others));
+        Assert.Null(Syn(Client, Server, 100, 1));
+        var owner = Answer(Server, Client, 101);
         Assert.Equal((Server, Client, Ours, "a server"), (owner!.Local, owner.Remote, owner.ProcessId, owner.ProcessName));
+
+        Syn(Client, Remote, 102, 1);
+        Assert.Null(Answer(Remote, Client, 103)); // another host's
+    }
+
+    [Fact]
+    public void ProcessIsNamedOnceWhenItUsesAConnection()
+    {
+        var call = new SocketCall
+        {
+            Id = 1,
+            Socket = 1,
+            Side = Side.Server,
+            Name = "recv",
+            Arguments = "",
+            Begin = new Timestamp(100),
+            End = new Timestamp(101),
+            Local = Server,
+            Remote = Client,
+            ProcessId = Ours,
+        };
+        Assert.Equal(new SocketOwner(call.Begin, Server, Client, 0, Ours, "a program"), _owners.OnCall(call));
+        Assert.Null(_owners.OnCall(call));
+        Assert.Null(_owners.OnCall(call with { ProcessId = Ended })); // its name is not known
     }
 
     [Fact]
@@ -214,7 +238,10 @@ public class ConnectionOwnersTests
     private void Listen(Endpoint server, long time, int process) =>
         _owners.OnTrace(Change(server, server.WithPort(0), time, TcpState.Closed, TcpState.Listen, process));
 
-    private void Syn(Endpoint client, Endpoint server, long time, uint isn) =>
+    private SocketOwner? Answer(Endpoint server, Endpoint client, long time) => _owners.OnSegment(
+        new Segment { Time = new Timestamp(time), Source = server, Destination = client, Flags = TcpFlags.Syn | TcpFlags.Ack, Seq = 7 });
+
+    private SocketOwner? Syn(Endpoint client, Endpoint server, long time, uint isn) =>
         _owners.OnSegment(new Segment { Time = new Timestamp(time), Source = client, Destination = server, Flags = TcpFlags.Syn, Seq = isn });
 
     private KernelEvent Change(Endpoint local, Endpoint remote, long time, TcpState from, TcpState to, int process, bool isThread = false) => new()

@@ -11,4 +11,6 @@ internal sealed class KnownProcesses : IProgramProcesses
     public bool? IsOurs(int task) => task >= 900 ? null : task < 100;
 
     public bool? WasOurs(int task) => Traced.TryGetValue(task, out var isOurs) ? isOurs : null;
+
+    public string? NameOf(int process) => process < 100 ? "a program" : null;
 }
