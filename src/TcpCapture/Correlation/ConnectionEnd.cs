@@ -111,11 +111,14 @@ public sealed class ConnectionEnd
     /// <summary>The call that ended its sending: close, shutdown or kill; event 0 if none.</summary>
     internal ClosingCall Closing { get; set; }
 
-    /// <summary>True if the process that held its socket was killed.</summary>
-    internal bool ClosedByKill => Closing.Name == "kill";
+    /// <summary>True if the process that held its socket ended, or was killed.</summary>
+    internal bool ClosedByKill => Closing.IsProcessEnd;
 
     /// <summary>The call that made its socket an end of this connection: connect or accept.</summary>
     internal SocketCall? Caller { get; set; }
+
+    /// <summary>The first call that wrote to it or read from it, perhaps of another process: one that was forked.</summary>
+    internal SocketCall? User { get; set; }
 
     internal SocketEntry? Socket { get; set; }
 
