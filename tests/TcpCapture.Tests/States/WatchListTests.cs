@@ -144,7 +144,10 @@ public class WatchListTests
         {
             entry.Ends[0].Observe(new SocketLook(default, default, new SocketView
             {
-                State = TcpState.TimeWait, Kind = SocketKind.TimeWait, Timer = SocketTimer.TimeWait, TimerMilliseconds = timer,
+                State = TcpState.TimeWait,
+                Kind = SocketKind.TimeWait,
+                Timer = SocketTimer.TimeWait,
+                TimerMilliseconds = timer,
             }));
             entry.Ends[1].Observe(new SocketLook(default, default, SocketView.Absent));
         }
