@@ -11,7 +11,7 @@ internal static class MergeCommand
         Description = $"One host's output folder, or the {Recording.FileName} in it; times will be on this host's clock.",
     };
 
-    private static readonly Argument<string> Second = new("second") { Description = "The other host's." };
+    private static readonly Argument<string> Second = new("second") { Description = "The other host's; what its clock differs by is found out." };
     private static readonly Option<string> Output = new("--output", "-o")
     {
         HelpName = "DIR",
@@ -22,7 +22,7 @@ internal static class MergeCommand
 
     public static Command Create()
     {
-        var command = new Command("merge", "Makes one timeline of two recordings of the same connections, made on two hosts.")
+        var command = new Command("merge", "Makes one timeline of two recordings of the same connections, made on two hosts whose clocks need not agree.")
         {
             First, Second, Output, Force,
         };

@@ -38,7 +38,7 @@ internal static class RunCommand
     private static readonly Option<int> Backlog = ObservationArguments.Number("--backlog", "The backlog given to listen, 0 to 4096.", 5, 0, 4096);
 
     private static readonly Option<string?> Role = ObservationArguments.OneOf<ExchangeRole>(
-        "--role", "Which of the two programs run here; default: both.");
+        "--role", "Which of the two programs run here; default: both. Run the other on another host, the server first, and merge the two folders.");
 
     public static Command Create()
     {

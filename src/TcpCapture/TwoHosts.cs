@@ -26,6 +26,8 @@ public static class TwoHosts
         var folder = openFolder();
         try
         {
+            RefuseOwnFolder(first, folder);
+            RefuseOwnFolder(second, folder);
             new RecordingMerge(first, second, folder.RawPath).Write(folder.RawPath);
             return folder;
         }
@@ -39,5 +41,12 @@ public static class TwoHosts
             folder.Discard();
             throw;
         }
+    }
+
+    /// <summary>A recording is not replaced by what comes of it: it cannot be made again.</summary>
+    private static void RefuseOwnFolder(Recording recording, OutputFolder folder)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(recording.FilePath)) == Path.TrimEndingDirectorySeparator(folder.Path))
+            throw new OutputException($"{folder.Path} holds one of the two recordings, which would be replaced: name another folder with --output.");
     }
 }

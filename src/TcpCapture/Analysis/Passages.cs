@@ -24,14 +24,16 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
         {
             way.Delays.Add(arrival - timelineEvent.Time);
             way.Error = Math.Max(way.Error, passage.ArrivalErrorNanoseconds ?? 0);
+            if (passage.MissingBytes > 0 && way.Broken++ == 0 && way.FirstLost == 0) way.FirstLost = timelineEvent.Number;
         }
         else if (passage.MayHaveBeenMissed)
         {
             way.Missed++;
         }
-        else if (way.Lost++ == 0)
+        else
         {
-            way.FirstLost = timelineEvent.Number;
+            if (way.FirstLost == 0) way.FirstLost = timelineEvent.Number;
+            way.Lost++;
         }
     }
 
@@ -79,7 +81,8 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
 
     private Finding Describe(int host, Way way)
     {
-        var text = $"From the {(host == 0 ? "first" : "second")} host to the {(host == 0 ? "second" : "first")} {Segments(way.Sent)} went, {(way.Lost == 0 ? "none was lost" : $"{way.Lost} never arrived")}";
+        var text = $"From the {(host == 0 ? "first" : "second")} host to the {(host == 0 ? "second" : "first")} {Segments(way.Sent)} went, {(way.Lost > 0 ? $"{way.Lost} never arrived" : way.Broken > 0 ? "all arrived" : "none was lost")}";
+        if (way.Broken > 0) text += $", {way.Broken} only in part";
         if (way.Missed > 0) text += $", {way.Missed} were not seen to arrive, where the capture missed frames";
         if (way.Delays.Count > 0)
         {
@@ -103,6 +106,9 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
         public long Sent { get; set; }
 
         public long Lost { get; set; }
+
+        /// <summary>Some of their bytes never arrived, others did.</summary>
+        public long Broken { get; set; }
 
         public long Missed { get; set; }
 

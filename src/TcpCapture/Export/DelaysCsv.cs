@@ -14,7 +14,7 @@ internal sealed class DelaysCsv : ITimelineSink, IDisposable
     public DelaysCsv(Stream stream)
     {
         _csv = CsvFields.Create(stream);
-        _csv.WriteColumns("event,connection,side,host,sent,arrived,delay,error,frame_sent,frame_arrived");
+        _csv.WriteColumns("event,connection,side,host,sent,arrived,delay,error,frame_sent,frame_arrived,lost_bytes");
     }
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
@@ -32,6 +32,7 @@ internal sealed class DelaysCsv : ITimelineSink, IDisposable
         WriteSpan(passage.ArrivalErrorNanoseconds);
         _csv.WriteReference(isSent ? passage.HostFrame : 0);
         _csv.WriteReference(isSent ? passage.ArrivalFrame : passage.HostFrame);
+        _csv.WriteField(passage.IsLost ? e.Segment.Length : passage.MissingBytes);
         _csv.EndRecord();
     }
 

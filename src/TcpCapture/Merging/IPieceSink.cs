@@ -11,6 +11,7 @@ internal interface IPieceSink
 
     /// <summary>The last byte of a segment has arrived, or the last that ever did.</summary>
     /// <param name="sent">The segment.</param>
-    /// <param name="last">What brought its last byte.</param>
-    void OnWhole(PendingSegments.Entry sent, PendingSegments.Entry last);
+    /// <param name="last">What brought it.</param>
+    /// <param name="missing">How many of its bytes never arrived.</param>
+    void OnArrived(PendingSegments.Entry sent, PendingSegments.Entry last, int missing);
 }

@@ -22,6 +22,9 @@ internal sealed class MergedStream : IObservationSink
         _next = next;
     }
 
+    /// <summary>Frames handed over.</summary>
+    public long Frames { get; private set; }
+
     /// <summary>Hands over both.</summary>
     public void Run(OrderedRecording first, OrderedRecording second)
     {
@@ -48,6 +51,7 @@ internal sealed class MergedStream : IObservationSink
         var match = view.Matches.Read(view.Frame);
         if (match is { IsFound: true, IsOutbound: false }) return;
         var time = _isFirst ? frame.Time : SecondTime(frame.Time, isFrame: true);
+        Frames++;
         _next.OnFrame(new Frame(time, frame.LinkType, frame.OriginalLength, frame.Bytes) { Passage = PassageOf(frame, view, match, time) });
     }
 
@@ -82,8 +86,14 @@ internal sealed class MergedStream : IObservationSink
         if (SegmentDecoder.Decode(frame, out var segment) != DecodeResult.Segment) return passage;
         if (!_isFirst && _translation.IsUsed && _translation.Find(segment.FourTuple, view.Frame) is { } seen)
             passage = passage with { Source = seen.Local, Destination = seen.Remote };
-        if (match.IsFound) return Matched(passage, match, time);
-        if (view.IsExpectedAtPeer(segment, time) is not { } isOutbound) return passage;
+        var expected = view.IsExpectedAtPeer(segment, time);
+        if (match.IsFound)
+        {
+            var missing = expected is not null && !view.PeerMissedFrames ? match.Missing : 0;
+            return Matched(passage, match, time) with { MissingBytes = missing };
+        }
+
+        if (expected is not { } isOutbound) return passage;
         return isOutbound
             ? passage with { Kind = PassageKind.Sent, MayHaveBeenMissed = view.PeerMissedFrames }
             : passage with { Kind = PassageKind.Unsent };

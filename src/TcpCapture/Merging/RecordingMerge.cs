@@ -60,13 +60,14 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
         };
         var info = Describe(relation, secondHost, matcher);
         using var writer = RecordingWriter.Create(path, info);
+        var stream = new MergedStream(firstView, secondView, secondHost, matcher.Translation, writer);
         using (var a = new OrderedRecording(first))
         using (var b = new OrderedRecording(second))
-            new MergedStream(firstView, secondView, secondHost, matcher.Translation, writer).Run(a, b);
+            stream.Run(a, b);
 
         var end = EndFor(firstSketch);
         var peerEnd = EndFor(secondSketch);
-        if (!writer.Complete(end with { Time = Timestamp.Max(end.Time, secondHost.Shift(peerEnd.Time)), Peer = peerEnd }))
+        if (!writer.Complete(end with { Frames = stream.Frames, Time = Timestamp.Max(end.Time, secondHost.Shift(peerEnd.Time)), Peer = peerEnd }))
             throw new RecordingException($"{path} could not be written to its end: {writer.Failure!.Message} Make room, or name another folder.");
     }
 

@@ -7,8 +7,9 @@ namespace TcpCapture.Merging;
 /// <param name="OwnTime">The frame's time in nanoseconds, on its own host's clock.</param>
 /// <param name="PeerTime">The counterpart's time in nanoseconds, on the other host's clock.</param>
 /// <param name="Flags">What else is known.</param>
+/// <param name="Missing">How many of its bytes never arrived, if others of them did.</param>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly record struct SegmentMatch(long PeerFrame, long OwnTime, long PeerTime, SegmentMatchFlags Flags)
+internal readonly record struct SegmentMatch(long PeerFrame, long OwnTime, long PeerTime, SegmentMatchFlags Flags, int Missing = 0)
 {
     public bool IsFound => PeerFrame != 0;
 

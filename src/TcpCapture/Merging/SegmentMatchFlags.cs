@@ -1,8 +1,8 @@
 namespace TcpCapture.Merging;
 
-/// <summary>What is known of a match. Eight bytes, as it is part of a record on disk.</summary>
+/// <summary>What is known of a match. Four bytes, as it is part of a record on disk.</summary>
 [Flags]
-internal enum SegmentMatchFlags : long
+internal enum SegmentMatchFlags : int
 {
     None = 0,
 

@@ -94,10 +94,10 @@ internal sealed class SegmentMatcher : IObservationSink, IPieceSink
         if (isAccountedFor) Drop(arrived);
     }
 
-    void IPieceSink.OnWhole(PendingSegments.Entry sent, PendingSegments.Entry last)
+    void IPieceSink.OnArrived(PendingSegments.Entry sent, PendingSegments.Entry last, int missing)
     {
         Matches++;
-        Write(sent, last, SegmentMatchFlags.InPieces | SegmentMatchFlags.Ambiguous | SegmentMatchFlags.Outbound);
+        Write(sent, last, SegmentMatchFlags.InPieces | SegmentMatchFlags.Ambiguous | SegmentMatchFlags.Outbound, missing);
         Write(last, sent, SegmentMatchFlags.InPieces | SegmentMatchFlags.Ambiguous);
         Drop(sent);
     }
@@ -118,8 +118,8 @@ internal sealed class SegmentMatcher : IObservationSink, IPieceSink
     {
     }
 
-    private void Write(PendingSegments.Entry own, PendingSegments.Entry peer, SegmentMatchFlags flags) =>
-        (own.IsFirst ? _first : _second).Write(own.Frame, new SegmentMatch(peer.Frame, own.Time.Nanoseconds, peer.Time.Nanoseconds, flags));
+    private void Write(PendingSegments.Entry own, PendingSegments.Entry peer, SegmentMatchFlags flags, int missing = 0) =>
+        (own.IsFirst ? _first : _second).Write(own.Frame, new SegmentMatch(peer.Frame, own.Time.Nanoseconds, peer.Time.Nanoseconds, flags, missing));
 
     private void Drop(PendingSegments.Entry entry) => (entry.IsFirst ? _pendingFirst : _pendingSecond).Drop(entry);
 

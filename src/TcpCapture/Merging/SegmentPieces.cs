@@ -23,7 +23,7 @@ internal sealed class SegmentPieces(IPieceSink sink)
     {
         if (!_flows.TryGetValue(flow, out var known)) _flows.Add(flow, known = new Flow([], []));
         var (own, others) = isSent ? (known.Sent, known.Arrived) : (known.Arrived, known.Sent);
-        if (own.Count == MostHeld) Give(own.First!);
+        if (own.Count == MostHeld) Give(own.First!, isOver: false);
         for (var node = others.First; node is not null;)
         {
             var other = node.Value;
@@ -41,7 +41,7 @@ internal sealed class SegmentPieces(IPieceSink sink)
     public void Finish()
     {
         foreach (var flow in _flows.Values)
-            while (flow.Sent.First is { } first) Give(first);
+            while (flow.Sent.First is { } first) Give(first, isOver: true);
     }
 
     private void Share(PendingSegments.Entry sent, PendingSegments.Entry arrived)
@@ -51,13 +51,14 @@ internal sealed class SegmentPieces(IPieceSink sink)
         arrived.Covered += shared;
         if (sent.LastPiece is null || arrived.Frame > sent.LastPiece.Frame) sent.LastPiece = arrived;
         sink.OnPiece(sent, arrived, arrived.Covered >= arrived.Length);
-        if (sent.Covered >= sent.Length) sink.OnWhole(sent, sent.LastPiece);
+        if (sent.Covered >= sent.Length) sink.OnArrived(sent, sent.LastPiece, missing: 0);
     }
 
-    private void Give(LinkedListNode<PendingSegments.Entry> node)
+    /// <summary>Takes a segment that has not arrived as a whole for what it is; only once all is over its rest is known to be missing.</summary>
+    private void Give(LinkedListNode<PendingSegments.Entry> node, bool isOver)
     {
         node.List!.Remove(node);
-        if (node.Value is { IsTaken: false, LastPiece: { } last } sent) sink.OnWhole(sent, last);
+        if (node.Value is { IsTaken: false, LastPiece: { } last } sent) sink.OnArrived(sent, last, isOver ? sent.Length - sent.Covered : 0);
     }
 
     /// <summary>What is cut nowhere is no piece, but the same segment: it will be found, or has been lost.</summary>

@@ -30,6 +30,12 @@ public sealed record FramePassage
     /// </summary>
     public bool IsInPieces { get; init; }
 
+    /// <summary>
+    /// For one that was cut on the way: how many of its bytes were not seen to arrive though others were, 0 if all did;
+    /// <see cref="Arrival"/> is then that of the last that did.
+    /// </summary>
+    public int MissingBytes { get; init; }
+
     /// <summary>Its source as the first host sees it, if an address was translated on the way; null if none was.</summary>
     public Endpoint? Source { get; init; }
 

@@ -55,7 +55,7 @@ public sealed class MergedRecordingTests
         using var outputs = merged.Outputs();
 
         var rows = outputs.Text("delays.csv").TrimEnd().Split('\n').Select(line => line.Split(',')).ToArray();
-        Assert.Equal("event,connection,side,host,sent,arrived,delay,error,frame_sent,frame_arrived", string.Join(',', rows[0]));
+        Assert.Equal("event,connection,side,host,sent,arrived,delay,error,frame_sent,frame_arrived,lost_bytes", string.Join(',', rows[0]));
         Assert.Equal(traffic.Transmissions.Count, rows.Length - 1);
         Assert.Equal(traffic.Transmissions.Count(t => t.Arrived is null), rows.Count(row => row[5].Length == 0));
     }

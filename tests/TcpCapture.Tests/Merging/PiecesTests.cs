@@ -26,6 +26,22 @@ public sealed class PiecesTests
     }
 
     [Fact]
+    public void WhatLostAPieceHasArrivedInPart()
+    {
+        var traffic = new TwoHostTraffic(11) { CutsAtReceiver = true, LosesPieces = true }.Connect(0, 40000, 80, TwoHostTraffic.Second / 10);
+        using var merged = MergedPair.Of(traffic);
+
+        var lost = traffic.Transmissions.Where(t => t is { LosesPiece: true, Frame.Length: > 452 }).Select(t => (t.Host, t.SentFrame)).Order().ToArray();
+        Assert.NotEmpty(lost);
+        Assert.Equal(lost, merged.Frames.Where(f => f.Passage.MissingBytes == 200).Select(f => (f.Passage.Host, f.Passage.HostFrame)).Order());
+        Assert.All(merged.Frames, f => Assert.True(f.Passage is { MissingBytes: 0 or 200, IsLost: false, Kind: PassageKind.Sent }));
+        using var outputs = merged.Outputs();
+        Assert.Matches(@"200 of \d+ bytes never arrived: arrived after", outputs.Text("timeline.csv"));
+        Assert.Contains("all arrived, ", outputs.Text("timeline.csv"));
+        Assert.Equal(lost.Length, outputs.Text("delays.csv").TrimEnd().Split('\n').Count(line => line.EndsWith(",200", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void WhatWasJoinedOnTheWayHasArrivedTogether()
     {
         var traffic = new TwoHostTraffic(7) { CutsAtSender = true }.Connect(0, 40000, 80, TwoHostTraffic.Second / 10);

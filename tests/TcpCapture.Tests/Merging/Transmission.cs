@@ -5,6 +5,9 @@ internal sealed record Transmission(int Host, long Sent, long? Arrived, byte[] F
 {
     public long? Delay => Arrived - Sent;
 
+    /// <summary>True for every third or so that a test may let lose a piece of it.</summary>
+    public bool LosesPiece => Sent % 3 == 0;
+
     /// <summary>Its number in its sender's recording.</summary>
     public long SentFrame { get; set; }
 

@@ -66,6 +66,9 @@ internal sealed record TwoHostTraffic(int Seed)
     /// <summary>Whether what carries more than 400 bytes is seen in two pieces by its receiver.</summary>
     public bool CutsAtReceiver { get; init; }
 
+    /// <summary>Whether the first of two pieces, its 200 bytes, is lost where <see cref="Transmission.LosesPiece"/> says so.</summary>
+    public bool LosesPieces { get; init; }
+
     /// <summary>Whether what carries more than 400 bytes is seen in two pieces by its sender.</summary>
     public bool CutsAtSender { get; init; }
 
@@ -113,7 +116,11 @@ internal sealed record TwoHostTraffic(int Seed)
     }
 
     /// <summary>Writes what one host saw, on its own clock.</summary>
-    public Recording Record(int host, string folder, string name)
+    /// <param name="host">0 or 1.</param>
+    /// <param name="folder">Where to.</param>
+    /// <param name="name">The file's name.</param>
+    /// <param name="falsify">What its file has instead of a frame's time; null for the time.</param>
+    public Recording Record(int host, string folder, string name, Func<long, long>? falsify = null)
     {
         var path = Path.Combine(folder, name);
         var seen = _transmissions
@@ -145,14 +152,20 @@ internal sealed record TwoHostTraffic(int Seed)
             if ((transmission.Host == host ? CutsAtSender : CutsAtReceiver) && bytes.Length > 452)
             {
                 var first = Cut(bytes, 52, 252, 0);
-                writer.OnFrame(new Frame(Stamp(host, time!.Value), RawIPv4, first.Length, first));
                 bytes = Cut(bytes, 252, bytes.Length, 200);
-                number++;
+                if (!LosesPieces || !transmission.LosesPiece)
+                {
+                    writer.OnFrame(new Frame(Stamp(host, time!.Value), RawIPv4, first.Length, first));
+                    number++;
+                }
+
                 if (transmission.Host == host) transmission.SentFrame = number;
                 else transmission.ArrivedFrame = number;
             }
 
-            writer.OnFrame(new Frame(Stamp(host, time!.Value), RawIPv4, bytes.Length, bytes));
+            var stamp = Stamp(host, time!.Value);
+            if (falsify is not null) stamp = new Timestamp(falsify(stamp.Nanoseconds));
+            writer.OnFrame(new Frame(stamp, RawIPv4, bytes.Length, bytes));
         }
 
         Assert.True(writer.Complete(new RecordingEnd { Time = Stamp(host, last + 3 * Second), Frames = number }), writer.Failure?.Message);

@@ -144,7 +144,8 @@ public sealed class LadderPrinter : ITimelineSink
         // The verdict is known only after the segment's event was given out, which is before this line is printed.
         var verdict = e.Connection?.Reset is { } reset && reset.Event == e.Number ? reset : null;
         if (verdict is not null) _legend.Add(verdict.Reason is null ? Evidence.Inferred : Evidence.Traced);
-        var note = Notes(_senderChange?.Note, verdict is null ? PassageText.ShortNote(e) : LadderWords.Verdict(verdict), _receiverChange?.Note);
+        var said = verdict is null ? e.Note : LadderWords.Verdict(verdict);
+        var note = Notes(_senderChange?.Note, said, PassageText.Short(e), _receiverChange?.Note);
         var paint = verdict is not null ? _paint.Failure : e.IsRetransmission ? _paint.Warning : (Func<string, string>)_paint.Faint;
         var why = new Reason(note, Cause(e.IsRetransmission && !e.Segment.Has(TcpFlags.Syn) ? 0 : e.CausedBy), paint);
         Print(e, sender, receiver, new LadderText(arrow, painted), why);
@@ -247,8 +248,12 @@ public sealed class LadderPrinter : ITimelineSink
     private static string Join(string? first, string? second, string between) =>
         string.IsNullOrEmpty(first) ? second ?? "" : string.IsNullOrEmpty(second) ? first : first + between + second;
 
-    private static string Notes(string? first, string? second, string? third) =>
-        LadderRow.Harmless(Join(Join(first, second, "; "), third, "; "));
+    private static string Notes(params ReadOnlySpan<string?> notes)
+    {
+        var text = "";
+        foreach (var note in notes) text = Join(text, note, "; ");
+        return LadderRow.Harmless(text);
+    }
 
     /// <summary>Why something happened: in words, by which event, and how that is painted.</summary>
     private readonly record struct Reason(string Note, string Cause, Func<string, string> Paint);

@@ -12,14 +12,16 @@ internal static class ReportFacts
         json.WriteStartObject();
         json.WriteString("scenario", info.Scenario);
         json.WriteString("tool", info.Tool);
-        json.WriteString("host", info.Host);
-        json.WriteString("system", info.System);
+        WriteHost(json, info);
         json.WriteString("start", info.Start.Nanoseconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        json.WriteString("interface", info.Interface);
-        json.WriteString("filter", info.Filter);
+        if (info.Peer is { } peer)
+        {
+            json.WriteStartObject("peer");
+            WriteHost(json, peer);
+            json.WriteEndObject();
+        }
+
         json.WriteNumber("snaplen", info.Snaplen);
-        json.WriteString("stateSource", info.StateSource);
-        json.WriteString("stateSourceReason", info.StateSourceReason);
         json.WriteNumber("sampleInterval", info.SampleIntervalNanoseconds);
         Write(json, "clockBound", info.TraceClockBoundNanoseconds);
         json.WriteString("server", info.Server?.ToString() ?? "");
@@ -43,6 +45,16 @@ internal static class ReportFacts
         if (missing is not null) json.WriteString("missing", missing);
         if (end is not null) WriteEnd(json, end, start);
         json.WriteEndObject();
+    }
+
+    private static void WriteHost(Utf8JsonWriter json, RecordingInfo info)
+    {
+        json.WriteString("host", info.Host);
+        json.WriteString("system", info.System);
+        json.WriteString("interface", info.Interface);
+        json.WriteString("filter", info.Filter);
+        json.WriteString("stateSource", info.StateSource);
+        json.WriteString("stateSourceReason", info.StateSourceReason);
     }
 
     private static void WriteEnd(Utf8JsonWriter json, RecordingEnd end, Timestamp start)

@@ -16,10 +16,8 @@ function drawFacts(timeline, list) {
   const { info, end } = timeline;
   const add = (name, ...value) => list.append(element("dt", {}, name), element("dd", {}, ...value));
   if (info.scenario) add("scenario", info.scenario);
-  add("host", `${info.host}${info.system ? `, ${info.system}` : ""}`);
-  add("captured on", `${info.interface || "a file"}${info.filter ? `, filter “${info.filter}”` : ""}`);
-  const { stateSource: source, stateSourceReason: reason } = info;
-  add("states", !reason ? source : reason.startsWith(source) ? reason : `${source}: ${reason}`);
+  drawHost(info, info.peer ? "first host" : "host", add);
+  if (info.peer) drawHost(info.peer, "second host", add);
   if (info.sampleInterval > 0) add("looks", `every ${duration(info.sampleInterval)}${end.longestSamplingGap ? `, once ${duration(end.longestSamplingGap)} apart` : ""}`);
   if (info.clockBound !== undefined)
     add("clocks", `the trace's clock is the capture's to ±${duration(info.clockBound)}${end.clockDrift !== undefined ? `, drifted ${duration(end.clockDrift)}` : ""}`);
@@ -27,6 +25,13 @@ function drawFacts(timeline, list) {
   if (end.time !== undefined) add("length", `${duration(end.time)}, ended: ${end.reason}`);
   for (const note of end.notes ?? []) add("note", note);
   if (info.tool) add("recorded by", `TcpCapture ${info.tool}`);
+}
+
+function drawHost(host, name, add) {
+  add(name, `${host.host}${host.system ? `, ${host.system}` : ""}`);
+  add("captured on", `${host.interface || "a file"}${host.filter ? `, filter “${host.filter}”` : ""}`);
+  const { stateSource: source, stateSourceReason: reason } = host;
+  add("states", !reason ? source : reason.startsWith(source) ? reason : `${source}: ${reason}`);
 }
 
 function dropsOf(end) {
