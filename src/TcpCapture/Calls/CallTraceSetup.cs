@@ -13,8 +13,8 @@ namespace TcpCapture.Calls;
 [SupportedOSPlatform("linux")]
 internal sealed class CallTraceSetup : IDisposable
 {
-    /// <summary>Changes of state are few beside calls.</summary>
-    private const int StatesKilobytes = 8192;
+    /// <summary>Changes of state take less room than calls, but not by much where connections are short.</summary>
+    private const int StatesKilobytes = 32768;
 
     private const string TcpOnly = "protocol==6";
 

@@ -138,6 +138,19 @@ public sealed class ConnectionEnd
     /// <summary>Payload bytes that have reached it in order, as seen here.</summary>
     internal long BytesArrived { get; set; }
 
+    /// <summary>
+    /// Its connection has ended and been told: what was only needed to tell it goes. Findings keep their connections, and there
+    /// may be as many as there were connections.
+    /// </summary>
+    internal void Release()
+    {
+        Caller = null;
+        User = null;
+        Socket = null;
+        Written.Clear();
+        Sent.Clear();
+    }
+
     /// <summary>Learns the initial sequence number: what is written counts from the byte after it.</summary>
     internal void OpenStream(uint iss)
     {
