@@ -17,6 +17,7 @@ public class HttpClientTests
             def do_GET(self):
                 self.send_response(200)
                 self.send_header("Content-Length", "100000")
+                self.send_header("Connection", "close")  # else the client may send another request into a connection that ends
                 self.end_headers()
                 self.wfile.write(b"x" * 100000)
             def log_message(self, *arguments): pass
