@@ -1,6 +1,7 @@
 using TcpCapture.Capture;
 using TcpCapture.Exchange;
 using TcpCapture.Merging;
+using TcpCapture.Programs;
 using TcpCapture.Recordings;
 using TcpCapture.States;
 
@@ -36,5 +37,5 @@ internal static class Failures
 
     private static bool IsForPeople(Exception error) =>
         error is CaptureException or ExchangeException or RecordingException or StateSourceException or OutputException or MergeException
-            or SandboxException or RuleFileException;
+            or ProgramException or SandboxException or RuleFileException;
 }

@@ -5,6 +5,9 @@ namespace TcpCapture;
 /// <summary>Whose traffic is observed.</summary>
 public sealed record CaptureScope
 {
+    /// <summary>Most characters of a command that are kept.</summary>
+    public const int LongestCommand = 1000;
+
     /// <summary>TCP ports, of which one of the ends must have one; empty: every port.</summary>
     public IReadOnlyList<ushort> Ports { get; init; } = [];
 
@@ -16,6 +19,12 @@ public sealed record CaptureScope
 
     /// <summary>What is being recorded, for people: a scenario's name, a command. May be empty.</summary>
     public string Title { get; init; } = "";
+
+    /// <summary>
+    /// The commands of the programs whose traffic it is, as one would type them, the client's first; empty if they are not known.
+    /// Each is cut at <see cref="LongestCommand"/>.
+    /// </summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
 
     /// <summary>The traffic of one server.</summary>
     /// <param name="server">Its address; the wildcard address for every host's on this port.</param>

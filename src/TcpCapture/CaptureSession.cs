@@ -1,5 +1,6 @@
 using TcpCapture.Capture;
 using TcpCapture.Model;
+using TcpCapture.Programs;
 using TcpCapture.Recordings;
 using TcpCapture.States;
 
@@ -25,6 +26,11 @@ namespace TcpCapture;
 /// </remarks>
 public sealed class CaptureSession : IDisposable
 {
+    private const int ReadTimeout = 10; // milliseconds
+
+    // Looks begin at a connection's first frame: where nothing else tells of short connections, it must not wait.
+    private const int ReadTimeoutForLooks = 1;
+
     private readonly CaptureSessionOptions _options;
     private readonly ObservationHub _hub;
     private readonly IStateSource _states;
@@ -51,6 +57,9 @@ public sealed class CaptureSession : IDisposable
     public string? WriteFailure => _writer.Failure is { } failure
         ? $"The recording could not be written to its end ({failure.Message}): make room, or name another folder with --output."
         : null;
+
+    /// <summary>After the end, what of the recording is not the programs'; null if nobody learned whose connections are.</summary>
+    internal ForeignTraffic? Foreign { get; private set; }
 
     /// <summary>The folder of its files, which are there once it is finished.</summary>
     public string Folder => _folder.Path;
@@ -117,11 +126,13 @@ public sealed class CaptureSession : IDisposable
                 Interface = options.Interface ?? CaptureInterfaces.Loopback,
                 Filter = scope.ToFilter(options.Filter),
                 Immediate = isWaitedFor,
+                ReadTimeoutMilliseconds = states.Trace is null ? ReadTimeoutForLooks : ReadTimeout,
             };
             capture = LiveCapture.Open(captureOptions, hub);
             var info = new RecordingInfo
             {
                 Scenario = scope.Title,
+                Commands = [.. scope.Commands.Select(Shorten)],
                 Tool = HostFacts.Tool,
                 Host = HostFacts.Host,
                 System = HostFacts.System,
@@ -170,19 +181,36 @@ public sealed class CaptureSession : IDisposable
         return false;
     }
 
+    /// <summary>Waits until every connection seen so far is over but for its timers, or the time is.</summary>
+    /// <returns>False if the time ran out before.</returns>
+    internal bool Settle(TimeSpan timeout)
+    {
+        var connections = _hub.FourTuples;
+        return _states.WaitFor(views => connections.All(t => IsSettled(views.Of(t)) && IsSettled(views.Of(t.Reverse()))), timeout);
+    }
+
+    /// <summary>Looks at a listener of this host from now on.</summary>
+    internal void WatchListener(Endpoint listener) => _states.WatchListener(listener);
+
     /// <summary>A look at every socket now, at a moment that matters.</summary>
     internal void LookNow() => _states.LookNow();
 
     /// <summary>Ends the observation: a last look, the rest of the capture, then the end mark.</summary>
     /// <param name="reason">Why it ended: <c>done</c>, <c>interrupted</c> …</param>
     /// <returns>How it ended.</returns>
-    public RecordingEnd Stop(string reason = "done")
+    public RecordingEnd Stop(string reason = "done") => Stop(reason, callsIncomplete: null);
+
+    /// <summary>As the public one, and says what is missing of the calls.</summary>
+    /// <param name="reason">Why it ended.</param>
+    /// <param name="callsIncomplete">Why calls may be missing; null if nothing is known to be.</param>
+    internal RecordingEnd Stop(string reason, string? callsIncomplete)
     {
         _stopped = true;
         _states.LookNow();
         _hub.Calls.Seal();
         _capture.Stop();
         _states.Stop();
+        Foreign = _hub.Owners?.Conclude();
         var statistics = _states.Statistics;
         var trace = _states.Trace;
         var capture = _capture.Statistics;
@@ -201,6 +229,9 @@ public sealed class CaptureSession : IDisposable
             TraceClockBoundNanoseconds = trace?.ClockAtEnd?.BoundNanoseconds,
             Reason = _capture.Failure ?? reason,
             TraceFailure = trace?.Failure,
+            CallsIncomplete = callsIncomplete,
+            ConnectionsLeftOut = Foreign?.LeftOut ?? 0,
+            ConnectionsOfUnknownOwner = Foreign?.Unknown ?? 0,
             Notes = _hub.Wire.Notes,
         };
         _writer.Complete(end);
@@ -247,6 +278,11 @@ public sealed class CaptureSession : IDisposable
         _states.Dispose();
         _writer.Dispose();
     }
+
+    private static string Shorten(string command) =>
+        command.Length <= CaptureScope.LongestCommand ? command : command[..(CaptureScope.LongestCommand - 1)] + "…";
+
+    private static bool IsSettled(SocketView? view) => view is not { Kind: SocketKind.Full or SocketKind.Request };
 
     private static bool IsWaiting(ISocketViews views, FourTuple end) =>
         views.Of(end) is { Kind: SocketKind.TimeWait } || views.Of(end.Reverse()) is { Kind: SocketKind.TimeWait };

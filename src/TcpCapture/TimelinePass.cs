@@ -107,18 +107,21 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
 
     void IObservationSink.OnSample(SocketSample sample)
     {
+        _correlator.Approach(sample.NotAfter, isAhead: true);
         _raw?.OnRaw(sample, _now);
         _correlator.OnSample(sample);
     }
 
     void IObservationSink.OnOwner(SocketOwner owner)
     {
+        _correlator.Approach(owner.Time, isAhead: false);
         _raw?.OnRaw(owner, _now);
         _correlator.OnOwner(owner);
     }
 
     void IObservationSink.OnTrace(KernelEvent trace)
     {
+        _correlator.Approach(trace.Time, isAhead: true);
         _raw?.OnRaw(trace, _now);
         _correlator.OnTrace(trace);
     }

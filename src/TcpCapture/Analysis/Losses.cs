@@ -56,6 +56,11 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (end?.TraceOverruns is > 0)
             Add(0, $"{where}{end.TraceOverruns} of the kernel's reports were lost or could not be read: what it seems not to have reported may have happened.");
         if (end?.TraceFailure is { } failure) Add(0, $"{where}States were sampled, not traced, towards the end: {failure}.");
+        if (end?.CallsIncomplete is { } why) Add(0, $"{where}Socket calls may be missing here, or stand at another socket than theirs: {why}.");
+        if (end?.ConnectionsLeftOut is > 0 and var others)
+            Add(0, $"{where}{Connections(others)} of other processes than the programs {(others == 1 ? "was" : "were")} left out.");
+        if (end?.ConnectionsOfUnknownOwner is > 0 and var unknown)
+            Add(0, $"{where}Whose {Connections(unknown)} {(unknown == 1 ? "was" : "were")} could not be found out: kept all the same, perhaps another process's.");
     }
 
     private void AddEnding(RecordingEnd? end, RecordingInfo host, string where)
@@ -68,6 +73,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
                 + $" ({Duration.ToText(host.SampleIntervalNanoseconds)} was asked for): shorter states may have gone unseen there.");
         }
     }
+
+    private static string Connections(long count) => count == 1 ? "1 connection" : $"{count} connections";
 
     private static string Frames(long count) => count == 1 ? "1 frame" : $"{count} frames";
 

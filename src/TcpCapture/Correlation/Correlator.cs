@@ -33,6 +33,9 @@ namespace TcpCapture.Correlation;
 /// </remarks>
 internal sealed class Correlator
 {
+    /// <summary>How far ahead of its time a sample or a kernel's report comes.</summary>
+    private const long LookaheadNanoseconds = 1_000_000_000;
+
     private readonly SampleBook _samples = new();
     private readonly TraceBook _traces = new();
     private readonly EventWriter _writer;
@@ -95,6 +98,15 @@ internal sealed class Correlator
         _calls.Process(call);
     }
 
+    /// <summary>
+    /// The next observation is one that makes no row of its own: gives out the calls that have returned before it, so that they
+    /// stand before it in a file, too.
+    /// </summary>
+    /// <param name="time">Its time.</param>
+    /// <param name="isAhead">It comes ahead of its time.</param>
+    public void Approach(Timestamp time, bool isAhead) =>
+        _calls.CatchUp(isAhead ? new Timestamp(time.Nanoseconds - LookaheadNanoseconds) : time);
+
     /// <summary>A sample, ahead of its time.</summary>
     public void OnSample(SocketSample sample) => _samples.Add(sample);
 
@@ -112,6 +124,7 @@ internal sealed class Correlator
     public void Finish()
     {
         while (_segments.NextArrival is { } arrival) Arrive(arrival);
+        _calls.CatchUp(new Timestamp(long.MaxValue));
         _closes.CatchUp(new Timestamp(long.MaxValue));
         _traceTracker.Finish();
         _sampleTracker.Finish();
@@ -133,6 +146,7 @@ internal sealed class Correlator
 
     private void Evidence(Timestamp now)
     {
+        _calls.CatchUp(now);
         _closes.CatchUp(now);
         _traceTracker.CatchUp(now);
         _sampleTracker.CatchUp(now);

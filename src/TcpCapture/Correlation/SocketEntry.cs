@@ -5,7 +5,8 @@ namespace TcpCapture.Correlation;
 /// <summary>What the calls say of one socket of an observed program.</summary>
 internal sealed class SocketEntry(Side side)
 {
-    public Side Side { get; } = side;
+    /// <summary>Which end it is; a program may have been taken for the other before its socket connected or listened.</summary>
+    public Side Side { get; set; } = side;
 
     public Endpoint? Local { get; set; }
 
@@ -14,6 +15,9 @@ internal sealed class SocketEntry(Side side)
     public bool IsListener { get; set; }
 
     public bool LingerZero { get; set; }
+
+    /// <summary>SO_LINGER was set, to what is not known.</summary>
+    public bool LingerUnknown { get; set; }
 
     /// <summary>TCP_REPAIR is on: closing sends nothing.</summary>
     public bool Repair { get; set; }

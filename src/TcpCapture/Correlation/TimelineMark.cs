@@ -25,4 +25,9 @@ internal readonly record struct ReceivedSegment(
 /// <param name="Time">When it began.</param>
 /// <param name="Returned">When it returned; null if it had not when its row was due.</param>
 /// <param name="WithLingerZero">SO_LINGER was on with 0 seconds.</param>
-internal readonly record struct ClosingCall(long Event, string Name, Timestamp Time, Timestamp? Returned, bool WithLingerZero);
+/// <param name="WithLingerUnknown">SO_LINGER had been set, to what is not known.</param>
+internal readonly record struct ClosingCall(long Event, string Name, Timestamp Time, Timestamp? Returned, bool WithLingerZero, bool WithLingerUnknown = false)
+{
+    /// <summary>The process that held the socket ended, which closed it.</summary>
+    public bool IsProcessEnd => Name is "kill" or "exit";
+}

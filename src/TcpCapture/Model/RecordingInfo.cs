@@ -6,6 +6,9 @@ public sealed record RecordingInfo
     /// <summary>What was run: a scenario's name, or empty.</summary>
     public string Scenario { get; init; } = "";
 
+    /// <summary>The commands of the programs observed, the client's first; empty if they are not known.</summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
+
     /// <summary>Version of TcpCapture that recorded.</summary>
     public string Tool { get; init; } = "";
 

@@ -87,6 +87,7 @@ internal static class ObservationJson
         return info with
         {
             Scenario = info.Scenario ?? unknown.Scenario,
+            Commands = info.Commands is { Count: > 0 } commands ? commands : [],
             Tool = info.Tool ?? unknown.Tool,
             Host = info.Host ?? unknown.Host,
             System = info.System ?? unknown.System,

@@ -19,6 +19,8 @@ internal sealed partial class DependencyRule
         ["Capture"] = ["Model"],
         ["Sockets"] = ["Model"],
         ["States"] = ["Model"],
+        ["Calls"] = ["Model", "States"],
+        ["Programs"] = ["Model", "Capture", "States"],
         ["Recordings"] = ["Model", "Capture"],
         ["Exchange"] = ["Model", "Sockets"],
         ["Correlation"] = ["Model", "Recordings"],
