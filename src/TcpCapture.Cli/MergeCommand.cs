@@ -12,13 +12,8 @@ internal static class MergeCommand
     };
 
     private static readonly Argument<string> Second = new("second") { Description = "The other host's; what its clock differs by is found out." };
-    private static readonly Option<string> Output = new("--output", "-o")
-    {
-        HelpName = "DIR",
-        Description = "Folder for the files; default: a new one, merged-TIME.",
-    };
-
-    private static readonly Option<bool> Force = new("--force") { Description = "Write into an output folder that is not empty, and replace what has the same name." };
+    private static readonly Option<string?> Output = ObservationArguments.Output("merged-TIME");
+    private static readonly Option<bool> Force = ObservationArguments.Force();
 
     public static Command Create()
     {
