@@ -138,8 +138,16 @@ public class ConnectionOwnersTests
         Assert.Equal(1, _owners.Conclude().LeftOut);
         _owners.OnCall(new SocketCall
         {
-            Id = 1, Socket = 1, Side = Side.Client, Name = "connect", Begin = new Timestamp(900), End = new Timestamp(1100), Result = 0,
-            Local = Client, Remote = Remote, ProcessId = Ours,
+            Id = 1,
+            Socket = 1,
+            Side = Side.Client,
+            Name = "connect",
+            Begin = new Timestamp(900),
+            End = new Timestamp(1100),
+            Result = 0,
+            Local = Client,
+            Remote = Remote,
+            ProcessId = Ours,
         });
         Assert.Equal(1, _owners.Conclude().Kept);
     }
