@@ -1,12 +1,21 @@
-"""load.py PORT COUNT PORTS: COUNT connections one after another, from PORTS client ports in turn; the i-th sends i % 97 + 1
-bytes and gets as many back. All but the last round over the ports
-end with a reset, so that the ports can be used again at once."""
+"""load.py PORT COUNT PORTS [RATE]: COUNT connections one after another, RATE a second (default: as fast as can be), from PORTS
+client ports in turn, 20000 and up; the i-th sends i % 97 + 1 bytes and gets as many back. All but the last round over the ports
+end with a reset, so that the ports can be used again at once.
+
+The client's ports are below those the kernel gives away, where anybody's TIME_WAIT would refuse a bind for a minute; and
+neither end waits for the other for ever: what goes wrong at one ends the program."""
 import socket
 import struct
 import sys
 import threading
+import time
 
-port, count, ports = (int(argument) for argument in sys.argv[1:])
+PATIENCE = 30
+FIRST = 20000
+
+port, count, ports = (int(argument) for argument in sys.argv[1:4])
+rate = float(sys.argv[4]) if len(sys.argv) > 4 else None
+socket.setdefaulttimeout(PATIENCE)
 listener = socket.socket()
 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 listener.bind(("127.0.0.1", port))
@@ -34,18 +43,21 @@ def serve():
         connection.close()
 
 
-server = threading.Thread(target=serve)
+server = threading.Thread(target=serve, daemon=True)
 server.start()
+begin = time.monotonic()
 for i in range(count):
+    if rate:
+        time.sleep(max(0, begin + i / rate - time.monotonic()))
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if i < count - ports:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    client.bind(("127.0.0.1", 33000 + i % ports))
+    client.bind(("127.0.0.1", FIRST + i % ports))
     client.connect(("127.0.0.1", port))
     message = b"x" * (i % 97 + 1)
     client.sendall(message)
     assert read(client, len(message)) == message
     client.close()
-server.join()
-print("done")
+server.join(PATIENCE)
+sys.exit("the server did not end" if server.is_alive() else print("done"))
