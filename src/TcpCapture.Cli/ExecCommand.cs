@@ -130,6 +130,7 @@ internal static class ExecCommand
         ladder?.Finish();
         output?.Flush(); // before what goes to stderr
         Say($"{count}, {(findings.Count == 1 ? "1 finding" : $"{findings.Count} findings")}{Weakness(result.End)}.");
+        if (output is null) FoundOut.Print(Console.Error, findings, result.Folder.Path); // else the ladder ends with them
         if (count.Segments == 0) Say(Nothing(parsed, result));
         Say($"Files in {result.Folder.Path}; 'tcpcapture show {result.Folder.Path}' prints the timeline.");
         return expected.Conclude(Console.Error);

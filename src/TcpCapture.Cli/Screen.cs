@@ -17,6 +17,9 @@ internal static class Screen
             && Environment.GetEnvironmentVariable("TERM") != "dumb",
     };
 
+    /// <summary>What stderr can show of a ladder: its words.</summary>
+    public static LadderOptions Words => new() { Width = Console.IsErrorRedirected ? WidthElsewhere : Math.Max(Console.WindowWidth, 1) };
+
     /// <summary>stdout as UTF-8, buffered: a ladder is many short lines.</summary>
     public static StreamWriter Open() => Text(Console.OpenStandardOutput());
 

@@ -30,6 +30,13 @@ internal sealed class LadderPage
         SideWidth = (width - PrefixWidth - Frame - ArrowWidth) / 2;
     }
 
+    /// <summary>A page as the options have it.</summary>
+    public static LadderPage Of(TextWriter output, LadderOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new LadderPage(output, new LadderPaint(options.Colour), Math.Clamp(options.Width, 80, 160));
+    }
+
     /// <summary>Columns of the whole page.</summary>
     public int Width { get; }
 

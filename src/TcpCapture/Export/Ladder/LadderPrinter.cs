@@ -18,6 +18,7 @@ public sealed class LadderPrinter : ITimelineSink
     private readonly RecordingInfo _info;
     private readonly LadderPaint _paint;
     private readonly LadderPage _page;
+    private readonly FindingPrinter _findings;
     private readonly RecentEvents _recent = new();
     private readonly LadderLegend _legend = new();
     private TimelineEvent? _change;
@@ -37,7 +38,8 @@ public sealed class LadderPrinter : ITimelineSink
         ArgumentNullException.ThrowIfNull(options);
         _info = info;
         _paint = new LadderPaint(options.Colour);
-        _page = new LadderPage(output, _paint, Math.Clamp(options.Width, 80, 160));
+        _page = LadderPage.Of(output, options);
+        _findings = new FindingPrinter(_page);
     }
 
     /// <inheritdoc/>
@@ -205,10 +207,7 @@ public sealed class LadderPrinter : ITimelineSink
     {
         if (!_findingsBegun) _page.Blank();
         _findingsBegun = true;
-        var about = e.Connection is { } connection ? string.Create(CultureInfo.InvariantCulture, $"connection {connection.Number}") : "";
-        var rests = e.CausedBy == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"event {e.CausedBy}");
-        var where = Join(about, rests, ", ");
-        _page.Across(LadderRow.Harmless(Join(where, e.Note, ": ")), text => text, "• ", "  ");
+        _findings.Print(e.Connection?.Number, e.CausedBy, e.Note);
     }
 
     private LadderText StateText(in TimelineEvent e, Timestamp shown)
