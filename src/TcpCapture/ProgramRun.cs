@@ -120,7 +120,7 @@ public sealed class ProgramRun
         using var tracer = OpenTracer(out var callsIncomplete);
         var processes = new ProgramProcesses(tracer is null ? null : task => tracer.Owns(task) ? true : tracer.Statistics.Lost == 0 ? false : null, tracer is null ? null : tracer.NameOf);
         var owners = new ConnectionOwners(processes, new LocalAddresses().Has);
-        foreach (var listener in before) owners.AddListener(listener.Local, new Timestamp(long.MinValue), 0, null, isOurs: false);
+        AddOthers(owners, before);
         ProgramCommand[] commands = _programs.Server is { } server ? [_programs.Client, server] : [_programs.Client];
         var scope = new CaptureScope
         {
@@ -142,6 +142,18 @@ public sealed class ProgramRun
         if (session.WriteFailure is { } failure) throw new OutputException(failure);
         if (session.Foreign is { IsEmpty: false } foreign) Rewrite(folder, foreign);
         return new ProgramRunResult(folder, exitCode, end);
+    }
+
+    /// <summary>Who listens already is none of the programs, but may be the server they talk to.</summary>
+    [SupportedOSPlatform("linux")]
+    private static void AddOthers(ConnectionOwners owners, ListeningSocket[] before)
+    {
+        var holders = ListenerHolders.Only(before);
+        foreach (var listener in before)
+        {
+            var holder = holders.GetValueOrDefault(listener.Inode);
+            owners.AddListener(listener.Local, new Timestamp(long.MinValue), holder, holder == 0 ? null : ProcessDescriptors.NameOf(holder), isOurs: false);
+        }
     }
 
     [SupportedOSPlatform("linux")]

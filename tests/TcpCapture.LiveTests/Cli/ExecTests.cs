@@ -128,6 +128,7 @@ public sealed class ExecTests : IDisposable
         var rows = Connections();
         Assert.Equal(2, rows.Count);
         Assert.All(rows, row => Assert.Matches(@"^curl\[\d+\]$", row["process_client"]));
+        Assert.All(rows, row => Assert.Matches(@"^python3?[.\d]*\[\d+\]$", row["process_server"])); // another's, but they talk to it
         var clients = rows.Select(row => row["client"].Split(':')[1]).ToHashSet();
         var timeline = CsvFile.Read(_folder.In("timeline.csv"));
         Assert.All(timeline.Where(row => row["from"].Length > 0), row => Assert.True(clients.Contains(row["from"].Split(':')[1]) || clients.Contains(row["to"].Split(':')[1])));
