@@ -12,6 +12,7 @@ internal static class Program
         var command = new Command("tcpcapture", "Records a TCP exchange and shows calls, segments and socket states in one timeline.")
         {
             RunCommand.Create(),
+            RecordCommand.Create(),
             ShowCommand.Create(),
             InterfacesCommand.Create(),
             DoctorCommand.Create(),

@@ -29,7 +29,10 @@ public sealed class OutputFolder
     public string Path { get; }
 
     /// <summary>The raw recording while it is being made.</summary>
-    internal string RawPath => StagedFile.PartialPath(System.IO.Path.Combine(Path, RawName));
+    internal string RawPath => System.IO.Path.Combine(Path, RawPartialName);
+
+    /// <summary>The name of the raw recording while it is being made.</summary>
+    internal static string RawPartialName => StagedFile.PartialPath(RawName);
 
     /// <summary>Makes the folder, or takes an empty one.</summary>
     /// <param name="path">Where.</param>

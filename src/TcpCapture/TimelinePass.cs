@@ -42,7 +42,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
             new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
             new SynAckRetransmits(recording.Info.Settings), _reports, _losses,
         ];
-        _correlator = new Correlator(this);
+        _correlator = new Correlator(this, recording.Info.Ports);
         _window = new ReorderWindow(this);
     }
 
@@ -66,7 +66,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     {
         _recording.Replay(_window);
         _window.Flush();
-        _correlator.Finish();
+        _correlator.Finish(_recording.End is { IsContinued: true });
         _losses.Conclude(_recording.End, _recording.CutOff, _window.Late);
         var findings = _analyses.SelectMany(a => a.Findings)
             .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text)))

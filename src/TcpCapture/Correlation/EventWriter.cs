@@ -54,6 +54,30 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         return number;
     }
 
+    /// <summary>An end was found in a state that it had entered before the recording began.</summary>
+    public void Found(Connection connection, ConnectionEnd end, SocketSample sample)
+    {
+        Write(new TimelineEvent
+        {
+            Number = NextNumber,
+            Kind = EventKind.State,
+            Time = sample.NotAfter,
+            Connection = connection,
+            Side = end.Side,
+            Local = sample.Local,
+            Remote = sample.Remote,
+            IsFound = true,
+            OldState = sample.State,
+            NewState = sample.State,
+            Evidence = Evidence.Sampled,
+            NotAfter = sample.NotAfter,
+            Note = "it was so when the recording began",
+        });
+        end.State = sample.State;
+        end.Evidence = Evidence.Sampled;
+        end.IsKnown = true;
+    }
+
     /// <summary>A change that a segment causes: it lies between what caused it and what it caused.</summary>
     public void Move(
         Connection connection, ConnectionEnd end, TcpState to, Timestamp time, long cause, Timestamp? notBefore) =>

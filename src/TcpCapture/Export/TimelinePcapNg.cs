@@ -172,6 +172,7 @@ internal sealed class TimelinePcapNg : ITimelineSink
 
     private static string Message(in TimelineEvent e) => e.Kind switch
     {
+        EventKind.State when e.IsFound => $"{e.Side?.ToText()} {e.NewState.ToRfcName()} ({e.Evidence.ToText()}): {e.Note}",
         EventKind.State => $"{e.Side?.ToText()} {e.OldState.ToRfcName()} → {e.NewState.ToRfcName()} ({e.Evidence.ToText()})",
         EventKind.Call => $"{e.Side?.ToText()} {EventText.Call(e)}{(EventText.Result(e) is { Length: > 0 } r ? " = " + r : "")}",
         _ => e.Note ?? "",

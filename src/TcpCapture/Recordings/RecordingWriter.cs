@@ -20,6 +20,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     private readonly ThreadLocal<JournalEntry> _entry = new(static () => new JournalEntry());
     private readonly List<int> _linkTypes = [];
     private readonly Timer _flushing;
+    private long _frames;
     private bool _ended;
 
     /// <summary>Writes to a stream, which it will close.</summary>
@@ -42,6 +43,12 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
 
     /// <summary>What ended the writing too early, a full disk say; null while all is well.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>Bytes of the recording so far, those not yet on disk included.</summary>
+    public long Length => _writer.Length;
+
+    /// <summary>Frames written.</summary>
+    public long Frames => Volatile.Read(ref _frames);
 
     /// <summary>Creates the file. One that is there already is left alone.</summary>
     /// <exception cref="RecordingException">It exists already, or cannot be made.</exception>
@@ -81,6 +88,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
             try
             {
                 _writer.Packet(InterfaceOf(frame.LinkType), frame);
+                Volatile.Write(ref _frames, _frames + 1);
             }
             catch (Exception error)
             {
