@@ -27,10 +27,10 @@ internal static class Failures
         }
     }
 
-    public static int Say(string message)
+    public static int Say(string message, int code = ExitCode.CouldNot)
     {
         Console.Error.WriteLine("tcpcapture: " + message.ReplaceLineEndings(" "));
-        return ExitCode.CouldNot;
+        return code;
     }
 
     private static bool IsForPeople(Exception error) =>

@@ -17,12 +17,24 @@ internal static class LadderOutput
         output.WriteLine($"Files in {folder.Path}: {string.Join(", ", OutputFolder.FileNames)}");
     }
 
-    /// <summary>Prints a recording's ladder.</summary>
-    public static void Print(Recording recording)
+    /// <summary>Prints what is wanted of a recording's ladder, and how much was not.</summary>
+    /// <returns>What was selected.</returns>
+    /// <exception cref="ReaderGoneException">The pager was quit before the end.</exception>
+    public static TimelineSelection Print(Recording recording, Selection wanted, bool paged)
     {
-        using var output = Screen.Open();
-        var ladder = new LadderPrinter(output, recording.Info, Screen.Ladder);
-        Timeline.Correlate(recording, ladder);
+        using var output = paged ? Screen.OpenPaged() : Screen.Open();
+        var options = Screen.Ladder;
+        var ladder = new LadderPrinter(output, recording.Info, options);
+        var selection = wanted.From(ladder, recording.Info.Start);
+        Timeline.Correlate(recording, selection);
+        if (selection.Shown == 0 && !wanted.IsAll) return selection; // nothing begun: what is wrong is said elsewhere
         ladder.Finish();
+        if (Selection.Hidden(selection) is { } hidden)
+        {
+            output.WriteLine();
+            output.WriteLine(options.Colour ? $"\e[2m{hidden}\e[0m" : hidden);
+        }
+
+        return selection;
     }
 }

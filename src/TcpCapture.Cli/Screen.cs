@@ -18,5 +18,13 @@ internal static class Screen
     };
 
     /// <summary>stdout as UTF-8, buffered: a ladder is many short lines.</summary>
-    public static StreamWriter Open() => new(Console.OpenStandardOutput(), new UTF8Encoding(false), 32 * 1024);
+    public static StreamWriter Open() => Text(Console.OpenStandardOutput());
+
+    /// <summary>The same, page by page if it is a terminal, too small for what comes, and there is a pager.</summary>
+    public static StreamWriter OpenPaged() =>
+        !Console.IsOutputRedirected && Console.WindowHeight > 1 && Pager.Wanted() is { } command
+            ? Text(new PagedOutput(Console.OpenStandardOutput(), Console.WindowHeight, command))
+            : Open();
+
+    private static StreamWriter Text(Stream stream) => new(stream, new UTF8Encoding(false), 32 * 1024);
 }

@@ -1,6 +1,7 @@
 using TcpCapture.Analysis;
 using TcpCapture.Correlation;
 using TcpCapture.Export;
+using TcpCapture.Export.PcapNg;
 using TcpCapture.Recordings;
 
 namespace TcpCapture;
@@ -51,7 +52,7 @@ internal sealed class TimelineFiles : IDisposable
             pass.Reported += connections.Write;
             pass.Attempted += syns.Write;
             findings = pass.Run();
-            pcapng.Finish(_recording.End);
+            pcapng.Finish(_recording.End, _recording.Lost);
         }
 
         _pcap.Close();

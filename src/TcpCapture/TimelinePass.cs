@@ -2,7 +2,7 @@ using System.Globalization;
 using TcpCapture.Analysis;
 using TcpCapture.Capture;
 using TcpCapture.Correlation;
-using TcpCapture.Export;
+using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
 
@@ -67,7 +67,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _recording.Replay(_window);
         _window.Flush();
         _correlator.Finish(_recording.End is { IsContinued: true });
-        _losses.Conclude(_recording.End, _recording.CutOff, _window.Late);
+        _losses.Conclude(_recording.End, _recording.CutOff, _recording.Missing, _window.Late);
         var findings = _analyses.SelectMany(a => a.Findings)
             .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text)))
             .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();

@@ -1,4 +1,5 @@
 using TcpCapture.Export;
+using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TcpCapture.Correlation;
 using TcpCapture.Export;
+using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
 

@@ -101,7 +101,7 @@ internal sealed class ConnectionHistory
     private void AddCompleteness(in Segment segment)
     {
         if (segment.Has(TcpFlags.Syn)) Completeness |= segment.Has(TcpFlags.Ack) ? 2 : 1;
-        if (segment.Has(TcpFlags.Ack) && !segment.Has(TcpFlags.Syn) && (segment.Flags & (TcpFlags.Fin | TcpFlags.Rst)) == 0) Completeness |= 4;
+        if (segment.Has(TcpFlags.Ack) && !segment.Has(TcpFlags.Syn)) Completeness |= 4; // tshark 4.0.17 counts that of a FIN or an RST too
         if (segment.Length > 0) Completeness |= 8;
         if (segment.Has(TcpFlags.Fin)) Completeness |= 16;
         if (segment.Has(TcpFlags.Rst)) Completeness |= 32;

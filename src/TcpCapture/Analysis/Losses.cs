@@ -38,8 +38,9 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     /// <summary>Adds what is known only at the end.</summary>
     /// <param name="end">How the recording ended; null if it was cut off.</param>
     /// <param name="cutOff">Where and why it was cut off.</param>
+    /// <param name="missing">What the file no longer holds.</param>
     /// <param name="late">Observations that came too late to be put in order.</param>
-    public void Conclude(RecordingEnd? end, string? cutOff, long late)
+    public void Conclude(RecordingEnd? end, string? cutOff, string? missing, long late)
     {
         if (_unreadable > 0)
             Add(_firstUnreadable, $"{Frames(_unreadable)} could not be read as a TCP segment; the first: {_firstReason}.");
@@ -53,6 +54,7 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (late > 0) Add(0, $"{late} observations came too late to be put in order.");
         foreach (var note in end?.Notes ?? []) Add(0, $"Waited in vain: {note}");
         if (cutOff is not null) Add(0, $"The recording was cut off: {cutOff}");
+        if (missing is not null) Add(0, $"Not all that was recorded is there: {missing}");
         if (end is { IsContinued: true }) Add(0, $"The recording goes on in part {info.Part + 1}.");
         if (end is not null && end.Reason != "done") Add(0, $"The recording ended early: {end.Reason}.");
         if (end is not null && info.SampleIntervalNanoseconds > 0 && end.LongestSamplingGapNanoseconds > 20 * info.SampleIntervalNanoseconds)

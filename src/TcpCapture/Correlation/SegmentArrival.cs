@@ -77,7 +77,7 @@ internal sealed class SegmentArrival(ConnectionTable connections, ListenerBook l
 
     private void Complete(Connection connection, ConnectionEnd end, TcpState to, Timestamp time, long cause)
     {
-        if (end.State == TcpState.SynRecv) connection.Established ??= time;
+        if (end.State == TcpState.SynRecv) connection.Established = time; // of a simultaneous open both ends', so the later one
         writer.Move(connection, end, to, time, cause, cause == end.LastReceived.Event ? time : null);
     }
 

@@ -61,6 +61,7 @@ internal sealed class SegmentTracker(
         _fins.ShowLateArrival(connection, sender, receiver, segment);
         BeforeSegment(slot, connection, sender, segment, cause, verdict);
         if (segment.Has(TcpFlags.Fin)) _fins.ShowEarlierClose(connection, receiver, segment);
+        if (verdict is not null) verdict = verdict with { Event = writer.NextNumber };
         var number = writer.Write(new TimelineEvent
         {
             Number = writer.NextNumber,
@@ -71,6 +72,7 @@ internal sealed class SegmentTracker(
             Frame = frameNumber,
             IsReadable = true,
             IsRetransmission = again,
+            Verdict = verdict,
             Segment = segment,
             ClientState = ShownState(slot, Side.Client),
             ServerState = ShownState(slot, Side.Server),
@@ -78,7 +80,7 @@ internal sealed class SegmentTracker(
             Note = finCrossed ? "the FINs crossed" : isCrossedSyn ? "the SYNs crossed" : note,
         }, frame);
 
-        if (verdict is not null) connection.Reset ??= verdict with { Event = number };
+        if (verdict is not null) connection.Reset ??= verdict;
         NoteSent(connection, sender, segment, number, again);
         _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side));
         connections.Settle(connection, segment.Time);

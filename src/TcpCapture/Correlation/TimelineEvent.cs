@@ -41,6 +41,9 @@ public readonly struct TimelineEvent
     /// <summary>The segment.</summary>
     public Segment Segment { get; init; }
 
+    /// <summary>Who resets the connection with this segment and why; null if it is no RST.</summary>
+    public ResetVerdict? Verdict { get; init; }
+
     /// <summary>State of the client as the segment passes: the sender has acted, the receiver not yet. Null if unknown.</summary>
     public TcpState? ClientState { get; init; }
 

@@ -51,10 +51,10 @@ public sealed class ConnectionsCsv : IDisposable
         _csv.WriteState(c.Server.FinalState);
         _csv.WriteField(c.Reset?.By.ToText() ?? "");
         _csv.WriteField(c.Reset?.Cause.ToText() ?? "");
-        _csv.WriteField(c.Reset?.Reason ?? "");
-        _csv.WriteField(Process(c.Client.Owner));
-        _csv.WriteField(Process(c.Server.Owner));
-        _csv.WriteField(Note(c));
+        _csv.WriteText(c.Reset?.Reason ?? "");
+        _csv.WriteText(Process(c.Client.Owner));
+        _csv.WriteText(Process(c.Server.Owner));
+        _csv.WriteText(Note(c));
         _csv.EndRecord();
     }
 

@@ -1,18 +1,30 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CsvHelper;
 using TcpCapture.Model;
 
 namespace TcpCapture.Export;
 
 /// <summary>How the CSV files write what all of them have: line feeds, nothing a spreadsheet would run, empty for unknown.</summary>
-internal static class CsvFields
+internal static partial class CsvFields
 {
-    /// <summary>Process names and arguments are text that others choose: fields that look like formulas are escaped.</summary>
+    private static readonly SearchValues<char> Suspicious = SearchValues.Create(";\t\r\n\uFF1D\uFF0B\uFF0D\uFF20");
+
+    /// <summary>Process names and arguments are text that others choose: fields that look like formulas get an apostrophe in front.</summary>
     public static CsvWriter Create(Stream stream) =>
         CsvWriter.Create(
             stream,
             CsvWriterOptions.Default with { NewLine = "\n", Injection = CsvInjection.Escape, InjectionCharacters = "=+-@\t\r\n" },
             true);
+
+    /// <summary>
+    /// Text that may come from outside. Where a spreadsheet separates by semicolons (as many countries' do) quotes within a line
+    /// mean nothing, and what follows a semicolon or a line feed begins a cell: a formula there gets its apostrophe too. So does
+    /// one that begins with a full-width sign, which East Asian spreadsheets take for the narrow one.
+    /// </summary>
+    public static void WriteText(this CsvWriter csv, string text) =>
+        csv.WriteField(text.AsSpan().ContainsAny(Suspicious) ? FormulaBegin().Replace(text, "$0'") : text);
 
     public static void WriteColumns(this CsvWriter csv, string columns)
     {
@@ -46,4 +58,8 @@ internal static class CsvFields
         csv.WriteField(number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture));
 
     public static void WriteState(this CsvWriter csv, TcpState? state) => csv.WriteField(state?.ToRfcName() ?? "");
+
+    /// <summary>What stands before a formula that <see cref="CsvWriter"/> does not see; forward only, so that long text costs no more.</summary>
+    [GeneratedRegex("^(?=[\uFF1D\uFF0B\uFF0D\uFF20])|[;\t\r\n][ \"]*(?=[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20])")]
+    private static partial Regex FormulaBegin();
 }

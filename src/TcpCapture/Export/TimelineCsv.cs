@@ -39,10 +39,10 @@ public sealed class TimelineCsv : ITimelineSink, IDisposable
         _csv.WriteField(e.Side?.ToText() ?? "");
         WriteSegment(e);
         WriteChange(e);
-        _csv.WriteField(EventText.Call(e));
+        _csv.WriteText(EventText.Call(e));
         WriteResult(e);
         _csv.WriteReference(e.CausedBy);
-        _csv.WriteField(e.Note ?? "");
+        _csv.WriteText(e.Note ?? "");
         _csv.EndRecord();
     }
 
@@ -82,7 +82,7 @@ public sealed class TimelineCsv : ITimelineSink, IDisposable
     private void WriteResult(in TimelineEvent e)
     {
         if (e.Call is { End: not null, Error: null, Result: { } result }) _csv.WriteField(result);
-        else _csv.WriteField(EventText.Result(e));
+        else _csv.WriteText(EventText.Result(e));
     }
 
     private void WriteChange(in TimelineEvent e)

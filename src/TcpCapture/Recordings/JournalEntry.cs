@@ -25,28 +25,46 @@ internal sealed class JournalEntry
     private static readonly SearchValues<char> ControlLetters =
         SearchValues.Create([.. Enumerable.Range(0, 32).Where(value => value != '\t').Select(value => (char)value), (char)127]);
 
-    private readonly ArrayBufferWriter<byte> _buffer = new(1024);
+    private byte[] _buffer = new byte[1024];
+    private int _used;
 
     /// <summary>The entry so far.</summary>
-    public ReadOnlySpan<byte> Bytes => _buffer.WrittenSpan;
+    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _used);
 
     /// <summary>Empties the entry and writes its time, in whole microseconds as the format wants it, never before 1970.</summary>
     public JournalEntry Start(Timestamp time)
     {
-        _buffer.ResetWrittenCount();
-        Text($"{TimeField}={Math.Max(time.Nanoseconds / 1000, 0).ToString(CultureInfo.InvariantCulture)}\n");
+        _used = 0;
+        Text(TimeField);
+        Byte('=');
+        Number(Math.Max(time.Nanoseconds / 1000, 0));
+        Byte('\n');
         return this;
     }
 
     /// <summary>Adds a field; a name may come several times.</summary>
     /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is the time's.</exception>
-    public JournalEntry Field(string name, string value)
+    public JournalEntry Field(string name, string value) => Field(name, value.AsSpan());
+
+    /// <inheritdoc cref="Field(string, string)"/>
+    public JournalEntry Field(string name, ReadOnlySpan<char> value)
     {
-        if (value.AsSpan().ContainsAny(ControlLetters)) return Field(name, Encoding.UTF8.GetBytes(value));
+        if (value.ContainsAny(ControlLetters)) return Field(name, Encoding.UTF8.GetBytes(value.ToArray()));
         Begin(name);
-        Text("=");
+        Byte('=');
         Text(value);
-        Text("\n");
+        Byte('\n');
+        return this;
+    }
+
+    /// <summary>Adds a field whose value is a whole number.</summary>
+    /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is the time's.</exception>
+    public JournalEntry Field(string name, long value)
+    {
+        Begin(name);
+        Byte('=');
+        Number(value);
+        Byte('\n');
         return this;
     }
 
@@ -57,17 +75,18 @@ internal sealed class JournalEntry
         Begin(name);
         if (value.ContainsAny(ControlCharacters))
         {
-            Text("\n");
-            BinaryPrimitives.WriteUInt64LittleEndian(_buffer.GetSpan(8), (ulong)value.Length);
-            _buffer.Advance(8);
+            Byte('\n');
+            BinaryPrimitives.WriteUInt64LittleEndian(Room(8), (ulong)value.Length);
+            _used += 8;
         }
         else
         {
-            Text("=");
+            Byte('=');
         }
 
-        _buffer.Write(value);
-        Text("\n");
+        value.CopyTo(Room(value.Length));
+        _used += value.Length;
+        Byte('\n');
         return this;
     }
 
@@ -75,9 +94,27 @@ internal sealed class JournalEntry
     {
         if (name.Length == 0 || name == TimeField || name.AsSpan().ContainsAnyExcept(NameCharacters))
             throw new ArgumentException($"'{name}' is no name for a journal field.", nameof(name));
-        if (_buffer.WrittenCount == 0) throw new InvalidOperationException("A journal entry starts with its time.");
+        if (_used == 0) throw new InvalidOperationException("A journal entry starts with its time.");
         Text(name);
     }
 
-    private void Text(string text) => Encoding.UTF8.GetBytes(text, _buffer);
+    private void Text(ReadOnlySpan<char> text) => _used += Encoding.UTF8.GetBytes(text, Room(Encoding.UTF8.GetMaxByteCount(text.Length)));
+
+    private void Number(long value)
+    {
+        value.TryFormat(Room(20), out var written, default, CultureInfo.InvariantCulture);
+        _used += written;
+    }
+
+    private void Byte(char ascii)
+    {
+        Room(1)[0] = (byte)ascii;
+        _used++;
+    }
+
+    private Span<byte> Room(int length)
+    {
+        if (length > _buffer.Length - _used) Array.Resize(ref _buffer, Math.Max(_used + length, 2 * _buffer.Length));
+        return _buffer.AsSpan(_used);
+    }
 }

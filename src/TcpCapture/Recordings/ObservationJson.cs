@@ -49,6 +49,8 @@ internal static class ObservationJson
 
     public static byte[] Write(RecordingEnd end) => Write(end, ObservationJsonContext.Default.RecordingEnd);
 
+    public static byte[] Write(RecordingContents contents) => Write(contents, ObservationJsonContext.Default.RecordingContents);
+
     /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
     public static SocketCall ReadCall(ReadOnlySpan<byte> json)
     {
@@ -90,6 +92,9 @@ internal static class ObservationJson
         var end = Read(json, ObservationJsonContext.Default.RecordingEnd);
         return end with { Reason = end.Reason ?? new RecordingEnd().Reason, Notes = end.Notes is { Count: > 0 } notes ? notes : [] };
     }
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static RecordingContents ReadContents(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.RecordingContents);
 
     private static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
 

@@ -24,4 +24,5 @@ namespace TcpCapture.Recordings;
 [JsonSerializable(typeof(KernelEvent))]
 [JsonSerializable(typeof(RecordingInfo))]
 [JsonSerializable(typeof(RecordingEnd))]
+[JsonSerializable(typeof(RecordingContents))]
 internal sealed partial class ObservationJsonContext : JsonSerializerContext;

@@ -10,4 +10,9 @@ internal enum PcapNgBlockType : uint
     EnhancedPacket = 6,
     JournalEntry = 9,
     SectionHeader = 0x0A0D0D0A,
+
+    /// <summary>
+    /// Observations between two rows: a block of our own, for local use by its top bit (section 4.1), which other programs skip.
+    /// </summary>
+    Observations = 0x80544350,
 }

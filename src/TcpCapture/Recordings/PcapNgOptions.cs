@@ -20,7 +20,11 @@ internal sealed class PcapNgOptions
     }
 
     /// <summary>A comment; may be given several times. A NUL, which would end it for other readers, becomes U+FFFD.</summary>
-    public PcapNgOptions Comment(string text) => Text(PcapNgFormat.Comment, text.Replace('\0', '\uFFFD'));
+    public PcapNgOptions Comment(ReadOnlySpan<char> text)
+    {
+        if (text.Contains('\0')) text = text.ToString().Replace('\0', '\uFFFD');
+        return Text(PcapNgFormat.Comment, text);
+    }
 
     /// <summary>An option whose value is text.</summary>
     /// <exception cref="RecordingException">The text is longer than an option can hold, 65535 bytes.</exception>

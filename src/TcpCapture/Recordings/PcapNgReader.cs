@@ -53,7 +53,10 @@ internal sealed class PcapNgReader(Stream stream, string name, int bufferSize = 
                     block = Statistics(body);
                     return true;
                 case PcapNgBlockType.JournalEntry:
-                    block = new PcapNgBlock { Type = type, Offset = _input.Offset, BigEndian = _bigEndian, Entry = body };
+                    block = Entry(type, body);
+                    return true;
+                case PcapNgBlockType.Observations when IsOurs(body):
+                    block = Entry(type, body[ObservationsMark.Length..]);
                     return true;
             }
         }
@@ -201,6 +204,20 @@ internal sealed class PcapNgReader(Stream stream, string name, int bufferSize = 
             Interface = (int)UInt32(body),
             OptionBytes = body[12..],
         };
+    }
+
+    private PcapNgBlock Entry(PcapNgBlockType type, ReadOnlySpan<byte> body) =>
+        new() { Type = type, Offset = _input.Offset, BigEndian = _bigEndian, Entry = body };
+
+    /// <summary>False for a block of the same type, which is for anyone's local use, that another program wrote.</summary>
+    private bool IsOurs(ReadOnlySpan<byte> body)
+    {
+        var mark = ObservationsMark;
+        if (!body.StartsWith(mark[..^1])) return false;
+        return body.StartsWith(mark)
+            ? true
+            : throw new RecordingException(
+                $"{name} was written by a later version of TcpCapture: the block at byte {_input.Offset} has another form; use that version.");
     }
 
     private PcapNgInterface InterfaceAt(uint number) => number < _interfaces.Count

@@ -70,6 +70,17 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
         body[bytes.Length..].Clear();
     }
 
+    /// <summary>Writes observations that are no row of anybody's: programs but this one skip the block.</summary>
+    public void Observations(JournalEntry entry)
+    {
+        var mark = ObservationsMark;
+        var bytes = entry.Bytes;
+        var body = Block(PcapNgBlockType.Observations, mark.Length + Padded(bytes.Length));
+        mark.CopyTo(body);
+        bytes.CopyTo(body[mark.Length..]);
+        body[(mark.Length + bytes.Length)..].Clear();
+    }
+
     /// <summary>Writes what an interface counted up to a moment.</summary>
     public void Statistics(int interfaceNumber, Timestamp time, PcapNgOptions options)
     {

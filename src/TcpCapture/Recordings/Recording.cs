@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using TcpCapture.Model;
 
 namespace TcpCapture.Recordings;
@@ -32,6 +30,15 @@ public sealed class Recording
     /// <summary>After <see cref="Replay"/>: one line saying where and why the file stops early; null if it is whole.</summary>
     public string? CutOff { get; private set; }
 
+    /// <summary>
+    /// After <see cref="Replay"/>: one line counting what the file held when it was finished and lacks now, since a person or
+    /// another program took it out; null if nothing is missing, or the file does not tell.
+    /// </summary>
+    public string? Missing { get; private set; }
+
+    /// <summary>After <see cref="Replay"/>: the counts of <see cref="Missing"/>.</summary>
+    internal RecordingContents Lost { get; private set; } = RecordingContents.Nothing;
+
     /// <summary>Opens a recording.</summary>
     /// <param name="pathOrFolder">The file, or the folder that holds it as <see cref="FileName"/>.</param>
     /// <exception cref="RecordingException">There is none, it cannot be read, or it is no recording.</exception>
@@ -57,22 +64,22 @@ public sealed class Recording
         ArgumentNullException.ThrowIfNull(sink);
         End = null;
         CutOff = null;
+        Missing = null;
+        Lost = RecordingContents.Nothing;
         using var file = OpenFile(_path);
         var reader = new PcapNgReader(file, _path);
+        var replay = new RecordingReplay(_path, sink);
         reader.Next(out _); // the header, which Open has read
-        while (reader.Next(out var block))
-        {
-            if (block.IsPacket) sink.OnFrame(block.Frame);
-            else if (block.Type == PcapNgBlockType.JournalEntry) ReplayEntry(block, sink);
-            else if (block.Type == PcapNgBlockType.InterfaceStatistics) End = ReadEnd(block) ?? End;
-            else if (block.Type == PcapNgBlockType.SectionHeader) throw SecondSection(block.Offset);
-        }
-
+        while (reader.Next(out var block)) replay.Take(block);
+        End = replay.End;
         if (reader.CutOffAt is { } offset)
             CutOff = $"{_path} ends in the middle of a block, at byte {offset}: what is before it was loaded.";
         else if (End is null)
             CutOff = $"{_path} has no end mark: its recorder was stopped or ran out of space, or another program saved it; " +
                 "what is there was loaded.";
+        Lost = replay.Lost;
+        if (Lost.ToText() is { Length: > 0 } lost)
+            Missing = $"its file was changed after it was recorded and lacks {(replay.Contents is null ? "at least " : "")}{lost}.";
     }
 
     private static FileStream OpenFile(string path)
@@ -93,64 +100,8 @@ public sealed class Recording
 
     private static RecordingInfo ReadInfo(string path, in PcapNgBlock block)
     {
-        var options = block.Options;
-        while (options.NextComment(out var comment))
-        {
-            if (!comment.StartsWith(RecordingFormat.HeaderPrefix, StringComparison.Ordinal)) continue;
-            return Parse(path, block.Offset, comment.AsSpan(RecordingFormat.HeaderPrefix.Length), ObservationJson.ReadInfo);
-        }
-
-        throw new RecordingException(
+        return RecordingReplay.ReadInfo(path, block) ?? throw new RecordingException(
             $"{path} is a pcapng file, but TcpCapture did not record it: it holds frames without calls and states; " +
             $"give a recording's {FileName}.");
     }
-
-    private RecordingEnd? ReadEnd(in PcapNgBlock block)
-    {
-        var options = block.Options;
-        while (options.NextComment(out var comment))
-        {
-            if (!comment.StartsWith(RecordingFormat.EndPrefix, StringComparison.Ordinal)) continue;
-            return Parse(_path, block.Offset, comment.AsSpan(RecordingFormat.EndPrefix.Length), ObservationJson.ReadEnd);
-        }
-
-        return null;
-    }
-
-    private void ReplayEntry(in PcapNgBlock block, IObservationSink sink)
-    {
-        var fields = block.Fields;
-        while (fields.Next(out var name, out var value))
-        {
-            if (name.SequenceEqual("TCPCAPTURE_CALL"u8))
-                sink.OnCall(Parse(_path, block.Offset, value, ObservationJson.ReadCall));
-            else if (name.SequenceEqual("TCPCAPTURE_SAMPLE"u8))
-                sink.OnSample(Parse(_path, block.Offset, value, ObservationJson.ReadSample));
-            else if (name.SequenceEqual("TCPCAPTURE_OWNER"u8))
-                sink.OnOwner(Parse(_path, block.Offset, value, ObservationJson.ReadOwner));
-            else if (name.SequenceEqual("TCPCAPTURE_TRACE"u8))
-                sink.OnTrace(Parse(_path, block.Offset, value, ObservationJson.ReadTrace));
-            else if (name.SequenceEqual("TCPCAPTURE_END"u8))
-                End = Parse(_path, block.Offset, value, ObservationJson.ReadEnd);
-        }
-    }
-
-    private static T Parse<T>(string path, long offset, ReadOnlySpan<char> json, Func<ReadOnlySpan<byte>, T> read) =>
-        Parse(path, offset, Encoding.UTF8.GetBytes(json.ToArray()), read);
-
-    private static T Parse<T>(string path, long offset, ReadOnlySpan<byte> json, Func<ReadOnlySpan<byte>, T> read)
-    {
-        try
-        {
-            return read(json);
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new RecordingException(
-                $"{path} is damaged: in the block at byte {offset} an observation cannot be read; use an undamaged copy.", error);
-        }
-    }
-
-    private RecordingException SecondSection(long offset) => new(
-        $"{_path} has a second section at byte {offset}, so files were joined to it: open each recording by itself.");
 }

@@ -9,8 +9,15 @@ namespace TcpCapture.Recordings;
 /// </summary>
 internal static class RecordingFormat
 {
-    public const string HeaderPrefix = "TcpCapture-recording: ";
-    public const string EndPrefix = "TcpCapture-end: ";
+    /// <summary>How the comment of the section begins that is the header.</summary>
+    public static ReadOnlySpan<byte> HeaderMark => "TcpCapture-recording: "u8;
+
+    /// <summary>How a comment begins that says how the recording ended.</summary>
+    public static ReadOnlySpan<byte> EndMark => "TcpCapture-end: "u8;
+
+    /// <summary>How a comment begins that says how much the file holds.</summary>
+    public static ReadOnlySpan<byte> ContentsMark => "TcpCapture-contents: "u8;
+
     public const string CallField = "TCPCAPTURE_CALL";
     public const string SampleField = "TCPCAPTURE_SAMPLE";
     public const string OwnerField = "TCPCAPTURE_OWNER";
@@ -22,6 +29,9 @@ internal static class RecordingFormat
     /// </summary>
     public const string EndField = "TCPCAPTURE_END";
 
+    /// <summary>How much the file holds, beside the end.</summary>
+    public const string ContentsField = "TCPCAPTURE_CONTENTS";
+
     /// <summary>Starts the file: the section with the header, and interface 0.</summary>
     /// <exception cref="RecordingException">A text, of the filter say, is too long for the format.</exception>
     public static void WriteHeader(PcapNgWriter writer, RecordingInfo info)
@@ -30,7 +40,7 @@ internal static class RecordingFormat
         var options = new PcapNgOptions()
             .Comment($"A TcpCapture recording of {scenario} on {info.Interface} of {info.Host}, begun {info.Start}: " +
                 "frames as captured, socket calls and states as journal entries.")
-            .Comment(HeaderPrefix + Encoding.UTF8.GetString(ObservationJson.Write(info)))
+            .Comment(Marked(HeaderMark, ObservationJson.Write(info)))
             .Text(PcapNgFormat.SectionOperatingSystem, info.System)
             .Text(PcapNgFormat.SectionApplication, $"TcpCapture {info.Tool}");
         writer.Section(options);
@@ -46,11 +56,11 @@ internal static class RecordingFormat
     }
 
     /// <summary>Ends the file.</summary>
-    public static void WriteEnd(PcapNgWriter writer, RecordingInfo info, RecordingEnd end)
+    public static void WriteEnd(PcapNgWriter writer, RecordingInfo info, RecordingEnd end, RecordingContents? contents = null)
     {
-        var options = new PcapNgOptions()
-            .Comment(EndPrefix + Encoding.UTF8.GetString(ObservationJson.Write(end)))
-            .Time(PcapNgFormat.StatisticsStart, info.Start.Nanoseconds)
+        var options = new PcapNgOptions().End(end);
+        if (contents is not null) options.Contents(contents);
+        options.Time(PcapNgFormat.StatisticsStart, info.Start.Nanoseconds)
             .Time(PcapNgFormat.StatisticsEnd, end.Time.Nanoseconds)
             .Number(PcapNgFormat.StatisticsReceived, (ulong)end.Frames);
         if (end.DroppedByInterface is { } byInterface)
@@ -62,6 +72,18 @@ internal static class RecordingFormat
     /// <summary>Adds the end to an entry, so that it survives other programs; <see cref="WriteEnd"/> is needed all the same.</summary>
     public static JournalEntry End(this JournalEntry entry, RecordingEnd end) =>
         entry.Field(EndField, ObservationJson.Write(end));
+
+    /// <summary>Adds to an entry what the file holds.</summary>
+    public static JournalEntry Contents(this JournalEntry entry, RecordingContents contents) =>
+        entry.Field(ContentsField, ObservationJson.Write(contents));
+
+    /// <summary>Adds the end to a block as a comment.</summary>
+    public static PcapNgOptions End(this PcapNgOptions options, RecordingEnd end) =>
+        options.Comment(Marked(EndMark, ObservationJson.Write(end)));
+
+    /// <summary>Adds to a block, as a comment, what the file holds.</summary>
+    public static PcapNgOptions Contents(this PcapNgOptions options, RecordingContents contents) =>
+        options.Comment(Marked(ContentsMark, ObservationJson.Write(contents)));
 
     /// <summary>Adds a call to an entry, raw.</summary>
     public static JournalEntry Call(this JournalEntry entry, SocketCall call) =>
@@ -78,4 +100,7 @@ internal static class RecordingFormat
     /// <summary>Adds a kernel event to an entry, raw.</summary>
     public static JournalEntry Trace(this JournalEntry entry, KernelEvent trace) =>
         entry.Field(TraceField, ObservationJson.Write(trace));
+
+    private static string Marked(ReadOnlySpan<byte> mark, ReadOnlySpan<byte> json) =>
+        string.Concat(Encoding.UTF8.GetString(mark), Encoding.UTF8.GetString(json));
 }

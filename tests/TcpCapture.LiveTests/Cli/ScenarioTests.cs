@@ -48,8 +48,11 @@ public sealed class ScenarioTests
             "--output", folder.Output, .. duration]).Succeeded();
 
         Assert.Equal(["capture.pcap", "connections.csv", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], folder.OutputNames);
-        if (Accept) File.WriteAllText(Path.Combine(Sources(), scenario + ".txt"), ReadableTimeline.Of(folder.Output));
-        else Assert.Equal(File.ReadAllText(Path.Combine(Expected, scenario + ".txt")), ReadableTimeline.Of(folder.Output));
+        var text = ReadableTimeline.Of(folder.Output);
+        // Its link holds segments back for as long as the machine takes: how late an ACK passes is chance.
+        if (scenario == "simultaneous-close") text = text.Replace(" (delayed ACK, #)", "", StringComparison.Ordinal);
+        if (Accept) File.WriteAllText(Path.Combine(Sources(), scenario + ".txt"), text);
+        else Assert.Equal(File.ReadAllText(Path.Combine(Expected, scenario + ".txt")), text);
         Assert.Equal(TimelineHeader, CsvFile.Header(folder.In("timeline.csv")));
         Assert.Equal(ConnectionsHeader, CsvFile.Header(folder.In("connections.csv")));
         Assert.Equal(SynRetransmitsHeader, CsvFile.Header(folder.In("syn-retransmits.csv")));
@@ -60,6 +63,7 @@ public sealed class ScenarioTests
         var seen = timeline.Where(row => row["kind"] != "state").ToArray();
         Assert.Equal(seen.OrderBy(row => Seconds(row["time"])).Select(row => row["event"]), seen.Select(row => row["event"]));
         SegmentsOracle.Agrees(folder.In("capture.pcap"), timeline);
+        PacketListOracle.Agrees(folder, timeline);
         AgreesWithTheSyns(folder, timeline);
         Assert.All(run.OutputLines, line => Assert.InRange(line.StartsWith("Files in ", StringComparison.Ordinal) ? 0 : line.Length, 0, 100));
         Assert.DoesNotContain('\e', run.Output);

@@ -21,11 +21,14 @@ internal static class SegmentsOracle
     }
 
     /// <summary>One line a frame, fields separated by tabs.</summary>
-    public static string[] Read(string capture, params string[] fields)
+    public static string[] Read(string capture, params string[] fields) => ReadWith([], capture, fields);
+
+    /// <summary>The same with more options of tshark's.</summary>
+    public static string[] ReadWith(string[] options, string capture, params string[] fields)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/tshark"), "needs tshark, the oracle");
         var run = Command.RunProgram(
-            ["tshark", "-r", capture, "-o", "tcp.relative_sequence_numbers:false", "-t", "e", "-T", "fields", .. fields.SelectMany(field => (string[])["-e", field])],
+            ["tshark", "-r", capture, "-o", "tcp.relative_sequence_numbers:false", "-t", "e", "-T", "fields", .. options, .. fields.SelectMany(field => (string[])["-e", field])],
             ("TZ", "UTC"));
         Assert.True(run.ExitCode == 0, run.ToString());
         return run.OutputLines;

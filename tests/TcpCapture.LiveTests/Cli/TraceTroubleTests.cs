@@ -55,7 +55,7 @@ public sealed class TraceTroubleTests : IDisposable
     public void TracefsReadOnly()
     {
         // Only this mount of it is read-only: every mount of tracefs is one and the same file system.
-        const string readOnly = "mount -t tracefs tracefs /sys/kernel/tracing && mount -o remount,bind,ro /sys/kernel/tracing && exec \"$0\" \"$@\"";
+        const string readOnly = "umount -a -t tracefs; mount -t tracefs tracefs /sys/kernel/tracing && mount -o remount,bind,ro /sys/kernel/tracing && exec \"$0\" \"$@\"";
         var auto = MountNamespace.Run(readOnly, BothClose()).Succeeded();
         GoesOnSampled(auto, "not traced, since the kernel's tracefs does not do as asked (Read-only file system");
         MountNamespace.Run(readOnly, ["run", "refused", "--port", _port, "--states", "traced", "--output", Path.Combine(_folder.Path, "other")])

@@ -32,7 +32,7 @@ public class CsvTests
         Assert.All(rows, row => Assert.Equal(24, row.Length));
         var field = rows[1][21];
         Assert.DoesNotContain(field[0], "=+-@\t\r\n");
-        Assert.EndsWith($"{name}[4711]", field);
+        Assert.EndsWith(Bare($"{name}[4711]"), Bare(field));
     }
 
     [Theory]
@@ -50,7 +50,37 @@ public class CsvTests
 
         Assert.DoesNotContain(row[21][0], "=+-@\t\r\n");
         Assert.DoesNotContain(row[24][0], "=+-@\t\r\n");
-        Assert.EndsWith(text + "()", row[21]);
+        Assert.EndsWith(Bare(text + "()"), Bare(row[21]));
+    }
+
+    /// <summary>A spreadsheet that separates by semicolons takes no notice of quotes within a line.</summary>
+    [Theory]
+    [InlineData("a;=cmd()")]
+    [InlineData("a; \"=cmd()")]
+    [InlineData("a\n@x")]
+    [InlineData("a\t+1")]
+    [InlineData("a;\uFF1Dcmd()")]
+    [InlineData("\uFF1Dcmd()")]
+    [InlineData("=a;-b;+c")]
+    public void WhatFollowsAnotherSeparatorIsNoFormulaEither(string text)
+    {
+        var csv = Write(stream =>
+        {
+            using var timeline = new TimelineCsv(stream, new Timestamp(0));
+            timeline.OnEvent(new TimelineEvent { Number = 1, Kind = EventKind.Finding, Note = text }, default);
+        });
+
+        var cells = csv[(csv.IndexOf('\n') + 1)..].Split([',', ';', '\t', '\n']);
+        Assert.All(cells, cell => Assert.DoesNotContain((cell + " ").TrimStart(' ', '"').FirstOrDefault(), "=+-@\uFF1D"));
+        Assert.Equal(text, Bare(CsvRows.Parse(csv)[1][24]));
+    }
+
+    [Fact]
+    public void TextThatOnlyLooksSoStaysAsItIs()
+    {
+        var row = Row(new TimelineEvent { Number = 1, Kind = EventKind.Finding, Note = "1 = 1; a-b, x@y; the limit is 5" });
+
+        Assert.Equal("1 = 1; a-b, x@y; the limit is 5", row[24]);
     }
 
     /// <summary>A result is a number: other people's scripts read it as one.</summary>
@@ -105,6 +135,9 @@ public class CsvTests
         "event,time,elapsed,kind,connection,frame,from,to,side,flags,seq,ack,length,window,client_state,server_state,old_state,"
         + "new_state,evidence,not_before,not_after,call,result,caused_by,note\n",
         Write(stream => new TimelineCsv(stream, default).Dispose()));
+
+    /// <summary>Without the apostrophes that keep spreadsheets from calculating.</summary>
+    private static string Bare(string text) => text.Replace("'", "");
 
     private static string[] Row(TimelineEvent timelineEvent)
     {

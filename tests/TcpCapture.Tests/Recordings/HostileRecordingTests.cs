@@ -1,3 +1,4 @@
+using TcpCapture.Export.PcapNg;
 using TcpCapture.Recordings;
 
 namespace TcpCapture.Tests.Recordings;
@@ -13,10 +14,12 @@ public sealed class HostileRecordingTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
-    public void EveryTruncationIsReadAsFarAsItGoes()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void EveryTruncationIsReadAsFarAsItGoes(bool isTimeline)
     {
-        var (whole, expected) = Small();
+        var (whole, expected) = Small(isTimeline);
         for (var length = 0; length < whole.Length; length++)
         {
             var (log, recording) = Load(whole[..length]);
@@ -25,13 +28,15 @@ public sealed class HostileRecordingTests : IDisposable
         }
     }
 
-    [Fact]
-    public void FlippedBytesAreReadOrRefused()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void FlippedBytesAreReadOrRefused(bool isTimeline)
     {
-        var (whole, _) = Small();
+        var (whole, _) = Small(isTimeline);
         var random = new Random(4711);
         var refused = 0;
-        const int Rounds = 3_000;
+        const int Rounds = 2_000;
         for (var round = 0; round < Rounds; round++)
         {
             var damaged = (byte[])whole.Clone();
@@ -42,10 +47,12 @@ public sealed class HostileRecordingTests : IDisposable
         Assert.InRange(refused, 1, Rounds - 1); // otherwise this test has stopped testing anything
     }
 
-    [Fact]
-    public void AnyByteWithAllBitsSetIsReadOrRefused()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AnyByteWithAllBitsSetIsReadOrRefused(bool isTimeline)
     {
-        var (whole, _) = Small();
+        var (whole, _) = Small(isTimeline);
         for (var index = 0; index < whole.Length; index++)
         {
             var damaged = (byte[])whole.Clone();
@@ -76,26 +83,38 @@ public sealed class HostileRecordingTests : IDisposable
         }
     }
 
-    private (byte[] File, List<string> Log) Small()
+    /// <summary>A small recording, as it is written while it is made or as a timeline with blocks of every kind.</summary>
+    private (byte[] File, List<string> Log) Small(bool isTimeline)
     {
-        var path = Path.Combine(_folder, "small.pcapng");
         var generated = new Generated(5);
         Observation[] observations =
         [
             generated.Call(1), generated.Frame(2), generated.Sample(3), generated.Owner(4), generated.Call(5), generated.Sample(6),
         ];
         var log = new ObservationLog();
+        foreach (var observation in observations) observation.Deliver(log);
+        return (isTimeline ? AsTimeline(observations) : AsRecorded(observations), log.Lines);
+    }
+
+    private byte[] AsRecorded(Observation[] observations)
+    {
+        var path = Path.Combine(_folder, "small.pcapng");
         using (var writer = RecordingWriter.Create(path, Generated.Info))
         {
-            foreach (var observation in observations)
-            {
-                observation.Deliver(writer);
-                observation.Deliver(log);
-            }
-
+            foreach (var observation in observations) observation.Deliver(writer);
             Assert.True(writer.Complete(Generated.End));
         }
 
-        return (File.ReadAllBytes(path), log.Lines);
+        return File.ReadAllBytes(path);
+    }
+
+    private static byte[] AsTimeline(Observation[] observations)
+    {
+        var file = new MemoryStream();
+        var rows = new TimelineRows(file, Generated.Info);
+        var sink = new RowSink(rows);
+        foreach (var observation in observations) observation.Deliver(sink);
+        rows.Finish([], default, Generated.End, RecordingContents.Nothing);
+        return file.ToArray();
     }
 }

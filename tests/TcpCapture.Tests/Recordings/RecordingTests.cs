@@ -91,6 +91,80 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
+    public void ObservationsBetweenRowsAreReadAndForeignBlocksOfTheirTypeSkipped()
+    {
+        var call = new SocketCall { Id = 1, Socket = 1, Side = Side.Client, Name = "close", Begin = new Timestamp(5) };
+        Write(writer =>
+        {
+            writer.Observations(new JournalEntry().Start(new Timestamp(5)).Call(call));
+            writer.Observations(new JournalEntry().Start(new Timestamp(6)).Call(call with { Id = 2, Name = "two\nlines" }));
+        });
+        var foreign = new RawPcapNg().Block(0x80544350, []).Block(0x80544350, [1, 2, 3, 4])
+            .Block(0x80544350, "SomebodyTCPCAPTURE_CALL={}\n\0"u8.ToArray()).ToArray();
+        File.WriteAllBytes(FilePath, [.. File.ReadAllBytes(FilePath), .. foreign]);
+
+        var log = new ObservationLog();
+        Recording.Open(FilePath).Replay(log);
+
+        Assert.Collection(log.Lines, line => Assert.Contains("\"id\":1", line), line => Assert.Contains("two\\nlines", line));
+    }
+
+    [Fact]
+    public void ObservationsOfALaterVersionAreRefusedByName()
+    {
+        Write(_ => { });
+        File.WriteAllBytes(FilePath, [.. File.ReadAllBytes(FilePath), .. new RawPcapNg().Block(0x80544350, "TcpCapt\u0002"u8.ToArray()).ToArray()]);
+
+        var error = Assert.Throws<RecordingException>(() => Recording.Open(FilePath).Replay(new ObservationLog()));
+        Assert.Contains("was written by a later version of TcpCapture", error.Message);
+    }
+
+    [Theory]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(1UL << 32)]
+    [InlineData(100UL)]
+    public void AFieldBetweenRowsThatReachesBeyondItsBlockIsRefused(ulong claimed)
+    {
+        Write(_ => { });
+        byte[] body = [.. "TcpCapt\u0001TCPCAPTURE_CALL\n"u8, .. BitConverter.GetBytes(claimed), .. new byte[4]];
+        File.WriteAllBytes(FilePath, [.. File.ReadAllBytes(FilePath), .. new RawPcapNg().Block(0x80544350, body).ToArray()]);
+
+        var error = Assert.Throws<RecordingException>(() => Recording.Open(FilePath).Replay(new ObservationLog()));
+        Assert.Contains("a field's length reaches beyond it", error.Message);
+    }
+
+    /// <summary>16 MiB of options on a frame, none of them an end to the memory or the patience of the reader.</summary>
+    [Fact]
+    public void MillionsOfOptionsCostNeitherMemoryNorTime()
+    {
+        var options = new byte[15 * 1024 * 1024];
+        for (var at = 0; at < options.Length; at += 4) options[at] = 99; // four bytes each: a code nobody knows, no value
+        Write(_ => { });
+        var packet = new RawPcapNg().Block(6, [.. new byte[20], .. options]).ToArray();
+        File.WriteAllBytes(FilePath, [.. File.ReadAllBytes(FilePath), .. packet]);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var log = new ObservationLog();
+        var recording = Recording.Open(FilePath);
+        recording.Replay(log);
+
+        Assert.Single(log.Lines);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 64L * 1024 * 1024);
+    }
+
+    [Fact]
+    public void ClaimsOfMoreOrLessThanThereCanBeAreOnlyRepeated()
+    {
+        var contents = new RecordingContents { Frames = long.MaxValue, Calls = -1, Samples = long.MinValue };
+        Write(writer => writer.Journal(new JournalEntry().Start(new Timestamp(6)).End(Generated.End).Contents(contents)));
+        var recording = Recording.Open(FilePath);
+
+        recording.Replay(new ObservationLog());
+
+        Assert.EndsWith($"lacks {long.MaxValue} frames.", recording.Missing);
+    }
+
+    [Fact]
     public void ARecordingJoinedToAnotherIsRefused()
     {
         Write(_ => { });

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
+using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Recordings;
 
@@ -61,6 +62,27 @@ public sealed class WiresharkAgreementTests : IDisposable
         Assert.Equal(original.Lines, log.Lines);
         Assert.Equal(Generated.Info.Start, recording.Info.Start);
         Generated.AssertEnd(recording.End);
+    }
+
+    /// <summary>Blocks for local use are no rows, and statistics and they are what Wireshark loses when it saves a file.</summary>
+    [Fact]
+    public async Task WhatIsLeftOfATimelineIsWhatTheTestsOfEditedOnesTakeAway()
+    {
+        var golden = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", "unreachable");
+        using var outputs = Outputs.Of(Recording.Open(golden));
+        var file = outputs.Bytes(Recording.FileName);
+        Assert.NotEqual(0, SavedByWireshark.Count(file, 0x80544350));
+        var saved = Path.Combine(_folder, "saved.pcapng");
+
+        var rows = await Wireshark.Run("tshark", "-r", outputs.RecordingPath, "-T", "fields", "-e", "frame.number");
+        await Wireshark.Run("tshark", "-r", outputs.RecordingPath, "-w", saved);
+
+        Assert.Equal(PacketList.Read(file).Count, rows.Length);
+        var bytes = File.ReadAllBytes(saved);
+        uint[] kinds = [1, 5, 6, 9, 0x80544350, 0x0A0D0D0A];
+        var expected = SavedByWireshark.Save(file);
+        Assert.Equal(kinds.Select(kind => SavedByWireshark.Count(expected, kind)), kinds.Select(kind => SavedByWireshark.Count(bytes, kind)));
+        Assert.Equal(PacketList.Read(file).Select(row => (row.Summary, row.Text)), PacketList.Read(bytes).Select(row => (row.Summary, row.Text)));
     }
 
     /// <summary>Frames with options, and journal entries between them; returns how each row of tshark's must begin.</summary>

@@ -6,46 +6,45 @@ namespace TcpCapture.Export.Ladder;
 
 /// <summary>
 /// Draws the timeline as a ladder: the client's lifeline on the left, the server's on the right, segments as arrows between
-/// them, states and calls at their side.
+/// them, states and calls at their side, with what caused them where that is not the line above.
 /// </summary>
 /// <remarks>
 /// A segment's line also shows the change its sender had made to send it and the change it made in its receiver, so that
-/// a handshake is three lines. What does not belong to a segment has a line of its own.
+/// a handshake is three lines; its number is the segment's. What does not belong to a segment has a line of its own.
+/// Memory does not grow with the timeline: a line is written as soon as the event after it is known.
 /// </remarks>
 public sealed class LadderPrinter : ITimelineSink
 {
-    private const int TimeWidth = 11;
-    private const int NumberWidth = 4;
-    private const int ArrowWidth = 24;
-
-    private readonly TextWriter _out;
     private readonly RecordingInfo _info;
     private readonly LadderPaint _paint;
-    private readonly int _width;
-    private readonly int _column;
-    private readonly HashSet<Evidence> _evidence = [];
+    private readonly LadderPage _page;
+    private readonly RecentEvents _recent = new();
+    private readonly LadderLegend _legend = new();
     private TimelineEvent? _change;
     private TimelineEvent? _segment;
     private TimelineEvent? _senderChange;
     private TimelineEvent? _receiverChange;
+    private (long First, long Last) _above;
     private bool _findingsBegun;
     private bool _begun;
 
-    /// <summary>Draws into <paramref name="output"/>.</summary>
+    /// <summary>Draws into <paramref name="output"/>, which stays open.</summary>
+    /// <param name="output">Where to draw; what it throws comes through.</param>
+    /// <param name="info">What the first lines say of the recording.</param>
+    /// <param name="options">How to draw.</param>
     public LadderPrinter(TextWriter output, RecordingInfo info, LadderOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _out = output;
         _info = info;
         _paint = new LadderPaint(options.Colour);
-        _width = Math.Clamp(options.Width, 80, 160);
-        _column = (_width - TimeWidth - NumberWidth - ArrowWidth - 4) / 2;
+        _page = new LadderPage(output, _paint, Math.Clamp(options.Width, 80, 160));
     }
 
     /// <inheritdoc/>
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
         if (!_begun) PrintHeader();
+        _recent.Add(timelineEvent);
         switch (timelineEvent.Kind)
         {
             case EventKind.State:
@@ -64,7 +63,7 @@ public sealed class LadderPrinter : ITimelineSink
                 break;
             default:
                 Flush();
-                PrintLine(timelineEvent, "", _paint.Warning(Centre($"frame {timelineEvent.Frame}: not a segment")), "");
+                PrintUnreadable(timelineEvent);
                 break;
         }
     }
@@ -79,51 +78,27 @@ public sealed class LadderPrinter : ITimelineSink
     {
         if (!_begun) PrintHeader();
         Flush();
-        if (_evidence.Count == 0) return;
-        _out.WriteLine();
-        foreach (var evidence in _evidence.Order())
-        {
-            PrintFaint(evidence switch
-            {
-                Evidence.Inferred => "○ inferred: follows from segments and calls",
-                Evidence.Sampled => "◐ sampled: seen by looking at the socket; it changed at some moment between two looks",
-                _ => "● traced: the kernel said so, to the nanosecond",
-            });
-        }
+        _legend.Print(_page, _paint);
     }
 
     private void PrintHeader()
     {
         _begun = true;
-        var title = LadderRow.Harmless($"{(_info.Scenario.Length > 0 ? _info.Scenario : "recording")}  {_info.Start}");
-        foreach (var line in LadderRow.Wrap(title, _width)) _out.WriteLine(_paint.Bold(line));
+        _page.Across(LadderRow.Harmless($"{(_info.Scenario.Length > 0 ? _info.Scenario : "recording")}  {_info.Start}"), _paint.Bold);
         PrintFaint($"recorded on {_info.Host}, {_info.System}");
         PrintFaint($"captured on {_info.Interface}{(_info.Filter.Length > 0 ? $" ({_info.Filter})" : "")}");
         var clock = _info.TraceClockBoundNanoseconds is { } bound
             ? string.Create(CultureInfo.InvariantCulture, $"; its clock is the capture's to {bound / 1e3:0.0} µs") : "";
         PrintFaint($"states: {_info.StateSourceReason}{clock}");
-        _out.WriteLine();
-        PrintColumns();
+        _page.Blank();
+        _page.Heads(_info.Server is { } address ? $"server {address}" : "server");
     }
 
-    private void PrintColumns()
-    {
-        var left = "seconds".PadLeft(TimeWidth) + " con" + "client".PadLeft(_column) + new string(' ', ArrowWidth + 4);
-        foreach (var line in LadderRow.Wrap(_info.Server is { } address ? $"server {address}" : "server", _column))
-        {
-            _out.WriteLine(_paint.Bold(left + line));
-            left = new string(' ', left.Length);
-        }
-    }
-
-    private void PrintFaint(string text)
-    {
-        foreach (var line in LadderRow.Wrap(LadderRow.Harmless(text), _width)) _out.WriteLine(_paint.Faint(line));
-    }
+    private void PrintFaint(string text) => _page.Across(LadderRow.Harmless(text), _paint.Faint);
 
     private void OnChange(in TimelineEvent e)
     {
-        _evidence.Add(e.Evidence);
+        _legend.Add(e.Evidence);
         if (_segment is { } segment && _receiverChange is null && e.CausedBy == segment.Number && e.Side != segment.Side
             && e.Connection is not null)
         {
@@ -154,80 +129,121 @@ public sealed class LadderPrinter : ITimelineSink
     private void PrintSegment(in TimelineEvent e)
     {
         var fromClient = e.Side == Side.Client;
-        var label = e.Segment.Flags.ToTcpdump() + (e.Segment.Length > 0
-            ? string.Create(CultureInfo.InvariantCulture, $" {e.Segment.Length} bytes") : "");
-        if (e.IsRetransmission) label += " again";
-        var arrow = LadderRow.Arrow(label, ArrowWidth, fromClient);
+        var label = LadderWords.Label(e, _page.ArrowWidth - 3, _page.IsWide);
+        var arrow = LadderRow.Arrow(label, _page.ArrowWidth, fromClient);
         var painted = e.Segment.Has(TcpFlags.Rst) ? _paint.Failure(arrow) : e.IsRetransmission ? _paint.Warning(arrow) : arrow;
-        var client = fromClient ? _senderChange : _receiverChange;
-        var server = fromClient ? _receiverChange : _senderChange;
-        PrintLine(e, client is { } c ? Left(StateText(c), c.NewState) : "", painted, server is { } s ? Right(StateText(s), s.NewState) : "");
+        var sender = _senderChange is { } own ? StateText(own, e.Time) : StandingState(e);
+        var receiver = _receiverChange is { } change ? StateText(change, e.Time) : LadderText.Empty;
+
+        // The verdict is known only after the segment's event was given out, which is before this line is printed.
+        var verdict = e.Connection?.Reset is { } reset && reset.Event == e.Number ? reset : null;
+        if (verdict is not null) _legend.Add(verdict.Reason is null ? Evidence.Inferred : Evidence.Traced);
+        var note = Notes(_senderChange?.Note, verdict is null ? e.Note : LadderWords.Verdict(verdict), _receiverChange?.Note);
+        var paint = verdict is not null ? _paint.Failure : e.IsRetransmission ? _paint.Warning : (Func<string, string>)_paint.Faint;
+        var why = new Reason(note, Cause(e.IsRetransmission && !e.Segment.Has(TcpFlags.Syn) ? 0 : e.CausedBy), paint);
+        Print(e, sender, receiver, new LadderText(arrow, painted), why);
+        _above = (_senderChange?.Number ?? e.Number, _receiverChange?.Number ?? e.Number);
     }
 
     private void PrintChange(in TimelineEvent e)
     {
-        var text = StateText(e);
+        var why = new Reason(LadderRow.Harmless(e.Note ?? ""), Cause(e.CausedBy), _paint.Faint);
+        Print(e, StateText(e, e.Time), LadderText.Empty, LadderText.Empty, why);
+        _above = (e.Number, e.Number);
+    }
+
+    /// <summary>
+    /// A line, with its reason beside what stands at the actor's side if there is room, else beneath. A bare cause nearly
+    /// always fits, a note at most widths does not.
+    /// </summary>
+    private void Print(in TimelineEvent e, LadderText actor, LadderText other, LadderText arrow, Reason why)
+    {
         var isClient = e.Side == Side.Client;
-        PrintLine(e, isClient ? Left(text, e.NewState) : "", new string(' ', ArrowWidth), isClient ? "" : Right(text, e.NewState));
+        var text = Join(why.Note, why.Cause, " ");
+        var fits = text.Length <= _page.SideWidth - actor.Width - (actor.IsEmpty ? 0 : 1);
+        var beside = fits && text.Length > 0 ? new LadderText(text, why.Paint(text)) : LadderText.Empty;
+        actor = isClient ? beside.Then(actor) : actor.Then(beside);
+        _page.Line(e.Number, e.Time - _info.Start, e.Connection?.Number ?? 0, isClient ? actor : other, arrow, isClient ? other : actor);
+        if (fits) return;
+        if (text.Length <= _page.BeneathWidth || why.Cause.Length == 0) _page.Beneath(text, why.Paint);
+        else
+        {
+            _page.Beneath(why.Note, why.Paint);
+            _page.Beneath(why.Cause, why.Paint);
+        }
     }
 
     private void PrintCall(in TimelineEvent e)
     {
-        var result = EventText.Result(e);
-        var text = LadderRow.Harmless(EventText.Call(e) + (result.Length > 0 ? " = " + result : " …"));
-        var failed = e.Call is { Error: not null };
-        var first = true;
-        foreach (var line in LadderRow.Wrap(text, _column))
+        var isClient = e.Side == Side.Client;
+        var number = e.Number;
+        foreach (var line in LadderRow.Wrap(LadderWords.Call(e), _page.SideWidth))
         {
-            var padded = e.Side == Side.Client ? line.PadLeft(_column) : line;
-            var painted = failed ? _paint.Failure(padded) : _paint.Call(padded);
-            PrintLine(first ? e : default, e.Side == Side.Client ? painted : "", new string(' ', ArrowWidth),
-                e.Side == Side.Client ? "" : painted);
-            first = false;
+            var text = new LadderText(line, e.Call is { Error: not null } ? _paint.Failure(line) : _paint.Call(line));
+            _page.Line(number, e.Time - _info.Start, e.Connection?.Number ?? 0, isClient ? text : LadderText.Empty, LadderText.Empty, isClient ? LadderText.Empty : text);
+            number = 0;
         }
+
+        _above = (e.Number, e.Number);
+    }
+
+    private void PrintUnreadable(in TimelineEvent e)
+    {
+        _page.Line(e.Number, e.Time - _info.Start, 0, LadderText.Empty, LadderText.Empty, LadderText.Empty);
+        _page.Beneath(LadderRow.Harmless(string.Create(CultureInfo.InvariantCulture, $"frame {e.Frame} is no segment: {e.Note}")), _paint.Warning);
+        _above = (e.Number, e.Number);
     }
 
     private void PrintFinding(in TimelineEvent e)
     {
-        if (!_findingsBegun) _out.WriteLine();
+        if (!_findingsBegun) _page.Blank();
         _findingsBegun = true;
-        var where = e.Connection is { } connection
-            ? string.Create(CultureInfo.InvariantCulture, $"connection {connection.Number}: ") : "";
-        var text = LadderRow.Harmless(where + e.Note);
-        var first = true;
-        foreach (var line in LadderRow.Wrap(text, _width - 2))
-        {
-            _out.WriteLine((first ? "• " : "  ") + line);
-            first = false;
-        }
+        var about = e.Connection is { } connection ? string.Create(CultureInfo.InvariantCulture, $"connection {connection.Number}") : "";
+        var rests = e.CausedBy == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"event {e.CausedBy}");
+        var where = Join(about, rests, ", ");
+        _page.Across(LadderRow.Harmless(Join(where, e.Note, ": ")), text => text, "• ", "  ");
     }
 
-    private void PrintLine(in TimelineEvent e, string left, string arrow, string right)
+    private LadderText StateText(in TimelineEvent e, Timestamp shown)
     {
-        var time = e.Number == 0 ? "" : ((e.Time - _info.Start) / 1e9).ToString("F6", CultureInfo.InvariantCulture);
-        var number = e.Number == 0 || e.Connection is null ? "" : e.Connection.Number.ToString(CultureInfo.InvariantCulture);
-        if (left.Length == 0) left = new string(' ', _column);
-        _out.WriteLine($"{_paint.Faint(time.PadLeft(TimeWidth))}{number.PadLeft(NumberWidth - 1)} {left} │{arrow}│ {right}".TrimEnd());
+        var name = e.NewState.ToRfcName();
+        var mark = LadderWords.Mark(e.Evidence);
+        var around = LadderWords.Uncertainty(e, shown);
+        if (around.Length > 0) _legend.AddUncertainty();
+        var state = e.Side == Side.Client ? $"{name} {mark}" : $"{mark} {name}";
+        var painted = new LadderText(state, _paint.State(state, e.NewState));
+        var aside = new LadderText(around, _paint.Faint(around));
+        return e.Side == Side.Client ? aside.Then(painted) : painted.Then(aside);
     }
 
-    private string Left(string text, TcpState state) => _paint.State(text.PadLeft(_column), state);
-
-    private string Right(string text, TcpState state) => _paint.State(text, state);
-
-    private static string StateText(in TimelineEvent e) => e.Side == Side.Client
-        ? $"{e.NewState.ToRfcName()} {Mark(e.Evidence)}"
-        : $"{Mark(e.Evidence)} {e.NewState.ToRfcName()}";
-
-    private static char Mark(Evidence evidence) => evidence switch
+    /// <summary>
+    /// The state a sender is in and was in before, where that says something: when it sends data or an RST, is not
+    /// ESTABLISHED, and the line above has not just said so.
+    /// </summary>
+    private LadderText StandingState(in TimelineEvent e)
     {
-        Evidence.Inferred => '○',
-        Evidence.Sampled => '◐',
-        _ => '●',
-    };
-
-    private static string Centre(string text)
-    {
-        if (text.Length > ArrowWidth) return text[..ArrowWidth];
-        return text.PadLeft((ArrowWidth + text.Length) / 2).PadRight(ArrowWidth);
+        var state = e.Side == Side.Client ? e.ClientState : e.ServerState;
+        if (state is null or TcpState.Established or TcpState.Listen) return LadderText.Empty;
+        if (e.IsRetransmission || (e.Segment.Length == 0 && !e.Segment.Has(TcpFlags.Rst))) return LadderText.Empty;
+        if (_above.Last == e.Number - 1 && _recent.Find(_above.Last) is { Kind: EventKind.State } last && last.Side == e.Side) return LadderText.Empty;
+        var name = state.Value.ToRfcName();
+        return new LadderText(name, _paint.Faint(name));
     }
+
+    /// <summary>The cause, unless it is in the line above; empty for none.</summary>
+    private string Cause(long cause)
+    {
+        if (cause == 0 || (cause >= _above.First && cause <= _above.Last)) return "";
+        _legend.AddCause();
+        return LadderWords.Cause(_recent.Find(cause));
+    }
+
+    private static string Join(string? first, string? second, string between) =>
+        string.IsNullOrEmpty(first) ? second ?? "" : string.IsNullOrEmpty(second) ? first : first + between + second;
+
+    private static string Notes(string? first, string? second, string? third) =>
+        LadderRow.Harmless(Join(Join(first, second, "; "), third, "; "));
+
+    /// <summary>Why something happened: in words, by which event, and how that is painted.</summary>
+    private readonly record struct Reason(string Note, string Cause, Func<string, string> Paint);
 }

@@ -5,6 +5,9 @@ namespace TcpCapture.Export.Ladder;
 /// <summary>Text that may be painted after it has been measured and cut.</summary>
 internal static class LadderRow
 {
+    /// <summary>A blank at which no line is cut.</summary>
+    public const char NoBreak = '\u00A0';
+
     /// <summary>
     /// Makes text from outside harmless: a control character in a process name or an argument could otherwise drive the
     /// terminal.
@@ -17,18 +20,19 @@ internal static class LadderRow
         return clean.ToString();
     }
 
-    /// <summary>Cuts text into lines of at most <paramref name="width"/>, at spaces where there are any.</summary>
+    /// <summary>Cuts text into lines of at most <paramref name="width"/>: at a space, or behind a bracket, where there is one.</summary>
     public static IEnumerable<string> Wrap(string text, int width)
     {
         while (text.Length > width)
         {
             var cut = text.LastIndexOf(' ', width);
-            if (cut <= width / 3) cut = width;
-            yield return text[..cut].TrimEnd();
+            if (cut <= width / 4) cut = text.LastIndexOf('(', width - 1) + 1;
+            if (cut <= 0) cut = width;
+            yield return text[..cut].TrimEnd().Replace(NoBreak, ' ');
             text = text[cut..].TrimStart();
         }
 
-        yield return text;
+        yield return text.Replace(NoBreak, ' ');
     }
 
     /// <summary>A line with text in its middle: <c>──── S ────▶</c>.</summary>

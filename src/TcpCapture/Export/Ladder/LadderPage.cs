@@ -1,0 +1,102 @@
+using System.Globalization;
+
+namespace TcpCapture.Export.Ladder;
+
+/// <summary>The columns of a ladder, and how its lines are put into them.</summary>
+/// <remarks>
+/// <code>
+/// event   seconds con               client             server
+///    17  0.119010   1           SYN_SENT ● │──── S ───▶│ ○ SYN_RECV
+///                                          │ what was not obvious, beneath
+/// </code>
+/// </remarks>
+internal sealed class LadderPage
+{
+    private const int PrefixWidth = 18;
+    private const int NumberWidth = 5;
+    private const int Frame = 5; // the lifelines and the blanks around them
+    private const int WideFrom = 120;
+    private const int WideArrow = 38;
+
+    private readonly TextWriter _out;
+    private readonly LadderPaint _paint;
+
+    public LadderPage(TextWriter output, LadderPaint paint, int width)
+    {
+        _out = output;
+        _paint = paint;
+        Width = width;
+        ArrowWidth = width >= WideFrom ? WideArrow : Math.Min(21, 17 + (width - 80) / 5);
+        SideWidth = (width - PrefixWidth - Frame - ArrowWidth) / 2;
+    }
+
+    /// <summary>Columns of the whole page.</summary>
+    public int Width { get; }
+
+    /// <summary>Columns between the lifelines.</summary>
+    public int ArrowWidth { get; }
+
+    /// <summary>Columns at either side of the lifelines.</summary>
+    public int SideWidth { get; }
+
+    /// <summary>True if there is room for sequence numbers in an arrow.</summary>
+    public bool IsWide => ArrowWidth == WideArrow;
+
+    /// <summary>Columns for what stands beneath a line.</summary>
+    public int BeneathWidth => ArrowWidth + SideWidth + 1;
+
+    /// <summary>The heads of the columns.</summary>
+    public void Heads(string server)
+    {
+        var left = "event   seconds con" + " client".PadLeft(SideWidth) + new string(' ', ArrowWidth + Frame - 1);
+        foreach (var line in LadderRow.Wrap(server, SideWidth))
+        {
+            _out.WriteLine(_paint.Bold(left + line));
+            left = new string(' ', left.Length);
+        }
+    }
+
+    /// <summary>An event's line.</summary>
+    /// <param name="number">The event's number, or 0 for a line that only continues another.</param>
+    /// <param name="nanoseconds">Time since the start.</param>
+    /// <param name="connection">The connection's number, or 0.</param>
+    /// <param name="client">What stands at the client's side.</param>
+    /// <param name="arrow">What stands between the lifelines; empty for nothing.</param>
+    /// <param name="server">What stands at the server's side.</param>
+    public void Line(long number, long nanoseconds, int connection, LadderText client, LadderText arrow, LadderText server)
+    {
+        var between = arrow.IsEmpty ? new string(' ', ArrowWidth) : arrow.Painted;
+        _out.WriteLine($"{Prefix(number, nanoseconds, connection)} {client.PadLeft(SideWidth)} │{between}│ {server.Painted}".TrimEnd());
+    }
+
+    /// <summary>What belongs to the line above and had no room in it: from the client's lifeline to the end of the page.</summary>
+    public void Beneath(string text, Func<string, string> paint)
+    {
+        foreach (var line in LadderRow.Wrap(text, BeneathWidth))
+            _out.WriteLine($"{new string(' ', PrefixWidth + SideWidth + 2)}│ {paint(line)}");
+    }
+
+    /// <summary>A line across the page, cut into several where it is too long.</summary>
+    public void Across(string text, Func<string, string> paint, string first = "", string next = "")
+    {
+        foreach (var line in LadderRow.Wrap(text, Width - first.Length))
+        {
+            _out.WriteLine(first + paint(line));
+            first = next;
+        }
+    }
+
+    public void Blank() => _out.WriteLine();
+
+    /// <summary>Number, time and connection; where a long recording makes them too long, the time gives up decimals.</summary>
+    private string Prefix(long number, long nanoseconds, int connection)
+    {
+        if (number == 0) return new string(' ', PrefixWidth);
+        var left = number.ToString(CultureInfo.InvariantCulture).PadLeft(NumberWidth);
+        var right = connection == 0 ? "   " : connection.ToString(CultureInfo.InvariantCulture).PadLeft(3);
+        var room = PrefixWidth - left.Length - right.Length;
+        var time = (nanoseconds / 1e9).ToString("F6", CultureInfo.InvariantCulture);
+        if (time.Length >= room) time = (nanoseconds / 1e9).ToString("F0", CultureInfo.InvariantCulture);
+        return _paint.Faint($"{left}{time.PadLeft(room)}") + right;
+    }
+}

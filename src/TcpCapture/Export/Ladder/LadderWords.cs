@@ -1,0 +1,104 @@
+using System.Globalization;
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Export.Ladder;
+
+/// <summary>The short words a ladder has for events.</summary>
+internal static class LadderWords
+{
+    /// <summary>A call, whole: <c>send(25 bytes) = 25</c>; its result is not torn from the equals sign.</summary>
+    public static string Call(in TimelineEvent e)
+    {
+        var result = EventText.Result(e);
+        return LadderRow.Harmless(EventText.Call(e) + (result.Length > 0 ? $" ={LadderRow.NoBreak}{result}" : $"{LadderRow.NoBreak}…"));
+    }
+
+    /// <summary>An event as the cause of another: <c>← 34 close()</c>, <c>← 12 FIN</c>.</summary>
+    public static string Cause(in TimelineEvent e) => string.Create(CultureInfo.InvariantCulture, $"← {e.Number} {Name(e)}").TrimEnd();
+
+    /// <summary>The mark of how well a state is known.</summary>
+    public static char Mark(Evidence evidence) => evidence switch
+    {
+        Evidence.Inferred => '○',
+        Evidence.Sampled => '◐',
+        _ => '●',
+    };
+
+    /// <summary>What stands on a segment's arrow, as long as there is room for it.</summary>
+    public static string Label(in TimelineEvent e, int room, bool withNumbers)
+    {
+        var segment = e.Segment;
+        var flags = segment.Flags.ToTcpdump();
+        var length = segment.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $" {segment.Length}") : "";
+        var bytes = length.Length > 0 ? " bytes" : "";
+        var again = e.IsRetransmission ? " again" : "";
+        var numbers = withNumbers ? Numbers(e) : "";
+        foreach (var label in (ReadOnlySpan<string>)[flags + length + bytes + again + numbers, flags + length + bytes + again, flags + length + again])
+            if (label.Length <= room) return label;
+        return flags[..Math.Min(flags.Length, room)];
+    }
+
+    /// <summary>
+    /// Who reset the connection and why, in few words and with the mark of how well that is known: by the kernel's own
+    /// reason or by segments and calls. The finding at the end says it in a sentence.
+    /// </summary>
+    public static string Verdict(ResetVerdict reset)
+    {
+        var known = reset.Reason is null ? Evidence.Inferred : Evidence.Traced;
+        var reason = reset.Reason is null ? "" : $" ({LadderRow.Harmless(reset.Reason)})";
+        return $"{Mark(known)} reset by the {reset.By.ToText()}: {reset.Cause.ToText()}{reason}";
+    }
+
+    /// <summary>
+    /// How far the moment of a sampled change may be from the time its line gives, rounded up: <c>±43ms</c>; empty where the
+    /// moment is not bounded on both sides, and for better or weaker evidence.
+    /// </summary>
+    public static string Uncertainty(in TimelineEvent change, Timestamp shown)
+    {
+        if (change is not { Evidence: Evidence.Sampled, NotBefore: { } first, NotAfter: { } last }) return "";
+        var most = Math.Max(Math.Abs(shown - first), Math.Abs(last - shown));
+        return most switch
+        {
+            < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"±{Math.Ceiling(most / 1e3):0}µs"),
+            < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"±{Math.Ceiling(most / 1e5) / 10:0.0}ms"),
+            < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"±{Math.Ceiling(most / 1e6):0}ms"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"±{Math.Ceiling(most / 1e8) / 10:0.0}s"),
+        };
+    }
+
+    private static string Name(in TimelineEvent e) => e switch
+    {
+        { Kind: EventKind.Call, Call: { } call } => LadderRow.Harmless(call.Name) + "()",
+        { Kind: EventKind.Segment, IsReadable: true } => Name(e.Segment),
+        { Kind: EventKind.State } => e.NewState.ToRfcName(),
+        _ => "",
+    };
+
+    private static string Name(in Segment segment)
+    {
+        if (segment.Has(TcpFlags.Rst)) return "RST";
+        if (segment.Has(TcpFlags.Syn)) return segment.Has(TcpFlags.Ack) ? "SYN-ACK" : "SYN";
+        if (segment.Has(TcpFlags.Fin)) return "FIN";
+        return segment.Length > 0 ? "data" : "ACK";
+    }
+
+    /// <summary>Sequence and acknowledgement numbers from each end's first one, as Wireshark and tcpdump count them.</summary>
+    private static string Numbers(in TimelineEvent e)
+    {
+        if (e.Connection is not { } connection || e.Side is not { } side) return "";
+        var (own, peer) = (connection[side], connection[side.Peer()]);
+        var text = "";
+        if (own.IssKnown)
+        {
+            var seq = unchecked(e.Segment.Seq - own.Iss);
+            text = e.Segment.Length == 0
+                ? string.Create(CultureInfo.InvariantCulture, $"  seq {seq}")
+                : string.Create(CultureInfo.InvariantCulture, $"  seq {seq}:{unchecked(seq + (uint)e.Segment.Length)}");
+        }
+
+        if (e.Segment.Has(TcpFlags.Ack) && peer.IssKnown)
+            text += string.Create(CultureInfo.InvariantCulture, $"  ack {unchecked(e.Segment.Ack - peer.Iss)}");
+        return text;
+    }
+}

@@ -1,0 +1,149 @@
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Export.PcapNg;
+
+/// <summary>What a row of the packet list says to a person: a journal entry's MESSAGE, a frame's comment.</summary>
+/// <remarks>Events are named by their number, which is also the number of their row; frames by their number in capture.pcap.</remarks>
+internal sealed class RowWords(RecordingInfo info)
+{
+    private const long Second = 1_000_000_000;
+
+    /// <summary>How long Linux keeps TIME_WAIT (TCP_TIMEWAIT_LEN); a second less, since looks and timers are not exact.</summary>
+    private const long ShortestTimeWait = 59 * Second;
+
+    private const int LongestComment = 4096;
+
+    private static readonly string[] FlagNames = [.. Enumerable.Range(0, 16).Select(SpellFlags)];
+
+    private readonly PastEvents _past = new();
+    private readonly RowText _text = new();
+    private readonly long? _finTimeout = info.Settings.TryGetValue("net.ipv4.tcp_fin_timeout", out var text)
+        && int.TryParse(text, out var seconds) ? seconds * Second : null;
+
+    /// <summary>Remembers an event as a cause of later ones, once its own words are said.</summary>
+    public void Remember(in TimelineEvent e) => _past.Add(e);
+
+    /// <summary>A journal entry's words, valid until the next are asked for.</summary>
+    public ReadOnlySpan<char> Message(in TimelineEvent e)
+    {
+        _text.Clear();
+        switch (e.Kind)
+        {
+            case EventKind.State:
+                _text.Add(e.Side?.ToText()).Add(" ");
+                if (e.IsFound)
+                {
+                    _text.Add(e.NewState.ToRfcName()).Add(" (").Add(e.Evidence.ToText()).Add("): ").Add(e.Note);
+                    break;
+                }
+
+                _text.Add(e.OldState.ToRfcName()).Add(" → ").Add(e.NewState.ToRfcName());
+                AddChangeCause(e);
+                break;
+            case EventKind.Call:
+                _text.Add(e.Side?.ToText()).Add(" ").Add(EventText.Call(e));
+                _text.Add(e.Call is { End: null } ? " …" : " = ").Add(EventText.Result(e));
+                break;
+            default:
+                _text.Add(e.Note);
+                break;
+        }
+
+        return _text.Text;
+    }
+
+    /// <summary>A frame's words: both ends' states, the cause, the note, and a reset's verdict. Valid until the next are asked for.</summary>
+    public ReadOnlySpan<char> Comment(in TimelineEvent e)
+    {
+        _text.Clear();
+        if (!e.IsReadable) return Short(_text.Add(e.Note).Text);
+        _text.Add("client ").Add(Name(e.ClientState)).Add(", server ").Add(Name(e.ServerState));
+        AddSegmentCause(e);
+        if (e.Note is { } note) _text.Add("; ").Add(note);
+        if (e.Verdict is { } verdict)
+        {
+            _text.Add(" (").Add(verdict.Cause.ToText());
+            if (verdict.Reason is { } reason) _text.Add("; the kernel says ").Add(reason);
+            _text.Add(")");
+        }
+
+        return Short(_text.Text);
+    }
+
+    /// <summary>A comment has to fit into an option of 64 KiB, whatever a kernel's or another program's words are.</summary>
+    private static ReadOnlySpan<char> Short(ReadOnlySpan<char> text) => text[..Math.Min(text.Length, LongestComment)];
+
+    /// <summary>In brackets what caused a change, and how it is known unless the kernel said so.</summary>
+    private void AddChangeCause(in TimelineEvent e)
+    {
+        var start = _text.Text.Length;
+        _text.Add(" (");
+        switch (_past.Find(e.CausedBy))
+        {
+            case { Kind: EventKind.Segment } segment:
+                AddSegment(segment);
+                break;
+            case { Call: { } call }:
+                _text.Add(call).Add(", event ").Add(e.CausedBy);
+                break;
+            case null when e.CausedBy == 0:
+                AddTime(e);
+                break;
+            default:
+                _text.Add("event ").Add(e.CausedBy);
+                break;
+        }
+
+        if (e.Evidence != Evidence.Traced || _text.Text.Length == start + 2)
+            _text.Add(_text.Text.Length == start + 2 ? "" : "; ").Add(e.Evidence.ToText());
+        _text.Add(")");
+    }
+
+    /// <summary>What waits for a timer alone, and how long it did; it is called a timer's doing only if it was long enough.</summary>
+    private void AddTime(in TimelineEvent e)
+    {
+        if (e.OldState is not (TcpState.TimeWait or TcpState.FinWait2) || e.NewState != TcpState.Closed) return;
+        if (e.Side is not { } side || e.Connection?[side] is not { StateSince: { } since }) return;
+        var waited = e.Time - since;
+        var due = e.OldState == TcpState.TimeWait ? ShortestTimeWait : _finTimeout - Second;
+        _text.Add(waited >= due ? "timer, after " : "after ").AddSeconds(waited);
+    }
+
+    private void AddSegment(in PastEvent segment)
+    {
+        var flags = Spell(segment.Flags);
+        if (segment.Length == 0 || flags != "ACK") _text.Add(flags).Add(", ");
+        if (segment.Length > 0) _text.Add(segment.Length).Add(segment.Length == 1 ? " byte, " : " bytes, ");
+        _text.Add("frame ").Add(segment.Frame);
+    }
+
+    private void AddSegmentCause(in TimelineEvent e)
+    {
+        if (e.CausedBy == 0) return;
+        switch (_past.Find(e.CausedBy))
+        {
+            case { Kind: EventKind.Segment } segment:
+                _text.Add(segment.Side != e.Side ? "; answers frame " : e.IsRetransmission ? "; repeats frame " : "; caused by frame ")
+                    .Add(segment.Frame).Add(" (event ").Add(e.CausedBy).Add(")");
+                break;
+            case { Call: { } call, Side: { } side }:
+                _text.Add("; caused by ").Add(side.ToText()).Add("'s ").Add(call).Add(" (event ").Add(e.CausedBy).Add(")");
+                break;
+            default:
+                _text.Add("; caused by event ").Add(e.CausedBy);
+                break;
+        }
+    }
+
+    private static string Name(TcpState? state) => state?.ToRfcName() ?? "unknown";
+
+    private static string Spell(TcpFlags flags) => FlagNames[((int)flags & 7) | (((int)flags & (int)TcpFlags.Ack) >> 1)];
+
+    /// <summary>The flags that open, end and acknowledge, as people say them: SYN-ACK.</summary>
+    private static string SpellFlags(int bits)
+    {
+        string[] names = ["FIN", "SYN", "RST", "ACK"];
+        return bits == 0 ? "no flags" : string.Join('-', names.Where((_, bit) => (bits & (1 << bit)) != 0));
+    }
+}

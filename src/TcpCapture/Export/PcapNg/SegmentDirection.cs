@@ -1,0 +1,64 @@
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Export.PcapNg;
+
+/// <summary>
+/// Which way a segment went, seen from the host that recorded it. Between two ends of one host it went both ways at once, and
+/// nothing is said.
+/// </summary>
+/// <remarks>
+/// An address is this host's if a socket that was looked at or called here has it. The kernel's own reports do not count: they
+/// tell of other network namespaces too.
+/// </remarks>
+internal sealed class SegmentDirection(RecordingInfo info)
+{
+    /// <summary>Bits 0 and 1 of epb_flags.</summary>
+    public const uint Inbound = 1;
+
+    /// <inheritdoc cref="Inbound"/>
+    public const uint Outbound = 2;
+
+    /// <summary>A host has few addresses; a recording that claims more is not believed further.</summary>
+    public const int MostAddresses = 1024;
+
+    private const int CookedV1 = 113;
+    private const int CookedV2 = 276;
+    private const byte SentByUs = 4;
+
+    private readonly HashSet<Endpoint> _ours = [];
+    private readonly bool _isLoopback = info.Interface is "lo" or "lo0";
+
+    /// <summary>A socket of this host has that address.</summary>
+    public void Learn(Endpoint local)
+    {
+        if (!local.IsAnyAddress && _ours.Count < MostAddresses) _ours.Add(local.WithPort(0));
+    }
+
+    /// <summary>The direction, or null if it is not known.</summary>
+    public uint? Of(in TimelineEvent e, in Frame frame)
+    {
+        if (_isLoopback || !e.IsReadable) return null;
+        var (source, destination) = (e.Segment.Source.WithPort(0), e.Segment.Destination.WithPort(0));
+        if (source == destination || IsLoopback(source)) return null;
+        var (sent, received) = (_ours.Contains(source), _ours.Contains(destination));
+        if (sent && received) return null;
+        if (ByLinkHeader(frame) is { } direction) return direction;
+        return sent ? Outbound : received ? Inbound : null;
+    }
+
+    /// <summary>A capture on all interfaces says it in each frame's header: the packet type, 4 for what this host sent.</summary>
+    private static uint? ByLinkHeader(in Frame frame)
+    {
+        var at = frame.LinkType switch { CookedV1 => 1, CookedV2 => 10, _ => -1 };
+        if (at < 0 || frame.Bytes.Length <= at) return null;
+        return frame.Bytes[at] == SentByUs ? Outbound : Inbound;
+    }
+
+    private static bool IsLoopback(Endpoint end)
+    {
+        Span<byte> address = stackalloc byte[16];
+        var length = end.WriteAddress(address);
+        return length == 4 ? address[0] == 127 : address[15] == 1 && !address[..15].ContainsAnyExcept((byte)0);
+    }
+}

@@ -1,0 +1,152 @@
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+using TcpCapture.Recordings;
+
+namespace TcpCapture.Export.PcapNg;
+
+/// <summary>
+/// Writes <c>timeline.pcapng</c>: a row an event. A segment is the frame as captured, every other event a journal entry.
+/// Calls, samples, owners and kernel events travel raw in <c>TCPCAPTURE_</c> fields of the entries, so the file is the recording as well.
+/// </summary>
+/// <remarks>
+/// Samples, owners and kernel events have no rows of their own: they ride on the next entry. If frames alone follow, a block
+/// that other programs skip is put between them before the order of time could be lost to a reader.
+/// </remarks>
+internal sealed class TimelinePcapNg : ITimelineSink
+{
+    /// <summary>How long raw observations may wait for an entry: less than a reader's window forgives.</summary>
+    private const long LongestWaitNanoseconds = 200_000_000;
+
+    /// <summary>Most that one entry carries: Wireshark takes an entry of more than 256 KiB for damage.</summary>
+    private const int MostWaiting = 256;
+
+    private const int Warning = 4;
+    private const int Notice = 5;
+    private const int Information = 6;
+
+    private readonly TimelineRows _rows;
+    private readonly RowWords _words;
+    private readonly SegmentDirection _direction;
+    private readonly ClockText _clock = new();
+    private readonly List<RawObservation> _waiting = [];
+    private Timestamp _waitingSince;
+
+    public TimelinePcapNg(Stream stream, RecordingInfo info)
+    {
+        _rows = new TimelineRows(stream, info);
+        _words = new RowWords(info);
+        _direction = new SegmentDirection(info);
+    }
+
+    public void OnRaw(SocketSample sample, Timestamp now)
+    {
+        _direction.Learn(sample.Local);
+        Wait(new RawObservation(sample, null, null), now);
+    }
+
+    public void OnRaw(SocketOwner owner, Timestamp now)
+    {
+        _direction.Learn(owner.Local);
+        Wait(new RawObservation(null, owner, null), now);
+    }
+
+    public void OnRaw(KernelEvent trace, Timestamp now) => Wait(new RawObservation(null, null, trace), now);
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        if (timelineEvent.Kind == EventKind.Segment)
+        {
+            if (IsWaiting && timelineEvent.Time - _waitingSince > LongestWaitNanoseconds) WriteWaiting();
+            WriteSegment(timelineEvent, frame);
+        }
+        else
+        {
+            WriteEntry(timelineEvent);
+        }
+
+        _words.Remember(timelineEvent);
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+    }
+
+    /// <summary>Writes the end mark, and everything that is buffered.</summary>
+    /// <param name="end">How the recording ended; null if that is not known.</param>
+    /// <param name="lost">What the recording had lost when it was read: it stays said.</param>
+    public void Finish(RecordingEnd? end, RecordingContents? lost = null)
+    {
+        _rows.Finish(_waiting, _waitingSince, end, lost ?? RecordingContents.Nothing);
+        _waiting.Clear();
+    }
+
+    private bool IsWaiting => _waiting.Count > 0;
+
+    private void Wait(in RawObservation raw, Timestamp now)
+    {
+        if (_waiting.Count >= MostWaiting || (IsWaiting && now - _waitingSince > LongestWaitNanoseconds)) WriteWaiting();
+        if (!IsWaiting) _waitingSince = now;
+        _waiting.Add(raw);
+    }
+
+    private void WriteWaiting()
+    {
+        _rows.AddBetween(_waiting, _waitingSince);
+        _waiting.Clear();
+    }
+
+    private void WriteSegment(in TimelineEvent e, in Frame frame)
+    {
+        var options = _rows.Frame(frame);
+        if (_direction.Of(e, frame) is { } direction) options.Flags(direction);
+        options.Id((ulong)e.Frame);
+        if (e is { Connection: { } connection, Side: { } side } && ProcessOf(connection[side]) is > 0 and var process)
+            options.ProcessThread((uint)process, 0);
+        options.Comment(_words.Comment(e));
+    }
+
+    private void WriteEntry(in TimelineEvent e)
+    {
+        var entry = _rows.Entry(e.Time).Field("MESSAGE", _words.Message(e))
+            .Field("PRIORITY", e.Kind == EventKind.Finding ? Notice : e.Call is { Error: not null } ? Warning : Information)
+            .Field("SYSLOG_IDENTIFIER", "tcpcapture")
+            .Field("TCP_EVENT", e.Number)
+            .Field("TCP_KIND", e.Kind.ToText())
+            .Field("TCP_TIME", _clock.Of(e.Time));
+        if (e.Connection is { } connection) entry.Field("TCP_CONNECTION", connection.Number);
+        if (e.Side is { } side) entry.Field("TCP_SIDE", side.ToText());
+        if (e.Local is { } local) entry.Field("TCP_LOCAL", local.ToString());
+        if (e.Remote is { } remote) entry.Field("TCP_REMOTE", remote.ToString());
+        if (e.CausedBy != 0) entry.Field("TCP_CAUSED_BY", e.CausedBy);
+        if (e.Note is { } note) entry.Field("TCP_NOTE", note);
+        if (e.Kind == EventKind.State) WriteChange(e, entry);
+        _rows.Add(_waiting); // what waited came before the call, perhaps a long silence before, and is read before it too
+        _waiting.Clear();
+        if (e.Call is { } call) WriteCall(e, call, entry);
+    }
+
+    private void WriteChange(in TimelineEvent e, JournalEntry entry)
+    {
+        entry.Field("TCP_OLD_STATE", e.OldState.ToRfcName())
+            .Field("TCP_NEW_STATE", e.NewState.ToRfcName())
+            .Field("TCP_EVIDENCE", e.Evidence.ToText());
+        if (e.NotBefore is { } notBefore) entry.Field("TCP_NOT_BEFORE", _clock.Of(notBefore));
+        if (e.NotAfter is { } notAfter) entry.Field("TCP_NOT_AFTER", _clock.Of(notAfter));
+        if (e is not { Connection: { } connection, Side: { } side }) return;
+        if (ProcessOf(connection[side]) is > 0 and var process) entry.Field("_PID", process);
+        if (connection[side].Owner is { } owner) entry.Field("_COMM", owner.ProcessName);
+    }
+
+    private void WriteCall(in TimelineEvent e, SocketCall call, JournalEntry entry)
+    {
+        if (call.Local is { } local) _direction.Learn(local);
+        entry.Field("TCP_CALL", EventText.Call(e));
+        if (EventText.Result(e) is { Length: > 0 } result) entry.Field("TCP_RESULT", result);
+        if (call is { End: not null, Error: { } error }) entry.Field("TCP_ERROR", error);
+        if (call.ProcessId > 0) entry.Field("_PID", call.ProcessId);
+        _rows.Add(call);
+    }
+
+    /// <summary>The process that holds an end's socket, or made it; 0 if neither is known.</summary>
+    private static int ProcessOf(ConnectionEnd end) => end.Owner?.ProcessId ?? end.Caller?.ProcessId ?? 0;
+}

@@ -1,0 +1,142 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using TcpCapture.Model;
+
+namespace TcpCapture.Recordings;
+
+/// <summary>One passage through a recording's file: hands over what was observed, and sees what ends the file and what it lacks.</summary>
+internal sealed class RecordingReplay(string path, IObservationSink sink)
+{
+    private long _frames;
+    private long _calls;
+    private long _samples;
+    private long _owners;
+    private long _traces;
+    private long _highestId;
+
+    /// <summary>How the recording ended; null if the file does not say.</summary>
+    public RecordingEnd? End { get; private set; }
+
+    /// <summary>What the file held when it was finished; null if it does not say, as files of older versions do not.</summary>
+    public RecordingContents? Contents { get; private set; }
+
+    /// <summary>
+    /// What was in the file when it was finished and is not any more. Frames alone are known by their numbers too, whose holes
+    /// tell if nothing else does.
+    /// </summary>
+    public RecordingContents Lost => (Contents ?? new RecordingContents { Frames = _highestId })
+        .Without(new RecordingContents { Frames = _frames, Calls = _calls, Samples = _samples, Owners = _owners, Traces = _traces });
+
+    /// <summary>Takes the next block.</summary>
+    /// <exception cref="RecordingException">It is damaged, or begins another recording.</exception>
+    public void Take(in PcapNgBlock block)
+    {
+        if (block.IsPacket)
+        {
+            _frames++;
+            ReadOptions(block);
+            sink.OnFrame(block.Frame);
+            return;
+        }
+
+        switch (block.Type)
+        {
+            case PcapNgBlockType.JournalEntry or PcapNgBlockType.Observations:
+                TakeEntry(block);
+                break;
+            case PcapNgBlockType.InterfaceStatistics:
+                ReadOptions(block);
+                break;
+            case PcapNgBlockType.SectionHeader:
+                throw new RecordingException(
+                    $"{path} has a second section at byte {block.Offset}, so files were joined to it: open each recording by itself.");
+        }
+    }
+
+    /// <summary>The header in a file's first block; null if it has none.</summary>
+    /// <exception cref="RecordingException">It is damaged.</exception>
+    public static RecordingInfo? ReadInfo(string path, in PcapNgBlock block)
+    {
+        var options = block.Options;
+        while (options.Next(out var code, out var value))
+        {
+            if (code == PcapNgFormat.Comment && After(value, RecordingFormat.HeaderMark) is { Length: > 0 } json)
+                return Parse(path, block.Offset, json, ObservationJson.ReadInfo);
+        }
+
+        return null;
+    }
+
+    private void TakeEntry(in PcapNgBlock block)
+    {
+        var fields = block.Fields;
+        while (fields.Next(out var name, out var value))
+        {
+            if (!name.StartsWith("TCPCAPTURE_"u8)) continue;
+            if (name.SequenceEqual("TCPCAPTURE_CALL"u8))
+            {
+                _calls++;
+                sink.OnCall(Parse(path, block.Offset, value, ObservationJson.ReadCall));
+            }
+            else if (name.SequenceEqual("TCPCAPTURE_SAMPLE"u8))
+            {
+                _samples++;
+                sink.OnSample(Parse(path, block.Offset, value, ObservationJson.ReadSample));
+            }
+            else if (name.SequenceEqual("TCPCAPTURE_OWNER"u8))
+            {
+                _owners++;
+                sink.OnOwner(Parse(path, block.Offset, value, ObservationJson.ReadOwner));
+            }
+            else if (name.SequenceEqual("TCPCAPTURE_TRACE"u8))
+            {
+                _traces++;
+                sink.OnTrace(Parse(path, block.Offset, value, ObservationJson.ReadTrace));
+            }
+            else if (name.SequenceEqual("TCPCAPTURE_END"u8))
+            {
+                End = Parse(path, block.Offset, value, ObservationJson.ReadEnd);
+            }
+            else if (name.SequenceEqual("TCPCAPTURE_CONTENTS"u8))
+            {
+                Contents = Parse(path, block.Offset, value, ObservationJson.ReadContents);
+            }
+        }
+    }
+
+    private void ReadOptions(in PcapNgBlock block)
+    {
+        var options = block.Options;
+        while (options.Next(out var code, out var value))
+        {
+            if (code == PcapNgFormat.Comment)
+            {
+                if (After(value, RecordingFormat.EndMark) is { Length: > 0 } end)
+                    End = Parse(path, block.Offset, end, ObservationJson.ReadEnd);
+                else if (After(value, RecordingFormat.ContentsMark) is { Length: > 0 } contents)
+                    Contents = Parse(path, block.Offset, contents, ObservationJson.ReadContents);
+            }
+            else if (code == PcapNgFormat.PacketId && block.IsPacket && value.Length == 8)
+            {
+                var id = block.BigEndian ? BinaryPrimitives.ReadInt64BigEndian(value) : BinaryPrimitives.ReadInt64LittleEndian(value);
+                _highestId = Math.Max(_highestId, id);
+            }
+        }
+    }
+
+    private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> comment, ReadOnlySpan<byte> prefix) =>
+        comment.StartsWith(prefix) ? comment[prefix.Length..] : default;
+
+    private static T Parse<T>(string path, long offset, ReadOnlySpan<byte> json, Func<ReadOnlySpan<byte>, T> read)
+    {
+        try
+        {
+            return read(json);
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new RecordingException(
+                $"{path} is damaged: in the block at byte {offset} an observation cannot be read; use an undamaged copy.", error);
+        }
+    }
+}

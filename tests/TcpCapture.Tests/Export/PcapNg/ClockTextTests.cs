@@ -1,0 +1,20 @@
+using TcpCapture.Export.PcapNg;
+using TcpCapture.Model;
+
+namespace TcpCapture.Tests.Export.PcapNg;
+
+public class ClockTextTests
+{
+    /// <summary>In any order, on both sides of 1970 and at its limits: the same text as the time itself gives.</summary>
+    [Fact]
+    public void ATimeReadsAsItDoesByItself()
+    {
+        var clock = new ClockText();
+        var random = new Random(1);
+        long[] odd = [0, -1, 1, 999_999_999, 1_000_000_000, -1_000_000_000, -1_000_000_001, long.MaxValue, long.MinValue];
+        var near = Enumerable.Range(0, 2000).Select(_ => 1_795_413_662_000_000_000 + random.NextInt64(3_000_000_000));
+        var far = Enumerable.Range(0, 2000).Select(_ => random.NextInt64(long.MinValue, long.MaxValue));
+        foreach (var nanoseconds in (long[])[.. odd, .. near, .. far, .. odd])
+            Assert.Equal(new Timestamp(nanoseconds).ToString(), clock.Of(new Timestamp(nanoseconds)).ToString());
+    }
+}
