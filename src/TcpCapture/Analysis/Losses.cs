@@ -55,6 +55,7 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         foreach (var note in end?.Notes ?? []) Add(0, $"Waited in vain: {note}");
         if (cutOff is not null) Add(0, $"The recording was cut off: {cutOff}");
         if (missing is not null) Add(0, $"Not all that was recorded is there: {missing}");
+        if (info.Ports is not null) Add(0, "Socket calls are unknown: programs that run already are not asked for theirs.");
         if (end is { IsContinued: true }) Add(0, $"The recording goes on in part {info.Part + 1}.");
         if (end is not null && end.Reason != "done") Add(0, $"The recording ended early: {end.Reason}.");
         if (end is not null && info.SampleIntervalNanoseconds > 0 && end.LongestSamplingGapNanoseconds > 20 * info.SampleIntervalNanoseconds)

@@ -79,6 +79,12 @@ internal sealed class SampleTracker(
     {
         var listener = listeners.GetOrAdd(sample.Local);
         listener.LastSample = sample;
+        if (sample.IsInitial && listener.StateSince is null)
+        {
+            if (listener.State != sample.State) writer.Found(listener, sample);
+            return;
+        }
+
         if (!unexplained || !ShowsChange(sample) || sample.State == listener.State || IsOld(sample, listener.StateSince)) return;
         writer.Change(listener, sample.State, new EventWriter.Reason(sample.NotAfter)
         {
