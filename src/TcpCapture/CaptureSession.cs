@@ -175,6 +175,9 @@ public sealed class CaptureSession : IDisposable
     /// <exception cref="StateSourceException">The system does not list its sockets.</exception>
     internal void BeginPart() => _states.Adopt(_ports);
 
+    /// <summary>True if the kernel's reports of the part before are all there; on a machine with much to do they come seconds later.</summary>
+    internal bool HasTracedEarlier => _states.Trace is not { } trace || trace.Reached > _relay.CutAt;
+
     /// <summary>Ends the part before, for which nothing more is waited for.</summary>
     /// <returns>Its end; null if there is no part open but the present one.</returns>
     internal RecordingEnd? EndPart()

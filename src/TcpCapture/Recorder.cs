@@ -24,6 +24,9 @@ public sealed class Recorder : IDisposable
     /// <summary>How often what cannot wake the recorder is looked at.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>A part waits no longer than this for reports of the kernel that are late.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
     private readonly CaptureSession _session;
     private readonly CaptureSessionOptions _options;
     private readonly TrafficTally _tally;
@@ -100,7 +103,7 @@ public sealed class Recorder : IDisposable
         {
             woken.Dispose();
             foreach (var made in open) made.Discard();
-            folder.Discard();
+            if (!open.Contains(folder)) folder.Discard();
             throw;
         }
 
@@ -185,7 +188,8 @@ public sealed class Recorder : IDisposable
             BeginPart();
         }
 
-        if (_session.Relay.Earlier is null || _watch.Elapsed - _partBegan < RotationOptions.LeastTime) return;
+        var age = _watch.Elapsed - _partBegan;
+        if (_session.Relay.Earlier is null || age < RotationOptions.LeastTime || (!_session.HasTracedEarlier && age < LongestWait)) return;
         _session.EndPart();
         if (TakeOpen() is { } ended) _exporter.Add(ended);
     }

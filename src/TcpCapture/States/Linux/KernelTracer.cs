@@ -78,7 +78,10 @@ internal sealed unsafe class KernelTracer : IDisposable
     /// <summary>What was done so far.</summary>
     public TraceStatistics Statistics => new(
         _merger.Delivered, Math.Max(Volatile.Read(ref _lostByPages), Volatile.Read(ref _lostByKernel)),
-        _decoder.Unreadable + Volatile.Read(ref _damagedPages), _clock, _clockAtEnd, Volatile.Read(ref _cpuTime), _failure);
+        _decoder.Unreadable + Volatile.Read(ref _damagedPages), _clock, _clockAtEnd, Volatile.Read(ref _cpuTime), _failure)
+    {
+        Reached = _merger.Reached,
+    };
 
     /// <summary>Makes everything ready: when it returns, nothing that happens can be missed.</summary>
     /// <exception cref="StateSourceException">The kernel cannot be traced here; one line says why.</exception>
