@@ -101,9 +101,13 @@ internal sealed class SegmentTracker(
     {
         var current = slot.Current;
         if (segment.Source == current.Client.Address)
-            return current.Client.IssKnown ? current.Client.Iss != segment.Seq : current.Client.HasSent;
+            return current.Client.IssKnown ? current.Client.Iss != segment.Seq : current.Client.HasSent || WasOpenedEarlier(current);
         return current.Client.State != TcpState.SynSent || (current.Server.IssKnown && current.Server.Iss != segment.Seq);
     }
+
+    /// <summary>True if a look has found it, and its SYN has passed long ago: in TIME_WAIT a port is soon used again.</summary>
+    private static bool WasOpenedEarlier(Connection connection) =>
+        connection.WasFound && (connection.Client.IsKnown ? connection.Client.State != TcpState.SynSent : connection.Server.State != TcpState.SynRecv);
 
     private ConnectionTable.Slot Open(ConnectionTable.Slot? old, in Segment segment)
     {
