@@ -14,7 +14,7 @@ namespace TcpCapture.States.Linux;
 /// fills and otherwise every <see cref="RoundMilliseconds"/>. A round notes the time, then empties every CPU's buffer. Records
 /// are written with preemption off, so that what was stamped before a round began has been read when the next one has ended:
 /// after a round all that is older than the begin of the round before goes on, in order. A CPU that could not be emptied
-/// holds the others back. Whatever comes later all the same is delivered, only not in its place.
+/// holds the others back; one that has given what is newer than the round's begin is done for it. Whatever comes later all the same is delivered, only not in its place.
 ///
 /// Opening measures the clock and turns the events on; the buffers keep what happens until the start. <see cref="Stop"/> turns them off, writes the clock's marks, reads what
 /// is left, and takes the instance away.
@@ -69,7 +69,7 @@ internal sealed unsafe class KernelTracer : IDisposable
         _page = GC.AllocateArray<byte>(setup.PageLength, pinned: true);
         setup.Clock.WriteMarks(setup.Instance);
         _decoder = new TraceDecoder([], 0, []);
-        foreach (var pipe in setup.Pipes) Empty(pipe, out _);
+        foreach (var pipe in setup.Pipes) Empty(pipe, long.MaxValue, out _);
         _clock = setup.Clock.Conclude() ?? throw new StateSourceException("the clock of the kernel's trace cannot be measured");
         _decoder = new TraceDecoder(setup.Ports, _clock.Nanoseconds, setup.Layouts);
         setup.Enable();
@@ -171,7 +171,7 @@ internal sealed unsafe class KernelTracer : IDisposable
         var horizon = _lastRound;
         foreach (var pipe in _setup.Pipes)
         {
-            if (!Empty(pipe, out var last)) horizon = Math.Min(horizon, last);
+            if (!Empty(pipe, begin, out var last)) horizon = Math.Min(horizon, last);
         }
 
         _lastRound = begin;
@@ -185,7 +185,7 @@ internal sealed unsafe class KernelTracer : IDisposable
         foreach (var pipe in _setup.Pipes)
         {
             // The events are off, so this ends.
-            while (!Empty(pipe, out _))
+            while (!Empty(pipe, long.MaxValue, out _))
             {
             }
         }
@@ -224,8 +224,11 @@ internal sealed unsafe class KernelTracer : IDisposable
         });
     }
 
-    /// <summary>Takes out what a CPU has; false if there may be more, with the time that was reached.</summary>
-    private bool Empty(TracePipe pipe, out long reached)
+    /// <summary>
+    /// Takes out what a CPU has, until it comes to what was stamped after <paramref name="until"/>: one that writes as fast as it is read
+    /// would else keep a round from ending. False if there may be more from before, with the time that was reached.
+    /// </summary>
+    private bool Empty(TracePipe pipe, long until, out long reached)
     {
         reached = long.MinValue;
         for (var i = 0; i < MostPagesInARound; i++)
@@ -249,9 +252,13 @@ internal sealed unsafe class KernelTracer : IDisposable
                     _merger.Add(_processes.Name(trace));
             }
 
-            if (!page.IsDamaged) continue;
-            Volatile.Write(ref _damagedPages, _damagedPages + 1);
-            AddGap(pipe.Reached, pipe.Cpu);
+            if (page.IsDamaged)
+            {
+                Volatile.Write(ref _damagedPages, _damagedPages + 1);
+                AddGap(pipe.Reached, pipe.Cpu);
+            }
+
+            if (reached > until) return true;
         }
 
         return false;
