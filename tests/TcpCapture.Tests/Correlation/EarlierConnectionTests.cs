@@ -51,7 +51,7 @@ public class EarlierConnectionTests
         var played = new Script().Find(side, state, kind).Wait(5).Open().Play();
 
         Assert.Equal([true, false], played.Connections.OrderBy(connection => connection.Number).Select(connection => connection.BeganEarlier));
-        Assert.Equal("client S SYN_SENT/LISTEN", played.Segments[0]);
+        Assert.StartsWith("client S SYN_SENT/", played.Segments[0]);
         Assert.Equal(TcpState.Established, played.Connections.Single(connection => !connection.BeganEarlier).Client.FinalState);
     }
 

@@ -85,21 +85,16 @@ public sealed class RecordingRelayTests : IDisposable
         const int PerSource = 4000;
         using (var relay = new RecordingRelay(Part(default), Part, mostBytes: 100_000))
         {
-            using var ended = new CancellationTokenSource();
-            var closing = Task.Run(() =>
-            {
-                while (!ended.IsCancellationRequested) relay.CloseEarlier()?.Dispose();
-            });
-            await Task.WhenAll(Enumerable.Range(0, 3).Select(source => Task.Run(() =>
+            var sources = Enumerable.Range(0, 3).Select(source => Task.Run(() =>
             {
                 for (var time = 1; time <= PerSource; time++)
                 {
-                    if (source == 0) relay.OnFrame(Frame(time));
-                    else relay.OnOwner(Owner(time, source));
+                    if (source > 0) relay.OnOwner(Owner(time, source));
+                    else relay.OnFrame(Frame(time));
+                    if (source == 0 && time % 100 == 0) relay.CloseEarlier()?.Dispose();
                 }
-            })));
-            await ended.CancelAsync();
-            await closing;
+            }));
+            await Task.WhenAll(sources);
         }
 
         Assert.InRange(_parts, 4, 1000);
