@@ -52,6 +52,7 @@ package_of() {
     ip) echo iproute2 ;;
     nft) echo nftables ;;
     ps) echo procps ;;
+    chromedriver) echo chromium-driver ;;
     *) echo "$1" ;;
   esac
 }

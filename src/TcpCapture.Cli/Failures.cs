@@ -1,5 +1,7 @@
 using TcpCapture.Capture;
 using TcpCapture.Exchange;
+using TcpCapture.Merging;
+using TcpCapture.Programs;
 using TcpCapture.Recordings;
 using TcpCapture.States;
 
@@ -34,5 +36,6 @@ internal static class Failures
     }
 
     private static bool IsForPeople(Exception error) =>
-        error is CaptureException or ExchangeException or RecordingException or StateSourceException or OutputException or SandboxException;
+        error is CaptureException or ExchangeException or RecordingException or StateSourceException or OutputException or MergeException
+            or ProgramException or SandboxException or RuleFileException;
 }

@@ -12,7 +12,9 @@ internal static class Program
         var command = new Command("tcpcapture", "Records a TCP exchange and shows calls, segments and socket states in one timeline.")
         {
             RunCommand.Create(),
+            ExecCommand.Create(),
             RecordCommand.Create(),
+            MergeCommand.Create(),
             ShowCommand.Create(),
             InterfacesCommand.Create(),
             DoctorCommand.Create(),

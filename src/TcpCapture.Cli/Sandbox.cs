@@ -29,6 +29,27 @@ internal static class Sandbox
         ? ["--net"]
         : ["--user", "--map-root-user", "--net"];
 
+    /// <summary>
+    /// In the inner process: makes the namespace's loopback interface work, for programs that will not do so themselves, and
+    /// takes out of the environment what only this command needs.
+    /// </summary>
+    /// <exception cref="SandboxException">It does not come up.</exception>
+    public static void Enter()
+    {
+        Environment.SetEnvironmentVariable(Variable, null);
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo("ip", ["link", "set", "lo", "up"]) { RedirectStandardError = true })!;
+            var error = process.StandardError.ReadToEnd().Trim();
+            process.WaitForExit();
+            if (process.ExitCode != 0) throw new SandboxException($"--sandbox does not work here: its loopback interface does not come up ({error}).");
+        }
+        catch (Win32Exception cause)
+        {
+            throw new SandboxException("--sandbox does not work here: the command 'ip' is missing, install the package iproute2.", cause);
+        }
+    }
+
     /// <summary>Null if a private namespace can be had here; else one line saying why not and what to do.</summary>
     public static string? Probe()
     {
@@ -66,12 +87,15 @@ internal static class Sandbox
         return process.ExitCode;
     }
 
-    /// <summary>The inner process ends by itself when it is asked to; this one waits for it, so that its files are whole.</summary>
+    /// <summary>
+    /// The inner process ends by itself when it is asked to; this one waits for it, so that its files are whole. A Ctrl-C has
+    /// reached it already, and a second one means more.
+    /// </summary>
     private static PosixSignalRegistration Forward(PosixSignal signal, Process process) =>
         PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
-            Signals.Send(process.Id, signal);
+            if (signal != PosixSignal.SIGINT || !TerminalGroup.IsInForeground()) Signals.Send(process.Id, signal);
         });
 
     /// <summary>How this program was started: by its own host, or by <c>dotnet</c> with the assembly as first argument.</summary>

@@ -31,6 +31,7 @@ internal static class ShowCommand
     public static Command Create()
     {
         var command = new Command("show", "Prints the timeline of a recording as a ladder.") { Source, Connections, Since, Until, Json, NoPager };
+        ExpectOptions.AddTo(command);
         command.SetAction(parsed => Failures.Guard(() => Show(parsed)));
         return command;
     }
@@ -38,15 +39,17 @@ internal static class ShowCommand
     private static int Show(ParseResult parsed)
     {
         var name = parsed.GetValue(Source)!;
+        var expected = ExpectOptions.Read(parsed);
         var recording = Recording.Open(name);
         var wanted = new Selection(parsed.GetValue(Connections) ?? [], parsed.GetValue(Since), parsed.GetValue(Until));
         if (wanted.IsReversed(recording.Info.Start)) return Failures.Say("--from is later than --to: exchange them.", ExitCode.Usage);
         try
         {
-            var selection = parsed.GetValue(Json)
-                ? PrintJson(recording, wanted)
-                : LadderOutput.Print(recording, wanted, paged: !parsed.GetValue(NoPager));
-            return wanted.Missing(selection, recording, name) is { } missing ? Failures.Say(missing) : ExitCode.Done;
+            if (parsed.GetValue(Json)) return PrintJson(recording, wanted, expected, name);
+            var selection = LadderOutput.Print(recording, wanted, expected, paged: !parsed.GetValue(NoPager) && !expected.IsAny);
+            if (wanted.Missing(selection, recording, name) is { } missing) return Failures.Say(missing);
+            using var output = Screen.Open();
+            return expected.Conclude(output);
         }
         catch (ReaderGoneException)
         {
@@ -54,13 +57,13 @@ internal static class ShowCommand
         }
     }
 
-    private static TimelineSelection PrintJson(Recording recording, Selection wanted)
+    private static int PrintJson(Recording recording, Selection wanted, Expected expected, string name)
     {
         using var output = new BufferedStream(Console.OpenStandardOutput(), 32 * 1024);
         using var json = new TimelineJson(output, recording.Info.Start);
         var selection = wanted.From(json, recording.Info.Start);
-        Timeline.Correlate(recording, selection);
-        return selection;
+        Timeline.Correlate(recording, [selection, .. expected.Watch(recording.Info)]);
+        return wanted.Missing(selection, recording, name) is { } missing ? Failures.Say(missing) : expected.Conclude(output);
     }
 
     private static int[] ParseNumbers(ArgumentResult result)

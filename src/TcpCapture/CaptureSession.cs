@@ -1,5 +1,6 @@
 using TcpCapture.Capture;
 using TcpCapture.Model;
+using TcpCapture.Programs;
 using TcpCapture.Recordings;
 using TcpCapture.States;
 
@@ -8,12 +9,28 @@ namespace TcpCapture;
 /// <summary>
 /// Observes: captures segments, looks at socket states and takes the calls of logged sockets, all into one recording.
 /// </summary>
+/// <example>
+/// In a test of whichever framework, as root or with CAP_NET_RAW:
+/// <code>
+/// using var session = CaptureSession.Start(CaptureScope.OfPort(8080));
+/// RunTheCodeUnderTest();
+/// Timeline timeline = session.Finish();
+/// Assert.Empty(timeline.Resets);
+/// Assert.Equal(Side.Client, timeline.Connections[0].ClosedBy);
+/// timeline.Expect("client reaches ESTABLISHED within 50 ms");
+/// </code>
+/// </example>
 /// <remarks>
 /// Start returns when nothing sent afterwards can be missed; stop when everything sent before has been recorded. Threads:
 /// the capture's, the state source's (two) and those of the programs all write into the recording, which has one lock.
 /// </remarks>
 public sealed class CaptureSession : IDisposable
 {
+    private const int ReadTimeout = 10; // milliseconds
+
+    // Looks begin at a connection's first frame: where nothing else tells of short connections, it must not wait.
+    private const int ReadTimeoutForLooks = 1;
+
     private readonly CaptureSessionOptions _options;
     private readonly ObservationHub _hub;
     private readonly IStateSource _states;
@@ -22,20 +39,25 @@ public sealed class CaptureSession : IDisposable
     private readonly TraceSieve? _sieve;
     private readonly PartStatistics _counted = new();
     private readonly IReadOnlyList<ushort> _ports;
+    private readonly OutputFolder _folder;
     private Exception? _partFailure;
     private bool _stopped;
+    private bool _closed;
+    private bool _finished;
+    private bool _isTemporary;
 
     private CaptureSession(
-        CaptureSessionOptions options, IReadOnlyList<ushort> ports, ObservationHub hub, IStateSource states, LiveCapture capture,
-        RecordingRelay relay, TraceSieve? sieve)
+        CaptureSessionOptions options, IReadOnlyList<ushort> ports, OutputFolder folder, ObservationHub hub, IStateSource states,
+        LiveCapture capture, RecordingRelay relay, TraceSieve? sieve)
     {
+        _folder = folder;
         _options = options;
-        _ports = ports;
         _hub = hub;
         _states = states;
         _capture = capture;
         _relay = relay;
         _sieve = sieve;
+        _ports = ports;
     }
 
     /// <summary>Why the recording could not be written to its end, one line; null if it could.</summary>
@@ -51,6 +73,40 @@ public sealed class CaptureSession : IDisposable
 
     /// <summary>Where it is written.</summary>
     internal RecordingRelay Relay => _relay;
+
+    /// <summary>After the end, what of the recording is not the programs'; null if nobody learned whose connections are.</summary>
+    internal ForeignTraffic? Foreign { get; private set; }
+
+    /// <summary>The folder of its files, which are there once it is finished.</summary>
+    public string Folder => _folder.Path;
+
+    /// <summary>
+    /// Opens everything, for a test: as the other one, with a temporary folder that goes with the session. To read the
+    /// files of a test that failed, give a folder.
+    /// </summary>
+    /// <param name="scope">Whose traffic.</param>
+    /// <param name="options">How to observe; null: the loopback interface, states by the best means there are.</param>
+    /// <exception cref="CaptureException">
+    /// The capture cannot be opened; the message says what to do about it. <see cref="CaptureInterfaces.Probe"/> asks beforehand,
+    /// so that a test can be skipped.
+    /// </exception>
+    /// <exception cref="StateSourceException">The state source asked for does not work here.</exception>
+    public static CaptureSession Start(CaptureScope scope, CaptureSessionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        var temporary = Directory.CreateTempSubdirectory("tcpcapture-").FullName;
+        try
+        {
+            var session = Start(scope, OutputFolder.Create(temporary, force: true), options ?? new CaptureSessionOptions());
+            session._isTemporary = true;
+            return session;
+        }
+        catch
+        {
+            Directory.Delete(temporary, recursive: true);
+            throw;
+        }
+    }
 
     /// <summary>Opens everything; returns when nothing sent from now on can be missed.</summary>
     /// <param name="scope">Whose traffic.</param>
@@ -77,8 +133,8 @@ public sealed class CaptureSession : IDisposable
         RotationOptions? rotation = null, Func<int, OutputFolder>? nextFolder = null)
     {
         IStateSource? states = null;
-        RecordingRelay? relay = null;
         LiveCapture? capture = null;
+        RecordingRelay? relay = null;
         var preparing = Task.Run(ObservationJson.Prepare); // a core is idle while the capture is opened
         try
         {
@@ -88,11 +144,13 @@ public sealed class CaptureSession : IDisposable
                 Interface = options.Interface ?? CaptureInterfaces.Loopback,
                 Filter = scope.ToFilter(options.Filter),
                 Immediate = isWaitedFor,
+                ReadTimeoutMilliseconds = states.Trace is null ? ReadTimeoutForLooks : ReadTimeout,
             };
             capture = LiveCapture.Open(captureOptions, hub);
             var info = new RecordingInfo
             {
                 Scenario = scope.Title,
+                Commands = [.. scope.Commands.Select(Shorten)],
                 Tool = HostFacts.Tool,
                 Host = HostFacts.Host,
                 System = HostFacts.System,
@@ -122,7 +180,7 @@ public sealed class CaptureSession : IDisposable
             states.Start(hub);
             if (options.Attach) states.Adopt(scope.Ports);
             states.LookNow();
-            return new CaptureSession(options, scope.Ports, hub, states, capture, relay, sieve);
+            return new CaptureSession(options, scope.Ports, folder, hub, states, capture, relay, sieve);
         }
         catch
         {
@@ -151,22 +209,46 @@ public sealed class CaptureSession : IDisposable
     /// <summary>True if no socket is left in TIME_WAIT or in a FIN_WAIT_2 that only its timer will end.</summary>
     internal bool IsQuiet => _states.WaitFor(views => !_hub.FourTuples.Any(t => IsWaiting(views, t)), TimeSpan.Zero);
 
+    /// <summary>Waits until every connection seen so far is over but for its timers, or the time is.</summary>
+    /// <returns>False if the time ran out before.</returns>
+    internal bool Settle(TimeSpan timeout)
+    {
+        var connections = _hub.FourTuples;
+        return _states.WaitFor(views => connections.All(t => IsSettled(views.Of(t)) && IsSettled(views.Of(t.Reverse()))), timeout);
+    }
+
+    /// <summary>Looks at a listener of this host from now on.</summary>
+    internal void WatchListener(Endpoint listener) => _states.WatchListener(listener);
+
     /// <summary>A look at every socket now, at a moment that matters.</summary>
     internal void LookNow() => _states.LookNow();
 
     /// <summary>Ends the observation: a last look, the rest of the capture, then the end mark.</summary>
     /// <param name="reason">Why it ended: <c>done</c>, <c>interrupted</c> …</param>
     /// <returns>How it ended.</returns>
-    public RecordingEnd Stop(string reason = "done")
+    public RecordingEnd Stop(string reason = "done") => Stop(reason, callsIncomplete: null);
+
+    /// <summary>As the public one, and says what is missing of the calls.</summary>
+    /// <param name="reason">Why it ended.</param>
+    /// <param name="callsIncomplete">Why calls may be missing; null if nothing is known to be.</param>
+    internal RecordingEnd Stop(string reason, string? callsIncomplete)
     {
         _stopped = true;
         _states.LookNow();
         _hub.Calls.Seal();
         _capture.Stop();
         _states.Stop();
+        Foreign = _hub.Owners?.Conclude();
         _sieve?.Flush(new Timestamp(long.MaxValue));
         if (_relay.CloseEarlier() is { } earlier) EndPart(earlier, _relay.CutAt);
-        var end = Conclude(Timestamp.Now, _relay.Current.Frames) with { Reason = _capture.Failure ?? reason, Notes = _hub.Wire.Notes };
+        var end = Conclude(Timestamp.Now, _relay.Current.Frames) with
+        {
+            Reason = _capture.Failure ?? reason,
+            CallsIncomplete = callsIncomplete,
+            ConnectionsLeftOut = Foreign?.LeftOut ?? 0,
+            ConnectionsOfUnknownOwner = Foreign?.Unknown ?? 0,
+            Notes = _hub.Wire.Notes,
+        };
         _relay.Current.Complete(end);
         return end;
     }
@@ -199,14 +281,51 @@ public sealed class CaptureSession : IDisposable
     private RecordingEnd Conclude(Timestamp time, long frames) =>
         _counted.Conclude(time, frames, _capture.Statistics, _states.Statistics, _states.Trace);
 
-    /// <summary>Stops whatever runs and closes the recording's file.</summary>
+    /// <summary>
+    /// Ends the observation, writes the files of <see cref="Folder"/>, and gives back the timeline. Call it when the programs
+    /// are done: what they close later is not in it.
+    /// </summary>
+    /// <param name="mostEvents">Events to keep in memory, from 0; the others are in the files, and count for connections and rules.</param>
+    /// <exception cref="OutputException">The recording could not be written to its end, or the files could not.</exception>
+    /// <exception cref="InvalidOperationException">The session is finished already.</exception>
+    public Timeline Finish(int mostEvents = Timeline.DefaultMostEvents)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(mostEvents);
+        if (_finished) throw new InvalidOperationException("The session is finished already: it has one timeline.");
+        if (!_stopped)
+        {
+            Follow(CancellationToken.None);
+            Stop();
+        }
+
+        if (WriteFailure is { } failure) throw new OutputException(failure);
+        Close();
+        _finished = true;
+        _folder.Export();
+        return Timeline.Of(Recording.Open(_folder.Path), mostEvents);
+    }
+
+    /// <summary>Stops whatever runs and closes the recording's file; takes the folder away if it was a temporary one.</summary>
     public void Dispose()
     {
         if (!_stopped) Stop("given up");
+        Close();
+        if (_isTemporary && Directory.Exists(_folder.Path)) Directory.Delete(_folder.Path, recursive: true);
+    }
+
+    private void Close()
+    {
+        if (_closed) return;
+        _closed = true;
         _capture.Dispose();
         _states.Dispose();
         _relay.Dispose();
     }
+
+    private static string Shorten(string command) =>
+        command.Length <= CaptureScope.LongestCommand ? command : command[..(CaptureScope.LongestCommand - 1)] + "…";
+
+    private static bool IsSettled(SocketView? view) => view is not { Kind: SocketKind.Full or SocketKind.Request };
 
     private static RecordingRelay Rotating(OutputFolder first, RecordingInfo info, RotationOptions rotation, Func<int, OutputFolder> nextFolder)
     {

@@ -1,6 +1,7 @@
 using TcpCapture.Capture;
 using TcpCapture.Exchange;
 using TcpCapture.Model;
+using TcpCapture.Programs;
 using TcpCapture.Sockets;
 using TcpCapture.States;
 
@@ -33,6 +34,9 @@ internal sealed class ObservationHub : IObservationSink
 
     /// <summary>What has passed, counted; null if nobody watches.</summary>
     public TrafficTally? Tally { get; init; }
+
+    /// <summary>Learns whose each connection is; null if nobody asks.</summary>
+    public ConnectionOwners? Owners { get; init; }
 
     /// <summary>The connections whose SYN was captured, seen from their clients.</summary>
     public FourTuple[] FourTuples
@@ -73,7 +77,9 @@ internal sealed class ObservationHub : IObservationSink
                 _listeners?.OnSyn(segment.Destination);
             }
 
+            var listener = Owners?.OnSegment(segment);
             writer.OnFrame(frame);
+            if (listener is not null) writer.OnOwner(listener);
             if (_isWaitedFor) Wire.OnSegment(segment);
         }
         else
@@ -89,7 +95,9 @@ internal sealed class ObservationHub : IObservationSink
         // A connect that has not waited leaves a socket in SYN_SENT, perhaps long before its SYN passes.
         if (call is { Name: "connect", End: not null, Local: { Port: > 0 } local, Remote: { } remote })
             _states?.Watch(new FourTuple(local, remote));
+        var caller = Owners?.OnCall(call);
         writer.OnCall(call);
+        if (caller is not null) writer.OnOwner(caller);
     }
 
     public void OnSample(SocketSample sample)
@@ -99,10 +107,15 @@ internal sealed class ObservationHub : IObservationSink
         _writer?.OnSample(sample);
     }
 
-    public void OnOwner(SocketOwner owner) => _writer?.OnOwner(owner);
+    public void OnOwner(SocketOwner owner)
+    {
+        Owners?.OnOwner(owner);
+        _writer?.OnOwner(owner);
+    }
 
     public void OnTrace(KernelEvent trace)
     {
+        if (Owners?.OnTrace(trace) is { } owner) _writer?.OnOwner(owner);
         if (_sieve is { } sieve) sieve.OnTrace(trace);
         else _writer?.OnTrace(trace);
     }

@@ -11,6 +11,9 @@ namespace TcpCapture;
 /// </summary>
 public sealed class OutputFolder
 {
+    /// <summary>The file that only a merged recording has.</summary>
+    internal const string DelaysName = "delays.csv";
+
     private const string RawName = "recording.pcapng";
 
     private readonly bool _isNew;
@@ -21,12 +24,16 @@ public sealed class OutputFolder
         _isNew = isNew;
     }
 
-    /// <summary>The names of the files, in the order people are told of them.</summary>
+    /// <summary>The names of the files, in the order people are told of them; of a merged recording there is <c>delays.csv</c> as well.</summary>
     public static IReadOnlyList<string> FileNames { get; } =
-        ["timeline.csv", "connections.csv", "syn-retransmits.csv", "capture.pcap", Recording.FileName];
+        ["timeline.csv", "connections.csv", "syn-retransmits.csv", "capture.pcap", Recording.FileName, "report.html"];
 
     /// <summary>Full path of the folder.</summary>
     public string Path { get; }
+
+    /// <summary>The names of the files that are there, in the order people are told of them.</summary>
+    public IReadOnlyList<string> Present =>
+        [.. FileNames.Append(DelaysName).Where(name => File.Exists(System.IO.Path.Combine(Path, name)))];
 
     /// <summary>The raw recording while it is being made.</summary>
     internal string RawPath => System.IO.Path.Combine(Path, RawPartialName);
@@ -63,16 +70,17 @@ public sealed class OutputFolder
     }
 
     /// <summary>Correlates the raw recording, writes every file, and gives them their names once all are whole.</summary>
-    /// <param name="spectator">Makes a sink that sees the timeline as it is written; null: nobody does.</param>
+    /// <param name="spectators">Each makes a sink that sees the timeline as it is written; none: nobody does.</param>
     /// <returns>The findings.</returns>
     /// <exception cref="OutputException">The disk is full, or a file cannot be written; the raw recording is kept.</exception>
-    public IReadOnlyList<Finding> Export(Func<RecordingInfo, ITimelineSink>? spectator = null)
+    public IReadOnlyList<Finding> Export(params IReadOnlyList<Func<RecordingInfo, ITimelineSink>> spectators)
     {
+        ArgumentNullException.ThrowIfNull(spectators);
         var recording = Recording.Open(RawPath);
         try
         {
             using var files = new TimelineFiles(Path, recording);
-            var findings = files.Write(spectator is null ? [] : [spectator(recording.Info)]);
+            var findings = files.Write([.. spectators.Select(make => make(recording.Info))]);
             files.Publish();
             File.Delete(RawPath);
             return findings;

@@ -1,12 +1,60 @@
 using TcpCapture.Analysis;
 using TcpCapture.Correlation;
+using TcpCapture.Expectations;
+using TcpCapture.Model;
 using TcpCapture.Recordings;
 
 namespace TcpCapture;
 
-/// <summary>From a recording to its timeline, as often as wanted, without privilege: the same recording gives the same timeline.</summary>
-public static class Timeline
+/// <summary>
+/// A recording's timeline: made without privilege, as often as wanted, always the same. <see cref="Correlate"/> hands it to
+/// sinks an event at a time, however long it is; <see cref="Of"/> holds a short one in memory, for tests.
+/// </summary>
+public sealed class Timeline
 {
+    /// <summary>Events that <see cref="Of"/> keeps if not told otherwise.</summary>
+    public const int DefaultMostEvents = 50_000;
+
+    /// <summary>Connections that are kept at most.</summary>
+    public const int MostConnections = 10_000;
+
+    private readonly Recording _recording;
+
+    private Timeline(Recording recording, TimelineCollector collected, IReadOnlyList<Finding> findings)
+    {
+        _recording = recording;
+        Events = collected.Events;
+        EventsLeftOut = collected.EventsLeftOut;
+        Connections = collected.Connections(findings);
+        ConnectionsLeftOut = collected.ConnectionsLeftOut;
+        Findings = findings;
+        Resets = [.. Connections.Select(c => c.Reset).OfType<ResetVerdict>()];
+    }
+
+    /// <summary>What is true of the whole recording.</summary>
+    public RecordingInfo Info => _recording.Info;
+
+    /// <summary>How the recording ended, and what it may have missed; null if it was cut off.</summary>
+    public RecordingEnd? End => _recording.End;
+
+    /// <summary>The connections, by their numbers: at most <see cref="MostConnections"/>, those that ended first.</summary>
+    public IReadOnlyList<ObservedConnection> Connections { get; }
+
+    /// <summary>Connections beyond <see cref="MostConnections"/>, which are not in <see cref="Connections"/>.</summary>
+    public long ConnectionsLeftOut { get; }
+
+    /// <summary>The events in causal order, findings last: at most as many as asked for, the first ones.</summary>
+    public IReadOnlyList<TimelineEvent> Events { get; }
+
+    /// <summary>Events that were not kept, since there were more. What is said of connections counts them all the same.</summary>
+    public long EventsLeftOut { get; }
+
+    /// <summary>Every finding, also those of what is not kept.</summary>
+    public IReadOnlyList<Finding> Findings { get; }
+
+    /// <summary>Who reset which of <see cref="Connections"/>, and why; empty if nobody did.</summary>
+    public IReadOnlyList<ResetVerdict> Resets { get; }
+
     /// <summary>Correlates and analyses a recording and hands the timeline to the sinks, findings last.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="sinks">Take the events, on the calling thread.</param>
@@ -16,5 +64,43 @@ public static class Timeline
     {
         ArgumentNullException.ThrowIfNull(recording);
         return new TimelinePass(recording, sinks).Run();
+    }
+
+    /// <summary>Correlates and analyses a recording and holds the timeline in memory.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="mostEvents">Events to keep, from 0; each takes about half a kilobyte. Those beyond are counted only.</param>
+    /// <exception cref="RecordingException">The recording is damaged.</exception>
+    public static Timeline Of(Recording recording, int mostEvents = DefaultMostEvents)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        ArgumentOutOfRangeException.ThrowIfNegative(mostEvents);
+        var collector = new TimelineCollector(mostEvents);
+        var pass = new TimelinePass(recording, [collector]);
+        pass.Reported += collector.OnReport;
+        return new Timeline(recording, collector, pass.Run());
+    }
+
+    /// <summary>Holds rules against the recording, which is read once more for it: all of it counts, not only what is kept.</summary>
+    /// <param name="rules">Sentences such as <c>no resets</c>; docs/expect.md has them all.</param>
+    /// <returns>What became of each.</returns>
+    /// <exception cref="ExpectationException">One is no rule.</exception>
+    /// <exception cref="RecordingException">The recording is gone: a session's temporary folder goes with the session.</exception>
+    public IReadOnlyList<ExpectationResult> Check(params IReadOnlyList<string> rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        var checker = new ExpectationChecker(Info, [.. rules.Select(Expectation.Parse)]);
+        Correlate(_recording, checker);
+        return checker.Conclude();
+    }
+
+    /// <summary>As <see cref="Check"/>, and throws unless every rule holds: an assertion for whichever test framework.</summary>
+    /// <param name="rules">Sentences such as <c>no resets</c>.</param>
+    /// <exception cref="ExpectationFailedException">One does not hold, or cannot be told; the message shows the events.</exception>
+    /// <exception cref="ExpectationException">One is no rule.</exception>
+    /// <exception cref="RecordingException">The recording is gone: a session's temporary folder goes with the session.</exception>
+    public void Expect(params IReadOnlyList<string> rules)
+    {
+        var results = Check(rules);
+        if (results.Any(r => r.Outcome != Outcome.Held)) throw new ExpectationFailedException(results);
     }
 }

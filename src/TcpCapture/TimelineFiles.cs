@@ -2,6 +2,7 @@ using TcpCapture.Analysis;
 using TcpCapture.Correlation;
 using TcpCapture.Export;
 using TcpCapture.Export.PcapNg;
+using TcpCapture.Export.Report;
 using TcpCapture.Recordings;
 
 namespace TcpCapture;
@@ -15,12 +16,16 @@ internal sealed class TimelineFiles : IDisposable
     private readonly StagedFile _connections;
     private readonly StagedFile _syns;
     private readonly StagedFile _pcapng;
+    private readonly StagedFile? _delays;
+    private readonly string _delaysPath;
+    private readonly StagedFile _page;
     private readonly string _pcapPath;
     private readonly PcapExport _pcap;
 
     public TimelineFiles(string folder, Recording recording)
     {
         _recording = recording;
+        _delaysPath = Path.Combine(folder, OutputFolder.DelaysName);
         _pcapPath = Path.Combine(folder, "capture.pcap");
         try
         {
@@ -28,6 +33,8 @@ internal sealed class TimelineFiles : IDisposable
             _connections = Stage(folder, "connections.csv");
             _syns = Stage(folder, "syn-retransmits.csv");
             _pcapng = Stage(folder, Recording.FileName);
+            if (recording.Info.Peer is not null) _delays = Stage(folder, OutputFolder.DelaysName);
+            _page = Stage(folder, "report.html");
             _pcap = new PcapExport(StagedFile.PartialPath(_pcapPath), recording.Info);
         }
         catch
@@ -44,15 +51,21 @@ internal sealed class TimelineFiles : IDisposable
     {
         IReadOnlyList<Finding> findings;
         var pcapng = new TimelinePcapNg(_pcapng.Stream, _recording.Info);
+        var page = new HtmlReport(_page.Stream, _recording.Info);
         using (var timeline = new TimelineCsv(_timeline.Stream, _recording.Info.Start))
         using (var connections = new ConnectionsCsv(_connections.Stream))
         using (var syns = new SynRetransmitsCsv(_syns.Stream))
+        using (var delays = _delays is null ? null : new DelaysCsv(_delays.Stream))
         {
-            var pass = new TimelinePass(_recording, [timeline, _pcap, pcapng, .. sinks], pcapng);
+            ITimelineSink[] own = delays is null ? [timeline, _pcap, pcapng, page] : [timeline, _pcap, pcapng, page, delays];
+            var pass = new TimelinePass(_recording, [.. own, .. sinks], pcapng);
             pass.Reported += connections.Write;
             pass.Attempted += syns.Write;
+            pass.Reported += page.Write;
+            pass.Attempted += page.Write;
             findings = pass.Run();
             pcapng.Finish(_recording.End, _recording.Lost);
+            page.Finish(_recording.End, _recording.CutOff, _recording.Missing);
         }
 
         _pcap.Close();
@@ -64,6 +77,7 @@ internal sealed class TimelineFiles : IDisposable
     public void Publish()
     {
         foreach (var file in _files) file.Publish();
+        if (_delays is null) File.Delete(_delaysPath); // of a merged recording that was here before
         File.Move(StagedFile.PartialPath(_pcapPath), _pcapPath, overwrite: true);
     }
 

@@ -35,12 +35,12 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _sinks = sinks;
         _raw = raw;
         _now = recording.Info.Start;
-        _syns = new SynRetransmits(recording.Info.Settings);
+        _syns = new SynRetransmits(SettingsOf(Side.Client));
         _losses = new Losses(recording.Info);
         _analyses =
         [
             new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
-            new SynAckRetransmits(recording.Info.Settings), _reports, _losses,
+            new SynAckRetransmits(SettingsOf(Side.Server)), _reports, new Passages(recording.Info), _losses,
         ];
         _correlator = new Correlator(this, recording.Info.Ports);
         _window = new ReorderWindow(this);
@@ -66,6 +66,8 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     {
         _recording.Replay(_window);
         _window.Flush();
+        var end = new TimelineEnd(_recording.End, _recording.CutOff, _window.Late) { Missing = _recording.Missing };
+        foreach (var sink in _sinks) sink.OnRecordingEnded(end);
         _correlator.Finish(_recording.End is { IsContinued: true });
         _losses.Conclude(_recording.End, _recording.CutOff, _recording.Missing, _window.Late);
         var findings = _analyses.SelectMany(a => a.Findings)
@@ -93,7 +95,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _now = frame.Time;
         var number = ++_frames;
         var result = SegmentDecoder.Decode(frame, out var segment);
-        if (result == DecodeResult.Segment) _correlator.OnSegment(segment, number, frame);
+        if (result == DecodeResult.Segment) _correlator.OnSegment(AsSeenFirst(segment, frame.Passage), number, frame);
         else _correlator.OnUnreadable(Explain(result, frame), number, frame);
     }
 
@@ -105,18 +107,21 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
 
     void IObservationSink.OnSample(SocketSample sample)
     {
+        _correlator.Approach(sample.NotAfter, isAhead: true);
         _raw?.OnRaw(sample, _now);
         _correlator.OnSample(sample);
     }
 
     void IObservationSink.OnOwner(SocketOwner owner)
     {
+        _correlator.Approach(owner.Time, isAhead: false);
         _raw?.OnRaw(owner, _now);
         _correlator.OnOwner(owner);
     }
 
     void IObservationSink.OnTrace(KernelEvent trace)
     {
+        _correlator.Approach(trace.Time, isAhead: true);
         _raw?.OnRaw(trace, _now);
         _correlator.OnTrace(trace);
     }
@@ -137,6 +142,15 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     {
         foreach (var sink in _sinks) sink.OnEvent(timelineEvent, default);
     }
+
+    /// <summary>The segment with the addresses it has at the first host, where they were translated on the way.</summary>
+    private static Segment AsSeenFirst(in Segment segment, FramePassage? passage) => passage is { Source: { } source, Destination: { } destination }
+        ? segment with { Source = source, Destination = destination }
+        : segment;
+
+    /// <summary>The settings of the host that a program ran on.</summary>
+    private IReadOnlyDictionary<string, string> SettingsOf(Side side) =>
+        (_recording.Info is { Peer: { } peer } info && info.PeerSide == side ? peer : _recording.Info).Settings;
 
     private static string Explain(DecodeResult result, in Frame frame) => result switch
     {

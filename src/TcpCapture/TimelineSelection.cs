@@ -80,6 +80,9 @@ public sealed class TimelineSelection(ITimelineSink sink) : ITimelineSink
         if (IsSelected(connection)) sink.OnConnectionEnded(connection);
     }
 
+    /// <inheritdoc/>
+    public void OnRecordingEnded(TimelineEnd end) => sink.OnRecordingEnded(end);
+
     private bool IsAll => Connections.Count == 0 && From is null && To is null;
 
     private bool IsChosen(Connection? connection) =>

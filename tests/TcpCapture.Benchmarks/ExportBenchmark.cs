@@ -1,5 +1,6 @@
 using TcpCapture.Export;
 using TcpCapture.Export.PcapNg;
+using TcpCapture.Export.Report;
 using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;
@@ -35,5 +36,13 @@ internal sealed class ExportBenchmark : IBenchmark
             pcapng.Finish(new RecordingEnd { Time = info.Start });
         });
         yield return new Row("timeline.pcapng", "event", pcapngTime, pcapngBytes);
+
+        var (pageTime, pageBytes) = Stopper.Measure(events.Count, () =>
+        {
+            var page = new HtmlReport(Stream.Null, info);
+            events.GiveTo(page);
+            page.Finish(new RecordingEnd { Time = info.Start }, null);
+        });
+        yield return new Row("report.html", "event", pageTime, pageBytes);
     }
 }

@@ -7,7 +7,7 @@ internal static class Program
     private static readonly IBenchmark[] All =
     [
         new DecodeBenchmark(), new CorrelateBenchmark(), new PassBenchmark(), new ExportBenchmark(), new RecordingBenchmark(),
-        new LookUpBenchmark(), new SamplerBenchmark(), new StartBenchmark(), new OverheadBenchmark(),
+        new LookUpBenchmark(), new SamplerBenchmark(), new StartBenchmark(), new OverheadBenchmark(), new CallsBenchmark(),
     ];
 
     private static int Main(string[] names)

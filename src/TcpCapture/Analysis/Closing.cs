@@ -50,7 +50,10 @@ internal sealed class Closing : IAnalysis
                 $"Both ends closed: their FINs crossed, for neither acknowledges the other (events {end.FinEvent} and {peer.FinEvent}).");
         }
         else if (end.ClosedByKill)
-            Add(connection, end.FinEvent, $"The {first.ToText()}'s process was killed: the kernel closed its socket with a FIN.");
+        {
+            var how = end.Closing.Name == "kill" ? "was killed" : "ended";
+            Add(connection, end.FinEvent, $"The {first.ToText()}'s process {how}: the kernel closed its socket with a FIN.");
+        }
         else if (peer.FinEvent != 0)
             Add(connection, end.FinEvent, $"The {first.ToText()} closed first, then the {peer.Side.ToText()}.");
         else

@@ -44,26 +44,47 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     {
         if (_unreadable > 0)
             Add(_firstUnreadable, $"{Frames(_unreadable)} could not be read as a TCP segment; the first: {_firstReason}.");
-        if (end?.DroppedByKernel is > 0)
-            Add(0, $"The kernel dropped {Frames(end.DroppedByKernel.Value)} for want of capture buffer: segments may be missing here.");
-        if (end?.DroppedByInterface is > 0)
-            Add(0, $"The interface dropped {Frames(end.DroppedByInterface.Value)}: segments may be missing here.");
-        if (end?.TraceOverruns is > 0)
-            Add(0, $"{end.TraceOverruns} of the kernel's reports were lost or could not be read: what it seems not to have reported may have happened.");
-        if (end?.TraceFailure is { } failure) Add(0, $"States were sampled, not traced, towards the end: {failure}.");
+        AddMissed(end, "");
+        if (info.Peer is not null) AddMissed(end?.Peer, PeerPrefix);
         if (late > 0) Add(0, $"{late} observations came too late to be put in order.");
-        foreach (var note in end?.Notes ?? []) Add(0, $"Waited in vain: {note}");
         if (cutOff is not null) Add(0, $"The recording was cut off: {cutOff}");
         if (missing is not null) Add(0, $"Not all that was recorded is there: {missing}");
         if (info.Ports is not null) Add(0, "Socket calls are unknown: programs that run already are not asked for theirs.");
         if (end is { IsContinued: true }) Add(0, $"The recording goes on in part {info.Part + 1}.");
-        if (end is not null && end.Reason != "done") Add(0, $"The recording ended early: {end.Reason}.");
-        if (end is not null && info.SampleIntervalNanoseconds > 0 && end.LongestSamplingGapNanoseconds > 20 * info.SampleIntervalNanoseconds)
+        AddEnding(end, info, "");
+        if (info.Peer is { } peer) AddEnding(end?.Peer, peer, PeerPrefix);
+    }
+
+    private string PeerPrefix => $"At the second host ({info.Peer!.Host}): ";
+
+    private void AddMissed(RecordingEnd? end, string where)
+    {
+        if (end?.DroppedByKernel is > 0)
+            Add(0, $"{where}The kernel dropped {Frames(end.DroppedByKernel.Value)} for want of capture buffer: segments may be missing here.");
+        if (end?.DroppedByInterface is > 0)
+            Add(0, $"{where}The interface dropped {Frames(end.DroppedByInterface.Value)}: segments may be missing here.");
+        if (end?.TraceOverruns is > 0)
+            Add(0, $"{where}{end.TraceOverruns} of the kernel's reports were lost or could not be read: what it seems not to have reported may have happened.");
+        if (end?.TraceFailure is { } failure) Add(0, $"{where}States were sampled, not traced, towards the end: {failure}.");
+        if (end?.CallsIncomplete is { } why) Add(0, $"{where}Socket calls may be missing here, or stand at another socket than theirs: {why}.");
+        if (end?.ConnectionsLeftOut is > 0 and var others)
+            Add(0, $"{where}{Connections(others)} of other processes than the programs {(others == 1 ? "was" : "were")} left out.");
+        if (end?.ConnectionsOfUnknownOwner is > 0 and var unknown)
+            Add(0, $"{where}Whose {Connections(unknown)} {(unknown == 1 ? "was" : "were")} could not be found out: kept all the same, perhaps another process's.");
+    }
+
+    private void AddEnding(RecordingEnd? end, RecordingInfo host, string where)
+    {
+        foreach (var note in end?.Notes ?? []) Add(0, $"{where}Waited in vain: {note}");
+        if (end is not null && end.Reason != "done") Add(0, $"{where}The recording ended early: {end.Reason}.");
+        if (end is not null && host.SampleIntervalNanoseconds > 0 && end.LongestSamplingGapNanoseconds > 20 * host.SampleIntervalNanoseconds)
         {
-            Add(0, $"Once {Duration.ToText(end.LongestSamplingGapNanoseconds)} passed between two looks at the sockets"
-                + $" ({Duration.ToText(info.SampleIntervalNanoseconds)} was asked for): shorter states may have gone unseen there.");
+            Add(0, $"{where}Once {Duration.ToText(end.LongestSamplingGapNanoseconds)} passed between two looks at the sockets"
+                + $" ({Duration.ToText(host.SampleIntervalNanoseconds)} was asked for): shorter states may have gone unseen there.");
         }
     }
+
+    private static string Connections(long count) => count == 1 ? "1 connection" : $"{count} connections";
 
     private static string Frames(long count) => count == 1 ? "1 frame" : $"{count} frames";
 

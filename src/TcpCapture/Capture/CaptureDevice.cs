@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+using PacketDotNet;
 using SharpPcap;
 using SharpPcap.LibPcap;
 
@@ -31,8 +33,7 @@ internal static class CaptureDevice
         try
         {
             Activate(device, options, resolution);
-            if (OperatingSystem.IsLinux() && CaptureInterfaces.IsLoopback(found))
-                LinuxFrameWait.IgnoreOutgoing(PcapFunctions.SelectableFd(device.Handle));
+            if (OperatingSystem.IsLinux()) Prepare(device, CaptureInterfaces.IsLoopback(found));
             SetFilter(device, options.Filter);
             return device;
         }
@@ -41,6 +42,16 @@ internal static class CaptureDevice
             device.Dispose();
             throw;
         }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static void Prepare(LibPcapLiveDevice device, bool isLoopback)
+    {
+        var fd = PcapFunctions.SelectableFd(device.Handle);
+        LinuxFrameWait.KeepFromPrograms(fd);
+        if (isLoopback) LinuxFrameWait.IgnoreOutgoing(fd);
+        // Of several interfaces at once: this header tells which, the older one (SLL) does not. libpcap before 1.10 has only that.
+        if (device.LinkType == (LinkLayers)LinkTypes.LinuxSll) _ = PcapFunctions.SetDataLink(device.Handle, LinkTypes.LinuxSll2);
     }
 
     private static PcapInterface Find(string name)

@@ -13,7 +13,7 @@ internal sealed class FrameReader
     public FrameReader(PcapDevice device)
     {
         _device = device;
-        LinkType = LinkTypes.FromDlt((int)device.LinkType);
+        LinkType = LinkTypes.FromDlt(PcapFunctions.DataLink(device.Handle) ?? (int)device.LinkType);
         _nanosecondsPerUnit = device.TimestampResolution == TimestampResolution.Nanosecond ? 1 : 1000;
     }
 

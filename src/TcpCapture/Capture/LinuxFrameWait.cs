@@ -13,6 +13,9 @@ internal sealed partial class LinuxFrameWait : IFrameWait
     private const int NonBlocking = 0x800;
     private const short Readable = 1;
     private const int Interrupted = 4;
+    private const int SetDescriptorFlags = 2; // F_SETFD
+    private const int DescriptorCloseOnExec = 1; // FD_CLOEXEC
+    private const int Niceness = -10;
     private const int PacketLevel = 263;
     private const int PacketIgnoreOutgoing = 23;
 
@@ -43,6 +46,18 @@ internal sealed partial class LinuxFrameWait : IFrameWait
         var on = 1;
         return SetSockOpt(captureFd, PacketLevel, PacketIgnoreOutgoing, &on, sizeof(int)) == 0;
     }
+
+    /// <summary>
+    /// Closes the capture in programs that this process starts: libpcap leaves its socket open in them, and in one that goes on
+    /// after this process the kernel would go on capturing.
+    /// </summary>
+    public static void KeepFromPrograms(int captureFd) => _ = Fcntl(captureFd, SetDescriptorFlags, DescriptorCloseOnExec);
+
+    /// <summary>
+    /// Puts the calling thread a little before the programs observed: what it does not take out of the buffer in time is lost.
+    /// Not to be allowed to costs nothing.
+    /// </summary>
+    public static void HurryThread() => _ = SetPriority(0, 0, Niceness);
 
     /// <inheritdoc/>
     public unsafe bool Wait(int milliseconds)
@@ -83,6 +98,13 @@ internal sealed partial class LinuxFrameWait : IFrameWait
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int fd);
+
+    /// <summary>On Linux each thread has a priority of its own, and 0 names the calling one.</summary>
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, int who, int niceness);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Fcntl(int fd, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "setsockopt")]
     private static unsafe partial int SetSockOpt(int fd, int level, int name, void* value, uint length);

@@ -28,6 +28,9 @@ internal sealed class LiveCapture : IDisposable
     private readonly IFrameWait _wait;
     private readonly Thread _thread;
 
+    /// <summary>Where the capture sees several interfaces; null where it sees one.</summary>
+    private readonly RepeatedSightings? _repeated;
+
     /// <summary>
     /// What had been counted when the filter came into force. Between the opening and the filter the buffer takes everything that
     /// passes, and on a busy interface overflows: those frames were nobody's.
@@ -46,6 +49,7 @@ internal sealed class LiveCapture : IDisposable
         _sink = sink;
         _device = device;
         _reader = new FrameReader(device);
+        if (_reader.LinkType == LinkTypes.LinuxSll2) _repeated = new RepeatedSightings();
         _wait = wait;
         if (PcapFunctions.TryGetStatistics(device.Handle, out var before)) _before = before;
         _thread = new Thread(Run) { Name = "capture", IsBackground = true };
@@ -128,6 +132,7 @@ internal sealed class LiveCapture : IDisposable
     // Whatever goes wrong here, the sink included, ends this capture and nothing else: nobody is above this method.
     private void Run()
     {
+        if (OperatingSystem.IsLinux()) LinuxFrameWait.HurryThread();
         try
         {
             _failure = ReadUntilStopped();
@@ -148,8 +153,12 @@ internal sealed class LiveCapture : IDisposable
             var status = _reader.Read(out var frame);
             if (status == GetPacketStatus.PacketRead)
             {
-                Volatile.Write(ref _received, _received + 1);
-                _sink.OnFrame(frame);
+                if (_repeated?.IsRepeated(frame) != true)
+                {
+                    Volatile.Write(ref _received, _received + 1);
+                    _sink.OnFrame(frame);
+                }
+
                 if (stopping == 0) continue;
                 readSinceStop += frame.Bytes.Length;
                 if (frame.Time.Nanoseconds - stopping > QuietMilliseconds * 1_000_000L) break;

@@ -16,6 +16,8 @@ internal static unsafe class PcapFunctions
     private static readonly nint StatsFunction = Find("pcap_stats");
     private static readonly nint SelectableFdFunction = Find("pcap_get_selectable_fd");
     private static readonly nint RequiredTimeoutFunction = Find("pcap_get_required_select_timeout");
+    private static readonly nint DataLinkFunction = Find("pcap_datalink");
+    private static readonly nint SetDataLinkFunction = Find("pcap_set_datalink");
     private static readonly nint DumpFunction = Find("pcap_dump");
     private static readonly nint DumpFlushFunction = Find("pcap_dump_flush");
 
@@ -31,6 +33,22 @@ internal static unsafe class PcapFunctions
         if (((delegate* unmanaged<nint, uint*, int>)StatsFunction)(held.Value, room) != 0) return false;
         counters = new PcapCounters(room[0], room[1], room[2]);
         return true;
+    }
+
+    /// <summary>The DLT_ value of the frames as they come now; null if libpcap does not tell. SharpPcap remembers that of the opening.</summary>
+    public static int? DataLink(PcapHandle handle)
+    {
+        if (DataLinkFunction == 0) return null;
+        using var held = new HeldHandle(handle);
+        return ((delegate* unmanaged<nint, int>)DataLinkFunction)(held.Value) is >= 0 and var dlt ? dlt : null;
+    }
+
+    /// <summary>Asks for frames in another link-layer type; false if the handle cannot give them so.</summary>
+    public static bool SetDataLink(PcapHandle handle, int dlt)
+    {
+        if (SetDataLinkFunction == 0) return false;
+        using var held = new HeldHandle(handle);
+        return ((delegate* unmanaged<nint, int, int>)SetDataLinkFunction)(held.Value, dlt) == 0;
     }
 
     /// <summary>The descriptor to poll for frames, or -1 if there is none.</summary>

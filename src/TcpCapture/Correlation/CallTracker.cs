@@ -10,18 +10,27 @@ namespace TcpCapture.Correlation;
 internal sealed class CallTracker(
     ConnectionTable connections, ListenerBook listeners, ReturnedCloses closes, EventWriter writer)
 {
-    /// <summary>How long after a failed connect its SYN may still show up in the capture's order.</summary>
-    private const long StragglerNanoseconds = 10_000_000;
+    /// <summary>How much later than its begin a call's row may stand and still find its place when it is read again.</summary>
+    private const long LongestDeferralNanoseconds = 1_000_000_000;
 
     private readonly Dictionary<int, SocketEntry> _sockets = [];
-    private readonly LinkedList<PendingConnect> _pending = [];
+    private readonly PendingConnects _pending = new(connections);
     private readonly Dictionary<long, long> _unfinished = [];
+
+    /// <summary>Returns of accepts that had to wait for their connection, by when.</summary>
+    private readonly PriorityQueue<SocketCall, Timestamp> _returning = new();
 
     public void Process(SocketCall call)
     {
         if (_unfinished.Remove(call.Id, out var begun))
         {
             Resume(call, begun);
+            return;
+        }
+
+        if (IsAheadOfItsConnection(call))
+        {
+            _returning.Enqueue(call, call.End!.Value);
             return;
         }
 
@@ -33,23 +42,24 @@ internal sealed class CallTracker(
         Apply(call, entry, number);
     }
 
+    /// <summary>Shows what has returned by <paramref name="now"/>.</summary>
+    public void CatchUp(Timestamp now)
+    {
+        while (_returning.TryPeek(out var call, out var end) && end <= now)
+        {
+            _returning.Dequeue();
+            var entry = EntryOf(call);
+            FindAccepted(call);
+            var connection = ConnectionOf(call, entry);
+            Write(call, connection, end, connection?.Server.LastReceived.Event ?? 0, true);
+        }
+    }
+
     /// <summary>When the call's row is due: where it began, or where it returned if it has had a row at its begin.</summary>
     public Timestamp TimeOf(SocketCall call) => _unfinished.ContainsKey(call.Id) ? call.End ?? call.Begin : call.Begin;
 
     /// <summary>The connection a connect call asked for whose SYN this is.</summary>
-    public Connection? TakePendingConnect(in Segment syn)
-    {
-        DropStragglers(syn.Time);
-        for (var node = _pending.First; node is not null; node = node.Next)
-        {
-            var socket = node.Value.Socket;
-            if (socket.Remote != syn.Destination || (socket.Local ?? syn.Source) != syn.Source) continue;
-            _pending.Remove(node);
-            return socket.Connection;
-        }
-
-        return null;
-    }
+    public Connection? TakePendingConnect(in Segment syn) => _pending.Take(syn);
 
     /// <summary>True if a program of this recording has accepted the connection's server end.</summary>
     public static bool IsAccepted(ConnectionEnd server) => server.Socket is not null;
@@ -58,22 +68,15 @@ internal sealed class CallTracker(
     {
         var entry = EntryOf(call);
         if (call.Name == "accept") FindAccepted(call);
-        NoteReturned(call, entry);
+        if (call.Name == "connect") _pending.NoteReturned(entry, call.End);
         var connection = ConnectionOf(call, entry);
         var number = Write(call, connection, call.End ?? call.Begin, CauseOfReturn(call, entry, begun), true);
         Apply(call, entry, number);
     }
 
-    private void NoteReturned(SocketCall call, SocketEntry entry)
-    {
-        if (call.Name != "connect") return;
-        for (var node = _pending.First; node is not null; node = node.Next)
-            if (node.Value.Socket == entry) node.Value = node.Value with { Returned = call.End };
-    }
-
     private static long CauseOfReturn(SocketCall call, SocketEntry entry, long begun) => call.Name switch
     {
-        "connect" or "recv" when entry.End is { LastReceived.Event: > 0 } end && end.LastReceived.Event > begun => end.LastReceived.Event,
+        "connect" or "recv" when entry.End is { LastReceived.Event: > 0 } end && end.LastReceived.After >= begun => end.LastReceived.Event,
         _ => begun,
     };
 
@@ -100,11 +103,26 @@ internal sealed class CallTracker(
             $"{(resumed ? "begun" : "returned after")} {(end - call.Begin) / 1e9:F9} s{(resumed ? " before" : "")}"),
     };
 
+    /// <summary>
+    /// An accept that was called before the client connected: its row stands where it returned, for only there its connection
+    /// is known, and not taken for an earlier one between the same ends.
+    /// </summary>
+    private bool IsAheadOfItsConnection(SocketCall call) =>
+        call is { Name: "accept", End: { } end, Result: > 0, Local: { } local, Remote: { } remote }
+        && end - call.Begin <= LongestDeferralNanoseconds && _sockets.ContainsKey(call.Socket)
+        && connections.Find(new FourTuple(local, remote))?.Current is not { Server.Socket: null };
+
     private SocketEntry EntryOf(SocketCall call)
     {
-        if (call.Socket != 0 && _sockets.TryGetValue(call.Socket, out var entry)) return entry;
+        if (call.Socket != 0 && _sockets.TryGetValue(call.Socket, out var entry))
+        {
+            LinkLate(entry, call);
+            return entry;
+        }
+
         entry = new SocketEntry(call.Side);
         if (call.Socket != 0) _sockets.Add(call.Socket, entry);
+        LinkLate(entry, call);
         return entry;
     }
 
@@ -113,11 +131,12 @@ internal sealed class CallTracker(
 
     private void BeginConnect(SocketCall call, SocketEntry entry)
     {
+        entry.Side = call.Side;
         entry.Remote = call.Remote;
         entry.Local = call.Local ?? entry.Local;
-        DropStragglers(call.Begin);
+        _pending.DropStragglers(call.Begin);
         if (call.Remote is not { } remote || entry.Connection is not null) return;
-        if (entry.Local is { Port: > 0 } own && FindCrossing(entry.Side, own, remote) is { } crossing)
+        if (entry.Local is { Port: > 0 } own && _pending.FindCrossing(entry.Side, own, remote) is { } crossing)
         {
             entry.Connection = crossing;
             crossing.Server.Socket = entry;
@@ -128,57 +147,47 @@ internal sealed class CallTracker(
         entry.Connection = connections.CreateUnplaced(call.Begin, local, remote);
         entry.Connection.Client.Socket = entry;
         entry.Connection.Client.Caller = call;
-        _pending.AddLast(new PendingConnect(entry, DoesNotWait(call) ? null : call.End));
+        _pending.Add(entry, DoesNotWait(call) ? null : call.End);
     }
 
     /// <summary>A connect that has sent its SYN, or is about to, and has returned without waiting for the answer.</summary>
     private static bool DoesNotWait(SocketCall call) => call is { Name: "connect", Error: "EINPROGRESS" };
-
-    /// <summary>
-    /// The connection the peer's own connect has asked for, from the address this one goes to, to the one it comes from: a
-    /// simultaneous open makes one connection, whose client is who asked first.
-    /// </summary>
-    private Connection? FindCrossing(Side side, Endpoint local, Endpoint remote)
-    {
-        foreach (var pending in _pending)
-        {
-            if (pending.Socket.Side != side && pending.Socket.Local == remote && pending.Socket.Remote == local)
-                return pending.Socket.Connection;
-        }
-
-        return connections.Find(new FourTuple(local, remote))?.Current is { Client.State: TcpState.SynSent } opening
-            && side == Side.Server && opening.Client.Address == remote ? opening : null;
-    }
-
-    /// <summary>A connect that returned without a SYN having been captured will get none: its connection is over.</summary>
-    private void DropStragglers(Timestamp now)
-    {
-        for (var node = _pending.First; node is not null;)
-        {
-            var pending = node;
-            node = node.Next;
-            if (pending.Value.Returned is not { } returned || now - returned <= StragglerNanoseconds) continue;
-            _pending.Remove(pending);
-            if (pending.Value.Socket.Connection is { } connection) connections.Abandon(connection);
-        }
-    }
 
     /// <summary>accept returns the connection whose client its peer address names.</summary>
     private void FindAccepted(SocketCall call)
     {
         if (call.Result is not > 0 || call.Local is not { } local || call.Remote is not { } remote) return;
         if (!_sockets.TryGetValue(call.Socket, out var listener)) return;
-        listener.LastAccepted = null;
-        if (connections.Find(new FourTuple(local, remote))?.Current is not { } connection) return;
-        var accepted = new SocketEntry(Side.Server) { Local = local, Remote = remote, Connection = connection };
+        var accepted = new SocketEntry(Side.Server) { Local = local, Remote = remote, Accepted = call };
         _sockets[(int)call.Result.Value] = accepted;
+        Link(accepted, call);
+        listener.LastAccepted = accepted.Connection;
+    }
+
+    /// <summary>
+    /// The row of an accept that had to wait stands where it began, before there was a connection, and a traced one may not
+    /// tell which it returned: then the next call on its socket finds it.
+    /// </summary>
+    private void LinkLate(SocketEntry entry, SocketCall call)
+    {
+        if (entry is not { Connection: null, IsListener: false }) return;
+        if (entry.Accepted is { } accept) Link(entry, accept);
+        else if (call is { Side: Side.Server, Name: not ("connect" or "accept") }) Link(entry, call);
+    }
+
+    /// <summary>A server's socket is the end of a connection that its addresses name.</summary>
+    private void Link(SocketEntry accepted, SocketCall call)
+    {
+        if (call is not { Local: { } local, Remote: { } remote }) return;
+        if (connections.Find(new FourTuple(local, remote))?.Current is not { Server.Socket: null } connection) return;
+        accepted.Connection = connection;
         connection.Server.Socket = accepted;
         connection.Server.Caller = call;
-        listener.LastAccepted = connection;
     }
 
     private void Apply(SocketCall call, SocketEntry entry, long number)
     {
+        if (call.Name is "send" or "recv" && entry.End is { } used) used.User ??= call;
         switch (call.Name)
         {
             case "bind" when call.Result == 0:
@@ -208,7 +217,7 @@ internal sealed class CallTracker(
             case "setsockopt" when call.Result == 0:
                 SetOption(call.Arguments, entry);
                 break;
-            case "shutdown" or "close" or "kill" when call.Result is 0 or null:
+            case "shutdown" or "close" or "kill" or "exit" when call.Result is 0 or null:
                 Close(call, entry, number);
                 break;
         }
@@ -228,6 +237,7 @@ internal sealed class CallTracker(
     private void Listen(SocketCall call, SocketEntry entry, long number)
     {
         entry.IsListener = true;
+        entry.Side = call.Side;
         if ((call.Local ?? entry.Local) is not { } address) return;
         entry.Local = address;
         writer.Change(listeners.GetOrAdd(address), TcpState.Listen, new EventWriter.Reason(call.End ?? call.Begin)
@@ -241,7 +251,11 @@ internal sealed class CallTracker(
     private static void SetOption(string arguments, SocketEntry entry)
     {
         if (arguments.Contains("SO_LINGER", StringComparison.Ordinal))
+        {
             entry.LingerZero = arguments.Contains("on, 0 s", StringComparison.Ordinal);
+            entry.LingerUnknown = arguments.EndsWith('?');
+        }
+
         if (arguments.Contains("TCP_REPAIR", StringComparison.Ordinal))
             entry.Repair = !arguments.EndsWith('0');
     }
@@ -255,7 +269,7 @@ internal sealed class CallTracker(
         }
         else if (entry is { End: { } end, Connection: { } connection })
         {
-            end.Closing = new ClosingCall(number, call.Name, call.Begin, call.End, entry.LingerZero);
+            end.Closing = new ClosingCall(number, call.Name, call.Begin, call.End, entry.LingerZero, entry.LingerUnknown);
             if (end.State == TcpState.SynSent || entry.Repair)
             {
                 writer.Change(connection, end, TcpState.Closed, new EventWriter.Reason(call.End ?? call.Begin)
@@ -285,6 +299,4 @@ internal sealed class CallTracker(
             Note = "closing a listener sends no FIN: it has no connection to end",
         });
     }
-
-    private sealed record PendingConnect(SocketEntry Socket, Timestamp? Returned);
 }

@@ -111,11 +111,14 @@ public sealed class ConnectionEnd
     /// <summary>The call that ended its sending: close, shutdown or kill; event 0 if none.</summary>
     internal ClosingCall Closing { get; set; }
 
-    /// <summary>True if the process that held its socket was killed.</summary>
-    internal bool ClosedByKill => Closing.Name == "kill";
+    /// <summary>True if the process that held its socket ended, or was killed.</summary>
+    internal bool ClosedByKill => Closing.IsProcessEnd;
 
     /// <summary>The call that made its socket an end of this connection: connect or accept.</summary>
     internal SocketCall? Caller { get; set; }
+
+    /// <summary>The first call that wrote to it or read from it, perhaps of another process: one that was forked.</summary>
+    internal SocketCall? User { get; set; }
 
     internal SocketEntry? Socket { get; set; }
 
@@ -134,6 +137,19 @@ public sealed class ConnectionEnd
 
     /// <summary>Payload bytes that have reached it in order, as seen here.</summary>
     internal long BytesArrived { get; set; }
+
+    /// <summary>
+    /// Its connection has ended and been told: what was only needed to tell it goes. Findings keep their connections, and there
+    /// may be as many as there were connections.
+    /// </summary>
+    internal void Release()
+    {
+        Caller = null;
+        User = null;
+        Socket = null;
+        Written.Clear();
+        Sent.Clear();
+    }
 
     /// <summary>Learns the initial sequence number: what is written counts from the byte after it.</summary>
     internal void OpenStream(uint iss)

@@ -17,9 +17,14 @@ internal sealed class ConnectionTable(EventWriter writer)
     /// <summary>Most in TIME_WAIT, as kernels have a limit too (<c>tcp_max_tw_buckets</c>); beyond it the oldest go.</summary>
     private const int MostInTimeWait = 8192;
 
+    /// <summary>Most that are over; beyond it the oldest go, sooner than they would.</summary>
+    private const int MostOver = 8192;
+
     private readonly Dictionary<FourTuple, Slot> _slots = [];
-    private readonly Queue<(Timestamp Since, FourTuple Key, Connection Connection)> _over = new();
-    private readonly Queue<(Timestamp Since, FourTuple Key, Connection Connection)> _timeWait = new();
+
+    // By number: one whose port was used again meanwhile must not be kept for its place in a queue.
+    private readonly Queue<(Timestamp Since, FourTuple Key, int Number)> _over = new();
+    private readonly Queue<(Timestamp Since, FourTuple Key, int Number)> _timeWait = new();
     private readonly List<Connection> _unplaced = [];
     private int _count;
 
@@ -80,23 +85,23 @@ internal sealed class ConnectionTable(EventWriter writer)
         if (!connection.IsSettled || connection.NotedOver == connection.IsOver) return;
         connection.NotedOver = connection.IsOver;
         var key = Normalise(new FourTuple(connection.Client.Address, connection.Server.Address));
-        (connection.IsOver ? _over : _timeWait).Enqueue((since, key, connection));
+        (connection.IsOver ? _over : _timeWait).Enqueue((since, key, connection.Number));
     }
 
     /// <summary>Drops connections that have been over for long enough.</summary>
     public void Sweep(Timestamp now)
     {
-        while (_over.TryPeek(out var entry) && now - entry.Since > AfterlifeNanoseconds) Drop(_over.Dequeue());
+        while (_over.TryPeek(out var entry) && (now - entry.Since > AfterlifeNanoseconds || _over.Count > MostOver)) Drop(_over.Dequeue());
         while (_timeWait.TryPeek(out var entry) && (now - entry.Since > TimeWaitNanoseconds || _timeWait.Count > MostInTimeWait))
             Drop(_timeWait.Dequeue());
     }
 
-    private void Drop((Timestamp Since, FourTuple Key, Connection Connection) entry)
+    private void Drop((Timestamp Since, FourTuple Key, int Number) entry)
     {
-        if (!_slots.TryGetValue(entry.Key, out var slot) || slot.Current != entry.Connection || !slot.Current.IsSettled) return;
+        if (!_slots.TryGetValue(entry.Key, out var slot) || slot.Current.Number != entry.Number || !slot.Current.IsSettled) return;
         Forget(slot);
         _slots.Remove(entry.Key);
-        writer.Ended(entry.Connection);
+        writer.Ended(slot.Current);
     }
 
     /// <summary>Ends every connection left, in the order they began.</summary>
@@ -133,6 +138,9 @@ internal sealed class ConnectionTable(EventWriter writer)
 
         /// <summary>The connection before, while its server's socket lives.</summary>
         public Connection? Previous { get; set; }
+
+        /// <summary>True if the connection is one of the two.</summary>
+        public bool Holds(Connection connection) => Current == connection || Previous == connection;
 
         /// <summary>Which end of the current connection an address is.</summary>
         public Side SideOf(Endpoint address) => Current.Client.Address == address ? Side.Client : Side.Server;

@@ -24,11 +24,18 @@ namespace TcpCapture.Correlation;
 /// <item>A sample that no segment or call has explained when the events have passed it becomes a change of its own: that is how
 /// the end of TIME_WAIT, or of FIN_WAIT_2 by its timer, is known.</item>
 /// </list>
+/// <para>A merged recording has two capture points, one at each host, and a segment two observations: it is sent, which moves its
+/// sender and gives it its row, and it arrives, at a time of its own that its frame carries, which moves its receiver. What never arrives moves nobody. A
+/// recording of one host has one observation for both. So of two hosts nothing about the way between needs to be inferred: not
+/// which FINs crossed, nor what an end had received when it acted.</para>
 /// <para>Causes are found by sequence numbers, not by time: a data segment is caused by the send whose bytes it carries, an ACK by
 /// the segment it acknowledges, a FIN by the close or shutdown, an RST by what <see cref="ResetJudge"/> finds.</para>
 /// </remarks>
 internal sealed class Correlator
 {
+    /// <summary>How far ahead of its time a sample or a kernel's report comes.</summary>
+    private const long LookaheadNanoseconds = 1_000_000_000;
+
     private readonly SampleBook _samples = new();
     private readonly TraceBook _traces = new();
     private readonly EventWriter _writer;
@@ -94,6 +101,15 @@ internal sealed class Correlator
         _calls.Process(call);
     }
 
+    /// <summary>
+    /// The next observation is one that makes no row of its own: gives out the calls that have returned before it, so that they
+    /// stand before it in a file, too.
+    /// </summary>
+    /// <param name="time">Its time.</param>
+    /// <param name="isAhead">It comes ahead of its time.</param>
+    public void Approach(Timestamp time, bool isAhead) =>
+        _calls.CatchUp(isAhead ? new Timestamp(time.Nanoseconds - LookaheadNanoseconds) : time);
+
     /// <summary>A sample, ahead of its time.</summary>
     public void OnSample(SocketSample sample) => _samples.Add(sample);
 
@@ -115,6 +131,8 @@ internal sealed class Correlator
     /// <param name="isContinued">True if another part of the recording follows.</param>
     public void Finish(bool isContinued = false)
     {
+        while (_segments.NextArrival is { } arrival) Arrive(arrival);
+        _calls.CatchUp(new Timestamp(long.MaxValue));
         _closes.CatchUp(new Timestamp(long.MaxValue));
         _traceTracker.Finish();
         _sampleTracker.Finish();
@@ -124,6 +142,19 @@ internal sealed class Correlator
     /// <summary>What is known to have happened by now. The calls first: a look betters the evidence of what they say.</summary>
     private void CatchUp(Timestamp now)
     {
+        while (_segments.NextArrival is { } arrival && arrival <= now) Arrive(arrival);
+        Evidence(now);
+    }
+
+    private void Arrive(Timestamp time)
+    {
+        Evidence(time);
+        _segments.Arrive();
+    }
+
+    private void Evidence(Timestamp now)
+    {
+        _calls.CatchUp(now);
         _closes.CatchUp(now);
         _traceTracker.CatchUp(now);
         _sampleTracker.CatchUp(now);

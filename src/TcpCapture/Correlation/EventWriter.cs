@@ -35,6 +35,8 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         Processes.Complete(connection.Client, connection.Server.Address);
         Processes.Complete(connection.Server, connection.Client.Address);
         sink.OnConnectionEnded(connection);
+        connection.Client.Release();
+        connection.Server.Release();
     }
 
     /// <summary>An end of a connection changes its state, as segments and calls imply; a sample that shows it too betters the evidence.</summary>

@@ -12,4 +12,13 @@ public interface ITimelineSink
 
     /// <summary>Nothing more will be said of this connection.</summary>
     void OnConnectionEnded(Connection connection);
+
+    /// <summary>
+    /// The recording is read to its end. What still comes follows from the end: the last of what looks and reports showed,
+    /// the connections that are open, and the findings. Sinks that do not care need not have it.
+    /// </summary>
+    /// <param name="end">How it ended.</param>
+    void OnRecordingEnded(TimelineEnd end)
+    {
+    }
 }

@@ -74,19 +74,28 @@ internal static class ResetJudge
     private static (ResetCause, string, long) JudgeAbort(
         ConnectionEnd sender, ListenerBook.Listener? listener, TimelineMark listenerClosing)
     {
-        var unread = Math.Max(sender.Socket is null ? 0 : sender.BytesArrived - sender.BytesRead, sender.LastSample?.ReceiveQueue ?? 0);
+        // Where the calls are known they count: what a look saw in the queue may have been read since.
+        var unread = sender.Socket is null ? sender.LastSample?.ReceiveQueue ?? 0 : sender.BytesArrived - sender.BytesRead;
         var closing = sender.Closing;
-        if (closing.Name == "kill")
+        if (closing.IsProcessEnd)
         {
+            var how = closing.Name == "kill" ? "was killed" : "ended";
             return (ResetCause.ProcessExit, unread > 0
-                ? $"the process that held the socket was killed with {unread} bytes unread"
-                : "the process that held the socket was killed", closing.Event);
+                ? $"the process that held the socket {how} with {unread} bytes unread"
+                : $"the process that held the socket {how}", closing.Event);
         }
 
         if (closing is { Name: "close", WithLingerZero: true })
             return (ResetCause.LingerZero, "the application closed with SO_LINGER at 0 seconds", closing.Event);
         if (closing.Name == "close" && unread > 0)
             return (ResetCause.UnreadData, $"the application closed with {unread} bytes unread", closing.Event);
+        if (closing is { Name: "close", WithLingerUnknown: true })
+        {
+            return (ResetCause.LingerZero,
+                "the application had set SO_LINGER (to what, the recording does not show) and closed with nothing unread: only 0 seconds make that a reset",
+                closing.Event);
+        }
+
         if (sender.Side == Side.Server && !CallTracker.IsAccepted(sender) && listenerClosing.Event != 0)
         {
             return (ResetCause.ListenerClosed,

@@ -13,7 +13,7 @@ internal sealed class ReturnedCloses(EventWriter writer)
     /// <summary>Remembers an end for which a call that ends its sending has just been given out.</summary>
     public void Add(Connection connection, ConnectionEnd end)
     {
-        if (end.Closing is { Returned: not null, Name: "close" or "shutdown" }) _waiting.Add((connection, end));
+        if (end.Closing is { Returned: not null, Name: "close" or "shutdown" or "exit" }) _waiting.Add((connection, end));
     }
 
     /// <summary>Shows what has returned by <paramref name="now"/>.</summary>
@@ -47,7 +47,7 @@ internal sealed class ReturnedCloses(EventWriter writer)
     }
 
     private static bool SendsReset(ConnectionEnd end) =>
-        end.Closing.WithLingerZero || (end.Closing.Name == "close" && end.BytesArrived > end.BytesRead);
+        end.Closing.WithLingerZero || end.Closing.WithLingerUnknown || (end.Closing.Name == "close" && end.BytesArrived > end.BytesRead);
 
     private static TcpState? AfterClosing(TcpState state) => state switch
     {

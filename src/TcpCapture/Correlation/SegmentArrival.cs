@@ -11,13 +11,15 @@ internal sealed class SegmentArrival(ConnectionTable connections, ListenerBook l
     /// <param name="segment">The segment.</param>
     /// <param name="number">Number of its event.</param>
     /// <param name="receiverStateBefore">The state shown for the receiver as the segment passed.</param>
+    /// <param name="isSeen">The arrival itself was seen, at the receiver's host: nothing that has passed can still be under way.</param>
     public void Process(
-        ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, in Segment segment, long number, TcpState? receiverStateBefore)
+        ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, in Segment segment, long number, TcpState? receiverStateBefore,
+        bool isSeen)
     {
         var receiver = connection[sender.Side.Peer()];
         Release(connection, sender, segment);
         receiver.LastReceived = new ReceivedSegment(
-            number, segment.Time, segment.Flags, segment.Ack, segment.NextSeq, segment.Length, receiverStateBefore);
+            number, writer.NextNumber - 1, segment.Time, segment.Flags, segment.Ack, segment.NextSeq, segment.Length, receiverStateBefore);
         if (segment.SequenceLength > 0 && !segment.Has(TcpFlags.Rst)) receiver.AckOwed = new TimelineMark(number, segment.Time);
 
         // What answers a SYN that reached the old socket of another connection is that socket's.
@@ -35,7 +37,7 @@ internal sealed class SegmentArrival(ConnectionTable connections, ListenerBook l
         }
 
         Arrive(receiver, segment);
-        if (segment.Has(TcpFlags.Ack)) Acknowledge(connection, receiver, segment, number);
+        if (segment.Has(TcpFlags.Ack)) Acknowledge(connection, receiver, segment, number, isSeen);
         else if (segment.Has(TcpFlags.Syn) && receiver.State == TcpState.SynSent)
             writer.Move(connection, receiver, TcpState.SynRecv, segment.Time, number, segment.Time);
         if (!segment.Has(TcpFlags.Fin)) return;
@@ -45,7 +47,7 @@ internal sealed class SegmentArrival(ConnectionTable connections, ListenerBook l
             writer.Move(connection, receiver, finished, segment.Time, number, segment.Time);
     }
 
-    private void Acknowledge(Connection connection, ConnectionEnd receiver, in Segment segment, long number)
+    private void Acknowledge(Connection connection, ConnectionEnd receiver, in Segment segment, long number, bool isSeen)
     {
         receiver.Written.Settle(segment.Ack);
         receiver.Sent.Settle(segment.Ack);
@@ -54,7 +56,7 @@ internal sealed class SegmentArrival(ConnectionTable connections, ListenerBook l
         if (SegmentRules.AfterAck(receiver.State, acksSyn, acksFin, segment.Has(TcpFlags.Syn)) is not { } acked
             || writer.WasRefused(connection, receiver, segment.Time)
             || IsDenied(connection, receiver, acked, segment.Time)) return;
-        if (IsAhead(receiver)) receiver.AckHeld = number;
+        if (!isSeen && IsAhead(receiver)) receiver.AckHeld = number;
         else Complete(connection, receiver, acked, segment.Time, number);
     }
 

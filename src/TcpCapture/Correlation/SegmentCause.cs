@@ -47,7 +47,7 @@ internal static class SegmentCause
         if (segment.Has(TcpFlags.Fin)) return (0, null);
         if (sender.AckOwed.Event != 0) return (sender.AckOwed.Event, DelayNote(segment.Time - sender.AckOwed.Time));
         var readSince = sender.Socket?.LastReceive ?? default;
-        if (readSince.Event > sender.LastReceived.Event && segment.Ack == sender.LastAckSent && segment.Window != sender.LastWindowSent)
+        if (readSince.Event > sender.LastReceived.After && segment.Ack == sender.LastAckSent && segment.Window != sender.LastWindowSent)
             return (readSince.Event, "window update");
         return (sender.LastReceived.Event, null);
     }
@@ -61,7 +61,7 @@ internal static class SegmentCause
 
             // An ACK that a socket in SYN_SENT cannot use is answered by an RST, and the SYN sent again without waiting for
             // the timer (Linux: tcp_rcv_synsent_state_process), for the peer's old socket is gone now.
-            if (slot.Current.Client.LastReceived is { } refused && refused.Event > sender.LastSyn.Event
+            if (slot.Current.Client.LastReceived is { } refused && refused.After >= sender.LastSyn.Event
                 && (refused.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Ack)
                 return (refused.Event, $"SYN retransmission {sender.Syns}, at once after the RST");
             return (sender.LastSyn.Event, Repeated("SYN", sender, segment));

@@ -21,9 +21,25 @@ internal sealed class SegmentTracker(
 
     private readonly CrossedFins _fins = new(writer);
     private readonly SegmentArrival _arrival = new(connections, listeners, writer);
+    private readonly SegmentsInFlight _flights = new();
+
+    /// <summary>When the next segment that is on the way arrives at the other host; null if none is.</summary>
+    public Timestamp? NextArrival => _flights.NextArrival;
+
+    /// <summary>The next segment on the way arrives.</summary>
+    public void Arrive()
+    {
+        var (slot, connection, sender, segment, number, time) = _flights.Take();
+        if (connections.Find(segment.FourTuple) != slot || !slot.Holds(connection)) return; // its connection has been given out
+        connection.End = Timestamp.Max(connection.End, time);
+        _arrival.Process(slot, connection, sender, segment with { Time = time }, number, ShownState(slot, sender.Side.Peer()), isSeen: true);
+        connections.Settle(connection, time);
+        connections.Sweep(time);
+    }
 
     public void Process(in Segment segment, long frameNumber, in Frame frame)
     {
+        var passage = frame.Passage;
         var slot = FindOrOpen(segment);
         var senderSide = slot.SideOf(segment.Source);
         var connection = OwnerOf(slot, senderSide, segment);
@@ -43,7 +59,8 @@ internal sealed class SegmentTracker(
                 $"the accept queue is full: {queue.ReceiveQueue} wait, the limit is {queue.SendQueue}"));
         }
 
-        if (SegmentCause.IsSynAlone(segment) && traces.FindDrop(segment.Time.Add(-DropLead), segment.Time.Add(DropLag)) is { } reason)
+        if (SegmentCause.IsSynAlone(segment) && passage is not { IsLost: true } && (passage?.Arrival ?? segment.Time) is var here
+            && traces.FindDrop(here.Add(-DropLead), here.Add(DropLag)) is { } reason)
         {
             connection.DropReason = reason;
             note = Join(note, $"at that moment this kernel threw a packet away: {reason}");
@@ -60,8 +77,10 @@ internal sealed class SegmentTracker(
 
         _fins.ShowLateArrival(connection, sender, receiver, segment);
         BeforeSegment(slot, connection, sender, segment, cause, verdict);
-        if (segment.Has(TcpFlags.Fin)) _fins.ShowEarlierClose(connection, receiver, segment);
+        if (segment.Has(TcpFlags.Fin) && !IsSeenTwice(passage)) _fins.ShowEarlierClose(connection, receiver, segment);
         if (verdict is not null) verdict = verdict with { Event = writer.NextNumber };
+        if (finCrossed) note = "the FINs crossed";
+        else if (isCrossedSyn) note = "the SYNs crossed";
         var number = writer.Write(new TimelineEvent
         {
             Number = writer.NextNumber,
@@ -77,15 +96,20 @@ internal sealed class SegmentTracker(
             ClientState = ShownState(slot, Side.Client),
             ServerState = ShownState(slot, Side.Server),
             CausedBy = cause,
-            Note = finCrossed ? "the FINs crossed" : isCrossedSyn ? "the SYNs crossed" : note,
+            Note = note,
+            Passage = passage,
         }, frame);
 
         if (verdict is not null) connection.Reset ??= verdict;
         NoteSent(connection, sender, segment, number, again);
-        _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side));
+        if (!IsSeenTwice(passage)) _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side), isSeen: false);
+        else if (passage!.Arrival is { } arrival) _flights.Add(new SegmentsInFlight.Flight(slot, connection, sender, segment, number, arrival));
         connections.Settle(connection, segment.Time);
         connections.Sweep(segment.Time);
     }
+
+    /// <summary>True if the other host watched for it too: its arrival is another observation, or did not happen.</summary>
+    private static bool IsSeenTwice(FramePassage? passage) => passage is { Kind: PassageKind.Sent, MayHaveBeenMissed: false };
 
     private ConnectionTable.Slot FindOrOpen(in Segment segment)
     {

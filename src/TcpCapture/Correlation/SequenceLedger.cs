@@ -27,6 +27,13 @@ internal sealed class SequenceLedger
         return 0;
     }
 
+    /// <summary>Drops all ranges, and the room for them.</summary>
+    public void Clear()
+    {
+        _ranges.Clear();
+        _ranges.TrimExcess();
+    }
+
     /// <summary>Drops ranges that end at or before <paramref name="seq"/>.</summary>
     public void Settle(uint seq)
     {

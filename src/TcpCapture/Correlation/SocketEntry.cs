@@ -5,7 +5,8 @@ namespace TcpCapture.Correlation;
 /// <summary>What the calls say of one socket of an observed program.</summary>
 internal sealed class SocketEntry(Side side)
 {
-    public Side Side { get; } = side;
+    /// <summary>Which end it is; a program may have been taken for the other before its socket connected or listened.</summary>
+    public Side Side { get; set; } = side;
 
     public Endpoint? Local { get; set; }
 
@@ -15,6 +16,9 @@ internal sealed class SocketEntry(Side side)
 
     public bool LingerZero { get; set; }
 
+    /// <summary>SO_LINGER was set, to what is not known.</summary>
+    public bool LingerUnknown { get; set; }
+
     /// <summary>TCP_REPAIR is on: closing sends nothing.</summary>
     public bool Repair { get; set; }
 
@@ -23,6 +27,9 @@ internal sealed class SocketEntry(Side side)
 
     /// <summary>For a listener: the connection its latest accept returned.</summary>
     public Connection? LastAccepted { get; set; }
+
+    /// <summary>The accept that returned it; null if none did.</summary>
+    public SocketCall? Accepted { get; init; }
 
     public TimelineMark LastReceive { get; set; }
 

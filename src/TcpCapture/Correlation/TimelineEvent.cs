@@ -41,6 +41,9 @@ public readonly struct TimelineEvent
     /// <summary>The segment.</summary>
     public Segment Segment { get; init; }
 
+    /// <summary>In a merged recording, which host saw the segment and what the other saw of it; null in others.</summary>
+    public FramePassage? Passage { get; init; }
+
     /// <summary>Who resets the connection with this segment and why; null if it is no RST.</summary>
     public ResetVerdict? Verdict { get; init; }
 

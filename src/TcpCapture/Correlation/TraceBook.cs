@@ -17,7 +17,11 @@ internal sealed class TraceBook
     /// <summary>How far the kernel's stamp of a change may be from the segment's that caused it, or that it sent.</summary>
     private const long ToleranceNanoseconds = 20_000_000;
 
-    private const int MostResets = 1024;
+    /// <summary>No reset that is reported so long ago, or so far ahead, is looked for any more.</summary>
+    private const long StaleNanoseconds = 2 * ToleranceNanoseconds;
+
+    /// <summary>They come a second ahead of the segments: that many resets a second are told apart.</summary>
+    private const int MostResets = 1 << 16;
 
     /// <summary>A second of packets thrown away on the busiest host: they come that far ahead of the segments.</summary>
     private const int MostDrops = 1 << 18;
@@ -114,9 +118,11 @@ internal sealed class TraceBook
     public KernelEvent? TakeReset(FourTuple sender, ulong socket, Timestamp time)
     {
         LinkedListNode<KernelEvent>? found = null;
+        while (_resets.First is { } old && time - old.Value.Time > StaleNanoseconds) _resets.RemoveFirst();
         for (var node = _resets.First; node is not null; node = node.Next)
         {
             var report = node.Value;
+            if (report.Time - time > StaleNanoseconds) break; // the rest is later still, but for what its CPU delivered late
             // One that refuses a segment may be a listener's, a mini-socket's or nobody's; one that a call causes is the socket's own.
             if (!IsOf(report, sender) || (report.SegmentAddress == 0 && IsAnothers(report, socket))) continue;
             if (Distance(report, time) > ToleranceNanoseconds) continue;

@@ -93,7 +93,7 @@ internal sealed class TraceTracker(TraceBook traces, ConnectionTable connections
 
     /// <summary>What an end closes by itself follows from a call; the rest from the segment that reached it last.</summary>
     private static long CauseOf(ConnectionEnd end, TcpState to) =>
-        to is TcpState.FinWait1 or TcpState.LastAck || (to == TcpState.Closed && end.Closing.Event > end.LastReceived.Event)
+        to is TcpState.FinWait1 or TcpState.LastAck || (to == TcpState.Closed && end.Closing.Event > end.LastReceived.After)
             ? end.Closing.Event
             : end.LastReceived.Event;
 }

@@ -61,10 +61,10 @@ public sealed class ConnectionsCsv : IDisposable
     /// <summary>Writes what is buffered.</summary>
     public void Dispose() => _csv.Dispose();
 
-    private static string Process(SocketOwner? owner) =>
+    internal static string Process(SocketOwner? owner) =>
         owner is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{owner.ProcessName}[{owner.ProcessId}]");
 
-    private static string Note(Connection connection)
+    internal static string Note(Connection connection)
     {
         var own = OwnNote(connection);
         if (!connection.GoesOn) return own;

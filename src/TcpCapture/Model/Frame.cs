@@ -18,4 +18,7 @@ public readonly ref struct Frame(Timestamp time, int linkType, int originalLengt
 
     /// <summary>The bytes captured, cut at the snaplen.</summary>
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
+
+    /// <summary>What a merged recording knows of it; null in a recording of one host.</summary>
+    public FramePassage? Passage { get; init; }
 }

@@ -39,6 +39,12 @@ public sealed record RecordingEnd
     public string? TraceFailure { get; init; }
 
     /// <summary>
+    /// Why socket calls may be missing or stand at another socket than theirs, without a full stop, even if
+    /// <see cref="RecordingInfo.CallsComplete"/> promised them all; null if nothing is known to be missing.
+    /// </summary>
+    public string? CallsIncomplete { get; init; }
+
+    /// <summary>
     /// How far the offset of the trace's clock, measured again at the end, was from the one measured at the start, in
     /// nanoseconds; null without a trace.
     /// </summary>
@@ -46,6 +52,12 @@ public sealed record RecordingEnd
 
     /// <summary>How far the offset measured at the end may be wrong either way, in nanoseconds; null without a trace.</summary>
     public long? TraceClockBoundNanoseconds { get; init; }
+
+    /// <summary>Connections left out, since they belong to other processes than the programs observed; 0 if nobody chose.</summary>
+    public long ConnectionsLeftOut { get; init; }
+
+    /// <summary>Connections kept although it could not be known whether they are the programs'; 0 if nobody chose.</summary>
+    public long ConnectionsOfUnknownOwner { get; init; }
 
     /// <summary>What went otherwise than the scenario says, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -56,4 +68,7 @@ public sealed record RecordingEnd
 
     /// <summary>Why it ended: <c>done</c>, <c>interrupted</c> or a sentence on what went wrong.</summary>
     public string Reason { get; init; } = "done";
+
+    /// <summary>The same of the second host, if this ends a merged recording; null if it does not. Its times are on its own clock.</summary>
+    public RecordingEnd? Peer { get; init; }
 }

@@ -6,6 +6,9 @@ public sealed record RecordingInfo
     /// <summary>What was run: a scenario's name, or empty.</summary>
     public string Scenario { get; init; } = "";
 
+    /// <summary>The commands of the programs observed, the client's first; empty if they are not known.</summary>
+    public IReadOnlyList<string> Commands { get; init; } = [];
+
     /// <summary>Version of TcpCapture that recorded.</summary>
     public string Tool { get; init; } = "";
 
@@ -61,4 +64,19 @@ public sealed record RecordingInfo
 
     /// <summary>Kernel settings read at the start that bear on TCP's timers, by sysctl name.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The same of the second host, if this is a merged recording; null if it is not. Its times are on its own clock.</summary>
+    public RecordingInfo? Peer { get; init; }
+
+    /// <summary>How the second host's clock stands to this one; null if this is no merged recording.</summary>
+    public ClockRelation? PeerClock { get; init; }
+
+    /// <summary>
+    /// If addresses are translated between the hosts (NAT), one connection of them as each host sees it, for people; null if
+    /// they are not.
+    /// </summary>
+    public string? PeerView { get; init; }
+
+    /// <summary>Which programs ran on the second host of a merged recording; null if it is not known, or this is none.</summary>
+    public Side? PeerSide { get; init; }
 }

@@ -15,8 +15,15 @@ public sealed record SocketCall
     /// <summary>Which program made it: the one that acts as client or as server.</summary>
     public required Side Side { get; init; }
 
-    /// <summary>Name of the system call: <c>connect</c>, <c>accept</c>, <c>send</c>, <c>recv</c>, <c>shutdown</c>, <c>close</c>, <c>setsockopt</c> ….</summary>
+    /// <summary>
+    /// What it does: <c>connect</c>, <c>accept</c>, <c>send</c>, <c>recv</c>, <c>shutdown</c>, <c>close</c>, <c>setsockopt</c> …;
+    /// <c>peek</c> reads and leaves everything unread, <c>close-descriptor</c> closes one descriptor of several, <c>exit</c> is the
+    /// end of a process, which closes what only it had open.
+    /// </summary>
     public required string Name { get; init; }
+
+    /// <summary>Name of the system call where it is another than <see cref="Name"/>: <c>write</c>, <c>recvmsg</c>, <c>accept4</c>; else null.</summary>
+    public string? SystemCall { get; init; }
 
     /// <summary>The arguments that matter, as a person would write them: <c>127.0.0.1:12345</c>, <c>SHUT_WR</c>, <c>SO_LINGER, 0 s</c>.</summary>
     public string Arguments { get; init; } = "";
@@ -42,6 +49,6 @@ public sealed record SocketCall
     /// <summary>The process that made it, or 0.</summary>
     public int ProcessId { get; init; }
 
-    /// <summary>Name and arguments: <c>connect(127.0.0.1:12345)</c>.</summary>
-    public string Text => $"{Name}({Arguments})";
+    /// <summary>Name of the system call and arguments: <c>connect(127.0.0.1:12345)</c>, <c>write(25 bytes)</c>.</summary>
+    public string Text => $"{SystemCall ?? Name}({Arguments})";
 }

@@ -17,7 +17,7 @@ internal sealed class FrameQueue
     private int _used;
 
     private readonly record struct Held(
-        long Key, Timestamp Time, int LinkType, int OriginalLength, byte[] Block, int Offset, int Length);
+        long Key, Timestamp Time, int LinkType, int OriginalLength, byte[] Block, int Offset, int Length, FramePassage? Passage);
 
     public int Count => _frames.Count;
 
@@ -33,7 +33,10 @@ internal sealed class FrameQueue
         get
         {
             var held = _frames.Peek();
-            return new Frame(held.Time, held.LinkType, held.OriginalLength, held.Block.AsSpan(held.Offset, held.Length));
+            return new Frame(held.Time, held.LinkType, held.OriginalLength, held.Block.AsSpan(held.Offset, held.Length))
+            {
+                Passage = held.Passage,
+            };
         }
     }
 
@@ -43,7 +46,7 @@ internal sealed class FrameQueue
         var length = frame.Bytes.Length;
         if (length > _block.Length - _used) NextBlock(length);
         frame.Bytes.CopyTo(_block.AsSpan(_used));
-        _frames.Enqueue(new Held(key, frame.Time, frame.LinkType, frame.OriginalLength, _block, _used, length));
+        _frames.Enqueue(new Held(key, frame.Time, frame.LinkType, frame.OriginalLength, _block, _used, length, frame.Passage));
         _used += length;
         Bytes += length;
     }

@@ -45,6 +45,8 @@ internal static class ObservationJson
 
     public static byte[] Write(KernelEvent trace) => Write(trace, ObservationJsonContext.Default.KernelEvent);
 
+    public static byte[] Write(FramePassage passage) => Write(passage, ObservationJsonContext.Default.FramePassage);
+
     public static byte[] Write(RecordingInfo info) => Write(info, ObservationJsonContext.Default.RecordingInfo);
 
     public static byte[] Write(RecordingEnd end) => Write(end, ObservationJsonContext.Default.RecordingEnd);
@@ -70,11 +72,22 @@ internal static class ObservationJson
     /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
     public static RecordingInfo ReadInfo(ReadOnlySpan<byte> json)
     {
-        var info = Read(json, ObservationJsonContext.Default.RecordingInfo);
+        return Complete(Read(json, ObservationJsonContext.Default.RecordingInfo));
+    }
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static RecordingEnd ReadEnd(ReadOnlySpan<byte> json) => Complete(Read(json, ObservationJsonContext.Default.RecordingEnd));
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static FramePassage ReadPassage(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.FramePassage);
+
+    private static RecordingInfo Complete(RecordingInfo info)
+    {
         var unknown = new RecordingInfo();
         return info with
         {
             Scenario = info.Scenario ?? unknown.Scenario,
+            Commands = info.Commands is { Count: > 0 } commands ? commands : [],
             Tool = info.Tool ?? unknown.Tool,
             Host = info.Host ?? unknown.Host,
             System = info.System ?? unknown.System,
@@ -83,15 +96,17 @@ internal static class ObservationJson
             StateSource = info.StateSource ?? unknown.StateSource,
             StateSourceReason = info.StateSourceReason ?? unknown.StateSourceReason,
             Settings = info.Settings ?? unknown.Settings,
+            Peer = info.Peer is { } peer ? Complete(peer) : null,
+            PeerClock = info.PeerClock is { } clock ? clock with { Changes = clock.Changes ?? [] } : null,
         };
     }
 
-    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
-    public static RecordingEnd ReadEnd(ReadOnlySpan<byte> json)
+    private static RecordingEnd Complete(RecordingEnd end) => end with
     {
-        var end = Read(json, ObservationJsonContext.Default.RecordingEnd);
-        return end with { Reason = end.Reason ?? new RecordingEnd().Reason, Notes = end.Notes is { Count: > 0 } notes ? notes : [] };
-    }
+        Reason = end.Reason ?? new RecordingEnd().Reason,
+        Notes = end.Notes is { Count: > 0 } notes ? notes : [],
+        Peer = end.Peer is { } peer ? Complete(peer) : null,
+    };
 
     /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
     public static RecordingContents ReadContents(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.RecordingContents);

@@ -17,11 +17,13 @@ namespace TcpCapture.Recordings;
     [
         typeof(TimestampConverter), typeof(EndpointConverter), typeof(SideConverter), typeof(TcpStateConverter),
         typeof(SocketKindConverter), typeof(SocketTimerConverter), typeof(KernelEventKindConverter),
+        typeof(PassageKindConverter),
     ])]
 [JsonSerializable(typeof(SocketCall))]
 [JsonSerializable(typeof(SocketSample))]
 [JsonSerializable(typeof(SocketOwner))]
 [JsonSerializable(typeof(KernelEvent))]
+[JsonSerializable(typeof(FramePassage))]
 [JsonSerializable(typeof(RecordingInfo))]
 [JsonSerializable(typeof(RecordingEnd))]
 [JsonSerializable(typeof(RecordingContents))]

@@ -82,7 +82,10 @@ public sealed class Recording
             Missing = $"its file was changed after it was recorded and lacks {(replay.Contents is null ? "at least " : "")}{lost}.";
     }
 
-    private static FileStream OpenFile(string path)
+    /// <summary>Where the file is.</summary>
+    internal string FilePath => _path;
+
+    internal static FileStream OpenFile(string path)
     {
         try
         {

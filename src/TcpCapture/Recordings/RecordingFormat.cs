@@ -18,6 +18,9 @@ internal static class RecordingFormat
     /// <summary>How a comment begins that says how much the file holds.</summary>
     public static ReadOnlySpan<byte> ContentsMark => "TcpCapture-contents: "u8;
 
+    /// <summary>How a comment of a frame begins that says what two hosts saw of it.</summary>
+    public static ReadOnlySpan<byte> PassageMark => "TcpCapture-passage: "u8;
+
     public const string CallField = "TCPCAPTURE_CALL";
     public const string SampleField = "TCPCAPTURE_SAMPLE";
     public const string OwnerField = "TCPCAPTURE_OWNER";
@@ -44,7 +47,7 @@ internal static class RecordingFormat
             .Text(PcapNgFormat.SectionOperatingSystem, info.System)
             .Text(PcapNgFormat.SectionApplication, $"TcpCapture {info.Tool}");
         writer.Section(options);
-        WriteInterface(writer, info, info.LinkType);
+        WriteInterface(writer, info, info.LinkType, host: 0);
     }
 
     /// <summary>Describes the interface captured on, for frames of one link type, and returns its number.</summary>
@@ -53,6 +56,14 @@ internal static class RecordingFormat
         var options = new PcapNgOptions().Text(PcapNgFormat.InterfaceName, info.Interface);
         if (info.Filter.Length > 0) options.Filter(info.Filter);
         return writer.Interface(linkType, info.Snaplen, options);
+    }
+
+    /// <summary>Describes the interface one host of a merged recording captured on: 0 is the first host.</summary>
+    public static int WriteInterface(PcapNgWriter writer, RecordingInfo info, int linkType, int host)
+    {
+        if (info.Peer is null) return WriteInterface(writer, info, linkType);
+        var own = host == 0 ? info : info.Peer;
+        return WriteInterface(writer, own with { Interface = $"{own.Interface} of {own.Host} ({(host == 0 ? "first" : "second")} host)" }, linkType);
     }
 
     /// <summary>Ends the file.</summary>
@@ -84,6 +95,10 @@ internal static class RecordingFormat
     /// <summary>Adds to a block, as a comment, what the file holds.</summary>
     public static PcapNgOptions Contents(this PcapNgOptions options, RecordingContents contents) =>
         options.Comment(Marked(ContentsMark, ObservationJson.Write(contents)));
+
+    /// <summary>Adds to a frame what two hosts saw of it.</summary>
+    public static PcapNgOptions Passage(this PcapNgOptions options, FramePassage passage) =>
+        options.Comment(Marked(PassageMark, ObservationJson.Write(passage)));
 
     /// <summary>Adds a call to an entry, raw.</summary>
     public static JournalEntry Call(this JournalEntry entry, SocketCall call) =>

@@ -13,6 +13,7 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
     private long _owners;
     private long _traces;
     private long _highestId;
+    private FramePassage? _passage;
 
     /// <summary>How the recording ended; null if the file does not say.</summary>
     public RecordingEnd? End { get; private set; }
@@ -34,8 +35,10 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
         if (block.IsPacket)
         {
             _frames++;
+            _passage = null;
             ReadOptions(block);
-            sink.OnFrame(block.Frame);
+            var frame = block.Frame;
+            sink.OnFrame(_passage is null ? frame : new Frame(frame.Time, frame.LinkType, frame.OriginalLength, frame.Bytes) { Passage = _passage });
             return;
         }
 
@@ -115,6 +118,8 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
                     End = Parse(path, block.Offset, end, ObservationJson.ReadEnd);
                 else if (After(value, RecordingFormat.ContentsMark) is { Length: > 0 } contents)
                     Contents = Parse(path, block.Offset, contents, ObservationJson.ReadContents);
+                else if (After(value, RecordingFormat.PassageMark) is { Length: > 0 } passage)
+                    _passage = Parse(path, block.Offset, passage, ObservationJson.ReadPassage);
             }
             else if (code == PcapNgFormat.PacketId && block.IsPacket && value.Length == 8)
             {

@@ -18,7 +18,8 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     private readonly RecordingInfo _info;
     private readonly Action<Exception>? _onFailure;
     private readonly ThreadLocal<JournalEntry> _entry = new(static () => new JournalEntry());
-    private readonly List<int> _linkTypes = [];
+    private readonly PcapNgOptions _options = new();
+    private readonly List<(int LinkType, int Host)> _interfaces = [];
     private readonly Timer _flushing;
     private long _frames;
     private bool _ended;
@@ -36,7 +37,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
         _onFailure = onFailure;
         _writer = new PcapNgWriter(stream);
         RecordingFormat.WriteHeader(_writer, info);
-        _linkTypes.Add(info.LinkType);
+        _interfaces.Add((info.LinkType, 0));
         _writer.Flush();
         _flushing = new Timer(_ => Write(static writer => writer.FlushIfNeeded()), null, FlushInterval, FlushInterval);
     }
@@ -87,7 +88,9 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
             if (_ended) return;
             try
             {
-                _writer.Packet(InterfaceOf(frame.LinkType), frame);
+                var number = InterfaceOf(frame);
+                if (frame.Passage is { } passage) _writer.Packet(number, frame, _options.Clear().Passage(passage));
+                else _writer.Packet(number, frame);
                 Volatile.Write(ref _frames, _frames + 1);
             }
             catch (Exception error)
@@ -142,12 +145,13 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     }
 
     /// <summary>The interface for a link type: all frames of a capture have one, but a file must not lie if they do not.</summary>
-    private int InterfaceOf(int linkType)
+    private int InterfaceOf(in Frame frame)
     {
-        var number = _linkTypes.IndexOf(linkType);
+        var key = (frame.LinkType, frame.Passage?.Host ?? 0);
+        var number = _interfaces.IndexOf(key);
         if (number >= 0) return number;
-        _linkTypes.Add(linkType);
-        return RecordingFormat.WriteInterface(_writer, _info, linkType);
+        _interfaces.Add(key);
+        return RecordingFormat.WriteInterface(_writer, _info, key.LinkType, key.Item2);
     }
 
     private void Encode<T>(T fact, Func<JournalEntry, T, JournalEntry> encode)

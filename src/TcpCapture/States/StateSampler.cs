@@ -273,6 +273,7 @@ internal sealed class StateSampler : IStateSource, ISocketViews
     private void LookRound()
     {
         _lookup.BeginRound();
+        _watched.WakeRested(Environment.TickCount64);
         foreach (var entry in _watched.Entries) LookAt(entry);
         _watched.RemoveEnded(Environment.TickCount64);
         _rounds++;

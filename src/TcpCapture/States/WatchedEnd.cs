@@ -11,6 +11,9 @@ internal sealed class WatchedEnd(FourTuple end)
 
     public FourTuple End { get; } = end;
 
+    /// <summary>The line of the list it is part of; null only outside of a list.</summary>
+    public WatchEntry? Entry { get; set; }
+
     public bool IsListener => End.Remote.Port == 0;
 
     public bool IsPresent => _view.IsPresent;

@@ -34,7 +34,7 @@ public sealed class FollowTests : IDisposable
         var run = command.Wait().Succeeded();
 
         Assert.Contains("• The recording ended early: interrupted.", run.Output);
-        Assert.Equal(["capture.pcap", "connections.csv", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], _folder.OutputNames);
+        Assert.Equal(["capture.pcap", "connections.csv", "report.html", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], _folder.OutputNames);
         var connection = Assert.Single(CsvFile.Read(_folder.In("connections.csv")));
         Assert.Equal((client, server), (connection["client_final_state"], connection["server_final_state"]));
         Assert.DoesNotContain("LISTEN", Sockets.States("sport", _port));

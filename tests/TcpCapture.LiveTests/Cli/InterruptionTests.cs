@@ -19,7 +19,7 @@ public sealed class InterruptionTests : IDisposable
         var run = command.Wait().Succeeded();
 
         Assert.Contains("• The recording ended early: interrupted.", run.Output);
-        Assert.Equal(["capture.pcap", "connections.csv", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], _folder.OutputNames);
+        Assert.Equal(["capture.pcap", "connections.csv", "report.html", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], _folder.OutputNames);
         var connection = Assert.Single(CsvFile.Read(_folder.In("connections.csv")));
         Assert.Equal(("S0", "SYN_SENT"), (connection["conn_state"], connection["client_final_state"]));
         SegmentsOracle.Agrees(_folder.In("capture.pcap"), CsvFile.Read(_folder.In("timeline.csv")));

@@ -47,7 +47,7 @@ public sealed class ScenarioTests
         var run = Command.Run(["run", scenario, "--address", address, "--port", Ports.Next(), "--messages", "2", "--backlog", "1",
             "--output", folder.Output, .. duration]).Succeeded();
 
-        Assert.Equal(["capture.pcap", "connections.csv", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], folder.OutputNames);
+        Assert.Equal(["capture.pcap", "connections.csv", "report.html", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], folder.OutputNames);
         var text = ReadableTimeline.Of(folder.Output);
         // Its link holds segments back for as long as the machine takes: how late an ACK passes is chance.
         if (scenario == "simultaneous-close") text = text.Replace(" (delayed ACK, #)", "", StringComparison.Ordinal);

@@ -19,7 +19,7 @@ public sealed partial class ShowTests : IDisposable
     {
         var run = Run(scenario, "--duration", "500ms");
         var ladder = run.Output[..run.Output.LastIndexOf("\nFiles in ", StringComparison.Ordinal)];
-        Assert.EndsWith($"Files in {_folder.Output}: timeline.csv, connections.csv, syn-retransmits.csv, capture.pcap, timeline.pcapng\n", run.Output);
+        Assert.EndsWith($"Files in {_folder.Output}: timeline.csv, connections.csv, syn-retransmits.csv, capture.pcap, timeline.pcapng, report.html\n", run.Output);
         Assert.Equal(ladder, Command.Run("show", _folder.Output).Succeeded().Output);
 
         // The file alone, elsewhere, is the whole recording.

@@ -106,7 +106,7 @@ public sealed class TroubleTests : IDisposable
 
         Command.Run(BothClose("--force")).Succeeded();
         Assert.Equal(
-            ["capture.pcap", "connections.csv", "notes.txt", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], _folder.OutputNames);
+            ["capture.pcap", "connections.csv", "notes.txt", "report.html", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], _folder.OutputNames);
         Assert.Equal("somebody's", File.ReadAllText(_folder.In("notes.txt")));
         Assert.StartsWith("event,time,", CsvFile.Header(_folder.In("timeline.csv")));
     }

@@ -19,11 +19,15 @@ internal sealed partial class DependencyRule
         ["Capture"] = ["Model"],
         ["Sockets"] = ["Model"],
         ["States"] = ["Model"],
+        ["Calls"] = ["Model", "States"],
+        ["Programs"] = ["Model", "Capture", "States"],
         ["Recordings"] = ["Model", "Capture"],
         ["Exchange"] = ["Model", "Sockets"],
         ["Correlation"] = ["Model", "Recordings"],
         ["Analysis"] = ["Model", "Correlation"],
-        ["Export"] = ["Model", "Correlation", "Analysis", "Recordings", "Capture"],
+        ["Expectations"] = ["Model", "Correlation", "Analysis"],
+        ["Merging"] = ["Model", "Capture", "Recordings"],
+        ["Export"] = ["Model", "Correlation", "Analysis", "Expectations", "Recordings", "Capture"],
     };
 
     private static readonly Dictionary<string, string> HomeOfPackage = new()

@@ -68,7 +68,7 @@ internal sealed class Script
     /// <summary>A call, and how long it takes; null: it has not returned when recording ends.</summary>
     public Script Call(
         Side side, string name, int socket, string arguments = "", long result = 0, string? error = null, double? took = 0.1,
-        Endpoint? local = null, Endpoint? remote = null)
+        Endpoint? local = null, Endpoint? remote = null, int process = 0)
     {
         Wait(1);
         var begun = new SocketCall
@@ -81,6 +81,7 @@ internal sealed class Script
             Begin = At(_now),
             Remote = name == "connect" ? ServerAddress : remote,
             Local = local,
+            ProcessId = process,
         };
         if (took is not { } milliseconds) return Add(_now, 0, correlator => correlator.OnCall(begun));
         var end = _now + (long)(milliseconds * Millisecond);
@@ -114,6 +115,10 @@ internal sealed class Script
         };
         return Add(time - Lookahead, 2, correlator => correlator.OnSample(sample));
     }
+
+    /// <summary>A process is found to hold the socket.</summary>
+    public Script Holds(Side side, int process, string name) =>
+        Add(_now, 3, correlator => correlator.OnOwner(new SocketOwner(At(_now), AddressOf(side), AddressOf(side.Peer()), 7, process, name)));
 
     /// <summary>A listing at the beginning found the end's socket; a null side: the server's listener.</summary>
     public Script Find(Side? side, TcpState state, SocketKind kind = SocketKind.Full)

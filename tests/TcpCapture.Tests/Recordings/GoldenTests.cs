@@ -14,6 +14,8 @@ public sealed class GoldenTests
         [.. Directory.EnumerateFiles(Root, Recording.FileName, SearchOption.AllDirectories)
             .Select(path => Path.GetFileName(Path.GetDirectoryName(path)!)).Order(StringComparer.Ordinal)];
 
+    public static string FolderOf(string name) => Path.Combine(Root, name);
+
     [Theory]
     [MemberData(nameof(Names))]
     public void ARecordingGivesTheSameFilesByteForByte(string name)

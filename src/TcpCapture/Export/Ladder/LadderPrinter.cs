@@ -85,13 +85,19 @@ public sealed class LadderPrinter : ITimelineSink
     {
         _begun = true;
         _page.Across(LadderRow.Harmless($"{(_info.Scenario.Length > 0 ? _info.Scenario : "recording")}  {_info.Start}"), _paint.Bold);
-        PrintFaint($"recorded on {_info.Host}, {_info.System}");
-        PrintFaint($"captured on {_info.Interface}{(_info.Filter.Length > 0 ? $" ({_info.Filter})" : "")}");
-        var clock = _info.TraceClockBoundNanoseconds is { } bound
-            ? string.Create(CultureInfo.InvariantCulture, $"; its clock is the capture's to {bound / 1e3:0.0} µs") : "";
-        PrintFaint($"states: {_info.StateSourceReason}{clock}");
+        PrintHost(_info, _info.Peer is null ? "" : "first host: ");
+        if (_info.Peer is { } peer) PrintHost(peer, "second host: ");
         _page.Blank();
         _page.Heads(_info.Server is { } address ? $"server {address}" : "server");
+    }
+
+    private void PrintHost(RecordingInfo host, string which)
+    {
+        PrintFaint($"{which}recorded on {host.Host}, {host.System}");
+        PrintFaint($"captured on {host.Interface}{(host.Filter.Length > 0 ? $" ({host.Filter})" : "")}");
+        var clock = host.TraceClockBoundNanoseconds is { } bound
+            ? string.Create(CultureInfo.InvariantCulture, $"; its clock is the capture's to {bound / 1e3:0.0} µs") : "";
+        PrintFaint($"states: {host.StateSourceReason}{clock}");
     }
 
     private void PrintFaint(string text) => _page.Across(LadderRow.Harmless(text), _paint.Faint);
@@ -132,14 +138,15 @@ public sealed class LadderPrinter : ITimelineSink
         var fromClient = e.Side == Side.Client;
         var label = LadderWords.Label(e, _page.ArrowWidth - 3, _page.IsWide);
         var arrow = LadderRow.Arrow(label, _page.ArrowWidth, fromClient);
-        var painted = e.Segment.Has(TcpFlags.Rst) ? _paint.Failure(arrow) : e.IsRetransmission ? _paint.Warning(arrow) : arrow;
+        var painted = e.Segment.Has(TcpFlags.Rst) || e.Passage is { IsLost: true } ? _paint.Failure(arrow) : e.IsRetransmission ? _paint.Warning(arrow) : arrow;
         var sender = _senderChange is { } own ? StateText(own, e.Time) : StandingState(e);
         var receiver = _receiverChange is { } change ? StateText(change, e.Time) : LadderText.Empty;
 
         // The verdict is known only after the segment's event was given out, which is before this line is printed.
         var verdict = e.Connection?.Reset is { } reset && reset.Event == e.Number ? reset : null;
         if (verdict is not null) _legend.Add(verdict.Reason is null ? Evidence.Inferred : Evidence.Traced);
-        var note = Notes(_senderChange?.Note, verdict is null ? e.Note : LadderWords.Verdict(verdict), _receiverChange?.Note);
+        var said = verdict is null ? e.Note : LadderWords.Verdict(verdict);
+        var note = Notes(_senderChange?.Note, said, PassageText.Short(e), _receiverChange?.Note);
         var paint = verdict is not null ? _paint.Failure : e.IsRetransmission ? _paint.Warning : (Func<string, string>)_paint.Faint;
         var why = new Reason(note, Cause(e.IsRetransmission && !e.Segment.Has(TcpFlags.Syn) ? 0 : e.CausedBy), paint);
         Print(e, sender, receiver, new LadderText(arrow, painted), why);
@@ -242,8 +249,12 @@ public sealed class LadderPrinter : ITimelineSink
     private static string Join(string? first, string? second, string between) =>
         string.IsNullOrEmpty(first) ? second ?? "" : string.IsNullOrEmpty(second) ? first : first + between + second;
 
-    private static string Notes(string? first, string? second, string? third) =>
-        LadderRow.Harmless(Join(Join(first, second, "; "), third, "; "));
+    private static string Notes(params ReadOnlySpan<string?> notes)
+    {
+        var text = "";
+        foreach (var note in notes) text = Join(text, note, "; ");
+        return LadderRow.Harmless(text);
+    }
 
     /// <summary>Why something happened: in words, by which event, and how that is painted.</summary>
     private readonly record struct Reason(string Note, string Cause, Func<string, string> Paint);

@@ -39,6 +39,7 @@ internal sealed class SegmentDirection(RecordingInfo info)
     public uint? Of(in TimelineEvent e, in Frame frame)
     {
         if (_isLoopback || !e.IsReadable) return null;
+        if (e.Passage is { Kind: not PassageKind.OneHost } passage) return passage.Kind == PassageKind.Sent ? Outbound : Inbound;
         var (source, destination) = (e.Segment.Source.WithPort(0), e.Segment.Destination.WithPort(0));
         if (source == destination || IsLoopback(source)) return null;
         var (sent, received) = (_ours.Contains(source), _ours.Contains(destination));

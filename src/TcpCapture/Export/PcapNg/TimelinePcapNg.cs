@@ -103,6 +103,7 @@ internal sealed class TimelinePcapNg : ITimelineSink
         if (e is { Connection: { } connection, Side: { } side } && ProcessOf(connection[side]) is > 0 and var process)
             options.ProcessThread((uint)process, 0);
         options.Comment(_words.Comment(e));
+        if (frame.Passage is { } passage) options.Passage(passage);
     }
 
     private void WriteEntry(in TimelineEvent e)

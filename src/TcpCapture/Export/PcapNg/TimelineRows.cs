@@ -14,11 +14,12 @@ internal sealed class TimelineRows
     private readonly JournalEntry _entry = new();
     private readonly JournalEntry _apart = new();
     private readonly PcapNgOptions _options = new();
-    private readonly List<int> _linkTypes;
+    private readonly List<(int LinkType, int Host)> _interfaces;
     private byte[] _frame = new byte[2048];
     private int _frameLength;
     private int _originalLength;
     private int _linkType;
+    private int _host;
     private Timestamp _frameTime;
     private Held _held;
     private long _frames;
@@ -31,7 +32,7 @@ internal sealed class TimelineRows
     {
         _writer = new PcapNgWriter(stream);
         _info = info;
-        _linkTypes = [info.LinkType];
+        _interfaces = [(info.LinkType, 0)];
         RecordingFormat.WriteHeader(_writer, info);
     }
 
@@ -52,6 +53,7 @@ internal sealed class TimelineRows
         if (_frameLength > _frame.Length) _frame = new byte[_frameLength];
         frame.Bytes.CopyTo(_frame);
         (_frameTime, _linkType, _originalLength) = (frame.Time, frame.LinkType, frame.OriginalLength);
+        _host = frame.Passage?.Host ?? 0;
         return _options.Clear();
     }
 
@@ -123,17 +125,17 @@ internal sealed class TimelineRows
         if (_held == Held.Frame)
         {
             var frame = new Frame(_frameTime, _linkType, _originalLength, _frame.AsSpan(0, _frameLength));
-            _writer.Packet(InterfaceOf(_linkType), frame, _options);
+            _writer.Packet(InterfaceOf(_linkType, _host), frame, _options);
         }
 
         _held = Held.Nothing;
     }
 
-    private int InterfaceOf(int linkType)
+    private int InterfaceOf(int linkType, int host)
     {
-        var number = _linkTypes.IndexOf(linkType);
+        var number = _interfaces.IndexOf((linkType, host));
         if (number >= 0) return number;
-        _linkTypes.Add(linkType);
-        return RecordingFormat.WriteInterface(_writer, _info, linkType);
+        _interfaces.Add((linkType, host));
+        return RecordingFormat.WriteInterface(_writer, _info, linkType, host);
     }
 }

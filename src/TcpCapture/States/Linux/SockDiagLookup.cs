@@ -26,17 +26,7 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
     /// <exception cref="StateSourceException">The kernel has no sock_diag, or forbids it.</exception>
     public SockDiagLookup()
     {
-        _socket = Libc.socket(
-            Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, Libc.NETLINK_SOCK_DIAG);
-        if (_socket.IsInvalid) throw Unavailable("a netlink socket cannot be opened", Marshal.GetLastPInvokeError());
-        // Connected to port 0, the kernel, it takes nothing from other processes. struct sockaddr_nl:
-        var kernel = stackalloc ushort[6] { Libc.AF_NETLINK, 0, 0, 0, 0, 0 };
-        if (Libc.connect(_socket, kernel, 12) != 0)
-        {
-            var error = Marshal.GetLastPInvokeError();
-            _socket.Dispose();
-            throw Unavailable("netlink cannot be used", error);
-        }
+        _socket = OpenSocket();
     }
 
     /// <summary>Returns if the kernel answers questions about TCP sockets here.</summary>
@@ -88,6 +78,25 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
         Span<byte> address = stackalloc byte[16];
         end.Local.WriteAddress(address);
         return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
+    }
+
+    /// <summary>A socket on which the kernel answers, and nobody else.</summary>
+    /// <exception cref="StateSourceException">The kernel has no sock_diag, or forbids it.</exception>
+    internal static FileDescriptor OpenSocket()
+    {
+        var socket = Libc.socket(
+            Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, Libc.NETLINK_SOCK_DIAG);
+        if (socket.IsInvalid) throw Unavailable("a netlink socket cannot be opened", Marshal.GetLastPInvokeError());
+        // Connected to port 0, the kernel, it takes nothing from other processes. struct sockaddr_nl:
+        var kernel = stackalloc ushort[6] { Libc.AF_NETLINK, 0, 0, 0, 0, 0 };
+        if (Libc.connect(socket, kernel, 12) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            socket.Dispose();
+            throw Unavailable("netlink cannot be used", error);
+        }
+
+        return socket;
     }
 
     private static StateSourceException Unavailable(string what, int error) =>

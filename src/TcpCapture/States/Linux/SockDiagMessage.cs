@@ -25,6 +25,7 @@ internal static class SockDiagMessage
     private const ushort FlagDump = 0x300;
     private const byte ProtocolTcp = 6;
     private const int ErrorNoEntry = 2;
+    private const int ListenNumber = 10; // TCP_LISTEN
     private const int IdOffset = 4; // of struct inet_diag_sockid in the reply
 
     /// <summary>Writes the question for the socket with exactly this local and remote address.</summary>
@@ -53,6 +54,42 @@ internal static class SockDiagMessage
         WriteHeader(destination, FlagRequest | FlagDump, sequence);
         destination[HeaderLength] = FamilyIPv4;
         destination[HeaderLength + 1] = protocol;
+    }
+
+    /// <summary>Writes the question for every listening socket of an address family.</summary>
+    public static void WriteListenerDump(Span<byte> destination, uint sequence, bool isV6)
+    {
+        WriteHeader(destination, FlagRequest | FlagDump, sequence);
+        var body = destination[HeaderLength..RequestLength];
+        body[0] = isV6 ? FamilyIPv6 : FamilyIPv4;
+        body[1] = ProtocolTcp;
+        WriteHost32(body[4..], 1u << ListenNumber); // struct inet_diag_req_v2, idiag_states
+    }
+
+    /// <summary>Reads a datagram of the answer to <see cref="WriteListenerDump"/>: many sockets in one, and many datagrams.</summary>
+    /// <param name="datagram">The datagram.</param>
+    /// <param name="sequence">That of the question.</param>
+    /// <param name="listeners">Gets what was found.</param>
+    /// <returns><see cref="SockDiagAnswer.Socket"/>: more is to come; <see cref="SockDiagAnswer.Done"/>: that was all.</returns>
+    public static SockDiagAnswer ReadListeners(ReadOnlySpan<byte> datagram, uint sequence, ICollection<ListeningSocket> listeners)
+    {
+        while (datagram.Length >= HeaderLength)
+        {
+            var length = Host32(datagram);
+            if (length < HeaderLength || length > (uint)datagram.Length) return SockDiagAnswer.Malformed;
+            if (Host32(datagram[8..]) != sequence) return SockDiagAnswer.Foreign;
+            var body = datagram[HeaderLength..(int)length];
+            var type = MemoryMarshal.Read<ushort>(datagram[4..]);
+            if (type == MessageDone) return SockDiagAnswer.Done;
+            if (type != SockDiagByFamily) return type == MessageError ? SockDiagAnswer.Refused : SockDiagAnswer.Malformed;
+            if (body.Length < ReplyLength || body[0] is not (FamilyIPv4 or FamilyIPv6)) return SockDiagAnswer.Malformed;
+            var id = body[IdOffset..];
+            var address = id[4..(body[0] == FamilyIPv4 ? 8 : 20)];
+            listeners.Add(new ListeningSocket(Endpoint.FromBytes(address, BinaryPrimitives.ReadUInt16BigEndian(id)), Host32(body[68..])));
+            datagram = datagram[(int)Math.Min((length + 3) & ~3u, (uint)datagram.Length)..];
+        }
+
+        return datagram.IsEmpty ? SockDiagAnswer.Socket : SockDiagAnswer.Malformed;
     }
 
     /// <summary>Reads the datagram that answers a question: gives a view if that is a socket, an errno if a refusal.</summary>

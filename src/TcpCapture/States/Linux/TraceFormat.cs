@@ -77,9 +77,9 @@ internal sealed class TraceFormat
         var offset = ReadNumber(name, ValueOf(name, declaration[end..], "offset:"), LongestRecord);
         var size = ReadNumber(name, ValueOf(name, declaration[end..], "size:"), LongestRecord);
         var isSigned = ReadNumber(name, ValueOf(name, declaration[end..], "signed:"), 1) == 1;
-        declaration = declaration[..end];
-        if (declaration.IndexOf('[') is >= 0 and var bracket) declaration = declaration[..bracket];
-        declaration = declaration.TrimEnd();
+        // "char comm[16]", but "__data_loc char[] filename"
+        declaration = declaration[..end].TrimEnd();
+        if (declaration.EndsWith("]") && declaration.LastIndexOf('[') is >= 0 and var bracket) declaration = declaration[..bracket].TrimEnd();
         var field = declaration[(declaration.LastIndexOf(' ') + 1)..].TrimStart('*');
         if (field.IsEmpty) throw Unreadable(name, "a field has no name");
         return new TraceField(field.ToString(), offset, size, isSigned);

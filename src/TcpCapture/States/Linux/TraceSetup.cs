@@ -10,7 +10,7 @@ internal sealed class TraceSetup : IDisposable
 {
     private const int LeastKilobytesPerCpu = 512;
     private const int MostKilobytesPerCpu = 16384;
-    private const int KilobytesInAll = 65536;
+    private const int KilobytesByDefault = 65536;
     private const int LongestPage = 1 << 20;
 
     private readonly TraceFilesystem _filesystem;
@@ -24,16 +24,10 @@ internal sealed class TraceSetup : IDisposable
 
     public TraceInstance Instance { get; }
 
-    /// <summary>The ports that are traced; none: all.</summary>
-    public IReadOnlyList<ushort> Ports { get; private set; } = [];
-
     public TraceClock Clock { get; private set; } = null!;
 
     /// <summary>A pipe for each CPU that there may be.</summary>
     public List<TracePipe> Pipes { get; } = [];
-
-    /// <summary>The tracepoints that this kernel has.</summary>
-    public List<TraceLayout> Layouts { get; } = [];
 
     public TraceProcesses Processes => new(_filesystem.Root);
 
@@ -43,8 +37,10 @@ internal sealed class TraceSetup : IDisposable
     /// <summary>Bytes of a page.</summary>
     public int PageLength { get; private set; }
 
+    /// <param name="addEvents">Adds the events that are wanted.</param>
+    /// <param name="kilobytes">Room for what has not been read yet, of all CPUs together.</param>
     /// <exception cref="StateSourceException">It cannot be made; one line says why.</exception>
-    public static TraceSetup Make(TraceFilter filter)
+    public static TraceSetup Make(Action<TraceSetup> addEvents, int kilobytes = KilobytesByDefault)
     {
         TraceFilesystem? filesystem = null;
         TraceSetup? setup = null;
@@ -52,7 +48,8 @@ internal sealed class TraceSetup : IDisposable
         {
             filesystem = TraceFilesystem.Open();
             setup = new TraceSetup(filesystem, TraceInstance.Create(filesystem.Root));
-            setup.Prepare(filter);
+            setup.Prepare(kilobytes);
+            addEvents(setup);
             return setup;
         }
         catch (Exception error)
@@ -61,10 +58,23 @@ internal sealed class TraceSetup : IDisposable
             else filesystem?.Dispose();
             if (error is UnauthorizedAccessException)
                 throw new StateSourceException("the kernel's tracefs is root's, or locked down: run as root", error);
-            if (error is IOException or Win32Exception)
-                throw new StateSourceException($"the kernel's tracefs does not do as asked ({error.Message.TrimEnd('.')})", error);
+            if (error is IOException or Win32Exception) throw Refused(error);
             throw;
         }
+    }
+
+    /// <summary>Adds an event, if the kernel has it, to those that <see cref="Enable"/> turns on.</summary>
+    /// <param name="group">Its folder under <c>events</c>.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="filter">Says what the kernel is to leave out; null for nothing.</param>
+    /// <returns>Its description; null if this kernel does not have it.</returns>
+    public TraceFormat? Add(string group, string name, Func<TraceFormat, string?>? filter = null)
+    {
+        if (Instance.Describe(group, name) is not { } format) return null;
+        var folder = $"events/{group}/{name}";
+        if (filter?.Invoke(format) is { } narrow) Instance.Write(folder + "/filter", narrow);
+        _events.Add(folder);
+        return format;
     }
 
     /// <summary>From now on the kernel writes down what happens.</summary>
@@ -102,28 +112,18 @@ internal sealed class TraceSetup : IDisposable
         throw new StateSourceException("the kernel's description of its trace pages cannot be understood");
     }
 
-    private void Prepare(TraceFilter filter)
+    /// <summary>What is said of a tracefs that fails.</summary>
+    internal static StateSourceException Refused(Exception error) =>
+        new($"the kernel's tracefs does not do as asked ({error.Message.TrimEnd('.')})", error);
+
+    private void Prepare(int kilobytesInAll)
     {
-        Ports = filter.Ports;
         (DataOffset, PageLength) = ParseHeaderPage(File.ReadAllText(_filesystem.Root + "/events/header_page"));
         var cpus = Instance.Cpus;
         // Opened at once: an instance that is being read is nobody's to remove.
         foreach (var cpu in cpus) Pipes.Add(new TracePipe(Instance.Path, cpu));
         Clock = TraceClock.Choose(Instance);
-        var kilobytes = Math.Clamp(KilobytesInAll / Math.Max(1, cpus.Length), LeastKilobytesPerCpu, MostKilobytesPerCpu);
+        var kilobytes = Math.Clamp(kilobytesInAll / Math.Max(1, cpus.Length), LeastKilobytesPerCpu, MostKilobytesPerCpu);
         Instance.Write("buffer_size_kb", kilobytes.ToString(CultureInfo.InvariantCulture));
-        foreach (var tracepoint in Tracepoint.All)
-        {
-            if (tracepoint.Kind == Model.KernelEventKind.Drop && !filter.Drops) continue;
-            if (Instance.Describe(tracepoint.Group, tracepoint.Name) is not { } format)
-            {
-                if (tracepoint.Kind != Model.KernelEventKind.StateChange) continue;
-                throw new StateSourceException($"this kernel has no tracepoint {tracepoint.Group}/{tracepoint.Name} (Linux 4.16)");
-            }
-
-            Layouts.Add(new TraceLayout(tracepoint.Kind, format));
-            if (tracepoint.FilterFor(filter.Ports, format) is { } narrow) Instance.Write(tracepoint.Folder + "/filter", narrow);
-            _events.Add(tracepoint.Folder);
-        }
     }
 }

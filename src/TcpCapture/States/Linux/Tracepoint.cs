@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Versioning;
 using TcpCapture.Model;
 
 namespace TcpCapture.States.Linux;
@@ -28,9 +29,6 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
         new("skb", "kfree_skb", KernelEventKind.Drop),
     ];
 
-    /// <summary>Where its files are, from the root of tracefs or of an instance.</summary>
-    public string Folder => $"events/{Group}/{Name}";
-
     /// <summary>
     /// What the kernel is told to leave out; null if it cannot tell. tcp_send_reset has its ports inside of a sockaddr (since
     /// Linux 6.10), which a filter cannot look into: resets are narrowed when they are read.
@@ -47,5 +45,24 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
             CultureInfo.InvariantCulture, $"({string.Join("||", ports.Select(port => $"sport=={port}||dport=={port}"))})");
         if (format.Find("protocol") is null) return own;
         return own is null ? "protocol==6" : own + "&&protocol==6";
+    }
+
+    /// <summary>Adds those that are wanted to a trace.</summary>
+    /// <returns>How their records are read.</returns>
+    /// <exception cref="StateSourceException">The kernel lacks the one that matters.</exception>
+    [SupportedOSPlatform("linux")]
+    public static List<TraceLayout> AddTo(TraceSetup setup, TraceFilter filter)
+    {
+        var layouts = new List<TraceLayout>();
+        foreach (var tracepoint in All)
+        {
+            if (tracepoint.Kind == KernelEventKind.Drop && !filter.Drops) continue;
+            if (setup.Add(tracepoint.Group, tracepoint.Name, format => tracepoint.FilterFor(filter.Ports, format)) is { } format)
+                layouts.Add(new TraceLayout(tracepoint.Kind, format));
+            else if (tracepoint.Kind == KernelEventKind.StateChange)
+                throw new StateSourceException($"this kernel has no tracepoint {tracepoint.Group}/{tracepoint.Name} (Linux 4.16)");
+        }
+
+        return layouts;
     }
 }

@@ -1,0 +1,60 @@
+// The whole of one event, the way that led to it, and what came of it.
+
+const MOST_LISTED = 40;
+
+class Details {
+  constructor(timeline, body, title) {
+    this.timeline = timeline;
+    this.body = body;
+    this.title = title;
+    this.clear();
+  }
+
+  clear() {
+    this.title.textContent = "Event";
+    this.body.replaceChildren(
+      element("p", { class: "muted hint" }, "Point at an event, or step through them with ", element("kbd", {}, "j"), " and ",
+        element("kbd", {}, "k"), ", to see all of it and what caused it. ", element("kbd", {}, "?"), " lists the keys."));
+  }
+
+  show(event, isPinned) {
+    this.title.textContent = `${KINDS[event.kind][0].toUpperCase()}${KINDS[event.kind].slice(1)} ${event.number}${isPinned ? ", pinned" : ""}`;
+    const list = element("dl", { class: "fields" });
+    for (const [name, value, kind] of fields(this.timeline, event))
+      list.append(element("dt", {}, name), element("dd", { class: kind ?? null }, value));
+    this.body.replaceChildren(element("p", { class: "headline" }, event.kind === FINDING ? event.note : reference(event)), this.#chain(event), list, this.#effects(event));
+  }
+
+  /** From the event back to what began it. */
+  #chain(event) {
+    const causes = this.timeline.causesOf(event);
+    const box = element("div", { class: "chain" });
+    if (causes.length === 0) {
+      const why = event.cause ? `Its cause, event ${event.cause}, was left out of this page.`
+        : event.kind === FINDING ? "It rests on no event in particular."
+        : event.kind === CALL ? "The program made this call: here a chain begins." : "What caused it is not known.";
+      box.append(element("p", { class: "muted" }, why));
+      return box;
+    }
+    box.append(element("h3", {}, event.kind === FINDING ? "Rests on" : "Caused by"));
+    const list = element("ol", { class: "causes" });
+    for (const cause of causes.slice(0, MOST_LISTED)) list.append(element("li", {}, linkTo(cause)));
+    if (causes.length > MOST_LISTED) list.append(element("li", {}, `… and ${causes.length - MOST_LISTED} before`));
+    box.append(list);
+    return box;
+  }
+
+  #effects(event) {
+    const effects = this.timeline.effectsOf(event);
+    if (effects.length === 0) return "";
+    const list = element("ul", { class: "causes" });
+    for (const effect of effects.slice(0, MOST_LISTED)) list.append(element("li", {}, linkTo(effect)));
+    if (effects.length > MOST_LISTED) list.append(element("li", {}, `… and ${effects.length - MOST_LISTED} more`));
+    return element("div", { class: "chain" }, element("h3", {}, "It caused"), list);
+  }
+}
+
+/** The address of an event within the page. */
+function linkTo(event, text = `${event.number} · ${reference(event)}`) {
+  return element("a", { href: `#event-${event.number}`, class: `to ${KINDS[event.kind]}` }, text);
+}

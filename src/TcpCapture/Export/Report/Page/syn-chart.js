@@ -1,0 +1,67 @@
+// How long each SYN waited for the next, against what the schedule foresees. Drawn where one was sent again.
+
+/** SYNs of the client with their schedule, and SYN-ACKs of the server that its timer repeated. */
+function synSeries(view) {
+  const series = [];
+  const numbers = view.selection === "all" ? [...view.timeline.connections.keys()].slice(0, MOST_TOGETHER) : [view.selection];
+  for (const number of numbers) {
+    const syns = (view.timeline.syns.get(number) ?? []).filter(syn => syn.interval !== null);
+    const of = numbers.length > 1 ? `Connection ${number}: ` : "";
+    if (syns.length > 0) series.push({ name: `${of}SYN`, schedule: syns[0].schedule, points: syns.map(syn => ({ ...syn, label: `${ordinal(syn.attempt)} SYN` })) });
+    const answers = synAcks(view, number);
+    if (answers.length > 0) series.push({ name: `${of}SYN ACK`, schedule: answers.some(a => a.expected !== null) ? "this machine's settings" : "", points: answers });
+  }
+  return series;
+}
+
+/** A repeated SYN makes the server answer again at once: only what its own timer sent is on a schedule. */
+function synAcks(view, number) {
+  const sent = (view.index.byConnection.get(number) ?? []).filter(e =>
+    e.kind === SEGMENT && e.readable && e.side === SERVER && e.flags.includes("S") && e.flags.includes("."));
+  let timed = 0;
+  return sent.slice(1).map((e, i) => {
+    const byTimer = e.cause === sent[i].number;
+    const expected = byTimer ? view.timeline.info.synAckSchedule?.[timed++] ?? null : null;
+    return { label: `${ordinal(i + 2)} SYN ACK`, event: e.number, interval: (e.time - sent[i].time) / NANOSECONDS, expected, answered: !byTimer };
+  });
+}
+
+function ordinal(number) {
+  const ending = number % 100 > 10 && number % 100 < 14 ? "th" : { 1: "st", 2: "nd", 3: "rd" }[number % 10] ?? "th";
+  return `${number}${ending}`;
+}
+
+function drawSynChart(series) {
+  const box = element("div", {});
+  for (const one of series) {
+    const most = Math.max(...one.points.map(p => Math.max(p.interval, p.expected ?? 0))) * 1.02 || 1;
+    box.append(element("p", { class: "series" }, element("b", {}, one.name), one.schedule ? ` — schedule ${one.schedule.replaceAll("|", " or ")}` : " — no schedule fits"));
+    box.append(bars(one, most));
+  }
+  box.append(element("p", { class: "key muted" }, element("span", { class: "swatch measured" }), " measured ", element("span", { class: "swatch expected" }), " expected"));
+  return box;
+}
+
+function bars(one, most) {
+  const line = 34, left = 4, width = 360;
+  const height = one.points.length * line + 4;
+  const words = one.points.map(p => `${p.label} after ${intervalWords(p)}`).join("; ");
+  const drawn = svg("svg", { class: "bars", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words });
+  one.points.forEach((p, i) => {
+    const y = i * line;
+    const x = seconds => left + seconds / most * (width - 2 * left);
+    drawn.append(svg("a", { href: `#event-${p.event}` },
+      svg("text", { x: left, y: y + 12 }, `${p.label} after ${intervalWords(p)}`),
+      svg("rect", { class: "measured", x: left, y: y + 17, width: Math.max(1, x(p.interval) - left), height: 9 })));
+    if (p.expected !== null) drawn.append(svg("path", { class: "expected", d: `M${x(p.expected)} ${y + 14}v15` }));
+  });
+  return drawn;
+}
+
+function intervalWords(p) {
+  const measured = duration(p.interval * NANOSECONDS);
+  if (p.answered) return `${measured}, in answer to a SYN sent again`;
+  if (p.expected === null) return `${measured}, nothing expected`;
+  const off = (p.interval - p.expected) / p.expected * 100;
+  return `${measured}, expected ${p.expected} s, ${off >= 0 ? "+" : "−"}${Math.abs(off).toFixed(1)} %`;
+}

@@ -1,0 +1,218 @@
+using System.Buffers;
+using System.Text.Json;
+using TcpCapture.Analysis;
+using TcpCapture.Correlation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Export.Report;
+
+/// <summary>
+/// The page's data: an array of rows, a line each, <c>[kind, …]</c> (<see cref="ReportRowKind"/>), in the order data.js reads.
+/// </summary>
+/// <remarks>
+/// Times are nanoseconds since the start of the recording, which a browser's numbers hold exactly for 104 days.
+/// The JSON writer escapes <c>&lt;</c>, so that no text can end the element the data stand in.
+/// </remarks>
+internal sealed class ReportRows
+{
+    private const int FlushAt = 32 * 1024;
+
+    private readonly Stream _stream;
+    private readonly Timestamp _start;
+    private readonly ArrayBufferWriter<byte> _buffer = new(2 * FlushAt);
+    private readonly Utf8JsonWriter _json;
+    private readonly TextTable _texts = new();
+
+    public ReportRows(Stream stream, RecordingInfo info)
+    {
+        _stream = stream;
+        _start = info.Start;
+        _json = new Utf8JsonWriter(_buffer);
+        _buffer.Write("[\n"u8);
+        Start(ReportRowKind.Info);
+        ReportFacts.Write(_json, info);
+        End();
+    }
+
+    public void Write(in TimelineEvent e)
+    {
+        Next();
+        Start((ReportRowKind)e.Kind);
+        _json.WriteNumberValue(e.Number);
+        Time(e.Time);
+        _json.WriteNumberValue(e.Connection?.Number ?? 0);
+        SideOf(e.Side);
+        _json.WriteNumberValue(e.CausedBy);
+        Text(PassageText.ShortNote(e));
+        switch (e.Kind)
+        {
+            case EventKind.Segment:
+                WriteSegment(e);
+                break;
+            case EventKind.State:
+                WriteChange(e);
+                break;
+            case EventKind.Call:
+                WriteCall(e);
+                break;
+        }
+
+        End();
+    }
+
+    public void Write(ConnectionReport report)
+    {
+        var c = report.Connection;
+        Next();
+        Start(ReportRowKind.Connection);
+        _json.WriteNumberValue(c.Number);
+        _texts.Write(_json, c.Client.Address);
+        _texts.Write(_json, c.Server.Address);
+        Time(c.Start);
+        Time(c.End);
+        _texts.Write(_json, report.ConnState);
+        Text(report.History);
+        _json.WriteNumberValue(report.Completeness);
+        Number(c.Established - c.FirstSyn);
+        _json.WriteNumberValue(c.Client.SynRetransmissions);
+        Write(c.Client);
+        Write(c.Server);
+        _texts.Write(_json, report.ClosedBy);
+        Text(c.Reset?.By.ToText());
+        Text(c.Reset?.Cause.ToText());
+        Text(c.Reset?.Reason);
+        _json.WriteNumberValue(c.Reset?.Event ?? 0);
+        Text(ConnectionsCsv.Note(c));
+        End();
+    }
+
+    public void Write(SynAttempt attempt)
+    {
+        Next();
+        Start(ReportRowKind.Syn);
+        _json.WriteNumberValue(attempt.Connection);
+        _json.WriteNumberValue(attempt.Attempt);
+        _json.WriteNumberValue(attempt.Event);
+        Number(attempt.Interval);
+        Number(attempt.Expected);
+        _texts.Write(_json, attempt.Schedule);
+        End();
+    }
+
+    /// <summary>Writes the last row and everything that is buffered.</summary>
+    public void Finish(RecordingEnd? end, string? cutOff, string? missing, in ReportTotals totals)
+    {
+        Next();
+        Start(ReportRowKind.End);
+        ReportFacts.Write(_json, end, cutOff, missing, totals, _start);
+        End();
+        _buffer.Write("\n]"u8);
+        Flush();
+        _json.Dispose();
+    }
+
+    private void WriteSegment(in TimelineEvent e)
+    {
+        _json.WriteNumberValue(e.Frame);
+        if (!e.IsReadable) return;
+        _texts.Write(_json, e.Segment.Source);
+        _texts.Write(_json, e.Segment.Destination);
+        _texts.Write(_json, e.Segment.Flags.ToTcpdump());
+        _json.WriteNumberValue(e.Segment.Seq);
+        if (e.Segment.Has(TcpFlags.Ack)) _json.WriteNumberValue(e.Segment.Ack);
+        else _json.WriteNullValue();
+        _json.WriteNumberValue(e.Segment.Length);
+        _json.WriteNumberValue(e.Segment.Window);
+        State(e.ClientState);
+        State(e.ServerState);
+        _json.WriteNumberValue(e.IsRetransmission ? 1 : 0);
+    }
+
+    private void WriteChange(in TimelineEvent e)
+    {
+        _texts.Write(_json, e.Local);
+        _texts.Write(_json, e.Remote);
+        State(e.OldState);
+        State(e.NewState);
+        _json.WriteNumberValue((int)e.Evidence);
+        Time(e.NotBefore);
+        Time(e.NotAfter);
+    }
+
+    private void WriteCall(in TimelineEvent e)
+    {
+        _texts.Write(_json, e.Local);
+        _texts.Write(_json, e.Remote);
+        _texts.Write(_json, EventText.Call(e));
+        _texts.Write(_json, EventText.Result(e));
+        Time(e.Call?.Begin);
+        Time(e.Call?.End);
+        _json.WriteNumberValue(e.Call?.Error is null ? 0 : 1);
+        _json.WriteNumberValue(e.Call?.Socket ?? 0);
+        _json.WriteNumberValue(e.Call?.ProcessId ?? 0);
+        _json.WriteNumberValue(e.Call?.Id ?? 0);
+        _json.WriteNumberValue(e.IsResumed ? 1 : 0);
+    }
+
+    private void Write(ConnectionEnd end)
+    {
+        _json.WriteNumberValue(end.Segments);
+        _json.WriteNumberValue(end.Bytes);
+        _json.WriteNumberValue(end.Retransmissions);
+        State(end.FinalState);
+        Text(ConnectionsCsv.Process(end.Owner));
+    }
+
+    private void Next()
+    {
+        _buffer.Write(",\n"u8);
+        if (_buffer.WrittenCount >= FlushAt) Flush();
+    }
+
+    private void Start(ReportRowKind kind)
+    {
+        _json.WriteStartArray();
+        _json.WriteNumberValue((int)kind);
+    }
+
+    private void End()
+    {
+        _json.WriteEndArray();
+        _json.Flush();
+        _json.Reset();
+    }
+
+    private void Flush()
+    {
+        _stream.Write(_buffer.WrittenSpan);
+        _buffer.ResetWrittenCount();
+    }
+
+    private void Time(Timestamp time) => _json.WriteNumberValue(time - _start);
+
+    private void Time(Timestamp? time) => Number(time - _start);
+
+    private void Number(long? number)
+    {
+        if (number is { } known) _json.WriteNumberValue(known);
+        else _json.WriteNullValue();
+    }
+
+    private void Number(double? number)
+    {
+        if (number is { } known && double.IsFinite(known)) _json.WriteNumberValue(known);
+        else _json.WriteNullValue();
+    }
+
+    /// <summary>A state by its number in <see cref="TcpState"/>; data.js has their names in the same order.</summary>
+    private void State(TcpState? state) => Number((long?)state);
+
+    /// <summary>0 client, 1 server.</summary>
+    private void SideOf(Side? side) => Number(side switch { null => null, Side.Client => 0L, _ => 1L });
+
+    private void Text(string? text)
+    {
+        if (string.IsNullOrEmpty(text)) _json.WriteNullValue();
+        else _json.WriteStringValue(text);
+    }
+}

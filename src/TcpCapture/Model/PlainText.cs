@@ -1,0 +1,21 @@
+using System.Text;
+
+namespace TcpCapture.Model;
+
+/// <summary>
+/// Text from outside made harmless: a control character in a process name or an argument could otherwise drive a terminal,
+/// and half a surrogate pair spoil a file.
+/// </summary>
+internal static class PlainText
+{
+    /// <summary>The text with U+FFFD for each control character, line ends included, and for each lone surrogate.</summary>
+    public static string Of(string text)
+    {
+        var isPlain = true;
+        foreach (var c in text) isPlain &= !char.IsControl(c) && !char.IsSurrogate(c);
+        if (isPlain) return text;
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes()) clean.Append(Rune.IsControl(rune) ? "\uFFFD" : rune.ToString());
+        return clean.ToString();
+    }
+}

@@ -1,0 +1,32 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Recordings;
+
+/// <summary>Goes through a recording block by block, as its reader asks.</summary>
+internal sealed class RecordingCursor : IDisposable
+{
+    private readonly FileStream _file;
+    private readonly PcapNgReader _reader;
+    private readonly RecordingReplay _replay;
+
+    /// <exception cref="RecordingException">The file cannot be opened, or is no pcapng file.</exception>
+    public RecordingCursor(string path, IObservationSink sink)
+    {
+        _file = Recording.OpenFile(path);
+        _reader = new PcapNgReader(_file, path);
+        _replay = new RecordingReplay(path, sink);
+        _reader.Next(out _); // the header, which Open has read
+    }
+
+    /// <summary>Hands over what the next block holds: one observation, several or none.</summary>
+    /// <returns>False at the end.</returns>
+    /// <exception cref="RecordingException">The file is damaged, or can no longer be read.</exception>
+    public bool Next()
+    {
+        if (!_reader.Next(out var block)) return false;
+        _replay.Take(block);
+        return true;
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,63 @@
+using TcpCapture.Correlation;
+using TcpCapture.Expectations;
+using TcpCapture.Model;
+using TcpCapture.Recordings;
+using TcpCapture.Tests.Architecture;
+
+namespace TcpCapture.Tests;
+
+/// <summary>A timeline in memory, as a test asserts on it.</summary>
+public class TimelineTests
+{
+    [Fact]
+    public void AConnectionHasItsReportEventsStatesAndFindings()
+    {
+        var timeline = Of("both-close");
+        Assert.Empty(timeline.Resets);
+        var connection = Assert.Single(timeline.Connections);
+        Assert.Equal((Side.Server, "SF", 1), (connection.ClosedBy, connection.ConnState, connection.Number));
+        Assert.Equal([TcpState.SynSent, TcpState.Established, TcpState.CloseWait, TcpState.LastAck, TcpState.Closed], connection.StatesOf(Side.Client));
+        Assert.Equal(Evidence.Sampled, connection.ChangesOf(Side.Client)[^1].Evidence);
+        Assert.Equal(TimeSpan.FromMicroseconds(26.2), connection.Handshake);
+        Assert.Equal(7, connection.Server.Bytes);
+        Assert.Equal("The server closed first, then the client.", connection.Findings[0].Text);
+        Assert.Equal(43, timeline.Events.Count);
+        Assert.Equal(timeline.Events.Where(e => e.Connection is not null).Select(e => e.Number), connection.Events.Select(e => e.Number));
+        Assert.Equal((0, 0), (timeline.EventsLeftOut, timeline.ConnectionsLeftOut));
+        Assert.Equal("done", timeline.End!.Reason);
+    }
+
+    [Fact]
+    public void ResetsAreThoseOfTheConnections()
+    {
+        var timeline = Of("listener-close");
+        Assert.Equal(ResetCause.ListenerClosed, Assert.Single(timeline.Resets).Cause);
+        Assert.Null(timeline.Connections[0].Reset);
+        Assert.Null(timeline.Connections[0].ClosedBy);
+        Assert.Equal(Side.Server, timeline.Connections[1].Reset!.By);
+        Assert.Null(Of("simultaneous-close").Connections[0].ClosedBy);
+        Assert.Equal("both", Of("simultaneous-close").Connections[0].Report.ClosedBy);
+    }
+
+    [Fact]
+    public void BeyondTheLimitEventsAreCountedAndRulesStillSeeThem()
+    {
+        var timeline = Of("both-close", mostEvents: 10);
+        Assert.Equal((10, 33), (timeline.Events.Count, timeline.EventsLeftOut));
+        Assert.Equal("SF", timeline.Connections[0].ConnState);
+        timeline.Expect("server closes first", "exactly 13 segments");
+    }
+
+    [Fact]
+    public void WhatDoesNotHoldIsThrownWithItsEvents()
+    {
+        var error = Assert.Throws<ExpectationFailedException>(() => Of("both-close").Expect("no resets", "client closes first"));
+        Assert.StartsWith("BROKEN: client closes first", error.Message);
+        Assert.Contains("event 29", error.Message);
+        Assert.Equal([Outcome.Held, Outcome.Broken], error.Results.Select(r => r.Outcome));
+        Assert.Throws<ExpectationException>(() => Of("both-close").Check("no restes"));
+    }
+
+    private static Timeline Of(string recording, int mostEvents = Timeline.DefaultMostEvents) =>
+        Timeline.Of(Recording.Open(Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", recording)), mostEvents);
+}
