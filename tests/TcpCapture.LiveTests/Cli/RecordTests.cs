@@ -29,7 +29,7 @@ public sealed class RecordTests : IDisposable
         var run = command.Wait().Succeeded();
 
         Assert.Contains($"Recorded port {_port} on lo", run.Output);
-        Assert.Equal(["capture.pcap", "connections.csv", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], _folder.OutputNames);
+        Assert.Equal(["capture.pcap", "connections.csv", "report.html", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], _folder.OutputNames);
         var connections = CsvFile.Read(_folder.In("connections.csv"));
         Assert.Equal(["began before the recording", ""], connections.Select(row => row["note"]));
         Assert.Equal(["ESTABLISHED/ESTABLISHED", "TIME_WAIT/CLOSED"], connections.Select(row => $"{row["client_final_state"]}/{row["server_final_state"]}"));

@@ -49,7 +49,7 @@ public sealed class RecordTroubleTests : IDisposable
         var run = Command.RunProgram(["unshare", "--net", "--", "sh", "-c", Script, Command.File, _folder.Output]);
 
         run.Refused("The capture on tc0 ended early: the interface disappeared.");
-        Assert.Equal(["capture.pcap", "connections.csv", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], _folder.OutputNames);
+        Assert.Equal(["capture.pcap", "connections.csv", "report.html", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], _folder.OutputNames);
         Assert.Contains("• The recording ended early: The capture on tc0", Command.Run("show", _folder.Output).Succeeded().Output);
     }
 
