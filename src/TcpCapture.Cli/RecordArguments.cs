@@ -49,6 +49,8 @@ internal static class RecordArguments
         if (!IsGiven(command, Ports) && !IsGiven(command, Filter)) command.AddError("Name what to record: --port N or --filter EXPR.");
         if (IsGiven(command, RotateKeep) && !IsGiven(command, RotateSize) && !IsGiven(command, RotateTime))
             command.AddError("--rotate-keep needs --rotate-size or --rotate-time: without them there are no parts.");
+        if ((IsGiven(command, RotateSize) || IsGiven(command, RotateTime)) && command.Children.OfType<OptionResult>().Any(option => ExpectOptions.NameRules(option.Option)))
+            command.AddError("Rules are held against one recording, not against parts: give them to 'tcpcapture show' for each part.");
     }
 
     public static RotationOptions? Rotation(ParseResult parsed)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using TcpCapture.Recordings;
 using TcpCapture.States;
 
 namespace TcpCapture.Cli;
@@ -11,6 +12,7 @@ internal static class RecordCommand
     {
         var command = new Command("record", "Attaches to traffic and sockets that are there already and records them until Ctrl-C.");
         foreach (var option in RecordArguments.All) command.Add(option);
+        ExpectOptions.AddTo(command);
         command.Validators.Add(RecordArguments.Check);
         command.SetAction(parsed => Failures.Guard(() => Run(parsed)));
         return command;
@@ -28,6 +30,7 @@ internal static class RecordCommand
             SampleInterval = parsed.GetValue(RecordArguments.SampleInterval),
             Follow = parsed.GetValue(RecordArguments.Follow),
         };
+        var expected = ExpectOptions.Read(parsed);
         using var interruption = new Interruption();
         var folder = OutputFolder.Create(FolderFor(parsed), parsed.GetValue(RecordArguments.Force));
         using var recorder = Recorder.Start(scope, folder, options, RecordArguments.Rotation(parsed));
@@ -40,7 +43,10 @@ internal static class RecordCommand
         else RecordSummary.Print(what, recorder.Interface, folder, result);
         var code = ExitCode.Done;
         foreach (var failure in result.Failures) code = Failures.Say(failure);
-        return code;
+        if (code != ExitCode.Done || !expected.IsAny) return code;
+        var recording = Recording.Open(folder.Path);
+        Timeline.Correlate(recording, [.. expected.Watch(recording.Info)]);
+        return expected.Conclude(Console.Error);
     }
 
     private static string Describe(CaptureScope scope, string? filter)

@@ -15,6 +15,7 @@ public sealed class RecordTroubleTests : IDisposable
     [InlineData("--rotate-size takes a size", "--port", "80", "--rotate-size", "99kB")]
     [InlineData("--rotate-time takes a length of time", "--port", "80", "--rotate-time", "900ms")]
     [InlineData("--rotate-keep needs --rotate-size or --rotate-time", "--port", "80", "--rotate-keep", "2")]
+    [InlineData("Rules are held against one recording", "--port", "80", "--rotate-time", "1s", "--expect", "no resets")]
     public void WrongOptions(string said, params string[] options)
     {
         var run = Command.Run(["record", "--output", _folder.Output, .. options]);
