@@ -35,6 +35,7 @@ internal sealed class Closing : IAnalysis
         if (connection.FirstToFinish is { } first) AddCloser(connection, first);
         AddEnd(connection, connection.Client);
         AddEnd(connection, connection.Server);
+        if (connection.GoesOn) return;
         if (connection.Client.State == TcpState.Established && connection.Server.State == TcpState.Established)
             _open.Add(connection);
     }
