@@ -2,10 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace TcpCapture.Cli;
 
-/// <summary>Ctrl-C, and a polite request to end: the recording is finished, not thrown away.</summary>
+/// <summary>Ctrl-C, and a polite request to end: the recording is finished, not thrown away. A second one gives up even that.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
+    private readonly CancellationTokenSource _givingUp = new();
     private readonly PosixSignalRegistration[] _registrations;
 
     public Interruption() => _registrations =
@@ -16,15 +17,20 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Asked for a second time.</summary>
+    public CancellationToken GivingUp => _givingUp.Token;
+
     public void Dispose()
     {
         foreach (var registration in _registrations) registration.Dispose();
         _source.Dispose();
+        _givingUp.Dispose();
     }
 
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
-        _source.Cancel();
+        if (_source.IsCancellationRequested) _givingUp.Cancel();
+        else _source.Cancel();
     }
 }

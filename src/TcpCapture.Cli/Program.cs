@@ -13,6 +13,7 @@ internal static class Program
         {
             RunCommand.Create(),
             ExecCommand.Create(),
+            RecordCommand.Create(),
             MergeCommand.Create(),
             ShowCommand.Create(),
             InterfacesCommand.Create(),

@@ -35,28 +35,44 @@ public sealed class CaptureSession : IDisposable
     private readonly ObservationHub _hub;
     private readonly IStateSource _states;
     private readonly LiveCapture _capture;
-    private readonly RecordingWriter _writer;
+    private readonly RecordingRelay _relay;
+    private readonly TraceSieve? _sieve;
+    private readonly PartStatistics _counted = new();
+    private readonly IReadOnlyList<ushort> _ports;
     private readonly OutputFolder _folder;
+    private Exception? _partFailure;
     private bool _stopped;
     private bool _closed;
     private bool _finished;
     private bool _isTemporary;
 
     private CaptureSession(
-        CaptureSessionOptions options, OutputFolder folder, ObservationHub hub, IStateSource states, LiveCapture capture, RecordingWriter writer)
+        CaptureSessionOptions options, IReadOnlyList<ushort> ports, OutputFolder folder, ObservationHub hub, IStateSource states,
+        LiveCapture capture, RecordingRelay relay, TraceSieve? sieve)
     {
         _folder = folder;
         _options = options;
         _hub = hub;
         _states = states;
         _capture = capture;
-        _writer = writer;
+        _relay = relay;
+        _sieve = sieve;
+        _ports = ports;
     }
 
     /// <summary>Why the recording could not be written to its end, one line; null if it could.</summary>
-    public string? WriteFailure => _writer.Failure is { } failure
+    public string? WriteFailure => (_partFailure ?? _relay.Failure) is { } failure
         ? $"The recording could not be written to its end ({failure.Message}): make room, or name another folder with --output."
         : null;
+
+    /// <summary>Why the capture has ended before it was asked to, one line; null if it has not.</summary>
+    public string? CaptureFailure => _capture.Failure;
+
+    /// <summary>Frames that the kernel or the interface has dropped so far; null if the capture cannot tell.</summary>
+    internal long? Dropped => _capture.Statistics is { } now && now.DroppedByKernel is { } dropped ? dropped + (now.DroppedByInterface ?? 0) : null;
+
+    /// <summary>Where it is written.</summary>
+    internal RecordingRelay Relay => _relay;
 
     /// <summary>After the end, what of the recording is not the programs'; null if nobody learned whose connections are.</summary>
     internal ForeignTraffic? Foreign { get; private set; }
@@ -113,10 +129,12 @@ public sealed class CaptureSession : IDisposable
     /// it keeps a thousand times as many and wakes the capture a hundred times a second at most.
     /// </summary>
     internal static CaptureSession Start(
-        ObservationHub hub, CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, bool callsComplete, bool isWaitedFor)
+        ObservationHub hub, CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, bool callsComplete, bool isWaitedFor,
+        RotationOptions? rotation = null, Func<int, OutputFolder>? nextFolder = null)
     {
         IStateSource? states = null;
         LiveCapture? capture = null;
+        RecordingRelay? relay = null;
         var preparing = Task.Run(ObservationJson.Prepare); // a core is idle while the capture is opened
         try
         {
@@ -148,20 +166,27 @@ public sealed class CaptureSession : IDisposable
                 TraceClockBoundNanoseconds = states.Trace?.Clock.BoundNanoseconds,
                 CallsComplete = callsComplete,
                 Server = scope.Server,
+                Ports = options.Attach ? scope.Ports : null,
+                Part = rotation is null ? null : 1,
                 Settings = HostFacts.ReadSettings(),
             };
             preparing.GetAwaiter().GetResult();
-            var writer = RecordingWriter.Create(folder.RawPath, info);
-            hub.Attach(writer, states, isWaitedFor);
+            relay = rotation is null || nextFolder is null
+                ? new RecordingRelay(RecordingWriter.Create(folder.RawPath, info))
+                : Rotating(folder, info, rotation, nextFolder);
+            var sieve = options.Attach && scope.Ports.Count == 0 ? new TraceSieve(relay) : null;
+            hub.Attach(relay, states, isWaitedFor, options.Attach ? new ListenerWatch(states) : null, sieve);
             if (scope.Server is { } server && HostFacts.IsLocal(server)) states.WatchListener(server); // of another host's listener no look tells anything
             states.Start(hub);
+            if (options.Attach) states.Adopt(scope.Ports);
             states.LookNow();
-            return new CaptureSession(options, folder, hub, states, capture, writer);
+            return new CaptureSession(options, scope.Ports, folder, hub, states, capture, relay, sieve);
         }
         catch
         {
             capture?.Dispose();
             states?.Dispose();
+            relay?.Dispose();
             throw;
         }
     }
@@ -180,6 +205,9 @@ public sealed class CaptureSession : IDisposable
 
         return false;
     }
+
+    /// <summary>True if no socket is left in TIME_WAIT or in a FIN_WAIT_2 that only its timer will end.</summary>
+    internal bool IsQuiet => _states.WaitFor(views => !_hub.FourTuples.Any(t => IsWaiting(views, t)), TimeSpan.Zero);
 
     /// <summary>Waits until every connection seen so far is over but for its timers, or the time is.</summary>
     /// <returns>False if the time ran out before.</returns>
@@ -211,32 +239,47 @@ public sealed class CaptureSession : IDisposable
         _capture.Stop();
         _states.Stop();
         Foreign = _hub.Owners?.Conclude();
-        var statistics = _states.Statistics;
-        var trace = _states.Trace;
-        var capture = _capture.Statistics;
-        var end = new RecordingEnd
+        _sieve?.Flush(new Timestamp(long.MaxValue));
+        if (_relay.CloseEarlier() is { } earlier) EndPart(earlier, _relay.CutAt);
+        var end = Conclude(Timestamp.Now, _relay.Current.Frames) with
         {
-            Time = Timestamp.Now,
-            Frames = capture.Received,
-            DroppedByKernel = capture.DroppedByKernel,
-            DroppedByInterface = capture.DroppedByInterface,
-            Looks = statistics.Rounds,
-            LongestSamplingGapNanoseconds = statistics.LongestGapNanoseconds,
-            SamplerCpuNanoseconds = statistics.CpuNanoseconds,
-            TraceEvents = trace?.Events,
-            TraceOverruns = trace is null ? null : trace.Lost + trace.Unreadable,
-            TraceClockDriftNanoseconds = trace?.ClockAtEnd?.Nanoseconds - trace?.Clock.Nanoseconds,
-            TraceClockBoundNanoseconds = trace?.ClockAtEnd?.BoundNanoseconds,
             Reason = _capture.Failure ?? reason,
-            TraceFailure = trace?.Failure,
             CallsIncomplete = callsIncomplete,
             ConnectionsLeftOut = Foreign?.LeftOut ?? 0,
             ConnectionsOfUnknownOwner = Foreign?.Unknown ?? 0,
             Notes = _hub.Wire.Notes,
         };
-        _writer.Complete(end);
+        _relay.Current.Complete(end);
         return end;
     }
+
+    /// <summary>Lists anew what stands there, for the part that has just begun.</summary>
+    /// <exception cref="StateSourceException">The system does not list its sockets.</exception>
+    internal void BeginPart() => _states.Adopt(_ports);
+
+    /// <summary>True if the kernel's reports of the part before are all there; on a machine with much to do they come seconds later.</summary>
+    internal bool HasTracedEarlier => _states.Trace is not { } trace || trace.Reached > _relay.CutAt;
+
+    /// <summary>Ends the part before, for which nothing more is waited for.</summary>
+    /// <returns>Its end; null if there is no part open but the present one.</returns>
+    internal RecordingEnd? EndPart()
+    {
+        _sieve?.Flush(_relay.CutAt);
+        return _relay.CloseEarlier() is { } earlier ? EndPart(earlier, _relay.CutAt) : null;
+    }
+
+    private RecordingEnd EndPart(RecordingWriter part, Timestamp time)
+    {
+        using (part)
+        {
+            var end = Conclude(time, part.Frames) with { IsContinued = true };
+            if (!part.Complete(end)) _partFailure ??= part.Failure;
+            return end;
+        }
+    }
+
+    private RecordingEnd Conclude(Timestamp time, long frames) =>
+        _counted.Conclude(time, frames, _capture.Statistics, _states.Statistics, _states.Trace);
 
     /// <summary>
     /// Ends the observation, writes the files of <see cref="Folder"/>, and gives back the timeline. Call it when the programs
@@ -276,13 +319,22 @@ public sealed class CaptureSession : IDisposable
         _closed = true;
         _capture.Dispose();
         _states.Dispose();
-        _writer.Dispose();
+        _relay.Dispose();
     }
 
     private static string Shorten(string command) =>
         command.Length <= CaptureScope.LongestCommand ? command : command[..(CaptureScope.LongestCommand - 1)] + "…";
 
     private static bool IsSettled(SocketView? view) => view is not { Kind: SocketKind.Full or SocketKind.Request };
+
+    private static RecordingRelay Rotating(OutputFolder first, RecordingInfo info, RotationOptions rotation, Func<int, OutputFolder> nextFolder)
+    {
+        var part = 1;
+        return new RecordingRelay(
+            RecordingWriter.Create(first.RawPath, info),
+            start => RecordingWriter.Create(nextFolder(++part).RawPath, info with { Start = start, Part = part }),
+            rotation.Bytes ?? 0);
+    }
 
     private static bool IsWaiting(ISocketViews views, FourTuple end) =>
         views.Of(end) is { Kind: SocketKind.TimeWait } || views.Of(end.Reverse()) is { Kind: SocketKind.TimeWait };

@@ -17,6 +17,12 @@ public sealed record CaptureSessionOptions
     /// <summary>Stay until TIME_WAIT and FIN_WAIT_2 have ended.</summary>
     public bool Follow { get; init; }
 
+    /// <summary>
+    /// Take in what there is already: the sockets on the scope's ports are listed at the start and looked at from then on; and of a
+    /// scope without ports only reports on connections that the capture shows are kept.
+    /// </summary>
+    public bool Attach { get; init; }
+
     /// <summary>Trace also what the kernel throws away, of whichever connection.</summary>
     internal bool TraceDrops { get; init; }
 

@@ -35,9 +35,12 @@ internal static class HostFacts
     {
         var address = endpoint.ToIPAddress();
         return endpoint.IsAnyAddress || IPAddress.IsLoopback(address)
-            || NetworkInterface.GetAllNetworkInterfaces()
-                .SelectMany(i => i.GetIPProperties().UnicastAddresses).Any(a => a.Address.Equals(address));
+            || OwnAddresses().Contains(address);
     }
+
+    /// <summary>The addresses of this network namespace.</summary>
+    public static HashSet<IPAddress> OwnAddresses() =>
+        [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address)];
 
     private static string Release => File.Exists(ReleaseFile) ? File.ReadAllText(ReleaseFile).Trim() : Environment.OSVersion.Version.ToString();
 

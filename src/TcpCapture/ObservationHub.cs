@@ -2,7 +2,6 @@ using TcpCapture.Capture;
 using TcpCapture.Exchange;
 using TcpCapture.Model;
 using TcpCapture.Programs;
-using TcpCapture.Recordings;
 using TcpCapture.Sockets;
 using TcpCapture.States;
 
@@ -19,8 +18,10 @@ internal sealed class ObservationHub : IObservationSink
 
     private readonly Lock _lock = new();
     private readonly HashSet<FourTuple> _fourTuples = [];
-    private volatile RecordingWriter? _writer;
+    private volatile IObservationSink? _writer;
     private volatile IStateSource? _states;
+    private volatile ListenerWatch? _listeners;
+    private volatile TraceSieve? _sieve;
     private volatile bool _isWaitedFor;
 
     public ObservationHub() => Calls = new CallLog(this);
@@ -30,6 +31,9 @@ internal sealed class ObservationHub : IObservationSink
 
     /// <summary>What has passed the capture point.</summary>
     public WireWatch Wire { get; } = new();
+
+    /// <summary>What has passed, counted; null if nobody watches.</summary>
+    public TrafficTally? Tally { get; init; }
 
     /// <summary>Learns whose each connection is; null if nobody asks.</summary>
     public ConnectionOwners? Owners { get; init; }
@@ -47,10 +51,15 @@ internal sealed class ObservationHub : IObservationSink
     /// <param name="writer">The recording.</param>
     /// <param name="states">Told which connections there are.</param>
     /// <param name="isWaitedFor">Scripts wait for what passes.</param>
-    public void Attach(RecordingWriter writer, IStateSource states, bool isWaitedFor)
+    /// <param name="listeners">Told of listeners and SYNs; null: nobody looks for listeners.</param>
+    /// <param name="sieve">Takes the kernel's reports on their way to the writer; null: all are wanted.</param>
+    public void Attach(
+        IObservationSink writer, IStateSource states, bool isWaitedFor, ListenerWatch? listeners = null, TraceSieve? sieve = null)
     {
         _isWaitedFor = isWaitedFor;
         _states = states;
+        _listeners = listeners;
+        _sieve = sieve;
         _writer = writer;
     }
 
@@ -60,7 +69,14 @@ internal sealed class ObservationHub : IObservationSink
         if (SegmentDecoder.Decode(frame, out var segment) == DecodeResult.Segment)
         {
             _states?.Watch(segment.FourTuple);
-            if (segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack)) Remember(segment.FourTuple);
+            _sieve?.Saw(segment.FourTuple, segment.Time);
+            Tally?.OnSegment(segment);
+            if (segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack))
+            {
+                Remember(segment.FourTuple);
+                _listeners?.OnSyn(segment.Destination);
+            }
+
             var listener = Owners?.OnSegment(segment);
             writer.OnFrame(frame);
             if (listener is not null) writer.OnOwner(listener);
@@ -84,7 +100,12 @@ internal sealed class ObservationHub : IObservationSink
         if (caller is not null) writer.OnOwner(caller);
     }
 
-    public void OnSample(SocketSample sample) => _writer?.OnSample(sample);
+    public void OnSample(SocketSample sample)
+    {
+        if (sample is { IsInitial: true, IsListener: true }) _listeners?.Found(sample.Local);
+        else if (sample.IsInitial) Tally?.OnFound(sample);
+        _writer?.OnSample(sample);
+    }
 
     public void OnOwner(SocketOwner owner)
     {
@@ -95,7 +116,8 @@ internal sealed class ObservationHub : IObservationSink
     public void OnTrace(KernelEvent trace)
     {
         if (Owners?.OnTrace(trace) is { } owner) _writer?.OnOwner(owner);
-        _writer?.OnTrace(trace);
+        if (_sieve is { } sieve) sieve.OnTrace(trace);
+        else _writer?.OnTrace(trace);
     }
 
     private void Remember(FourTuple client)

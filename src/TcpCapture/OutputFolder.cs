@@ -36,7 +36,10 @@ public sealed class OutputFolder
         [.. FileNames.Append(DelaysName).Where(name => File.Exists(System.IO.Path.Combine(Path, name)))];
 
     /// <summary>The raw recording while it is being made.</summary>
-    internal string RawPath => StagedFile.PartialPath(System.IO.Path.Combine(Path, RawName));
+    internal string RawPath => System.IO.Path.Combine(Path, RawPartialName);
+
+    /// <summary>The name of the raw recording while it is being made.</summary>
+    internal static string RawPartialName => StagedFile.PartialPath(RawName);
 
     /// <summary>Makes the folder, or takes an empty one.</summary>
     /// <param name="path">Where.</param>

@@ -42,7 +42,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
             new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
             new SynAckRetransmits(SettingsOf(Side.Server)), _reports, new Passages(recording.Info), _losses,
         ];
-        _correlator = new Correlator(this);
+        _correlator = new Correlator(this, recording.Info.Ports);
         _window = new ReorderWindow(this);
     }
 
@@ -68,7 +68,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _window.Flush();
         var end = new TimelineEnd(_recording.End, _recording.CutOff, _window.Late) { Missing = _recording.Missing };
         foreach (var sink in _sinks) sink.OnRecordingEnded(end);
-        _correlator.Finish();
+        _correlator.Finish(_recording.End is { IsContinued: true });
         _losses.Conclude(_recording.End, _recording.CutOff, _recording.Missing, _window.Late);
         var findings = _analyses.SelectMany(a => a.Findings)
             .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text)))

@@ -8,6 +8,7 @@ using TcpCapture.Model;
 namespace TcpCapture.LiveTests;
 
 /// <summary>The library in someone's test: their sockets, not ours.</summary>
+[Collection("kernel trace")]
 public sealed class SessionTests
 {
     public SessionTests() => CapturePrivilege.Require();

@@ -8,16 +8,17 @@ internal sealed class Closing : IAnalysis
 {
     private const int MostNamed = 10;
 
-    private readonly List<Finding> _findings = [];
+    private readonly FindingList _findings = new("how connections ended");
     private readonly List<Connection> _open = [];
+    private long _openInAll;
 
-    public IEnumerable<Finding> Findings => _open.Count switch
+    public IEnumerable<Finding> Findings => _openInAll switch
     {
         0 => _findings,
         1 => _findings.Append(new Finding(_open[0], 0, "Nobody closed: both ends are ESTABLISHED.")),
         _ => _findings.Append(new Finding(null, 0,
-            $"Nobody closed {_open.Count} of the connections ({string.Join(", ", _open.Take(MostNamed).Select(c => c.Number))}"
-            + $"{(_open.Count > MostNamed ? " …" : "")}): their ends are ESTABLISHED.")),
+            $"Nobody closed {_openInAll} of the connections ({string.Join(", ", _open.Select(c => c.Number))}"
+            + $"{(_openInAll > MostNamed ? " …" : "")}): their ends are ESTABLISHED.")),
     };
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
@@ -35,8 +36,10 @@ internal sealed class Closing : IAnalysis
         if (connection.FirstToFinish is { } first) AddCloser(connection, first);
         AddEnd(connection, connection.Client);
         AddEnd(connection, connection.Server);
-        if (connection.Client.State == TcpState.Established && connection.Server.State == TcpState.Established)
-            _open.Add(connection);
+        if (connection.GoesOn) return;
+        if (connection.Client.State != TcpState.Established || connection.Server.State != TcpState.Established) return;
+        _openInAll++;
+        if (_open.Count < MostNamed) _open.Add(connection);
     }
 
     private void AddCloser(Connection connection, Side first)

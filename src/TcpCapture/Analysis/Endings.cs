@@ -7,7 +7,7 @@ namespace TcpCapture.Analysis;
 internal sealed class Endings : IAnalysis
 {
     private readonly Dictionary<(int Connection, Side Side), List<Stay>> _open = [];
-    private readonly List<Finding> _findings = [];
+    private readonly FindingList _findings = new("states passed through");
 
     public IEnumerable<Finding> Findings => _findings;
 

@@ -6,10 +6,21 @@ namespace TcpCapture.Analysis;
 /// <summary>Half-open connections that were discovered (RFC 9293 section 3.5.1): why the end that opens anew sends an RST.</summary>
 internal sealed class HalfOpenings : IAnalysis
 {
+    private const int MostTold = 1000;
+
     private readonly Dictionary<int, Trail> _open = [];
     private readonly List<Discovery> _discoveries = [];
+    private long _more;
 
-    public IEnumerable<Finding> Findings => _discoveries.Select(d => new Finding(d.Old, d.Reset, d.ToText()));
+    /// <summary>In words at the end only: what became of the new connection has to be known.</summary>
+    public IEnumerable<Finding> Findings
+    {
+        get
+        {
+            foreach (var discovery in _discoveries) yield return new Finding(discovery.Old, discovery.Reset, discovery.ToText());
+            if (_more > 0) yield return new Finding(null, 0, $"{_more} more half-open connections were discovered so.");
+        }
+    }
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
@@ -21,8 +32,9 @@ internal sealed class HalfOpenings : IAnalysis
             if (side != Side.Client || trail.Ack != timelineEvent.CausedBy || trail.AckCause == 0) return;
             foreach (var other in _open.Values)
             {
-                if (other.Syn == trail.AckCause && other.Connection != connection)
-                    _discoveries.Add(new Discovery(connection, other.Connection, other.Syn, trail.Ack, timelineEvent.Number));
+                if (other.Syn != trail.AckCause || other.Connection == connection) continue;
+                if (_discoveries.Count < MostTold) _discoveries.Add(new Discovery(connection, other.Connection, other.Syn, trail.Ack, timelineEvent.Number));
+                else _more++;
             }
 
             return;

@@ -9,15 +9,27 @@ internal sealed class ListenerClosings : IAnalysis
 {
     private const int MostNamed = 10;
 
-    private readonly List<Closed> _closed = [];
+    /// <summary>Each that was closed is asked about each segment afterwards.</summary>
+    private const int MostTold = 100;
 
-    public IEnumerable<Finding> Findings => _closed.Select(c => new Finding(null, c.Event, c.ToText()));
+    private readonly List<Closed> _closed = [];
+    private long _more;
+
+    public IEnumerable<Finding> Findings
+    {
+        get
+        {
+            foreach (var closed in _closed) yield return new Finding(null, closed.Event, closed.ToText());
+            if (_more > 0) yield return new Finding(null, 0, $"{_more} more listening sockets were closed; what became of their connections was not followed.");
+        }
+    }
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
         if (timelineEvent is { Kind: EventKind.State, Connection: null, OldState: TcpState.Listen, NewState: TcpState.Closed, Local: { } local })
         {
-            _closed.Add(new Closed(timelineEvent.Number, timelineEvent.Time, local));
+            if (_closed.Count < MostTold) _closed.Add(new Closed(timelineEvent.Number, timelineEvent.Time, local));
+            else _more++;
             return;
         }
 

@@ -6,12 +6,19 @@ namespace TcpCapture.Analysis;
 /// <summary>What the recording may have missed, so that no conclusion is trusted further than it goes.</summary>
 internal sealed class Losses(RecordingInfo info) : IAnalysis
 {
+    private const int MostNamed = 10;
+
     private readonly List<Finding> _findings = [];
+    private readonly List<Connection> _earlier = [];
+    private long _earlierInAll;
     private long _unreadable;
     private long _firstUnreadable;
     private string? _firstReason;
 
-    public IEnumerable<Finding> Findings => _findings;
+    public IEnumerable<Finding> Findings => _earlierInAll <= MostNamed
+        ? _earlier.Select(c => new Finding(c, 0, "The connection began before the recording: its SYN was not seen.")).Concat(_findings)
+        : _findings.Prepend(new Finding(null, 0,
+            $"{_earlierInAll} connections began before the recording ({string.Join(", ", _earlier.Select(c => c.Number))} …): their SYNs were not seen."));
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
@@ -23,8 +30,9 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (connection.BeganEarlier)
-            _findings.Add(new Finding(connection, 0, "The connection began before the recording: its SYN was not seen."));
+        if (!connection.BeganEarlier) return;
+        _earlierInAll++;
+        if (_earlier.Count < MostNamed) _earlier.Add(connection);
     }
 
     /// <summary>Adds what is known only at the end.</summary>
@@ -41,6 +49,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (late > 0) Add(0, $"{late} observations came too late to be put in order.");
         if (cutOff is not null) Add(0, $"The recording was cut off: {cutOff}");
         if (missing is not null) Add(0, $"Not all that was recorded is there: {missing}");
+        if (info.Ports is not null) Add(0, "Socket calls are unknown: programs that run already are not asked for theirs.");
+        if (end is { IsContinued: true }) Add(0, $"The recording goes on in part {info.Part + 1}.");
         AddEnding(end, info, "");
         if (info.Peer is { } peer) AddEnding(end?.Peer, peer, PeerPrefix);
     }

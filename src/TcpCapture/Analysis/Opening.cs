@@ -6,7 +6,7 @@ namespace TcpCapture.Analysis;
 /// <summary>Connections that both ends opened.</summary>
 internal sealed class Opening : IAnalysis
 {
-    private readonly List<Finding> _findings = [];
+    private readonly FindingList _findings = new("crossed SYNs");
 
     public IEnumerable<Finding> Findings => _findings;
 

@@ -6,7 +6,7 @@ namespace TcpCapture.Analysis;
 /// <summary>Why each connection that was reset was reset.</summary>
 internal sealed class Resets : IAnalysis
 {
-    private readonly List<Finding> _findings = [];
+    private readonly FindingList _findings = new("resets");
 
     public IEnumerable<Finding> Findings => _findings;
 

@@ -9,7 +9,7 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
 {
     private readonly SynSchedule? _local = SynSchedule.ForSynAcks(settings);
     private readonly Dictionary<int, List<SynAck>> _open = [];
-    private readonly List<Finding> _findings = [];
+    private readonly FindingList _findings = new("repeated SYN-ACKs");
 
     public IEnumerable<Finding> Findings => _findings;
 

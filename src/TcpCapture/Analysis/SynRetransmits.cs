@@ -9,7 +9,7 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
 {
     private readonly SynSchedule? _local = SynSchedule.FromSettings(settings);
     private readonly Dictionary<int, List<Syn>> _open = [];
-    private readonly List<Finding> _findings = [];
+    private readonly FindingList _findings = new("repeated SYNs");
 
     /// <summary>Told of the SYNs of each connection when it has ended.</summary>
     public event Action<SynAttempt>? Attempted;

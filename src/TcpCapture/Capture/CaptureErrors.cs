@@ -24,7 +24,7 @@ internal static class CaptureErrors
     {
         PcapError.PermissionDenied or PcapError.PromiscuousPermissionDenied => new(
             $"Cannot capture on {name}: no privilege. Run as root, give the program the capability "
-            + "(setcap cap_net_raw+ep FILE), or use --sandbox, which needs neither.", cause),
+            + "(setcap cap_net_raw+ep FILE), or use --sandbox where the command has it: that needs neither.", cause),
         PcapError.InterfaceNotUp => new(
             $"Cannot capture on {name}: the interface is down. Bring it up (ip link set {name} up) or choose another.",
             cause),

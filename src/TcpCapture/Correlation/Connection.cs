@@ -32,6 +32,9 @@ public sealed class Connection
     /// <summary>True if it was open already when recording began: its SYN was not seen.</summary>
     public bool BeganEarlier { get; internal set; }
 
+    /// <summary>True if the recording goes on in another part, and the connection with it.</summary>
+    public bool GoesOn { get; internal set; }
+
     /// <summary>Time of the handshake's last ACK; null if it was not completed or not seen.</summary>
     public Timestamp? Established { get; internal set; }
 
@@ -58,6 +61,9 @@ public sealed class Connection
 
     /// <summary>One end of it.</summary>
     public ConnectionEnd this[Side side] => side == Side.Client ? Client : Server;
+
+    /// <summary>True if a look that listed what there was at the beginning told of it first, not a segment.</summary>
+    internal bool WasFound { get; set; }
 
     /// <summary>True once reports of another socket with the same addresses were left out.</summary>
     internal bool HasNamesake { get; set; }

@@ -105,7 +105,8 @@ internal sealed class ConnectionTable(EventWriter writer)
     }
 
     /// <summary>Ends every connection left, in the order they began.</summary>
-    public void EndAll()
+    /// <param name="isContinued">True if what is open goes on in another part of the recording.</param>
+    public void EndAll(bool isContinued = false)
     {
         var left = new List<Connection>(_unplaced);
         foreach (var slot in _slots.Values)
@@ -115,7 +116,12 @@ internal sealed class ConnectionTable(EventWriter writer)
         }
 
         left.Sort((a, b) => a.Number.CompareTo(b.Number));
-        foreach (var connection in left) writer.Ended(connection);
+        foreach (var connection in left)
+        {
+            connection.GoesOn = isContinued && !connection.IsOver;
+            writer.Ended(connection);
+        }
+
         _slots.Clear();
         _unplaced.Clear();
     }

@@ -46,16 +46,19 @@ internal sealed class Correlator
     private readonly TraceTracker _traceTracker;
     private readonly SegmentTracker _segments;
 
-    public Correlator(ITimelineSink sink)
+    /// <param name="sink">Takes the timeline.</param>
+    /// <param name="ports">The ports that the recording was asked for; null: none.</param>
+    public Correlator(ITimelineSink sink, IReadOnlyList<ushort>? ports = null)
     {
         var listeners = new ListenerBook();
         _writer = new EventWriter(sink, _samples, _traces);
         _connections = new ConnectionTable(_writer);
         _closes = new ReturnedCloses(_writer);
         _calls = new CallTracker(_connections, listeners, _closes, _writer);
-        _sampleTracker = new SampleTracker(_samples, _connections, listeners, _writer);
+        var earlier = new EarlierConnections(_connections, listeners, ports ?? [], _writer);
+        _sampleTracker = new SampleTracker(_samples, _connections, earlier, listeners, _writer);
         _traceTracker = new TraceTracker(_traces, _connections, listeners, _writer);
-        _segments = new SegmentTracker(_connections, listeners, _calls, _traces, _writer);
+        _segments = new SegmentTracker(_connections, earlier, listeners, _calls, _traces, _writer);
     }
 
     /// <summary>Number of events given out.</summary>
@@ -118,17 +121,22 @@ internal sealed class Correlator
     }
 
     /// <summary>The owner of a socket.</summary>
-    public void OnOwner(SocketOwner owner) => _sampleTracker.Process(owner);
+    public void OnOwner(SocketOwner owner)
+    {
+        _sampleTracker.CatchUp(owner.Time); // a socket without a segment is known by its look alone
+        _sampleTracker.Process(owner);
+    }
 
     /// <summary>Nothing more comes: gives out what is left.</summary>
-    public void Finish()
+    /// <param name="isContinued">True if another part of the recording follows.</param>
+    public void Finish(bool isContinued = false)
     {
         while (_segments.NextArrival is { } arrival) Arrive(arrival);
         _calls.CatchUp(new Timestamp(long.MaxValue));
         _closes.CatchUp(new Timestamp(long.MaxValue));
         _traceTracker.Finish();
         _sampleTracker.Finish();
-        _connections.EndAll();
+        _connections.EndAll(isContinued);
     }
 
     /// <summary>What is known to have happened by now. The calls first: a look betters the evidence of what they say.</summary>

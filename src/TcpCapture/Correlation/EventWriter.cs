@@ -56,6 +56,22 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         return number;
     }
 
+    /// <summary>An end was found in a state that it had entered before the recording began.</summary>
+    public void Found(Connection connection, ConnectionEnd end, SocketSample sample)
+    {
+        WriteFound(connection, end.Side, sample);
+        end.State = sample.State;
+        end.Evidence = Evidence.Sampled;
+        end.IsKnown = true;
+    }
+
+    /// <summary>A listener was found that had been there before the recording began.</summary>
+    public void Found(ListenerBook.Listener listener, SocketSample sample)
+    {
+        WriteFound(null, Side.Server, sample);
+        listener.State = sample.State;
+    }
+
     /// <summary>A change that a segment causes: it lies between what caused it and what it caused.</summary>
     public void Move(
         Connection connection, ConnectionEnd end, TcpState to, Timestamp time, long cause, Timestamp? notBefore) =>
@@ -117,6 +133,23 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         listener.StateSince = weighed.Time;
         return WriteChange(null, Side.Server, listener.Address, null, from, to, weighed, reason);
     }
+
+    private void WriteFound(Connection? connection, Side side, SocketSample sample) => Write(new TimelineEvent
+    {
+        Number = NextNumber,
+        Kind = EventKind.State,
+        Time = sample.NotAfter,
+        Connection = connection,
+        Side = side,
+        Local = sample.Local,
+        Remote = connection is null ? null : sample.Remote,
+        IsFound = true,
+        OldState = sample.State,
+        NewState = sample.State,
+        Evidence = Evidence.Sampled,
+        NotAfter = sample.NotAfter,
+        Note = "it was so when the recording began",
+    });
 
     private long WriteChange(
         Connection? connection, Side side, Endpoint local, Endpoint? remote, TcpState from, TcpState to, in Weighed weighed, in Reason reason) =>

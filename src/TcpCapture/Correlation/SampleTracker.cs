@@ -7,7 +7,7 @@ namespace TcpCapture.Correlation;
 /// a sample alone shows becomes a change of its own, with the two looks as its bounds.
 /// </summary>
 internal sealed class SampleTracker(
-    SampleBook samples, ConnectionTable connections, ListenerBook listeners, EventWriter writer)
+    SampleBook samples, ConnectionTable connections, EarlierConnections earlier, ListenerBook listeners, EventWriter writer)
 {
     /// <summary>No timer of FIN_WAIT_2 or TIME_WAIT is shorter; what vanishes sooner was not kept.</summary>
     private const long ShortestTimerNanoseconds = 500_000_000;
@@ -40,7 +40,14 @@ internal sealed class SampleTracker(
             return;
         }
 
-        if (connections.Find(new FourTuple(sample.Local, sample.Remote)) is not { } slot) return;
+        var found = connections.Find(new FourTuple(sample.Local, sample.Remote));
+        if (sample.IsInitial && IsNews(found, sample))
+        {
+            earlier.Open(sample);
+            return;
+        }
+
+        if (found is not { } slot) return;
         var (connection, end) = slot.SocketAt(slot.SideOf(sample.Local));
         if (sample.Kind != SocketKind.Absent) end.LastSample = sample;
         if (!unexplained || !ShowsChange(sample) || sample.State == end.State || IsOld(sample, end.StateSince)) return;
@@ -64,10 +71,20 @@ internal sealed class SampleTracker(
         connections.Settle(connection, sample.NotAfter);
     }
 
+    /// <summary>True if nothing else has told the state of a socket that was there at the beginning.</summary>
+    private static bool IsNews(ConnectionTable.Slot? slot, SocketSample sample) =>
+        slot is null || slot.Current is { BeganEarlier: true } connection && connection[slot.SideOf(sample.Local)].StateSince is null;
+
     private void ProcessListener(SocketSample sample, bool unexplained)
     {
         var listener = listeners.GetOrAdd(sample.Local);
         listener.LastSample = sample;
+        if (sample.IsInitial && listener.StateSince is null)
+        {
+            if (listener.State != sample.State) writer.Found(listener, sample);
+            return;
+        }
+
         if (!unexplained || !ShowsChange(sample) || sample.State == listener.State || IsOld(sample, listener.StateSince)) return;
         writer.Change(listener, sample.State, new EventWriter.Reason(sample.NotAfter)
         {

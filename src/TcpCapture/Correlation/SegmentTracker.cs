@@ -9,7 +9,7 @@ namespace TcpCapture.Correlation;
 /// receiver has not.
 /// </summary>
 internal sealed class SegmentTracker(
-    ConnectionTable connections, ListenerBook listeners, CallTracker calls, TraceBook traces, EventWriter writer)
+    ConnectionTable connections, EarlierConnections earlier, ListenerBook listeners, CallTracker calls, TraceBook traces, EventWriter writer)
 {
     /// <summary>
     /// A packet thrown away that soon after a SYN passed is taken for it: the kernel does not say whose it was. On a machine
@@ -116,39 +116,22 @@ internal sealed class SegmentTracker(
         var slot = connections.Find(segment.FourTuple);
         var isSyn = segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
         if (isSyn && (slot is null || OpensAnother(slot, segment))) return Open(slot, segment);
-        if (slot is not null) return slot;
-
-        // The beginning was not seen. A SYN-ACK still tells who is who; else the listener's port, else the lower port.
-        var sourceIsServer = segment.Has(TcpFlags.Syn) || listeners.Find(segment.Source) is not null
-            || (listeners.Find(segment.Destination) is null && segment.Source.Port < segment.Destination.Port);
-        var connection = sourceIsServer
-            ? connections.Create(segment.Time, segment.Destination, segment.Source)
-            : connections.Create(segment.Time, segment.Source, segment.Destination);
-        connection.BeganEarlier = true;
-        if (segment.Has(TcpFlags.Syn))
-        {
-            // What it answers is a SYN with the sequence number before.
-            connection.Client.State = TcpState.SynSent;
-            connection.Client.IsKnown = true;
-            connection.Client.OpenStream(unchecked(segment.Ack - 1));
-            connection.Client.Advance(segment.Ack);
-        }
-        else if (!segment.Has(TcpFlags.Rst))
-        {
-            connection.Client.State = connection.Server.State = TcpState.Established;
-            connection.Client.IsKnown = connection.Server.IsKnown = true;
-        }
-
-        return connections.Place(connection);
+        if (slot is null) return earlier.Open(segment);
+        EarlierConnections.Complete(slot.Current, segment);
+        return slot;
     }
 
     private static bool OpensAnother(ConnectionTable.Slot slot, in Segment segment)
     {
         var current = slot.Current;
         if (segment.Source == current.Client.Address)
-            return current.Client.IssKnown ? current.Client.Iss != segment.Seq : current.Client.HasSent;
+            return current.Client.IssKnown ? current.Client.Iss != segment.Seq : current.Client.HasSent || WasOpenedEarlier(current);
         return current.Client.State != TcpState.SynSent || (current.Server.IssKnown && current.Server.Iss != segment.Seq);
     }
+
+    /// <summary>True if a look has found it, and its SYN has passed long ago: in TIME_WAIT a port is soon used again.</summary>
+    private static bool WasOpenedEarlier(Connection connection) =>
+        connection.WasFound && (connection.Client.IsKnown ? connection.Client.State != TcpState.SynSent : connection.Server.State != TcpState.SynRecv);
 
     private ConnectionTable.Slot Open(ConnectionTable.Slot? old, in Segment segment)
     {

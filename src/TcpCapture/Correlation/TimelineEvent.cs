@@ -53,6 +53,9 @@ public readonly struct TimelineEvent
     /// <summary>State of the server as the segment passes. Null if unknown.</summary>
     public TcpState? ServerState { get; init; }
 
+    /// <summary>True for a state that was found when the recording began: no change, and <see cref="OldState"/> is the same.</summary>
+    public bool IsFound { get; init; }
+
     /// <summary>The state before the change.</summary>
     public TcpState OldState { get; init; }
 

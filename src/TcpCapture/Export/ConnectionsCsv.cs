@@ -14,6 +14,8 @@ public sealed class ConnectionsCsv : IDisposable
         + "server_segments,client_bytes,server_bytes,retransmissions,closed_by,client_final_state,server_final_state,reset_by,"
         + "reset_cause,reset_reason,process_client,process_server,note";
 
+    private const string GoesOn = "goes on in the next part";
+
     private readonly CsvWriter _csv;
 
     /// <summary>Starts the file with its header.</summary>
@@ -62,7 +64,14 @@ public sealed class ConnectionsCsv : IDisposable
     internal static string Process(SocketOwner? owner) =>
         owner is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{owner.ProcessName}[{owner.ProcessId}]");
 
-    internal static string Note(Connection connection) => connection switch
+    internal static string Note(Connection connection)
+    {
+        var own = OwnNote(connection);
+        if (!connection.GoesOn) return own;
+        return own.Length == 0 ? GoesOn : $"{own}; {GoesOn}";
+    }
+
+    private static string OwnNote(Connection connection) => connection switch
     {
         { BeganEarlier: true } => "began before the recording",
         { Reset: { } reset } => reset.Because,

@@ -93,7 +93,7 @@ public sealed class TimelineCsv : ITimelineSink, IDisposable
             return;
         }
 
-        _csv.WriteState(e.OldState);
+        _csv.WriteState(e.IsFound ? null : e.OldState);
         _csv.WriteState(e.NewState);
         _csv.WriteField(e.Evidence.ToText());
         _csv.WriteTime(e.NotBefore);

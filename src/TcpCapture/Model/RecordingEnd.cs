@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TcpCapture.Model;
 
 /// <summary>How a recording ended, and what it may have missed.</summary>
@@ -59,6 +61,10 @@ public sealed record RecordingEnd
 
     /// <summary>What went otherwise than the scenario says, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>True if another part follows, without a gap.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsContinued { get; init; }
 
     /// <summary>Why it ended: <c>done</c>, <c>interrupted</c> or a sentence on what went wrong.</summary>
     public string Reason { get; init; } = "done";

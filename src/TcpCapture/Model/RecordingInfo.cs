@@ -56,6 +56,12 @@ public sealed record RecordingInfo
     /// <summary>The server's listening address, if known before the first segment.</summary>
     public Endpoint? Server { get; init; }
 
+    /// <summary>The TCP ports that were asked for, of which an end that has one is taken for a server; null or empty: not by port.</summary>
+    public IReadOnlyList<ushort>? Ports { get; init; }
+
+    /// <summary>Which part of a recording in parts this is, from 1; null if it is a whole one.</summary>
+    public int? Part { get; init; }
+
     /// <summary>Kernel settings read at the start that bear on TCP's timers, by sysctl name.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace TcpCapture.Model;
 
 /// <summary>What kind of kernel object a sampled socket is.</summary>
@@ -88,6 +90,12 @@ public sealed record SocketSample
 
     /// <summary>Numeric user id of the owner; null where not known.</summary>
     public uint? UserId { get; init; }
+
+    /// <summary>
+    /// True if it was found by listing what stood there when the recording, or this part of it, began: a state known, not a change seen.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsInitial { get; init; }
 
     /// <summary>True for a listening socket's own entry.</summary>
     public bool IsListener => Remote.Port == 0;

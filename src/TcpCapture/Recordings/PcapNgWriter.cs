@@ -13,10 +13,14 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
     private readonly PcapNgOptions _none = new();
     private byte[] _buffer = new byte[bufferSize];
     private int _used;
+    private long _written;
     private int _interfaces;
 
     /// <summary>Bytes not yet given to the stream.</summary>
     public int Buffered => _used;
+
+    /// <summary>Bytes of every block so far.</summary>
+    public long Length => Volatile.Read(ref _written) + Volatile.Read(ref _used);
 
     /// <summary>Starts the file.</summary>
     public void Section(PcapNgOptions options)
@@ -92,6 +96,7 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
     {
         var length = _used;
         _used = 0; // even if the write fails: part of it may be written, and a second try would write that part twice
+        Volatile.Write(ref _written, _written + length);
         if (length > 0) stream.Write(_buffer, 0, length);
         stream.Flush();
     }

@@ -21,6 +21,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     private readonly PcapNgOptions _options = new();
     private readonly List<(int LinkType, int Host)> _interfaces = [];
     private readonly Timer _flushing;
+    private long _frames;
     private bool _ended;
 
     /// <summary>Writes to a stream, which it will close.</summary>
@@ -43,6 +44,12 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
 
     /// <summary>What ended the writing too early, a full disk say; null while all is well.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>Bytes of the recording so far, those not yet on disk included.</summary>
+    public long Length => _writer.Length;
+
+    /// <summary>Frames written.</summary>
+    public long Frames => Volatile.Read(ref _frames);
 
     /// <summary>Creates the file. One that is there already is left alone.</summary>
     /// <exception cref="RecordingException">It exists already, or cannot be made.</exception>
@@ -84,6 +91,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
                 var number = InterfaceOf(frame);
                 if (frame.Passage is { } passage) _writer.Packet(number, frame, _options.Clear().Passage(passage));
                 else _writer.Packet(number, frame);
+                Volatile.Write(ref _frames, _frames + 1);
             }
             catch (Exception error)
             {

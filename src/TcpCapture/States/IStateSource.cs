@@ -39,6 +39,14 @@ internal interface IStateSource : IDisposable
     void WatchListener(Endpoint listener);
 
     /// <summary>
+    /// Delivers every socket that there is now on these ports as what stood there when the recording began, and watches it. Without
+    /// a port: those that are watched already. Any thread, once started.
+    /// </summary>
+    /// <param name="ports">Ports, of which one of a socket's ends must have one; none: what is watched.</param>
+    /// <exception cref="StateSourceException">The system does not list its sockets.</exception>
+    void Adopt(IReadOnlyList<ushort> ports);
+
+    /// <summary>
     /// Waits until the views satisfy the condition, which is asked on the calling thread, at once and after every round.
     /// </summary>
     /// <returns>False if the time ran out, or the source was stopped, before the condition held.</returns>

@@ -16,6 +16,9 @@ internal sealed class PortableLookup : ISocketLookup
     private Timestamp _end;
     private bool _isCurrent;
 
+    /// <summary>A listening socket, of which the table tells no more.</summary>
+    internal static SocketView Listening { get; } = View(ModelState.Listen, SocketKind.Listener);
+
     /// <summary>Null if the table can be read, otherwise what the system says.</summary>
     public static string? Probe()
     {

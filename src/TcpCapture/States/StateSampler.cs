@@ -21,6 +21,7 @@ internal sealed class StateSampler : IStateSource, ISocketViews
     private readonly ISocketLookup _lookup;
     private readonly IPacer _pacer;
     private readonly ISocketOwnerFinder? _owners;
+    private readonly ISocketLister? _lister;
     private readonly Func<long>? _threadCpu;
     private readonly WatchList _watched;
     private readonly object _gate = new();
@@ -45,13 +46,14 @@ internal sealed class StateSampler : IStateSource, ISocketViews
     /// </summary>
     public StateSampler(
         string name, string reason, ISocketLookup lookup, IPacer pacer, ISocketOwnerFinder? owners = null,
-        Func<long>? threadCpu = null, int capacity = WatchList.DefaultCapacity)
+        Func<long>? threadCpu = null, int capacity = WatchList.DefaultCapacity, ISocketLister? lister = null)
     {
         Name = name;
         Reason = reason;
         _lookup = lookup;
         _pacer = pacer;
         _owners = owners;
+        _lister = lister;
         _threadCpu = threadCpu;
         _watched = new WatchList(capacity);
     }
@@ -94,6 +96,21 @@ internal sealed class StateSampler : IStateSource, ISocketViews
     public void WatchListener(Endpoint listener)
     {
         if (_watched.AddListener(listener)) Wake();
+    }
+
+    public void Adopt(IReadOnlyList<ushort> ports)
+    {
+        var sink = _sink ?? throw new InvalidOperationException("The state source has not been started.");
+        if (_lister is null) return;
+        // Listeners first, for they tell which end of a connection is the server.
+        foreach (var socket in _lister.List(ports).OrderBy(found => found.Look.View.Kind != SocketKind.Listener))
+        {
+            if (ports.Count == 0 && !_watched.TryFind(socket.End, out _)) continue;
+            sink.OnSample(socket.ToInitialSample());
+            if (socket.Look.View.Kind == SocketKind.Listener) WatchListener(socket.End.Local);
+            else Watch(socket.End);
+            if (socket.Look.View.Inode != 0) _owners?.Ask(socket.End, socket.Look.View.Inode);
+        }
     }
 
     public bool WaitFor(Func<ISocketViews, bool> condition, TimeSpan timeout)

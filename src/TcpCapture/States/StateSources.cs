@@ -118,7 +118,7 @@ public static class StateSources
         {
             return new StateSampler(
                 "sampled", reason, lookup, new TimerPacer(interval ?? DefaultSampledInterval), new SocketOwners(),
-                ThreadCpuTime.Nanoseconds);
+                ThreadCpuTime.Nanoseconds, lister: new SockDiagLister());
         }
         catch
         {
@@ -132,8 +132,8 @@ public static class StateSources
         var beat = interval ?? DefaultPortableInterval;
         return OperatingSystem.IsLinux()
             ? new StateSampler(
-                "portable", reason, new PortableLookup(), new TimerPacer(beat), threadCpu: ThreadCpuTime.Nanoseconds)
-            : new StateSampler("portable", reason, new PortableLookup(), new WaitHandlePacer(beat));
+                "portable", reason, new PortableLookup(), new TimerPacer(beat), threadCpu: ThreadCpuTime.Nanoseconds, lister: new PortableLister())
+            : new StateSampler("portable", reason, new PortableLookup(), new WaitHandlePacer(beat), lister: new PortableLister());
     }
 
     private static StateSourceAvailability TrySampled()

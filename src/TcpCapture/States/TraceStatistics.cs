@@ -1,3 +1,5 @@
+using TcpCapture.Model;
+
 namespace TcpCapture.States;
 
 /// <summary>What a trace has done, and what it may have missed. Times in nanoseconds.</summary>
@@ -9,4 +11,8 @@ namespace TcpCapture.States;
 /// <param name="CpuNanoseconds">CPU time of the reading thread.</param>
 /// <param name="Failure">Why the trace ended early, one line; null if it did not.</param>
 internal sealed record TraceStatistics(
-    long Events, long Lost, long Unreadable, ClockOffset Clock, ClockOffset? ClockAtEnd, long CpuNanoseconds, string? Failure);
+    long Events, long Lost, long Unreadable, ClockOffset Clock, ClockOffset? ClockAtEnd, long CpuNanoseconds, string? Failure)
+{
+    /// <summary>All that the kernel reported before has been delivered; one that ended early has delivered all it will.</summary>
+    public Timestamp Reached { get; init; } = new(long.MaxValue);
+}

@@ -33,6 +33,23 @@ public sealed class ExpectTests : IDisposable
         Assert.Contains("\nheld: reset by client because process-exit\nBROKEN: server ends in ESTABLISHED\n", show.Output);
     }
 
+    /// <summary>Its client's exit code is what a script asks for; a broken rule counts where that would say that all is well.</summary>
+    [Theory]
+    [InlineData("no resets", 0, 3)]
+    [InlineData("no resets", 7, 7)]
+    [InlineData("reset by server because no-listener", 0, 0)]
+    [InlineData("reset by server because no-listener", 7, 7)]
+    public void ExecEndsAsItsClientDoesUnlessThatHidesABrokenRule(string rule, int client, int expected)
+    {
+        ObservedPrograms.SkipUnlessInstalled("python3");
+        var port = Ports.Next();
+        var program = $"import socket, sys; socket.socket().connect_ex(('127.0.0.1', {port})); sys.exit({client})";
+        var run = Command.Run("exec", "--port", port, "--output", _folder.Output, "--expect", rule, "--", "python3", "-c", program);
+        Assert.True(run.ExitCode == expected, run.ToString());
+        Assert.Contains($"\n{(rule == "no resets" ? "BROKEN" : "held")}: {rule}\n", run.Error);
+        Assert.Empty(run.Output); // which is the client's
+    }
+
     [Fact]
     public void WhatCannotBeToldFails()
     {

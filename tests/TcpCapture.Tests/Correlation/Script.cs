@@ -120,6 +120,22 @@ internal sealed class Script
     public Script Holds(Side side, int process, string name) =>
         Add(_now, 3, correlator => correlator.OnOwner(new SocketOwner(At(_now), AddressOf(side), AddressOf(side.Peer()), 7, process, name)));
 
+    /// <summary>A listing at the beginning found the end's socket; a null side: the server's listener.</summary>
+    public Script Find(Side? side, TcpState state, SocketKind kind = SocketKind.Full)
+    {
+        var sample = new SocketSample
+        {
+            NotBefore = At(_now - Millisecond),
+            NotAfter = At(_now),
+            Local = AddressOf(side ?? Side.Server),
+            Remote = side is { } end ? AddressOf(end.Peer()) : EventWriter.Wildcard(ServerAddress),
+            State = state,
+            Kind = kind,
+            IsInitial = true,
+        };
+        return Add(_now - Lookahead, 2, correlator => correlator.OnSample(sample));
+    }
+
     /// <summary>A look at the listener.</summary>
     public Script LookAtListener(TcpState? previous, TcpState state, uint waiting = 0, uint limit = 5)
     {

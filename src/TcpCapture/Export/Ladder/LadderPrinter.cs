@@ -120,7 +120,8 @@ public sealed class LadderPrinter : ITimelineSink
 
     private void OnSegment(in TimelineEvent e)
     {
-        TimelineEvent? own = _change is { } change && change.Connection == e.Connection && change.Side == e.Side ? change : null;
+        // What was found at the beginning is no change that sending this has made.
+        TimelineEvent? own = _change is { IsFound: false } change && change.Connection == e.Connection && change.Side == e.Side ? change : null;
         if (own is not null) _change = null;
         Flush();
         _segment = e;

@@ -31,7 +31,14 @@ internal sealed class RowWords(RecordingInfo info)
         switch (e.Kind)
         {
             case EventKind.State:
-                _text.Add(e.Side?.ToText()).Add(" ").Add(e.OldState.ToRfcName()).Add(" → ").Add(e.NewState.ToRfcName());
+                _text.Add(e.Side?.ToText()).Add(" ");
+                if (e.IsFound)
+                {
+                    _text.Add(e.NewState.ToRfcName()).Add(" (").Add(e.Evidence.ToText()).Add("): ").Add(e.Note);
+                    break;
+                }
+
+                _text.Add(e.OldState.ToRfcName()).Add(" → ").Add(e.NewState.ToRfcName());
                 AddChangeCause(e);
                 break;
             case EventKind.Call:

@@ -30,7 +30,10 @@ internal sealed class KernelTracer : ITraceRecords, IDisposable
     /// <summary>What was done so far.</summary>
     public TraceStatistics Statistics => new(
         _merger.Delivered, _reader.Lost, _decoder.Unreadable + _reader.DamagedPages, _reader.Clock, _reader.ClockAtEnd,
-        _reader.CpuNanoseconds, _reader.Failure);
+        _reader.CpuNanoseconds, _reader.Failure)
+    {
+        Reached = _merger.Reached,
+    };
 
     /// <summary>Makes everything ready: when it returns, nothing that happens can be missed.</summary>
     /// <exception cref="StateSourceException">The kernel cannot be traced here; one line says why.</exception>

@@ -13,6 +13,9 @@ internal static class SockDiagMessage
     /// <summary>struct nlmsghdr and struct inet_diag_req_v2.</summary>
     public const int RequestLength = HeaderLength + 56;
 
+    public const byte FamilyIPv4 = 2;
+    public const byte FamilyIPv6 = 10;
+
     private const int HeaderLength = 16;
     private const int ReplyLength = 72; // struct inet_diag_msg
     private const ushort MessageError = 2;
@@ -21,8 +24,6 @@ internal static class SockDiagMessage
     private const ushort FlagRequest = 1;
     private const ushort FlagDump = 0x300;
     private const byte ProtocolTcp = 6;
-    private const byte FamilyIPv4 = 2;
-    private const byte FamilyIPv6 = 10;
     private const int ErrorNoEntry = 2;
     private const int ListenNumber = 10; // TCP_LISTEN
     private const int IdOffset = 4; // of struct inet_diag_sockid in the reply
@@ -118,6 +119,33 @@ internal static class SockDiagMessage
         }
     }
 
+    /// <summary>Reads a socket of a listing, with its own addresses: as they are on the wire, so ::ffff:a.b.c.d becomes a.b.c.d.</summary>
+    /// <returns>False if it cannot be understood.</returns>
+    public static bool TryReadListed(ReadOnlySpan<byte> body, out FourTuple end, out SocketView view)
+    {
+        end = default;
+        view = SocketView.Absent;
+        if (body.Length < ReplyLength || body[0] is not (FamilyIPv4 or FamilyIPv6)) return false;
+        if (!TryMapState(body[1], out var state) || !TryMapTimer(body[2], out var timer)) return false;
+        var id = body[IdOffset..];
+        var local = ReadAddress(id[4..20], body[0], BinaryPrimitives.ReadUInt16BigEndian(id));
+        var remote = ReadAddress(id[20..36], body[0], BinaryPrimitives.ReadUInt16BigEndian(id[2..]));
+        var isListener = state == TcpState.Listen;
+        if (isListener) remote = Endpoint.FromBytes(stackalloc byte[local.IsV6 ? 16 : 4], 0);
+        else if (local.Port == 0 || remote.Port == 0 || local.IsV6 != remote.IsV6) return false; // bound, and no connection
+        end = new FourTuple(local, remote);
+        view = ReadView(body, id, state, timer);
+        return true;
+    }
+
+    private static Endpoint ReadAddress(ReadOnlySpan<byte> address, byte family, ushort port)
+    {
+        if (family == FamilyIPv4) return Endpoint.FromBytes(address[..4], port);
+        return address.StartsWith(MappedPrefix) ? Endpoint.FromBytes(address[12..], port) : Endpoint.FromBytes(address, port);
+    }
+
+    private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
+
     private static SockDiagAnswer ReadSocket(ReadOnlySpan<byte> body, in FourTuple question, out SocketView view)
     {
         view = SocketView.Absent;
@@ -142,13 +170,18 @@ internal static class SockDiagMessage
             return SockDiagAnswer.Absent;
         }
 
+        view = ReadView(body, id, state, timer);
+        return SockDiagAnswer.Socket;
+    }
+
+    private static SocketView ReadView(ReadOnlySpan<byte> body, ReadOnlySpan<byte> id, TcpState state, SocketTimer timer)
+    {
         var inode = Host32(body[68..]);
-        var isTimeWait = timer == SocketTimer.TimeWait;
-        view = new SocketView
+        return new SocketView
         {
             State = state,
-            Kind = isListener ? SocketKind.Listener
-                : isTimeWait ? SocketKind.TimeWait
+            Kind = state == TcpState.Listen ? SocketKind.Listener
+                : timer == SocketTimer.TimeWait ? SocketKind.TimeWait
                 // A request socket belongs to no process. (A full socket in SYN_RECV, after crossing SYNs, does.)
                 : state == TcpState.SynRecv && inode == 0 ? SocketKind.Request
                 : SocketKind.Full,
@@ -162,7 +195,6 @@ internal static class SockDiagMessage
             // The kernel writes 0, which is root, where there is no owner.
             UserId = inode == 0 ? null : Host32(body[64..]),
         };
-        return SockDiagAnswer.Socket;
     }
 
     /// <summary>Compares with an address of the reply; a socket of an IPv6 listener has IPv4 peers as ::ffff:a.b.c.d.</summary>
@@ -172,8 +204,7 @@ internal static class SockDiagMessage
         bytes = bytes[..expected.WriteAddress(bytes)];
         if (family == FamilyIPv4) return bytes.Length == 4 && bytes.SequenceEqual(address[..4]);
         if (bytes.Length == 16) return bytes.SequenceEqual(address);
-        ReadOnlySpan<byte> mapped = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
-        return mapped.SequenceEqual(address[..12]) && bytes.SequenceEqual(address[12..]);
+        return address.StartsWith(MappedPrefix) && bytes.SequenceEqual(address[12..]);
     }
 
     private static bool TryMapState(byte number, out TcpState state)

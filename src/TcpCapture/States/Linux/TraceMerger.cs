@@ -11,9 +11,13 @@ internal sealed class TraceMerger(TraceNamespace? ownNamespace)
     private readonly PriorityQueue<(KernelEvent Trace, bool? IsForeignThread), (long Time, long Arrival)> _held = new();
     private long _arrivals;
     private long _delivered;
+    private long _reached = long.MinValue;
 
     /// <summary>Events passed on.</summary>
     public long Delivered => Volatile.Read(ref _delivered);
+
+    /// <summary>All that happened before has been passed on.</summary>
+    public Timestamp Reached => new(Volatile.Read(ref _reached));
 
     /// <summary>Events held.</summary>
     public int Held => _held.Count;
@@ -34,5 +38,7 @@ internal sealed class TraceMerger(TraceNamespace? ownNamespace)
             Volatile.Write(ref _delivered, ordinal);
             sink.OnTrace(trace with { Ordinal = ordinal });
         }
+
+        Volatile.Write(ref _reached, upTo.Nanoseconds);
     }
 }

@@ -15,7 +15,13 @@ internal sealed class TraceProcesses(string tracefs)
     private const long NanosecondsKnown = 1_000_000_000; // then the number may have been given again
     private const string InitialNamespace = "pid:[4026531836]"; // PROC_PID_INIT_INO
 
+    /// <summary>The kernel puts its memory of names together anew for each reader, line by line, which takes it a millisecond.</summary>
+    private const long MillisecondsBetweenReads = 10;
+
     private readonly Dictionary<int, (int? Process, string? Name, Timestamp Asked)> _known = [];
+
+    private string[] _saved = [];
+    private long _savedAt = -MillisecondsBetweenReads;
 
     /// <summary>True if the numbers of the trace are those of /proc.</summary>
     public bool SeesAll { get; } = IsInitialNamespace();
@@ -29,7 +35,8 @@ internal sealed class TraceProcesses(string tracefs)
         {
             if (_known.Count >= MostKnown) _known.Clear();
             var (process, name) = Ask(thread);
-            _known[thread] = found = (process, name, trace.Time);
+            found = (process, name, trace.Time);
+            if (name is not null) _known[thread] = found;
         }
 
         return trace with { ProcessId = found.Process, ProcessName = found.Name };
@@ -71,13 +78,23 @@ internal sealed class TraceProcesses(string tracefs)
             // It has ended; what the kernel remembers of it is all there is.
         }
 
+        return (null, FindSaved(_saved, thread) ?? (ReadSaved() ? FindSaved(_saved, thread) : null));
+    }
+
+    /// <summary>Reads the names anew, unless that was a moment ago: where each connection has a thread of its own, thousands ask.</summary>
+    private bool ReadSaved()
+    {
+        var now = Environment.TickCount64;
+        if (now - _savedAt < MillisecondsBetweenReads) return false;
+        _savedAt = now;
         try
         {
-            return (null, FindSaved(File.ReadLines(tracefs + "/saved_cmdlines"), thread));
+            _saved = File.ReadAllLines(tracefs + "/saved_cmdlines");
+            return true;
         }
         catch (IOException)
         {
-            return (null, null);
+            return false;
         }
     }
 }

@@ -12,7 +12,7 @@ namespace TcpCapture.States.Linux;
 /// fills and otherwise every <see cref="RoundMilliseconds"/>. A round notes the time, then empties every CPU's buffer. Records
 /// are written with preemption off, so that what was stamped before a round began has been read when the next one has ended:
 /// after a round all that is older than the begin of the round before may go on, in order. A CPU that could not be emptied
-/// holds the others back.
+/// holds the others back; one that has given what is newer than the round's begin is done for it.
 ///
 /// Making one measures the clock; the buffers keep what happens from <see cref="Enable"/> until <see cref="Start"/>.
 /// <see cref="Stop"/> turns the events off, writes the clock's marks, reads what is left, and takes the instances away.
@@ -61,7 +61,7 @@ internal sealed unsafe class TraceReader : IDisposable
             ];
             foreach (var setup in setups) setup.Clock.WriteMarks(setup.Instance);
             foreach (var setup in setups)
-                foreach (var pipe in setup.Pipes) Empty(setup, pipe, out _);
+                foreach (var pipe in setup.Pipes) Empty(setup, pipe, long.MaxValue, out _);
             Clock = setups[0].Clock.Conclude() ?? throw new StateSourceException("the clock of the kernel's trace cannot be measured");
         }
         catch (Exception error)
@@ -177,7 +177,7 @@ internal sealed unsafe class TraceReader : IDisposable
         {
             foreach (var pipe in setup.Pipes)
             {
-                if (!Empty(setup, pipe, out var last)) horizon = Math.Min(horizon, last);
+                if (!Empty(setup, pipe, begin, out var last)) horizon = Math.Min(horizon, last);
             }
         }
 
@@ -194,7 +194,7 @@ internal sealed unsafe class TraceReader : IDisposable
             foreach (var pipe in setup.Pipes)
             {
                 // The events are off, so this ends.
-                while (!Empty(setup, pipe, out _))
+                while (!Empty(setup, pipe, long.MaxValue, out _))
                 {
                 }
             }
@@ -221,8 +221,11 @@ internal sealed unsafe class TraceReader : IDisposable
         }
     }
 
-    /// <summary>Takes out what a CPU has; false if there may be more, with the time that was reached.</summary>
-    private bool Empty(TraceSetup setup, TracePipe pipe, out long reached)
+    /// <summary>
+    /// Takes out what a CPU has, until it comes to what was stamped after <paramref name="until"/>: one that writes as fast as it is read
+    /// would else keep a round from ending. False if there may be more from before, with the time that was reached.
+    /// </summary>
+    private bool Empty(TraceSetup setup, TracePipe pipe, long until, out long reached)
     {
         reached = long.MinValue;
         for (var i = 0; i < MostPagesInARound; i++)
@@ -244,9 +247,13 @@ internal sealed unsafe class TraceReader : IDisposable
                 if (!setup.Clock.TakeMark(page.Record, page.Time)) _records?.OnRecord(page.Record, page.Time, pipe);
             }
 
-            if (!page.IsDamaged) continue;
-            Volatile.Write(ref _damagedPages, _damagedPages + 1);
-            _records?.OnGap(pipe.Reached, pipe);
+            if (page.IsDamaged)
+            {
+                Volatile.Write(ref _damagedPages, _damagedPages + 1);
+                _records?.OnGap(pipe.Reached, pipe);
+            }
+
+            if (reached > until) return true;
         }
 
         return false;

@@ -29,6 +29,8 @@ internal sealed class TracedSource(string reason, KernelTracer tracer, IStateSou
 
     public void WatchListener(Endpoint listener) => sampler.WatchListener(listener);
 
+    public void Adopt(IReadOnlyList<ushort> ports) => sampler.Adopt(ports);
+
     public bool WaitFor(Func<ISocketViews, bool> condition, TimeSpan timeout) => sampler.WaitFor(condition, timeout);
 
     public void LookNow() => sampler.LookNow();
