@@ -123,7 +123,7 @@ internal sealed class Correlator
     /// <summary>The owner of a socket.</summary>
     public void OnOwner(SocketOwner owner)
     {
-        _sampleTracker.CatchUp(owner.Time); // a socket without a segment is known by its look alone
+        CatchUp(owner.Time); // a socket without a segment is known by its look alone; the calls before it stand above it
         _sampleTracker.Process(owner);
     }
 

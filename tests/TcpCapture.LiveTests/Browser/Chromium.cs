@@ -48,6 +48,20 @@ public sealed class Chromium : IDisposable
     /// <summary>What a script returns.</summary>
     public T Get<T>(string script, params object[] arguments) => (T)Convert(_driver!.ExecuteScript(script, arguments), typeof(T));
 
+    /// <summary>
+    /// What a script returns once it is what is expected, or after ten seconds: a click on a link changes the address, and
+    /// the page hears of that when the browser has time.
+    /// </summary>
+    public string? Eventually(string expected, string script) => Await(
+        """
+        const [expected, script, done] = arguments;
+        const value = new Function(script), end = performance.now() + 10000;
+        (function look() {
+          const now = String(value());
+          if (now === expected || performance.now() > end) done(JSON.stringify(now)); else setTimeout(look, 5);
+        })();
+        """, expected, script).GetString();
+
     /// <summary>What an asynchronous script hands to its last argument, as JSON.</summary>
     public JsonElement Await(string script, params object[] arguments) =>
         JsonDocument.Parse((string)_driver!.ExecuteAsyncScript(script, arguments)!).RootElement;

@@ -31,7 +31,7 @@ public sealed partial class LadderTests(Chromium browser)
         browser.Find("#event-16").Click();
         browser.PointAt("#ladder-title");
         Assert.Equal("Segment 16, pinned", Title());
-        Assert.Equal("#event-16", browser.Get<string>("return location.hash"));
+        Assert.Equal("#event-16", browser.Eventually("#event-16", "return location.hash"));
         browser.Press(Keys.Escape);
         Assert.Equal("Event", Title());
         browser.IsQuiet(report.FilePath);
@@ -91,10 +91,10 @@ public sealed partial class LadderTests(Chromium browser)
         browser.Open(report.FilePath);
 
         browser.Find("#finding-list a[href='#event-38']").Click();
-        Assert.Equal("event-38", browser.Get<string>(CurrentRow));
-        Assert.Equal("2", browser.Get<string>("return document.getElementById('selection').value"));
+        Assert.Equal("event-38", browser.Eventually("event-38", CurrentRow));
+        Assert.Equal("2", browser.Eventually("2", "return document.getElementById('selection').value"));
         browser.Find("#finding-list a[data-connection='1']").Click();
-        Assert.Equal("1", browser.Get<string>("return document.getElementById('selection').value"));
+        Assert.Equal("1", browser.Eventually("1", "return document.getElementById('selection').value"));
         Assert.Contains("reset", browser.Find("#finding-list").Text, StringComparison.Ordinal);
         browser.IsQuiet(report.FilePath);
     }

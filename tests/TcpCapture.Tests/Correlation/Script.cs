@@ -117,8 +117,11 @@ internal sealed class Script
     }
 
     /// <summary>A process is found to hold the socket.</summary>
-    public Script Holds(Side side, int process, string name) =>
-        Add(_now, 3, correlator => correlator.OnOwner(new SocketOwner(At(_now), AddressOf(side), AddressOf(side.Peer()), 7, process, name)));
+    public Script Holds(Side side, int process, string name)
+    {
+        var owner = new SocketOwner(At(_now), AddressOf(side), AddressOf(side.Peer()), 7, process, name);
+        return Add(_now, 3, correlator => correlator.OnOwner(owner));
+    }
 
     /// <summary>A listing at the beginning found the end's socket; a null side: the server's listener.</summary>
     public Script Find(Side? side, TcpState state, SocketKind kind = SocketKind.Full)

@@ -51,6 +51,24 @@ public class TraceDenialTests
         Assert.Contains("showed CLOSE_WAIT; by the kernel's trace it was in ESTABLISHED", Assert.Single(played.Disagreements));
     }
 
+    /// <summary>
+    /// A close has moved the socket and its FIN waits in a queue; the next thing known is who holds another socket. The
+    /// look before that shows what the close did, and contradicts nothing.
+    /// </summary>
+    [Fact]
+    public void ALookAfterACloseWhoseFinWaitsIsExplainedByItWhateverComesNext()
+    {
+        var played = new Script().Call(Side.Client, "connect", 2, took: 10, local: Endpoint.FromBytes([10, 0, 0, 1], 40000)).OpenTraced().Wait(20)
+            .Call(Side.Client, "close", 2, took: 1).Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.5)
+            .Look(Side.Client, TcpState.Established, TcpState.FinWait1, after: 30, span: 40)
+            .Wait(40).Holds(Side.Server, 4711, "server").Wait(40).Send(Side.Client, "F.")
+            .Report(Side.Server, TcpState.Established, TcpState.CloseWait, after: 0.005).Play();
+
+        Assert.Empty(played.Disagreements);
+        var change = played.Change(Side.Client, TcpState.FinWait1);
+        Assert.Equal((Evidence.Traced, "its FIN has not passed here yet"), (change.Evidence, change.Note));
+    }
+
     /// <summary>The trace breaks off: what the segments lead to counts again, and so do the looks.</summary>
     [Fact]
     public void AfterTheTraceHasEndedSegmentsAndLooksTell()
