@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace TcpCapture.LiveTests.Cli;
 
 /// <summary>What was found out is said where the person reads who has just seen the program fail.</summary>
@@ -19,7 +22,7 @@ public sealed class ExecFindingsTests : IDisposable
         var run = Exec(1);
         Assert.Equal("111\n", run.Output); // ECONNREFUSED
         var lines = run.Error.Split('\n');
-        Assert.EndsWith(", 1 finding.", lines[0]);
+        Assert.InRange(Said(run), 1, 2);
         Assert.Matches(@"^• connection 1, event \d+: The server refused the connection \(frame 2, no-listener", lines[1]);
         Assert.All(lines, line => Assert.True(line.Length <= 100 || line.StartsWith("tcpcapture: ", StringComparison.Ordinal), line));
         Assert.Contains($"nobody listens on 127.0.0.1:{_port}.", run.Error);
@@ -29,18 +32,22 @@ public sealed class ExecFindingsTests : IDisposable
     public void OfManyFindingsTheFirstTenAreSaidAndWhereTheOthersAre()
     {
         var run = Exec(13);
-        Assert.Equal(10, Count(run.Error, "• connection "));
+        Assert.Equal(10, Count(run.Error, "\n• "));
         Assert.Contains("• connection 10, event ", run.Error);
-        Assert.Contains($"\n… and 3 more: tcpcapture show {_folder.Output}\n", run.Error);
+        Assert.InRange(Said(run), 13, 14);
+        Assert.Contains($"\n… and {Said(run) - 10} more: tcpcapture show {_folder.Output}\n", run.Error);
     }
 
     [Fact]
     public void WhereTheLadderHasThemTheyAreNotSaidTwice()
     {
         var run = Exec(2, "--ladder");
-        Assert.Equal((2, 0), (Count(run.Output, "• connection "), Count(run.Error, "• ")));
-        Assert.Contains(", 2 findings.\n", run.Error);
+        Assert.InRange(Said(run), 2, 3);
+        Assert.Equal((Said(run), 0), (Count(run.Output, "\n• "), Count(run.Error, "• ")));
     }
+
+    /// <summary>How many findings there are said to be. A busy machine has one more: that it looked late.</summary>
+    private static int Said(CommandResult run) => int.Parse(Regex.Match(run.Error, @", (\d+) findings?\.\n").Groups[1].Value, CultureInfo.InvariantCulture);
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;
 

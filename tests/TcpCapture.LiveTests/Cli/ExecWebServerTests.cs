@@ -65,12 +65,14 @@ public sealed class ExecWebServerTests : IDisposable
         Assert.Equal(connection["server_bytes"], $"{Moved(calls, "client", "recv")}");
         Assert.Equal(connection["client_bytes"], $"{Moved(calls, "client", "sendto(")}");
         Assert.Equal(connection["client_bytes"], $"{Moved(calls, "server", "recv")}");
-        Assert.Contains(calls, row => row["side"] == "server" && row["call"].StartsWith("accept4(", StringComparison.Ordinal));
+        Assert.Contains(calls, row => row["side"] == "server" && IsCall(row, "accept4("));
 
-        var numbers = calls.ToDictionary(row => row["event"], row => row["call"]);
-        Assert.All(
-            timeline.Where(row => row["kind"] == "segment" && row["side"] == "server" && row["length"] != "0"),
-            row => Assert.True(numbers.TryGetValue(row["caused_by"], out var cause) && (cause.StartsWith("sendfile", StringComparison.Ordinal) || cause.StartsWith("writev", StringComparison.Ordinal)), row["event"]));
+        // A segment that the kernel sent again, as it does on a busy machine, names the one it repeats.
+        var sends = calls.Where(row => row["side"] == "server" && (IsCall(row, "sendfile(") || IsCall(row, "writev("))).Select(row => row["event"]).ToHashSet();
+        var sent = timeline.Where(row => row["kind"] == "segment" && row["side"] == "server" && row["length"] != "0"
+            && !row["note"].StartsWith("retransmission of", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(sent);
+        Assert.All(sent, row => Assert.Contains(row["caused_by"], sends));
         SegmentsOracle.Agrees(_folder.In("capture.pcap"), timeline);
     }
 
@@ -89,8 +91,10 @@ public sealed class ExecWebServerTests : IDisposable
     }
 
     private static long Moved(IEnumerable<IReadOnlyDictionary<string, string>> calls, string side, string name) => calls
-        .Where(row => row["side"] == side && row["call"].StartsWith(name, StringComparison.Ordinal))
+        .Where(row => row["side"] == side && IsCall(row, name))
         .Sum(row => long.TryParse(row["result"], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : 0);
+
+    private static bool IsCall(IReadOnlyDictionary<string, string> row, string name) => row["call"].StartsWith(name, StringComparison.Ordinal);
 
     private static IEnumerable<string> States(IEnumerable<IReadOnlyDictionary<string, string>> changes, string side) =>
         changes.Where(row => row["side"] == side).Select(row => row["new_state"]);
