@@ -25,7 +25,7 @@ internal static class ObservationArguments
     public static Option<string?> States() => OneOf<StateSourceChoice>(
         "--states", "Where socket states come from; default: auto, the first of the others that works here (traced needs root).");
 
-    public static Option<TimeSpan?> SampleInterval() => Span("--sample-interval", "Time between two looks at a socket: 1ms, 500us; without a unit seconds. Default: 1ms.");
+    public static Option<TimeSpan?> SampleInterval() => Span("--sample-interval", "Time between two looks at a socket: 1ms, 500us. Default: 1ms.");
 
     public static Option<bool> Follow() => new("--follow") { Description = "Stay until TIME_WAIT and FIN_WAIT_2 have ended." };
 
@@ -52,7 +52,13 @@ internal static class ObservationArguments
     {
         var names = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToArray();
         var option = new Option<string?>(name) { Description = description, HelpName = string.Join('|', names) };
-        option.AcceptOnlyFromAmong(names);
+        option.CompletionSources.Add(names);
+        option.Validators.Add(result =>
+        {
+            // The library's own check says what is wrong in five lines, without the option's name.
+            if (result.Tokens.Count > 0 && !names.Contains(result.Tokens[0].Value))
+                result.AddError($"{name} takes one of {string.Join(", ", names)}, not '{result.Tokens[0].Value}'.");
+        });
         return option;
     }
 

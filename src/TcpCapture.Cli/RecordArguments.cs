@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using TcpCapture.States;
 
 namespace TcpCapture.Cli;
 
@@ -31,7 +30,7 @@ internal static class RecordArguments
     public static readonly Option<string?> Interface = new("--interface", "-i") { HelpName = "NAME", Description = "Interface to capture on; default: loopback if every socket on the ports is bound to it, else 'any'." };
     public static readonly Option<string?> Output = new("--output", "-o") { HelpName = "DIR", Description = "Folder for the files; default: a new one, record-TIME." };
     public static readonly Option<bool> Force = new("--force") { Description = "Write into an output folder that is not empty, and replace what has the same name." };
-    public static readonly Option<string?> States = OneOfStates();
+    public static readonly Option<string?> States = ObservationArguments.States();
     public static readonly Option<TimeSpan?> SampleInterval = Span("--sample-interval", "Time between two looks at a socket: 1ms, 500us. Default: 1ms.", TimeSpan.Zero);
     public static readonly Option<TimeSpan?> Duration = Span("--duration", "End the recording after this long: 5s, 2m, 1h. Default: at Ctrl-C.", TimeSpan.Zero);
     public static readonly Option<bool> Follow = new("--follow") { Description = "At its end stay until TIME_WAIT and FIN_WAIT_2 have ended." };
@@ -79,18 +78,6 @@ internal static class RecordArguments
         if (ports.Count > MostPorts)
             result.AddError($"--port takes {MostPorts} ports at most: name them with --filter, 'tcp portrange 8000-8999' say.");
         return [.. ports];
-    }
-
-    private static Option<string?> OneOfStates()
-    {
-        var names = Enum.GetNames<StateSourceChoice>().Select(n => n.ToLowerInvariant()).ToArray();
-        var option = new Option<string?>("--states")
-        {
-            Description = "Where socket states come from; default: auto, the first of the others that works here (traced needs root).",
-            HelpName = string.Join('|', names),
-        };
-        option.AcceptOnlyFromAmong(names);
-        return option;
     }
 
     private static Option<TimeSpan?> Span(string name, string description, TimeSpan least) => new(name)

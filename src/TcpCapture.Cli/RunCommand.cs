@@ -29,7 +29,7 @@ internal static class RunCommand
     private static readonly Option<bool> Force = ObservationArguments.Force();
     private static readonly Option<string?> States = ObservationArguments.States();
     private static readonly Option<TimeSpan?> SampleInterval = ObservationArguments.SampleInterval();
-    private static readonly Option<TimeSpan?> Duration = ObservationArguments.Span("--duration", "End the observation after this long: 5s, 2m; without a unit seconds.");
+    private static readonly Option<TimeSpan?> Duration = ObservationArguments.Span("--duration", "End the observation after this long: 5s, 2m.");
     private static readonly Option<bool> Follow = ObservationArguments.Follow();
     private static readonly Option<string?> Filter = ObservationArguments.Filter();
     private static readonly Option<bool> InSandbox = new("--sandbox") { Description = "Run in a private network namespace: no root needed, nothing of the machine is changed." };

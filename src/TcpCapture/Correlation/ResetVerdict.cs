@@ -25,7 +25,9 @@ public sealed record ResetVerdict(Side By, long Event, long Frame, ResetCause Ca
     {
         if (reason is null) return this;
         if (!ResetReasons.Allow(reason, Cause) && ResetReasons.FirstCause(reason) is { } cause)
-            return this with { Reason = reason, Cause = cause, Agrees = Cause == ResetCause.Unknown };
+            return Cause == ResetCause.Unknown
+                ? this with { Reason = reason, Cause = cause, Because = "the kernel's word alone tells why, neither a segment nor a call in the recording does" }
+                : this with { Reason = reason, Cause = cause, Agrees = false };
         return this with { Reason = reason };
     }
 }

@@ -47,7 +47,7 @@ internal sealed class ReturnedCloses(EventWriter writer)
     }
 
     private static bool SendsReset(ConnectionEnd end) =>
-        end.Closing.WithLingerZero || end.Closing.WithLingerUnknown || (end.Closing.Name == "close" && end.BytesArrived > end.BytesRead);
+        end.Closing.WithLingerZero || end.Closing.WithLingerUnknown || (end.Closing.Name is "close" or "exit" && end.BytesArrived > end.BytesRead);
 
     private static TcpState? AfterClosing(TcpState state) => state switch
     {

@@ -20,6 +20,7 @@ public sealed class RecordedScenarioTests(Chromium browser)
               number,
               inView: !!row && place.bottom > 0 && place.top < innerHeight && place.width > 0,
               isFocused: document.activeElement === row,
+              time: row?.querySelector('.time')?.textContent,
               title: document.getElementById('details-title').textContent,
               words: document.getElementById('details-body').innerText,
               causes: [...document.querySelectorAll('#details-body ol.causes a')].map(a => a.hash.slice('#event-'.length)),
@@ -55,6 +56,9 @@ public sealed class RecordedScenarioTests(Chromium browser)
         Assert.True(shown.GetProperty("inView").GetBoolean(), what + " is not in view");
         Assert.True(shown.GetProperty("isFocused").GetBoolean(), what + " has not the focus");
         Assert.Equal($"{row["kind"]} {row["event"]}, pinned", shown.GetProperty("title").GetString(), ignoreCase: true);
+        var ladderTime = Math.Round(decimal.Parse(row["elapsed"], CultureInfo.InvariantCulture), 6, MidpointRounding.AwayFromZero);
+        if (row["kind"] != "finding") // these stand above the ladder, without a time
+            Assert.Equal(ladderTime.ToString("F6", CultureInfo.InvariantCulture), shown.GetProperty("time").GetString()); // as the terminal's ladder has it
         var words = shown.GetProperty("words").GetString()!;
         foreach (var column in (string[])["time", "from", "to", "side", "seq", "ack", "length", "window", "old_state", "new_state", "evidence", "call", "note"])
             Assert.Contains(row[column], words, StringComparison.Ordinal);

@@ -92,6 +92,27 @@ public sealed class OptionTests : IDisposable
         Assert.True(run.ExitCode == 1 && run.Error.Length > 0, run.ToString());
     }
 
+    [Theory]
+    [InlineData("run", "refused")]
+    [InlineData("record", "--port", "1")]
+    public void AnUnknownStateSourceIsRefusedInOneLineThatNamesTheOption(params string[] command)
+    {
+        var run = Command.Run([.. command, "--states", "guessed"]);
+        Assert.Equal("--states takes one of auto, traced, sampled, portable, not 'guessed'.", run.Error.Trim());
+        Assert.Contains("--states <auto|traced|sampled|portable>", Command.Run(command[0], "--help").Output);
+    }
+
+    /// <summary>A length of time needs its unit: README says so, and help may not say otherwise.</summary>
+    [Theory]
+    [InlineData("--duration")]
+    [InlineData("--sample-interval")]
+    public void ATimeWithoutAUnitIsRefusedAndHelpDoesNotOfferIt(string option)
+    {
+        var run = Command.Run("run", "refused", option, "5");
+        Assert.True(run.ExitCode == 1 && run.Error.StartsWith($"{option} takes a length of time such as 500us", StringComparison.Ordinal), run.ToString());
+        Assert.DoesNotContain("without a unit", Command.Run("run", "--help").Output);
+    }
+
     private CommandResult BothClose(params string[] more) =>
         Command.Run(["run", "both-close", "--port", Ports.Next(), "--messages", "2", "--backlog", "1", "--output", _folder.Output, .. more]).Succeeded();
 }

@@ -30,6 +30,7 @@ public class TraceResetTests
         var reset = Judged(new Script().Open().ReportReset(Side.Server, reason, after: 0.99, provoked: false).Send(Side.Server, "R."));
 
         Assert.Equal((expected, reason, true), (reset.Cause, reset.Reason, reset.Agrees));
+        Assert.Equal(expected != ResetCause.Unknown, reset.Because.Contains("the kernel's word alone tells why", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -81,6 +81,16 @@ public class TracedCallTests
     }
 
     [Fact]
+    public void AProcessThatEndsWithUnreadDataPassesThroughNoFinWait()
+    {
+        var played = new Script().Listen().Open().Accept(3).Send(Side.Client, "P.", 10).Send(Side.Server, ".")
+            .Call(Side.Server, "exit", 3, "killed by SIGKILL").Wait(1).Send(Side.Server, "R.").Play();
+
+        Assert.Equal(ResetCause.ProcessExit, played.Connections.Single().Reset!.Cause);
+        Assert.DoesNotContain(played.Changes, change => change.Contains("FIN_WAIT_1", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void ClosingOneDescriptorOfSeveralClosesNothing()
     {
         var played = new Script().Listen().Open().Accept(3)

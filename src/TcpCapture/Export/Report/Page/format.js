@@ -2,12 +2,12 @@
 
 const NANOSECONDS = 1e9;
 
-/** Seconds since the start, with so many decimals: exact, for nanoseconds are integers. */
+/** Seconds since the start, with so many decimals, 1 to 9: rounded as the terminal's ladder rounds them, so that a line can be found there. */
 function seconds(nanoseconds, decimals) {
   const negative = nanoseconds < 0;
-  const digits = String(Math.abs(Math.round(nanoseconds))).padStart(10, "0");
-  const fraction = digits.slice(-9).slice(0, decimals);
-  return `${negative ? "−" : ""}${digits.slice(0, -9)}.${fraction}`;
+  const units = Math.round(Math.abs(Math.round(nanoseconds)) / 10 ** (9 - decimals));
+  const digits = String(units).padStart(decimals + 1, "0");
+  return `${negative ? "−" : ""}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
 /** A length of time as people say it. */
