@@ -2,6 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests;
 
+[Collection(AloneCollection.Name)]
 public class TrafficTallyTests
 {
     private static readonly Endpoint Server = Endpoint.FromBytes([10, 0, 0, 2], 80);

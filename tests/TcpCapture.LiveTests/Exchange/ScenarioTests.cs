@@ -72,7 +72,7 @@ public class ScenarioTests
             () => Run(options with { Port = port + i }), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         foreach (var run in await Task.WhenAll(runs))
         {
-            Assert.Equal(segments, run.Segments);
+            Assert.Equal(segments, WithoutLateSyns(run.Segments, segments));
             Assert.Equal(calls, run.Calls);
             Assert.Empty(run.Notes);
         }
@@ -84,6 +84,18 @@ public class ScenarioTests
         // unreachable takes 131 s by itself: the third SYN comes after two seconds, the fourth after three.
         ExchangeOptions WithinTime(ExchangeOptions own) =>
             scenario == "unreachable" ? own with { Duration = TimeSpan.FromSeconds(2.5) } : own;
+    }
+
+    /// <summary>
+    /// A scenario that waits for SYNs to be sent again ends with one, by the kernel's clock; on a machine that stands still
+    /// for a second the next may be sent before the end.
+    /// </summary>
+    private static string WithoutLateSyns(string seen, string expected)
+    {
+        var last = expected[(expected.LastIndexOf(' ') + 1)..];
+        if (!last.EndsWith(">S", StringComparison.Ordinal) || !expected.EndsWith($"{last} {last}", StringComparison.Ordinal)) return seen;
+        while (seen.Length > expected.Length && seen.EndsWith(" " + last, StringComparison.Ordinal)) seen = seen[..^(last.Length + 1)];
+        return seen;
     }
 
     [Fact]
