@@ -76,9 +76,11 @@ function drawSegment(row, view, columns, i, e) {
   const label = element("span", { class: "label" });
   if (isReset) label.append(element("b", { class: "mark" }, "✕ "));
   if (e.again) label.append(element("b", { class: "mark" }, "↻ again "));
-  label.append(element("b", {}, flagWords(e.flags)), ` ${segmentNumbers(e)}`);
+  label.append(element("b", {}, flagWords(e.flags)));
+  // Before the numbers, which give way where there is no room.
+  if (e.verdict) label.append(element("i", { class: "mark" }, ` ${e.verdict.cause} ·`));
+  label.append(` ${segmentNumbers(e)}`);
   if (repeated) label.append(element("i", { class: "mark" }, ` ⇢ sent again`));
-  if (e.verdict) label.append(element("i", { class: "mark" }, ` · ${e.verdict.cause}`));
   label.style.left = `${Math.min(x1, x2)}px`;
   label.style.width = `${Math.abs(x2 - x1)}px`;
   row.append(label);
@@ -146,6 +148,7 @@ function drawCall(row, view, columns, e) {
   if (e.failed) row.classList.add("failed");
   // The bracket without a lower end says the rest.
   const outcome = isUnreturned(e) ? "…" : callOutcome(e);
+  row.classList.add("called");
   beside(row, view, columns, e,
     element("span", { class: "call" }, e.call),
     outcome ? element("span", { class: "outcome" }, ` ${outcome}`) : "");
