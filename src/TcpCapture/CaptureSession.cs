@@ -36,19 +36,15 @@ public sealed class CaptureSession : IDisposable
     private readonly IStateSource _states;
     private readonly LiveCapture _capture;
     private readonly RecordingRelay _relay;
-    private readonly TraceSieve? _sieve;
-    private readonly PartStatistics _counted = new();
-    private readonly IReadOnlyList<ushort> _ports;
     private readonly OutputFolder _folder;
-    private Exception? _partFailure;
     private bool _stopped;
     private bool _closed;
     private bool _finished;
     private bool _isTemporary;
 
     private CaptureSession(
-        CaptureSessionOptions options, IReadOnlyList<ushort> ports, OutputFolder folder, ObservationHub hub, IStateSource states,
-        LiveCapture capture, RecordingRelay relay, TraceSieve? sieve)
+        CaptureSessionOptions options, OutputFolder folder, ObservationHub hub, IStateSource states, LiveCapture capture, RecordingRelay relay,
+        RecordingParts parts)
     {
         _folder = folder;
         _options = options;
@@ -56,12 +52,11 @@ public sealed class CaptureSession : IDisposable
         _states = states;
         _capture = capture;
         _relay = relay;
-        _sieve = sieve;
-        _ports = ports;
+        Parts = parts;
     }
 
     /// <summary>Why the recording could not be written to its end, one line; null if it could.</summary>
-    public string? WriteFailure => (_partFailure ?? _relay.Failure) is { } failure
+    public string? WriteFailure => Parts.Failure is { } failure
         ? $"The recording could not be written to its end ({failure.Message}): make room, or name another folder with --output."
         : null;
 
@@ -73,6 +68,9 @@ public sealed class CaptureSession : IDisposable
 
     /// <summary>Where it is written.</summary>
     internal RecordingRelay Relay => _relay;
+
+    /// <summary>The parts it is written in; one, unless they rotate.</summary>
+    internal RecordingParts Parts { get; }
 
     /// <summary>After the end, what of the recording is not the programs'; null if nobody learned whose connections are.</summary>
     internal ForeignTraffic? Foreign { get; private set; }
@@ -171,16 +169,14 @@ public sealed class CaptureSession : IDisposable
                 Settings = HostFacts.ReadSettings(),
             };
             preparing.GetAwaiter().GetResult();
-            relay = rotation is null || nextFolder is null
-                ? new RecordingRelay(RecordingWriter.Create(folder.RawPath, info))
-                : Rotating(folder, info, rotation, nextFolder);
+            relay = RecordingParts.Open(folder, info, rotation, nextFolder);
             var sieve = options.Attach && scope.Ports.Count == 0 ? new TraceSieve(relay) : null;
             hub.Attach(relay, states, isWaitedFor, options.Attach ? new ListenerWatch(states) : null, sieve);
             if (scope.Server is { } server && HostFacts.IsLocal(server)) states.WatchListener(server); // of another host's listener no look tells anything
             states.Start(hub);
             if (options.Attach) states.Adopt(scope.Ports);
             states.LookNow();
-            return new CaptureSession(options, scope.Ports, folder, hub, states, capture, relay, sieve);
+            return new CaptureSession(options, folder, hub, states, capture, relay, new RecordingParts(relay, sieve, capture, states, scope.Ports));
         }
         catch
         {
@@ -199,7 +195,7 @@ public sealed class CaptureSession : IDisposable
         var begun = Timestamp.Now;
         while (!cancellation.IsCancellationRequested)
         {
-            if (_states.WaitFor(views => !_hub.FourTuples.Any(t => IsWaiting(views, t)), TimeSpan.FromMilliseconds(200))) return true;
+            if (IsQuietWithin(TimeSpan.FromMilliseconds(200))) return true;
             progress?.Invoke(TimeSpan.FromTicks((Timestamp.Now - begun) / 100));
         }
 
@@ -207,7 +203,7 @@ public sealed class CaptureSession : IDisposable
     }
 
     /// <summary>True if no socket is left in TIME_WAIT or in a FIN_WAIT_2 that only its timer will end.</summary>
-    internal bool IsQuiet => _states.WaitFor(views => !_hub.FourTuples.Any(t => IsWaiting(views, t)), TimeSpan.Zero);
+    internal bool IsQuiet => IsQuietWithin(TimeSpan.Zero);
 
     /// <summary>Waits until every connection seen so far is over but for its timers, or the time is.</summary>
     /// <returns>False if the time ran out before.</returns>
@@ -239,9 +235,7 @@ public sealed class CaptureSession : IDisposable
         _capture.Stop();
         _states.Stop();
         Foreign = _hub.Owners?.Conclude();
-        _sieve?.Flush(new Timestamp(long.MaxValue));
-        if (_relay.CloseEarlier() is { } earlier) EndPart(earlier, _relay.CutAt);
-        var end = Conclude(Timestamp.Now, _relay.Current.Frames) with
+        var end = Parts.Conclude() with
         {
             Reason = _capture.Failure ?? reason,
             CallsIncomplete = callsIncomplete,
@@ -252,34 +246,6 @@ public sealed class CaptureSession : IDisposable
         _relay.Current.Complete(end);
         return end;
     }
-
-    /// <summary>Lists anew what stands there, for the part that has just begun.</summary>
-    /// <exception cref="StateSourceException">The system does not list its sockets.</exception>
-    internal void BeginPart() => _states.Adopt(_ports);
-
-    /// <summary>True if the kernel's reports of the part before are all there; on a machine with much to do they come seconds later.</summary>
-    internal bool HasTracedEarlier => _states.Trace is not { } trace || trace.Reached > _relay.CutAt;
-
-    /// <summary>Ends the part before, for which nothing more is waited for.</summary>
-    /// <returns>Its end; null if there is no part open but the present one.</returns>
-    internal RecordingEnd? EndPart()
-    {
-        _sieve?.Flush(_relay.CutAt);
-        return _relay.CloseEarlier() is { } earlier ? EndPart(earlier, _relay.CutAt) : null;
-    }
-
-    private RecordingEnd EndPart(RecordingWriter part, Timestamp time)
-    {
-        using (part)
-        {
-            var end = Conclude(time, part.Frames) with { IsContinued = true };
-            if (!part.Complete(end)) _partFailure ??= part.Failure;
-            return end;
-        }
-    }
-
-    private RecordingEnd Conclude(Timestamp time, long frames) =>
-        _counted.Conclude(time, frames, _capture.Statistics, _states.Statistics, _states.Trace);
 
     /// <summary>
     /// Ends the observation, writes the files of <see cref="Folder"/>, and gives back the timeline. Call it when the programs
@@ -327,14 +293,7 @@ public sealed class CaptureSession : IDisposable
 
     private static bool IsSettled(SocketView? view) => view is not { Kind: SocketKind.Full or SocketKind.Request };
 
-    private static RecordingRelay Rotating(OutputFolder first, RecordingInfo info, RotationOptions rotation, Func<int, OutputFolder> nextFolder)
-    {
-        var part = 1;
-        return new RecordingRelay(
-            RecordingWriter.Create(first.RawPath, info),
-            start => RecordingWriter.Create(nextFolder(++part).RawPath, info with { Start = start, Part = part }),
-            rotation.Bytes ?? 0);
-    }
+    private bool IsQuietWithin(TimeSpan timeout) => _states.WaitFor(views => !_hub.FourTuples.Any(t => IsWaiting(views, t)), timeout);
 
     private static bool IsWaiting(ISocketViews views, FourTuple end) =>
         views.Of(end) is { Kind: SocketKind.TimeWait } || views.Of(end.Reverse()) is { Kind: SocketKind.TimeWait };

@@ -4,7 +4,6 @@ using System.Runtime.Versioning;
 using TcpCapture.Calls;
 using TcpCapture.Model;
 using TcpCapture.Programs;
-using TcpCapture.Recordings;
 using TcpCapture.States;
 using TcpCapture.States.Linux;
 
@@ -140,7 +139,7 @@ public sealed class ProgramRun
         callsIncomplete ??= tracer?.Statistics.Incomplete;
         var end = session.Stop(_interrupted.IsCancellationRequested ? "interrupted" : "done", callsIncomplete);
         if (session.WriteFailure is { } failure) throw new OutputException(failure);
-        if (session.Foreign is { IsEmpty: false } foreign) Rewrite(folder, foreign);
+        if (session.Foreign is { IsEmpty: false } foreign) OwnRecording.Keep(folder, foreign);
         return new ProgramRunResult(folder, exitCode, end);
     }
 
@@ -276,29 +275,5 @@ public sealed class ProgramRun
 
         why = "nothing is traced, as asked for with --states";
         return null;
-    }
-
-    /// <summary>Writes the recording anew, without what is other processes'.</summary>
-    private static void Rewrite(OutputFolder folder, ForeignTraffic foreign)
-    {
-        var recording = Recording.Open(folder.RawPath);
-        var selected = folder.RawPath + "-selected";
-        try
-        {
-            using (var writer = RecordingWriter.Create(selected, recording.Info))
-            {
-                recording.Replay(new ProgramsOnly(foreign, writer));
-                if (recording.End is { } end) writer.Complete(end);
-                if (writer.Failure is { } failure) throw new IOException(failure.Message, failure);
-            }
-
-            File.Move(selected, folder.RawPath, overwrite: true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or RecordingException)
-        {
-            File.Delete(selected);
-            throw new OutputException(
-                $"Other processes' connections could not be left out of the recording ({error.Message}): make room; it is kept whole as {folder.RawPath}, 'tcpcapture show' reads it.", error);
-        }
     }
 }

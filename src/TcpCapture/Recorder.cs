@@ -189,8 +189,8 @@ public sealed class Recorder : IDisposable
         }
 
         var age = _watch.Elapsed - _partBegan;
-        if (_session.Relay.Earlier is null || age < RotationOptions.LeastTime || (!_session.HasTracedEarlier && age < LongestWait)) return;
-        _session.EndPart();
+        if (_session.Relay.Earlier is null || age < RotationOptions.LeastTime || (!_session.Parts.HasTracedEarlier && age < LongestWait)) return;
+        _session.Parts.EndEarlier();
         if (TakeOpen() is { } ended) _exporter.Add(ended);
     }
 
@@ -198,7 +198,7 @@ public sealed class Recorder : IDisposable
     {
         try
         {
-            _session.BeginPart();
+            _session.Parts.Begin();
         }
         catch (StateSourceException error)
         {
