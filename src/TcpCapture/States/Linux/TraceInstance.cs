@@ -11,6 +11,7 @@ namespace TcpCapture.States.Linux;
 [SupportedOSPlatform("linux")]
 internal sealed class TraceInstance : IDisposable
 {
+    private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(1);
     private readonly string _root;
     private bool _removed;
 
@@ -84,11 +85,14 @@ internal sealed class TraceInstance : IDisposable
     /// <summary>Events the kernel lost for want of room, on all CPUs.</summary>
     public long CountLost() => Cpus.Sum(cpu => TraceBufferStatistics.ParseLost(Read($"per_cpu/cpu{cpu}/stats")));
 
-    /// <summary>Removes it. Every file of it that this process opened must be closed.</summary>
+    /// <summary>
+    /// Removes it. Every file of it that this process opened must be closed. A process that this one is just starting holds
+    /// copies of them until its exec(2): the kernel then says EBUSY for a moment, which is waited for.
+    /// </summary>
     public void Dispose()
     {
         if (_removed) return;
-        _removed = TryRemove(Path);
+        _removed = SpinWait.SpinUntil(() => TryRemove(Path), RemovalPatience);
     }
 
     private static bool TryRemove(string folder)
