@@ -47,6 +47,7 @@ internal sealed class SegmentTracker(
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
         var again = SegmentCause.IsRetransmission(sender, segment);
+        var marks = connection.Track.Add(senderSide, segment, frame.Bytes, again);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 
@@ -91,6 +92,7 @@ internal sealed class SegmentTracker(
             Frame = frameNumber,
             IsReadable = true,
             IsRetransmission = again,
+            Marks = marks,
             Verdict = verdict,
             Segment = segment,
             ClientState = ShownState(slot, Side.Client),

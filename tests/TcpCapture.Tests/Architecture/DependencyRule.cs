@@ -23,11 +23,12 @@ internal sealed partial class DependencyRule
         ["Programs"] = ["Model", "Capture", "States"],
         ["Recordings"] = ["Model", "Capture"],
         ["Exchange"] = ["Model", "Sockets"],
-        ["Correlation"] = ["Model", "Recordings"],
-        ["Analysis"] = ["Model", "Correlation"],
+        ["Tracking"] = ["Model"],
+        ["Correlation"] = ["Model", "Recordings", "Tracking"],
+        ["Analysis"] = ["Model", "Correlation", "Tracking"],
         ["Expectations"] = ["Model", "Correlation", "Analysis"],
         ["Merging"] = ["Model", "Capture", "Recordings"],
-        ["Export"] = ["Model", "Correlation", "Analysis", "Expectations", "Recordings", "Capture"],
+        ["Export"] = ["Model", "Tracking", "Correlation", "Analysis", "Expectations", "Recordings", "Capture"],
     };
 
     private static readonly Dictionary<string, string> HomeOfPackage = new()
