@@ -46,6 +46,22 @@ internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int byte
     /// <summary>Adds a frame whose bytes are in the buffer. Not when it <see cref="IsFull"/>.</summary>
     public void Add(in FrameEntry entry) => _entries[Count++] = entry;
 
+    /// <summary>Copies a frame into the batch; false if it <see cref="IsFull"/>, or the frame's bytes have no room beside others.</summary>
+    public bool TryCopy(in Frame frame)
+    {
+        if (IsFull) return false;
+        var at = Count == 0 ? 0 : _entries[Count - 1].Offset + _entries[Count - 1].Length;
+        if (frame.Bytes.Length > Buffer.Length - at)
+        {
+            if (Count > 0) return false;
+            Buffer = new byte[frame.Bytes.Length];
+        }
+
+        frame.Bytes.CopyTo(Buffer.AsSpan(at));
+        Add(new FrameEntry(frame.Time, frame.LinkType, frame.OriginalLength, at, frame.Bytes.Length));
+        return true;
+    }
+
     /// <summary>Makes the buffer longer; what is in it stays where it is.</summary>
     public void Grow(int length)
     {

@@ -80,6 +80,9 @@ internal sealed class FrameInput(ContentBytes bytes, int chunk = 128 * 1024)
         return FillResult.MoreIsThere;
     }
 
+    /// <summary>Lets go of what is kept, when nothing more will be read.</summary>
+    public void Close() => (_rest, _restLength) = ([], 0);
+
     /// <summary>Keeps what the batch leaves over, and lets go of the batch.</summary>
     public void End()
     {

@@ -46,7 +46,11 @@ internal abstract class RecordFile(string name, ContentBytes bytes) : ICaptureFi
     }
 
     /// <inheritdoc/>
-    public void Dispose() => bytes.Dispose();
+    public void Dispose()
+    {
+        bytes.Dispose();
+        Input.Close();
+    }
 
     /// <summary>Takes the whole records that are there, until the batch is full.</summary>
     /// <returns>How many bytes the next record needs as far as that is known, more than there are; 0 if the batch is full.</returns>
