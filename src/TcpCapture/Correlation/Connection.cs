@@ -60,6 +60,9 @@ public sealed class Connection
     /// <summary>What its segments say by the definitions of peers.</summary>
     internal ConnectionTrack Track { get; } = new();
 
+    /// <summary>How it came out that it was half-open; null if it did not.</summary>
+    internal HalfOpenDiscovery? HalfOpen { get; set; }
+
     /// <summary>Number of the event of the other end's SYN, if each end sent one before the other's had arrived; else 0.</summary>
     internal long CrossingSyn { get; set; }
 
