@@ -15,6 +15,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     private long _firstUnreadable;
     private string? _firstReason;
 
+    public AnalysisInterest Interest => AnalysisInterest.Segments;
+
     public IEnumerable<Finding> Findings => _earlierInAll <= MostNamed
         ? _earlier.Select(c => new Finding(c, 0, "The connection began before the recording: its SYN was not seen.")).Concat(_findings)
         : _findings.Prepend(new Finding(null, 0,

@@ -1,4 +1,5 @@
 using TcpCapture.Model;
+using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
@@ -52,6 +53,15 @@ public sealed class Connection
 
     /// <summary>Which end's FIN was seen first; null if neither.</summary>
     public Side? FirstToFinish { get; internal set; }
+
+    /// <summary>False if nobody asked for its single segments: those that move no state have no row then.</summary>
+    internal bool IsTold { get; init; } = true;
+
+    /// <summary>What its segments say by the definitions of peers.</summary>
+    internal ConnectionTrack Track { get; } = new();
+
+    /// <summary>How it came out that it was half-open; null if it did not.</summary>
+    internal HalfOpenDiscovery? HalfOpen { get; set; }
 
     /// <summary>Number of the event of the other end's SYN, if each end sent one before the other's had arrived; else 0.</summary>
     internal long CrossingSyn { get; set; }

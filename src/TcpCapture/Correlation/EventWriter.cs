@@ -16,7 +16,7 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     /// <summary>The number the next event will get.</summary>
     public long NextNumber => _last + 1;
 
-    public long Write(TimelineEvent timelineEvent, in Frame frame = default)
+    public long Write(in TimelineEvent timelineEvent, in Frame frame = default)
     {
         sink.OnEvent(timelineEvent, frame);
         return ++_last;
@@ -26,6 +26,9 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     {
         if (_disagreements.Count < MostDisagreements) _disagreements.Add(new Disagreement(connection, eventNumber, text));
     }
+
+    /// <summary>An event that nobody asked for keeps its number.</summary>
+    public long Skip() => ++_last;
 
     /// <summary>What is known of processes.</summary>
     public ProcessNames Processes { get; } = new();

@@ -1,4 +1,5 @@
 using TcpCapture.Model;
+using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
@@ -37,6 +38,9 @@ public readonly struct TimelineEvent
 
     /// <summary>True if the segment carries only what its sender had sent before (keep-alives excepted).</summary>
     public bool IsRetransmission { get; init; }
+
+    /// <summary>What Wireshark's TCP analysis says of the segment.</summary>
+    public SegmentMarks Marks { get; init; }
 
     /// <summary>The segment.</summary>
     public Segment Segment { get; init; }

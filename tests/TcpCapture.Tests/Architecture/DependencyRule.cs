@@ -23,11 +23,13 @@ internal sealed partial class DependencyRule
         ["Programs"] = ["Model", "Capture", "States"],
         ["Recordings"] = ["Model", "Capture"],
         ["Exchange"] = ["Model", "Sockets"],
-        ["Correlation"] = ["Model", "Recordings"],
-        ["Analysis"] = ["Model", "Correlation"],
+        ["Tracking"] = ["Model"],
+        ["Captures"] = ["Model", "Capture"],
+        ["Correlation"] = ["Model", "Recordings", "Tracking"],
+        ["Analysis"] = ["Model", "Correlation", "Tracking"],
         ["Expectations"] = ["Model", "Correlation", "Analysis"],
         ["Merging"] = ["Model", "Capture", "Recordings"],
-        ["Export"] = ["Model", "Correlation", "Analysis", "Expectations", "Recordings", "Capture"],
+        ["Export"] = ["Model", "Tracking", "Correlation", "Analysis", "Expectations", "Recordings", "Capture"],
     };
 
     private static readonly Dictionary<string, string> HomeOfPackage = new()
@@ -35,6 +37,7 @@ internal sealed partial class DependencyRule
         ["SharpPcap"] = "Capture",
         ["PacketDotNet"] = "Capture",
         ["CsvHelper"] = "Export",
+        ["ZstdSharp"] = "Capture",
     };
 
     private readonly ILookup<string, string> namesIn;
@@ -124,7 +127,7 @@ internal sealed partial class DependencyRule
     private static Violation At(string path, string code, Match match, string rule) =>
         new(path, CSharpText.LineOf(code, match.Index), rule);
 
-    [GeneratedRegex(@"(?<![\w.])(?:SharpPcap|PacketDotNet|CsvHelper)\b")]
+    [GeneratedRegex(@"(?<![\w.])(?:SharpPcap|PacketDotNet|CsvHelper|ZstdSharp)\b")]
     private static partial Regex Package();
 
     [GeneratedRegex(@"\bglobal\s+using\b")]

@@ -1,10 +1,10 @@
 using System.Text;
 using TcpCapture.Model;
 
-namespace TcpCapture.Analysis;
+namespace TcpCapture.Tracking;
 
-/// <summary>Zeek's view of one connection, segment by segment: <c>history</c>, <c>conn_state</c>, and Wireshark's completeness.</summary>
-internal sealed class ConnectionHistory
+/// <summary>Zeek's view of one connection, segment by segment: <c>history</c> and <c>conn_state</c>.</summary>
+internal sealed class ZeekHistory
 {
     /// <summary>Zeek's history of a connection with that many letters tells no more; it also bounds memory.</summary>
     private const int LongestHistory = 256;
@@ -18,14 +18,11 @@ internal sealed class ConnectionHistory
 
     public string Letters => _letters.ToString();
 
-    public int Completeness { get; private set; }
-
     public void Add(Side side, in Segment segment, bool isRetransmission)
     {
         // Zeek takes whoever is seen first for the originator, and marks it when its port says that it is not.
         if (_seen.Count == 0 && side == Side.Server && !segment.Has(TcpFlags.Syn)) Append('^');
         AddLetters(side, segment, isRetransmission);
-        AddCompleteness(segment);
         if (side == Side.Client)
         {
             _clientBytes += segment.Length;
@@ -96,15 +93,6 @@ internal sealed class ConnectionHistory
             Once(side, 'a');
             if (segment.Window == 0) Scaled(side, 'w');
         }
-    }
-
-    private void AddCompleteness(in Segment segment)
-    {
-        if (segment.Has(TcpFlags.Syn)) Completeness |= segment.Has(TcpFlags.Ack) ? 2 : 1;
-        if (segment.Has(TcpFlags.Ack) && !segment.Has(TcpFlags.Syn)) Completeness |= 4; // tshark 4.0.17 counts that of a FIN or an RST too
-        if (segment.Length > 0) Completeness |= 8;
-        if (segment.Has(TcpFlags.Fin)) Completeness |= 16;
-        if (segment.Has(TcpFlags.Rst)) Completeness |= 32;
     }
 
     private void Once(Side side, char letter)

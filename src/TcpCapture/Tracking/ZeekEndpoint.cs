@@ -1,4 +1,4 @@
-namespace TcpCapture.Analysis;
+namespace TcpCapture.Tracking;
 
 /// <summary>The states Zeek gives an end of a connection, from which <c>conn_state</c> follows.</summary>
 internal enum ZeekEndpoint : byte

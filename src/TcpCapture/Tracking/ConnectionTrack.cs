@@ -1,0 +1,40 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Tracking;
+
+/// <summary>
+/// What follows from the segments of one connection alone, by the definitions of peers: Wireshark's marks and completeness, Zeek's
+/// history and state. One a connection, fed in the order of the capture, without allocation a segment.
+/// </summary>
+internal sealed class ConnectionTrack
+{
+    /// <summary>Zeek's view.</summary>
+    public ZeekHistory Zeek { get; } = new();
+
+    /// <summary>Wireshark's marks.</summary>
+    public WiresharkFlow Wireshark { get; } = new();
+
+    /// <summary>Wireshark's completeness.</summary>
+    public int Completeness { get; private set; }
+
+    /// <summary>The next segment.</summary>
+    /// <param name="side">Its sender.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="frame">The bytes of its frame as captured.</param>
+    /// <param name="isRetransmission">It carries only what its sender had sent before.</param>
+    public SegmentMarks Add(Side side, in Segment segment, ReadOnlySpan<byte> frame, bool isRetransmission)
+    {
+        Zeek.Add(side, segment, isRetransmission);
+        AddCompleteness(segment);
+        return Wireshark.Add(side, segment, frame);
+    }
+
+    private void AddCompleteness(in Segment segment)
+    {
+        if (segment.Has(TcpFlags.Syn)) Completeness |= segment.Has(TcpFlags.Ack) ? 2 : 1;
+        if (segment.Has(TcpFlags.Ack) && !segment.Has(TcpFlags.Syn)) Completeness |= 4; // tshark 4.0.17 counts that of a FIN or an RST too
+        if (segment.Length > 0) Completeness |= 8;
+        if (segment.Has(TcpFlags.Fin)) Completeness |= 16;
+        if (segment.Has(TcpFlags.Rst)) Completeness |= 32;
+    }
+}
