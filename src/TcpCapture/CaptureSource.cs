@@ -30,6 +30,7 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
         Info = new RecordingInfo
         {
             Captures = paths,
+            Scenario = paths.Count == 1 ? Path.GetFileName(_files.Names[0]) : $"{Path.GetFileName(_files.Names[0])} and {paths.Count - 1} more",
             Start = first.Count > 0 ? first[0].Time : default,
             LinkType = first.Count > 0 ? first[0].LinkType : LinkTypes.Ethernet,
             Snaplen = MostBytes,
@@ -59,7 +60,10 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
         {
             foreach (var problem in _files.Problems) yield return problem;
             if (_files.FirstBackwards is { } step)
-                yield return string.Create(CultureInfo.InvariantCulture, $"The times run backwards {_files.TimesBackwards} times, first in {step}; the frames were taken in the order of the file.");
+            {
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"{_files.TimesBackwards} frames are earlier than the one before them, the first is frame {step.Frame} of {step.File} ({(step.From - step.To) / 1e9:0.#########} s): they were taken in the order of the file.");
+            }
         }
     }
 

@@ -83,6 +83,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         foreach (var sink in _sinks) sink.OnRecordingEnded(end);
         _correlator.Finish(_source.End is { IsContinued: true });
         _losses.Conclude(_source.End, _source.CutOff, _source.Missing, _source.Late);
+        _losses.AddGivenUp(_correlator.GivenUp);
         var findings = _analyses.SelectMany(a => a.Findings)
             .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text)))
             .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();

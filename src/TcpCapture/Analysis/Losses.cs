@@ -57,6 +57,13 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (info.Peer is { } peer) AddEnding(end?.Peer, peer, PeerPrefix);
     }
 
+    /// <summary>Adds how many connections were given up to make room.</summary>
+    public void AddGivenUp(long count)
+    {
+        if (count > 0)
+            Add(0, $"{Connections(count)} {(count == 1 ? "was" : "were")} followed no longer, since more were open than are kept ({OpenConnections.MostOneSided} of which one end alone was seen, {OpenConnections.MostOpen} others): the oldest that were silent went, and what came of them later counts as other connections.");
+    }
+
     private string PeerPrefix => $"At the second host ({info.Peer!.Host}): ";
 
     private void AddMissed(RecordingEnd? end, string where)

@@ -36,6 +36,9 @@ public sealed class Connection
     /// <summary>True if the recording goes on in another part, and the connection with it.</summary>
     public bool GoesOn { get; internal set; }
 
+    /// <summary>True if it was followed no longer, for too many connections were open: what came later of it is another connection.</summary>
+    public bool WasGivenUp { get; internal set; }
+
     /// <summary>Time of the handshake's last ACK; null if it was not completed or not seen.</summary>
     public Timestamp? Established { get; internal set; }
 
