@@ -47,7 +47,7 @@ internal sealed class SegmentTracker(
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
         var again = SegmentCause.IsRetransmission(sender, segment);
-        var marks = connection.Track.Add(senderSide, segment, frame.Bytes, again);
+        var marks = connection.Track.Add(senderSide, segment, frame.Bytes);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 

@@ -21,12 +21,25 @@ internal sealed class ConnectionTrack
     /// <param name="side">Its sender.</param>
     /// <param name="segment">The segment.</param>
     /// <param name="frame">The bytes of its frame as captured.</param>
-    /// <param name="isRetransmission">It carries only what its sender had sent before.</param>
-    public SegmentMarks Add(Side side, in Segment segment, ReadOnlySpan<byte> frame, bool isRetransmission)
+    public SegmentMarks Add(Side side, in Segment segment, ReadOnlySpan<byte> frame)
     {
-        Zeek.Add(side, segment, isRetransmission);
+        Zeek.Add(side, segment, IsWhole(segment, frame));
         AddCompleteness(segment);
         return Wireshark.Add(side, segment, frame);
+    }
+
+    /// <summary>A segment whose checksum is wrong: no end has taken it, but that it came is part of the story.</summary>
+    /// <param name="side">Its sender.</param>
+    /// <param name="segment">The segment.</param>
+    public void AddCorrupt(Side side, in Segment segment) =>
+        Zeek.AddCorrupt(side, (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn);
+
+    /// <summary>True if the payload was captured to its end, or the frame is not at hand.</summary>
+    private static bool IsWhole(in Segment segment, ReadOnlySpan<byte> frame)
+    {
+        const int LengthAt = 12;
+        if (segment.Length == 0 || segment.HeaderAt == 0 || frame.Length <= segment.HeaderAt + LengthAt) return true;
+        return frame.Length - segment.HeaderAt - (frame[segment.HeaderAt + LengthAt] >> 4) * 4 >= segment.Length;
     }
 
     private void AddCompleteness(in Segment segment)
