@@ -4,15 +4,20 @@ namespace TcpCapture.Tracking;
 
 /// <summary>
 /// What follows from the segments of one connection alone, by the definitions of peers: Wireshark's marks and completeness, Zeek's
-/// history and state. One a connection, fed in the order of the capture, without allocation a segment.
+/// history and state, tcptrace's round-trip times. One a connection, fed in the order of the capture, without allocation a segment.
 /// </summary>
 internal sealed class ConnectionTrack
 {
+    private RoundTripPair _roundTrips = new();
+
     /// <summary>Zeek's view.</summary>
     public ZeekHistory Zeek { get; } = new();
 
     /// <summary>Wireshark's marks.</summary>
     public WiresharkFlow Wireshark { get; } = new();
+
+    /// <summary>Round-trip times of what a side sent, as tcptrace takes them; null if there are none.</summary>
+    public RoundTrips? RoundTripsOf(Side side) => _roundTrips[side];
 
     /// <summary>Wireshark's completeness.</summary>
     public int Completeness { get; private set; }
@@ -24,6 +29,7 @@ internal sealed class ConnectionTrack
     public SegmentMarks Add(Side side, in Segment segment, ReadOnlySpan<byte> frame)
     {
         Zeek.Add(side, segment, IsWhole(segment, frame));
+        _roundTrips.Add(side, segment);
         AddCompleteness(segment);
         return Wireshark.Add(side, segment, frame);
     }
