@@ -3,6 +3,7 @@ using TcpCapture.Analysis;
 using TcpCapture.Capture;
 using TcpCapture.Correlation;
 using TcpCapture.Model;
+using TcpCapture.Tests.Capture.Files;
 
 namespace TcpCapture.Tests.Tracking;
 
@@ -117,16 +118,14 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
     private static List<(Endpoint Originator, Endpoint Responder, string State, string History)> ZeekRows(string path, bool checksums, bool isBare)
     {
         var sink = new FrameSink(new ZeekTable(checksums, isBare));
-        using var reader = new PcapFileReader(path);
-        reader.ReadAll(sink);
+        FrameLog.ReadAll(path, sink);
         return [.. sink.Table.Rows];
     }
 
     private static List<ConnectionReport> Reports(string path)
     {
         var sink = new Sink();
-        using var reader = new PcapFileReader(path);
-        reader.ReadAll(sink);
+        FrameLog.ReadAll(path, sink);
         sink.Correlator.Finish();
         return [.. sink.Reports.OrderBy(report => report.Connection.Number)];
     }
