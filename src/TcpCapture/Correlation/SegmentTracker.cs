@@ -122,7 +122,7 @@ internal sealed class SegmentTracker(
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
         connection.End = segment.Time;
         var again = SegmentCause.IsRetransmission(sender, segment);
-        connection.Track.Add(side, segment, frame.Bytes, again);
+        connection.Track.Add(side, segment, frame.Bytes);
         QuietSegment.Process(sender, receiver, segment, writer.Skip(), again);
         return true;
     }
