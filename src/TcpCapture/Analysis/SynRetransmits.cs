@@ -18,19 +18,26 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: true, Side: Side.Client, Connection: { } connection }) return;
+        if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: true, Connection: { } connection }) return;
+        if (timelineEvent.Side == Side.Server)
+        {
+            if (timelineEvent.Segment.Has(TcpFlags.Rst) && _open.TryGetValue(connection.Number, out var refused)) refused[^1] = refused[^1] with { IsRefused = true };
+            return;
+        }
+
         if (!timelineEvent.Segment.Has(TcpFlags.Syn) || timelineEvent.Segment.Has(TcpFlags.Ack)) return;
         if (!_open.TryGetValue(connection.Number, out var syns)) _open.Add(connection.Number, syns = []);
         var isProvoked = syns.Count > 0 && timelineEvent.CausedBy != syns[^1].Event;
-        syns.Add(new Syn(timelineEvent.Time, timelineEvent.Number, isProvoked));
+        syns.Add(new Syn(timelineEvent.Time, timelineEvent.Number, isProvoked, false));
     }
 
     public void OnConnectionEnded(Connection connection)
     {
         if (!_open.Remove(connection.Number, out var syns)) return;
         var intervals = syns.Zip(syns.Skip(1), (a, b) => (b.Time - a.Time) / 1e9).ToArray();
-        var isTimed = !syns.Exists(s => s.IsProvoked);
-        var (schedule, name) = isTimed ? Recognise(intervals) : (null, "");
+        var (schedule, name) = syns.Exists(s => s.IsProvoked) ? (null, "")
+            : syns.SkipLast(1).Any(s => s.IsRefused) ? RecogniseRefused(intervals)
+            : Recognise(intervals);
         for (var i = 0; i < syns.Count; i++)
         {
             Attempted?.Invoke(new SynAttempt(
@@ -55,6 +62,10 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         return (fitting.FirstOrDefault(), string.Join('|', fitting.Select(s => s.Name)));
     }
 
+    /// <summary>Sent again although it was refused, which only Windows does.</summary>
+    private static (SynSchedule? Schedule, string Name) RecogniseRefused(double[] intervals) =>
+        SynSchedule.WindowsRefused.Fits(intervals) ? (SynSchedule.WindowsRefused, SynSchedule.WindowsRefused.Name) : (null, "");
+
     private static Finding Conclude(Connection connection, Syn last, double[] intervals, SynSchedule? schedule)
     {
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
@@ -67,6 +78,8 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         var repeated = intervals.Length;
         if (last.IsProvoked) return "not by its timer, but at once after the RST that cleared the way";
         if (connection.Established is not null) return "then it was answered";
+        if (schedule == SynSchedule.WindowsRefused) return "each time it was refused, and tried again half a second later, as Windows does";
+        if (connection.Unheard is not null) return "what answered it was not captured";
         if (connection.Server.Segments > 0) return "no handshake followed";
         var why = connection.AcceptQueue is { } queue
             ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"
@@ -82,5 +95,5 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
             : string.Create(CultureInfo.InvariantCulture, $"{why}; that was the last, connect gives up (ETIMEDOUT) about {end:0} s after the first");
     }
 
-    private sealed record Syn(Timestamp Time, long Event, bool IsProvoked);
+    private sealed record Syn(Timestamp Time, long Event, bool IsProvoked, bool IsRefused);
 }

@@ -122,6 +122,10 @@ public sealed class ConnectionEnd
 
     internal SocketEntry? Socket { get; set; }
 
+    /// <summary>True if nothing but its segments tells of it: no call, no look, no report of the kernel.</summary>
+    internal bool IsKnownBySegmentsOnly =>
+        Socket is null && Caller is null && User is null && Owner is null && LastSample is null && !IsTraced && Closing.Event == 0;
+
     /// <summary>Which send put which bytes into the stream.</summary>
     internal SequenceLedger Written { get; } = new();
 

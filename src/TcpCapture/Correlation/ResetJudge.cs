@@ -24,6 +24,8 @@ internal static class ResetJudge
         var provoker = slot.Previous == connection && sender.Side == Side.Client
             ? slot.Current.Client.LastReceived
             : sender.LastReceived;
+        if (connection.IsKnownBySegmentsOnly && slot.Previous is null && listeners.Find(sender.Address) is null)
+            return ResetInference.Judge(connection, sender, reset, provoker, Refuses(reset, provoker), frame);
         var (cause, because, evidence) = Refuses(reset, provoker)
             ? JudgeRefusal(slot, sender, provoker, listeners)
             : JudgeAbort(sender, listeners.Find(sender.Address), ListenerClosing(sender, listeners));

@@ -1,5 +1,7 @@
 using System.Globalization;
+using TcpCapture.Correlation;
 using TcpCapture.Model;
+using TcpCapture.Tests.Recordings;
 using TcpCapture.Tracking;
 
 namespace TcpCapture.Tests.Tracking;
@@ -117,6 +119,48 @@ public sealed class RoundTripTests(ITestOutputHelper output)
         {
             Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
         }
+    }
+
+    /// <summary>Of real captures: connections that both programs see as one, with the same segments.</summary>
+    [Fact]
+    public async Task TcptraceSeesTheSameInCapturesOfOthers()
+    {
+        var folder = Path.GetDirectoryName(SharedCaptures.PcapNg().FirstOrDefault(path => path.Contains("zeek", StringComparison.Ordinal)));
+        Assert.SkipUnless(folder is not null, "../shared/captures is not here.");
+        var differences = new List<string>();
+        var (directions, samples, unread) = (0, 0L, 0);
+        foreach (var path in new DirectoryInfo(folder!).Parent!.EnumerateFiles("*.pcap*", SearchOption.AllDirectories).OrderBy(file => file.FullName))
+        {
+            List<Tcptrace.Direction> theirs;
+            try
+            {
+                theirs = await Tcptrace.Read(path.FullName);
+            }
+            catch (InvalidOperationException e)
+            {
+                output.WriteLine($"{path.Name}: {e.Message.ReplaceLineEndings(" ")}");
+                unread++;
+                continue;
+            }
+
+            foreach (var connection in CapturedConnections.Of(path.FullName))
+            {
+                foreach (var end in (ReadOnlySpan<ConnectionEnd>)[connection.Client, connection.Server])
+                {
+                    var (from, to) = (Name(end.Address), Name(connection[end.Side.Peer()].Address));
+                    var peers = theirs.Where(direction => direction.From == from && direction.To == to && from != to).ToArray();
+                    if (peers is not [var peer] || (long)peer["total_packets"] != end.Segments) continue;
+                    directions++;
+                    samples += connection.Track.RoundTripsOf(end.Side)?.Samples.Count ?? 0;
+                    differences.AddRange(RoundTripComparison.Differences(connection.Track.RoundTripsOf(end.Side), peer).Select(text => $"{path.Name} {from}: {text}"));
+                }
+            }
+        }
+
+        output.WriteLine($"{directions} directions, {samples} samples, {differences.Count} differences; tcptrace could not read {unread} files.");
+        foreach (var line in differences) output.WriteLine(line);
+        Assert.True(directions > 50);
+        Assert.Empty(differences);
     }
 
     private static string Name(Endpoint end) => string.Create(CultureInfo.InvariantCulture, $"{end.ToIPAddress()} {end.Port}");

@@ -10,6 +10,8 @@ namespace TcpCapture.Tests.Tracking;
 /// <summary>Our conn_state and history beside those of Zeek's own baselines, for captures of its test suite.</summary>
 public sealed class ZeekAgreementTests(ITestOutputHelper output)
 {
+    private const string Fragments = "tunnels__gtp__gtp1_gn_normal_incl_fragmentation.pcap";
+
     private const string Gives5Seconds =
         "one direction alone was captured: Zeek forgets a SYN that nothing has answered for 5 s, what follows is another connection to it";
 
@@ -18,16 +20,13 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
     {
         ["chksums__localhost-bad-chksum.pcap"] = (2, "checksums are looked at on demand; then the client whose segments are all wrong is no connection of its own"),
         ["ssh__ssh.client-side-half-duplex.pcap"] = (10, Gives5Seconds),
+        [Fragments] = (1, "the tunnel's IP fragments are not put together: what they carry is missing, and shows as gaps"),
         ["tunnels__gre-aruba-amsdu.pcap"] = (1, "Zeek ran without its list of server ports there: it takes port 443 for the client's"),
     };
 
     /// <summary>Tunnels that are not decoded.</summary>
     private static readonly Dictionary<string, int> NotDecoded = new()
     {
-        ["pbb.pcap"] = 1,
-        ["tunnels__geneve-47101.pcap"] = 1,
-        ["tunnels__gre-over-udp-4754.pcap"] = 1,
-        ["tunnels__gtp__gtp1_gn_normal_incl_fragmentation.pcap"] = 1,
         ["tunnels__teredo_bubble_with_payload.pcap"] = 1,
     };
 
@@ -68,7 +67,8 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
         output.WriteLine($"{agreed} agree, {differing.Count} differ, {missing.Count} are not decoded.");
         foreach (var line in missing) output.WriteLine("not decoded: " + line);
         foreach (var line in differing) output.WriteLine("differs: " + line);
-        Assert.Empty(differing);
+        Assert.All(differing, line => Assert.StartsWith(Fragments, line));
+        Assert.InRange(differing.Count, 0, 1);
         Assert.DoesNotContain(missing, line => !NotDecoded.ContainsKey(line[..line.IndexOf(' ')]) && !line.StartsWith("tunnels__gre-aruba", StringComparison.Ordinal));
     }
 
