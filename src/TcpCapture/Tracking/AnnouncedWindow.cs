@@ -11,7 +11,7 @@ internal struct AnnouncedWindow
     private uint _window;
     private byte _scale;
     private bool _hasSent;
-    private bool _hasAcknowledged;
+    private bool _isPastSyn;
 
     /// <summary>Its SYNs seen, 2 for more than one.</summary>
     public byte Syns;
@@ -27,9 +27,9 @@ internal struct AnnouncedWindow
     /// <summary>The number after its SYN, if it sent one SYN.</summary>
     public readonly uint? AfterOnlySyn => Syns == 1 ? unchecked(SynSeq + 1) : null;
 
-    /// <summary>True if the segment says nothing that the one before did not; until the peer has acknowledged something, none counts.</summary>
+    /// <summary>True if the segment says nothing that the one before did not; until the peer has sent more than its SYN, none counts.</summary>
     public readonly bool IsRepeatedBy(in Segment segment, in AnnouncedWindow peer) =>
-        segment.Length == 0 && peer._hasAcknowledged && segment.Ack == _ack && Window(segment, peer) == _window;
+        segment.Length == 0 && peer._isPastSyn && segment.Ack == _ack && Window(segment, peer) == _window;
 
     /// <summary>It sends a SYN: what the peer has acknowledged begins there.</summary>
     public void NoteSyn(in Segment segment, ref AnnouncedWindow peer)
@@ -46,9 +46,8 @@ internal struct AnnouncedWindow
         _hasSent = true;
         if ((segment.Flags & TcpFlags.Rst) != 0) return;
         _window = Window(segment, peer);
-        if ((segment.Flags & TcpFlags.Ack) == 0) return;
-        _ack = segment.Ack;
-        _hasAcknowledged = true;
+        if ((segment.Flags & TcpFlags.Ack) != 0) _ack = segment.Ack;
+        if ((segment.Flags & TcpFlags.Syn) == 0) _isPastSyn = true;
     }
 
     private readonly uint Window(in Segment segment, in AnnouncedWindow peer) =>

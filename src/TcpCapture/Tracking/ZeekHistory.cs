@@ -24,8 +24,9 @@ internal sealed class ZeekHistory
     private ZeekEnd _client = new() { Delivered = 1, Settled = 1 };
     private ZeekEnd _server = new() { Delivered = 1, Settled = 1 };
     private ZeekLetters _letters;
-    private byte _length;
     private ZeekRarities? _rare;
+
+    private ref byte Length => ref _letters[ZeekLetters.Capacity];
 
     /// <summary>The history; empty before the first segment.</summary>
     public string Letters
@@ -33,9 +34,9 @@ internal sealed class ZeekHistory
         get
         {
             ReadOnlySpan<byte> more = _rare is null ? [] : _rare.Letters;
-            Span<byte> all = stackalloc byte[_length + more.Length];
-            ((ReadOnlySpan<byte>)_letters)[.._length].CopyTo(all);
-            more.CopyTo(all[_length..]);
+            Span<byte> all = stackalloc byte[Length + more.Length];
+            ((ReadOnlySpan<byte>)_letters)[..Length].CopyTo(all);
+            more.CopyTo(all[Length..]);
             return Encoding.ASCII.GetString(all);
         }
     }
@@ -76,7 +77,7 @@ internal sealed class ZeekHistory
     /// <param name="isSynAlone">It has SYN set and not ACK.</param>
     public void AddCorrupt(Side side, bool isSynAlone)
     {
-        if (_length == 0 && side == Side.Server && !isSynAlone) Append('^');
+        if (Length == 0 && side == Side.Server && !isSynAlone) Append('^');
         Scaled(side, ZeekCount.Corrupt, 'c');
     }
 
@@ -90,7 +91,7 @@ internal sealed class ZeekHistory
         ref var peer = ref side == Side.Client ? ref _server : ref _client;
         var control = segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst);
         var isReset = (control & TcpFlags.Rst) != 0;
-        if (_length == 0 && side == Side.Server && (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) != TcpFlags.Syn) Append('^');
+        if (Length == 0 && side == Side.Server && (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) != TcpFlags.Syn) Append('^');
 
         // What comes with an RST is no part of the stream.
         var next = isReset ? unchecked(segment.NextSeq - (uint)segment.Length) : segment.NextSeq;
@@ -245,7 +246,7 @@ internal sealed class ZeekHistory
 
     private void Append(char letter)
     {
-        if (_length < ZeekLetters.Capacity) _letters[_length++] = (byte)letter;
+        if (Length < ZeekLetters.Capacity) _letters[Length++] = (byte)letter;
         else (_rare ??= new ZeekRarities()).Append((byte)letter);
     }
 

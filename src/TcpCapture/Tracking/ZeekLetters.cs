@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace TcpCapture.Tracking;
 
-/// <summary>The letters of a short history, in place: most connections never need more.</summary>
-[InlineArray(Capacity)]
+/// <summary>The letters of a short history, in place, and behind them how many there are: most connections never need more.</summary>
+[InlineArray(Capacity + 1)]
 internal struct ZeekLetters
 {
     public const int Capacity = 15;
