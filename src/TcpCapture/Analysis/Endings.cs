@@ -10,6 +10,8 @@ internal sealed class Endings : IAnalysis
     private readonly FindingList _findings = new("states passed through");
     private Timestamp _latest;
 
+    public AnalysisInterest Interest => AnalysisInterest.States;
+
     public IEnumerable<Finding> Findings => _findings;
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

@@ -17,6 +17,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     private long _firstUnreadable;
     private string? _firstReason;
 
+    public AnalysisInterest Interest => AnalysisInterest.Segments;
+
     public IEnumerable<Finding> Findings => Earlier.Concat(OneSided).Concat(_findings);
 
     private IEnumerable<Finding> Earlier => _earlierInAll <= MostNamed
@@ -60,6 +62,13 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (end is { IsContinued: true }) Add(0, $"The recording goes on in part {info.Part + 1}.");
         AddEnding(end, info, "");
         if (info.Peer is { } peer) AddEnding(end?.Peer, peer, PeerPrefix);
+    }
+
+    /// <summary>Adds how many connections were given up to make room.</summary>
+    public void AddGivenUp(long count)
+    {
+        if (count > 0)
+            Add(0, $"{Connections(count)} {(count == 1 ? "was" : "were")} followed no longer, since more were open than are kept ({OpenConnections.MostOneSided} of which one end alone was seen, {OpenConnections.MostOpen} others): the oldest that were silent went, and what came of them later counts as other connections.");
     }
 
     private string PeerPrefix => $"At the second host ({info.Peer!.Host}): ";

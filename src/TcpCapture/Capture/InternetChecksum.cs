@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace TcpCapture.Capture;
@@ -8,29 +10,40 @@ namespace TcpCapture.Capture;
 /// </summary>
 internal static class InternetChecksum
 {
+    /// <summary>As many 16 bit words fit into 32 bits.</summary>
+    private const int MostAdditions = 1 << 16;
+
     /// <summary>The sum of <paramref name="bytes"/>, which begin at an even place of what is summed, as 16 bit words, unfolded.</summary>
     /// <param name="bytes">The bytes; a last odd one is the upper half of a word.</param>
     public static ulong Sum(ReadOnlySpan<byte> bytes)
     {
         ulong sum = 0;
-        var words = MemoryMarshal.Cast<byte, uint>(bytes);
-
-        // Four sums that do not wait for each other; 2³² words may be added to each before it runs over.
-        ulong a = 0, b = 0, c = 0;
-        var i = 0;
-        for (; i <= words.Length - 4; i += 4)
+        while (bytes.Length >= Vector<byte>.Count)
         {
-            sum += words[i];
-            a += words[i + 1];
-            b += words[i + 2];
-            c += words[i + 3];
+            var vectors = MemoryMarshal.Cast<byte, Vector<uint>>(bytes);
+            if (vectors.Length > MostAdditions) vectors = vectors[..MostAdditions];
+            sum += Sum(vectors);
+            bytes = bytes[(vectors.Length * Vector<byte>.Count)..];
         }
 
-        for (; i < words.Length; i++) sum += words[i];
-        sum += a + b + c;
-        var rest = bytes[(words.Length * sizeof(uint))..];
-        if (rest.Length >= 2) sum += MemoryMarshal.Read<ushort>(rest);
-        if ((rest.Length & 1) != 0) sum += BitConverter.IsLittleEndian ? rest[^1] : (uint)rest[^1] << 8;
+        for (; bytes.Length >= sizeof(uint); bytes = bytes[sizeof(uint)..]) sum += MemoryMarshal.Read<uint>(bytes);
+        if (bytes.Length >= sizeof(ushort)) sum += MemoryMarshal.Read<ushort>(bytes);
+        if ((bytes.Length & 1) != 0) sum += BitConverter.IsLittleEndian ? bytes[^1] : (uint)bytes[^1] << 8;
+        return sum;
+    }
+
+    // Upper and lower halves apart, so that no lane runs over.
+    private static ulong Sum(ReadOnlySpan<Vector<uint>> vectors)
+    {
+        var (lower, upper) = (Vector<uint>.Zero, Vector<uint>.Zero);
+        foreach (var vector in vectors)
+        {
+            lower += vector & new Vector<uint>(0xFFFF);
+            upper += vector >>> 16;
+        }
+
+        ulong sum = 0;
+        for (var lane = 0; lane < Vector<uint>.Count; lane++) sum += (ulong)lower[lane] + upper[lane];
         return sum;
     }
 
@@ -43,6 +56,6 @@ internal static class InternetChecksum
         sum = (sum & 0xFFFF) + (sum >> 16);
         sum = (sum & 0xFFFF) + (sum >> 16);
         var folded = (ushort)sum;
-        return BitConverter.IsLittleEndian ? System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(folded) : folded;
+        return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(folded) : folded;
     }
 }

@@ -47,7 +47,7 @@ internal static class LinkHeader
                 etherType = EtherTypes.OfVersion(bytes[0]);
                 return etherType == 0 ? DecodeResult.Malformed : DecodeResult.Segment;
             case LinkTypes.Null or LinkTypes.Loop:
-                return AddressFamily(linkType, bytes, out etherType, out offset);
+                return AddressFamily(bytes, out etherType, out offset);
             case LinkTypes.IPv4:
                 etherType = EtherTypes.IPv4;
                 return DecodeResult.Segment;
@@ -62,6 +62,8 @@ internal static class LinkHeader
                 return DecodeResult.Segment;
             case LinkTypes.Ppp or LinkTypes.PppHdlc or LinkTypes.CiscoHdlc or LinkTypes.FrameRelay:
                 return SerialHeader.Walk(linkType, bytes, out etherType, out offset);
+            case LinkTypes.Pktap:
+                return Pktap(bytes, out etherType, out offset);
             case LinkTypes.ArcnetLinux:
                 return Arcnet(bytes, out etherType, out offset);
             case LinkTypes.Ieee80211 or LinkTypes.Ieee80211Prism or LinkTypes.Ieee80211Radiotap or LinkTypes.Ieee80211Avs
@@ -83,6 +85,20 @@ internal static class LinkHeader
         return DecodeResult.Segment;
     }
 
+    // What macOS writes when it captures on all interfaces: its own length, and the link type of what follows.
+    private static DecodeResult Pktap(ReadOnlySpan<byte> bytes, out int etherType, out int offset)
+    {
+        const int leastLength = 12, linkTypeAt = 8;
+        (etherType, offset) = (0, 0);
+        if (bytes.Length < leastLength) return DecodeResult.Malformed;
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        var linkType = BinaryPrimitives.ReadUInt32LittleEndian(bytes[linkTypeAt..]);
+        if (length < leastLength || length > bytes.Length || linkType == LinkTypes.Pktap) return DecodeResult.Malformed;
+        var result = Begin((int)linkType, bytes[(int)length..], out etherType, out offset);
+        offset += (int)length;
+        return result;
+    }
+
     // RFC 1201, behind the two bytes of memory offset that Linux shows: a datagram may be split over several frames.
     private static DecodeResult Arcnet(ReadOnlySpan<byte> bytes, out int etherType, out int offset)
     {
@@ -93,15 +109,14 @@ internal static class LinkHeader
         return bytes[splitAt] == 0 ? DecodeResult.Segment : DecodeResult.Fragment;
     }
 
-    // NULL has the address family in the byte order of the machine that captured, LOOP in network order. IPv6 has a
-    // number of its own in each BSD; none of them read in the wrong order is a number of another.
-    private static DecodeResult AddressFamily(int linkType, ReadOnlySpan<byte> bytes, out int etherType, out int offset)
+    // NULL has the address family in the byte order of the machine that captured, LOOP in network order unless its writer
+    // mistook it for NULL. IPv6 has a number of its own in each BSD; none read in the wrong order is a number of another.
+    private static DecodeResult AddressFamily(ReadOnlySpan<byte> bytes, out int etherType, out int offset)
     {
         (etherType, offset) = (0, AddressFamilyLength);
         if (bytes.Length < AddressFamilyLength) return DecodeResult.Malformed;
         etherType = EtherTypeOf(BinaryPrimitives.ReadUInt32BigEndian(bytes));
-        if (etherType == 0 && linkType == LinkTypes.Null)
-            etherType = EtherTypeOf(BinaryPrimitives.ReadUInt32LittleEndian(bytes));
+        if (etherType == 0) etherType = EtherTypeOf(BinaryPrimitives.ReadUInt32LittleEndian(bytes));
         return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
     }
 

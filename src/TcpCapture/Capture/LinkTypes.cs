@@ -27,6 +27,7 @@ internal static class LinkTypes
     public const int Ppi = 192;
     public const int IPv4 = 228;
     public const int IPv6 = 229;
+    public const int Pktap = 258;
     public const int LinuxSll2 = 276;
 
     /// <summary>The LINKTYPE_ value of a handle's DLT_ value.</summary>

@@ -12,6 +12,10 @@ internal static class SegmentChecksum
     /// <summary>Verifies the checksum of a segment.</summary>
     /// <param name="frame">The bytes of the frame the segment was decoded from.</param>
     /// <param name="segment">The segment, with the addresses it had in that frame.</param>
+    /// <remarks>
+    /// A datagram still on its way through an IPv6 routing header is summed with its next destination, where its sender took
+    /// the last: such a segment, hardly ever seen, is called wrong.
+    /// </remarks>
     public static ChecksumResult Verify(ReadOnlySpan<byte> frame, in Segment segment)
     {
         if (segment.HeaderAt <= 0 || segment.HeaderAt > frame.Length - LeastHeaderLength) return ChecksumResult.Unverifiable;

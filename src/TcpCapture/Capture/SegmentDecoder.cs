@@ -57,34 +57,48 @@ internal static class SegmentDecoder
 
     private static DecodeResult ReadTcp(in Frame frame, in InternetHeader header, out Segment segment)
     {
-        segment = default;
-        var bytes = frame.Bytes;
         var length = header.End - header.PayloadAt;
-        if (length < TcpMinimumLength || bytes.Length - header.PayloadAt < TcpMinimumLength) return DecodeResult.Malformed;
-        var tcp = bytes[header.PayloadAt..];
-        var headerLength = (tcp[12] >> 4) * 4;
-        if (headerLength < TcpMinimumLength || headerLength > length) return DecodeResult.Malformed;
+        if (length < TcpMinimumLength || frame.Bytes.Length - header.PayloadAt < TcpMinimumLength) return Malformed(out segment);
+        var tcp = frame.Bytes[header.PayloadAt..];
+        var offsetAndFlags = BinaryPrimitives.ReadUInt16BigEndian(tcp[12..]);
+        var headerLength = (offsetAndFlags >> 12) * 4;
+        if (headerLength < TcpMinimumLength || headerLength > length) return Malformed(out segment);
 
-        var addresses = bytes[header.At..];
         var sourcePort = BinaryPrimitives.ReadUInt16BigEndian(tcp);
         var destinationPort = BinaryPrimitives.ReadUInt16BigEndian(tcp[2..]);
+        Endpoint source, destination;
+        if (header.IsV6)
+        {
+            var addresses = frame.Bytes.Slice(header.At + InternetHeader.IPv6AddressesAt, 32);
+            source = Endpoint.FromIPv6(addresses, sourcePort);
+            destination = Endpoint.FromIPv6(addresses[16..], destinationPort);
+        }
+        else
+        {
+            var addresses = frame.Bytes.Slice(header.At + InternetHeader.IPv4AddressesAt, 8);
+            source = Endpoint.FromIPv4(addresses, sourcePort);
+            destination = Endpoint.FromIPv4(addresses[4..], destinationPort);
+        }
+
         segment = new Segment
         {
             Time = frame.Time,
-            Source = header.IsV6
-                ? Endpoint.FromIPv6(addresses[InternetHeader.IPv6AddressesAt..], sourcePort)
-                : Endpoint.FromIPv4(addresses[InternetHeader.IPv4AddressesAt..], sourcePort),
-            Destination = header.IsV6
-                ? Endpoint.FromIPv6(addresses[(InternetHeader.IPv6AddressesAt + 16)..], destinationPort)
-                : Endpoint.FromIPv4(addresses[(InternetHeader.IPv4AddressesAt + 4)..], destinationPort),
+            Source = source,
+            Destination = destination,
             Seq = BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]),
             Ack = BinaryPrimitives.ReadUInt32BigEndian(tcp[8..]),
-            Flags = (TcpFlags)(BinaryPrimitives.ReadUInt16BigEndian(tcp[12..]) & 0x1FF),
+            Flags = (TcpFlags)(offsetAndFlags & 0x1FF),
             Window = BinaryPrimitives.ReadUInt16BigEndian(tcp[14..]),
             Length = length - headerLength,
             Options = TcpOptionsReader.Read(tcp[TcpMinimumLength..Math.Min(headerLength, tcp.Length)]),
             HeaderAt = header.PayloadAt,
         };
         return DecodeResult.Segment;
+    }
+
+    private static DecodeResult Malformed(out Segment segment)
+    {
+        segment = default;
+        return DecodeResult.Malformed;
     }
 }

@@ -27,8 +27,9 @@ internal static class UdpTunnel
         etherType = 0;
         if (bytes.Length < offset + UdpLength) return DecodeResult.NotTcp;
         var port = PortOf(bytes[offset..]);
-        if (port == 0) return DecodeResult.NotTcp;
+        var udp = bytes[offset..];
         offset += UdpLength;
+        if (port == 0) return UdpTunnelHeaders.IsTeredoBetweenPeers(udp) ? Found(EtherTypes.IPv6, out etherType) : DecodeResult.NotTcp;
         return port switch
         {
             Gtp => UdpTunnelHeaders.Gtp(bytes, ref offset, out etherType),

@@ -80,6 +80,27 @@ internal static class UdpTunnelHeaders
         return result == DecodeResult.Segment && etherType != EtherTypes.IPv6 ? DecodeResult.NotTcp : result;
     }
 
+    /// <summary>
+    /// True for Teredo on ports of the peers' own. A Teredo address holds its owner's port, so one that is the datagram's, an
+    /// IPv6 header that fills the datagram to the byte, and Teredo's prefix prove each other.
+    /// </summary>
+    /// <param name="udp">The UDP header and what follows it.</param>
+    public static bool IsTeredoBetweenPeers(ReadOnlySpan<byte> udp)
+    {
+        const int udpLength = 8, ipv6Length = 40, sourceAt = 16, destinationAt = 32;
+        return udp.Length >= udpLength + ipv6Length && udp[udpLength] >> 4 == 6
+            && BinaryPrimitives.ReadUInt16BigEndian(udp[4..]) == udpLength + ipv6Length + BinaryPrimitives.ReadUInt16BigEndian(udp[12..])
+            && (IsTeredoAddress(udp[sourceAt..], udp) || IsTeredoAddress(udp[destinationAt..], udp[2..]));
+    }
+
+    private static bool IsTeredoAddress(ReadOnlySpan<byte> address, ReadOnlySpan<byte> port)
+    {
+        const uint prefix = 0x20010000;
+        const int portAt = 10;
+        return BinaryPrimitives.ReadUInt32BigEndian(address) == prefix
+            && BinaryPrimitives.ReadUInt16BigEndian(address[portAt..]) == (ushort)~BinaryPrimitives.ReadUInt16BigEndian(port);
+    }
+
     /// <summary>LISP's data (RFC 9300).</summary>
     public static DecodeResult Lisp(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {

@@ -40,6 +40,8 @@ internal static class TunnelFrames
         ("Cisco HDLC", 104, [0x0F, 0, 0x86, 0xDD, .. Inner6]),
         ("Frame Relay", 107, [0x18, 0x41, 3, 0xCC, .. Inner4]),
         ("Frame Relay with SNAP", 107, [0x18, 0x41, 3, 0, 0x80, 0, 0, 0, 8, 0, .. Inner4]),
+        ("macOS, all interfaces", 258, [16, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, .. new byte[4], .. Ethernet(Inner4)]),
+        ("little-endian LOOP", 108, [2, 0, 0, 0, .. Inner4]),
         ("ARCNET as Linux writes it", 129, [1, 2, 0, 0, 0xD4, 0, 0, 1, .. Inner4]),
         ("ATM, RFC 2684", 100, Snap4),
         ("bridged Ethernet in ATM", 100, [0xAA, 0xAA, 3, 0, 0x80, 0xC2, 0, 7, 0, 0, .. Ethernet(Inner4)]),

@@ -144,6 +144,22 @@ public class TunnelTests
     }
 
     [Fact]
+    public void TeredoBetweenPeersIsKnownByAnAddressThatHoldsThePort()
+    {
+        var inner = IPv6(Tcp(payload: 3));
+        byte[] client = [0x20, 1, 0, 0, 65, 55, 158, 80, 0x80, 0, 0xCF, 0xC6, 1, 2, 3, 4]; // 0x3039 is Udp's source port
+        client.CopyTo(inner, 8);
+
+        Assert.Equal(DecodeResult.Segment, Decode(101, IPv4(Udp(inner, 32900), 17), out var segment));
+        Assert.Equal((3, "2001:0:4137:9e50:8000:cfc6:102:304"), (segment.Length, segment.Source.ToIPAddress().ToString()));
+        inner[19]++;
+        Assert.Equal(DecodeResult.NotTcp, Decode(101, IPv4(Udp(inner, 32900), 17), out _));
+        inner[19]--;
+        inner[5]--;
+        Assert.Equal(DecodeResult.NotTcp, Decode(101, IPv4(Udp(inner, 32900), 17), out _));
+    }
+
+    [Fact]
     public void APseudowireMustProveItself()
     {
         byte[] labels = [0, 1, 1, 64];
