@@ -20,17 +20,11 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: true, Connection: { } connection }) return;
-        if (timelineEvent.Side == Side.Server)
-        {
-            if (timelineEvent.Segment.Has(TcpFlags.Rst) && _open.TryGetValue(connection.Number, out var refused)) refused[^1] = refused[^1] with { IsRefused = true };
-            return;
-        }
-
+        if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: true, Side: Side.Client, Connection: { } connection }) return;
         if (!timelineEvent.Segment.Has(TcpFlags.Syn) || timelineEvent.Segment.Has(TcpFlags.Ack)) return;
         if (!_open.TryGetValue(connection.Number, out var syns)) _open.Add(connection.Number, syns = []);
         var isProvoked = syns.Count > 0 && timelineEvent.CausedBy != syns[^1].Event;
-        syns.Add(new Syn(timelineEvent.Time, timelineEvent.Number, isProvoked, false));
+        syns.Add(new Syn(timelineEvent.Time, timelineEvent.Number, isProvoked));
     }
 
     public void OnConnectionEnded(Connection connection)
@@ -38,7 +32,7 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         if (!_open.Remove(connection.Number, out var syns)) return;
         var intervals = syns.Zip(syns.Skip(1), (a, b) => (b.Time - a.Time) / 1e9).ToArray();
         var (schedule, name) = syns.Exists(s => s.IsProvoked) ? (null, "")
-            : syns.SkipLast(1).Any(s => s.IsRefused) ? RecogniseRefused(intervals)
+            : WasRefused(connection, syns) ? RecogniseRefused(intervals)
             : Recognise(intervals);
         for (var i = 0; i < syns.Count; i++)
         {
@@ -63,6 +57,10 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         var fitting = SynSchedule.Known.Where(s => s.Fits(intervals)).ToArray();
         return (fitting.FirstOrDefault(), string.Join('|', fitting.Select(s => s.Name)));
     }
+
+    /// <summary>True if the first RST came before the SYN was sent for the last time.</summary>
+    private static bool WasRefused(Connection connection, List<Syn> syns) =>
+        connection.Reset is { By: Side.Server, Event: var refusal } && refusal > syns[0].Event && refusal < syns[^1].Event;
 
     /// <summary>Sent again although it was refused, which only Windows does.</summary>
     private static (SynSchedule? Schedule, string Name) RecogniseRefused(double[] intervals) =>
@@ -97,5 +95,5 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
             : string.Create(CultureInfo.InvariantCulture, $"{why}; that was the last, connect gives up (ETIMEDOUT) about {end:0} s after the first");
     }
 
-    private sealed record Syn(Timestamp Time, long Event, bool IsProvoked, bool IsRefused);
+    private sealed record Syn(Timestamp Time, long Event, bool IsProvoked);
 }
