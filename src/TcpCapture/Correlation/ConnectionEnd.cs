@@ -168,6 +168,10 @@ public sealed class ConnectionEnd
         set => Observed.Socket = value;
     }
 
+    /// <summary>True if nothing but its segments tells of it: no call, no look, no report of the kernel.</summary>
+    internal bool IsKnownBySegmentsOnly =>
+        Socket is null && Caller is null && User is null && Owner is null && LastSample is null && !IsTraced && Closing.Event == 0;
+
     internal uint WriteSeq { get; set; }
 
     /// <summary>A send that has not returned, so that how much it writes is not known; 0 if there is none.</summary>

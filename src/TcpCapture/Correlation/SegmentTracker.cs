@@ -52,7 +52,7 @@ internal sealed class SegmentTracker(
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
         var again = SegmentCause.IsRetransmission(sender, segment);
-        var marks = connection.Track.Add(senderSide, segment, frame.Bytes, again);
+        var marks = connection.Track.Add(senderSide, segment, frame.Bytes);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 
@@ -128,7 +128,7 @@ internal sealed class SegmentTracker(
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
         connection.End = segment.Time;
         var again = SegmentCause.IsRetransmission(sender, segment);
-        connection.Track.Add(side, segment, frame.Bytes, again);
+        connection.Track.Add(side, segment, frame.Bytes);
         QuietSegment.Process(sender, receiver, segment, writer.Skip(), again);
         return true;
     }
