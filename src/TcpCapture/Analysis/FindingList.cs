@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
+using TcpCapture.Correlation;
 
 namespace TcpCapture.Analysis;
 
@@ -22,6 +24,19 @@ internal sealed class FindingList(string topic, int most = FindingList.Usual) : 
         if (_kept.Count < most) _kept.Add(finding);
         else _more++;
     }
+
+    /// <summary>Keeps a finding, or counts it: then its text is not even put together.</summary>
+    /// <param name="connection">The connection it is about.</param>
+    /// <param name="eventNumber">The event it rests on, or 0.</param>
+    /// <param name="text">What was found.</param>
+    public void Add(Connection? connection, long eventNumber, [InterpolatedStringHandlerArgument("")] ref FindingText text)
+    {
+        if (IsFull) _more++;
+        else _kept.Add(new Finding(connection, eventNumber, text.ToStringAndClear()));
+    }
+
+    /// <summary>True if what comes is only counted.</summary>
+    public bool IsFull => _kept.Count >= most;
 
     public IEnumerator<Finding> GetEnumerator()
     {

@@ -7,8 +7,11 @@ namespace TcpCapture.Analysis;
 /// <summary>Every SYN, the intervals between them, and the schedule they follow.</summary>
 internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> settings) : IAnalysis
 {
+    /// <summary>SYNs of one connection that are kept: no timer sends so many, and whoever does must not fill the memory.</summary>
+    private const int MostKept = 1000;
+
     private readonly SynSchedule? _local = SynSchedule.FromSettings(settings);
-    private readonly Dictionary<int, List<Syn>> _open = [];
+    private readonly Dictionary<int, List<Syn>> _repeated = [];
     private readonly FindingList _findings = new("repeated SYNs");
 
     /// <summary>Told of the SYNs of each connection when it has ended.</summary>
@@ -22,14 +25,22 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
     {
         if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: true, Side: Side.Client, Connection: { } connection }) return;
         if (!timelineEvent.Segment.Has(TcpFlags.Syn) || timelineEvent.Segment.Has(TcpFlags.Ack)) return;
-        if (!_open.TryGetValue(connection.Number, out var syns)) _open.Add(connection.Number, syns = []);
-        var isProvoked = syns.Count > 0 && timelineEvent.CausedBy != syns[^1].Event;
-        syns.Add(new Syn(timelineEvent.Time, timelineEvent.Number, isProvoked));
+        var first = connection.Client.FirstSyn;
+        if (first.Event == 0) return; // of one alone the connection tells
+        if (!_repeated.TryGetValue(connection.Number, out var syns)) _repeated.Add(connection.Number, syns = [new Syn(first.Time, first.Event, false)]);
+        if (syns.Count < MostKept) syns.Add(new Syn(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy != syns[^1].Event));
     }
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (!_open.Remove(connection.Number, out var syns)) return;
+        var first = connection.Client.FirstSyn;
+        if (first.Event == 0) return;
+        if (!_repeated.Remove(connection.Number, out var syns))
+        {
+            Attempted?.Invoke(new SynAttempt(connection.Number, 1, first.Time, first.Event, null, null, ""));
+            return;
+        }
+
         var intervals = syns.Zip(syns.Skip(1), (a, b) => (b.Time - a.Time) / 1e9).ToArray();
         var (schedule, name) = syns.Exists(s => s.IsProvoked) ? (null, "")
             : WasRefused(connection, syns) ? RecogniseRefused(intervals)
@@ -46,7 +57,8 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
                 name));
         }
 
-        if (intervals.Length > 0) _findings.Add(Conclude(connection, syns[^1], intervals, schedule));
+        if (!_findings.IsFull) _findings.Add(Conclude(connection, syns[^1], intervals, schedule));
+        else _findings.Add(connection, 0, $"The SYN was repeated."); // counted only
     }
 
     /// <summary>This machine's own schedule comes first; else every known one that fits is named, for a few intervals often fit several.</summary>

@@ -240,6 +240,8 @@ internal sealed class SegmentTracker(
             if (again && SegmentCause.IsSynAlone(segment)) sender.SynRetransmissions++;
             sender.SentSynAck |= segment.Has(TcpFlags.Ack);
             sender.LastSyn = new TimelineMark(number, segment.Time);
+            if (SegmentCause.IsSynAlone(segment)) sender.FirstSyn = sender.FirstSyn.Event == 0 ? sender.LastSyn : sender.FirstSyn;
+            else sender.FirstSynAck = sender.FirstSynAck.Event == 0 ? sender.LastSyn : sender.FirstSynAck;
             if (sender.Side == Side.Server && SegmentCause.IsSynAlone(segment) && connection.CrossingSyn == 0) connection.CrossingSyn = number;
             if (!sender.IssKnown) sender.OpenStream(segment.Seq);
         }
