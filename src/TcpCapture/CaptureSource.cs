@@ -11,14 +11,17 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
 {
     private readonly CaptureFiles _files;
     private readonly DecodingThread _frames;
+    private long _firstCorrupt;
 
+    /// <param name="paths">The files.</param>
+    /// <param name="verifiesChecksums">True if segments with a wrong checksum are left out.</param>
     /// <exception cref="CaptureFileException">One of them cannot be read.</exception>
-    public CaptureSource(IReadOnlyList<string> paths)
+    public CaptureSource(IReadOnlyList<string> paths, bool verifiesChecksums = false)
     {
         _files = CaptureFiles.Open(paths);
         try
         {
-            _frames = new DecodingThread(_files);
+            _frames = new DecodingThread(_files, verifiesChecksums);
         }
         catch
         {
@@ -44,6 +47,9 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
     /// <summary>What the frames held, so far.</summary>
     public CaptureTally Tally { get; } = new();
 
+    /// <summary>Segments with a wrong checksum.</summary>
+    public long Corrupt { get; private set; }
+
     public RecordingInfo Info { get; }
 
     public RecordingEnd? End { get; private set; }
@@ -59,6 +65,8 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
         get
         {
             foreach (var problem in _files.Problems) yield return problem;
+            if (Corrupt > 0)
+                yield return string.Create(CultureInfo.InvariantCulture, $"{Corrupt} segments have a wrong checksum, the first is frame {_firstCorrupt}: they were left out, as their receivers did.");
             if (_files.FirstBackwards is { } step)
             {
                 yield return string.Create(CultureInfo.InvariantCulture,
@@ -78,7 +86,15 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
             for (var i = 0; i < results.Length; i++)
             {
                 var number = Tally.Add(results[i]);
-                if (results[i] == DecodeResult.Segment) pass.OnSegment(segments[i], hashes[i], number, batch.Frames[i]);
+                if (results[i] != DecodeResult.Segment) continue;
+                if (!batch.IsCorrupt(i))
+                {
+                    pass.OnSegment(segments[i], hashes[i], number, batch.Frames[i]);
+                    continue;
+                }
+
+                if (Corrupt++ == 0) _firstCorrupt = number;
+                pass.OnCorrupt(segments[i], hashes[i]);
             }
 
             if (results.Length > 0) last = Timestamp.Max(last, batch.Frames.Entries[^1].Time);

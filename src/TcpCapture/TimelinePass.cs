@@ -111,6 +111,9 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _correlator.OnSegment(segment, hash, frameNumber, frame);
     }
 
+    /// <summary>A segment whose checksum is wrong: no end has taken it.</summary>
+    public void OnCorrupt(in Segment segment, ulong hash) => _correlator.OnCorrupt(segment, hash);
+
     void IObservationSink.OnFrame(in Frame frame)
     {
         _now = frame.Time;

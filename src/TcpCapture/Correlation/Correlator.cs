@@ -88,6 +88,9 @@ internal sealed class Correlator
         _segments.Process(segment, hash, frameNumber, frame);
     }
 
+    /// <summary>A segment whose checksum is wrong: it moves nothing, and has no row.</summary>
+    public void OnCorrupt(in Segment segment, ulong hash) => _segments.ProcessCorrupt(segment, hash);
+
     /// <summary>A frame that is no readable segment: it has a row, so that nothing captured is hidden, and moves nothing.</summary>
     public void OnUnreadable(string why, long frameNumber, in Frame frame)
     {

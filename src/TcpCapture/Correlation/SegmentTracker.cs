@@ -121,6 +121,22 @@ internal sealed class SegmentTracker(
         connections.Sweep(segment.Time);
     }
 
+    /// <summary>A segment that no end has taken: it belongs to a connection, and begins one if it is the first, but moves nothing.</summary>
+    public void ProcessCorrupt(in Segment segment, ulong hash)
+    {
+        var slot = connections.Find(segment, hash);
+        if (slot is null)
+        {
+            var isFromServer = segment.Has(TcpFlags.Syn | TcpFlags.Ack);
+            slot = connections.Place(connections.Create(
+                segment.Time, isFromServer ? segment.Destination : segment.Source, isFromServer ? segment.Source : segment.Destination));
+            slot.Current.BeganEarlier = !segment.Has(TcpFlags.Syn);
+        }
+
+        slot.Current.End = segment.Time;
+        slot.Current.Track.AddCorrupt(slot.SideOf(segment.Source), segment);
+    }
+
     private bool ProcessQuietly(ConnectionTable.Slot slot, Side side, in Segment segment, in Frame frame)
     {
         var connection = slot.Current;
@@ -240,6 +256,7 @@ internal sealed class SegmentTracker(
             if (again && SegmentCause.IsSynAlone(segment)) sender.SynRetransmissions++;
             sender.SentSynAck |= segment.Has(TcpFlags.Ack);
             sender.LastSyn = new TimelineMark(number, segment.Time);
+            if (SegmentCause.IsSynAlone(segment)) connection.FirstSyn ??= segment.Time; // where a damaged one had begun it
             if (SegmentCause.IsSynAlone(segment)) sender.FirstSyn = sender.FirstSyn.Event == 0 ? sender.LastSyn : sender.FirstSyn;
             else sender.FirstSynAck = sender.FirstSynAck.Event == 0 ? sender.LastSyn : sender.FirstSynAck;
             if (sender.Side == Side.Server && SegmentCause.IsSynAlone(segment) && connection.CrossingSyn == 0) connection.CrossingSyn = number;
