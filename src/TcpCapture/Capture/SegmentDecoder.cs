@@ -70,6 +70,7 @@ internal static class SegmentDecoder
             Window = BinaryPrimitives.ReadUInt16BigEndian(tcp[14..]),
             Length = header.PayloadLength - headerLength,
             Options = TcpOptionsReader.Read(tcp[TcpMinimumLength..headerLength]),
+            HeaderAt = header.PayloadAt,
         };
         return DecodeResult.Segment;
     }
