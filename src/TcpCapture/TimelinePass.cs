@@ -9,12 +9,12 @@ using TcpCapture.Recordings;
 namespace TcpCapture;
 
 /// <summary>
-/// One pass over a recording: observations are put in order, frames decoded, correlated and analysed, and the timeline is
+/// One pass over a recording, or over captures made by others: observations are correlated and analysed, and the timeline is
 /// handed to sinks, findings last. Nothing flows back.
 /// </summary>
 internal sealed class TimelinePass : IObservationSink, ITimelineSink
 {
-    private readonly Recording _recording;
+    private readonly ITimelineSource _source;
     private readonly IReadOnlyList<ITimelineSink> _sinks;
     private readonly TimelinePcapNg? _raw;
     private readonly SynRetransmits _syns;
@@ -22,28 +22,36 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private readonly Losses _losses;
     private readonly IAnalysis[] _analyses;
     private readonly Correlator _correlator;
-    private readonly ReorderWindow _window;
     private long _frames;
     private Timestamp _now;
 
+    /// <param name="source">What the timeline is made of.</param>
+    /// <param name="sinks">Take the timeline.</param>
+    /// <param name="raw">Takes also the raw samples, owners and kernel events, to write them into the file again.</param>
+    /// <param name="isTold">Which connections' single segments are asked for, by number; null: all.</param>
+    public TimelinePass(ITimelineSource source, IReadOnlyList<ITimelineSink> sinks, TimelinePcapNg? raw = null, Predicate<int>? isTold = null)
+    {
+        _source = source;
+        _sinks = sinks;
+        _raw = raw;
+        _now = source.Info.Start;
+        _syns = new SynRetransmits(SettingsOf(Side.Client));
+        _losses = new Losses(source.Info);
+        _analyses =
+        [
+            new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
+            new SynAckRetransmits(SettingsOf(Side.Server)), _reports, new Passages(source.Info), _losses,
+        ];
+        _correlator = new Correlator(this, source.Info.Ports, isTold);
+    }
+
+    /// <summary>A recording's.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="sinks">Take the timeline.</param>
     /// <param name="raw">Takes also the raw samples, owners and kernel events, to write them into the file again.</param>
     public TimelinePass(Recording recording, IReadOnlyList<ITimelineSink> sinks, TimelinePcapNg? raw = null)
+        : this(new RecordingSource(recording), sinks, raw)
     {
-        _recording = recording;
-        _sinks = sinks;
-        _raw = raw;
-        _now = recording.Info.Start;
-        _syns = new SynRetransmits(SettingsOf(Side.Client));
-        _losses = new Losses(recording.Info);
-        _analyses =
-        [
-            new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
-            new SynAckRetransmits(SettingsOf(Side.Server)), _reports, new Passages(recording.Info), _losses,
-        ];
-        _correlator = new Correlator(this, recording.Info.Ports);
-        _window = new ReorderWindow(this);
     }
 
     /// <summary>Told of each connection once it has ended.</summary>
@@ -64,12 +72,11 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     /// <returns>The findings, in the order they were given to the sinks.</returns>
     public IReadOnlyList<Finding> Run()
     {
-        _recording.Replay(_window);
-        _window.Flush();
-        var end = new TimelineEnd(_recording.End, _recording.CutOff, _window.Late) { Missing = _recording.Missing };
+        _source.Feed(this);
+        var end = new TimelineEnd(_source.End, _source.CutOff, _source.Late) { Missing = _source.Missing };
         foreach (var sink in _sinks) sink.OnRecordingEnded(end);
-        _correlator.Finish(_recording.End is { IsContinued: true });
-        _losses.Conclude(_recording.End, _recording.CutOff, _recording.Missing, _window.Late);
+        _correlator.Finish(_source.End is { IsContinued: true });
+        _losses.Conclude(_source.End, _source.CutOff, _source.Missing, _source.Late);
         var findings = _analyses.SelectMany(a => a.Findings)
             .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text)))
             .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();
@@ -80,7 +87,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
             {
                 Number = ++number,
                 Kind = EventKind.Finding,
-                Time = _recording.End?.Time ?? _now,
+                Time = _source.End?.Time ?? _now,
                 Connection = finding.Connection,
                 CausedBy = finding.Event,
                 Note = finding.Text,
@@ -88,6 +95,13 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         }
 
         return findings;
+    }
+
+    /// <summary>A decoded segment, the hash of whose four-tuple is known.</summary>
+    public void OnSegment(in Segment segment, ulong hash, long frameNumber, in Frame frame)
+    {
+        _now = segment.Time;
+        _correlator.OnSegment(segment, hash, frameNumber, frame);
     }
 
     void IObservationSink.OnFrame(in Frame frame)
@@ -150,7 +164,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
 
     /// <summary>The settings of the host that a program ran on.</summary>
     private IReadOnlyDictionary<string, string> SettingsOf(Side side) =>
-        (_recording.Info is { Peer: { } peer } info && info.PeerSide == side ? peer : _recording.Info).Settings;
+        (_source.Info is { Peer: { } peer } info && info.PeerSide == side ? peer : _source.Info).Settings;
 
     private static string Explain(DecodeResult result, in Frame frame) => result switch
     {

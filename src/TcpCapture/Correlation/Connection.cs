@@ -54,6 +54,9 @@ public sealed class Connection
     /// <summary>Which end's FIN was seen first; null if neither.</summary>
     public Side? FirstToFinish { get; internal set; }
 
+    /// <summary>False if nobody asked for its single segments: those that move no state have no row then.</summary>
+    internal bool IsTold { get; init; } = true;
+
     /// <summary>What its segments say by the definitions of peers.</summary>
     internal ConnectionTrack Track { get; } = new();
 

@@ -173,4 +173,41 @@ public sealed class ConnectionEnd
         if (!HasSent || SequenceNumber.After(next, SndNxt)) SndNxt = next;
         HasSent = true;
     }
+
+    /// <summary>Counts a segment it sends that is no RST.</summary>
+    internal void NoteSent(in Segment segment, bool isRetransmission)
+    {
+        Segments++;
+        if (isRetransmission) Retransmissions++;
+        else if (segment.Length > 0) Bytes += HasSent ? Math.Min(segment.Length, NewBytes(segment)) : segment.Length;
+        Advance(segment.NextSeq);
+    }
+
+    /// <summary>Keeps what an ACK it sends says.</summary>
+    internal void NoteAckSent(in Segment segment, ConnectionEnd peer)
+    {
+        HasReceived(segment.Ack, peer);
+        LastAckSent = segment.Ack;
+        LastWindowSent = segment.Window;
+    }
+
+    /// <summary>Counts what has arrived in order. After a gap the next bytes do not count until it is filled.</summary>
+    internal void Receive(in Segment segment)
+    {
+        var next = segment.NextSeq;
+        if (!RcvNxtKnown || segment.Has(TcpFlags.Syn))
+        {
+            RcvNxt = next;
+            RcvNxtKnown = true;
+            BytesArrived += segment.Length;
+            return;
+        }
+
+        if (SequenceNumber.After(segment.Seq, RcvNxt) || !SequenceNumber.After(next, RcvNxt)) return;
+        BytesArrived += SequenceNumber.Difference(next, RcvNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0);
+        RcvNxt = next;
+    }
+
+    private long NewBytes(in Segment segment) =>
+        Math.Max(0, SequenceNumber.Difference(segment.NextSeq, SndNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0));
 }

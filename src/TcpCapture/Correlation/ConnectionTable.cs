@@ -6,7 +6,9 @@ namespace TcpCapture.Correlation;
 /// The connections that are open, by four-tuple. A four-tuple may hold two: when a client that has forgotten a connection
 /// opens another from the same port, the server's old socket still stands there (RFC 9293 section 3.5.1).
 /// </summary>
-internal sealed class ConnectionTable(EventWriter writer)
+/// <param name="writer">Told of those that have ended.</param>
+/// <param name="isTold">Which connections' single segments are asked for, by number; null: all.</param>
+internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold = null)
 {
     /// <summary>How long a connection that is over stays, for segments that come late.</summary>
     private const long AfterlifeNanoseconds = 5_000_000_000;
@@ -20,17 +22,27 @@ internal sealed class ConnectionTable(EventWriter writer)
     /// <summary>Most that are over; beyond it the oldest go, sooner than they would.</summary>
     private const int MostOver = 8192;
 
-    private readonly Dictionary<FourTuple, Slot> _slots = [];
+    private readonly SlotTable _slots = new();
 
     // By number: one whose port was used again meanwhile must not be kept for its place in a queue.
-    private readonly Queue<(Timestamp Since, FourTuple Key, int Number)> _over = new();
-    private readonly Queue<(Timestamp Since, FourTuple Key, int Number)> _timeWait = new();
+    private readonly Queue<(Timestamp Since, Slot Slot, int Number)> _over = new();
+    private readonly Queue<(Timestamp Since, Slot Slot, int Number)> _timeWait = new();
     private readonly List<Connection> _unplaced = [];
     private int _count;
 
-    public Slot? Find(FourTuple fourTuple) => _slots.GetValueOrDefault(Normalise(fourTuple));
+    public Slot? Find(FourTuple fourTuple) =>
+        _slots.Find(FourTupleHash.Of(fourTuple.Local, fourTuple.Remote), fourTuple.Local, fourTuple.Remote);
 
-    public Connection Create(Timestamp start, Endpoint client, Endpoint server) => new(++_count, start, client, server);
+    /// <summary>What stands on a segment's four-tuple.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
+    public Slot? Find(in Segment segment, ulong hash) => _slots.Find(hash, segment.Source, segment.Destination);
+
+    public Connection Create(Timestamp start, Endpoint client, Endpoint server)
+    {
+        var number = ++_count;
+        return new Connection(number, start, client, server) { IsTold = isTold is null || isTold(number) };
+    }
 
     /// <summary>A connection asked for by a call, whose SYN has not been seen: it has a number but no four-tuple yet.</summary>
     public Connection CreateUnplaced(Timestamp start, Endpoint client, Endpoint server)
@@ -50,11 +62,11 @@ internal sealed class ConnectionTable(EventWriter writer)
     public Slot Place(Connection connection)
     {
         _unplaced.Remove(connection);
-        var key = Normalise(new FourTuple(connection.Client.Address, connection.Server.Address));
-        if (!_slots.TryGetValue(key, out var slot))
+        var hash = FourTupleHash.Of(connection.Client.Address, connection.Server.Address);
+        if (_slots.Find(hash, connection.Client.Address, connection.Server.Address) is not { } slot)
         {
             slot = new Slot(connection);
-            _slots.Add(key, slot);
+            _slots.Add(hash, slot);
             return slot;
         }
 
@@ -84,8 +96,8 @@ internal sealed class ConnectionTable(EventWriter writer)
     {
         if (!connection.IsSettled || connection.NotedOver == connection.IsOver) return;
         connection.NotedOver = connection.IsOver;
-        var key = Normalise(new FourTuple(connection.Client.Address, connection.Server.Address));
-        (connection.IsOver ? _over : _timeWait).Enqueue((since, key, connection.Number));
+        if (Find(new FourTuple(connection.Client.Address, connection.Server.Address)) is { } slot)
+            (connection.IsOver ? _over : _timeWait).Enqueue((since, slot, connection.Number));
     }
 
     /// <summary>Drops connections that have been over for long enough.</summary>
@@ -96,11 +108,18 @@ internal sealed class ConnectionTable(EventWriter writer)
             Drop(_timeWait.Dequeue());
     }
 
-    private void Drop((Timestamp Since, FourTuple Key, int Number) entry)
+    private void Drop((Timestamp Since, Slot Slot, int Number) entry)
     {
-        if (!_slots.TryGetValue(entry.Key, out var slot) || slot.Current.Number != entry.Number || !slot.Current.IsSettled) return;
+        var slot = entry.Slot;
+        if (slot.IsGone || slot.Current.Number != entry.Number || !slot.Current.IsSettled) return;
+        End(slot);
+    }
+
+    private void End(Slot slot)
+    {
         Forget(slot);
-        _slots.Remove(entry.Key);
+        slot.IsGone = true;
+        _slots.Remove(FourTupleHash.Of(slot.Current.Client.Address, slot.Current.Server.Address), slot);
         writer.Ended(slot.Current);
     }
 
@@ -109,7 +128,7 @@ internal sealed class ConnectionTable(EventWriter writer)
     public void EndAll(bool isContinued = false)
     {
         var left = new List<Connection>(_unplaced);
-        foreach (var slot in _slots.Values)
+        foreach (var slot in _slots.Slots)
         {
             if (slot.Previous is { } previous) left.Add(previous);
             left.Add(slot.Current);
@@ -128,9 +147,6 @@ internal sealed class ConnectionTable(EventWriter writer)
 
     internal static bool IsAlive(ConnectionEnd end) => end.State is not (TcpState.Closed or TcpState.Listen);
 
-    private static FourTuple Normalise(FourTuple fourTuple) =>
-        fourTuple.Local.CompareTo(fourTuple.Remote) <= 0 ? fourTuple : fourTuple.Reverse();
-
     /// <summary>What stands on a four-tuple.</summary>
     internal sealed class Slot(Connection current)
     {
@@ -138,6 +154,16 @@ internal sealed class ConnectionTable(EventWriter writer)
 
         /// <summary>The connection before, while its server's socket lives.</summary>
         public Connection? Previous { get; set; }
+
+        /// <summary>True once it has left the table.</summary>
+        public bool IsGone { get; set; }
+
+        /// <summary>True if it is the slot of the four-tuple of these two ends.</summary>
+        public bool IsBetween(in Endpoint one, in Endpoint other)
+        {
+            var (client, server) = (Current.Client.Address, Current.Server.Address);
+            return (client == one && server == other) || (client == other && server == one);
+        }
 
         /// <summary>True if the connection is one of the two.</summary>
         public bool Holds(Connection connection) => Current == connection || Previous == connection;

@@ -48,11 +48,12 @@ internal sealed class Correlator
 
     /// <param name="sink">Takes the timeline.</param>
     /// <param name="ports">The ports that the recording was asked for; null: none.</param>
-    public Correlator(ITimelineSink sink, IReadOnlyList<ushort>? ports = null)
+    /// <param name="isTold">Which connections' single segments are asked for, by number; null: all.</param>
+    public Correlator(ITimelineSink sink, IReadOnlyList<ushort>? ports = null, Predicate<int>? isTold = null)
     {
         var listeners = new ListenerBook();
         _writer = new EventWriter(sink, _samples, _traces);
-        _connections = new ConnectionTable(_writer);
+        _connections = new ConnectionTable(_writer, isTold);
         _closes = new ReturnedCloses(_writer);
         _calls = new CallTracker(_connections, listeners, _closes, _writer);
         var earlier = new EarlierConnections(_connections, listeners, ports ?? [], _writer);
@@ -74,10 +75,14 @@ internal sealed class Correlator
     public IReadOnlyList<Disagreement> Disagreements => _writer.Disagreements;
 
     /// <summary>A segment of the capture.</summary>
-    public void OnSegment(in Segment segment, long frameNumber, in Frame frame)
+    public void OnSegment(in Segment segment, long frameNumber, in Frame frame) =>
+        OnSegment(segment, FourTupleHash.Of(segment), frameNumber, frame);
+
+    /// <summary>A segment of the capture, the hash of whose four-tuple is known.</summary>
+    public void OnSegment(in Segment segment, ulong hash, long frameNumber, in Frame frame)
     {
         CatchUp(segment.Time);
-        _segments.Process(segment, frameNumber, frame);
+        _segments.Process(segment, hash, frameNumber, frame);
     }
 
     /// <summary>A frame that is no readable segment: it has a row, so that nothing captured is hidden, and moves nothing.</summary>

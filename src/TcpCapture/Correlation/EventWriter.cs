@@ -27,6 +27,9 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         if (_disagreements.Count < MostDisagreements) _disagreements.Add(new Disagreement(connection, eventNumber, text));
     }
 
+    /// <summary>An event that nobody asked for keeps its number.</summary>
+    public long Skip() => ++_last;
+
     /// <summary>What is known of processes.</summary>
     public ProcessNames Processes { get; } = new();
 

@@ -36,7 +36,7 @@ internal sealed class SegmentArrival(ConnectionTable connections, ListenerBook l
             return;
         }
 
-        Arrive(receiver, segment);
+        receiver.Receive(segment);
         if (segment.Has(TcpFlags.Ack)) Acknowledge(connection, receiver, segment, number, isSeen);
         else if (segment.Has(TcpFlags.Syn) && receiver.State == TcpState.SynSent)
             writer.Move(connection, receiver, TcpState.SynRecv, segment.Time, number, segment.Time);
@@ -81,22 +81,6 @@ internal sealed class SegmentArrival(ConnectionTable connections, ListenerBook l
     {
         if (end.State == TcpState.SynRecv) connection.Established = time; // of a simultaneous open both ends', so the later one
         writer.Move(connection, end, to, time, cause, cause == end.LastReceived.Event ? time : null);
-    }
-
-    /// <summary>Counts what has arrived in order. After a gap the next bytes do not count until it is filled.</summary>
-    private static void Arrive(ConnectionEnd receiver, in Segment segment)
-    {
-        if (!receiver.RcvNxtKnown || segment.Has(TcpFlags.Syn))
-        {
-            receiver.RcvNxt = segment.NextSeq;
-            receiver.RcvNxtKnown = true;
-            receiver.BytesArrived += segment.Length;
-            return;
-        }
-
-        if (SequenceNumber.After(segment.Seq, receiver.RcvNxt) || !SequenceNumber.After(segment.NextSeq, receiver.RcvNxt)) return;
-        receiver.BytesArrived += SequenceNumber.Difference(segment.NextSeq, receiver.RcvNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0);
-        receiver.RcvNxt = segment.NextSeq;
     }
 
     /// <summary>RFC 9293 section 3.10.7.3 for SYN_SENT; RFC 5961 section 3.2 otherwise: exactly the next sequence number.</summary>

@@ -53,6 +53,10 @@ internal static class SegmentRules
         _ => null,
     };
 
+    /// <summary>True for the states that an ACK may end.</summary>
+    public static bool IsMovedByAck(TcpState state) =>
+        state is TcpState.SynSent or TcpState.SynRecv or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck;
+
     /// <summary>The state after a SYN without an ACK has arrived where one was sent too: a simultaneous open.</summary>
     public static TcpState? AfterSyn(TcpState state) => state == TcpState.SynSent ? TcpState.SynRecv : null;
 

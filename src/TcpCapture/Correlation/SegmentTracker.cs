@@ -37,11 +37,16 @@ internal sealed class SegmentTracker(
         connections.Sweep(time);
     }
 
-    public void Process(in Segment segment, long frameNumber, in Frame frame)
+    /// <param name="segment">The segment.</param>
+    /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
+    /// <param name="frameNumber">Number of its frame.</param>
+    /// <param name="frame">Its frame.</param>
+    public void Process(in Segment segment, ulong hash, long frameNumber, in Frame frame)
     {
-        var passage = frame.Passage;
-        var slot = FindOrOpen(segment);
+        var slot = FindOrOpen(segment, hash);
         var senderSide = slot.SideOf(segment.Source);
+        if (ProcessQuietly(slot, senderSide, segment, frame)) return;
+        var passage = frame.Passage;
         var connection = OwnerOf(slot, senderSide, segment);
         var sender = connection[senderSide];
         var receiver = connection[senderSide.Peer()];
@@ -110,12 +115,24 @@ internal sealed class SegmentTracker(
         connections.Sweep(segment.Time);
     }
 
+    private bool ProcessQuietly(ConnectionTable.Slot slot, Side side, in Segment segment, in Frame frame)
+    {
+        var connection = slot.Current;
+        var (sender, receiver) = side == Side.Client ? (connection.Client, connection.Server) : (connection.Server, connection.Client);
+        if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
+        connection.End = segment.Time;
+        var again = SegmentCause.IsRetransmission(sender, segment);
+        connection.Track.Add(side, segment, frame.Bytes, again);
+        QuietSegment.Process(sender, receiver, segment, writer.Skip(), again);
+        return true;
+    }
+
     /// <summary>True if the other host watched for it too: its arrival is another observation, or did not happen.</summary>
     private static bool IsSeenTwice(FramePassage? passage) => passage is { Kind: PassageKind.Sent, MayHaveBeenMissed: false };
 
-    private ConnectionTable.Slot FindOrOpen(in Segment segment)
+    private ConnectionTable.Slot FindOrOpen(in Segment segment, ulong hash)
     {
-        var slot = connections.Find(segment.FourTuple);
+        var slot = connections.Find(segment, hash);
         var isSyn = segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
         if (isSyn && (slot is null || OpensAnother(slot, segment))) return Open(slot, segment);
         if (slot is null) return earlier.Open(segment);
@@ -200,10 +217,8 @@ internal sealed class SegmentTracker(
         connections.Forget(slot);
     }
 
-    private void NoteSent(Connection connection, ConnectionEnd sender, in Segment segment, long number, bool again)
+    private static void NoteSent(Connection connection, ConnectionEnd sender, in Segment segment, long number, bool again)
     {
-        sender.Segments++;
-        if (again) sender.Retransmissions++;
         if (segment.Has(TcpFlags.Syn))
         {
             sender.Syns++;
@@ -222,23 +237,18 @@ internal sealed class SegmentTracker(
             connection.FirstToFinish ??= sender.Side;
         }
 
-        if (segment.Has(TcpFlags.Rst)) return;
-        if (segment.SequenceLength > 0 && !again)
+        if (segment.Has(TcpFlags.Rst))
         {
-            sender.Bytes += sender.HasSent ? Math.Min(segment.Length, NewBytes(sender, segment)) : segment.Length;
-            sender.Sent.Add(segment.Seq, segment.NextSeq, number);
+            sender.Segments++;
+            return;
         }
 
-        sender.Advance(segment.NextSeq);
+        if (segment.SequenceLength > 0 && !again && connection.IsTold) sender.Sent.Add(segment.Seq, segment.NextSeq, number);
+        sender.NoteSent(segment, again);
         if (!segment.Has(TcpFlags.Ack)) return;
         sender.AckOwed = default;
-        sender.HasReceived(segment.Ack, connection[sender.Side.Peer()]);
-        sender.LastAckSent = segment.Ack;
-        sender.LastWindowSent = segment.Window;
+        sender.NoteAckSent(segment, connection[sender.Side.Peer()]);
     }
-
-    private static long NewBytes(ConnectionEnd sender, in Segment segment) =>
-        Math.Max(0, SequenceNumber.Difference(segment.NextSeq, sender.SndNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0));
 
     private static Timestamp? BoundFrom(ConnectionEnd end, long cause)
     {

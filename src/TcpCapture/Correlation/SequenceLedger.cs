@@ -10,11 +10,12 @@ internal sealed class SequenceLedger
 {
     private const int Capacity = 4096;
 
-    private readonly Queue<(uint Start, uint End, long Event)> _ranges = new();
+    private Queue<(uint Start, uint End, long Event)>? _ranges;
 
     /// <summary>Adds the range from <paramref name="start"/> up to, not including, <paramref name="end"/>.</summary>
     public void Add(uint start, uint end, long eventNumber)
     {
+        _ranges ??= new Queue<(uint Start, uint End, long Event)>();
         if (_ranges.Count == Capacity) _ranges.Dequeue();
         _ranges.Enqueue((start, end, eventNumber));
     }
@@ -22,21 +23,19 @@ internal sealed class SequenceLedger
     /// <summary>The event whose range holds the sequence number <paramref name="seq"/>, or 0.</summary>
     public long Find(uint seq)
     {
+        if (_ranges is null) return 0;
         foreach (var (start, end, eventNumber) in _ranges)
             if (!SequenceNumber.Before(seq, start) && SequenceNumber.Before(seq, end)) return eventNumber;
         return 0;
     }
 
     /// <summary>Drops all ranges, and the room for them.</summary>
-    public void Clear()
-    {
-        _ranges.Clear();
-        _ranges.TrimExcess();
-    }
+    public void Clear() => _ranges = null;
 
     /// <summary>Drops ranges that end at or before <paramref name="seq"/>.</summary>
     public void Settle(uint seq)
     {
+        if (_ranges is null) return;
         while (_ranges.TryPeek(out var range) && !SequenceNumber.After(range.End, seq)) _ranges.Dequeue();
     }
 }

@@ -103,6 +103,13 @@ public readonly record struct Endpoint : IComparable<Endpoint>
         return 16;
     }
 
+    /// <summary>A hash for tables that see hostile addresses: whoever does not know the two seeds cannot choose it.</summary>
+    internal ulong Mix(ulong first, ulong second)
+    {
+        var high = Math.BigMul(_low ^ ((ulong)Port << 32) ^ ((ulong)Port << 48) ^ first, _high ^ second ^ (IsV6 ? 2u : 0u), out var low);
+        return high ^ low;
+    }
+
     /// <summary><c>127.0.0.1:80</c> or <c>[::1]:80</c>.</summary>
     public override string ToString() => IsV6
         ? string.Create(CultureInfo.InvariantCulture, $"[{ToIPAddress()}]:{Port}")

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation;
+
+/// <summary>
+/// A hash of a four-tuple that is the same from both ends. Seeded anew in every process: nobody who sends segments can make
+/// many of them meet in one place of a table.
+/// </summary>
+internal static class FourTupleHash
+{
+    private static readonly ulong First = Seed();
+    private static readonly ulong Second = Seed();
+    private static readonly ulong Third = Seed();
+
+    /// <summary>The hash of a segment's four-tuple.</summary>
+    public static ulong Of(in Segment segment) => Of(segment.Source, segment.Destination);
+
+    /// <summary>The hash of the four-tuple of two ends, whichever is named first.</summary>
+    public static ulong Of(in Endpoint one, in Endpoint other)
+    {
+        var (a, b) = (one.Mix(First, Second), other.Mix(First, Second));
+        return Fold(unchecked(a + b) ^ Third, (a ^ b) | 1);
+    }
+
+    private static ulong Fold(ulong a, ulong b)
+    {
+        var high = Math.BigMul(a, b, out var low);
+        return high ^ low;
+    }
+
+    private static ulong Seed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
+}
