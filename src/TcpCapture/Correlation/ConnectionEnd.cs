@@ -1,4 +1,5 @@
 using TcpCapture.Model;
+using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
@@ -174,12 +175,13 @@ public sealed class ConnectionEnd
         HasSent = true;
     }
 
-    /// <summary>Counts a segment it sends that is no RST.</summary>
-    internal void NoteSent(in Segment segment, bool isRetransmission)
+    /// <summary>Counts a segment it sends that is no RST. Of one that was overtaken on its way the bytes are new, though behind the others.</summary>
+    internal void NoteSent(in Segment segment, SegmentMarks marks, bool isRetransmission)
     {
         Segments++;
         if (isRetransmission) Retransmissions++;
-        else if (segment.Length > 0) Bytes += HasSent ? Math.Min(segment.Length, NewBytes(segment)) : segment.Length;
+        if (segment.Length > 0)
+            Bytes += !HasSent || (marks & SegmentMarks.OutOfOrder) != 0 ? segment.Length : Math.Min(segment.Length, NewBytes(segment));
         Advance(segment.NextSeq);
     }
 

@@ -1,13 +1,24 @@
 using System.Globalization;
 using TcpCapture.Model;
+using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
 /// <summary>Which event made an end send a segment: a call, a segment it answers, or one that it repeats.</summary>
 internal static class SegmentCause
 {
-    /// <summary>True if the segment carries only what its sender had sent before.</summary>
-    public static bool IsRetransmission(ConnectionEnd sender, in Segment segment)
+    /// <summary>
+    /// True if its sender had sent it before: what Wireshark calls a retransmission, and one byte sent again, which it cannot tell
+    /// from a keep-alive. But not the SYN-ACK of a simultaneous open, which answers a SYN.
+    /// </summary>
+    public static bool IsRetransmission(ConnectionEnd sender, in Segment segment, SegmentMarks marks)
+    {
+        if ((marks & SegmentMarks.Retransmission) != 0) return !segment.Has(TcpFlags.Syn | TcpFlags.Ack) || sender.SentSynAck;
+        return (marks & SegmentMarks.KeepAlive) != 0 && segment.Length > 0 && sender.Sent.Find(segment.Seq) != 0;
+    }
+
+    /// <summary>True if the segment carries only what lies before the highest its sender had sent, also where that was never seen.</summary>
+    public static bool IsBehind(ConnectionEnd sender, in Segment segment)
     {
         if (segment.SequenceLength == 0 || !sender.HasSent || segment.Has(TcpFlags.Rst)) return false;
         if (SequenceNumber.After(segment.NextSeq, sender.SndNxt)) return false;

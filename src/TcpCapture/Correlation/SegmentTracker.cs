@@ -1,5 +1,6 @@
 using System.Globalization;
 using TcpCapture.Model;
+using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
@@ -51,8 +52,8 @@ internal sealed class SegmentTracker(
         var sender = connection[senderSide];
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
-        var again = SegmentCause.IsRetransmission(sender, segment);
-        var marks = connection.Track.Add(senderSide, segment, frame.Bytes, again);
+        var marks = connection.Track.Add(senderSide, segment, frame.Bytes, SegmentCause.IsBehind(sender, segment));
+        var again = SegmentCause.IsRetransmission(sender, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 
@@ -108,7 +109,7 @@ internal sealed class SegmentTracker(
         }, frame);
 
         if (verdict is not null) connection.Reset ??= verdict;
-        NoteSent(connection, sender, segment, number, again);
+        NoteSent(connection, sender, segment, number, marks, again);
         if (!IsSeenTwice(passage)) _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side), isSeen: false);
         else if (passage!.Arrival is { } arrival) _flights.Add(new SegmentsInFlight.Flight(slot, connection, sender, segment, number, arrival));
         connections.Settle(connection, segment.Time);
@@ -121,9 +122,8 @@ internal sealed class SegmentTracker(
         var (sender, receiver) = side == Side.Client ? (connection.Client, connection.Server) : (connection.Server, connection.Client);
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
         connection.End = segment.Time;
-        var again = SegmentCause.IsRetransmission(sender, segment);
-        connection.Track.Add(side, segment, frame.Bytes, again);
-        QuietSegment.Process(sender, receiver, segment, writer.Skip(), again);
+        var marks = connection.Track.Add(side, segment, frame.Bytes, SegmentCause.IsBehind(sender, segment));
+        QuietSegment.Process(sender, receiver, segment, writer.Skip(), marks, SegmentCause.IsRetransmission(sender, segment, marks));
         return true;
     }
 
@@ -217,7 +217,7 @@ internal sealed class SegmentTracker(
         connections.Forget(slot);
     }
 
-    private static void NoteSent(Connection connection, ConnectionEnd sender, in Segment segment, long number, bool again)
+    private static void NoteSent(Connection connection, ConnectionEnd sender, in Segment segment, long number, SegmentMarks marks, bool again)
     {
         if (segment.Has(TcpFlags.Syn))
         {
@@ -243,8 +243,9 @@ internal sealed class SegmentTracker(
             return;
         }
 
-        if (segment.SequenceLength > 0 && !again && connection.IsTold) sender.Sent.Add(segment.Seq, segment.NextSeq, number);
-        sender.NoteSent(segment, again);
+        if (segment.SequenceLength > 0 && connection.IsTold && (!again || SequenceNumber.After(segment.NextSeq, sender.SndNxt)))
+            sender.Sent.Add(again ? sender.SndNxt : segment.Seq, segment.NextSeq, number);
+        sender.NoteSent(segment, marks, again);
         if (!segment.Has(TcpFlags.Ack)) return;
         sender.AckOwed = default;
         sender.NoteAckSent(segment, connection[sender.Side.Peer()]);

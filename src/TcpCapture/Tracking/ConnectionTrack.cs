@@ -15,7 +15,7 @@ internal sealed class ConnectionTrack
     public WiresharkFlow Wireshark { get; } = new();
 
     /// <summary>Wireshark's completeness.</summary>
-    public int Completeness { get; private set; }
+    public int Completeness => Wireshark.Completeness;
 
     /// <summary>The next segment.</summary>
     /// <param name="side">Its sender.</param>
@@ -25,16 +25,6 @@ internal sealed class ConnectionTrack
     public SegmentMarks Add(Side side, in Segment segment, ReadOnlySpan<byte> frame, bool isRetransmission)
     {
         Zeek.Add(side, segment, isRetransmission);
-        AddCompleteness(segment);
-        return Wireshark.Add(side, segment, frame);
-    }
-
-    private void AddCompleteness(in Segment segment)
-    {
-        if (segment.Has(TcpFlags.Syn)) Completeness |= segment.Has(TcpFlags.Ack) ? 2 : 1;
-        if (segment.Has(TcpFlags.Ack) && !segment.Has(TcpFlags.Syn)) Completeness |= 4; // tshark 4.0.17 counts that of a FIN or an RST too
-        if (segment.Length > 0) Completeness |= 8;
-        if (segment.Has(TcpFlags.Fin)) Completeness |= 16;
-        if (segment.Has(TcpFlags.Rst)) Completeness |= 32;
+        return Wireshark.Add(side, segment);
     }
 }
