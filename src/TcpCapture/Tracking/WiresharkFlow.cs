@@ -26,6 +26,7 @@ internal sealed class WiresharkFlow
     private WiresharkDirection _server = new();
     private long _synTime;
     private long _firstRtt;
+    private int _firstParts;
     private bool _hasBegun;
 
     /// <summary>Another connection was seen on these addresses and ports before.</summary>
@@ -98,6 +99,7 @@ internal sealed class WiresharkFlow
         sender = new WiresharkDirection();
         peer = new WiresharkDirection();
         _synTime = _firstRtt = 0;
+        _firstParts = 0;
         _hasBegun = true;
         Completeness = 1;
     }
@@ -162,14 +164,26 @@ internal sealed class WiresharkFlow
     private static uint Next(in Segment segment) =>
         unchecked(segment.Seq + (uint)segment.Length + ((segment.Flags & (TcpFlags.Syn | TcpFlags.Fin)) != 0 ? 1u : 0));
 
+    /// <summary>
+    /// The first segment of a stream that is not its SYN is only counted once there is another, since tshark tells the parts it knew
+    /// before it looked at a segment.
+    /// </summary>
     private void Complete(in Segment segment)
     {
         var flags = segment.Flags;
-        if (!_hasBegun && (flags & Opening) == TcpFlags.Syn) Completeness |= segment.Length > 0 ? 9 : 1; // data: TCP Fast Open
+        var parts = 0;
+        if ((flags & TcpFlags.Ack) != 0) parts |= (flags & TcpFlags.Syn) != 0 ? 2 : segment.Length > 0 ? 8 : 4;
+        if ((flags & (TcpFlags.Fin | TcpFlags.Ack)) == (TcpFlags.Fin | TcpFlags.Ack)) parts |= 16;
+        if ((flags & TcpFlags.Rst) != 0) parts |= 32;
+        if (_hasBegun)
+        {
+            Completeness |= _firstParts | parts;
+            return;
+        }
+
         _hasBegun = true;
-        if ((flags & TcpFlags.Ack) != 0) Completeness |= (flags & TcpFlags.Syn) != 0 ? 2 : segment.Length > 0 ? 8 : 4;
-        if ((flags & (TcpFlags.Fin | TcpFlags.Ack)) == (TcpFlags.Fin | TcpFlags.Ack)) Completeness |= 16;
-        if ((flags & TcpFlags.Rst) != 0) Completeness |= 32;
+        _firstParts = parts;
+        if ((flags & Opening) == TcpFlags.Syn) Completeness = segment.Length > 0 ? 9 : 1; // data: TCP Fast Open
     }
 
     /// <summary>The first round-trip time, SYN to ACK, and whether windows are scaled.</summary>
