@@ -1,4 +1,5 @@
 using TcpCapture.Capture;
+using TcpCapture.Capture.Files;
 using TcpCapture.Exchange;
 using TcpCapture.Merging;
 using TcpCapture.Programs;
@@ -36,6 +37,6 @@ internal static class Failures
     }
 
     private static bool IsForPeople(Exception error) =>
-        error is CaptureException or ExchangeException or RecordingException or StateSourceException or OutputException or MergeException
+        error is CaptureException or CaptureFileException or ExchangeException or RecordingException or StateSourceException or OutputException or MergeException
             or ProgramException or SandboxException or RuleFileException;
 }

@@ -52,7 +52,8 @@ internal sealed class SegmentTracker(
         var sender = connection[senderSide];
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
-        var marks = connection.Track.Add(senderSide, segment, frame.Bytes, SegmentCause.IsBehind(sender, segment));
+        var marks = slot.Current.Track.Wireshark.Add(senderSide, segment);
+        connection.Track.Add(senderSide, segment, frame.Bytes, SegmentCause.IsBehind(sender, segment));
         var again = SegmentCause.IsRetransmission(sender, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
@@ -122,7 +123,8 @@ internal sealed class SegmentTracker(
         var (sender, receiver) = side == Side.Client ? (connection.Client, connection.Server) : (connection.Server, connection.Client);
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
         connection.End = segment.Time;
-        var marks = connection.Track.Add(side, segment, frame.Bytes, SegmentCause.IsBehind(sender, segment));
+        var marks = connection.Track.Wireshark.Add(side, segment);
+        connection.Track.Add(side, segment, frame.Bytes, SegmentCause.IsBehind(sender, segment));
         QuietSegment.Process(sender, receiver, segment, writer.Skip(), marks, SegmentCause.IsRetransmission(sender, segment, marks));
         return true;
     }

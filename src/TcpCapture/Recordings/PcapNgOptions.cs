@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
-using static TcpCapture.Recordings.PcapNgFormat;
+using TcpCapture.Capture.Files;
+using static TcpCapture.Capture.Files.PcapNgFormat;
 
 namespace TcpCapture.Recordings;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
+using TcpCapture.Capture.Files;
 using TcpCapture.Model;
-using static TcpCapture.Recordings.PcapNgFormat;
+using static TcpCapture.Capture.Files.PcapNgFormat;
 
 namespace TcpCapture.Recordings;
 
@@ -73,9 +74,9 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
     /// <summary>Writes observations that are no row of anybody's: programs but this one skip the block.</summary>
     public void Observations(JournalEntry entry)
     {
-        var mark = ObservationsMark;
+        var mark = RecordingFormat.ObservationsMark;
         var bytes = entry.Bytes;
-        var body = Block(PcapNgBlockType.Observations, mark.Length + Padded(bytes.Length));
+        var body = Block(RecordingFormat.Observations, mark.Length + Padded(bytes.Length));
         mark.CopyTo(body);
         bytes.CopyTo(body[mark.Length..]);
         body[(mark.Length + bytes.Length)..].Clear();

@@ -1,3 +1,4 @@
+using TcpCapture.Capture.Files;
 using TcpCapture.Model;
 
 namespace TcpCapture.Recordings;
@@ -47,7 +48,7 @@ public sealed class Recording
         ArgumentException.ThrowIfNullOrEmpty(pathOrFolder);
         var path = Directory.Exists(pathOrFolder) ? Path.Combine(pathOrFolder, FileName) : pathOrFolder;
         using var file = OpenFile(path);
-        var reader = new PcapNgReader(file, path, bufferSize: 4096);
+        var reader = new RecordingBlocks(file, path, bufferSize: 4096);
         if (!reader.Next(out var block))
             throw new RecordingException($"{path} was cut off within its header, so nothing can be loaded: record again.");
         return new Recording(path, ReadInfo(path, block));
@@ -67,7 +68,7 @@ public sealed class Recording
         Missing = null;
         Lost = RecordingContents.Nothing;
         using var file = OpenFile(_path);
-        var reader = new PcapNgReader(file, _path);
+        var reader = new RecordingBlocks(file, _path);
         var replay = new RecordingReplay(_path, sink);
         reader.Next(out _); // the header, which Open has read
         while (reader.Next(out var block)) replay.Take(block);

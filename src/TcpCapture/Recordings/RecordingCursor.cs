@@ -6,14 +6,14 @@ namespace TcpCapture.Recordings;
 internal sealed class RecordingCursor : IDisposable
 {
     private readonly FileStream _file;
-    private readonly PcapNgReader _reader;
+    private readonly RecordingBlocks _reader;
     private readonly RecordingReplay _replay;
 
     /// <exception cref="RecordingException">The file cannot be opened, or is no pcapng file.</exception>
     public RecordingCursor(string path, IObservationSink sink)
     {
         _file = Recording.OpenFile(path);
-        _reader = new PcapNgReader(_file, path);
+        _reader = new RecordingBlocks(_file, path);
         _replay = new RecordingReplay(path, sink);
         _reader.Next(out _); // the header, which Open has read
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using TcpCapture.Capture.Files;
 using TcpCapture.Model;
 
 namespace TcpCapture.Recordings;
@@ -9,6 +10,17 @@ namespace TcpCapture.Recordings;
 /// </summary>
 internal static class RecordingFormat
 {
+    /// <summary>
+    /// Observations between two rows: a block of our own, for local use by its top bit (pcapng, section 4.1), which other programs skip.
+    /// </summary>
+    public const PcapNgBlockType Observations = (PcapNgBlockType)0x80544350;
+
+    /// <summary>
+    /// What a block of observations begins with, for anyone may use a type for local use: seven letters and the version. After
+    /// it come fields as in a journal entry, to the end of the block.
+    /// </summary>
+    public static ReadOnlySpan<byte> ObservationsMark => "TcpCapt\u0001"u8;
+
     /// <summary>How the comment of the section begins that is the header.</summary>
     public static ReadOnlySpan<byte> HeaderMark => "TcpCapture-recording: "u8;
 

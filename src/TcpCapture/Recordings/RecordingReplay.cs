@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using TcpCapture.Capture.Files;
 using TcpCapture.Model;
 
 namespace TcpCapture.Recordings;
@@ -32,6 +33,18 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
     /// <exception cref="RecordingException">It is damaged, or begins another recording.</exception>
     public void Take(in PcapNgBlock block)
     {
+        try
+        {
+            TakeBlock(block);
+        }
+        catch (DamagedFileException error)
+        {
+            throw RecordingBlocks.Damaged(path, error);
+        }
+    }
+
+    private void TakeBlock(in PcapNgBlock block)
+    {
         if (block.IsPacket)
         {
             _frames++;
@@ -44,7 +57,7 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
 
         switch (block.Type)
         {
-            case PcapNgBlockType.JournalEntry or PcapNgBlockType.Observations:
+            case PcapNgBlockType.JournalEntry or RecordingFormat.Observations:
                 TakeEntry(block);
                 break;
             case PcapNgBlockType.InterfaceStatistics:
@@ -60,19 +73,26 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
     /// <exception cref="RecordingException">It is damaged.</exception>
     public static RecordingInfo? ReadInfo(string path, in PcapNgBlock block)
     {
-        var options = block.Options;
-        while (options.Next(out var code, out var value))
+        try
         {
-            if (code == PcapNgFormat.Comment && After(value, RecordingFormat.HeaderMark) is { Length: > 0 } json)
-                return Parse(path, block.Offset, json, ObservationJson.ReadInfo);
-        }
+            var options = block.Options;
+            while (options.Next(out var code, out var value))
+            {
+                if (code == PcapNgFormat.Comment && After(value, RecordingFormat.HeaderMark) is { Length: > 0 } json)
+                    return Parse(path, block.Offset, json, ObservationJson.ReadInfo);
+            }
 
-        return null;
+            return null;
+        }
+        catch (DamagedFileException error)
+        {
+            throw RecordingBlocks.Damaged(path, error);
+        }
     }
 
     private void TakeEntry(in PcapNgBlock block)
     {
-        var fields = block.Fields;
+        var fields = new JournalFieldReader(block.Entry, block.Offset);
         while (fields.Next(out var name, out var value))
         {
             if (!name.StartsWith("TCPCAPTURE_"u8)) continue;

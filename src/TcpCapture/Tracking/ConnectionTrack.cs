@@ -11,7 +11,9 @@ internal sealed class ConnectionTrack
     /// <summary>Zeek's view.</summary>
     public ZeekHistory Zeek { get; } = new();
 
-    /// <summary>Wireshark's marks.</summary>
+    /// <summary>
+    /// Wireshark's view, fed by itself: to Wireshark what an older connection's end still sends belongs to the newer one on its four-tuple.
+    /// </summary>
     public WiresharkFlow Wireshark { get; } = new();
 
     /// <summary>Wireshark's completeness.</summary>
@@ -22,9 +24,5 @@ internal sealed class ConnectionTrack
     /// <param name="segment">The segment.</param>
     /// <param name="frame">The bytes of its frame as captured.</param>
     /// <param name="isRetransmission">It carries only what its sender had sent before.</param>
-    public SegmentMarks Add(Side side, in Segment segment, ReadOnlySpan<byte> frame, bool isRetransmission)
-    {
-        Zeek.Add(side, segment, isRetransmission);
-        return Wireshark.Add(side, segment);
-    }
+    public void Add(Side side, in Segment segment, ReadOnlySpan<byte> frame, bool isRetransmission) => Zeek.Add(side, segment, isRetransmission);
 }

@@ -3,6 +3,7 @@ using TcpCapture.Analysis;
 using TcpCapture.Capture;
 using TcpCapture.Correlation;
 using TcpCapture.Model;
+using TcpCapture.Tests.Capture.Files;
 
 namespace TcpCapture.Tests.Analysis;
 
@@ -62,8 +63,7 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
     private static List<ConnectionReport> Reports(string path)
     {
         var sink = new Sink();
-        using var reader = new PcapFileReader(path);
-        reader.ReadAll(sink);
+        FrameLog.ReadAll(path, sink);
         sink.Correlator.Finish();
         return [.. sink.Reports.OrderBy(report => report.Connection.Number)];
     }

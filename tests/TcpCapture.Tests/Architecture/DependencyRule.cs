@@ -36,6 +36,7 @@ internal sealed partial class DependencyRule
         ["SharpPcap"] = "Capture",
         ["PacketDotNet"] = "Capture",
         ["CsvHelper"] = "Export",
+        ["ZstdSharp"] = "Capture",
     };
 
     private readonly ILookup<string, string> namesIn;
@@ -125,7 +126,7 @@ internal sealed partial class DependencyRule
     private static Violation At(string path, string code, Match match, string rule) =>
         new(path, CSharpText.LineOf(code, match.Index), rule);
 
-    [GeneratedRegex(@"(?<![\w.])(?:SharpPcap|PacketDotNet|CsvHelper)\b")]
+    [GeneratedRegex(@"(?<![\w.])(?:SharpPcap|PacketDotNet|CsvHelper|ZstdSharp)\b")]
     private static partial Regex Package();
 
     [GeneratedRegex(@"\bglobal\s+using\b")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TcpCapture.Capture.Files;
 using TcpCapture.Recordings;
 using TcpCapture.Tests.Export;
 
@@ -23,7 +24,7 @@ internal static class PacketList
     public static List<PacketRow> Read(byte[] file)
     {
         var rows = new List<PacketRow>();
-        var reader = new PcapNgReader(new MemoryStream(file), "file");
+        var reader = new PcapNgReader(new MemoryStream(file));
         while (reader.Next(out var block))
         {
             if (block.IsPacket) rows.Add(Packet(block));
@@ -56,7 +57,7 @@ internal static class PacketList
     private static PacketRow Entry(in PcapNgBlock block)
     {
         var fields = new Dictionary<string, string>();
-        var reader = block.Fields;
+        var reader = new JournalFieldReader(block.Entry, block.Offset);
         while (reader.Next(out var name, out var value)) fields[Encoding.UTF8.GetString(name)] = Encoding.UTF8.GetString(value);
         return new PacketRow($"{fields["TCP_KIND"]} {fields["TCP_EVENT"]} {fields["TCP_TIME"]}", fields["MESSAGE"], fields);
     }

@@ -1,5 +1,7 @@
 using TcpCapture.Model;
+using TcpCapture.Capture.Files;
 using TcpCapture.Recordings;
+using TcpCapture.Tests.Capture.Files;
 
 namespace TcpCapture.Tests.Recordings;
 

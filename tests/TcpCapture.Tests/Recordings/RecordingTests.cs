@@ -1,5 +1,6 @@
 using TcpCapture.Model;
 using TcpCapture.Recordings;
+using TcpCapture.Tests.Capture.Files;
 
 namespace TcpCapture.Tests.Recordings;
 

@@ -1,4 +1,5 @@
 using TcpCapture.Model;
+using TcpCapture.Capture.Files;
 using TcpCapture.Recordings;
 
 namespace TcpCapture.Tests.Recordings;
@@ -65,11 +66,11 @@ public sealed class RoundTripTests : IDisposable
     {
         var times = new List<string>();
         using var file = File.OpenRead(path);
-        var reader = new PcapNgReader(file, path);
+        var reader = new PcapNgReader(file);
         while (reader.Next(out var block))
         {
             if (block.Type != PcapNgBlockType.JournalEntry) continue;
-            var fields = block.Fields;
+            var fields = new JournalFieldReader(block.Entry, block.Offset);
             Assert.True(fields.Next(out _, out var value));
             times.Add(new Timestamp(long.Parse(value) * 1000).ToString());
         }

@@ -8,6 +8,14 @@ internal static class Wireshark
     /// <summary>Runs a program and returns the lines it printed; skips the test, saying so, if there is no such program.</summary>
     public static async Task<string[]> Run(string program, params string[] arguments)
     {
+        var (lines, code, errors) = await RunToAnyEnd(program, arguments);
+        Assert.True(code == 0, $"{program} ended with {code}: {errors}");
+        return lines;
+    }
+
+    /// <summary>As <see cref="Run"/>, but a program that could not do all of it is no failure.</summary>
+    public static async Task<(string[] Lines, int ExitCode, string Errors)> RunToAnyEnd(string program, params string[] arguments)
+    {
         var paths = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         Assert.SkipUnless(
             paths.Any(path => File.Exists(Path.Combine(path, program))), $"{program} is not installed: apt-get install tshark");
@@ -20,7 +28,6 @@ internal static class Wireshark
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {await errors}");
-        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return (output.Split('\n', StringSplitOptions.RemoveEmptyEntries), process.ExitCode, await errors);
     }
 }

@@ -1,6 +1,7 @@
 using TcpCapture.Capture;
 using TcpCapture.Correlation;
 using TcpCapture.Model;
+using TcpCapture.Tests.Capture.Files;
 
 namespace TcpCapture.Tests.Tracking;
 
@@ -19,8 +20,7 @@ internal sealed class OwnMarks : IObservationSink, ITimelineSink
     public static (List<MarkedFrame> Frames, Dictionary<long, int> Completeness) Read(string path)
     {
         var own = new OwnMarks();
-        using var reader = new PcapFileReader(path);
-        reader.ReadAll(own);
+        FrameLog.ReadAll(path, own);
         own._correlator.Finish();
         return (own._marked, own.Completeness);
     }

@@ -1,6 +1,7 @@
 using TcpCapture.Correlation;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
+using TcpCapture.Capture.Files;
 using TcpCapture.Recordings;
 using TcpCapture.Tests.Recordings;
 
@@ -89,7 +90,7 @@ public class TimelinePcapNgTests
         foreach (var file in (byte[][])[asFrame, asEntry])
         {
             var replay = new RecordingReplay("file", new ObservationLog());
-            var reader = new PcapNgReader(new MemoryStream(SavedByWireshark.Save(file)), "file");
+            var reader = new PcapNgReader(new MemoryStream(SavedByWireshark.Save(file)));
             while (reader.Next(out var block))
                 if (block.Type != PcapNgBlockType.SectionHeader) replay.Take(block);
             Generated.AssertEnd(replay.End);

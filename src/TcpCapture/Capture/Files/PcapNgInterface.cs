@@ -1,4 +1,4 @@
-namespace TcpCapture.Recordings;
+namespace TcpCapture.Capture.Files;
 
 /// <summary>An interface as a pcapng file describes it.</summary>
 /// <param name="LinkType">LINKTYPE_ value.</param>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace TcpCapture.Recordings;
+namespace TcpCapture.Capture.Files;
 
 /// <summary>Walks the options of a block that was read.</summary>
 internal ref struct PcapNgOptionReader(ReadOnlySpan<byte> options, bool bigEndian, long offset)
@@ -9,7 +9,7 @@ internal ref struct PcapNgOptionReader(ReadOnlySpan<byte> options, bool bigEndia
     private ReadOnlySpan<byte> _rest = options;
 
     /// <summary>The next option, or false after the last.</summary>
-    /// <exception cref="RecordingException">A length reaches beyond the block.</exception>
+    /// <exception cref="DamagedFileException">A length reaches beyond the block.</exception>
     public bool Next(out ushort code, out ReadOnlySpan<byte> value)
     {
         code = 0;
@@ -44,6 +44,5 @@ internal ref struct PcapNgOptionReader(ReadOnlySpan<byte> options, bool bigEndia
     private readonly ushort UInt16(ReadOnlySpan<byte> bytes) =>
         bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
-    private readonly RecordingException Damaged() => new(
-        $"The block at byte {offset} is damaged: an option's length reaches beyond it; use an undamaged copy.");
+    private readonly DamagedFileException Damaged() => new(offset, "an option's length reaches beyond it");
 }

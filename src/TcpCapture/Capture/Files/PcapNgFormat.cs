@@ -1,4 +1,4 @@
-namespace TcpCapture.Recordings;
+namespace TcpCapture.Capture.Files;
 
 /// <summary>Numbers of the pcapng format (draft-ietf-opsawg-pcapng), and the limit put on its lengths.</summary>
 internal static class PcapNgFormat
@@ -8,12 +8,6 @@ internal static class PcapNgFormat
 
     /// <summary>Block type, total length, and the total length again.</summary>
     public const int BlockOverhead = 12;
-
-    /// <summary>
-    /// What a block of observations begins with, for anyone may use a type for local use: seven letters and the version. After
-    /// it come fields as in a journal entry, to the end of the block.
-    /// </summary>
-    public static ReadOnlySpan<byte> ObservationsMark => "TcpCapt\u0001"u8;
 
     public const uint ByteOrderMagic = 0x1A2B3C4D;
 

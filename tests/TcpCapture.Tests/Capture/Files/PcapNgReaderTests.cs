@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
-using TcpCapture.Recordings;
+using TcpCapture.Capture.Files;
+using TcpCapture.Tests.Recordings;
 
-namespace TcpCapture.Tests.Recordings;
+namespace TcpCapture.Tests.Capture.Files;
 
 public class PcapNgReaderTests
 {
@@ -83,7 +84,7 @@ public class PcapNgReaderTests
 
         for (var length = start.Length + 1; length < whole.Length; length++)
         {
-            var reader = new PcapNgReader(new MemoryStream(whole[..length]), "file", bufferSize: 16);
+            var reader = new PcapNgReader(new MemoryStream(whole[..length]), bufferSize: 16);
             var blocks = 0;
             while (reader.Next(out _)) blocks++;
             Assert.Equal(3, blocks);
@@ -96,8 +97,9 @@ public class PcapNgReaderTests
     {
         var file = new RawPcapNg().Section().ToArray();
         byte[] lie = [.. file, 6, 0, 0, 0, 0, 0, 0, 0x40, 0, 0, 0, 0];
-        var error = Assert.Throws<RecordingException>(() => Read(lie));
-        Assert.Contains($"of the block at byte {file.Length} its length", error.Message);
+        var error = Assert.Throws<DamagedFileException>(() => Read(lie));
+        Assert.Equal(file.Length, error.Offset);
+        Assert.StartsWith("its length", error.Why);
     }
 
     [Theory]
@@ -106,14 +108,14 @@ public class PcapNgReaderTests
     public void APacketLongerThanItsBlockIsRefused(uint captured)
     {
         var file = new RawPcapNg().Section().Interface(1, 0).PacketClaiming(captured, [1, 2, 3, 4]);
-        Assert.Contains("reach beyond it", Assert.Throws<RecordingException>(() => Read(file.ToArray())).Message);
+        Assert.Contains("reach beyond it", Assert.Throws<DamagedFileException>(() => Read(file.ToArray())).Message);
     }
 
     [Fact]
     public void APacketOfAnInterfaceNobodyDescribedIsRefused()
     {
         var file = new RawPcapNg().Section().Interface(1, 0).Packet(1, 1, [1], 1);
-        Assert.Contains("belongs to interface 1", Assert.Throws<RecordingException>(() => Read(file.ToArray())).Message);
+        Assert.Contains("belongs to interface 1", Assert.Throws<DamagedFileException>(() => Read(file.ToArray())).Message);
     }
 
     [Fact]
@@ -125,18 +127,18 @@ public class PcapNgReaderTests
         {
             using var file = File.OpenRead(path);
             var frames = 0;
-            var error = Record.Exception(() => frames = Read(file, path).Count);
-            Assert.True(error is null or RecordingException, $"{path}: {error}");
+            var error = Record.Exception(() => frames = Read(file).Count);
+            Assert.True(error is null or DamagedFileException, $"{path}: {error}");
             Assert.True(error is not null || frames > 0, $"{path}: no frame was read.");
         }
     }
 
-    internal static List<string> Read(byte[] file) => Read(new MemoryStream(file), "file");
+    internal static List<string> Read(byte[] file) => Read(new MemoryStream(file));
 
-    private static List<string> Read(Stream file, string name)
+    private static List<string> Read(Stream file)
     {
         var frames = new List<string>();
-        var reader = new PcapNgReader(file, name, bufferSize: 64);
+        var reader = new PcapNgReader(file, bufferSize: 64);
         while (reader.Next(out var block))
         {
             if (block.IsPacket) frames.Add(ObservationLog.Describe(block.Frame));

@@ -1,4 +1,4 @@
-namespace TcpCapture.Recordings;
+namespace TcpCapture.Capture.Files;
 
 /// <summary>The pcapng blocks this project reads or writes (draft-ietf-opsawg-pcapng section 4).</summary>
 internal enum PcapNgBlockType : uint
@@ -10,9 +10,4 @@ internal enum PcapNgBlockType : uint
     EnhancedPacket = 6,
     JournalEntry = 9,
     SectionHeader = 0x0A0D0D0A,
-
-    /// <summary>
-    /// Observations between two rows: a block of our own, for local use by its top bit (section 4.1), which other programs skip.
-    /// </summary>
-    Observations = 0x80544350,
 }

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace TcpCapture.Tests.Recordings;
+namespace TcpCapture.Tests.Capture.Files;
 
 /// <summary>Writes pcapng the way other programs may: any byte order, any block, also wrong ones. Independent of PcapNgWriter.</summary>
 internal sealed class RawPcapNg(bool bigEndian = false)

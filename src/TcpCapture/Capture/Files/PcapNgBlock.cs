@@ -1,6 +1,6 @@
 using TcpCapture.Model;
 
-namespace TcpCapture.Recordings;
+namespace TcpCapture.Capture.Files;
 
 /// <summary>A block that was read, valid until the next one is.</summary>
 internal readonly ref struct PcapNgBlock
@@ -23,12 +23,10 @@ internal readonly ref struct PcapNgBlock
     /// <summary>False for a simple packet block, whose <see cref="Frame"/> has no time.</summary>
     public bool HasTime { get; init; }
 
-    /// <summary>The entry with its padding, if it is a journal entry.</summary>
+    /// <summary>The entry with its padding, if it is a journal entry; the body of a block for local use.</summary>
     public ReadOnlySpan<byte> Entry { get; init; }
 
     public ReadOnlySpan<byte> OptionBytes { get; init; }
 
     public PcapNgOptionReader Options => new(OptionBytes, BigEndian, Offset);
-
-    public JournalFieldReader Fields => new(Entry, Offset);
 }

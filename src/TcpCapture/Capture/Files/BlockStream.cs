@@ -1,9 +1,9 @@
-namespace TcpCapture.Recordings;
+namespace TcpCapture.Capture.Files;
 
 /// <summary>
 /// A buffer that moves along a stream. It grows only as bytes arrive, so a length that lies costs no memory.
 /// </summary>
-internal sealed class BlockStream(Stream stream, string name, int bufferSize)
+internal sealed class BlockStream(Stream stream, int bufferSize)
 {
     private byte[] _buffer = new byte[bufferSize];
     private int _start;
@@ -16,6 +16,7 @@ internal sealed class BlockStream(Stream stream, string name, int bufferSize)
     public ReadOnlySpan<byte> Available => _buffer.AsSpan(_start, _end - _start);
 
     /// <summary>Reads until <paramref name="length"/> bytes are available; false if the stream ends before.</summary>
+    /// <exception cref="IOException">The stream cannot be read any more.</exception>
     public bool Ensure(int length)
     {
         if (_end - _start >= length) return true;
@@ -29,7 +30,7 @@ internal sealed class BlockStream(Stream stream, string name, int bufferSize)
         while (_end - _start < length)
         {
             if (_end == _buffer.Length) Array.Resize(ref _buffer, 2 * _buffer.Length);
-            var read = Read();
+            var read = stream.Read(_buffer, _end, _buffer.Length - _end);
             if (read == 0) return false;
             _end += read;
         }
@@ -41,18 +42,5 @@ internal sealed class BlockStream(Stream stream, string name, int bufferSize)
     {
         _start += length;
         Offset += length;
-    }
-
-    private int Read()
-    {
-        try
-        {
-            return stream.Read(_buffer, _end, _buffer.Length - _end);
-        }
-        catch (IOException error)
-        {
-            throw new RecordingException(
-                $"{name} could not be read beyond byte {Offset}: {error.Message} Copy it to another disk and try again.", error);
-        }
     }
 }

@@ -1,0 +1,11 @@
+namespace TcpCapture.Capture.Files;
+
+/// <summary>What a file may be.</summary>
+internal enum FileKind
+{
+    Unknown,
+    Pcap,
+    PcapNg,
+    Gzip,
+    Zstandard,
+}
