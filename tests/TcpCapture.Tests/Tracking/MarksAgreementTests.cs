@@ -67,8 +67,8 @@ public sealed class MarksAgreementTests(ITestOutputHelper output)
     [Fact]
     public async Task CapturesOfOthersAreMarkedAsTsharkMarksThem()
     {
-        var files = SharedCaptures.All();
-        Assert.SkipWhen(files.Count == 0, "../shared/captures is not here.");
+        var files = SharedCaptures.All().Where(path => path.Contains("/zeek/", StringComparison.Ordinal)).ToArray();
+        Assert.SkipWhen(files.Length == 0, "../shared/captures/zeek is not here.");
         var agreement = new MarkAgreement();
         var completeness = new List<string>();
         foreach (var file in files)
@@ -91,6 +91,7 @@ public sealed class MarksAgreementTests(ITestOutputHelper output)
         foreach (var line in completeness.Where(line => line.StartsWith("differs", StringComparison.Ordinal))) output.WriteLine(line);
         output.WriteLine($"completeness: {completeness.Count(line => line.StartsWith("same", StringComparison.Ordinal))} of {completeness.Count} connections alike");
         Assert.True(agreement.Percent >= 99.9, agreement.ToString());
+        Assert.DoesNotContain(completeness, line => line.StartsWith("differs", StringComparison.Ordinal));
     }
 
     private void Show(MarkAgreement agreement)
