@@ -7,7 +7,7 @@ internal static class Program
     private static readonly IBenchmark[] All =
     [
         new DecodeBenchmark(), new CorrelateBenchmark(), new PassBenchmark(), new ExportBenchmark(), new RecordingBenchmark(),
-        new LookUpBenchmark(), new SamplerBenchmark(), new StartBenchmark(), new OverheadBenchmark(), new CallsBenchmark(),
+        new LookUpBenchmark(), new SamplerBenchmark(), new StartBenchmark(), new OverheadBenchmark(), new CallsBenchmark(), new MarksBenchmark(),
     ];
 
     private static int Main(string[] names)
