@@ -30,7 +30,7 @@ public sealed partial class TsharkAgreementTests(ITestOutputHelper output)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root, for network namespaces");
         Assert.SkipUnless(File.Exists("/usr/bin/tshark"), "needs tshark: apt-get install tshark");
-        var version = Command.RunProgram(["tshark", "--version"]).Succeeded().OutputLines[0];
+        var version = Run(["tshark", "--version"])[0];
         Assert.SkipUnless(version.Contains(" 4.0.", StringComparison.Ordinal), $"the marks are those of tshark 4.0; here is {version}");
         using var hosts = new RoutedHosts();
         using var folder = new TestFolder();
@@ -44,11 +44,11 @@ public sealed partial class TsharkAgreementTests(ITestOutputHelper output)
         var program = Path.Combine(AppContext.BaseDirectory, "Tracking", "transfer.py");
         using var server = Command.StartProgram(hosts.OnServer("python3", program, "serve", RoutedHosts.ServerAddress, port, how));
         server.WaitUntil(() => Command.RunProgram(hosts.OnServer("ss", "-ltnH", $"sport = :{port}")).Output.Length > 0, "the server listens");
-        Command.RunProgram(hosts.OnClient(
+        Run(hosts.OnClient(
         [
             Command.File, "exec", "--port", port, "-i", RoutedHosts.Interface, "--output", folder.Output, "--", "python3", program, "send",
             RoutedHosts.ServerAddress, port, how, bytes.ToString(CultureInfo.InvariantCulture),
-        ])).Succeeded();
+        ]));
 
         var own = CsvFile.Read(folder.In("timeline.csv")).Where(row => row["kind"] == "segment")
             .ToDictionary(row => row["frame"], row => Mark().Matches(row["note"]).Select(match => match.Groups[1].Value).ToHashSet());
@@ -66,11 +66,19 @@ public sealed partial class TsharkAgreementTests(ITestOutputHelper output)
             .Select(pair => $"frame {pair.Key}: ours {string.Join(' ', own[pair.Key])}, tshark {string.Join(' ', pair.Value)}"));
     }
 
-    private static Dictionary<string, HashSet<string>> Tshark(string capture) => Command.RunProgram(
+    /// <summary>What a program prints; what it says beside it (tshark that it is root, exec what it does) is not looked at.</summary>
+    private static string[] Run(string[] program)
+    {
+        var run = Command.RunProgram(program);
+        Assert.True(run.ExitCode == 0, run.ToString());
+        return run.OutputLines;
+    }
+
+    private static Dictionary<string, HashSet<string>> Tshark(string capture) => Run(
         [
             "tshark", "-r", capture, "-T", "fields", "-e", "frame.number",
             .. Names.SelectMany(name => (string[])["-e", "tcp.analysis." + name]),
-        ]).Succeeded().OutputLines.Select(line => line.Split('\t')).ToDictionary(
+        ]).Select(line => line.Split('\t')).ToDictionary(
             fields => fields[0], fields => Names.Where((_, i) => i + 1 < fields.Length && fields[i + 1].Length > 0).ToHashSet());
 
     [GeneratedRegex(@"\[([a-z_]+)\]")]
