@@ -37,6 +37,6 @@ internal static class Failures
     }
 
     private static bool IsForPeople(Exception error) =>
-        error is CaptureException or CaptureFileException or ExchangeException or RecordingException or StateSourceException or OutputException or MergeException
+        error is CaptureException or CaptureFileException or CaptureFileException or ExchangeException or RecordingException or StateSourceException or OutputException or MergeException
             or ProgramException or SandboxException or RuleFileException;
 }

@@ -14,6 +14,7 @@ internal static class Program
             RunCommand.Create(),
             ExecCommand.Create(),
             RecordCommand.Create(),
+            AnalyzeCommand.Create(),
             MergeCommand.Create(),
             ShowCommand.Create(),
             InterfacesCommand.Create(),

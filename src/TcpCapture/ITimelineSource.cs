@@ -20,6 +20,9 @@ internal interface ITimelineSource
     /// <summary>Once fed: observations that came too late to be put in their place.</summary>
     long Late { get; }
 
+    /// <summary>Once fed: what else weakens conclusions, a sentence each.</summary>
+    IEnumerable<string> Remarks => [];
+
     /// <summary>Hands over everything, in the order of time.</summary>
     void Feed(TimelinePass pass);
 }

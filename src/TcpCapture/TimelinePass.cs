@@ -21,6 +21,9 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private readonly ConnectionReports _reports = new();
     private readonly Losses _losses;
     private readonly IAnalysis[] _analyses;
+    private readonly IAnalysis[] _ofOpenings;
+    private readonly IAnalysis[] _ofSegments;
+    private readonly IAnalysis[] _ofStates;
     private readonly Correlator _correlator;
     private long _frames;
     private Timestamp _now;
@@ -42,6 +45,9 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
             new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
             new SynAckRetransmits(SettingsOf(Side.Server)), _reports, new Passages(source.Info), _losses,
         ];
+        _ofSegments = OfInterest(AnalysisInterest.Segments);
+        _ofOpenings = [.. OfInterest(AnalysisInterest.Openings), .. _ofSegments];
+        _ofStates = OfInterest(AnalysisInterest.States);
         _correlator = new Correlator(this, source.Info.Ports, isTold);
     }
 
@@ -77,6 +83,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         foreach (var sink in _sinks) sink.OnRecordingEnded(end);
         _correlator.Finish(_source.End is { IsContinued: true });
         _losses.Conclude(_source.End, _source.CutOff, _source.Missing, _source.Late);
+        _losses.AddGivenUp(_correlator.GivenUp);
         var findings = _analyses.SelectMany(a => a.Findings)
             .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text)))
             .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();
@@ -142,7 +149,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
 
     void ITimelineSink.OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        foreach (var analysis in _analyses) analysis.OnEvent(timelineEvent, frame);
+        foreach (var analysis in Interested(timelineEvent)) analysis.OnEvent(timelineEvent, frame);
         foreach (var sink in _sinks) sink.OnEvent(timelineEvent, frame);
     }
 
@@ -151,6 +158,15 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         foreach (var analysis in _analyses) analysis.OnConnectionEnded(connection);
         foreach (var sink in _sinks) sink.OnConnectionEnded(connection);
     }
+
+    private IAnalysis[] OfInterest(AnalysisInterest interest) => [.. _analyses.Where(analysis => (analysis.Interest & interest) != 0)];
+
+    private IAnalysis[] Interested(in TimelineEvent timelineEvent) => timelineEvent.Kind switch
+    {
+        EventKind.Segment => timelineEvent.Segment.Has(TcpFlags.Syn) ? _ofOpenings : _ofSegments,
+        EventKind.State => _ofStates,
+        _ => [],
+    };
 
     private void Hand(in TimelineEvent timelineEvent)
     {

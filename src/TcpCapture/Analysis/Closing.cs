@@ -12,6 +12,8 @@ internal sealed class Closing : IAnalysis
     private readonly List<Connection> _open = [];
     private long _openInAll;
 
+    public AnalysisInterest Interest => AnalysisInterest.States;
+
     public IEnumerable<Finding> Findings => _openInAll switch
     {
         0 => _findings,

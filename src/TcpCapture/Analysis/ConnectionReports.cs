@@ -9,6 +9,8 @@ internal sealed class ConnectionReports : IAnalysis
     /// <summary>Told of each connection when it has ended.</summary>
     public event Action<ConnectionReport>? Reported;
 
+    public AnalysisInterest Interest => AnalysisInterest.None;
+
     public IEnumerable<Finding> Findings => [];
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

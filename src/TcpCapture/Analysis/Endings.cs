@@ -9,6 +9,8 @@ internal sealed class Endings : IAnalysis
     private readonly Dictionary<(int Connection, Side Side), List<Stay>> _open = [];
     private readonly FindingList _findings = new("states passed through");
 
+    public AnalysisInterest Interest => AnalysisInterest.States;
+
     public IEnumerable<Finding> Findings => _findings;
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

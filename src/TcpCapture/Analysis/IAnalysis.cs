@@ -5,6 +5,9 @@ namespace TcpCapture.Analysis;
 /// <summary>An analysis: sees the timeline go by and has findings at its end.</summary>
 internal interface IAnalysis : ITimelineSink
 {
+    /// <summary>The events it wants to see.</summary>
+    AnalysisInterest Interest { get; }
+
     /// <summary>What it found, complete once every connection has ended.</summary>
     IEnumerable<Finding> Findings { get; }
 }

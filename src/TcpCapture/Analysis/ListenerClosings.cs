@@ -15,6 +15,8 @@ internal sealed class ListenerClosings : IAnalysis
     private readonly List<Closed> _closed = [];
     private long _more;
 
+    public AnalysisInterest Interest => AnalysisInterest.Segments | AnalysisInterest.States;
+
     public IEnumerable<Finding> Findings
     {
         get

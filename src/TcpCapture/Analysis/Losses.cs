@@ -15,6 +15,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     private long _firstUnreadable;
     private string? _firstReason;
 
+    public AnalysisInterest Interest => AnalysisInterest.Segments;
+
     public IEnumerable<Finding> Findings => _earlierInAll <= MostNamed
         ? _earlier.Select(c => new Finding(c, 0, "The connection began before the recording: its SYN was not seen.")).Concat(_findings)
         : _findings.Prepend(new Finding(null, 0,
@@ -53,6 +55,13 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (end is { IsContinued: true }) Add(0, $"The recording goes on in part {info.Part + 1}.");
         AddEnding(end, info, "");
         if (info.Peer is { } peer) AddEnding(end?.Peer, peer, PeerPrefix);
+    }
+
+    /// <summary>Adds how many connections were given up to make room.</summary>
+    public void AddGivenUp(long count)
+    {
+        if (count > 0)
+            Add(0, $"{Connections(count)} {(count == 1 ? "was" : "were")} followed no longer, since more were open than are kept ({OpenConnections.MostOneSided} of which one end alone was seen, {OpenConnections.MostOpen} others): the oldest that were silent went, and what came of them later counts as other connections.");
     }
 
     private string PeerPrefix => $"At the second host ({info.Peer!.Host}): ";

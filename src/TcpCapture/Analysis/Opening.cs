@@ -8,6 +8,8 @@ internal sealed class Opening : IAnalysis
 {
     private readonly FindingList _findings = new("crossed SYNs");
 
+    public AnalysisInterest Interest => AnalysisInterest.None;
+
     public IEnumerable<Finding> Findings => _findings;
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

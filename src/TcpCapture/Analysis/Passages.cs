@@ -11,6 +11,8 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
     private long _unsent;
     private long _firstUnsent;
 
+    public AnalysisInterest Interest => info.Peer is null ? AnalysisInterest.None : AnalysisInterest.Segments;
+
     public IEnumerable<Finding> Findings => info.Peer is null ? [] : Conclude();
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

@@ -8,6 +8,8 @@ internal sealed class Resets : IAnalysis
 {
     private readonly FindingList _findings = new("resets");
 
+    public AnalysisInterest Interest => AnalysisInterest.None;
+
     public IEnumerable<Finding> Findings => _findings;
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

@@ -11,6 +11,8 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
     private readonly Dictionary<int, List<SynAck>> _open = [];
     private readonly FindingList _findings = new("repeated SYN-ACKs");
 
+    public AnalysisInterest Interest => AnalysisInterest.Openings;
+
     public IEnumerable<Finding> Findings => _findings;
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

@@ -14,6 +14,8 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
     /// <summary>Told of the SYNs of each connection when it has ended.</summary>
     public event Action<SynAttempt>? Attempted;
 
+    public AnalysisInterest Interest => AnalysisInterest.Openings;
+
     public IEnumerable<Finding> Findings => _findings;
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

@@ -36,6 +36,9 @@ public sealed class Connection
     /// <summary>True if the recording goes on in another part, and the connection with it.</summary>
     public bool GoesOn { get; internal set; }
 
+    /// <summary>True if it was followed no longer, for too many connections were open: what came later of it is another connection.</summary>
+    public bool WasGivenUp { get; internal set; }
+
     /// <summary>Time of the handshake's last ACK; null if it was not completed or not seen.</summary>
     public Timestamp? Established { get; internal set; }
 
@@ -59,6 +62,9 @@ public sealed class Connection
 
     /// <summary>What its segments say by the definitions of peers.</summary>
     internal ConnectionTrack Track { get; } = new();
+
+    /// <summary>How it came out that it was half-open; null if it did not.</summary>
+    internal HalfOpenDiscovery? HalfOpen { get; set; }
 
     /// <summary>Number of the event of the other end's SYN, if each end sent one before the other's had arrived; else 0.</summary>
     internal long CrossingSyn { get; set; }

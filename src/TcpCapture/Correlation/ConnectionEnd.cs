@@ -91,6 +91,9 @@ public sealed class ConnectionEnd
 
     internal bool SentSynAck { get; set; }
 
+    /// <summary>The event of its latest segment, and what caused that; 0 before it has sent one.</summary>
+    internal (long Event, long Cause) LastSent { get; set; }
+
     internal TimelineMark LastSyn { get; set; }
 
     /// <summary>The connect call behind its SYN, or 0.</summary>

@@ -27,6 +27,7 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
     // By number: one whose port was used again meanwhile must not be kept for its place in a queue.
     private readonly Queue<(Timestamp Since, Slot Slot, int Number)> _over = new();
     private readonly Queue<(Timestamp Since, Slot Slot, int Number)> _timeWait = new();
+    private readonly OpenConnections _open = new();
     private readonly List<Connection> _unplaced = [];
     private readonly UsedFourTuples _used = new();
     private int _count;
@@ -69,6 +70,7 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
         {
             slot = new Slot(connection);
             _slots.Add(hash, slot);
+            MakeRoom(slot);
             return slot;
         }
 
@@ -79,7 +81,22 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
         else
             writer.Ended(slot.Current);
         slot.Current = connection;
+        MakeRoom(slot);
         return slot;
+    }
+
+    /// <summary>Connections that were given up, since too many were open.</summary>
+    public long GivenUp { get; private set; }
+
+    private void MakeRoom(Slot added)
+    {
+        _open.Add(added);
+        while (_open.Excess() is { } excess)
+        {
+            GivenUp++;
+            excess.Current.WasGivenUp = true;
+            End(excess);
+        }
     }
 
     /// <summary>The server's old socket is gone: only the new connection remains on the four-tuple.</summary>
@@ -120,9 +137,10 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
     private void End(Slot slot)
     {
         Forget(slot);
-        slot.IsGone = true;
-        _slots.Remove(FourTupleHash.Of(slot.Current.Client.Address, slot.Current.Server.Address), slot);
-        writer.Ended(slot.Current);
+        var connection = slot.Current;
+        _slots.Remove(FourTupleHash.Of(connection.Client.Address, connection.Server.Address), slot);
+        slot.Leave();
+        writer.Ended(connection);
     }
 
     /// <summary>Ends every connection left, in the order they began.</summary>
@@ -152,13 +170,22 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
     /// <summary>What stands on a four-tuple.</summary>
     internal sealed class Slot(Connection current)
     {
+        private static readonly Connection s_gone = new(0, default, default, default);
+
         public Connection Current { get; set; } = current;
+
+        /// <summary>Leaves the table: whoever still waits to look at it must not hold its connection in memory.</summary>
+        public void Leave()
+        {
+            IsGone = true;
+            Current = s_gone;
+        }
 
         /// <summary>The connection before, while its server's socket lives.</summary>
         public Connection? Previous { get; set; }
 
-        /// <summary>True once it has left the table.</summary>
-        public bool IsGone { get; set; }
+        /// <summary>True once it has left the table; <see cref="Current"/> means nothing then.</summary>
+        public bool IsGone { get; private set; }
 
         /// <summary>True if it is the slot of the four-tuple of these two ends.</summary>
         public bool IsBetween(in Endpoint one, in Endpoint other)

@@ -68,6 +68,9 @@ internal sealed class Correlator
     /// <summary>Connections in memory.</summary>
     public int Connections => _connections.Count;
 
+    /// <summary>Connections that were followed no longer, for too many were open.</summary>
+    public long GivenUp => _connections.GivenUp;
+
     /// <summary>Reports of the kernel in memory.</summary>
     public int HeldReports => _traces.Held + _traces.HeldPortless;
 

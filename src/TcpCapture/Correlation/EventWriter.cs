@@ -16,7 +16,7 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     /// <summary>The number the next event will get.</summary>
     public long NextNumber => _last + 1;
 
-    public long Write(TimelineEvent timelineEvent, in Frame frame = default)
+    public long Write(in TimelineEvent timelineEvent, in Frame frame = default)
     {
         sink.OnEvent(timelineEvent, frame);
         return ++_last;

@@ -109,7 +109,13 @@ internal sealed class SegmentTracker(
             Passage = passage,
         }, frame);
 
-        if (verdict is not null) connection.Reset ??= verdict;
+        if (verdict is not null)
+        {
+            if (connection.Reset is null) NoteDiscovery(slot, connection, sender, cause, number);
+            connection.Reset ??= verdict;
+        }
+
+        sender.LastSent = (number, cause);
         NoteSent(connection, sender, segment, number, marks, again);
         if (!IsSeenTwice(passage)) _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side), isSeen: false);
         else if (passage!.Arrival is { } arrival) _flights.Add(new SegmentsInFlight.Flight(slot, connection, sender, segment, number, arrival));
@@ -203,6 +209,15 @@ internal sealed class SegmentTracker(
             From = isPassive ? TcpState.Listen : null,
         });
         if (next == TcpState.SynSent) sender.ConnectEvent = cause;
+    }
+
+    /// <summary>A client that opens anew refuses the answer of the server's old socket: so it comes out that the old connection was half-open.</summary>
+    private static void NoteDiscovery(ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, long cause, long number)
+    {
+        if (slot.Previous != connection || sender.Side != Side.Client) return;
+        var (answer, syn) = connection.Server.LastSent;
+        if (answer == cause && syn != 0 && syn == slot.Current.Client.LastSyn.Event)
+            connection.HalfOpen = new HalfOpenDiscovery(slot.Current, syn, answer, number);
     }
 
     /// <summary>A SYN that is accepted where a TIME_WAIT stood ends it (RFC 9293 section 3.10.7.4, RFC 6191).</summary>

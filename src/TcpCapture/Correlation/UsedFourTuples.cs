@@ -1,3 +1,5 @@
+using TcpCapture.Model;
+
 namespace TcpCapture.Correlation;
 
 /// <summary>

@@ -16,6 +16,8 @@ public sealed class ConnectionsCsv : IDisposable
 
     private const string GoesOn = "goes on in the next part";
 
+    private const string GivenUp = "followed no longer: too many connections were open";
+
     private readonly CsvWriter _csv;
 
     /// <summary>Starts the file with its header.</summary>
@@ -67,6 +69,7 @@ public sealed class ConnectionsCsv : IDisposable
     internal static string Note(Connection connection)
     {
         var own = OwnNote(connection);
+        if (connection.WasGivenUp) own = own.Length == 0 ? GivenUp : $"{own}; {GivenUp}";
         if (!connection.GoesOn) return own;
         return own.Length == 0 ? GoesOn : $"{own}; {GoesOn}";
     }

@@ -59,6 +59,9 @@ public sealed record RecordingInfo
     /// <summary>The TCP ports that were asked for, of which an end that has one is taken for a server; null or empty: not by port.</summary>
     public IReadOnlyList<ushort>? Ports { get; init; }
 
+    /// <summary>The capture files, made by others, that stand in for a recording; null if it is one.</summary>
+    public IReadOnlyList<string>? Captures { get; init; }
+
     /// <summary>Which part of a recording in parts this is, from 1; null if it is a whole one.</summary>
     public int? Part { get; init; }
 

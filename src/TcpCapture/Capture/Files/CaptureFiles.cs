@@ -18,6 +18,9 @@ internal sealed class CaptureFiles : IDisposable
     /// <summary>Bytes of all files, as they are stored; null if one is a pipe.</summary>
     public long? Length => _files.All(file => file.Length is not null) ? _files.Sum(file => file.Length) : null;
 
+    /// <summary>What people call the files.</summary>
+    public IReadOnlyList<string> Names => [.. _files.Select(file => file.Tally.Name)];
+
     /// <summary>What could not be read: a line for each file that was not whole, in the order of the arguments.</summary>
     public IReadOnlyList<string> Problems => [.. _files.Select(file => file.Problem).OfType<string>()];
 

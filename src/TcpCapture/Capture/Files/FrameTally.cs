@@ -9,6 +9,9 @@ internal sealed class FrameTally(string name)
     private Timestamp _last = new(long.MinValue);
     private int _lastLinkType = -1;
 
+    /// <summary>What people call the file.</summary>
+    public string Name => name;
+
     public long Frames { get; private set; }
 
     /// <summary>Frames of which not all was captured: cut at the snaplen.</summary>

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
-using TcpCapture.Model;
 
-namespace TcpCapture.Correlation;
+namespace TcpCapture.Model;
 
 /// <summary>
 /// A hash of a four-tuple that is the same from both ends. Seeded anew in every process: nobody who sends segments can make

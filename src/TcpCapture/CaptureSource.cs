@@ -1,0 +1,97 @@
+using System.Globalization;
+using TcpCapture.Capture;
+using TcpCapture.Capture.Files;
+using TcpCapture.Captures;
+using TcpCapture.Model;
+
+namespace TcpCapture;
+
+/// <summary>Capture files as the source of a timeline: there are segments and nothing else, and they stand in order.</summary>
+internal sealed class CaptureSource : ITimelineSource, IDisposable
+{
+    private readonly CaptureFiles _files;
+    private readonly DecodingThread _frames;
+
+    /// <exception cref="CaptureFileException">One of them cannot be read.</exception>
+    public CaptureSource(IReadOnlyList<string> paths)
+    {
+        _files = CaptureFiles.Open(paths);
+        try
+        {
+            _frames = new DecodingThread(_files);
+        }
+        catch
+        {
+            _files.Dispose();
+            throw;
+        }
+
+        var first = _frames.First.Frames;
+        Info = new RecordingInfo
+        {
+            Captures = paths,
+            Scenario = paths.Count == 1 ? Path.GetFileName(_files.Names[0]) : $"{Path.GetFileName(_files.Names[0])} and {paths.Count - 1} more",
+            Start = first.Count > 0 ? first[0].Time : default,
+            LinkType = first.Count > 0 ? first[0].LinkType : LinkTypes.Ethernet,
+            Snaplen = MostBytes,
+            StateSourceReason = "these captures were made by others: states follow from the segments",
+        };
+    }
+
+    /// <summary>The files.</summary>
+    public CaptureFiles Files => _files;
+
+    /// <summary>What the frames held, so far.</summary>
+    public CaptureTally Tally { get; } = new();
+
+    public RecordingInfo Info { get; }
+
+    public RecordingEnd? End { get; private set; }
+
+    public string? CutOff => null; // each file says it for itself
+
+    public string? Missing => null;
+
+    public long Late => 0;
+
+    public IEnumerable<string> Remarks
+    {
+        get
+        {
+            foreach (var problem in _files.Problems) yield return problem;
+            if (_files.FirstBackwards is { } step)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"{_files.TimesBackwards} frames are earlier than the one before them, the first is frame {step.Frame} of {step.File} ({(step.From - step.To) / 1e9:0.#########} s): they were taken in the order of the file.");
+            }
+        }
+    }
+
+    public void Feed(TimelinePass pass)
+    {
+        var last = Info.Start;
+        while (_frames.Next() is { } batch)
+        {
+            var segments = batch.Segments;
+            var hashes = batch.Hashes;
+            var results = batch.Results;
+            for (var i = 0; i < results.Length; i++)
+            {
+                var number = Tally.Add(results[i]);
+                if (results[i] == DecodeResult.Segment) pass.OnSegment(segments[i], hashes[i], number, batch.Frames[i]);
+            }
+
+            if (results.Length > 0) last = Timestamp.Max(last, batch.Frames.Entries[^1].Time);
+        }
+
+        End = new RecordingEnd { Time = last, Frames = Tally.Frames };
+    }
+
+    public void Dispose()
+    {
+        _frames.Dispose();
+        _files.Dispose();
+    }
+
+    private const int MostBytes = 262_144;
+}

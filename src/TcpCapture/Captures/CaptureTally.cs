@@ -1,0 +1,28 @@
+using TcpCapture.Capture;
+
+namespace TcpCapture.Captures;
+
+/// <summary>What the frames of a capture held.</summary>
+internal sealed class CaptureTally
+{
+    private readonly long[] _counts = new long[(int)DecodeResult.UnsupportedLinkType + 1];
+    private readonly long[] _first = new long[(int)DecodeResult.UnsupportedLinkType + 1];
+
+    /// <summary>Frames in all.</summary>
+    public long Frames { get; private set; }
+
+    /// <summary>Counts a frame.</summary>
+    /// <returns>Its number, from 1.</returns>
+    public long Add(DecodeResult result)
+    {
+        Frames++;
+        if (_counts[(int)result]++ == 0) _first[(int)result] = Frames;
+        return Frames;
+    }
+
+    /// <summary>How many frames turned out to be that.</summary>
+    public long Of(DecodeResult result) => _counts[(int)result];
+
+    /// <summary>The number of the first of them; 0 if there is none.</summary>
+    public long FirstOf(DecodeResult result) => _first[(int)result];
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+using TcpCapture.Capture.Files;
+
+namespace TcpCapture.Captures;
+
+/// <summary>
+/// Reads and decodes on a thread of its own, a few batches ahead of whoever takes them. The first batch is decoded by the caller:
+/// a short capture needs no thread.
+/// </summary>
+internal sealed class DecodingThread : IDisposable
+{
+    private const int Batches = 4;
+
+    private readonly CaptureFiles _files;
+    private readonly BlockingCollection<DecodedBatch> _ready = new(Batches);
+    private readonly BlockingCollection<DecodedBatch> _free = new(Batches);
+    private readonly CancellationTokenSource _ended = new();
+    private readonly DecodedBatch _first = new();
+    private Thread? _thread;
+    private DecodedBatch? _current;
+    private ExceptionDispatchInfo? _failure;
+    private readonly bool _isRead;
+
+    /// <summary>Reads the first batch.</summary>
+    /// <exception cref="CaptureFileException">A file cannot be read.</exception>
+    public DecodingThread(CaptureFiles files)
+    {
+        _files = files;
+        _isRead = !files.Read(_first.Frames);
+        _first.Decode();
+    }
+
+    /// <summary>The first batch; empty if there is no frame. Valid until <see cref="Next"/> has been called twice.</summary>
+    public DecodedBatch First => _first;
+
+    /// <summary>The next batch, in place of the one before, which goes back; null at the end.</summary>
+    /// <exception cref="CaptureFileException">A file cannot be read.</exception>
+    public DecodedBatch? Next()
+    {
+        if (_current is null) return _isRead ? null : _current = _first;
+        if (_thread is null) Start();
+        _free.Add(_current);
+        if (_ready.TryTake(out var batch, Timeout.Infinite)) return _current = batch;
+        _failure?.Throw();
+        return null;
+    }
+
+    /// <summary>Ends the thread, wherever it is.</summary>
+    public void Dispose()
+    {
+        _ended.Cancel();
+        _thread?.Join();
+        _ready.Dispose();
+        _free.Dispose();
+        _ended.Dispose();
+    }
+
+    private void Start()
+    {
+        for (var i = 1; i < Batches; i++) _free.Add(new DecodedBatch());
+        _thread = new Thread(Run) { Name = "decode", IsBackground = true };
+        _thread.Start();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (true)
+            {
+                var batch = _free.Take(_ended.Token);
+                if (!_files.Read(batch.Frames)) return;
+                batch.Decode();
+                _ready.Add(batch, _ended.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // whoever takes the batches wants no more
+        }
+        catch (Exception error)
+        {
+            _failure = ExceptionDispatchInfo.Capture(error); // thrown where the batches are taken
+        }
+        finally
+        {
+            _ready.CompleteAdding();
+        }
+    }
+}
