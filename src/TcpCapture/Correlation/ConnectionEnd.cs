@@ -1,11 +1,12 @@
 using TcpCapture.Model;
-using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
 /// <summary>One end of a connection: what is known of its socket, and what it has sent.</summary>
 public sealed class ConnectionEnd
 {
+    private SequenceHoles? _holes;
+
     internal ConnectionEnd(Side side, Endpoint address)
     {
         Side = side;
@@ -153,6 +154,7 @@ public sealed class ConnectionEnd
         Socket = null;
         Written.Clear();
         Sent.Clear();
+        _holes = null;
     }
 
     /// <summary>Learns the initial sequence number: what is written counts from the byte after it.</summary>
@@ -178,15 +180,19 @@ public sealed class ConnectionEnd
         HasSent = true;
     }
 
-    /// <summary>Counts a segment it sends that is no RST. Of one that was overtaken on its way the bytes are new, though behind the others.</summary>
-    internal void NoteSent(in Segment segment, SegmentMarks marks, bool isRetransmission)
+    /// <summary>Counts a segment it sends that is no RST.</summary>
+    internal void NoteSent(in Segment segment, bool isRetransmission)
     {
         Segments++;
         if (isRetransmission) Retransmissions++;
-        if (segment.Length > 0)
-            Bytes += !HasSent || (marks & SegmentMarks.OutOfOrder) != 0 ? segment.Length : Math.Min(segment.Length, NewBytes(segment));
+        if (segment.Length > 0) Bytes += NewBytes(segment);
+        if (HasSent && SequenceNumber.After(segment.Seq, SndNxt)) (_holes ??= new SequenceHoles()).Add(SndNxt, segment.Seq);
         Advance(segment.NextSeq);
     }
+
+    /// <summary>True if every byte of the segment, and its FIN, was seen before, or has to be taken for that.</summary>
+    internal bool HasSentAllOf(in Segment segment) =>
+        HasSent && !SequenceNumber.After(segment.NextSeq, SndNxt) && _holes?.Touches(segment.Seq, segment.NextSeq) != true;
 
     /// <summary>Keeps what an ACK it sends says.</summary>
     internal void NoteAckSent(in Segment segment, ConnectionEnd peer)
@@ -213,6 +219,12 @@ public sealed class ConnectionEnd
         RcvNxt = next;
     }
 
-    private long NewBytes(in Segment segment) =>
-        Math.Max(0, SequenceNumber.Difference(segment.NextSeq, SndNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0));
+    /// <summary>The bytes beyond the highest sent, and those that fill a hole.</summary>
+    private long NewBytes(in Segment segment)
+    {
+        if (!HasSent) return segment.Length;
+        var beyond = Math.Max(0, SequenceNumber.Difference(segment.NextSeq, SndNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0));
+        var late = _holes?.Fill(segment.Seq, unchecked(segment.Seq + (uint)segment.Length)) ?? 0;
+        return Math.Min(segment.Length, beyond + late);
+    }
 }

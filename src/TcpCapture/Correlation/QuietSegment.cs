@@ -1,5 +1,4 @@
 using TcpCapture.Model;
-using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
@@ -27,11 +26,10 @@ internal static class QuietSegment
     /// <param name="receiver">The other end.</param>
     /// <param name="segment">The segment.</param>
     /// <param name="number">The number its event would have.</param>
-    /// <param name="marks">Wireshark's marks of it.</param>
     /// <param name="isRetransmission">It was sent before.</param>
-    public static void Process(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, long number, SegmentMarks marks, bool isRetransmission)
+    public static void Process(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, long number, bool isRetransmission)
     {
-        sender.NoteSent(segment, marks, isRetransmission);
+        sender.NoteSent(segment, isRetransmission);
         if (segment.Has(TcpFlags.Ack)) sender.NoteAckSent(segment, receiver);
         receiver.LastReceived = new ReceivedSegment(
             number, number, segment.Time, segment.Flags, segment.Ack, segment.NextSeq, segment.Length, receiver.State);

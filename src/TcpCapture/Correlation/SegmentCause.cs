@@ -8,13 +8,15 @@ namespace TcpCapture.Correlation;
 internal static class SegmentCause
 {
     /// <summary>
-    /// True if its sender had sent it before: what Wireshark calls a retransmission, and one byte sent again, which it cannot tell
-    /// from a keep-alive. But not the SYN-ACK of a simultaneous open, which answers a SYN. A stream that has reached sequence number
-    /// 0 is new to Wireshark: there the numbers alone count.
+    /// True if its sender had sent it before: what Wireshark calls a retransmission, and what it cannot tell from other things. One
+    /// byte sent again looks like a keep-alive to it; what is sent again within the first round-trip time seems out of order, even
+    /// where the original has passed; and a stream that has reached sequence number 0 is new to it. But the SYN-ACK of a
+    /// simultaneous open, which it marks, answers a SYN.
     /// </summary>
     public static bool IsRetransmission(ConnectionEnd sender, in Segment segment, SegmentMarks marks)
     {
         if ((marks & SegmentMarks.Retransmission) != 0) return !segment.Has(TcpFlags.Syn | TcpFlags.Ack) || sender.SentSynAck;
+        if ((marks & SegmentMarks.OutOfOrder) != 0) return sender.HasSentAllOf(segment);
         if (sender is { HasSent: true, SndNxt: 0 }) return IsBehind(sender, segment);
         return (marks & SegmentMarks.KeepAlive) != 0 && segment.Length > 0 && sender.Sent.Find(segment.Seq) != 0;
     }

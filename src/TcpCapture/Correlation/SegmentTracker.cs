@@ -1,6 +1,5 @@
 using System.Globalization;
 using TcpCapture.Model;
-using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
@@ -116,7 +115,7 @@ internal sealed class SegmentTracker(
         }
 
         sender.LastSent = (number, cause);
-        NoteSent(connection, sender, segment, number, marks, again);
+        NoteSent(connection, sender, segment, number, again);
         if (!IsSeenTwice(passage)) _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side), isSeen: false);
         else if (passage!.Arrival is { } arrival) _flights.Add(new SegmentsInFlight.Flight(slot, connection, sender, segment, number, arrival));
         connections.Settle(connection, segment.Time);
@@ -131,7 +130,7 @@ internal sealed class SegmentTracker(
         connection.End = segment.Time;
         var marks = connection.Track.Wireshark.Add(side, segment);
         connection.Track.Add(side, segment, frame.Bytes, SegmentCause.IsBehind(sender, segment));
-        QuietSegment.Process(sender, receiver, segment, writer.Skip(), marks, SegmentCause.IsRetransmission(sender, segment, marks));
+        QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, segment, marks));
         return true;
     }
 
@@ -234,7 +233,7 @@ internal sealed class SegmentTracker(
         connections.Forget(slot);
     }
 
-    private static void NoteSent(Connection connection, ConnectionEnd sender, in Segment segment, long number, SegmentMarks marks, bool again)
+    private static void NoteSent(Connection connection, ConnectionEnd sender, in Segment segment, long number, bool again)
     {
         if (segment.Has(TcpFlags.Syn))
         {
@@ -262,7 +261,7 @@ internal sealed class SegmentTracker(
 
         if (segment.SequenceLength > 0 && connection.IsTold && (!again || SequenceNumber.After(segment.NextSeq, sender.SndNxt)))
             sender.Sent.Add(again ? sender.SndNxt : segment.Seq, segment.NextSeq, number);
-        sender.NoteSent(segment, marks, again);
+        sender.NoteSent(segment, again);
         if (!segment.Has(TcpFlags.Ack)) return;
         sender.AckOwed = default;
         sender.NoteAckSent(segment, connection[sender.Side.Peer()]);

@@ -37,8 +37,9 @@ public readonly struct TimelineEvent
     public bool IsReadable { get; init; }
 
     /// <summary>
-    /// True if the segment was sent before: it is marked as a retransmission, or repeats a single byte, which <see cref="Marks"/> call
-    /// a keep-alive. The SYN-ACK of a simultaneous open is none, though it is marked.
+    /// True if the segment was sent before. Nearly always it is marked as a retransmission, too; but <see cref="Marks"/> call one
+    /// that follows the original within a round-trip time out of order, and a single byte a keep-alive. The SYN-ACK of a
+    /// simultaneous open is none, though it is marked.
     /// </summary>
     public bool IsRetransmission { get; init; }
 

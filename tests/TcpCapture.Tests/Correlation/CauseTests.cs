@@ -87,6 +87,16 @@ public class CauseTests
     }
 
     [Fact]
+    public void WhatIsSentAgainAtOnceIsARetransmissionThoughItIsMarkedAsOutOfOrder()
+    {
+        var played = Connected().Send(Side.Client, "P.", 10).Send(Side.Client, "P.", 10, seq: 111).Send(Side.Client, "P.", 10, seq: 101).Play();
+
+        Assert.Equal((SegmentMarks.OutOfOrder, true), (played.Segment(6).Marks, played.Segment(6).IsRetransmission));
+        Assert.Equal(played.Segment(4).Number, played.Segment(6).CausedBy);
+        Assert.Equal((20, 1), (played.Connections[0].Client.Bytes, played.Connections[0].Client.Retransmissions));
+    }
+
+    [Fact]
     public void ARetransmissionThatCarriesMoreThanTheOriginalCountsTheNewBytes()
     {
         var played = Connected().Send(Side.Client, "P.", 10).Wait(200).Send(Side.Client, "P.", 25, seq: 101).Wait(400)
