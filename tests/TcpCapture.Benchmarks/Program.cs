@@ -6,13 +6,15 @@ internal static class Program
 {
     private static readonly IBenchmark[] All =
     [
-        new DecodeBenchmark(), new CorrelateBenchmark(), new PassBenchmark(), new ExportBenchmark(), new RecordingBenchmark(),
+        new ReadBenchmark(), new DecodeBenchmark(), new CorrelateBenchmark(), new PassBenchmark(), new ExportBenchmark(), new RecordingBenchmark(),
         new LookUpBenchmark(), new SamplerBenchmark(), new StartBenchmark(), new OverheadBenchmark(), new CallsBenchmark(), new MarksBenchmark(),
+        new TrackBenchmark("history", () => new TrackBenchmark.History()), new TrackBenchmark("round-trips", () => new TrackBenchmark.Times()),
     ];
 
     private static int Main(string[] names)
     {
         if (names is [ConnectLoop.Argument, .. var arguments]) return ConnectLoop.Serve(arguments);
+        if (names is [SyntheticCapture.Argument, .. var wanted]) return SyntheticCapture.Write(wanted);
         var unknown = names.Except(All.Select(b => b.Name)).ToArray();
         if (unknown.Length > 0)
         {

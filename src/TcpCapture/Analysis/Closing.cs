@@ -38,7 +38,7 @@ internal sealed class Closing : IAnalysis
         if (connection.FirstToFinish is { } first) AddCloser(connection, first);
         AddEnd(connection, connection.Client);
         AddEnd(connection, connection.Server);
-        if (connection.GoesOn) return;
+        if (connection.GoesOn || connection.Unheard is not null) return;
         if (connection.Client.State != TcpState.Established || connection.Server.State != TcpState.Established) return;
         _openInAll++;
         if (_open.Count < MostNamed) _open.Add(connection);
@@ -60,12 +60,15 @@ internal sealed class Closing : IAnalysis
         }
         else if (peer.FinEvent != 0)
             Add(connection, end.FinEvent, $"The {first.ToText()} closed first, then the {peer.Side.ToText()}.");
+        else if (connection.Unheard == peer.Side)
+            Add(connection, end.FinEvent, $"The {first.ToText()} closed; whether the {peer.Side.ToText()} did cannot be told: none of its segments was captured.");
         else
             Add(connection, end.FinEvent, $"The {first.ToText()} closed, the {peer.Side.ToText()} did not.");
     }
 
     private void AddEnd(Connection connection, ConnectionEnd end)
     {
+        if (connection.Unheard is not null) return; // told as what cannot be concluded
         var text = end.State switch
         {
             TcpState.TimeWait =>

@@ -27,6 +27,7 @@ internal sealed class Resets : IAnalysis
     /// <summary>What the verdict rests on, which is how far it can be trusted.</summary>
     private static string Basis(ResetVerdict reset) => reset switch
     {
+        { Reason: null, Confidence: ResetConfidence.Likely } => "likely, by its segments alone",
         { Reason: null, Cause: ResetCause.Unknown } => "cannot be told from segments and calls",
         { Reason: null } => "judged by segments and calls",
         { Agrees: true } => $"the kernel says {reset.Reason}",

@@ -31,8 +31,9 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
     {
         if (!_open.Remove(connection.Number, out var syns)) return;
         var intervals = syns.Zip(syns.Skip(1), (a, b) => (b.Time - a.Time) / 1e9).ToArray();
-        var isTimed = !syns.Exists(s => s.IsProvoked);
-        var (schedule, name) = isTimed ? Recognise(intervals) : (null, "");
+        var (schedule, name) = syns.Exists(s => s.IsProvoked) ? (null, "")
+            : WasRefused(connection, syns) ? RecogniseRefused(intervals)
+            : Recognise(intervals);
         for (var i = 0; i < syns.Count; i++)
         {
             Attempted?.Invoke(new SynAttempt(
@@ -57,6 +58,14 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         return (fitting.FirstOrDefault(), string.Join('|', fitting.Select(s => s.Name)));
     }
 
+    /// <summary>True if the first RST came before the SYN was sent for the last time.</summary>
+    private static bool WasRefused(Connection connection, List<Syn> syns) =>
+        connection.Reset is { By: Side.Server, Event: var refusal } && refusal > syns[0].Event && refusal < syns[^1].Event;
+
+    /// <summary>Sent again although it was refused, which only Windows does.</summary>
+    private static (SynSchedule? Schedule, string Name) RecogniseRefused(double[] intervals) =>
+        SynSchedule.WindowsRefused.Fits(intervals) ? (SynSchedule.WindowsRefused, SynSchedule.WindowsRefused.Name) : (null, "");
+
     private static Finding Conclude(Connection connection, Syn last, double[] intervals, SynSchedule? schedule)
     {
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
@@ -69,6 +78,8 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         var repeated = intervals.Length;
         if (last.IsProvoked) return "not by its timer, but at once after the RST that cleared the way";
         if (connection.Established is not null) return "then it was answered";
+        if (schedule == SynSchedule.WindowsRefused) return "each time it was refused, and tried again half a second later, as Windows does";
+        if (connection.Unheard is not null) return "what answered it was not captured";
         if (connection.Server.Segments > 0) return "no handshake followed";
         var why = connection.AcceptQueue is { } queue
             ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"

@@ -6,6 +6,8 @@ namespace TcpCapture.Correlation;
 public sealed class ConnectionEnd
 {
     private SequenceHoles? _holes;
+    private ObservedSocket? _observed;
+    private SequenceLedger? _sent;
 
     internal ConnectionEnd(Side side, Endpoint address)
     {
@@ -47,10 +49,18 @@ public sealed class ConnectionEnd
     public int Syns { get; internal set; }
 
     /// <summary>The process that holds its socket, where found.</summary>
-    public SocketOwner? Owner { get; internal set; }
+    public SocketOwner? Owner
+    {
+        get => _observed?.Owner;
+        internal set => Observed.Owner = value;
+    }
 
     /// <summary>The latest look at its socket; null if none showed it.</summary>
-    public SocketSample? LastSample { get; internal set; }
+    public SocketSample? LastSample
+    {
+        get => _observed?.LastSample;
+        internal set => Observed.LastSample = value;
+    }
 
     /// <summary>Number of the event of its first FIN, or 0.</summary>
     public long FinEvent { get; internal set; }
@@ -73,10 +83,18 @@ public sealed class ConnectionEnd
     internal bool RcvNxtKnown { get; set; }
 
     /// <summary>The kernel reports its changes: it is a full socket of this host, and what was not reported did not happen.</summary>
-    internal bool IsTraced { get; set; }
+    internal bool IsTraced
+    {
+        get => _observed?.IsTraced ?? default;
+        set => Observed.IsTraced = value;
+    }
 
     /// <summary>Where the kernel keeps its socket, by its first report; 0 if there was none.</summary>
-    internal ulong SocketAddress { get; set; }
+    internal ulong SocketAddress
+    {
+        get => _observed?.SocketAddress ?? default;
+        set => Observed.SocketAddress = value;
+    }
 
     /// <summary>Its FIN was sent before the peer's, already on the way, had arrived.</summary>
     internal bool FinCrossed { get; set; }
@@ -98,10 +116,18 @@ public sealed class ConnectionEnd
     internal TimelineMark LastSyn { get; set; }
 
     /// <summary>The connect call behind its SYN, or 0.</summary>
-    internal long ConnectEvent { get; set; }
+    internal long ConnectEvent
+    {
+        get => _observed?.ConnectEvent ?? default;
+        set => Observed.ConnectEvent = value;
+    }
 
     /// <summary>When that call began.</summary>
-    internal Timestamp? ConnectTime { get; set; }
+    internal Timestamp? ConnectTime
+    {
+        get => _observed?.ConnectTime;
+        set => Observed.ConnectTime = value;
+    }
 
     /// <summary>The last segment that reached it.</summary>
     internal ReceivedSegment LastReceived { get; set; }
@@ -114,31 +140,53 @@ public sealed class ConnectionEnd
     internal ushort LastWindowSent { get; set; }
 
     /// <summary>The call that ended its sending: close, shutdown or kill; event 0 if none.</summary>
-    internal ClosingCall Closing { get; set; }
+    internal ClosingCall Closing
+    {
+        get => _observed?.Closing ?? default;
+        set => Observed.Closing = value;
+    }
 
     /// <summary>True if the process that held its socket ended, or was killed.</summary>
     internal bool ClosedByKill => Closing.IsProcessEnd;
 
     /// <summary>The call that made its socket an end of this connection: connect or accept.</summary>
-    internal SocketCall? Caller { get; set; }
+    internal SocketCall? Caller
+    {
+        get => _observed?.Caller;
+        set => Observed.Caller = value;
+    }
 
     /// <summary>The first call that wrote to it or read from it, perhaps of another process: one that was forked.</summary>
-    internal SocketCall? User { get; set; }
+    internal SocketCall? User
+    {
+        get => _observed?.User;
+        set => Observed.User = value;
+    }
 
-    internal SocketEntry? Socket { get; set; }
+    internal SocketEntry? Socket
+    {
+        get => _observed?.Socket;
+        set => Observed.Socket = value;
+    }
 
-    /// <summary>Which send put which bytes into the stream.</summary>
-    internal SequenceLedger Written { get; } = new();
-
-    /// <summary>Which segment carried which bytes first, until they are acknowledged.</summary>
-    internal SequenceLedger Sent { get; } = new();
+    /// <summary>True if nothing but its segments tells of it: no call, no look, no report of the kernel.</summary>
+    internal bool IsKnownBySegmentsOnly =>
+        Socket is null && Caller is null && User is null && Owner is null && LastSample is null && !IsTraced && Closing.Event == 0;
 
     internal uint WriteSeq { get; set; }
 
     /// <summary>A send that has not returned, so that how much it writes is not known; 0 if there is none.</summary>
-    internal long SendInProgress { get; set; }
+    internal long SendInProgress
+    {
+        get => _observed?.SendInProgress ?? default;
+        set => Observed.SendInProgress = value;
+    }
 
-    internal long BytesRead { get; set; }
+    internal long BytesRead
+    {
+        get => _observed?.BytesRead ?? default;
+        set => Observed.BytesRead = value;
+    }
 
     /// <summary>Payload bytes that have reached it in order, as seen here.</summary>
     internal long BytesArrived { get; set; }
@@ -149,12 +197,32 @@ public sealed class ConnectionEnd
     /// </summary>
     internal void Release()
     {
+        _sent = null;
+        _holes = null;
+        if (_observed is null) return;
         Caller = null;
         User = null;
         Socket = null;
-        Written.Clear();
-        Sent.Clear();
-        _holes = null;
+        _observed.Written.Clear();
+    }
+
+    /// <summary>A send put these bytes into the stream.</summary>
+    internal void AddWritten(uint start, uint end, long eventNumber) => Observed.Written.Add(start, end, eventNumber);
+
+    /// <summary>The event of the send that put this byte into the stream; 0 if none is known.</summary>
+    internal long FindWritten(uint seq) => _observed?.Written.Find(seq) ?? 0;
+
+    /// <summary>A segment carried these bytes first.</summary>
+    internal void AddSent(uint start, uint end, long eventNumber) => (_sent ??= new SequenceLedger()).Add(start, end, eventNumber);
+
+    /// <summary>The event of the segment that carried this byte first, until it is acknowledged; 0 if none is known.</summary>
+    internal long FindSent(uint seq) => _sent?.Find(seq) ?? 0;
+
+    /// <summary>What it wrote and sent before <paramref name="ack"/> has been acknowledged.</summary>
+    internal void Settle(uint ack)
+    {
+        _sent?.Settle(ack);
+        _observed?.Written.Settle(ack);
     }
 
     /// <summary>Learns the initial sequence number: what is written counts from the byte after it.</summary>
@@ -218,6 +286,8 @@ public sealed class ConnectionEnd
         BytesArrived += SequenceNumber.Difference(next, RcvNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0);
         RcvNxt = next;
     }
+
+    private ObservedSocket Observed => _observed ??= new ObservedSocket();
 
     /// <summary>The bytes beyond the highest sent, and those that fill a hole.</summary>
     private long NewBytes(in Segment segment)

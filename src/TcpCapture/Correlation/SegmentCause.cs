@@ -18,7 +18,7 @@ internal static class SegmentCause
         if ((marks & SegmentMarks.Retransmission) != 0) return !segment.Has(TcpFlags.Syn | TcpFlags.Ack) || sender.SentSynAck;
         if ((marks & SegmentMarks.OutOfOrder) != 0) return sender.HasSentAllOf(segment);
         if (sender is { HasSent: true, SndNxt: 0 }) return IsBehind(sender, segment);
-        return (marks & SegmentMarks.KeepAlive) != 0 && segment.Length > 0 && sender.Sent.Find(segment.Seq) != 0;
+        return (marks & SegmentMarks.KeepAlive) != 0 && segment.Length > 0 && sender.FindSent(segment.Seq) != 0;
     }
 
     /// <summary>True if the segment carries only what lies before the highest its sender had sent, also where that was never seen.</summary>
@@ -38,7 +38,7 @@ internal static class SegmentCause
     /// </summary>
     private static bool IsProbe(ConnectionEnd sender, in Segment segment) =>
         sender.HasSent && segment.Length <= 1 && segment.Seq == unchecked(sender.SndNxt - 1)
-        && (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0 && sender.Sent.Find(segment.Seq) == 0;
+        && (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0 && sender.FindSent(segment.Seq) == 0;
 
     public static (long Cause, string? Note) Of(
         Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment, bool again)
@@ -46,7 +46,7 @@ internal static class SegmentCause
         if (segment.Has(TcpFlags.Syn)) return CauseOfSyn(connection, slot, sender, segment);
         if (again)
         {
-            var original = sender.Sent.Find(segment.Seq);
+            var original = sender.FindSent(segment.Seq);
             return (original, original == 0 ? "sent again" : $"retransmission of event {original}");
         }
 
@@ -55,7 +55,7 @@ internal static class SegmentCause
             return (0, connection[sender.Side.Peer()] is { HasSent: true, LastWindowSent: 0 } ? "zero-window probe" : "keep-alive");
         if (segment.Length > 0)
         {
-            var send = sender.Written.Find(unchecked(segment.Seq + (uint)segment.Length - 1));
+            var send = sender.FindWritten(unchecked(segment.Seq + (uint)segment.Length - 1));
             return (send == 0 ? sender.SendInProgress : send, null);
         }
 
@@ -77,7 +77,7 @@ internal static class SegmentCause
             // An ACK that a socket in SYN_SENT cannot use is answered by an RST, and the SYN sent again without waiting for
             // the timer (Linux: tcp_rcv_synsent_state_process), for the peer's old socket is gone now.
             if (slot.Current.Client.LastReceived is { } refused && refused.After >= sender.LastSyn.Event
-                && (refused.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Ack)
+                && (refused.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Ack)
                 return (refused.Event, $"SYN retransmission {sender.Syns}, at once after the RST");
             return (sender.LastSyn.Event, Repeated("SYN", sender, segment));
         }

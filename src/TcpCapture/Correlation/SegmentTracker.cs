@@ -52,7 +52,7 @@ internal sealed class SegmentTracker(
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
         var marks = slot.Current.Track.Wireshark.Add(senderSide, segment);
-        connection.Track.Add(senderSide, segment, frame.Bytes, SegmentCause.IsBehind(sender, segment));
+        connection.Track.Add(senderSide, segment, frame.Bytes);
         var again = SegmentCause.IsRetransmission(sender, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
@@ -129,7 +129,7 @@ internal sealed class SegmentTracker(
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
         connection.End = segment.Time;
         var marks = connection.Track.Wireshark.Add(side, segment);
-        connection.Track.Add(side, segment, frame.Bytes, SegmentCause.IsBehind(sender, segment));
+        connection.Track.Add(side, segment, frame.Bytes);
         QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, segment, marks));
         return true;
     }
@@ -260,7 +260,7 @@ internal sealed class SegmentTracker(
         }
 
         if (segment.SequenceLength > 0 && connection.IsTold && (!again || SequenceNumber.After(segment.NextSeq, sender.SndNxt)))
-            sender.Sent.Add(again ? sender.SndNxt : segment.Seq, segment.NextSeq, number);
+            sender.AddSent(again ? sender.SndNxt : segment.Seq, segment.NextSeq, number);
         sender.NoteSent(segment, again);
         if (!segment.Has(TcpFlags.Ack)) return;
         sender.AckOwed = default;

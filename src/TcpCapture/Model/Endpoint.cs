@@ -39,6 +39,14 @@ public readonly record struct Endpoint : IComparable<Endpoint>
         _ => throw new ArgumentException($"An IP address has 4 or 16 bytes, not {address.Length}.", nameof(address)),
     };
 
+    /// <summary>An endpoint from the 4 bytes that <paramref name="address"/> begins with.</summary>
+    internal static Endpoint FromIPv4(ReadOnlySpan<byte> address, ushort port) =>
+        new(0, BinaryPrimitives.ReadUInt32BigEndian(address), port, false);
+
+    /// <summary>An endpoint from the 16 bytes that <paramref name="address"/> begins with.</summary>
+    internal static Endpoint FromIPv6(ReadOnlySpan<byte> address, ushort port) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(address), BinaryPrimitives.ReadUInt64BigEndian(address[8..]), port, true);
+
     /// <summary>An endpoint from a .NET address; an IPv4-mapped IPv6 address becomes IPv4, as it is on the wire.</summary>
     public static Endpoint From(IPAddress address, int port)
     {
@@ -74,6 +82,13 @@ public readonly record struct Endpoint : IComparable<Endpoint>
         var byLow = _low.CompareTo(other._low);
         return byLow != 0 ? byLow : Port.CompareTo(other.Port);
     }
+
+    /// <summary>True if address and port are the same; asked at every segment, so in one go.</summary>
+    public bool Equals(Endpoint other) =>
+        ((_low ^ other._low) | (_high ^ other._high) | (uint)(Port ^ other.Port)) == 0 && IsV6 == other.IsV6;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_low, _high, Port, IsV6);
 
     /// <summary>The address with another port.</summary>
     public Endpoint WithPort(ushort port) => new(_high, _low, port, IsV6);
