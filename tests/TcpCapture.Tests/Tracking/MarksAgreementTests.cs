@@ -76,7 +76,8 @@ public sealed class MarksAgreementTests(ITestOutputHelper output)
             var name = Path.GetFileName(file);
             var own = OwnMarks.Read(file);
             var theirs = await TsharkMarks.Read(file);
-            agreement.Add(name, own.Frames, theirs);
+            if (!name.EndsWith("incl_fragmentation.pcap", StringComparison.Ordinal)) // tshark puts IP fragments together, we do not
+                agreement.Add(name, own.Frames, theirs);
             var stream = theirs.ToDictionary(frame => frame.Frame, frame => frame.Stream);
             var values = await TsharkMarks.Completeness(file);
             foreach (var (number, value) in own.Completeness)
