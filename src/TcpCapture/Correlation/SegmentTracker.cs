@@ -51,8 +51,9 @@ internal sealed class SegmentTracker(
         var sender = connection[senderSide];
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
-        var again = SegmentCause.IsRetransmission(sender, segment);
-        var marks = connection.Track.Add(senderSide, segment, frame.Bytes);
+        var marks = slot.Current.Track.Wireshark.Add(senderSide, segment);
+        connection.Track.Add(senderSide, segment, frame.Bytes);
+        var again = SegmentCause.IsRetransmission(sender, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 
@@ -143,9 +144,9 @@ internal sealed class SegmentTracker(
         var (sender, receiver) = side == Side.Client ? (connection.Client, connection.Server) : (connection.Server, connection.Client);
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
         connection.End = segment.Time;
-        var again = SegmentCause.IsRetransmission(sender, segment);
+        var marks = connection.Track.Wireshark.Add(side, segment);
         connection.Track.Add(side, segment, frame.Bytes);
-        QuietSegment.Process(sender, receiver, segment, writer.Skip(), again);
+        QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, segment, marks));
         return true;
     }
 
@@ -277,7 +278,8 @@ internal sealed class SegmentTracker(
             return;
         }
 
-        if (segment.SequenceLength > 0 && !again && connection.IsTold) sender.AddSent(segment.Seq, segment.NextSeq, number);
+        if (segment.SequenceLength > 0 && connection.IsTold && (!again || SequenceNumber.After(segment.NextSeq, sender.SndNxt)))
+            sender.AddSent(again ? sender.SndNxt : segment.Seq, segment.NextSeq, number);
         sender.NoteSent(segment, again);
         if (!segment.Has(TcpFlags.Ack)) return;
         sender.AckOwed = default;

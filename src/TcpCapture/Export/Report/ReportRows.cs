@@ -43,7 +43,7 @@ internal sealed class ReportRows
         _json.WriteNumberValue(e.Connection?.Number ?? 0);
         SideOf(e.Side);
         _json.WriteNumberValue(e.CausedBy);
-        Text(PassageText.ShortNote(e));
+        Text(NoteText.Short(e));
         switch (e.Kind)
         {
             case EventKind.Segment:
