@@ -1,5 +1,6 @@
 using System.Globalization;
 using TcpCapture.Model;
+using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
@@ -9,7 +10,8 @@ namespace TcpCapture.Correlation;
 /// receiver has not.
 /// </summary>
 internal sealed class SegmentTracker(
-    ConnectionTable connections, EarlierConnections earlier, ListenerBook listeners, CallTracker calls, TraceBook traces, EventWriter writer)
+    ConnectionTable connections, EarlierConnections earlier, ListenerBook listeners, CallTracker calls, TraceBook traces, EventWriter writer,
+    IMarkSink? markSink = null)
 {
     /// <summary>
     /// A packet thrown away that soon after a SYN passed is taken for it: the kernel does not say whose it was. On a machine
@@ -45,13 +47,14 @@ internal sealed class SegmentTracker(
     {
         var slot = FindOrOpen(segment, hash);
         var senderSide = slot.SideOf(segment.Source);
-        if (ProcessQuietly(slot, senderSide, segment, frame)) return;
+        if (ProcessQuietly(slot, senderSide, segment, frameNumber, frame)) return;
         var passage = frame.Passage;
         var connection = OwnerOf(slot, senderSide, segment);
         var sender = connection[senderSide];
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
         var marks = slot.Current.Track.Wireshark.Add(senderSide, segment);
+        if (marks != SegmentMarks.None) markSink?.OnMarked(connection, senderSide, segment.Time, frameNumber, marks);
         connection.Track.Add(senderSide, segment, frame.Bytes);
         var again = SegmentCause.IsRetransmission(sender, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
@@ -138,13 +141,14 @@ internal sealed class SegmentTracker(
         slot.Current.Track.AddCorrupt(slot.SideOf(segment.Source), segment);
     }
 
-    private bool ProcessQuietly(ConnectionTable.Slot slot, Side side, in Segment segment, in Frame frame)
+    private bool ProcessQuietly(ConnectionTable.Slot slot, Side side, in Segment segment, long frameNumber, in Frame frame)
     {
         var connection = slot.Current;
         var (sender, receiver) = side == Side.Client ? (connection.Client, connection.Server) : (connection.Server, connection.Client);
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
         connection.End = segment.Time;
         var marks = connection.Track.Wireshark.Add(side, segment);
+        if (marks != SegmentMarks.None) markSink?.OnMarked(connection, side, segment.Time, frameNumber, marks);
         connection.Track.Add(side, segment, frame.Bytes);
         QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, segment, marks));
         return true;

@@ -37,6 +37,10 @@ internal static class MarkText
         return text;
     }
 
+    /// <summary>Every mark by its name: <c>retransmission fast_retransmission</c>.</summary>
+    public static string Plain(SegmentMarks marks) =>
+        string.Join(' ', All.Where(known => (marks & known.Mark) != 0).Select(known => known.Name));
+
     /// <summary>Those that matter to a reader, unless the note says it already; null if there is none.</summary>
     public static string? Short(in TimelineEvent e)
     {
