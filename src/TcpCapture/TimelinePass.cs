@@ -82,10 +82,11 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         var end = new TimelineEnd(_source.End, _source.CutOff, _source.Late) { Missing = _source.Missing };
         foreach (var sink in _sinks) sink.OnRecordingEnded(end);
         _correlator.Finish(_source.End is { IsContinued: true });
+        _losses.AddRemarks(_source.Remarks);
         _losses.Conclude(_source.End, _source.CutOff, _source.Missing, _source.Late);
         _losses.AddGivenUp(_correlator.GivenUp);
         var findings = _analyses.SelectMany(a => a.Findings)
-            .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text)))
+            .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text) { IsTrouble = true }))
             .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();
         var number = _correlator.Events;
         foreach (var finding in findings)

@@ -21,7 +21,7 @@ internal sealed class Resets : IAnalysis
         if (connection.Reset is not { } reset) return;
         var verb = connection.Established is null ? "refused" : "reset";
         _findings.Add(new Finding(connection, reset.Event,
-            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}): {reset.Because}."));
+            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}): {reset.Because}.") { IsTrouble = true });
     }
 
     /// <summary>What the verdict rests on, which is how far it can be trusted.</summary>

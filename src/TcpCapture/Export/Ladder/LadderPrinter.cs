@@ -87,8 +87,17 @@ public sealed class LadderPrinter : ITimelineSink
     {
         _begun = true;
         _page.Across(LadderRow.Harmless($"{(_info.Scenario.Length > 0 ? _info.Scenario : "recording")}  {_info.Start}"), _paint.Bold);
-        PrintHost(_info, _info.Peer is null ? "" : "first host: ");
-        if (_info.Peer is { } peer) PrintHost(peer, "second host: ");
+        if (_info.Captures is { } captures)
+        {
+            PrintFaint($"captured by others: {string.Join(", ", captures)}");
+            PrintFaint($"states: {_info.StateSourceReason}");
+        }
+        else
+        {
+            PrintHost(_info, _info.Peer is null ? "" : "first host: ");
+            if (_info.Peer is { } peer) PrintHost(peer, "second host: ");
+        }
+
         _page.Blank();
         _page.Heads(_info.Server is { } address ? $"server {address}" : "server");
     }
