@@ -188,6 +188,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         DecodeResult.Malformed => string.Create(CultureInfo.InvariantCulture,
             $"malformed: a header contradicts itself or is cut ({frame.Bytes.Length} of {frame.OriginalLength} bytes captured)"),
         DecodeResult.Fragment => "a fragment of an IP datagram: the segment in it is not whole",
+        DecodeResult.Aggregate => "several frames in one (A-MSDU), which are not taken apart",
         DecodeResult.UnsupportedLinkType => string.Create(CultureInfo.InvariantCulture,
             $"link type {frame.LinkType} cannot be decoded"),
         _ => "not a TCP segment",

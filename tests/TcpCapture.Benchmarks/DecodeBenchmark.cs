@@ -24,6 +24,12 @@ internal sealed class DecodeBenchmark : IBenchmark
         yield return Decode("Ethernet, IPv6", LinkTypes.Ethernet, FrameBytes.Of(FrameBytes.Ethernet(0x86dd), v6));
         yield return Decode("SLL2, IPv4", LinkTypes.LinuxSll2, FrameBytes.Of(FrameBytes.Sll2(0x0800), v4));
         yield return Decode("SLL2, IPv6", LinkTypes.LinuxSll2, FrameBytes.Of(FrameBytes.Sll2(0x86dd), v6));
+        var inner = FrameBytes.Of(FrameBytes.Ethernet(0x0800), v4);
+        yield return Decode("Ethernet, IPv4, VXLAN, IPv4", LinkTypes.Ethernet, FrameBytes.Vxlan(inner));
+        yield return Decode("802.11, IPv4 (PacketDotNet)", LinkTypes.Ieee80211, FrameBytes.Of(FrameBytes.Wireless(0x0800), v4));
+        yield return Refuse("malformed: PPPoE cut in IP", LinkTypes.Ethernet, FrameBytes.Pppoe(inner[14..30]));
+        yield return Refuse("malformed: 802.11 cut in its header", LinkTypes.Ieee80211, FrameBytes.Wireless(0x0800)[..28]);
+        yield return Verify(FrameBytes.Of(FrameBytes.Ethernet(0x0800), v4 with { Length = 1448 }));
     }
 
     private static Segment SegmentBetween(string source, string destination) => new()
@@ -52,6 +58,35 @@ internal sealed class DecodeBenchmark : IBenchmark
         });
         if (total == 0) throw new InvalidOperationException("Nothing was read.");
         return new Row("floor: sum of the same bytes", "frame", time, allocated, $"{bytes.Length} bytes");
+    }
+
+    /// <summary>A hostile file holds nothing else.</summary>
+    private static Row Refuse(string what, int linkType, byte[] bytes)
+    {
+        var (time, allocated) = Stopper.Measure(Frames, () =>
+        {
+            for (var i = 0; i < Frames; i++)
+            {
+                var frame = new Frame(new Timestamp(i), linkType, bytes.Length, bytes);
+                if (SegmentDecoder.Decode(frame, out _) != DecodeResult.Malformed)
+                    throw new InvalidOperationException($"{what}: the frame is not malformed.");
+            }
+        });
+        return new Row(what, "frame", time, allocated, $"{bytes.Length} bytes");
+    }
+
+    private static Row Verify(byte[] bytes)
+    {
+        SegmentDecoder.Decode(new Frame(default, LinkTypes.Ethernet, bytes.Length, bytes), out var segment);
+        var (time, allocated) = Stopper.Measure(Frames, () =>
+        {
+            for (var i = 0; i < Frames; i++)
+            {
+                if (SegmentChecksum.Verify(bytes, segment) != ChecksumResult.Wrong)
+                    throw new InvalidOperationException("A checksum nobody filled in was right.");
+            }
+        });
+        return new Row("checksum of a full segment", "segment", time, allocated, $"{bytes.Length} bytes");
     }
 
     private static Row Decode(string what, int linkType, byte[] bytes)

@@ -32,6 +32,20 @@ internal static class FrameBytes
 
     public static byte[] Sll2(int etherType) => [.. Big(etherType), .. new byte[18]];
 
+    /// <summary>An IEEE 802.11 data frame's header, and the 802.2 one that says what it carries.</summary>
+    public static byte[] Wireless(int etherType) => [0x08, 0x01, .. new byte[22], 0xAA, 0xAA, 3, 0, 0, 0, .. Big(etherType)];
+
+    /// <summary>A PPPoE session's frame that carries IPv4.</summary>
+    public static byte[] Pppoe(byte[] ip) => [.. Ethernet(0x8864), 0x11, 0, 0, 1, .. Big(ip.Length + 2), 0, 0x21, .. ip];
+
+    /// <summary>An Ethernet frame in VXLAN over IPv4.</summary>
+    public static byte[] Vxlan(byte[] inner)
+    {
+        byte[] ip = [0x45, 0, .. Big(inner.Length + 36), .. new byte[5], 17, .. new byte[10]];
+        byte[] udp = [0xC0, 1, .. Big(4789), .. Big(inner.Length + 16), 0, 0];
+        return [.. Ethernet(0x0800), .. ip, .. udp, 8, 0, 0, 0, 0, 0, 1, 0, .. inner];
+    }
+
     private static byte[] Internet(in Segment segment, int payload)
     {
         if (segment.Source.IsV6)

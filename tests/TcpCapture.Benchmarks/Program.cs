@@ -13,6 +13,7 @@ internal static class Program
     private static int Main(string[] names)
     {
         if (names is [ConnectLoop.Argument, .. var arguments]) return ConnectLoop.Serve(arguments);
+        if (names is [SyntheticCapture.Argument, .. var wanted]) return SyntheticCapture.Write(wanted);
         var unknown = names.Except(All.Select(b => b.Name)).ToArray();
         if (unknown.Length > 0)
         {

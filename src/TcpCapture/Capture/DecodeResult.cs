@@ -12,9 +12,12 @@ internal enum DecodeResult : byte
     /// <summary>A header that contradicts itself or is not there in full.</summary>
     Malformed,
 
-    /// <summary>A fragment of an IP datagram that carries TCP: the segment in it is not whole.</summary>
+    /// <summary>A fragment of an IP datagram that carries TCP or a tunnel: the segment in it is not whole.</summary>
     Fragment,
 
     /// <summary>A link layer that cannot be decoded.</summary>
     UnsupportedLinkType,
+
+    /// <summary>Several frames in one (an IEEE 802.11 A-MSDU), of which any may carry TCP: they are not taken apart.</summary>
+    Aggregate,
 }

@@ -13,7 +13,9 @@ internal static class IPProtocols
     public const int Gre = 47;
     public const int Authentication = 51;
     public const int DestinationOptions = 60;
+    public const int EtherIP = 97;
     public const int Mobility = 135;
+    public const int Mpls = 137;
     public const int HostIdentity = 139;
     public const int Shim6 = 140;
 

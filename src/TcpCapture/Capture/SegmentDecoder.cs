@@ -4,73 +4,101 @@ using TcpCapture.Model;
 namespace TcpCapture.Capture;
 
 /// <summary>
-/// Finds the TCP segment in a frame, on spans, without allocating: link layers as in <see cref="LinkHeader"/>, IPv4
-/// with options, IPv6 with extension headers. Tunnels go to <see cref="EncapsulatedDecoder"/>. No length in the frame
-/// is believed before it was compared with what was captured. A segment cut at the snaplen decodes as long as its TCP
-/// header is there in full.
+/// Finds the TCP segment in a frame, on spans: the link layer and what stands before IP (<see cref="LinkHeader"/>,
+/// <see cref="ShimHeaders"/>), IP (<see cref="InternetHeader"/>), and through tunnels (<see cref="TunnelHeader"/>) the same
+/// again. No length in the frame is believed before it was compared with what was captured and with what holds it. A
+/// segment cut at the snaplen decodes as long as the first 20 bytes of its TCP header are there.
 /// </summary>
 internal static class SegmentDecoder
 {
     private const int TcpMinimumLength = 20;
-    private const int VxlanPort = 4789;
+
+    // A frame of nothing but tunnel headers must not cost a look at each of thousands.
+    private const int DeepestNesting = 16;
 
     /// <summary>Decodes a frame.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="segment">The segment, if the result is <see cref="DecodeResult.Segment"/>.</param>
     public static DecodeResult Decode(in Frame frame, out Segment segment)
     {
+        var result = FindTcp(frame, out var header);
+        if (result == DecodeResult.Segment) return ReadTcp(frame, header, out segment);
         segment = default;
-        var link = LinkHeader.Walk(frame, out var etherType, out var offset);
-        if (link != DecodeResult.Segment) return link;
-        if (etherType == EtherTypes.PppoeSession) return EncapsulatedDecoder.Decode(frame, offset, out segment);
-        if (etherType is not (EtherTypes.IPv4 or EtherTypes.IPv6)) return DecodeResult.NotTcp;
-
-        var network = InternetHeader.Read(frame.Bytes, offset, frame.OriginalLength, out var header);
-        if (network != DecodeResult.Segment) return network;
-        if (header.Protocol == IPProtocols.Tcp) return ReadTcp(frame, header, out segment);
-        return IsTunnel(frame.Bytes, header)
-            ? EncapsulatedDecoder.Decode(frame, header.PayloadAt, out segment)
-            : DecodeResult.NotTcp;
+        return result;
     }
 
-    /// <summary>Decodes the segment of the IP datagram that begins at <paramref name="at"/>; follows no tunnel.</summary>
-    public static DecodeResult DecodeInternet(in Frame frame, int at, out Segment segment)
+    /// <summary>Finds the innermost datagram, if that carries TCP.</summary>
+    public static DecodeResult FindTcp(in Frame frame, out InternetHeader header)
     {
-        segment = default;
-        var network = InternetHeader.Read(frame.Bytes, at, frame.OriginalLength, out var header);
-        if (network != DecodeResult.Segment) return network;
-        return header.Protocol == IPProtocols.Tcp ? ReadTcp(frame, header, out segment) : DecodeResult.NotTcp;
+        var bytes = frame.Bytes;
+        var result = LinkHeader.Walk(frame, out _, out var offset);
+        if (result != DecodeResult.Segment)
+        {
+            header = default;
+            return result;
+        }
+
+        result = InternetHeader.Read(bytes, offset, frame.OriginalLength, out header);
+        return result != DecodeResult.Segment || header.Protocol == IPProtocols.Tcp ? result : FollowTunnels(bytes, ref header);
     }
 
-    private static bool IsTunnel(ReadOnlySpan<byte> bytes, in InternetHeader header) => header.Protocol switch
+    private static DecodeResult FollowTunnels(ReadOnlySpan<byte> bytes, ref InternetHeader header)
     {
-        IPProtocols.IPv4 or IPProtocols.IPv6 or IPProtocols.Gre => true,
-        IPProtocols.Udp => bytes.Length >= header.PayloadAt + 4
-            && BinaryPrimitives.ReadUInt16BigEndian(bytes[(header.PayloadAt + 2)..]) == VxlanPort,
-        _ => false,
-    };
+        for (var depth = 0; depth < DeepestNesting; depth++)
+        {
+            var result = TunnelHeader.Walk(bytes, header, out var etherType, out var offset);
+            if (result == DecodeResult.Segment) result = ShimHeaders.Walk(bytes, ref etherType, ref offset);
+            if (result == DecodeResult.Segment) result = InternetHeader.Read(bytes, offset, header.End, out header);
+            if (result != DecodeResult.Segment || header.Protocol == IPProtocols.Tcp) return result;
+        }
+
+        return DecodeResult.NotTcp;
+    }
 
     private static DecodeResult ReadTcp(in Frame frame, in InternetHeader header, out Segment segment)
     {
-        segment = default;
+        var length = header.End - header.PayloadAt;
+        if (length < TcpMinimumLength || frame.Bytes.Length - header.PayloadAt < TcpMinimumLength) return Malformed(out segment);
         var tcp = frame.Bytes[header.PayloadAt..];
-        if (header.PayloadLength < tcp.Length) tcp = tcp[..header.PayloadLength];
-        if (tcp.Length < TcpMinimumLength) return DecodeResult.Malformed;
-        var headerLength = (tcp[12] >> 4) * 4;
-        if (headerLength < TcpMinimumLength || headerLength > tcp.Length) return DecodeResult.Malformed;
+        var offsetAndFlags = BinaryPrimitives.ReadUInt16BigEndian(tcp[12..]);
+        var headerLength = (offsetAndFlags >> 12) * 4;
+        if (headerLength < TcpMinimumLength || headerLength > length) return Malformed(out segment);
+
+        var sourcePort = BinaryPrimitives.ReadUInt16BigEndian(tcp);
+        var destinationPort = BinaryPrimitives.ReadUInt16BigEndian(tcp[2..]);
+        Endpoint source, destination;
+        if (header.IsV6)
+        {
+            var addresses = frame.Bytes.Slice(header.At + InternetHeader.IPv6AddressesAt, 32);
+            source = Endpoint.FromIPv6(addresses, sourcePort);
+            destination = Endpoint.FromIPv6(addresses[16..], destinationPort);
+        }
+        else
+        {
+            var addresses = frame.Bytes.Slice(header.At + InternetHeader.IPv4AddressesAt, 8);
+            source = Endpoint.FromIPv4(addresses, sourcePort);
+            destination = Endpoint.FromIPv4(addresses[4..], destinationPort);
+        }
 
         segment = new Segment
         {
             Time = frame.Time,
-            Source = Endpoint.FromBytes(header.Source, BinaryPrimitives.ReadUInt16BigEndian(tcp)),
-            Destination = Endpoint.FromBytes(header.Destination, BinaryPrimitives.ReadUInt16BigEndian(tcp[2..])),
+            Source = source,
+            Destination = destination,
             Seq = BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]),
             Ack = BinaryPrimitives.ReadUInt32BigEndian(tcp[8..]),
-            Flags = (TcpFlags)(BinaryPrimitives.ReadUInt16BigEndian(tcp[12..]) & 0x1FF),
+            Flags = (TcpFlags)(offsetAndFlags & 0x1FF),
             Window = BinaryPrimitives.ReadUInt16BigEndian(tcp[14..]),
-            Length = header.PayloadLength - headerLength,
-            Options = TcpOptionsReader.Read(tcp[TcpMinimumLength..headerLength]),
+            Length = length - headerLength,
+            Options = TcpOptionsReader.Read(tcp[TcpMinimumLength..Math.Min(headerLength, tcp.Length)]),
+            HeaderAt = header.PayloadAt,
         };
         return DecodeResult.Segment;
+    }
+
+    private static DecodeResult Malformed(out Segment segment)
+    {
+        segment = default;
+        return DecodeResult.Malformed;
     }
 }

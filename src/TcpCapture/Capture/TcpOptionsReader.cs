@@ -18,11 +18,33 @@ internal static class TcpOptionsReader
     private const byte Timestamps = 8;
     private const int SackBlockLength = 8;
 
+    /// <summary>Timestamps behind two bytes of padding and nothing else: what nearly every segment has (RFC 7323 appendix A).</summary>
+    private const uint PaddedTimestamps = NoOperation << 24 | NoOperation << 16 | Timestamps << 8 | 10;
+    private const int PaddedTimestampsLength = 12;
+
     /// <summary>Reads the options.</summary>
     /// <param name="options">The bytes between the fixed header and the payload.</param>
     public static TcpOptions Read(ReadOnlySpan<byte> options)
     {
-        var result = default(TcpOptions);
+        if (options.IsEmpty) return default;
+        return options.Length == PaddedTimestampsLength && BinaryPrimitives.ReadUInt32BigEndian(options) == PaddedTimestamps
+            ? new TcpOptions
+            {
+                HasTimestamps = true,
+                TsVal = BinaryPrimitives.ReadUInt32BigEndian(options[4..]),
+                TsEcr = BinaryPrimitives.ReadUInt32BigEndian(options[8..]),
+            }
+            : Walk(options);
+    }
+
+    // In variables of their own, made an option list once: a copy of the list for each option costs more than reading it.
+    private static TcpOptions Walk(ReadOnlySpan<byte> options)
+    {
+        ushort? mss = null;
+        byte? windowScale = null;
+        byte sackBlocks = 0;
+        uint tsVal = 0, tsEcr = 0;
+        bool sackPermitted = false, hasTimestamps = false, malformed = false;
         while (!options.IsEmpty && options[0] != EndOfList)
         {
             if (options[0] == NoOperation)
@@ -32,27 +54,46 @@ internal static class TcpOptionsReader
             }
 
             if (options.Length < 2 || options[1] < 2 || options[1] > options.Length)
-                return result with { Malformed = true };
-            result = Add(result, options[0], options[2..options[1]]);
+            {
+                malformed = true;
+                break;
+            }
+
+            var value = options[2..options[1]];
+            switch (options[0])
+            {
+                case MaximumSegmentSize when value.Length == 2:
+                    mss = BinaryPrimitives.ReadUInt16BigEndian(value);
+                    break;
+                case WindowScale when value.Length == 1:
+                    windowScale = value[0];
+                    break;
+                case SackPermitted when value.Length == 0:
+                    sackPermitted = true;
+                    break;
+                case Sack when value.Length > 0 && value.Length % SackBlockLength == 0:
+                    sackBlocks = (byte)(value.Length / SackBlockLength);
+                    break;
+                case Timestamps when value.Length == 8:
+                    hasTimestamps = true;
+                    tsVal = BinaryPrimitives.ReadUInt32BigEndian(value);
+                    tsEcr = BinaryPrimitives.ReadUInt32BigEndian(value[4..]);
+                    break;
+            }
+
             options = options[options[1]..];
         }
 
-        return result;
-    }
-
-    private static TcpOptions Add(in TcpOptions options, byte kind, ReadOnlySpan<byte> value) => (kind, value.Length) switch
-    {
-        (MaximumSegmentSize, 2) => options with { Mss = BinaryPrimitives.ReadUInt16BigEndian(value) },
-        (WindowScale, 1) => options with { WindowScale = value[0] },
-        (SackPermitted, 0) => options with { SackPermitted = true },
-        (Sack, > 0) when value.Length % SackBlockLength == 0 =>
-            options with { SackBlocks = (byte)(value.Length / SackBlockLength) },
-        (Timestamps, 8) => options with
+        return new TcpOptions
         {
-            HasTimestamps = true,
-            TsVal = BinaryPrimitives.ReadUInt32BigEndian(value),
-            TsEcr = BinaryPrimitives.ReadUInt32BigEndian(value[4..]),
-        },
-        _ => options,
-    };
+            Mss = mss,
+            WindowScale = windowScale,
+            SackPermitted = sackPermitted,
+            SackBlocks = sackBlocks,
+            HasTimestamps = hasTimestamps,
+            TsVal = tsVal,
+            TsEcr = tsEcr,
+            Malformed = malformed,
+        };
+    }
 }

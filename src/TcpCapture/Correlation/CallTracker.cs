@@ -207,7 +207,7 @@ internal sealed class CallTracker(
             case "send" when call.Result > 0 && entry.End is { IssKnown: true } end:
                 var start = end.WriteSeq;
                 end.WriteSeq = unchecked(start + (uint)call.Result.Value);
-                end.Written.Add(start, end.WriteSeq, number);
+                end.AddWritten(start, end.WriteSeq, number);
                 end.SendInProgress = 0;
                 break;
             case "recv" when entry.End is { } end:

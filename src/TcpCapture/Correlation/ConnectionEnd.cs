@@ -5,6 +5,9 @@ namespace TcpCapture.Correlation;
 /// <summary>One end of a connection: what is known of its socket, and what it has sent.</summary>
 public sealed class ConnectionEnd
 {
+    private ObservedSocket? _observed;
+    private SequenceLedger? _sent;
+
     internal ConnectionEnd(Side side, Endpoint address)
     {
         Side = side;
@@ -45,10 +48,18 @@ public sealed class ConnectionEnd
     public int Syns { get; internal set; }
 
     /// <summary>The process that holds its socket, where found.</summary>
-    public SocketOwner? Owner { get; internal set; }
+    public SocketOwner? Owner
+    {
+        get => _observed?.Owner;
+        internal set => Observed.Owner = value;
+    }
 
     /// <summary>The latest look at its socket; null if none showed it.</summary>
-    public SocketSample? LastSample { get; internal set; }
+    public SocketSample? LastSample
+    {
+        get => _observed?.LastSample;
+        internal set => Observed.LastSample = value;
+    }
 
     /// <summary>Number of the event of its first FIN, or 0.</summary>
     public long FinEvent { get; internal set; }
@@ -71,10 +82,18 @@ public sealed class ConnectionEnd
     internal bool RcvNxtKnown { get; set; }
 
     /// <summary>The kernel reports its changes: it is a full socket of this host, and what was not reported did not happen.</summary>
-    internal bool IsTraced { get; set; }
+    internal bool IsTraced
+    {
+        get => _observed?.IsTraced ?? default;
+        set => Observed.IsTraced = value;
+    }
 
     /// <summary>Where the kernel keeps its socket, by its first report; 0 if there was none.</summary>
-    internal ulong SocketAddress { get; set; }
+    internal ulong SocketAddress
+    {
+        get => _observed?.SocketAddress ?? default;
+        set => Observed.SocketAddress = value;
+    }
 
     /// <summary>Its FIN was sent before the peer's, already on the way, had arrived.</summary>
     internal bool FinCrossed { get; set; }
@@ -96,10 +115,18 @@ public sealed class ConnectionEnd
     internal TimelineMark LastSyn { get; set; }
 
     /// <summary>The connect call behind its SYN, or 0.</summary>
-    internal long ConnectEvent { get; set; }
+    internal long ConnectEvent
+    {
+        get => _observed?.ConnectEvent ?? default;
+        set => Observed.ConnectEvent = value;
+    }
 
     /// <summary>When that call began.</summary>
-    internal Timestamp? ConnectTime { get; set; }
+    internal Timestamp? ConnectTime
+    {
+        get => _observed?.ConnectTime;
+        set => Observed.ConnectTime = value;
+    }
 
     /// <summary>The last segment that reached it.</summary>
     internal ReceivedSegment LastReceived { get; set; }
@@ -112,31 +139,49 @@ public sealed class ConnectionEnd
     internal ushort LastWindowSent { get; set; }
 
     /// <summary>The call that ended its sending: close, shutdown or kill; event 0 if none.</summary>
-    internal ClosingCall Closing { get; set; }
+    internal ClosingCall Closing
+    {
+        get => _observed?.Closing ?? default;
+        set => Observed.Closing = value;
+    }
 
     /// <summary>True if the process that held its socket ended, or was killed.</summary>
     internal bool ClosedByKill => Closing.IsProcessEnd;
 
     /// <summary>The call that made its socket an end of this connection: connect or accept.</summary>
-    internal SocketCall? Caller { get; set; }
+    internal SocketCall? Caller
+    {
+        get => _observed?.Caller;
+        set => Observed.Caller = value;
+    }
 
     /// <summary>The first call that wrote to it or read from it, perhaps of another process: one that was forked.</summary>
-    internal SocketCall? User { get; set; }
+    internal SocketCall? User
+    {
+        get => _observed?.User;
+        set => Observed.User = value;
+    }
 
-    internal SocketEntry? Socket { get; set; }
-
-    /// <summary>Which send put which bytes into the stream.</summary>
-    internal SequenceLedger Written { get; } = new();
-
-    /// <summary>Which segment carried which bytes first, until they are acknowledged.</summary>
-    internal SequenceLedger Sent { get; } = new();
+    internal SocketEntry? Socket
+    {
+        get => _observed?.Socket;
+        set => Observed.Socket = value;
+    }
 
     internal uint WriteSeq { get; set; }
 
     /// <summary>A send that has not returned, so that how much it writes is not known; 0 if there is none.</summary>
-    internal long SendInProgress { get; set; }
+    internal long SendInProgress
+    {
+        get => _observed?.SendInProgress ?? default;
+        set => Observed.SendInProgress = value;
+    }
 
-    internal long BytesRead { get; set; }
+    internal long BytesRead
+    {
+        get => _observed?.BytesRead ?? default;
+        set => Observed.BytesRead = value;
+    }
 
     /// <summary>Payload bytes that have reached it in order, as seen here.</summary>
     internal long BytesArrived { get; set; }
@@ -147,11 +192,31 @@ public sealed class ConnectionEnd
     /// </summary>
     internal void Release()
     {
+        _sent = null;
+        if (_observed is null) return;
         Caller = null;
         User = null;
         Socket = null;
-        Written.Clear();
-        Sent.Clear();
+        _observed.Written.Clear();
+    }
+
+    /// <summary>A send put these bytes into the stream.</summary>
+    internal void AddWritten(uint start, uint end, long eventNumber) => Observed.Written.Add(start, end, eventNumber);
+
+    /// <summary>The event of the send that put this byte into the stream; 0 if none is known.</summary>
+    internal long FindWritten(uint seq) => _observed?.Written.Find(seq) ?? 0;
+
+    /// <summary>A segment carried these bytes first.</summary>
+    internal void AddSent(uint start, uint end, long eventNumber) => (_sent ??= new SequenceLedger()).Add(start, end, eventNumber);
+
+    /// <summary>The event of the segment that carried this byte first, until it is acknowledged; 0 if none is known.</summary>
+    internal long FindSent(uint seq) => _sent?.Find(seq) ?? 0;
+
+    /// <summary>What it wrote and sent before <paramref name="ack"/> has been acknowledged.</summary>
+    internal void Settle(uint ack)
+    {
+        _sent?.Settle(ack);
+        _observed?.Written.Settle(ack);
     }
 
     /// <summary>Learns the initial sequence number: what is written counts from the byte after it.</summary>
@@ -210,6 +275,8 @@ public sealed class ConnectionEnd
         BytesArrived += SequenceNumber.Difference(next, RcvNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0);
         RcvNxt = next;
     }
+
+    private ObservedSocket Observed => _observed ??= new ObservedSocket();
 
     private long NewBytes(in Segment segment) =>
         Math.Max(0, SequenceNumber.Difference(segment.NextSeq, SndNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0));

@@ -49,8 +49,7 @@ internal sealed class SegmentArrival(ConnectionTable connections, ListenerBook l
 
     private void Acknowledge(Connection connection, ConnectionEnd receiver, in Segment segment, long number, bool isSeen)
     {
-        receiver.Written.Settle(segment.Ack);
-        receiver.Sent.Settle(segment.Ack);
+        receiver.Settle(segment.Ack);
         var acksSyn = receiver.IssKnown && SequenceNumber.After(segment.Ack, receiver.Iss);
         var acksFin = receiver.FinEvent != 0 && !SequenceNumber.Before(segment.Ack, receiver.FinNext);
         if (SegmentRules.AfterAck(receiver.State, acksSyn, acksFin, segment.Has(TcpFlags.Syn)) is not { } acked

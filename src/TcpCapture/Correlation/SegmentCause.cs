@@ -23,7 +23,7 @@ internal static class SegmentCause
     /// </summary>
     private static bool IsProbe(ConnectionEnd sender, in Segment segment) =>
         sender.HasSent && segment.Length <= 1 && segment.Seq == unchecked(sender.SndNxt - 1)
-        && (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0 && sender.Sent.Find(segment.Seq) == 0;
+        && (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0 && sender.FindSent(segment.Seq) == 0;
 
     public static (long Cause, string? Note) Of(
         Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment, bool again)
@@ -31,7 +31,7 @@ internal static class SegmentCause
         if (segment.Has(TcpFlags.Syn)) return CauseOfSyn(connection, slot, sender, segment);
         if (again)
         {
-            var original = sender.Sent.Find(segment.Seq);
+            var original = sender.FindSent(segment.Seq);
             return (original, original == 0 ? "sent again" : $"retransmission of event {original}");
         }
 
@@ -40,7 +40,7 @@ internal static class SegmentCause
             return (0, connection[sender.Side.Peer()] is { HasSent: true, LastWindowSent: 0 } ? "zero-window probe" : "keep-alive");
         if (segment.Length > 0)
         {
-            var send = sender.Written.Find(unchecked(segment.Seq + (uint)segment.Length - 1));
+            var send = sender.FindWritten(unchecked(segment.Seq + (uint)segment.Length - 1));
             return (send == 0 ? sender.SendInProgress : send, null);
         }
 

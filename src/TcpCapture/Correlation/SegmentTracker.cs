@@ -258,7 +258,7 @@ internal sealed class SegmentTracker(
             return;
         }
 
-        if (segment.SequenceLength > 0 && !again && connection.IsTold) sender.Sent.Add(segment.Seq, segment.NextSeq, number);
+        if (segment.SequenceLength > 0 && !again && connection.IsTold) sender.AddSent(segment.Seq, segment.NextSeq, number);
         sender.NoteSent(segment, again);
         if (!segment.Has(TcpFlags.Ack)) return;
         sender.AckOwed = default;

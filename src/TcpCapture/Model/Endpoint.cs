@@ -39,6 +39,14 @@ public readonly record struct Endpoint : IComparable<Endpoint>
         _ => throw new ArgumentException($"An IP address has 4 or 16 bytes, not {address.Length}.", nameof(address)),
     };
 
+    /// <summary>An endpoint from the 4 bytes that <paramref name="address"/> begins with.</summary>
+    internal static Endpoint FromIPv4(ReadOnlySpan<byte> address, ushort port) =>
+        new(0, BinaryPrimitives.ReadUInt32BigEndian(address), port, false);
+
+    /// <summary>An endpoint from the 16 bytes that <paramref name="address"/> begins with.</summary>
+    internal static Endpoint FromIPv6(ReadOnlySpan<byte> address, ushort port) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(address), BinaryPrimitives.ReadUInt64BigEndian(address[8..]), port, true);
+
     /// <summary>An endpoint from a .NET address; an IPv4-mapped IPv6 address becomes IPv4, as it is on the wire.</summary>
     public static Endpoint From(IPAddress address, int port)
     {

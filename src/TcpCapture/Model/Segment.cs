@@ -30,6 +30,12 @@ public readonly record struct Segment
     /// <summary>The TCP options.</summary>
     public TcpOptions Options { get; init; }
 
+    /// <summary>
+    /// Where its TCP header begins in the bytes of the frame it was decoded from; 0 if it was not decoded from one. It is
+    /// about the frame: the same segment seen on two link layers is equal.
+    /// </summary>
+    internal int HeaderAt { get; init; }
+
     /// <summary>Source and destination.</summary>
     public FourTuple FourTuple => new(Source, Destination);
 
@@ -41,4 +47,12 @@ public readonly record struct Segment
 
     /// <summary>True if every bit of <paramref name="flags"/> is set.</summary>
     public bool Has(TcpFlags flags) => (Flags & flags) == flags;
+
+    /// <summary>True if both say the same; where in its frame each one was does not count.</summary>
+    public bool Equals(Segment other) =>
+        Time == other.Time && Source == other.Source && Destination == other.Destination && Flags == other.Flags
+        && Seq == other.Seq && Ack == other.Ack && Window == other.Window && Length == other.Length && Options == other.Options;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Time, Source, Destination, Flags, Seq, Ack, Length, Options);
 }

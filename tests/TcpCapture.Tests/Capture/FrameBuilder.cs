@@ -44,6 +44,17 @@ internal static class FrameBuilder
         return [.. header, .. options, .. payload];
     }
 
+    /// <summary>The IPv4 datagram with its header's checksum filled in.</summary>
+    public static byte[] WithChecksum(byte[] ip)
+    {
+        byte[] bytes = [.. ip];
+        uint sum = 0;
+        for (var i = 0; i < (bytes[0] & 15) * 4; i += 2) sum += BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(i));
+        while (sum > 0xFFFF) sum = (sum & 0xFFFF) + (sum >> 16);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(10), (ushort)~sum);
+        return bytes;
+    }
+
     /// <summary>fd00::1 → fd00::2.</summary>
     public static byte[] IPv6(byte[] payload, int nextHeader = 6, int? payloadLength = null)
     {

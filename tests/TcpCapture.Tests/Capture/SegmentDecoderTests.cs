@@ -51,12 +51,11 @@ public class SegmentDecoderTests
     }
 
     [Fact]
-    public void MplsLabelsAreWalkedToIPAndPseudowiresLeftAlone()
+    public void MplsLabelsAreWalkedToIP()
     {
         byte[] labels = [0, 1, 0, 64, 0, 2, 1, 64];
         Assert.Equal(DecodeResult.Segment, Decode(1, Ethernet([.. labels, .. IPv6(Tcp())], 0x8847), out var segment));
         Assert.Equal(1111, segment.Source.Port);
-        Assert.Equal(DecodeResult.NotTcp, Decode(1, Ethernet([.. labels, 0, 0, 0, 0, .. Ethernet(IPv4(Tcp()))], 0x8847), out _));
         Assert.Equal(DecodeResult.Malformed, Decode(1, Ethernet([0, 1, 0, 64, 0, 2, 0, 64], 0x8847), out _));
     }
 
@@ -79,6 +78,34 @@ public class SegmentDecoderTests
 
         Assert.Equal(DecodeResult.Segment, Decode(1, bytes[..(14 + 20 + 40)], out var segment, bytes.Length));
         Assert.Equal(1000, segment.Length);
+    }
+
+    [Fact]
+    public void ASegmentCutInItsOptionsKeepsWhatWasReadBeforeAndSaysSo()
+    {
+        var bytes = Ethernet(IPv4(Tcp(0x02, SynOptions)));
+
+        Assert.Equal(DecodeResult.Segment, Decode(1, bytes[..(14 + 20 + 20 + 7)], out var segment, bytes.Length));
+        Assert.Equal(new TcpOptions { Mss = 1460, SackPermitted = true, Malformed = true }, segment.Options);
+        Assert.Equal((0, TcpFlags.Syn), (segment.Length, segment.Flags));
+    }
+
+    [Fact]
+    public void AnOptionOfLengthNothingEndsTheListAndNotTheSegment()
+    {
+        Assert.Equal(DecodeResult.Segment, Decode(101, IPv4(Tcp(0x02, [2, 4, 5, 180, 8, 0, 3, 3], 9)), out var segment));
+        Assert.Equal((9, new TcpOptions { Mss = 1460, Malformed = true }), (segment.Length, segment.Options));
+    }
+
+    [Theory]
+    [InlineData(45, 5)]
+    [InlineData(65535, 5)]
+    [InlineData(44, 4)]
+    public void AnIPLengthPastTheFrameEndsWithTheFrame(int totalLength, int expected)
+    {
+        Assert.Equal(DecodeResult.Segment, Decode(101, IPv4(Tcp(payload: 5), totalLength: totalLength), out var v4));
+        Assert.Equal(DecodeResult.Segment, Decode(101, IPv6(Tcp(payload: 5), payloadLength: totalLength - 20), out var v6));
+        Assert.Equal((expected, expected), (v4.Length, v6.Length));
     }
 
     [Fact]
@@ -183,7 +210,7 @@ public class SegmentDecoderTests
         Assert.Equal(DecodeResult.NotTcp, Decode(1, Ethernet(new byte[28], 0x0806), out _));
         Assert.Equal(DecodeResult.NotTcp, Decode(1, Ethernet(new byte[38], 38), out _));
         Assert.Equal(DecodeResult.NotTcp, Decode(0, [7, 0, 0, 0, .. IPv4(Tcp())], out _));
-        Assert.Equal(DecodeResult.UnsupportedLinkType, Decode(105, IPv4(Tcp()), out _));
+        Assert.Equal(DecodeResult.UnsupportedLinkType, Decode(147, IPv4(Tcp()), out _));
     }
 
     [Fact]

@@ -1,0 +1,69 @@
+using System.Buffers.Binary;
+
+namespace TcpCapture.Model;
+
+/// <summary>
+/// Reads the blocks of a segment's SACK option. A <see cref="Segment"/> holds their number only: hardly any segment has
+/// some, and 32 bytes more would be copied with each one. So they are read from the frame, by those who need them.
+/// </summary>
+internal static class SackBlocks
+{
+    /// <summary>As many as the 40 bytes of TCP options can hold.</summary>
+    public const int Most = 4;
+
+    private const int FixedHeaderLength = 20;
+    private const byte EndOfList = 0;
+    private const byte NoOperation = 1;
+    private const byte Sack = 5;
+    private const int BlockLength = 8;
+
+    /// <summary>Reads the blocks, in the order they were sent in.</summary>
+    /// <param name="frame">The bytes of the frame the segment was decoded from. Any others are safe and have no meaning.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="ranges">Where the blocks go; <see cref="Most"/> is room enough.</param>
+    /// <returns>How many were written.</returns>
+    public static int Read(ReadOnlySpan<byte> frame, in Segment segment, Span<SackRange> ranges)
+    {
+        if (segment.Options.SackBlocks == 0) return 0;
+        var options = Options(frame, segment.HeaderAt);
+        var count = 0;
+        while (options.Length >= 2 && options[0] != EndOfList)
+        {
+            if (options[0] == NoOperation)
+            {
+                options = options[1..];
+                continue;
+            }
+
+            int length = options[1];
+            if (length < 2 || length > options.Length) break;
+
+            // Of two SACK options the last counts, as for Segment.Options.
+            var blocks = options[2..length];
+            if (options[0] == Sack && blocks.Length > 0 && blocks.Length % BlockLength == 0) count = Copy(blocks, ranges);
+            options = options[length..];
+        }
+
+        return count;
+    }
+
+    private static ReadOnlySpan<byte> Options(ReadOnlySpan<byte> frame, int headerAt)
+    {
+        if (headerAt <= 0 || headerAt > frame.Length - FixedHeaderLength) return default;
+        var tcp = frame[headerAt..];
+        var headerLength = Math.Min((tcp[12] >> 4) * 4, tcp.Length);
+        return headerLength <= FixedHeaderLength ? default : tcp[FixedHeaderLength..headerLength];
+    }
+
+    private static int Copy(ReadOnlySpan<byte> blocks, Span<SackRange> ranges)
+    {
+        var count = Math.Min(blocks.Length / BlockLength, ranges.Length);
+        for (var i = 0; i < count; i++)
+        {
+            var block = blocks.Slice(i * BlockLength, BlockLength);
+            ranges[i] = new SackRange(BinaryPrimitives.ReadUInt32BigEndian(block), BinaryPrimitives.ReadUInt32BigEndian(block[4..]));
+        }
+
+        return count;
+    }
+}
