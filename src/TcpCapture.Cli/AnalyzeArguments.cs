@@ -54,7 +54,7 @@ internal static class AnalyzeArguments
     /// <summary>What cannot be asked of standard input.</summary>
     public static void Check(CommandResult command)
     {
-        if (command.GetValue(Filter) is not null && command.GetValue(Files)?.Contains("-") == true) command.AddError(AnalyzeRun.ReadOnce);
+        if (command.GetResult(Filter) is { Implicit: false } && command.GetResult(Files)?.Tokens.Any(token => token.Value == "-") == true) command.AddError(AnalyzeRun.ReadOnce);
     }
 
     private static ConnectionOrder ParseOrder(ArgumentResult result)

@@ -20,7 +20,7 @@ internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
         printer.Print(summary);
         if (filter is not null && ranking.Count == 0) WriteParagraph(output, $"No connection is one of those: {filter}");
         printer.Print(summary.Start, ranking.First, ranking.Count, $"{order}{(filter is null ? "" : $", of {summary.Totals.Connections.ToString("N0", CultureInfo.InvariantCulture)}: {filter}")}");
-        if (excerpt is null) printer.Print(Wanted(summary, chosen), MostGroups);
+        if (excerpt is null) printer.Print(filter is null && chosen.IsNone ? summary.Findings : Of(summary, chosen), MostGroups);
         excerpt?.Print(output, written.Count > 2);
         printer.PrintRemarks(summary.IsInterrupted ? ["Interrupted: the files end where reading did.", .. summary.Remarks] : summary.Remarks);
         if (summary.LeftOutOfReport > 0)
@@ -35,7 +35,7 @@ internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
         CaptureSummary summary, ConnectionRanking ranking, ConnectionChoice chosen, bool isFiltered, OutputFolder folder, IReadOnlyList<string> written) => JsonOutput.Write(json =>
     {
         json.WriteStartObject();
-        SummaryJson.Write(json, summary, ranking.First, isFiltered ? Wanted(summary, chosen) : summary.Findings);
+        SummaryJson.Write(json, summary, ranking.First, isFiltered || !chosen.IsNone ? Of(summary, chosen) : summary.Findings);
         json.WriteNumber("connections_to_choose_from", ranking.Count);
         json.WriteNumber("connections_in_timeline", summary.Chosen);
         json.WriteString("folder", folder.Path);
@@ -45,9 +45,9 @@ internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
         json.WriteEndObject();
     });
 
-    /// <summary>The findings about what was chosen, if something was.</summary>
-    private static IEnumerable<Finding> Wanted(CaptureSummary summary, ConnectionChoice chosen) =>
-        chosen.IsNone ? summary.Findings : summary.Findings.Where(finding => finding.Connection is { } connection && chosen.Includes(connection.Number));
+    /// <summary>The findings about what was chosen.</summary>
+    private static IEnumerable<Finding> Of(CaptureSummary summary, ConnectionChoice chosen) =>
+        summary.Findings.Where(finding => finding.Connection is { } connection && chosen.Includes(connection.Number));
 
     private static void WriteParagraph(TextWriter output, string text)
     {

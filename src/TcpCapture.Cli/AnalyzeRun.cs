@@ -133,7 +133,7 @@ internal sealed class AnalyzeRun
             1 => "it has one",
             var count => $"it has {count}, numbered from 1",
         };
-        var name = summary.Files.Count == 1 ? summary.Files[0] : "these files";
-        return $"There is no connection {string.Join(", ", numbers)} in {name}: {(summary.Files.Count == 1 ? has : has.Replace("it has", "they have", StringComparison.Ordinal))}.";
+        var name = summary.FileNames.Count == 1 ? summary.FileNames[0] : "these files";
+        return $"There is no connection {string.Join(", ", numbers)} in {name}: {(summary.FileNames.Count == 1 ? has : has.Replace("it has", "they have", StringComparison.Ordinal))}.";
     }
 }

@@ -120,7 +120,7 @@ public sealed class CaptureAnalysis : IDisposable
         var tally = _source.Tally;
         return new CaptureSummary
         {
-            Files = _source.Files.Names,
+            FileNames = _source.Files.Names,
             StoredBytes = _source.Files.Position,
             Start = Info.Start,
             End = _source.End!.Time,

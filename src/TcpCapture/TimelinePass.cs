@@ -42,7 +42,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _losses = new Losses(source.Info);
         _analyses =
         [
-            new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
+            new Resets(source.Info.Captures is not null), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
             new SynAckRetransmits(SettingsOf(Side.Server)), _reports, new Passages(source.Info), _losses,
         ];
         _ofSegments = OfInterest(AnalysisInterest.Segments);

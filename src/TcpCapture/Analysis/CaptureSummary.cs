@@ -6,7 +6,7 @@ namespace TcpCapture.Analysis;
 public sealed record CaptureSummary
 {
     /// <summary>The files' names, in the order they were given.</summary>
-    public IReadOnlyList<string> Files { get; init; } = [];
+    public IReadOnlyList<string> FileNames { get; init; } = [];
 
     /// <summary>Bytes read of the files as they are stored, compressed perhaps.</summary>
     public long StoredBytes { get; init; }

@@ -20,7 +20,7 @@ public sealed class LadderPrinter : ITimelineSink
     private readonly LadderPage _page;
     private readonly FindingPrinter _findings;
     private readonly RecentEvents _recent = new();
-    private readonly LadderLegend _legend = new();
+    private readonly LadderLegend _legend;
     private TimelineEvent? _change;
     private TimelineEvent? _segment;
     private TimelineEvent? _senderChange;
@@ -37,6 +37,7 @@ public sealed class LadderPrinter : ITimelineSink
     {
         ArgumentNullException.ThrowIfNull(options);
         _info = info;
+        _legend = new LadderLegend(info.Captures is not null);
         _paint = new LadderPaint(options.Colour);
         _page = LadderPage.Of(output, options);
         _findings = new FindingPrinter(_page);

@@ -19,14 +19,9 @@ internal sealed class FindingGroup(Finding first)
     public long Others { get; private set; }
 
     /// <summary>Which others there are, for people.</summary>
-    public string Rest
-    {
-        get
-        {
-            var names = string.Join(", ", _named);
-            return string.Create(CultureInfo.InvariantCulture, $"The same but for numbers on {Others} more: {names}{(Others > _named.Count ? " …" : "")}");
-        }
-    }
+    /// <param name="isCut">There may be more, for not all findings were kept.</param>
+    public string Rest(bool isCut) => string.Create(CultureInfo.InvariantCulture,
+        $"The same but for numbers of {(isCut ? "at least " : "")}{Others:N0} more: {string.Join(", ", _named)}{(Others > _named.Count ? " …" : "")}");
 
     /// <summary>Puts findings together, in the order of the first of each group; the largest groups first.</summary>
     public static IReadOnlyList<FindingGroup> Of(IEnumerable<Finding> findings)

@@ -37,7 +37,7 @@ public static class SummaryJson
     private static void Write(Utf8JsonWriter json, CaptureSummary summary)
     {
         json.WriteStartArray("files");
-        foreach (var file in summary.Files) json.WriteStringValue(file);
+        foreach (var file in summary.FileNames) json.WriteStringValue(file);
         json.WriteEndArray();
         json.WriteNumber("stored_bytes", summary.StoredBytes);
         if (summary.Frames > 0)

@@ -72,14 +72,15 @@ public sealed class SummaryPrinter
     public void Print(IEnumerable<Finding> findings, int most)
     {
         ArgumentNullException.ThrowIfNull(findings);
-        var groups = FindingGroup.Of(findings.Where(finding => finding.IsTrouble));
+        Finding[] trouble = [.. findings.Where(finding => finding.IsTrouble)];
+        var groups = FindingGroup.Of(trouble);
         if (groups.Count == 0) return;
         _page.Blank();
         var printer = new FindingPrinter(_page);
         foreach (var group in groups.Take(most))
         {
             printer.Print(group.First.Connection?.Number, 0, group.First.Text);
-            if (group.Others > 0) _page.Across(group.Rest, _paint.Faint, "  ", "  ");
+            if (group.Others > 0) _page.Across(group.Rest(trouble.Length >= FindingList.Usual), _paint.Faint, "  ", "  ");
         }
 
         if (groups.Count > most) _page.Across($"{Number(groups.Count - most)} more of other kinds: --json has them.", _paint.Faint);
@@ -100,10 +101,10 @@ public sealed class SummaryPrinter
 
     private static string Head(CaptureSummary summary)
     {
-        var name = summary.Files.Count == 1 ? Path.GetFileName(summary.Files[0]) : Count(summary.Files.Count, "file");
+        var name = summary.FileNames.Count == 1 ? Path.GetFileName(summary.FileNames[0]) : Count(summary.FileNames.Count, "file");
         var text = $"{name} ({Size(summary.StoredBytes)}): {Count(summary.Frames, "frame")}, {Count(summary.Segments, "TCP segment")}, {Count(summary.Totals.Connections, "connection")}";
         if (summary.Frames == 0) return text;
-        return $"{text}, {Size(summary.Totals.Bytes)} of payload in {TableText.Duration(summary.End - summary.Start)} from {summary.Start}";
+        return $"{text}, {Size(summary.Totals.Bytes)} of payload in {TableText.Duration(summary.End - summary.Start)} from {summary.Start.ToDateTime():yyyy-MM-dd HH:mm:ss} UTC";
     }
 
     private static string LeftOut(CaptureSummary summary)
@@ -125,11 +126,15 @@ public sealed class SummaryPrinter
     private static string Resets(ConnectionTotals totals)
     {
         if (totals.Resets == 0) return "";
-        var causes = string.Join(", ", totals.ResetCauses.Select(cause => Kept($"{Number(cause.Value)} {cause.Key.ToText()}")));
+        var causes = totals.ResetCauses is [var only]
+            ? only.Key == ResetCause.Unknown ? "cause unknown" : only.Key.ToText()
+            : string.Join(", ", totals.ResetCauses.Select(cause => Kept($"{Number(cause.Value)} {cause.Key.ToText()}")));
         var ends = new List<string>();
-        if (totals.ResetsByClient > 0) ends.Add(Kept($"{Number(totals.ResetsByClient)} by {(totals.ResetsByClient == 1 ? "the client" : "clients")}"));
-        if (totals.ResetsByServer > 0) ends.Add(Kept($"{Number(totals.ResetsByServer)} by {(totals.ResetsByServer == 1 ? "the server" : "servers")}"));
-        return $"{Count(totals.Resets, "connection")}: {causes}; {string.Join(", ", ends)}";
+        if (totals.ResetsByClient > 0) ends.Add(Kept($"{Number(totals.ResetsByClient)} by the client"));
+        if (totals.ResetsByServer > 0) ends.Add(Kept($"{Number(totals.ResetsByServer)} by the server"));
+        return ends is [_]
+            ? $"{Count(totals.Resets, "connection")} by {(totals.ResetsByClient > 0 ? "the client" : "the server")}: {causes}"
+            : $"{Count(totals.Resets, "connection")}, {string.Join(", ", ends)}: {causes}";
     }
 
     private static string SentAgain(ConnectionTotals totals)

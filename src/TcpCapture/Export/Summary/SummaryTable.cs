@@ -14,6 +14,8 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
     private const int LeastOfEnding = 16;
     private const int LongestHistory = 16;
     private const int LongestEndpoint = 24;
+    private const int HighestRank = 6;
+    private const int WorthMoreThanAddresses = 3;
 
     /// <summary>The columns as they stand; the lower the rank, the sooner there is room for it.</summary>
     private readonly TableColumn[] _columns =
@@ -21,13 +23,13 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
         new("con", 0, true, r => TableColumn.Number(r.Connection.Number)),
         new("client", 0, false, r => r.Connection.Client.Address.ToString()),
         new("server", 0, false, r => r.Connection.Server.Address.ToString()),
-        new("start", 4, true, r => TableColumn.Seconds(r.Connection.Start - start)),
-        new("length", 3, true, r => TableText.Duration(Math.Max(0, r.Connection.End - r.Connection.Start))),
+        new("start", 5, true, r => TableColumn.Seconds(r.Connection.Start - start)),
+        new("length", 4, true, r => TableText.Duration(Math.Max(0, r.Connection.End - r.Connection.Start))),
         new("state", 1, false, r => r.ConnState),
-        new("history", 5, false, r => TableColumn.Cut(r.History, LongestHistory)),
-        new("client sent", 2, true, r => TableText.Bytes(r.Connection.Client.Bytes)),
-        new("server sent", 2, true, r => TableText.Bytes(r.Connection.Server.Bytes)),
-        new("again", 1, true, r => TableColumn.Number(r.Connection.Client.Retransmissions + r.Connection.Server.Retransmissions)),
+        new("history", 6, false, r => TableColumn.Cut(r.History, LongestHistory)),
+        new("sent →", 3, true, r => TableText.Bytes(r.Connection.Client.Bytes)),
+        new("← sent", 3, true, r => TableText.Bytes(r.Connection.Server.Bytes)),
+        new("again", 2, true, r => TableColumn.Number(r.Connection.Client.Retransmissions + r.Connection.Server.Retransmissions)),
         new("how it ended", 0, false, ConnectionEnding.Describe),
     ];
 
@@ -43,21 +45,24 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
         for (var row = 0; row < texts.Length; row++) Line(texts[row], widths, Paint(reports[row]));
     }
 
-    /// <summary>Takes columns away, those of least worth first, then shortens addresses, until the ending has room.</summary>
+    /// <summary>Takes columns away, those of least worth first, until the ending has room; long addresses are cut before the last of them go.</summary>
     private void Fit(int[] widths)
     {
         var ending = widths.Length - 1;
         var wanted = widths[ending];
-        for (var rank = 5; rank > 0 && Rest(widths) < wanted; rank--)
+        for (var rank = HighestRank; rank > 0 && Rest(widths) < wanted; rank--)
         {
-            // The last columns to go stay if the ending can be cut to a readable length instead.
-            if (rank <= 2 && Rest(widths) >= LeastOfEnding) break;
+            // The last columns to go stay if addresses and the ending can be cut to a readable length instead.
+            if (rank <= WorthMoreThanAddresses)
+            {
+                for (var i = 0; i < ending && Rest(widths) < LeastOfEnding; i++) widths[i] = Math.Min(widths[i], LongestEndpoint);
+                if (Rest(widths) >= LeastOfEnding) break;
+            }
+
             for (var i = 0; i < ending; i++)
                 if (_columns[i].Rank == rank) widths[i] = 0;
         }
 
-        for (var i = 0; i < ending; i++)
-            if (_columns[i].Rank == 0 && Rest(widths) < LeastOfEnding) widths[i] = Math.Min(widths[i], LongestEndpoint);
         widths[ending] = Math.Max(LeastOfEnding, Math.Min(wanted, Rest(widths)));
     }
 

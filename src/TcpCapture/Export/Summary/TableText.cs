@@ -19,7 +19,7 @@ internal static class TableText
         return string.Create(CultureInfo.InvariantCulture, $"{bytes} B");
     }
 
-    /// <summary><c>31 µs</c>, <c>4.20 ms</c>, <c>1.02 s</c>, <c>3:07 min</c>, <c>26:03:07 h</c>.</summary>
+    /// <summary><c>31 µs</c>, <c>4.20 ms</c>, <c>1.02 s</c>, <c>3:07 min</c>, <c>26:03:07 h</c>, <c>3 days</c>.</summary>
     public static string Duration(long nanoseconds) => nanoseconds switch
     {
         < 1_000_000 => Text(nanoseconds / 1e3, "0") + " µs",
@@ -28,7 +28,8 @@ internal static class TableText
         < 10_000_000_000 => Text(nanoseconds / 1e9, "0.00") + " s",
         < 60_000_000_000 => Text(nanoseconds / 1e9, "0.0") + " s",
         < 3_600_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 60_000_000_000}:{nanoseconds / 1_000_000_000 % 60:00} min"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 3_600_000_000_000}:{nanoseconds / 60_000_000_000 % 60:00}:{nanoseconds / 1_000_000_000 % 60:00} h"),
+        < 172_800_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 3_600_000_000_000}:{nanoseconds / 60_000_000_000 % 60:00}:{nanoseconds / 1_000_000_000 % 60:00} h"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 86_400_000_000_000} days"),
     };
 
     private static string Text(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);

@@ -16,6 +16,7 @@ function drawFacts(timeline, list) {
   const { info, end } = timeline;
   const add = (name, ...value) => list.append(element("dt", {}, name), element("dd", {}, ...value));
   if (info.captures) {
+    document.getElementById("facts-title").textContent = "What was captured";
     add(info.captures.length === 1 ? "capture" : "captures", info.captures.join(", "));
     add("states", info.stateSourceReason);
   } else {
