@@ -15,6 +15,9 @@ internal sealed class AnalyzeRun
     /// <summary>A capture of a single connection is read again for its ladder if it has no more frames than people read.</summary>
     private const int MostFramesAgain = 2000;
 
+    /// <summary>Connections whose ladder people still tell apart.</summary>
+    private const int MostLadders = 5;
+
     private static readonly string[] FileNames = ["connections.csv", "syn-retransmits.csv", "timeline.csv", Recording.FileName, "report.html"];
 
     private readonly string[] _files;
@@ -78,7 +81,7 @@ internal sealed class AnalyzeRun
 
     private int Analyze(CaptureAnalysis analysis, OutputFolder folder, ConnectionChoice chosen, CancellationToken stop)
     {
-        var excerpt = !_isJson && _named is { Count: not null } ? new LadderExcerpt(analysis.Info) : null;
+        var excerpt = !_isJson && (_named ?? chosen) is { Count: > 0 and <= MostLadders } ? new LadderExcerpt(analysis.Info) : null;
         CaptureSummary summary;
         using (new AnalyzeProgress(analysis, _filter is null ? "" : "second of two passes"))
         {

@@ -21,7 +21,7 @@ internal sealed class FindingGroup(Finding first)
     /// <summary>Which others there are, for people.</summary>
     /// <param name="isCut">There may be more, for not all findings were kept.</param>
     public string Rest(bool isCut) => string.Create(CultureInfo.InvariantCulture,
-        $"The same but for numbers of {(isCut ? "at least " : "")}{Others:N0} more: {string.Join(", ", _named)}{(Others > _named.Count ? " …" : "")}");
+        $"The same, but for numbers, is true of {(isCut ? "at least " : "")}{Others:N0} more: {string.Join(", ", _named)}{(Others > _named.Count ? " …" : "")}");
 
     /// <summary>Puts findings together, in the order of the first of each group; the largest groups first.</summary>
     public static IReadOnlyList<FindingGroup> Of(IEnumerable<Finding> findings)
