@@ -23,19 +23,23 @@ public sealed class CaptureAnalysis : IDisposable
 
     /// <summary>Opens capture files, as one capture in the order of time: pcap and pcapng, also compressed by gzip or zstd.</summary>
     /// <param name="paths">The files, at least one; "-" for standard input.</param>
+    /// <param name="verifiesChecksums">
+    /// Leave out segments whose TCP checksum is wrong, as their receivers did. One that was left to the network card is not wrong.
+    /// </param>
+    /// <param name="stop">Ends the analysis early, as if the files ended there: what was read by then is told whole.</param>
     /// <exception cref="CaptureFileException">One of them cannot be read at all.</exception>
-    public static CaptureAnalysis Open(IReadOnlyList<string> paths)
+    public static CaptureAnalysis Open(IReadOnlyList<string> paths, bool verifiesChecksums = false, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentOutOfRangeException.ThrowIfZero(paths.Count, nameof(paths));
-        return new CaptureAnalysis(new CaptureSource(paths));
+        return new CaptureAnalysis(new CaptureSource(paths, verifiesChecksums, stop));
     }
 
     /// <summary>What stands for a recording's header: the time of the first frame, its link type.</summary>
     public RecordingInfo Info => _source.Info;
 
     /// <summary>How far it has come. May be asked from another thread.</summary>
-    public CaptureProgress Progress => new(_source.Files.Position, _source.Files.Length);
+    public CaptureProgress Progress => new(_source.Files.Position, _source.Files.Length, _source.Tally.Frames);
 
     /// <summary>Analyses without writing files.</summary>
     /// <param name="onConnection">Told of each connection when it has ended, or the files have; null: nobody is.</param>
@@ -48,34 +52,56 @@ public sealed class CaptureAnalysis : IDisposable
         return Run(new TimelinePass(_source, sinks, isTold: sinks.Count > 0 ? null : _ => false), onConnection);
     }
 
-    /// <summary>Analyses and leaves files: a row a connection, a row a SYN, and the timeline of the connections chosen.</summary>
+    /// <summary>
+    /// Analyses to find connections by what is known only at their end, so that a second analysis of the same files can write
+    /// their timeline: numbers are the same in both.
+    /// </summary>
+    /// <param name="wanted">Asked of each connection when it has ended, or the files have.</param>
+    /// <exception cref="CaptureFileException">A file can no longer be read.</exception>
+    /// <exception cref="InvalidOperationException">It has run already.</exception>
+    public ConnectionChoice Find(Predicate<ConnectionReport> wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        var found = new NumberSet();
+        Run(report =>
+        {
+            if (wanted(report)) found.Add(report.Connection.Number);
+        });
+        return ConnectionChoice.OfSet(found);
+    }
+
+    /// <summary>Analyses and leaves files: a row a connection, a row a SYN, and the timeline of the connections chosen, if there are any.</summary>
     /// <param name="folder">Where.</param>
     /// <param name="chosen">The connections whose timeline is written.</param>
-    /// <param name="onConnection">Told of each connection when it has ended, or the files have; null: nobody is.</param>
-    /// <param name="sinks">Take the timeline of the connections chosen, too.</param>
+    /// <param name="onConnection">Told of each connection, chosen or not, when it has ended, or the files have; null: nobody is.</param>
+    /// <param name="ofChosen">Take the timeline of the connections chosen, too.</param>
+    /// <param name="ofAll">Take the whole timeline; with one, every segment's event is made, which costs time.</param>
     /// <exception cref="CaptureFileException">A file can no longer be read.</exception>
     /// <exception cref="OutputException">The folder cannot be written.</exception>
     /// <exception cref="InvalidOperationException">It has run already.</exception>
     public CaptureSummary Run(
-        OutputFolder folder, ConnectionChoice chosen, Action<ConnectionReport>? onConnection = null, params IReadOnlyList<ITimelineSink> sinks)
+        OutputFolder folder,
+        ConnectionChoice chosen,
+        Action<ConnectionReport>? onConnection = null,
+        IReadOnlyList<ITimelineSink>? ofChosen = null,
+        IReadOnlyList<ITimelineSink>? ofAll = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(chosen);
-        ArgumentNullException.ThrowIfNull(sinks);
         try
         {
             using var files = new AnalysisFiles(folder.Path, Info, !chosen.IsNone);
-            ITimelineSink[] told = [.. files.Sinks, .. sinks];
-            if (chosen.Numbers is { } numbers) told = [.. told.Select(sink => new TimelineSelection(sink) { Connections = numbers })];
-            var pass = new TimelinePass(_source, chosen.IsNone ? [] : told, isTold: chosen.Includes);
+            var ofAny = ofAll ?? [];
+            ITimelineSink[] sinks = chosen.IsNone ? [.. ofAny] : [.. ofAny, new ChosenEvents(chosen, [.. files.Sinks, .. ofChosen ?? []])];
+            var pass = new TimelinePass(_source, sinks, isTold: ofAny.Count > 0 ? null : chosen.Includes, markSink: files.Marks);
             pass.Attempted += attempt => files.Write(attempt, chosen.Includes(attempt.Connection));
             var summary = Run(pass, report =>
             {
                 files.Write(report, chosen.Includes(report.Connection.Number));
                 onConnection?.Invoke(report);
             });
-            files.Finish(_source.End);
-            return summary;
+            files.Finish(_source.End, _source.Missing);
+            return summary with { Chosen = files.Chosen, LeftOutOfReport = files.LeftOutOfReport };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -90,16 +116,15 @@ public sealed class CaptureAnalysis : IDisposable
     {
         if (_hasRun) throw new InvalidOperationException("A capture is analysed once: open it again.");
         _hasRun = true;
-        var connections = 0L;
-        pass.Reported += report =>
-        {
-            connections++;
-            onConnection?.Invoke(report);
-        };
+        var totals = new ConnectionTotals();
+        pass.Reported += totals.Add;
+        if (onConnection is not null) pass.Reported += onConnection;
         var findings = pass.Run();
         var tally = _source.Tally;
         return new CaptureSummary
         {
+            FileNames = _source.Files.Names,
+            StoredBytes = _source.Files.Position,
             Start = Info.Start,
             End = _source.End!.Time,
             Frames = tally.Frames,
@@ -108,8 +133,9 @@ public sealed class CaptureAnalysis : IDisposable
             Fragments = tally.Of(DecodeResult.Fragment),
             Malformed = tally.Of(DecodeResult.Malformed),
             Undecoded = tally.Of(DecodeResult.UnsupportedLinkType),
-            LinkTypes = _source.Files.LinkTypes,
-            Connections = connections,
+            UndecodedLinkTypes = _source.UndecodedLinkTypes,
+            Totals = totals,
+            IsInterrupted = _source.End.Reason == "interrupted",
             Remarks = [.. _source.Remarks],
             Findings = findings,
         };

@@ -11,13 +11,16 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
 {
     private readonly CaptureFiles _files;
     private readonly DecodingThread _frames;
+    private readonly CancellationToken _stop;
     private long _firstCorrupt;
 
     /// <param name="paths">The files.</param>
     /// <param name="verifiesChecksums">True if segments with a wrong checksum are left out.</param>
+    /// <param name="stop">Ends the reading early, as if the files ended there.</param>
     /// <exception cref="CaptureFileException">One of them cannot be read.</exception>
-    public CaptureSource(IReadOnlyList<string> paths, bool verifiesChecksums = false)
+    public CaptureSource(IReadOnlyList<string> paths, bool verifiesChecksums, CancellationToken stop)
     {
+        _stop = stop;
         _files = CaptureFiles.Open(paths);
         try
         {
@@ -32,7 +35,8 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
         var first = _frames.First.Frames;
         Info = new RecordingInfo
         {
-            Captures = paths,
+            Captures = _files.Names,
+            Tool = HostFacts.Tool,
             Scenario = paths.Count == 1 ? Path.GetFileName(_files.Names[0]) : $"{Path.GetFileName(_files.Names[0])} and {paths.Count - 1} more",
             Start = first.Count > 0 ? first[0].Time : default,
             LinkType = first.Count > 0 ? first[0].LinkType : LinkTypes.Ethernet,
@@ -56,7 +60,7 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
 
     public string? CutOff => null; // each file says it for itself
 
-    public string? Missing => null;
+    public string? Missing => _files.Problems is { Count: > 0 } problems ? string.Join(' ', problems) : null;
 
     public long Late => 0;
 
@@ -66,7 +70,13 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
         {
             foreach (var problem in _files.Problems) yield return problem;
             if (Corrupt > 0)
-                yield return string.Create(CultureInfo.InvariantCulture, $"{Corrupt} segments have a wrong checksum, the first is frame {_firstCorrupt}: they were left out, as their receivers did.");
+                yield return $"{Frames(Corrupt)} left out, for the checksum of the segment is wrong: the first is frame {_firstCorrupt}.";
+            if (Tally.Of(DecodeResult.Malformed) is > 0 and var malformed)
+                yield return $"{Frames(malformed)} could not be read, for a header contradicts itself or is cut: the first is frame {Tally.FirstOf(DecodeResult.Malformed)}.";
+            if (Tally.Of(DecodeResult.Fragment) is > 0 and var fragments)
+                yield return $"{Frames(fragments)} with an IP fragment left out, for the segment in it is not whole: the first is frame {Tally.FirstOf(DecodeResult.Fragment)}.";
+            if (Tally.Of(DecodeResult.UnsupportedLinkType) is > 0 and var undecoded)
+                yield return $"{Frames(undecoded)} left out, for the link type cannot be decoded ({string.Join(", ", UndecodedLinkTypes)}): the first is frame {Tally.FirstOf(DecodeResult.UnsupportedLinkType)}.";
             if (_files.FirstBackwards is { } step)
             {
                 yield return string.Create(CultureInfo.InvariantCulture,
@@ -75,10 +85,13 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
         }
     }
 
+    /// <summary>Link types that cannot be decoded, by name where there is one.</summary>
+    public IReadOnlyList<string> UndecodedLinkTypes => [.. Tally.Undecoded.Select(LinkTypeNames.Of)];
+
     public void Feed(TimelinePass pass)
     {
         var last = Info.Start;
-        while (_frames.Next() is { } batch)
+        while (!_stop.IsCancellationRequested && _frames.Next(_stop) is { } batch)
         {
             var segments = batch.Segments;
             var hashes = batch.Hashes;
@@ -86,6 +99,7 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
             for (var i = 0; i < results.Length; i++)
             {
                 var number = Tally.Add(results[i]);
+                if (results[i] == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(batch.Frames.Entries[i].LinkType);
                 if (results[i] != DecodeResult.Segment) continue;
                 if (!batch.IsCorrupt(i))
                 {
@@ -100,7 +114,7 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
             if (results.Length > 0) last = Timestamp.Max(last, batch.Frames.Entries[^1].Time);
         }
 
-        End = new RecordingEnd { Time = last, Frames = Tally.Frames };
+        End = new RecordingEnd { Time = last, Frames = Tally.Frames, Reason = _stop.IsCancellationRequested ? "interrupted" : "done" };
     }
 
     public void Dispose()
@@ -108,6 +122,8 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
         _frames.Dispose();
         _files.Dispose();
     }
+
+    private static string Frames(long count) => count == 1 ? "1 frame" : string.Create(CultureInfo.InvariantCulture, $"{count} frames");
 
     private const int MostBytes = 262_144;
 }

@@ -43,7 +43,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _losses = new Losses(source.Info);
         _analyses =
         [
-            new Resets(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
+            new Resets(source.Info.Captures is not null), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
             new SynAckRetransmits(SettingsOf(Side.Server)), _reports, new Passages(source.Info), _losses,
         ];
         _ofSegments = OfInterest(AnalysisInterest.Segments);
@@ -83,10 +83,11 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         var end = new TimelineEnd(_source.End, _source.CutOff, _source.Late) { Missing = _source.Missing };
         foreach (var sink in _sinks) sink.OnRecordingEnded(end);
         _correlator.Finish(_source.End is { IsContinued: true });
+        _losses.AddRemarks(_source.Remarks);
         _losses.Conclude(_source.End, _source.CutOff, _source.Missing, _source.Late);
         _losses.AddGivenUp(_correlator.GivenUp);
         var findings = _analyses.SelectMany(a => a.Findings)
-            .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text)))
+            .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text) { IsTrouble = true }))
             .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();
         var number = _correlator.Events;
         foreach (var finding in findings)

@@ -19,7 +19,7 @@ internal sealed class HalfOpenings : IAnalysis
         get
         {
             foreach (var old in _discovered)
-                if (old.HalfOpen is { } discovery) yield return new Finding(old, discovery.Reset, Describe(old, discovery));
+                if (old.HalfOpen is { } discovery) yield return new Finding(old, discovery.Reset, Describe(old, discovery)) { IsTrouble = true };
             if (_more > 0) yield return new Finding(null, 0, $"{_more} more half-open connections were discovered so.");
         }
     }

@@ -22,8 +22,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     public IEnumerable<Finding> Findings => Earlier.Concat(OneSided).Concat(_findings);
 
     private IEnumerable<Finding> Earlier => _earlierInAll <= MostNamed
-        ? _earlier.Select(c => new Finding(c, 0, "The connection began before the recording: its SYN was not seen."))
-        : [new Finding(null, 0, $"{_earlierInAll} connections began before the recording ({Named(_earlier)} …): their SYNs were not seen.")];
+        ? _earlier.Select(c => new Finding(c, 0, $"The connection began before the {Whole}: its SYN was not seen."))
+        : [new Finding(null, 0, $"{_earlierInAll} connections began before the {Whole} ({Named(_earlier)} …): their SYNs were not seen.")];
 
     private IEnumerable<Finding> OneSided => _oneSidedInAll <= MostNamed
         ? _oneSided.Select(c => new Finding(c, 0,
@@ -44,6 +44,12 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (connection.BeganEarlier && _earlierInAll++ < MostNamed) _earlier.Add(connection);
     }
 
+    /// <summary>Adds what the source says of itself, a sentence each.</summary>
+    public void AddRemarks(IEnumerable<string> remarks)
+    {
+        foreach (var remark in remarks) Add(0, remark);
+    }
+
     /// <summary>Adds what is known only at the end.</summary>
     /// <param name="end">How the recording ended; null if it was cut off.</param>
     /// <param name="cutOff">Where and why it was cut off.</param>
@@ -57,7 +63,7 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (info.Peer is not null) AddMissed(end?.Peer, PeerPrefix);
         if (late > 0) Add(0, $"{late} observations came too late to be put in order.");
         if (cutOff is not null) Add(0, $"The recording was cut off: {cutOff}");
-        if (missing is not null) Add(0, $"Not all that was recorded is there: {missing}");
+        if (missing is not null && info.Captures is null) Add(0, $"Not all that was recorded is there: {missing}");
         if (info.Ports is not null) Add(0, "Socket calls are unknown: programs that run already are not asked for theirs.");
         if (end is { IsContinued: true }) Add(0, $"The recording goes on in part {info.Part + 1}.");
         AddEnding(end, info, "");
@@ -70,6 +76,9 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (count > 0)
             Add(0, $"{Connections(count)} {(count == 1 ? "was" : "were")} followed no longer, since more were open than are kept ({OpenConnections.MostOneSided} of which one end alone was seen, {OpenConnections.MostOpen} others): the oldest that were silent went, and what came of them later counts as other connections.");
     }
+
+    /// <summary>What there is to see: a recording, or captures made by others.</summary>
+    private string Whole => info.Captures is null ? "recording" : "capture";
 
     private string PeerPrefix => $"At the second host ({info.Peer!.Host}): ";
 
@@ -92,7 +101,7 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     private void AddEnding(RecordingEnd? end, RecordingInfo host, string where)
     {
         foreach (var note in end?.Notes ?? []) Add(0, $"{where}Waited in vain: {note}");
-        if (end is not null && end.Reason != "done") Add(0, $"{where}The recording ended early: {end.Reason}.");
+        if (end is not null && end.Reason != "done") Add(0, $"{where}The {(info.Captures is null ? "recording" : "analysis")} ended early: {end.Reason}.");
         if (end is not null && host.SampleIntervalNanoseconds > 0 && end.LongestSamplingGapNanoseconds > 20 * host.SampleIntervalNanoseconds)
         {
             Add(0, $"{where}Once {Duration.ToText(end.LongestSamplingGapNanoseconds)} passed between two looks at the sockets"

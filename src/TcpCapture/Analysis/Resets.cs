@@ -4,7 +4,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Analysis;
 
 /// <summary>Why each connection that was reset was reset.</summary>
-internal sealed class Resets : IAnalysis
+/// <param name="fromCapture">There are no calls to judge by, only segments.</param>
+internal sealed class Resets(bool fromCapture = false) : IAnalysis
 {
     private readonly FindingList _findings = new("resets");
 
@@ -19,17 +20,23 @@ internal sealed class Resets : IAnalysis
     public void OnConnectionEnded(Connection connection)
     {
         if (connection.Reset is not { } reset) return;
+        if (_findings.IsFull)
+        {
+            _findings.Add(connection, reset.Event, $"reset"); // counted only
+            return;
+        }
+
         var verb = connection.Established is null ? "refused" : "reset";
-        _findings.Add(connection, reset.Event,
-            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}): {reset.Because}.");
+        _findings.Add(new Finding(connection, reset.Event,
+            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}): {reset.Because}.") { IsTrouble = true });
     }
 
     /// <summary>What the verdict rests on, which is how far it can be trusted.</summary>
-    private static string Basis(ResetVerdict reset) => reset switch
+    private string Basis(ResetVerdict reset) => reset switch
     {
         { Reason: null, Confidence: ResetConfidence.Likely } => "likely, by its segments alone",
-        { Reason: null, Cause: ResetCause.Unknown } => "cannot be told from segments and calls",
-        { Reason: null } => "judged by segments and calls",
+        { Reason: null, Cause: ResetCause.Unknown } => fromCapture ? "cannot be told from the segments" : "cannot be told from segments and calls",
+        { Reason: null } => fromCapture ? "judged by the segments" : "judged by segments and calls",
         { Agrees: true } => $"the kernel says {reset.Reason}",
         _ => $"the kernel says {reset.Reason}, which segments and calls alone would not have told",
     };

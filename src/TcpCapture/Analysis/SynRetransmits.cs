@@ -82,7 +82,7 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
     {
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
         var after = string.Join(", ", intervals.Select(i => Duration.ToText((long)(i * 1e9))));
-        return new Finding(connection, last.Event, $"The SYN was repeated {times}, after {after}; {Outcome(connection, last, intervals, schedule)}.");
+        return new Finding(connection, last.Event, $"The SYN was repeated {times}, after {after}; {Outcome(connection, last, intervals, schedule)}.") { IsTrouble = true };
     }
 
     private static string Outcome(Connection connection, Syn last, double[] intervals, SynSchedule? schedule)

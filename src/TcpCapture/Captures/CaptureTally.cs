@@ -8,6 +8,8 @@ internal sealed class CaptureTally
     private readonly long[] _counts = new long[(int)DecodeResult.UnsupportedLinkType + 1];
     private readonly long[] _first = new long[(int)DecodeResult.UnsupportedLinkType + 1];
 
+    private readonly List<int> _undecoded = [];
+
     /// <summary>Frames in all.</summary>
     public long Frames { get; private set; }
 
@@ -19,6 +21,15 @@ internal sealed class CaptureTally
         if (_counts[(int)result]++ == 0) _first[(int)result] = Frames;
         return Frames;
     }
+
+    /// <summary>Remembers the link type of a frame that cannot be decoded.</summary>
+    public void AddUndecoded(int linkType)
+    {
+        if (!_undecoded.Contains(linkType)) _undecoded.Add(linkType);
+    }
+
+    /// <summary>The LINKTYPE_ values of frames that cannot be decoded, in the order they were met.</summary>
+    public IReadOnlyList<int> Undecoded => _undecoded;
 
     /// <summary>How many frames turned out to be that.</summary>
     public long Of(DecodeResult result) => _counts[(int)result];

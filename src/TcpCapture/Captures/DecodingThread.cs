@@ -39,14 +39,26 @@ internal sealed class DecodingThread : IDisposable
     /// <summary>The first batch; empty if there is no frame. Valid until <see cref="Next"/> has been called twice.</summary>
     public DecodedBatch First => _first;
 
+    /// <summary>How long a thread that is told to end may take: a read that waits for a pipe cannot be called back.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
+
     /// <summary>The next batch, in place of the one before, which goes back; null at the end.</summary>
+    /// <param name="stop">Whoever takes the batches wants no more: null is the answer, whatever is still waited for.</param>
     /// <exception cref="CaptureFileException">A file cannot be read.</exception>
-    public DecodedBatch? Next()
+    public DecodedBatch? Next(CancellationToken stop = default)
     {
         if (_current is null) return _isRead ? null : _current = _first;
         if (_thread is null) Start();
         _free.Add(_current);
-        if (_ready.TryTake(out var batch, Timeout.Infinite)) return _current = batch;
+        try
+        {
+            if (_ready.TryTake(out var batch, Timeout.Infinite, stop)) return _current = batch;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+
         _failure?.Throw();
         return null;
     }
@@ -55,7 +67,7 @@ internal sealed class DecodingThread : IDisposable
     public void Dispose()
     {
         _ended.Cancel();
-        _thread?.Join();
+        if (_thread is not null && !_thread.Join(LongestEnd)) return; // it ends with the process, and has all it needs until then
         _ready.Dispose();
         _free.Dispose();
         _ended.Dispose();

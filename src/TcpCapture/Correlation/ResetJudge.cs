@@ -108,7 +108,7 @@ internal static class ResetJudge
 
         if (sender.State == TcpState.SynRecv && listener is { IsFull: true })
             return (ResetCause.BacklogOverflow, "the accept queue was full", sender.LastReceived.Event);
-        return (ResetCause.Unknown, "neither a segment nor a call in the recording explains it", closing.Event);
+        return (ResetCause.Unknown, "nothing that was seen explains it", closing.Event);
     }
 
     private static TimelineMark ListenerClosing(ConnectionEnd sender, ListenerBook listeners) =>

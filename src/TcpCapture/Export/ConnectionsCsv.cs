@@ -19,11 +19,14 @@ public sealed class ConnectionsCsv : IDisposable
     private const string GivenUp = "followed no longer: too many connections were open";
 
     private readonly CsvWriter _csv;
+    private readonly string _whole;
 
     /// <summary>Starts the file with its header.</summary>
     /// <param name="stream">Where to write; stays open.</param>
-    public ConnectionsCsv(Stream stream)
+    /// <param name="whole">What the connections were seen in, for people: a recording, a capture.</param>
+    public ConnectionsCsv(Stream stream, string whole = "recording")
     {
+        _whole = whole;
         _csv = CsvFields.Create(stream);
         _csv.WriteColumns(Columns);
     }
@@ -56,7 +59,7 @@ public sealed class ConnectionsCsv : IDisposable
         _csv.WriteText(c.Reset?.Reason ?? "");
         _csv.WriteText(Process(c.Client.Owner));
         _csv.WriteText(Process(c.Server.Owner));
-        _csv.WriteText(Note(c));
+        _csv.WriteText(Note(c, _whole));
         _csv.EndRecord();
     }
 
@@ -66,17 +69,17 @@ public sealed class ConnectionsCsv : IDisposable
     internal static string Process(SocketOwner? owner) =>
         owner is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{owner.ProcessName}[{owner.ProcessId}]");
 
-    internal static string Note(Connection connection)
+    internal static string Note(Connection connection, string whole)
     {
-        var own = OwnNote(connection);
+        var own = OwnNote(connection, whole);
         if (connection.WasGivenUp) own = own.Length == 0 ? GivenUp : $"{own}; {GivenUp}";
         if (!connection.GoesOn) return own;
         return own.Length == 0 ? GoesOn : $"{own}; {GoesOn}";
     }
 
-    private static string OwnNote(Connection connection) => connection switch
+    private static string OwnNote(Connection connection, string whole) => connection switch
     {
-        { BeganEarlier: true } => "began before the recording",
+        { BeganEarlier: true } => $"began before the {whole}",
         { Reset: { } reset } => reset.Because,
         { FirstSyn: null } => "no segment was seen",
         _ => "",

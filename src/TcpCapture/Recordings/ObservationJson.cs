@@ -95,6 +95,7 @@ internal static class ObservationJson
             Filter = info.Filter ?? unknown.Filter,
             StateSource = info.StateSource ?? unknown.StateSource,
             StateSourceReason = info.StateSourceReason ?? unknown.StateSourceReason,
+            Captures = info.Captures is { } captures ? [.. captures.Where(name => name is not null)] : null,
             Settings = info.Settings ?? unknown.Settings,
             Peer = info.Peer is { } peer ? Complete(peer) : null,
             PeerClock = info.PeerClock is { } clock ? clock with { Changes = clock.Changes ?? [] } : null,

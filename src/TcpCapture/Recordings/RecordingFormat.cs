@@ -53,11 +53,12 @@ internal static class RecordingFormat
     {
         var scenario = info.Scenario.Length == 0 ? "traffic" : info.Scenario;
         var options = new PcapNgOptions()
-            .Comment($"A TcpCapture recording of {scenario} on {info.Interface} of {info.Host}, begun {info.Start}: " +
-                "frames as captured, socket calls and states as journal entries.")
-            .Comment(Marked(HeaderMark, ObservationJson.Write(info)))
-            .Text(PcapNgFormat.SectionOperatingSystem, info.System)
-            .Text(PcapNgFormat.SectionApplication, $"TcpCapture {info.Tool}");
+            .Comment(info.Captures is null
+                ? $"A TcpCapture recording of {scenario} on {info.Interface} of {info.Host}, begun {info.Start}: frames as captured, socket calls and states as journal entries."
+                : $"Connections of the capture {scenario}, begun {info.Start}, as TcpCapture understands them: frames as captured, states as journal entries.")
+            .Comment(Marked(HeaderMark, ObservationJson.Write(info)));
+        if (info.System.Length > 0) options.Text(PcapNgFormat.SectionOperatingSystem, info.System);
+        options.Text(PcapNgFormat.SectionApplication, $"TcpCapture {info.Tool}");
         writer.Section(options);
         WriteInterface(writer, info, info.LinkType, host: 0);
     }
@@ -65,7 +66,8 @@ internal static class RecordingFormat
     /// <summary>Describes the interface captured on, for frames of one link type, and returns its number.</summary>
     public static int WriteInterface(PcapNgWriter writer, RecordingInfo info, int linkType)
     {
-        var options = new PcapNgOptions().Text(PcapNgFormat.InterfaceName, info.Interface);
+        var options = new PcapNgOptions();
+        if (info.Interface.Length > 0) options.Text(PcapNgFormat.InterfaceName, info.Interface);
         if (info.Filter.Length > 0) options.Filter(info.Filter);
         return writer.Interface(linkType, info.Snaplen, options);
     }

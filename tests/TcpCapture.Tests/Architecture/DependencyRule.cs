@@ -28,8 +28,9 @@ internal sealed partial class DependencyRule
         ["Correlation"] = ["Model", "Recordings", "Tracking"],
         ["Analysis"] = ["Model", "Correlation", "Tracking"],
         ["Expectations"] = ["Model", "Correlation", "Analysis"],
+        ["Filters"] = ["Model", "Correlation", "Analysis"],
         ["Merging"] = ["Model", "Capture", "Recordings"],
-        ["Export"] = ["Model", "Tracking", "Correlation", "Analysis", "Expectations", "Recordings", "Capture"],
+        ["Export"] = ["Model", "Tracking", "Correlation", "Analysis", "Expectations", "Filters", "Recordings", "Capture"],
     };
 
     private static readonly Dictionary<string, string> HomeOfPackage = new()

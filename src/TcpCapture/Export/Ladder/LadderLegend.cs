@@ -3,7 +3,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Export.Ladder;
 
 /// <summary>What the marks mean that were used.</summary>
-internal sealed class LadderLegend
+/// <param name="fromCapture">There are segments only: no calls that anything could follow from.</param>
+internal sealed class LadderLegend(bool fromCapture)
 {
     private readonly HashSet<Evidence> _evidence = [];
     private bool _cause;
@@ -22,7 +23,7 @@ internal sealed class LadderLegend
         {
             page.Across(evidence switch
             {
-                Evidence.Inferred => "○ inferred: follows from segments and calls",
+                Evidence.Inferred => fromCapture ? "○ inferred: follows from the segments" : "○ inferred: follows from segments and calls",
                 Evidence.Sampled when _uncertainty =>
                     "◐ sampled: seen by looking at the socket; it changed within ± of the time given",
                 Evidence.Sampled => "◐ sampled: seen by looking at the socket; it changed at some moment between two looks",

@@ -93,6 +93,9 @@ internal sealed class LadderPage
         }
     }
 
+    /// <summary>A line that fits.</summary>
+    public void Whole(string line) => _out.WriteLine(line);
+
     public void Blank() => _out.WriteLine();
 
     /// <summary>Number, time and connection; where a long recording makes them too long, the time gives up decimals.</summary>

@@ -20,7 +20,7 @@ public sealed class LadderPrinter : ITimelineSink
     private readonly LadderPage _page;
     private readonly FindingPrinter _findings;
     private readonly RecentEvents _recent = new();
-    private readonly LadderLegend _legend = new();
+    private readonly LadderLegend _legend;
     private TimelineEvent? _change;
     private TimelineEvent? _segment;
     private TimelineEvent? _senderChange;
@@ -37,6 +37,7 @@ public sealed class LadderPrinter : ITimelineSink
     {
         ArgumentNullException.ThrowIfNull(options);
         _info = info;
+        _legend = new LadderLegend(info.Captures is not null);
         _paint = new LadderPaint(options.Colour);
         _page = LadderPage.Of(output, options);
         _findings = new FindingPrinter(_page);
@@ -87,8 +88,17 @@ public sealed class LadderPrinter : ITimelineSink
     {
         _begun = true;
         _page.Across(LadderRow.Harmless($"{(_info.Scenario.Length > 0 ? _info.Scenario : "recording")}  {_info.Start}"), _paint.Bold);
-        PrintHost(_info, _info.Peer is null ? "" : "first host: ");
-        if (_info.Peer is { } peer) PrintHost(peer, "second host: ");
+        if (_info.Captures is { } captures)
+        {
+            PrintFaint($"captured by others: {string.Join(", ", captures)}");
+            PrintFaint($"states: {_info.StateSourceReason}");
+        }
+        else
+        {
+            PrintHost(_info, _info.Peer is null ? "" : "first host: ");
+            if (_info.Peer is { } peer) PrintHost(peer, "second host: ");
+        }
+
         _page.Blank();
         _page.Heads(_info.Server is { } address ? $"server {address}" : "server");
     }

@@ -43,6 +43,9 @@ internal sealed class HtmlReport : ITimelineSink
         _rows = new ReportRows(stream, info);
     }
 
+    /// <summary>Events beyond the limit, which are not in the page.</summary>
+    public long EventsLeftOut => Math.Max(0, _events - _mostEvents);
+
     /// <inheritdoc/>
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {

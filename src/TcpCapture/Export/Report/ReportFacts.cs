@@ -12,6 +12,13 @@ internal static class ReportFacts
         json.WriteStartObject();
         json.WriteString("scenario", info.Scenario);
         json.WriteString("tool", info.Tool);
+        if (info.Captures is { } captures)
+        {
+            json.WriteStartArray("captures");
+            foreach (var name in captures) json.WriteStringValue(name);
+            json.WriteEndArray();
+        }
+
         WriteHost(json, info);
         json.WriteString("start", info.Start.Nanoseconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (info.Peer is { } peer)

@@ -19,6 +19,7 @@ internal sealed class ReportRows
 
     private readonly Stream _stream;
     private readonly Timestamp _start;
+    private readonly string _whole;
     private readonly ArrayBufferWriter<byte> _buffer = new(2 * FlushAt);
     private readonly Utf8JsonWriter _json;
     private readonly TextTable _texts = new();
@@ -27,6 +28,7 @@ internal sealed class ReportRows
     {
         _stream = stream;
         _start = info.Start;
+        _whole = info.Captures is null ? "recording" : "capture";
         _json = new Utf8JsonWriter(_buffer);
         _buffer.Write("[\n"u8);
         Start(ReportRowKind.Info);
@@ -82,7 +84,7 @@ internal sealed class ReportRows
         Text(c.Reset?.Cause.ToText());
         Text(c.Reset?.Reason);
         _json.WriteNumberValue(c.Reset?.Event ?? 0);
-        Text(ConnectionsCsv.Note(c));
+        Text(ConnectionsCsv.Note(c, _whole));
         End();
     }
 

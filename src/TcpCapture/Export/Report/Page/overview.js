@@ -9,22 +9,29 @@ function drawTitle(timeline) {
   document.title = `${name} · TcpCapture`;
   document.getElementById("title").textContent = name;
   document.getElementById("subtitle").textContent =
-    `${moment(timeline.start, 0).replace("T", " ").slice(0, 19)} UTC on ${harmless(info.host || "an unnamed host")} · ${count(timeline.end.events ?? timeline.events.length, "event")}, ${count(timeline.end.connections ?? timeline.connections.size, "connection")}`;
+    `${moment(timeline.start, 0).replace("T", " ").slice(0, 19)} UTC ${info.captures ? "in a capture made by others" : `on ${harmless(info.host || "an unnamed host")}`} · ${count(timeline.end.events ?? timeline.events.length, "event")}, ${count(timeline.end.connections ?? timeline.connections.size, "connection")}`;
 }
 
 function drawFacts(timeline, list) {
   const { info, end } = timeline;
   const add = (name, ...value) => list.append(element("dt", {}, name), element("dd", {}, ...value));
-  if (info.scenario) add("scenario", info.scenario);
-  drawHost(info, info.peer ? "first host" : "host", add);
+  if (info.captures) {
+    document.getElementById("facts-title").textContent = "What was captured";
+    add(info.captures.length === 1 ? "capture" : "captures", info.captures.join(", "));
+    add("states", info.stateSourceReason);
+  } else {
+    if (info.scenario) add("scenario", info.scenario);
+    drawHost(info, info.peer ? "first host" : "host", add);
+  }
+
   if (info.peer) drawHost(info.peer, "second host", add);
   if (info.sampleInterval > 0) add("looks", `every ${duration(info.sampleInterval)}${end.longestSamplingGap ? `, once ${duration(end.longestSamplingGap)} apart` : ""}`);
   if (info.clockBound !== undefined)
     add("clocks", `the trace's clock is the capture's to ±${duration(info.clockBound)}${end.clockDrift !== undefined ? `, drifted ${duration(end.clockDrift)}` : ""}`);
-  if (end.frames !== undefined) add("frames", `${end.frames.toLocaleString("en")}; ${dropsOf(end)}`);
-  if (end.time !== undefined) add("length", `${duration(end.time)}, ended: ${end.reason}`);
+  if (end.frames !== undefined) add("frames", info.captures ? end.frames.toLocaleString("en") : `${end.frames.toLocaleString("en")}; ${dropsOf(end)}`);
+  if (end.time !== undefined) add("length", `${duration(end.time)}, ${info.captures && end.reason === "done" ? "to the end of the capture" : `ended: ${end.reason}`}`);
   for (const note of end.notes ?? []) add("note", note);
-  if (info.tool) add("recorded by", `TcpCapture ${info.tool}`);
+  if (info.tool) add(info.captures ? "analysed by" : "recorded by", `TcpCapture ${info.tool}`);
 }
 
 function drawHost(host, name, add) {
@@ -44,10 +51,10 @@ function dropsOf(end) {
 
 /** What weakens everything below stands above it. */
 function drawWarnings(timeline, box) {
-  const { end, events, findings, connections } = timeline;
+  const { info, end, events, findings, connections } = timeline;
   const warn = text => box.append(element("p", { class: "warning" }, text));
   if (end.cutOff) warn(end.cutOff);
-  if (end.missing) warn(`This recording is not whole: ${end.missing}`);
+  if (end.missing) warn(`This ${info.captures ? "capture" : "recording"} is not whole: ${end.missing}`);
   if (end.traceFailure) warn(`The kernel's trace ended early: ${end.traceFailure}. From then on states were sampled only.`);
   if (end.droppedByKernel > 0 || end.droppedByInterface > 0) warn(`Frames are missing from the capture: ${dropsOf(end)}.`);
   if (end.traceOverruns > 0) warn(`The kernel's trace lost ${count(end.traceOverruns, "event")}: states may be missing.`);

@@ -1,16 +1,19 @@
 // Reads the data and shows the first connection, or the event the address names.
 
-function legend() {
+function legend(info) {
   const item = (mark, words) => element("span", { class: "item" }, mark, ` ${words}`);
   const line = kind => element("span", { class: `sample bar ${kind} state-4` });
-  document.getElementById("legend").append(
+  const live = info.captures ? [] : [
     item(line("traced"), "● traced by the kernel"),
     item(element("span", { class: "sample bar state-4" }, element("span", { class: "hatch" })), "◐ sampled; hatched: changed at some moment in here"),
-    item(line("inferred"), "○ inferred from segments and calls"),
+  ];
+  document.getElementById("legend").append(
+    ...live,
+    item(line("inferred"), info.captures ? "○ inferred from the segments" : "○ inferred from segments and calls"),
     item(element("span", { class: "sample again" }, "- - ↻"), "sent again"),
     item(element("span", { class: "sample reset" }, "━ ✕"), "reset"),
     item(element("span", { class: "sample" }, "⇢"), "had to be sent again"),
-    item(element("span", { class: "sample bracket-sample" }), "a call, from begin to return"));
+    ...info.captures ? [] : [item(element("span", { class: "sample bracket-sample" }), "a call, from begin to return")]);
 }
 
 function open() {
@@ -20,7 +23,7 @@ function open() {
   drawTitle(timeline);
   drawWarnings(timeline, document.getElementById("warnings"));
   drawFacts(timeline, document.getElementById("fact-list"));
-  legend();
+  legend(timeline.info);
   const page = new Page(timeline);
   page.choose(page.firstSelection);
   new Printing(page);

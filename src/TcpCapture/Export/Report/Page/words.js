@@ -80,7 +80,7 @@ function fields(timeline, event) {
   add("time", moment(timeline.start, event.time), "mono");
   add("elapsed", `${seconds(event.time, 9)} s`, "mono");
   add("kind", KINDS[event.kind]);
-  add("connection", connection ? `${event.connection}: ${connection.client} → ${connection.server}` : event.kind === FINDING ? "the recording as a whole" : "none yet, or a listener");
+  add("connection", connection ? `${event.connection}: ${connection.client} → ${connection.server}` : event.kind === FINDING ? timeline.info.captures ? "the capture as a whole" : "the recording as a whole" : "none yet, or a listener");
   add("side", event.side === null ? "" : SIDES[event.side]);
   if (event.kind === SEGMENT) addSegment(add, event);
   else {

@@ -1,4 +1,4 @@
-namespace TcpCapture.Expectations;
+namespace TcpCapture.Model;
 
 /// <summary>Which word may have been meant.</summary>
 internal static class Spelling

@@ -1,11 +1,16 @@
-using TcpCapture.Analysis;
 using TcpCapture.Model;
 
-namespace TcpCapture;
+namespace TcpCapture.Analysis;
 
 /// <summary>What captures made by others hold, in numbers.</summary>
 public sealed record CaptureSummary
 {
+    /// <summary>The files' names, in the order they were given.</summary>
+    public IReadOnlyList<string> FileNames { get; init; } = [];
+
+    /// <summary>Bytes read of the files as they are stored, compressed perhaps.</summary>
+    public long StoredBytes { get; init; }
+
     /// <summary>Time of the first frame, 1970-01-01 if there is none.</summary>
     public Timestamp Start { get; init; }
 
@@ -30,11 +35,20 @@ public sealed record CaptureSummary
     /// <summary>Frames of link types that cannot be decoded.</summary>
     public long Undecoded { get; init; }
 
-    /// <summary>The link types of those, LINKTYPE_ values.</summary>
-    public IReadOnlyList<int> LinkTypes { get; init; } = [];
+    /// <summary>The link types of those, by name where they have one that is known here: <c>IEEE802_11 (105)</c>.</summary>
+    public IReadOnlyList<string> UndecodedLinkTypes { get; init; } = [];
 
-    /// <summary>Connections.</summary>
-    public long Connections { get; init; }
+    /// <summary>What the connections come to.</summary>
+    public ConnectionTotals Totals { get; init; } = new();
+
+    /// <summary>Connections of those chosen that there were, whose timeline was written.</summary>
+    public long Chosen { get; init; }
+
+    /// <summary>Events of their timeline that report.html leaves out, since a browser holds no more.</summary>
+    public long LeftOutOfReport { get; init; }
+
+    /// <summary>True if it was stopped before the end of the files.</summary>
+    public bool IsInterrupted { get; init; }
 
     /// <summary>What could not be read and what else weakens conclusions, a sentence each.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using TcpCapture.Analysis;
+using TcpCapture.Correlation;
+using TcpCapture.Filters;
+using TcpCapture.Model;
+
+namespace TcpCapture.Export.Summary;
+
+/// <summary>What captures hold, as properties of a JSON object: the summary, connections with the columns of connections.csv as names, findings, remarks.</summary>
+public static class SummaryJson
+{
+    /// <summary>Writes the properties into an object that is open.</summary>
+    /// <param name="json">Where to write.</param>
+    /// <param name="summary">What was found.</param>
+    /// <param name="shown">The connections to write, in order.</param>
+    /// <param name="findings">The findings to write.</param>
+    public static void Write(Utf8JsonWriter json, CaptureSummary summary, IReadOnlyList<ConnectionReport> shown, IEnumerable<Finding> findings)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(summary);
+        ArgumentNullException.ThrowIfNull(shown);
+        ArgumentNullException.ThrowIfNull(findings);
+        json.WriteStartObject("summary");
+        Write(json, summary);
+        json.WriteEndObject();
+        json.WriteStartArray("connections");
+        foreach (var report in shown) Write(json, report);
+        json.WriteEndArray();
+        json.WriteStartArray("findings");
+        foreach (var finding in findings) Write(json, finding);
+        json.WriteEndArray();
+        json.WriteStartArray("remarks");
+        foreach (var remark in summary.Remarks) json.WriteStringValue(remark);
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, CaptureSummary summary)
+    {
+        json.WriteStartArray("files");
+        foreach (var file in summary.FileNames) json.WriteStringValue(file);
+        json.WriteEndArray();
+        json.WriteNumber("stored_bytes", summary.StoredBytes);
+        if (summary.Frames > 0)
+        {
+            json.WriteString("start", summary.Start.ToString());
+            json.WriteString("end", summary.End.ToString());
+        }
+
+        json.WriteNumber("frames", summary.Frames);
+        json.WriteNumber("segments", summary.Segments);
+        json.WriteNumber("not_tcp", summary.NotTcp);
+        json.WriteNumber("fragments", summary.Fragments);
+        json.WriteNumber("malformed", summary.Malformed);
+        json.WriteNumber("undecoded", summary.Undecoded);
+        json.WriteStartArray("undecoded_link_types");
+        foreach (var name in summary.UndecodedLinkTypes) json.WriteStringValue(name);
+        json.WriteEndArray();
+        json.WriteBoolean("interrupted", summary.IsInterrupted);
+        var totals = summary.Totals;
+        json.WriteNumber("connections", totals.Connections);
+        json.WriteNumber("bytes", totals.Bytes);
+        json.WriteNumber("retransmissions", totals.Retransmissions);
+        json.WriteNumber("syn_retransmissions", totals.SynRetransmissions);
+        json.WriteNumber("unanswered", totals.Unanswered);
+        json.WriteNumber("began_earlier", totals.BeganEarlier);
+        json.WriteNumber("resets_by_client", totals.ResetsByClient);
+        json.WriteNumber("resets_by_server", totals.ResetsByServer);
+        json.WriteStartObject("conn_states");
+        foreach (var (state, count) in totals.ConnStates) json.WriteNumber(state, count);
+        json.WriteEndObject();
+        json.WriteStartObject("reset_causes");
+        foreach (var (cause, count) in totals.ResetCauses) json.WriteNumber(cause.ToText(), count);
+        json.WriteEndObject();
+    }
+
+    /// <summary>What is unknown or empty is left out.</summary>
+    private static void Write(Utf8JsonWriter json, ConnectionReport report)
+    {
+        json.WriteStartObject();
+        foreach (var column in ConnectionColumn.All)
+        {
+            if (!column.IsNumber)
+            {
+                if (column.TextOf(report) is { Length: > 0 } text) json.WriteString(column.Name, text);
+                continue;
+            }
+
+            var number = column.NumberOf(report);
+            if (number == ConnectionColumn.Unknown) continue;
+            if (column.Kind == ColumnKind.Time) json.WriteString(column.Name, new Timestamp(number).ToString());
+            else if (column.Kind == ColumnKind.Seconds) json.WriteNumber(column.Name, new decimal(number) / 1_000_000_000m);
+            else if (column.Kind == ColumnKind.Milliseconds) json.WriteNumber(column.Name, new decimal(number) / 1_000_000m);
+            else json.WriteNumber(column.Name, number);
+        }
+
+        json.WriteString("ending", ConnectionEnding.Describe(report));
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Finding finding)
+    {
+        json.WriteStartObject();
+        if (finding.Connection is { } connection) json.WriteNumber("connection", connection.Number);
+        json.WriteBoolean("trouble", finding.IsTrouble);
+        json.WriteString("text", finding.Text);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,92 @@
+using TcpCapture.Analysis;
+using TcpCapture.Export.Ladder;
+using TcpCapture.Model;
+
+namespace TcpCapture.Export.Summary;
+
+/// <summary>
+/// A table of connections. Columns come in the order of their worth until the width is used up; what is left over goes to the last
+/// one, how the connection ended.
+/// </summary>
+internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp start)
+{
+    private const string Between = "  ";
+    private const int LeastOfEnding = 16;
+    private const int LongestHistory = 16;
+    private const int LongestEndpoint = 24;
+    private const int HighestRank = 6;
+    private const int WorthMoreThanAddresses = 3;
+
+    /// <summary>The columns as they stand; the lower the rank, the sooner there is room for it.</summary>
+    private readonly TableColumn[] _columns =
+    [
+        new("con", 0, true, r => TableColumn.Number(r.Connection.Number)),
+        new("client", 0, false, r => r.Connection.Client.Address.ToString()),
+        new("server", 0, false, r => r.Connection.Server.Address.ToString()),
+        new("start", 5, true, r => TableColumn.Seconds(r.Connection.Start - start)),
+        new("length", 4, true, r => TableText.Duration(Math.Max(0, r.Connection.End - r.Connection.Start))),
+        new("state", 1, false, r => r.ConnState),
+        new("history", 6, false, r => TableColumn.Cut(r.History, LongestHistory)),
+        new("sent →", 3, true, r => TableText.Bytes(r.Connection.Client.Bytes)),
+        new("← sent", 3, true, r => TableText.Bytes(r.Connection.Server.Bytes)),
+        new("again", 2, true, r => TableColumn.Number(r.Connection.Client.Retransmissions + r.Connection.Server.Retransmissions)),
+        new("how it ended", 0, false, ConnectionEnding.Describe),
+    ];
+
+    /// <summary>Prints the heads and a line for each.</summary>
+    public void Print(IReadOnlyList<ConnectionReport> reports)
+    {
+        var texts = new string[reports.Count][];
+        for (var row = 0; row < texts.Length; row++) texts[row] = [.. _columns.Select(column => column.Text(reports[row]))];
+        var widths = new int[_columns.Length];
+        for (var i = 0; i < widths.Length; i++) widths[i] = texts.Max(row => row[i].Length) is var most && most > _columns[i].Head.Length ? most : _columns[i].Head.Length;
+        Fit(widths);
+        Line([.. _columns.Select(column => column.Head)], widths, paint.Faint);
+        for (var row = 0; row < texts.Length; row++) Line(texts[row], widths, Paint(reports[row]));
+    }
+
+    /// <summary>Takes columns away, those of least worth first, until the ending has room; long addresses are cut before the last of them go.</summary>
+    private void Fit(int[] widths)
+    {
+        var ending = widths.Length - 1;
+        var wanted = widths[ending];
+        for (var rank = HighestRank; rank > 0 && Rest(widths) < wanted; rank--)
+        {
+            // The last columns to go stay if addresses and the ending can be cut to a readable length instead.
+            if (rank <= WorthMoreThanAddresses)
+            {
+                for (var i = 0; i < ending && Rest(widths) < LeastOfEnding; i++) widths[i] = Math.Min(widths[i], LongestEndpoint);
+                if (Rest(widths) >= LeastOfEnding) break;
+            }
+
+            for (var i = 0; i < ending; i++)
+                if (_columns[i].Rank == rank) widths[i] = 0;
+        }
+
+        widths[ending] = Math.Max(LeastOfEnding, Math.Min(wanted, Rest(widths)));
+    }
+
+    /// <summary>What the columns leave for the last one.</summary>
+    private int Rest(int[] widths) => page.Width - widths[..^1].Sum(width => width == 0 ? 0 : width + Between.Length);
+
+    private void Line(string[] texts, int[] widths, Func<string, string> paintLine)
+    {
+        var cells = new List<string>(widths.Length);
+        for (var i = 0; i < widths.Length; i++)
+        {
+            if (widths[i] == 0) continue;
+            var text = TableColumn.Cut(texts[i], widths[i]);
+            cells.Add(_columns[i].IsRight ? text.PadLeft(widths[i]) : text.PadRight(widths[i]));
+        }
+
+        page.Whole(paintLine(LadderRow.Harmless(string.Join(Between, cells).TrimEnd())));
+    }
+
+    private Func<string, string> Paint(ConnectionReport report)
+    {
+        if (report.Connection.Reset is not null && report.ConnState != "SF") return paint.Failure;
+        return report.ConnState == "S0" || report.Connection.Client.Retransmissions + report.Connection.Server.Retransmissions > 0
+            ? paint.Warning
+            : line => line;
+    }
+}

@@ -1,0 +1,183 @@
+using TcpCapture.Analysis;
+using TcpCapture.Correlation;
+using TcpCapture.Filters;
+using TcpCapture.Model;
+using TcpCapture.Recordings;
+using TcpCapture.Tests.Capture;
+
+namespace TcpCapture.Tests;
+
+/// <summary>Captures made by others: every connection has its row, those chosen their timeline, which loads again.</summary>
+public sealed class CaptureAnalysisTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tcpcapture-analysis-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void EveryConnectionHasItsRowAndNoTimelineIsWrittenUnlessAsked()
+    {
+        var summary = Analyze(ConnectionChoice.None, Three().Save(In("three.pcap")));
+        Assert.Equal(3, summary.Totals.Connections);
+        Assert.Equal(["REJ 1", "S0 1", "SF 1"], summary.Totals.ConnStates.Select(state => $"{state.Key} {state.Value}").Order());
+        Assert.Equal(0, summary.Chosen);
+        Assert.Equal(["connections.csv", "marks.csv", "round-trips.csv", "syn-retransmits.csv"], Written());
+        Assert.Equal(4, File.ReadLines(Out("connections.csv")).Count());
+        Assert.Equal(7, File.ReadLines(Out("syn-retransmits.csv")).Count());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void TheTimelineOfAChosenConnectionLoadsAgainAndGivesTheSameEvents(int number)
+    {
+        var path = Three().Save(In("three.pcap"));
+        var seen = new Rows();
+        using (var analysis = CaptureAnalysis.Open([path]))
+        {
+            var summary = analysis.Run(OutputFolder.Create(Out(""), force: false), ConnectionChoice.Of([number]), null, [seen]);
+            Assert.Equal(1, summary.Chosen);
+            Assert.Equal(3, summary.Totals.Connections);
+        }
+
+        Assert.Equal(["connections.csv", "marks.csv", "report.html", "round-trips.csv", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], Written());
+        var again = new Rows();
+        var recording = Recording.Open(Out(""));
+        Assert.Equal([path], recording.Info.Captures);
+        Timeline.Correlate(recording, again);
+        Assert.NotEmpty(again.Texts);
+        Assert.Equal(seen.Texts, again.Texts);
+    }
+
+    [Fact]
+    public void FramesOfSeveralLinkTypesStandInOneTimelineAndLoadAgain()
+    {
+        var ethernet = new MadeCapture().Open(1).Send(1, Side.Client, "P.", 10).Close(1).Save(In("a.pcap"));
+        var cooked = new MadeCapture(linkType: 113, second: 1_795_413_663).Open(2).Send(2, Side.Server, "P.", 20).Close(2).Save(In("b.pcap"));
+        var seen = new Rows();
+        using (var analysis = CaptureAnalysis.Open([ethernet, cooked]))
+        {
+            Assert.Equal(2, analysis.Run(OutputFolder.Create(Out(""), force: false), ConnectionChoice.All, null, [seen]).Chosen);
+        }
+
+        var again = new Rows();
+        Timeline.Correlate(Recording.Open(Out("")), again);
+        Assert.Equal(14, again.Texts.Count(text => text.StartsWith("Segment", StringComparison.Ordinal)));
+        Assert.Equal(seen.Texts, again.Texts);
+    }
+
+    [Fact]
+    public void WhatIsKnownAtTheEndChoosesInASecondPassWithTheSameNumbers()
+    {
+        var path = Three().Save(In("three.pcap"));
+        var filter = ConnectionFilter.Parse("conn_state = S0 or conn_state = REJ");
+        ConnectionChoice chosen;
+        using (var first = CaptureAnalysis.Open([path])) chosen = first.Find(filter.Matches);
+        Assert.Equal(2, chosen.Count);
+        Assert.False(chosen.Includes(1));
+
+        var reports = new List<ConnectionReport>();
+        using var second = CaptureAnalysis.Open([path]);
+        second.Run(OutputFolder.Create(Out(""), force: false), chosen, report =>
+        {
+            if (chosen.Includes(report.Connection.Number)) reports.Add(report);
+        });
+        Assert.Equal(["REJ", "S0"], reports.Select(report => report.ConnState).Order());
+        Assert.Equal(2, Timeline.Of(Recording.Open(Out(""))).Connections.Count);
+    }
+
+    [Fact]
+    public void ConnectionsThatAreNotThereHaveNoTimeline()
+    {
+        var chosen = ConnectionChoice.Of([4, 9, 2]);
+        Assert.Equal([4, 9], chosen.Beyond(3));
+        Assert.Equal(0, Analyze(ConnectionChoice.Of([4]), Three().Save(In("three.pcap"))).Chosen);
+        Assert.Equal(["connections.csv", "marks.csv", "round-trips.csv", "syn-retransmits.csv"], Written());
+    }
+
+    [Fact]
+    public void WhoAsksForTheWholeTimelineHasItBesideThatOfTheChosen()
+    {
+        var (all, chosen) = (new Rows(), new Rows());
+        using var analysis = CaptureAnalysis.Open([Three().Save(In("three.pcap"))]);
+        analysis.Run(OutputFolder.Create(Out(""), force: false), ConnectionChoice.Of([1]), null, [chosen], [all]);
+        Assert.Equal(13, all.Texts.Count(text => text.StartsWith("Segment", StringComparison.Ordinal)));
+        Assert.Equal(7, chosen.Texts.Count(text => text.StartsWith("Segment", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void AStopEndsTheReadingAndNotTheAnalysis()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        using var analysis = CaptureAnalysis.Open([Three().Save(In("three.pcap"))], stop: stop.Token);
+        var summary = analysis.Run(OutputFolder.Create(Out(""), force: false), ConnectionChoice.None);
+        Assert.True(summary.IsInterrupted);
+        Assert.Equal(0, summary.Frames);
+        Assert.Equal(["connections.csv", "marks.csv", "round-trips.csv", "syn-retransmits.csv"], Written());
+        Assert.Contains(summary.Findings, finding => finding.Text == "The analysis ended early: interrupted.");
+    }
+
+    [Fact]
+    public void WhatCouldNotBeReadIsARemarkAndAFinding()
+    {
+        var whole = Three().Add(FrameBuilder.Ethernet(FrameBuilder.IPv4(FrameBuilder.Tcp(dataOffset: 4)))).Add(FrameBuilder.Ethernet([], 0x0806)).ToArray();
+        File.WriteAllBytes(In("cut.pcap"), whole[..^3]);
+        var summary = Analyze(ConnectionChoice.None, In("cut.pcap"), new MadeCapture(linkType: 147).Add([1, 2, 3]).Save(In("user.pcap")));
+        Assert.Equal((1, 1, 3), (summary.Malformed, summary.Undecoded, summary.Remarks.Count));
+        Assert.Contains("USER0 (147)", summary.UndecodedLinkTypes);
+        Assert.Contains("1 frame could not be read", string.Join('\n', summary.Remarks));
+        Assert.Contains("cut.pcap", summary.Remarks[0]);
+        Assert.All(summary.Remarks, remark => Assert.Contains(summary.Findings, finding => finding.Text == remark));
+    }
+
+    [Fact]
+    public void ACapturesWordsAreNotThoseOfARecording()
+    {
+        var summary = Analyze(ConnectionChoice.All, new MadeCapture().Send(1, Side.Client, "P.", 5).Send(1, Side.Server, "R.").Save(In("late.pcap")));
+        Assert.Equal(1, summary.Totals.BeganEarlier);
+        var said = string.Join('\n', summary.Findings.Select(finding => finding.Text));
+        Assert.Contains("began before the capture", said);
+        Assert.DoesNotContain("recording", said);
+        Assert.DoesNotContain("calls", said);
+        Assert.DoesNotContain("recording", File.ReadAllText(Out("connections.csv")));
+        Assert.DoesNotContain("recording", File.ReadAllText(Out("timeline.csv")));
+    }
+
+    /// <summary>One that closes, one that is refused, one that is not answered.</summary>
+    private static MadeCapture Three() => new MadeCapture()
+        .Open(1).Send(1, Side.Client, "P.", 10).Close(1)
+        .Send(2, Side.Client, "S").Send(2, Side.Server, "R.")
+        .Send(3, Side.Client, "S").Wait(1000).Send(3, Side.Client, "S", again: true)
+        .Wait(2000).Send(3, Side.Client, "S", again: true).Wait(4000).Send(3, Side.Client, "S", again: true);
+
+    private CaptureSummary Analyze(ConnectionChoice chosen, params string[] paths)
+    {
+        using var analysis = CaptureAnalysis.Open(paths);
+        return analysis.Run(OutputFolder.Create(Out(""), force: false), chosen);
+    }
+
+    private string In(string name) => Path.Combine(_folder, name);
+
+    private string Out(string name) => Path.Combine(_folder, "out", name);
+
+    private string[] Written() => [.. Directory.GetFiles(Out("")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Events as text, without numbers that may differ: of events, connections and frames.</summary>
+    private sealed class Rows : ITimelineSink
+    {
+        public List<string> Texts { get; } = [];
+
+        public void OnEvent(in TimelineEvent e, in Frame frame)
+        {
+            if (e.Kind == EventKind.Finding) return;
+            var segment = e.IsReadable ? $"{e.Segment.Source} {e.Segment.Destination} {e.Segment.Flags} {e.Segment.Seq} {e.Segment.Ack} {e.Segment.Length} {frame.LinkType} {frame.Bytes.Length}" : "";
+            Texts.Add($"{e.Kind} {e.Time} {e.Side} {segment} {e.ClientState} {e.ServerState} {e.OldState} {e.NewState} {e.Evidence} {e.Note}");
+        }
+
+        public void OnConnectionEnded(Connection connection)
+        {
+        }
+    }
+}
