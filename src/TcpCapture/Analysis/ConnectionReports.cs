@@ -31,6 +31,7 @@ internal sealed class ConnectionReports : IAnalysis
         var track = connection.Track;
         Reported?.Invoke(new ConnectionReport(
             connection, track.Zeek.ConnState(), track.Zeek.Letters, track.Completeness, ClosedBy(connection)));
+        connection.ReleaseTrack();
     }
 
     private static string ClosedBy(Connection connection) => connection.FirstToFinish switch

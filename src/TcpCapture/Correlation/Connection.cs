@@ -6,6 +6,8 @@ namespace TcpCapture.Correlation;
 /// <summary>A TCP connection: from its SYN, or the call that asked for it, to its end. A port used again is another connection.</summary>
 public sealed class Connection
 {
+    private ConnectionTrack? _track;
+
     internal Connection(int number, Timestamp start, Endpoint client, Endpoint server)
     {
         Number = number;
@@ -61,7 +63,10 @@ public sealed class Connection
     internal bool IsTold { get; init; } = true;
 
     /// <summary>What its segments say by the definitions of peers.</summary>
-    internal ConnectionTrack Track { get; } = new();
+    internal ConnectionTrack Track => _track ??= new ConnectionTrack();
+
+    /// <summary>It has been reported: findings may keep a connection, and there may be thousands.</summary>
+    internal void ReleaseTrack() => _track = null;
 
     /// <summary>How it came out that it was half-open; null if it did not.</summary>
     internal HalfOpenDiscovery? HalfOpen { get; set; }
