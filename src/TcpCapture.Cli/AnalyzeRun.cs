@@ -81,7 +81,7 @@ internal sealed class AnalyzeRun
 
     private int Analyze(CaptureAnalysis analysis, OutputFolder folder, ConnectionChoice chosen, CancellationToken stop)
     {
-        var excerpt = !_isJson && (_named ?? chosen) is { Count: > 0 and <= MostLadders } ? new LadderExcerpt(analysis.Info) : null;
+        var excerpt = !_isJson && (_named is { Count: not null } || chosen.Count is > 0 and <= MostLadders) ? new LadderExcerpt(analysis.Info) : null;
         CaptureSummary summary;
         using (new AnalyzeProgress(analysis, _filter is null ? "" : "second of two passes"))
         {

@@ -19,9 +19,11 @@ internal static class Program
             ShowCommand.Create(),
             InterfacesCommand.Create(),
             DoctorCommand.Create(),
+            CompletionsCommand.Create(),
             new HelpOption { Recursive = true },
             new VersionOption(),
         };
+        command.Add(CompletionsCommand.CreateAsking(command));
         var parsed = command.Parse(arguments);
         if (parsed.Action is ParseErrorAction mistake) mistake.ShowHelp = arguments.Length == 0;
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

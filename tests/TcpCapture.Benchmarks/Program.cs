@@ -6,8 +6,9 @@ internal static class Program
 {
     private static readonly IBenchmark[] All =
     [
-        new DecodeBenchmark(), new CorrelateBenchmark(), new PassBenchmark(), new ExportBenchmark(), new RecordingBenchmark(),
+        new ReadBenchmark(), new DecodeBenchmark(), new CorrelateBenchmark(), new PassBenchmark(), new ExportBenchmark(), new RecordingBenchmark(),
         new LookUpBenchmark(), new SamplerBenchmark(), new StartBenchmark(), new OverheadBenchmark(), new CallsBenchmark(),
+        new TrackBenchmark("history", () => new TrackBenchmark.History()), new TrackBenchmark("round-trips", () => new TrackBenchmark.Times()),
     ];
 
     private static int Main(string[] names)

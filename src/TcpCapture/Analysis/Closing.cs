@@ -28,8 +28,8 @@ internal sealed class Closing : IAnalysis
         if (timelineEvent is not { Kind: EventKind.State, Connection: { } connection, Side: { } side }) return;
         if (timelineEvent is { OldState: TcpState.FinWait2 or TcpState.TimeWait, NewState: TcpState.Closed, CausedBy: 0, Note: { } note })
         {
-            _findings.Add(new Finding(connection, timelineEvent.Number,
-                $"The {side.ToText()}'s {timelineEvent.OldState.ToRfcName()} ended: {note}."));
+            _findings.Add(connection, timelineEvent.Number,
+                $"The {side.ToText()}'s {timelineEvent.OldState.ToRfcName()} ended: {note}.");
         }
     }
 
@@ -38,7 +38,7 @@ internal sealed class Closing : IAnalysis
         if (connection.FirstToFinish is { } first) AddCloser(connection, first);
         AddEnd(connection, connection.Client);
         AddEnd(connection, connection.Server);
-        if (connection.GoesOn) return;
+        if (connection.GoesOn || connection.Unheard is not null) return;
         if (connection.Client.State != TcpState.Established || connection.Server.State != TcpState.Established) return;
         _openInAll++;
         if (_open.Count < MostNamed) _open.Add(connection);
@@ -50,35 +50,47 @@ internal sealed class Closing : IAnalysis
         var peer = connection[first.Peer()];
         if (connection.FinsCrossed)
         {
-            Add(connection, peer.FinEvent,
+            _findings.Add(connection, peer.FinEvent,
                 $"Both ends closed: their FINs crossed, for neither acknowledges the other (events {end.FinEvent} and {peer.FinEvent}).");
         }
         else if (end.ClosedByKill)
         {
             var how = end.Closing.Name == "kill" ? "was killed" : "ended";
-            Add(connection, end.FinEvent, $"The {first.ToText()}'s process {how}: the kernel closed its socket with a FIN.");
+            _findings.Add(connection, end.FinEvent, $"The {first.ToText()}'s process {how}: the kernel closed its socket with a FIN.");
         }
         else if (peer.FinEvent != 0)
-            Add(connection, end.FinEvent, $"The {first.ToText()} closed first, then the {peer.Side.ToText()}.");
+            _findings.Add(connection, end.FinEvent, $"The {first.ToText()} closed first, then the {peer.Side.ToText()}.");
+        else if (connection.Unheard == peer.Side)
+            _findings.Add(connection, end.FinEvent, $"The {first.ToText()} closed; whether the {peer.Side.ToText()} did cannot be told: none of its segments was captured.");
         else
-            Add(connection, end.FinEvent, $"The {first.ToText()} closed, the {peer.Side.ToText()} did not.");
+            _findings.Add(connection, end.FinEvent, $"The {first.ToText()} closed, the {peer.Side.ToText()} did not.");
     }
 
     private void AddEnd(Connection connection, ConnectionEnd end)
     {
-        var text = end.State switch
+        if (connection.Unheard is not null) return; // told as what cannot be concluded
+        var side = end.Side.ToText();
+        switch (end.State)
         {
-            TcpState.TimeWait =>
-                $"The {end.Side.ToText()} holds TIME_WAIT{Left(end)}: {WhyTimeWait(connection)} and keeps the port for late segments (2·MSL, 60 s on Linux).",
-            TcpState.FinWait2 when end.LastSample is { Kind: SocketKind.TimeWait } =>
-                $"The {end.Side.ToText()} waits in FIN_WAIT_2{Left(end)} for a FIN; when the timer runs out (tcp_fin_timeout) it vanishes without a segment.",
-            TcpState.CloseWait =>
-                $"The {end.Side.ToText()} stays in CLOSE_WAIT{Holder(end)}: it has received the FIN, its application has not closed.",
-            TcpState.SynSent => $"The {end.Side.ToText()} is still in SYN_SENT: its SYN has not been answered.",
-            TcpState.SynRecv => $"The {end.Side.ToText()} is still in SYN_RECV: the handshake's last ACK has not come.",
-            _ => null,
-        };
-        if (text is not null) Add(connection, 0, text);
+            case TcpState.TimeWait:
+                _findings.Add(connection, 0,
+                    $"The {side} holds TIME_WAIT{Left(end)}: {WhyTimeWait(connection)} and keeps the port for late segments (2·MSL, 60 s on Linux).");
+                break;
+            case TcpState.FinWait2 when end.LastSample is { Kind: SocketKind.TimeWait }:
+                _findings.Add(connection, 0,
+                    $"The {side} waits in FIN_WAIT_2{Left(end)} for a FIN; when the timer runs out (tcp_fin_timeout) it vanishes without a segment.");
+                break;
+            case TcpState.CloseWait:
+                _findings.Add(connection, 0,
+                    $"The {side} stays in CLOSE_WAIT{Holder(end)}: it has received the FIN, its application has not closed.");
+                break;
+            case TcpState.SynSent:
+                _findings.Add(connection, 0, $"The {side} is still in SYN_SENT: its SYN has not been answered.");
+                break;
+            case TcpState.SynRecv:
+                _findings.Add(connection, 0, $"The {side} is still in SYN_RECV: the handshake's last ACK has not come.");
+                break;
+        }
     }
 
     private static string WhyTimeWait(Connection connection) =>
@@ -91,7 +103,4 @@ internal sealed class Closing : IAnalysis
 
     private static string Holder(ConnectionEnd end) =>
         end.Owner is { } owner ? $" (process {owner.ProcessName}, {owner.ProcessId})" : "";
-
-    private void Add(Connection connection, long eventNumber, string text) =>
-        _findings.Add(new Finding(connection, eventNumber, text));
 }

@@ -6,8 +6,11 @@ namespace TcpCapture.Analysis;
 /// <summary>How long each end spent in each state of closing.</summary>
 internal sealed class Endings : IAnalysis
 {
-    private readonly Dictionary<(int Connection, Side Side), List<Stay>> _open = [];
+    /// <summary>States that are kept of one end: RFC 9293 has it pass three, and who sends nonsense must not fill the memory.</summary>
+    private const int MostKept = 16;
+
     private readonly FindingList _findings = new("states passed through");
+    private Timestamp _latest;
 
     public AnalysisInterest Interest => AnalysisInterest.States;
 
@@ -15,36 +18,49 @@ internal sealed class Endings : IAnalysis
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
+        if (timelineEvent.Time > _latest) _latest = timelineEvent.Time;
         if (timelineEvent is not { Kind: EventKind.State, Connection: { } connection, Side: { } side }) return;
-        var key = (connection.Number, side);
-        if (_open.TryGetValue(key, out var stays))
+        var end = connection[side];
+        if (end.ClosingStays is { } left)
         {
-            if (stays[^1].Until is null) stays[^1] = stays[^1] with { Until = timelineEvent.Time };
+            if (left[^1].Until is null) left[^1] = left[^1] with { Until = timelineEvent.Time };
         }
-        else if (IsClosing(timelineEvent.NewState))
+        else if (!IsClosing(timelineEvent.NewState) || _findings.IsFull)
         {
-            _open.Add(key, stays = []);
+            return;
         }
 
-        if (stays is not null && IsClosing(timelineEvent.NewState))
-            stays.Add(new Stay(timelineEvent.NewState, timelineEvent.Time, null, timelineEvent.Number));
+        if (IsClosing(timelineEvent.NewState) && end.ClosingStays is null or { Count: < MostKept })
+            (end.ClosingStays ??= []).Add(new ClosingStay(timelineEvent.NewState, timelineEvent.Time, null, timelineEvent.Number));
     }
 
     public void OnConnectionEnded(Connection connection)
     {
-        foreach (var side in (ReadOnlySpan<Side>)[Side.Client, Side.Server])
+        Conclude(connection, connection.Client);
+        Conclude(connection, connection.Server);
+    }
+
+    private void Conclude(Connection connection, ConnectionEnd end)
+    {
+        if (end.ClosingStays is { } stays)
         {
-            if (!_open.Remove((connection.Number, side), out var stays)) continue;
-            var said = string.Join(", ", stays.Select(s => $"{s.State.ToRfcName()} {Lasted(s)}"));
-            _findings.Add(new Finding(connection, stays[0].Event, $"The {side.ToText()} passed through {said}."));
+            var said = string.Join(", ", stays.Select(s => $"{s.State.ToRfcName()} {Lasted(s, connection)}"));
+            _findings.Add(connection, stays[0].Event, $"The {end.Side.ToText()} passed through {said}.");
+        }
+        else if (_findings.IsFull && (connection.Client.FinEvent != 0 || connection.Server.FinEvent != 0))
+        {
+            _findings.Add(connection, 0, $"The {end.Side.ToText()} closed."); // counted only
         }
     }
 
-    private static string Lasted(Stay stay) =>
-        stay.Until is { } until ? Duration.ToText(Math.Max(0, until - stay.Since)) : "(still there)";
+    private string Lasted(ClosingStay stay, Connection connection)
+    {
+        if (stay.Until is { } until) return Duration.ToText(Math.Max(0, until - stay.Since));
+        return connection.IsKnownBySegmentsOnly
+            ? $"at least {Duration.ToText(Math.Max(0, Timestamp.Max(connection.End, _latest) - stay.Since))} (as far as the capture shows)"
+            : "(still there)";
+    }
 
     private static bool IsClosing(TcpState state) => state is TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait
         or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait;
-
-    private sealed record Stay(TcpState State, Timestamp Since, Timestamp? Until, long Event);
 }

@@ -1,4 +1,6 @@
 using System.Collections;
+using System.Runtime.CompilerServices;
+using TcpCapture.Correlation;
 
 namespace TcpCapture.Analysis;
 
@@ -8,7 +10,8 @@ namespace TcpCapture.Analysis;
 /// </summary>
 /// <param name="topic">What they are about, as the count names it: "resets".</param>
 /// <param name="most">How many are kept.</param>
-internal sealed class FindingList(string topic, int most = FindingList.Usual) : IEnumerable<Finding>
+/// <param name="isTrouble">They are about what went wrong.</param>
+internal sealed class FindingList(string topic, int most = FindingList.Usual, bool isTrouble = false) : IEnumerable<Finding>
 {
     /// <summary>How many an analysis keeps: some thousand connections' worth, and a few megabytes.</summary>
     public const int Usual = 4000;
@@ -22,6 +25,19 @@ internal sealed class FindingList(string topic, int most = FindingList.Usual) : 
         if (_kept.Count < most) _kept.Add(finding);
         else _more++;
     }
+
+    /// <summary>Keeps a finding, or counts it: then its text is not even put together.</summary>
+    /// <param name="connection">The connection it is about.</param>
+    /// <param name="eventNumber">The event it rests on, or 0.</param>
+    /// <param name="text">What was found.</param>
+    public void Add(Connection? connection, long eventNumber, [InterpolatedStringHandlerArgument("")] ref FindingText text)
+    {
+        if (IsFull) _more++;
+        else _kept.Add(new Finding(connection, eventNumber, text.ToStringAndClear()) { IsTrouble = isTrouble });
+    }
+
+    /// <summary>True if what comes is only counted.</summary>
+    public bool IsFull => _kept.Count >= most;
 
     public IEnumerator<Finding> GetEnumerator()
     {

@@ -10,6 +10,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
 
     private readonly List<Finding> _findings = [];
     private readonly List<Connection> _earlier = [];
+    private readonly List<Connection> _oneSided = [];
+    private long _oneSidedInAll;
     private long _earlierInAll;
     private long _unreadable;
     private long _firstUnreadable;
@@ -17,10 +19,16 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
 
     public AnalysisInterest Interest => AnalysisInterest.Segments;
 
-    public IEnumerable<Finding> Findings => _earlierInAll <= MostNamed
-        ? _earlier.Select(c => new Finding(c, 0, $"The connection began before the {Whole}: its SYN was not seen.")).Concat(_findings)
-        : _findings.Prepend(new Finding(null, 0,
-            $"{_earlierInAll} connections began before the {Whole} ({string.Join(", ", _earlier.Select(c => c.Number))} …): their SYNs were not seen."));
+    public IEnumerable<Finding> Findings => Earlier.Concat(OneSided).Concat(_findings);
+
+    private IEnumerable<Finding> Earlier => _earlierInAll <= MostNamed
+        ? _earlier.Select(c => new Finding(c, 0, $"The connection began before the {Whole}: its SYN was not seen."))
+        : [new Finding(null, 0, $"{_earlierInAll} connections began before the {Whole} ({Named(_earlier)} …): their SYNs were not seen.")];
+
+    private IEnumerable<Finding> OneSided => _oneSidedInAll <= MostNamed
+        ? _oneSided.Select(c => new Finding(c, 0,
+            $"Nothing the {c.Unheard?.ToText()} sent was captured, though the other end acknowledged some of it: what it did, and how the connection ended, cannot be concluded."))
+        : [new Finding(null, 0, $"Of {_oneSidedInAll} connections ({Named(_oneSided)} …) only one direction was captured: what the other end did, and how they ended, cannot be concluded.")];
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
@@ -32,9 +40,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (!connection.BeganEarlier) return;
-        _earlierInAll++;
-        if (_earlier.Count < MostNamed) _earlier.Add(connection);
+        if (connection.Unheard is not null && _oneSidedInAll++ < MostNamed) _oneSided.Add(connection);
+        if (connection.BeganEarlier && _earlierInAll++ < MostNamed) _earlier.Add(connection);
     }
 
     /// <summary>Adds what the source says of itself, a sentence each.</summary>
@@ -101,6 +108,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
                 + $" ({Duration.ToText(host.SampleIntervalNanoseconds)} was asked for): shorter states may have gone unseen there.");
         }
     }
+
+    private static string Named(List<Connection> connections) => string.Join(", ", connections.Select(c => c.Number));
 
     private static string Connections(long count) => count == 1 ? "1 connection" : $"{count} connections";
 

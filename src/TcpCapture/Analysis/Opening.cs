@@ -22,6 +22,6 @@ internal sealed class Opening : IAnalysis
         var outcome = connection.Established is null
             ? "no connection came of it"
             : "they made one connection, without a listener (RFC 9293 section 3.5); the client is the end whose SYN was seen first";
-        _findings.Add(new Finding(connection, connection.CrossingSyn, $"Both ends opened, and their SYNs crossed: {outcome}."));
+        _findings.Add(connection, connection.CrossingSyn, $"Both ends opened, and their SYNs crossed: {outcome}.");
     }
 }

@@ -7,7 +7,7 @@ namespace TcpCapture.Analysis;
 /// <param name="fromCapture">There are no calls to judge by, only segments.</param>
 internal sealed class Resets(bool fromCapture = false) : IAnalysis
 {
-    private readonly FindingList _findings = new("resets");
+    private readonly FindingList _findings = new("resets", isTrouble: true);
 
     public AnalysisInterest Interest => AnalysisInterest.None;
 
@@ -21,13 +21,14 @@ internal sealed class Resets(bool fromCapture = false) : IAnalysis
     {
         if (connection.Reset is not { } reset) return;
         var verb = connection.Established is null ? "refused" : "reset";
-        _findings.Add(new Finding(connection, reset.Event,
-            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}): {reset.Because}.") { IsTrouble = true });
+        _findings.Add(connection, reset.Event,
+            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}): {reset.Because}.");
     }
 
     /// <summary>What the verdict rests on, which is how far it can be trusted.</summary>
     private string Basis(ResetVerdict reset) => reset switch
     {
+        { Reason: null, Confidence: ResetConfidence.Likely } => "likely, by its segments alone",
         { Reason: null, Cause: ResetCause.Unknown } => fromCapture ? "cannot be told from the segments" : "cannot be told from segments and calls",
         { Reason: null } => fromCapture ? "judged by the segments" : "judged by segments and calls",
         { Agrees: true } => $"the kernel says {reset.Reason}",

@@ -7,6 +7,9 @@ namespace TcpCapture.Analysis;
 /// <summary>SYN-ACKs that were sent again: when, whether a timer or a repeated SYN was behind it, and when the server gives up.</summary>
 internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> settings) : IAnalysis
 {
+    /// <summary>SYN-ACKs of one connection that are kept: no timer sends so many, and whoever does must not fill the memory.</summary>
+    private const int MostKept = 1000;
+
     private readonly SynSchedule? _local = SynSchedule.ForSynAcks(settings);
     private readonly Dictionary<int, List<SynAck>> _open = [];
     private readonly FindingList _findings = new("repeated SYN-ACKs");
@@ -19,19 +22,20 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
     {
         if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: true, Side: Side.Server, Connection: { } connection }) return;
         if (!timelineEvent.Segment.Has(TcpFlags.Syn | TcpFlags.Ack)) return;
-        if (!_open.TryGetValue(connection.Number, out var sent)) _open.Add(connection.Number, sent = []);
-        var byTimer = sent.Count > 0 && timelineEvent.CausedBy == sent[^1].Event;
-        sent.Add(new SynAck(timelineEvent.Time, timelineEvent.Number, byTimer));
+        var first = connection.Server.FirstSynAck;
+        if (first.Event == 0) return; // one that is not repeated is not of interest
+        if (!_open.TryGetValue(connection.Number, out var sent)) _open.Add(connection.Number, sent = [new SynAck(first.Time, first.Event, false)]);
+        if (sent.Count < MostKept) sent.Add(new SynAck(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy == sent[^1].Event));
     }
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (!_open.Remove(connection.Number, out var sent) || sent.Count < 2) return;
+        if (_open.Count == 0 || !_open.Remove(connection.Number, out var sent)) return;
         var intervals = sent.Zip(sent.Skip(1), (a, b) => b.Time - a.Time).ToArray();
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
         var why = sent.Skip(1).All(s => s.ByTimer) ? "by its timer" : "in answer to a SYN sent again";
-        _findings.Add(new Finding(connection, sent[^1].Event,
-            $"The SYN-ACK was repeated {times}, after {string.Join(", ", intervals.Select(Duration.ToText))}, {why}; {Outcome(connection)}."));
+        _findings.Add(connection, sent[^1].Event,
+            $"The SYN-ACK was repeated {times}, after {string.Join(", ", intervals.Select(Duration.ToText))}, {why}; {Outcome(connection)}.");
     }
 
     private string Outcome(Connection connection)

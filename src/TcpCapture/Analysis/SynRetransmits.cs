@@ -7,8 +7,11 @@ namespace TcpCapture.Analysis;
 /// <summary>Every SYN, the intervals between them, and the schedule they follow.</summary>
 internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> settings) : IAnalysis
 {
+    /// <summary>SYNs of one connection that are kept: no timer sends so many, and whoever does must not fill the memory.</summary>
+    private const int MostKept = 1000;
+
     private readonly SynSchedule? _local = SynSchedule.FromSettings(settings);
-    private readonly Dictionary<int, List<Syn>> _open = [];
+    private readonly Dictionary<int, List<Syn>> _repeated = [];
     private readonly FindingList _findings = new("repeated SYNs");
 
     /// <summary>Told of the SYNs of each connection when it has ended.</summary>
@@ -22,17 +25,26 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
     {
         if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: true, Side: Side.Client, Connection: { } connection }) return;
         if (!timelineEvent.Segment.Has(TcpFlags.Syn) || timelineEvent.Segment.Has(TcpFlags.Ack)) return;
-        if (!_open.TryGetValue(connection.Number, out var syns)) _open.Add(connection.Number, syns = []);
-        var isProvoked = syns.Count > 0 && timelineEvent.CausedBy != syns[^1].Event;
-        syns.Add(new Syn(timelineEvent.Time, timelineEvent.Number, isProvoked));
+        var first = connection.Client.FirstSyn;
+        if (first.Event == 0) return; // of one alone the connection tells
+        if (!_repeated.TryGetValue(connection.Number, out var syns)) _repeated.Add(connection.Number, syns = [new Syn(first.Time, first.Event, false)]);
+        if (syns.Count < MostKept) syns.Add(new Syn(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy != syns[^1].Event));
     }
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (!_open.Remove(connection.Number, out var syns)) return;
+        var first = connection.Client.FirstSyn;
+        if (first.Event == 0) return;
+        if (!_repeated.Remove(connection.Number, out var syns))
+        {
+            Attempted?.Invoke(new SynAttempt(connection.Number, 1, first.Time, first.Event, null, null, ""));
+            return;
+        }
+
         var intervals = syns.Zip(syns.Skip(1), (a, b) => (b.Time - a.Time) / 1e9).ToArray();
-        var isTimed = !syns.Exists(s => s.IsProvoked);
-        var (schedule, name) = isTimed ? Recognise(intervals) : (null, "");
+        var (schedule, name) = syns.Exists(s => s.IsProvoked) ? (null, "")
+            : WasRefused(connection, syns) ? RecogniseRefused(intervals)
+            : Recognise(intervals);
         for (var i = 0; i < syns.Count; i++)
         {
             Attempted?.Invoke(new SynAttempt(
@@ -45,7 +57,8 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
                 name));
         }
 
-        if (intervals.Length > 0) _findings.Add(Conclude(connection, syns[^1], intervals, schedule));
+        if (!_findings.IsFull) _findings.Add(Conclude(connection, syns[^1], intervals, schedule));
+        else _findings.Add(connection, 0, $"The SYN was repeated."); // counted only
     }
 
     /// <summary>This machine's own schedule comes first; else every known one that fits is named, for a few intervals often fit several.</summary>
@@ -56,6 +69,14 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         var fitting = SynSchedule.Known.Where(s => s.Fits(intervals)).ToArray();
         return (fitting.FirstOrDefault(), string.Join('|', fitting.Select(s => s.Name)));
     }
+
+    /// <summary>True if the first RST came before the SYN was sent for the last time.</summary>
+    private static bool WasRefused(Connection connection, List<Syn> syns) =>
+        connection.Reset is { By: Side.Server, Event: var refusal } && refusal > syns[0].Event && refusal < syns[^1].Event;
+
+    /// <summary>Sent again although it was refused, which only Windows does.</summary>
+    private static (SynSchedule? Schedule, string Name) RecogniseRefused(double[] intervals) =>
+        SynSchedule.WindowsRefused.Fits(intervals) ? (SynSchedule.WindowsRefused, SynSchedule.WindowsRefused.Name) : (null, "");
 
     private static Finding Conclude(Connection connection, Syn last, double[] intervals, SynSchedule? schedule)
     {
@@ -69,6 +90,8 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         var repeated = intervals.Length;
         if (last.IsProvoked) return "not by its timer, but at once after the RST that cleared the way";
         if (connection.Established is not null) return "then it was answered";
+        if (schedule == SynSchedule.WindowsRefused) return "each time it was refused, and tried again half a second later, as Windows does";
+        if (connection.Unheard is not null) return "what answered it was not captured";
         if (connection.Server.Segments > 0) return "no handshake followed";
         var why = connection.AcceptQueue is { } queue
             ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"

@@ -10,12 +10,23 @@ internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
     /// <summary>How far an interval may be from the schedule: timers fire late under load, and Linux rounds up to its tick wheel.</summary>
     private const double Tolerance = 0.15;
 
-    /// <summary>The schedules of known stacks; sources in DEFINITIONS: RFC 1122, RFC 6298, ip-sysctl, BSD <c>tcp_syn_backoff</c>.</summary>
+    /// <summary>
+    /// What Windows does when an RST refuses its SYN: it sends it again, half a second later each time, before connect fails (Microsoft
+    /// KB 175523; the 500 ms are those of Windows 7 to 11).
+    /// </summary>
+    public static SynSchedule WindowsRefused { get; } = new("windows-refused", [0.5, 0.5, 0.5, 0.5]);
+
+    /// <summary>
+    /// The schedules of known stacks. Sources: RFC 1122, RFC 6298; ip-sysctl (Linux); Microsoft KB 2786464 (Windows 7: 3 s, two
+    /// retransmissions) and Get-NetTCPSetting (InitialRto 1000, MaxSynRetransmissions 4: Windows 10 and 11); <c>tcp_syn_backoff</c> of
+    /// FreeBSD and xnu (macOS, which gives up after 75 s), and of DragonFly.
+    /// </summary>
     public static IReadOnlyList<SynSchedule> Known { get; } =
     [
         new("linux-6.5", [1, 1, 1, 1, 1, 2, 4, 8, 16, 32]),
         new("rfc6298", [1, 2, 4, 8, 16, 32]),
-        new("bsd", [1, 1, 1, 1, 1, 2, 4, 8, 16, 32]),
+        new("windows", [1, 2, 4, 8]),
+        new("bsd", [1, 1, 1, 1, 1, 2, 4, 8, 16, 32, 64, 64]),
         new("dragonfly", [1, 2, 4, 4, 4, 8, 16, 16]),
         new("rfc1122", [3, 6]),
     ];

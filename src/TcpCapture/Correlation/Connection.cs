@@ -84,6 +84,18 @@ public sealed class Connection
     /// <summary>How its end was last noted: true for over, false for TIME_WAIT only; null if it was not.</summary>
     internal bool? NotedOver { get; set; }
 
+    /// <summary>True if all that is known of it are segments: it comes from a capture, not from a recording.</summary>
+    internal bool IsKnownBySegmentsOnly => Client.IsKnownBySegmentsOnly && Server.IsKnownBySegmentsOnly;
+
+    /// <summary>The end of which no segment was captured although the other acknowledged some; null if there is none.</summary>
+    internal Side? Unheard => this switch
+    {
+        { Server.Segments: 0, Client: { Segments: > 0, LastAckSent: not 0 } } => Side.Server,
+        { Client.Segments: 0, Server: { Segments: > 0, SentSynAck: false, LastAckSent: not 0 } } => Side.Client,
+        { Client.Segments: 0, Server: { Segments: > 1, SentSynAck: true } } => Side.Client,
+        _ => null,
+    };
+
     /// <summary>True if neither end has a socket any more.</summary>
     internal bool IsOver => Client.State == TcpState.Closed && Server.State is TcpState.Closed or TcpState.Listen;
 

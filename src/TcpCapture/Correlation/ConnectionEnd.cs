@@ -114,6 +114,15 @@ public sealed class ConnectionEnd
 
     internal TimelineMark LastSyn { get; set; }
 
+    /// <summary>Its first SYN without ACK; event 0 if it has sent none.</summary>
+    internal TimelineMark FirstSyn { get; set; }
+
+    /// <summary>Its first SYN-ACK; event 0 if it has sent none.</summary>
+    internal TimelineMark FirstSynAck { get; set; }
+
+    /// <summary>The states of closing it went through; null if nobody asked.</summary>
+    internal List<ClosingStay>? ClosingStays { get; set; }
+
     /// <summary>The connect call behind its SYN, or 0.</summary>
     internal long ConnectEvent
     {
@@ -168,6 +177,10 @@ public sealed class ConnectionEnd
         set => Observed.Socket = value;
     }
 
+    /// <summary>True if nothing but its segments tells of it: no call, no look, no report of the kernel.</summary>
+    internal bool IsKnownBySegmentsOnly =>
+        Socket is null && Caller is null && User is null && Owner is null && LastSample is null && !IsTraced && Closing.Event == 0;
+
     internal uint WriteSeq { get; set; }
 
     /// <summary>A send that has not returned, so that how much it writes is not known; 0 if there is none.</summary>
@@ -193,6 +206,7 @@ public sealed class ConnectionEnd
     internal void Release()
     {
         _sent = null;
+        ClosingStays = null;
         if (_observed is null) return;
         Caller = null;
         User = null;

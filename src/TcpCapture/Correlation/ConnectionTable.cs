@@ -170,6 +170,10 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
     {
         private static readonly Connection s_gone = new(0, default, default, default);
 
+        // Its own copies: the look-up at every segment would go through three objects for them.
+        private readonly Endpoint _client = current.Client.Address;
+        private readonly Endpoint _server = current.Server.Address;
+
         public Connection Current { get; set; } = current;
 
         /// <summary>Leaves the table: whoever still waits to look at it must not hold its connection in memory.</summary>
@@ -186,11 +190,8 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
         public bool IsGone { get; private set; }
 
         /// <summary>True if it is the slot of the four-tuple of these two ends.</summary>
-        public bool IsBetween(in Endpoint one, in Endpoint other)
-        {
-            var (client, server) = (Current.Client.Address, Current.Server.Address);
-            return (client == one && server == other) || (client == other && server == one);
-        }
+        public bool IsBetween(in Endpoint one, in Endpoint other) =>
+            _client.Equals(one) ? _server.Equals(other) : _client.Equals(other) && _server.Equals(one);
 
         /// <summary>True if the connection is one of the two.</summary>
         public bool Holds(Connection connection) => Current == connection || Previous == connection;

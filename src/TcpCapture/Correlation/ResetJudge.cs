@@ -24,10 +24,14 @@ internal static class ResetJudge
         var provoker = slot.Previous == connection && sender.Side == Side.Client
             ? slot.Current.Client.LastReceived
             : sender.LastReceived;
+        var isCapture = connection.IsKnownBySegmentsOnly && listeners.Find(sender.Address) is null;
+        if (isCapture && slot.Previous is null)
+            return ResetInference.Judge(connection, sender, reset, provoker, Refuses(reset, provoker), frame);
         var (cause, because, evidence) = Refuses(reset, provoker)
             ? JudgeRefusal(slot, sender, provoker, listeners)
             : JudgeAbort(sender, listeners.Find(sender.Address), ListenerClosing(sender, listeners));
-        return new ResetVerdict(sender.Side, 0, frame, cause, because, evidence);
+        var verdict = new ResetVerdict(sender.Side, 0, frame, cause, because, evidence);
+        return isCapture && cause != ResetCause.Unknown ? verdict with { Confidence = ResetConfidence.Likely } : verdict;
     }
 
     private static bool Refuses(in Segment reset, in ReceivedSegment provoker)
@@ -68,7 +72,7 @@ internal static class ResetJudge
 
         return provoker.Length > 0 && sender.State == TcpState.Closed
             ? (ResetCause.DataAfterClose, $"{provoker.Length} bytes came for a socket that was gone", provoker.Event)
-            : (ResetCause.Unknown, "the segment before it was refused; why is not in the recording", provoker.Event);
+            : (ResetCause.Unknown, "the segment before it was refused; why was not seen", provoker.Event);
     }
 
     private static (ResetCause, string, long) JudgeAbort(

@@ -14,6 +14,9 @@ public sealed record ResetVerdict(Side By, long Event, long Frame, ResetCause Ca
     /// <summary>The kernel's own word (<c>include/net/rstreason.h</c>); null without a trace.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>How far it can be trusted.</summary>
+    public ResetConfidence Confidence { get; init; } = Cause == ResetCause.Unknown ? ResetConfidence.None : ResetConfidence.Shown;
+
     /// <summary>True if the kernel's reason and the segments and calls lead to the same cause, or there is no such reason to ask.</summary>
     public bool Agrees { get; init; } = true;
 
@@ -26,8 +29,8 @@ public sealed record ResetVerdict(Side By, long Event, long Frame, ResetCause Ca
         if (reason is null) return this;
         if (!ResetReasons.Allow(reason, Cause) && ResetReasons.FirstCause(reason) is { } cause)
             return Cause == ResetCause.Unknown
-                ? this with { Reason = reason, Cause = cause, Because = "the kernel's word alone tells why, neither a segment nor a call in the recording does" }
-                : this with { Reason = reason, Cause = cause, Agrees = false };
+                ? this with { Reason = reason, Cause = cause, Confidence = ResetConfidence.Shown, Because = "the kernel's word alone tells why, neither a segment nor a call in the recording does" }
+                : this with { Reason = reason, Cause = cause, Confidence = ResetConfidence.Shown, Agrees = false };
         return this with { Reason = reason };
     }
 }

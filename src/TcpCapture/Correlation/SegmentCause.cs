@@ -62,7 +62,7 @@ internal static class SegmentCause
             // An ACK that a socket in SYN_SENT cannot use is answered by an RST, and the SYN sent again without waiting for
             // the timer (Linux: tcp_rcv_synsent_state_process), for the peer's old socket is gone now.
             if (slot.Current.Client.LastReceived is { } refused && refused.After >= sender.LastSyn.Event
-                && (refused.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Ack)
+                && (refused.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Ack)
                 return (refused.Event, $"SYN retransmission {sender.Syns}, at once after the RST");
             return (sender.LastSyn.Event, Repeated("SYN", sender, segment));
         }

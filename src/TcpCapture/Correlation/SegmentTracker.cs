@@ -52,7 +52,7 @@ internal sealed class SegmentTracker(
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
         var again = SegmentCause.IsRetransmission(sender, segment);
-        var marks = connection.Track.Add(senderSide, segment, frame.Bytes, again);
+        var marks = connection.Track.Add(senderSide, segment, frame.Bytes);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 
@@ -128,7 +128,7 @@ internal sealed class SegmentTracker(
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
         connection.End = segment.Time;
         var again = SegmentCause.IsRetransmission(sender, segment);
-        connection.Track.Add(side, segment, frame.Bytes, again);
+        connection.Track.Add(side, segment, frame.Bytes);
         QuietSegment.Process(sender, receiver, segment, writer.Skip(), again);
         return true;
     }
@@ -240,6 +240,8 @@ internal sealed class SegmentTracker(
             if (again && SegmentCause.IsSynAlone(segment)) sender.SynRetransmissions++;
             sender.SentSynAck |= segment.Has(TcpFlags.Ack);
             sender.LastSyn = new TimelineMark(number, segment.Time);
+            if (SegmentCause.IsSynAlone(segment)) sender.FirstSyn = sender.FirstSyn.Event == 0 ? sender.LastSyn : sender.FirstSyn;
+            else sender.FirstSynAck = sender.FirstSynAck.Event == 0 ? sender.LastSyn : sender.FirstSynAck;
             if (sender.Side == Side.Server && SegmentCause.IsSynAlone(segment) && connection.CrossingSyn == 0) connection.CrossingSyn = number;
             if (!sender.IssKnown) sender.OpenStream(segment.Seq);
         }

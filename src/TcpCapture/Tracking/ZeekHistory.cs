@@ -3,136 +3,257 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tracking;
 
-/// <summary>Zeek's view of one connection, segment by segment: <c>history</c> and <c>conn_state</c>.</summary>
+/// <summary>
+/// Zeek's view of one connection, segment by segment: <c>history</c> and <c>conn_state</c>, by the rules of Zeek 7's TCP analysis.
+/// </summary>
+/// <remarks>
+/// The letters: <c>s</c> SYN and <c>h</c> SYN-ACK, <c>f</c> FIN, <c>r</c> RST (each again only with another number), <c>d</c> data,
+/// <c>a</c> pure ACK, <c>q</c> SYN with FIN or RST, <c>i</c> FIN with RST (once each), <c>t</c> data of which nothing is beyond what
+/// was sent, <c>w</c> a window of 0, <c>g</c> a gap: bytes acknowledged that were not seen, <c>c</c> a wrong checksum (these four
+/// for the first, the 10th, the 100th …). Upper case is the client's. <c>^</c> first: the first segment seen was not the client's.
+/// Differences on purpose are in docs/peers.md.
+/// </remarks>
 internal sealed class ZeekHistory
 {
-    /// <summary>Zeek's history of a connection with that many letters tells no more; it also bounds memory.</summary>
-    private const int LongestHistory = 256;
+    /// <summary>Behind a gap, without a single acknowledgement of data, Zeek keeps no more bytes than this.</summary>
+    private const int MostBehindGapUnacknowledged = 16_384;
 
-    private readonly StringBuilder _letters = new();
-    private readonly Dictionary<char, (int Count, uint Seq)> _seen = [];
-    private ZeekEndpoint _client;
-    private ZeekEndpoint _server;
-    private long _clientBytes;
-    private long _serverBytes;
+    /// <summary>A SYN or RST whose number is that far off says nothing about what was sent.</summary>
+    private const int Outlandish = 1 << 20;
 
-    public string Letters => _letters.ToString();
+    private ZeekEnd _client = new() { Delivered = 1, Settled = 1 };
+    private ZeekEnd _server = new() { Delivered = 1, Settled = 1 };
+    private ZeekLetters _letters;
+    private ZeekRarities? _rare;
 
-    public void Add(Side side, in Segment segment, bool isRetransmission)
+    private ref byte Length => ref _letters[ZeekLetters.Capacity];
+
+    /// <summary>The history; empty before the first segment.</summary>
+    public string Letters
     {
-        // Zeek takes whoever is seen first for the originator, and marks it when its port says that it is not.
-        if (_seen.Count == 0 && side == Side.Server && !segment.Has(TcpFlags.Syn)) Append('^');
-        AddLetters(side, segment, isRetransmission);
-        if (side == Side.Client)
+        get
         {
-            _clientBytes += segment.Length;
-            _client = Next(_client, _server, segment);
-            if (segment.Has(TcpFlags.Ack) && _server == ZeekEndpoint.SynAckSent) _server = ZeekEndpoint.Established;
-        }
-        else
-        {
-            _serverBytes += segment.Length;
-            _server = Next(_server, _client, segment);
-            if (segment.Has(TcpFlags.Syn | TcpFlags.Ack) && _client == ZeekEndpoint.SynSent) _client = ZeekEndpoint.Established;
+            ReadOnlySpan<byte> more = _rare is null ? [] : _rare.Letters;
+            Span<byte> all = stackalloc byte[Length + more.Length];
+            ((ReadOnlySpan<byte>)_letters)[..Length].CopyTo(all);
+            more.CopyTo(all[Length..]);
+            return Encoding.ASCII.GetString(all);
         }
     }
 
-    /// <summary>Zeek's rules, the first that matches (its <c>conn/main.zeek</c>).</summary>
+    /// <summary>Zeek's rules, the first that matches.</summary>
     public string ConnState()
     {
-        var clientInactive = _client is ZeekEndpoint.Inactive or ZeekEndpoint.Partial;
-        var serverInactive = _server is ZeekEndpoint.Inactive or ZeekEndpoint.Partial;
-        if (_server == ZeekEndpoint.Reset)
+        var (client, server) = (_client.State, _server.State);
+        var clientInactive = client is ZeekEndState.Inactive or ZeekEndState.Partial;
+        var serverInactive = server is ZeekEndState.Inactive or ZeekEndState.Partial;
+        if (server == ZeekEndState.Reset)
         {
-            var nothingSaid = _client == ZeekEndpoint.Reset && _clientBytes == 0 && _serverBytes == 0;
-            if (_client is ZeekEndpoint.SynSent or ZeekEndpoint.SynAckSent || nothingSaid) return "REJ";
+            var isRefusal = client is ZeekEndState.SynSent or ZeekEndState.SynAckSent
+                || (client == ZeekEndState.Reset && !_client.HasSent(_server) && !_server.HasSent(_client));
+            if (isRefusal) return "REJ";
             return clientInactive ? "RSTRH" : "RSTR";
         }
 
-        if (_client == ZeekEndpoint.Reset)
+        if (client == ZeekEndState.Reset)
         {
             if (!serverInactive) return "RSTO";
-            return IsSynThenReset() ? "RSTOS0" : "OTH";
+            return IsSynThenReset(Letters) ? "RSTOS0" : "OTH";
         }
 
-        return (_client, _server) switch
+        return (client, server) switch
         {
-            (ZeekEndpoint.Closed, ZeekEndpoint.Closed) => "SF",
-            (ZeekEndpoint.Closed, _) => serverInactive ? "SH" : "S2",
-            (_, ZeekEndpoint.Closed) => clientInactive ? "SHR" : "S3",
-            (ZeekEndpoint.SynSent, ZeekEndpoint.Inactive) => "S0",
-            (ZeekEndpoint.Established, ZeekEndpoint.Established) => "S1",
+            (ZeekEndState.Closed, ZeekEndState.Closed) => "SF",
+            (ZeekEndState.Closed, _) => serverInactive ? "SH" : "S2",
+            (_, ZeekEndState.Closed) => clientInactive ? "SHR" : "S3",
+            (ZeekEndState.SynSent, ZeekEndState.Inactive) => "S0",
+            (ZeekEndState.Established, ZeekEndState.Established) => "S1",
             _ => "OTH",
         };
     }
 
-    private static ZeekEndpoint Next(ZeekEndpoint own, ZeekEndpoint peer, in Segment segment)
+    /// <summary>A segment whose checksum is wrong: it is counted, and says nothing else.</summary>
+    /// <param name="side">Its sender.</param>
+    /// <param name="isSynAlone">It has SYN set and not ACK.</param>
+    public void AddCorrupt(Side side, bool isSynAlone)
     {
-        // Once both ends have closed in order, an RST that follows changes nothing any more.
-        if (own == ZeekEndpoint.Closed && peer == ZeekEndpoint.Closed) return own;
-        if (segment.Has(TcpFlags.Rst)) return ZeekEndpoint.Reset;
-        if (own is ZeekEndpoint.Reset) return own;
-        if (segment.Has(TcpFlags.Fin)) return own is ZeekEndpoint.Inactive ? ZeekEndpoint.Partial : ZeekEndpoint.Closed;
-        if (own is not ZeekEndpoint.Inactive) return own;
-        if (!segment.Has(TcpFlags.Syn)) return ZeekEndpoint.Partial;
-        if (!segment.Has(TcpFlags.Ack)) return ZeekEndpoint.SynSent;
-        return peer == ZeekEndpoint.Inactive ? ZeekEndpoint.SynAckSent : ZeekEndpoint.Established;
+        if (Length == 0 && side == Side.Server && !isSynAlone) Append('^');
+        Scaled(side, ZeekCount.Corrupt, 'c');
     }
 
-    private void AddLetters(Side side, in Segment segment, bool isRetransmission)
+    /// <summary>The next segment.</summary>
+    /// <param name="side">Its sender.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="isWhole">Its payload was captured whole. What the snaplen cut Zeek cannot reassemble: it becomes a gap.</param>
+    public void Add(Side side, in Segment segment, bool isWhole)
     {
-        if (segment.Has(TcpFlags.Syn) && (segment.Flags & (TcpFlags.Fin | TcpFlags.Rst)) != 0) Once(side, 'q');
-        if (segment.Has(TcpFlags.Syn)) OnNewSeq(side, segment.Has(TcpFlags.Ack) ? 'h' : 's', segment.Seq);
-        if (segment.Length > 0 && isRetransmission) Scaled(side, 't');
-        else if (segment.Length > 0) Once(side, 'd');
-        if (segment.Has(TcpFlags.Fin)) OnNewSeq(side, 'f', segment.Seq + (uint)segment.Length);
-        if (segment.Has(TcpFlags.Rst)) OnNewSeq(side, 'r', segment.Seq);
-        if (segment is { Length: 0, Flags: var flags } && (flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0
-            && segment.Has(TcpFlags.Ack))
+        ref var own = ref side == Side.Client ? ref _client : ref _server;
+        ref var peer = ref side == Side.Client ? ref _server : ref _client;
+        var control = segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst);
+        var isReset = (control & TcpFlags.Rst) != 0;
+        if (Length == 0 && side == Side.Server && (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) != TcpFlags.Syn) Append('^');
+
+        // What comes with an RST is no part of the stream.
+        var next = isReset ? unchecked(segment.NextSeq - (uint)segment.Length) : segment.NextSeq;
+        if (control != 0 || own.State == ZeekEndState.Inactive) ZeekStates.Begin(ref own, segment, control, next);
+        var relative = unchecked(segment.Seq - own.Start);
+        if (control != 0) NoteControl(side, ref own, segment, control, relative);
+        else if (segment.Length > 0) Once(side, ref own, ZeekSeen.Data, 'd');
+        else if ((segment.Flags & TcpFlags.Ack) != 0) Once(side, ref own, ZeekSeen.Ack, 'a');
+        if (segment.Window == 0 && !isReset && peer.State != ZeekEndState.Closed && own.State != ZeekEndState.Reset)
+            Scaled(side, ZeekCount.ZeroWindow, 'w');
+        if ((control & TcpFlags.Fin) != 0)
         {
-            Once(side, 'a');
-            if (segment.Window == 0) Scaled(side, 'w');
+            own.Seen |= ZeekSeen.AnyFin;
+            own.AnyFinAt = unchecked(next - 1 - own.Start);
+        }
+
+        var acknowledged = (segment.Flags & TcpFlags.Ack) != 0 ? Acknowledge(ref peer, segment.Ack, isReset) : 0;
+        NoteSent(side, ref own, segment, control, next);
+        if (control != 0 || own.State == ZeekEndState.Inactive) ZeekStates.Advance(side, ref own, ref peer, segment, control);
+        if (acknowledged != 0) Settle(side.Peer(), ref peer, own.IsClean, acknowledged);
+        if (segment.Length == 0 || isReset || !isWhole || IsUnderflow(own, relative)) return;
+        Reassemble(side, ref own, (control & TcpFlags.Syn) != 0 ? unchecked(relative + 1) : relative, (uint)segment.Length);
+    }
+
+    private void NoteControl(Side side, ref ZeekEnd own, in Segment segment, TcpFlags control, uint relative)
+    {
+        switch (control)
+        {
+            case TcpFlags.Syn:
+                OnNewNumber(side, ref own, ZeekSeen.Syn, (segment.Flags & TcpFlags.Ack) != 0 ? 'h' : 's', relative, ref own.SynAt);
+                break;
+            case TcpFlags.Fin:
+                OnNewNumber(side, ref own, ZeekSeen.Fin, 'f', unchecked(relative + (uint)segment.Length), ref own.FinAt);
+                break;
+            case TcpFlags.Rst:
+                OnNewNumber(side, ref own, ZeekSeen.Rst, 'r', relative, ref own.RstAt);
+                break;
+            default:
+                if ((control & TcpFlags.Fin) != 0 && (control & TcpFlags.Rst) != 0) Once(side, ref own, ZeekSeen.Inconsistent, 'i');
+                else Once(side, ref own, ZeekSeen.MultiFlag, 'q');
+                break;
         }
     }
 
-    private void Once(Side side, char letter)
+    /// <returns>The relative number that is acknowledged; 0 for one that makes no sense.</returns>
+    private static uint Acknowledge(ref ZeekEnd peer, uint ack, bool isReset)
     {
-        var key = Letter(side, letter);
-        if (_seen.TryAdd(key, (1, 0))) Append(key);
+        if (peer.State == ZeekEndState.Inactive)
+        {
+            peer.Begin(unchecked(ack - 1), unchecked(ack - 1));
+            return 1;
+        }
+
+        var relative = unchecked(ack - peer.Start);
+        if (IsUnderflow(peer, relative)) return 0;
+        var news = SequenceNumber.Difference(ack, peer.Ack);
+        if (!isReset && news > 0 && !(ack == 0 && news > Outlandish)) peer.Ack = ack;
+        return relative;
     }
 
-    private void OnNewSeq(Side side, char letter, uint seq)
+    /// <summary>A number from before the beginning; after a gigabyte none is recognised as such, for numbers wrap.</summary>
+    private static bool IsUnderflow(in ZeekEnd end, uint relative) => (int)relative < 0 && unchecked(end.Last - end.Start) < 1 << 30;
+
+    private void NoteSent(Side side, ref ZeekEnd own, in Segment segment, TcpFlags control, uint next)
     {
-        var key = Letter(side, letter);
-        if (_seen.TryGetValue(key, out var seen) && seen.Seq == seq) return;
-        _seen[key] = (1, seq);
-        Append(key);
+        var news = SequenceNumber.Difference(next, own.Last);
+        if ((control & (TcpFlags.Syn | TcpFlags.Rst)) != 0 && news is > Outlandish or < -Outlandish) return;
+        if ((control & TcpFlags.Fin) != 0 && own.Last == unchecked(own.Start + 1)) own.Last = next;
+        else if (own.State == ZeekEndState.Reset) return;
+        else if (news > 0) own.Last = next;
+        else if (segment.Length > 0) Scaled(side, ZeekCount.Retransmission, 't');
     }
 
-    /// <summary>Again at the 10th, the 100th ….</summary>
-    private void Scaled(Side side, char letter)
+    /// <summary>What is acknowledged has arrived: where it was not seen there is a gap.</summary>
+    private void Settle(Side side, ref ZeekEnd end, bool peerIsClean, uint acknowledged)
     {
-        var key = Letter(side, letter);
-        var count = _seen.TryGetValue(key, out var seen) ? seen.Count + 1 : 1;
-        _seen[key] = (count, 0);
-        var power = 1L;
-        while (power < count) power *= 10;
-        if (power == count) Append(key);
+        if ((end.Seen & ZeekSeen.AnyFin) != 0 && SequenceNumber.After(acknowledged, end.AnyFinAt)) acknowledged = end.AnyFinAt;
+        if (!SequenceNumber.After(acknowledged, end.Settled)) return;
+        if (SequenceNumber.After(acknowledged, end.Delivered)) GiveUp(side, ref end, peerIsClean && end.IsClean, acknowledged);
+        end.Settled = acknowledged;
+        if (_rare?.RangesOf(side) is { Count: > 0 } ranges) Deliver(ref end, ranges);
     }
+
+    private void GiveUp(Side side, ref ZeekEnd end, bool counts, uint upTo)
+    {
+        if (!end.IsSkipped)
+        {
+            if (_rare?.RangesOf(side) is { Count: > 0 } ranges)
+            {
+                while (ranges.Count > 0 && SequenceNumber.Before(ranges.First.Start, upTo))
+                {
+                    if (counts) Scaled(side, ZeekCount.Gap, 'g');
+                    end.Delivered = ranges.First.Start;
+                    Deliver(ref end, ranges);
+                }
+            }
+
+            if (counts && SequenceNumber.After(upTo, end.Delivered)) Scaled(side, ZeekCount.Gap, 'g');
+        }
+
+        if (SequenceNumber.After(upTo, end.Delivered)) end.Delivered = upTo;
+    }
+
+    private void Reassemble(Side side, ref ZeekEnd own, uint start, uint length)
+    {
+        if (own.IsSkipped) return;
+        var end = unchecked(start + length);
+        if (!SequenceNumber.After(end, own.Delivered)) return;
+        if (!SequenceNumber.After(start, own.Delivered))
+        {
+            own.Delivered = end;
+            if (_rare?.RangesOf(side) is { Count: > 0 } waiting) Deliver(ref own, waiting);
+            return;
+        }
+
+        var ranges = (_rare ??= new ZeekRarities()).RangesOf(side);
+        ranges.Add(start, end);
+        if (!own.NothingAcknowledged || unchecked(ranges.End - own.Delivered) <= MostBehindGapUnacknowledged) return;
+        ranges.Clear();
+        own.IsSkipped = true;
+    }
+
+    private static void Deliver(ref ZeekEnd end, SequenceRanges ranges)
+    {
+        while (ranges.Count > 0 && !SequenceNumber.After(ranges.First.Start, end.Delivered))
+        {
+            if (SequenceNumber.After(ranges.First.End, end.Delivered)) end.Delivered = ranges.First.End;
+            ranges.RemoveFirst();
+        }
+    }
+
+    private void Once(Side side, ref ZeekEnd own, ZeekSeen kind, char letter)
+    {
+        if ((own.Seen & kind) != 0) return;
+        own.Seen |= kind;
+        Append(side, letter);
+    }
+
+    private void OnNewNumber(Side side, ref ZeekEnd own, ZeekSeen kind, char letter, uint number, ref uint latest)
+    {
+        if ((own.Seen & kind) == 0 || number != latest) Append(side, letter);
+        own.Seen |= kind;
+        latest = number;
+    }
+
+    private void Scaled(Side side, ZeekCount kind, char letter)
+    {
+        if ((_rare ??= new ZeekRarities()).Count(side, (int)kind)) Append(side, letter);
+    }
+
+    private void Append(Side side, char letter) => Append(side == Side.Client ? char.ToUpperInvariant(letter) : letter);
 
     private void Append(char letter)
     {
-        if (_letters.Length < LongestHistory) _letters.Append(letter);
+        if (Length < ZeekLetters.Capacity) _letters[Length++] = (byte)letter;
+        else (_rare ??= new ZeekRarities()).Append((byte)letter);
     }
 
-    private bool IsSynThenReset()
+    private static bool IsSynThenReset(string letters)
     {
-        var letters = Letters;
-        var syn = letters.StartsWith("^S", StringComparison.Ordinal) ? 1 : 0;
-        var reset = letters.IndexOf('R');
-        return letters.Length > syn && letters[syn] == 'S' && reset > syn
-            && letters.AsSpan(syn + 1, reset - syn - 1).IndexOfAny("HIAF") < 0;
+        var syn = letters.StartsWith('^') ? 1 : 0;
+        var reset = letters.IndexOf('R', StringComparison.Ordinal);
+        return letters.Length > syn && letters[syn] == 'S' && reset > syn && letters.AsSpan(syn + 1, reset - syn - 1).IndexOfAny("HAFGIQ") < 0;
     }
-
-    private static char Letter(Side side, char letter) => side == Side.Client ? char.ToUpperInvariant(letter) : letter;
 }

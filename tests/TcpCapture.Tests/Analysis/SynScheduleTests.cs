@@ -6,12 +6,12 @@ public class SynScheduleTests
 {
     [Theory]
     [InlineData("rfc1122", new[] { 3.0, 6 })]
-    [InlineData("rfc6298|dragonfly", new[] { 1.0, 2, 4 })]
+    [InlineData("rfc6298|windows|dragonfly", new[] { 1.0, 2, 4 })]
     [InlineData("rfc6298", new[] { 1.0, 2, 4, 8, 16, 32 })]
     [InlineData("linux-6.5|bsd", new[] { 1.0, 1, 1, 1, 1, 2 })]
     [InlineData("linux-6.5|bsd", new[] { 1.016, 1.020, 1.024, 1.02, 1.02, 2.02, 4.1 })]
     [InlineData("dragonfly", new[] { 1.0, 2, 4, 4, 4, 8, 16, 16 })]
-    [InlineData("linux-6.5|rfc6298|bsd|dragonfly", new[] { 1.0 })]
+    [InlineData("linux-6.5|rfc6298|windows|bsd|dragonfly", new[] { 1.0 })]
     [InlineData("", new[] { 0.0098 })]
     [InlineData("", new[] { 1.0, 3 })]
     public void EveryScheduleThatFitsIsNamed(string names, double[] intervals) =>

@@ -13,7 +13,8 @@ public class ResetTests
         Assert.Equal(ResetCause.NoListener, played.Connections[0].Reset!.Cause);
         Assert.Equal(TcpState.Closed, played.Connections[0].Client.FinalState);
         Assert.Equal("REJ", played.Reports[0].ConnState);
-        Assert.Equal("The server refused the connection (frame 2, no-listener; judged by segments and calls): nobody listens on 10.0.0.2:80.", played.Findings[0]);
+        Assert.Equal(
+            "The server refused the connection (frame 2, no-listener; likely, by its segments alone): most likely nobody listens on 10.0.0.2:80; a firewall that rejects looks the same.", played.Findings[0]);
     }
 
     [Theory]

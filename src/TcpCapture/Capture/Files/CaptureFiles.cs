@@ -8,7 +8,12 @@ namespace TcpCapture.Capture.Files;
 internal sealed class CaptureFiles : IDisposable
 {
     private readonly MergedFile[] _files;
+
+    /// <summary>The files that have frames, but for <see cref="_next"/>.</summary>
     private readonly PriorityQueue<MergedFile, MergeKey> _queue = new();
+
+    /// <summary>The file whose frames come next; null if that is still to be found out.</summary>
+    private MergedFile? _next;
 
     private CaptureFiles(MergedFile[] files) => _files = files;
 
@@ -78,10 +83,16 @@ internal sealed class CaptureFiles : IDisposable
     {
         if (_files.Length == 1) return _files[0].Read(batch);
         batch.Clear();
-        while (_queue.TryDequeue(out var file, out _))
+        while (_next is not null || _queue.TryDequeue(out _next, out _))
         {
-            if (!file.Begin()) continue;
-            if (TakeUntilAnotherIsDue(file, batch)) return true;
+            if (!_next.Begin() || !TakeUntilAnotherIsDue(_next, batch, out var isFull))
+            {
+                _next = null; // it has ended
+                continue;
+            }
+
+            if (isFull) break;
+            _next = _queue.EnqueueDequeue(_next, _next.Key);
         }
 
         return batch.Count > 0;
@@ -93,23 +104,18 @@ internal sealed class CaptureFiles : IDisposable
     }
 
     /// <summary>Copies a file's frames into the batch, as long as they are the next ones of all.</summary>
-    /// <returns>True if the batch takes no more.</returns>
-    private bool TakeUntilAnotherIsDue(MergedFile file, FrameBatch batch)
+    /// <returns>False if that was its last frame.</returns>
+    private bool TakeUntilAnotherIsDue(MergedFile file, FrameBatch batch, out bool isFull)
     {
         var isAlone = !_queue.TryPeek(out _, out var other);
         do
         {
-            if (!batch.TryCopy(file.Current))
-            {
-                _queue.Enqueue(file, file.Key);
-                return true;
-            }
-
+            isFull = !batch.TryCopy(file.Current);
+            if (isFull) return true;
             if (!file.Advance()) return false;
         }
         while (isAlone || file.Key.CompareTo(other) < 0);
 
-        _queue.Enqueue(file, file.Key);
-        return false;
+        return true;
     }
 }

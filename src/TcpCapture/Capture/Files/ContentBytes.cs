@@ -3,6 +3,12 @@ namespace TcpCapture.Capture.Files;
 /// <summary>A file's bytes as they were before they were compressed. What cannot be read ends them, with the reason.</summary>
 internal abstract class ContentBytes(StoredBytes stored) : IDisposable
 {
+    /// <summary>
+    /// Compressed bytes are asked for in small pieces: a decompressor that comes upon damage does not say how much of a piece
+    /// it had made before, so that piece is lost with it.
+    /// </summary>
+    private const int CompressedPiece = 4096;
+
     public StoredBytes Stored { get; } = stored;
 
     /// <summary>Why there is no more, to follow "could not be read beyond byte 7: "; null at the end of a whole file.</summary>
@@ -15,6 +21,7 @@ internal abstract class ContentBytes(StoredBytes stored) : IDisposable
     public int Read(Span<byte> buffer)
     {
         if (Failure is not null) return 0;
+        if (IsCompressed && buffer.Length > CompressedPiece) buffer = buffer[..CompressedPiece];
         try
         {
             return ReadContent(buffer);

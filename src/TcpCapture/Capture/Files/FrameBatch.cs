@@ -46,6 +46,12 @@ internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int byte
     /// <summary>Adds a frame whose bytes are in the buffer. Not when it <see cref="IsFull"/>.</summary>
     public void Add(in FrameEntry entry) => _entries[Count++] = entry;
 
+    /// <summary>Where the next frames go, if several are added at once: <see cref="Add(int)"/> says how many they were.</summary>
+    public Span<FrameEntry> Room => _entries.AsSpan(Count);
+
+    /// <summary>Adds the first frames of what <see cref="Room"/> was.</summary>
+    public void Add(int frames) => Count += frames;
+
     /// <summary>Copies a frame into the batch; false if it <see cref="IsFull"/>, or the frame's bytes have no room beside others.</summary>
     public bool TryCopy(in Frame frame)
     {

@@ -75,7 +75,7 @@ internal sealed class FrameInput(ContentBytes bytes, int chunk = 128 * 1024)
         if (room.Length > chunk) room = room[..chunk];
         var read = bytes.Read(room);
         if (read == 0) return FillResult.EndOfFile;
-        _isWaiting = bytes.Stored.IsPipe && read < room.Length;
+        _isWaiting = bytes.Stored.IsPipe && !bytes.IsCompressed && read < room.Length;
         _end += read;
         return FillResult.MoreIsThere;
     }

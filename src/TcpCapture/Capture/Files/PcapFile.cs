@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using TcpCapture.Model;
 using static TcpCapture.Capture.Files.PcapFormat;
 
@@ -33,41 +33,45 @@ internal sealed class PcapFile : RecordFile
     {
         var header = _header;
         var available = Input.Available;
+        var start = Input.Start + header.RecordHeaderLength;
+        var room = batch.Room;
+        var count = 0;
         var at = 0;
         var needed = 0;
-        while (!batch.IsFull)
+        for (; count < room.Length; count++)
         {
-            var record = available[at..];
             needed = header.RecordHeaderLength;
-            if (record.Length < needed) break;
-            var captured = UInt32(record[8..], header.BigEndian);
-            var original = UInt32(record[12..], header.BigEndian);
+            if (available.Length - at < needed) break;
+            var record = MemoryMarshal.Read<PcapRecordHeader>(available[at..]);
+            if (header.IsReversed) record = record.Reversed();
+            var (captured, original) = (record.CapturedLength, record.OriginalLength);
             if (header.LengthsMayBeSwapped && (header.LengthsAreSwapped || captured > original))
                 (captured, original) = (original, captured);
-            if (captured > MaxFrameLength) throw Impossible(captured, at);
-            needed += (int)captured;
-            if (record.Length < needed) break;
+            if (captured > MaxFrameLength)
+            {
+                Keep(batch, count, at);
+                throw Impossible(captured);
+            }
 
-            var time = UInt32(record, header.BigEndian) * 1_000_000_000L + UInt32(record[4..], header.BigEndian) * header.NanosecondsPerUnit;
-            batch.Add(new FrameEntry(
-                new Timestamp(time), header.LinkType, (int)Math.Min(original, int.MaxValue),
-                Input.Start + at + header.RecordHeaderLength, (int)captured));
+            needed += (int)captured;
+            if (available.Length - at < needed) break;
+            var time = record.Seconds * 1_000_000_000L + record.Fraction * (long)header.NanosecondsPerUnit;
+            room[count] = new FrameEntry(
+                new Timestamp(time), header.LinkType, (int)Math.Min(original, int.MaxValue), start + at, (int)captured);
             at += needed;
             needed = 0;
         }
 
-        Input.Skip(at);
+        Keep(batch, count, at);
         return needed;
     }
 
-    private static uint UInt32(ReadOnlySpan<byte> bytes, bool bigEndian) =>
-        bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
-
-    /// <summary>Leaves the input before the record, for what of it is not read.</summary>
-    private DamagedFileException Impossible(uint captured, int at)
+    private void Keep(FrameBatch batch, int count, int length)
     {
-        Input.Skip(at);
-        return new DamagedFileException(
-            Input.Offset, $"the record there claims a frame of {captured} bytes, and {MaxFrameLength} are the most there can be");
+        batch.Add(count);
+        Input.Skip(length);
     }
+
+    private DamagedFileException Impossible(uint captured) => new(
+        Input.Offset, $"the record there claims a frame of {captured} bytes, and {MaxFrameLength} are the most there can be");
 }

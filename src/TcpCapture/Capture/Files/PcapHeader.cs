@@ -6,12 +6,12 @@ namespace TcpCapture.Capture.Files;
 /// <summary>What a pcap file says of its records.</summary>
 internal readonly record struct PcapHeader
 {
-    public required bool BigEndian { get; init; }
-
-    /// <summary>Version 2.Minor.</summary>
-    public required int Minor { get; init; }
+    /// <summary>True if its byte order is not this machine's.</summary>
+    public required bool IsReversed { get; init; }
 
     public required int Major { get; init; }
+
+    public required int Minor { get; init; }
 
     /// <summary>LINKTYPE_ value.</summary>
     public required int LinkType { get; init; }
@@ -33,7 +33,7 @@ internal readonly record struct PcapHeader
         var magic = UInt32(bytes);
         return new PcapHeader
         {
-            BigEndian = bigEndian,
+            IsReversed = bigEndian == BitConverter.IsLittleEndian,
             Major = UInt16(bytes[4..]),
             Minor = UInt16(bytes[6..]),
             // The upper half says whether frames end with a check sequence, and how long that is.

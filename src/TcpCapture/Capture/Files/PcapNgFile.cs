@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using static TcpCapture.Capture.Files.PcapNgFormat;
 
 namespace TcpCapture.Capture.Files;
@@ -24,22 +26,55 @@ internal sealed class PcapNgFile : RecordFile
     /// <inheritdoc/>
     protected override int Take(FrameBatch batch)
     {
-        while (!batch.IsFull)
+        while (true)
         {
+            TakeEnhancedPackets(batch);
+            if (batch.IsFull) return 0;
             var available = Input.Available;
             if (available.Length < BlockOverhead) return BlockOverhead;
             var type = _section.Header(available, Input.Offset, out var length);
             if (available.Length < length) return length;
-            var body = _section.Body(available[..length], Input.Offset);
-            if (type == PcapNgBlockType.EnhancedPacket) TakePacket(batch, type, body);
-            else TakeOther(batch, type, body);
+            TakeBlock(batch, type, _section.Body(available[..length], Input.Offset));
             Input.Skip(length);
         }
-
-        return 0;
     }
 
-    private void TakeOther(FrameBatch batch, PcapNgBlockType type, ReadOnlySpan<byte> body)
+    /// <summary>
+    /// Takes the blocks that nearly all are, as long as nothing is unusual about them. It leaves alone what is, a damaged block
+    /// too, and then <see cref="PcapNgSection"/> says what that means.
+    /// </summary>
+    private void TakeEnhancedPackets(FrameBatch batch)
+    {
+        var interfaces = _section.InterfaceList;
+        var isReversed = _section.BigEndian == BitConverter.IsLittleEndian;
+        var available = Input.Available;
+        var start = Input.Start + EnhancedPacketHeader.Size;
+        var room = batch.Room;
+        var count = 0;
+        var at = 0;
+        for (; count < room.Length && available.Length - at >= EnhancedPacketHeader.Size + 4; count++)
+        {
+            var block = MemoryMarshal.Read<EnhancedPacketHeader>(available[at..]);
+            if (isReversed) block = block.Reversed();
+            var length = block.Length;
+            if (block.Type != (uint)PcapNgBlockType.EnhancedPacket || length > (uint)(available.Length - at)) break;
+            if (length is < EnhancedPacketHeader.Size + 4 or > MaxBlockLength || (length & 3) != 0) break;
+            if (block.CapturedLength > length - (EnhancedPacketHeader.Size + 4) || block.Interface >= (uint)interfaces.Length) break;
+            var second = MemoryMarshal.Read<uint>(available[(at + (int)length - 4)..]);
+            if ((isReversed ? BinaryPrimitives.ReverseEndianness(second) : second) != length) break;
+
+            ref readonly var from = ref interfaces[(int)block.Interface];
+            room[count] = new FrameEntry(
+                from.Unit.ToTimestamp(((ulong)block.TimeHigh << 32) | block.TimeLow), LinkTypes.FromDlt(from.LinkType),
+                (int)Math.Min(block.OriginalLength, int.MaxValue), start + at, (int)block.CapturedLength);
+            at += (int)length;
+        }
+
+        batch.Add(count);
+        Input.Skip(at);
+    }
+
+    private void TakeBlock(FrameBatch batch, PcapNgBlockType type, ReadOnlySpan<byte> body)
     {
         switch (type)
         {
@@ -51,7 +86,7 @@ internal sealed class PcapNgFile : RecordFile
                 _interfaces++;
                 _tick = Math.Max(_tick, _section.Interfaces[^1].Unit.Tick);
                 break;
-            case PcapNgBlockType.SimplePacket or PcapNgBlockType.ObsoletePacket:
+            case PcapNgBlockType.EnhancedPacket or PcapNgBlockType.SimplePacket or PcapNgBlockType.ObsoletePacket:
                 TakePacket(batch, type, body);
                 break;
         }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static TcpCapture.Capture.Files.PcapNgFormat;
 
@@ -20,6 +19,9 @@ internal sealed class PcapNgSection
     /// <summary>The interfaces described so far.</summary>
     public IReadOnlyList<PcapNgInterface> Interfaces => _interfaces;
 
+    /// <inheritdoc cref="Interfaces"/>
+    public ReadOnlySpan<PcapNgInterface> InterfaceList => CollectionsMarshal.AsSpan(_interfaces);
+
     /// <summary>True if numbers have their most significant byte first.</summary>
     public bool BigEndian => _bigEndian;
 
@@ -28,7 +30,6 @@ internal sealed class PcapNgSection
     /// <param name="offset">Where it begins in the file.</param>
     /// <param name="length">Its length, which the block may still belie at its end.</param>
     /// <exception cref="DamagedFileException">No block begins like this.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PcapNgBlockType Header(ReadOnlySpan<byte> header, long offset, out int length)
     {
         if (!_hasBegun || BinaryPrimitives.ReadUInt32LittleEndian(header) == (uint)PcapNgBlockType.SectionHeader) Begin(header, offset);
@@ -40,7 +41,6 @@ internal sealed class PcapNgSection
 
     /// <summary>The body of a block whose length <see cref="Header"/> gave, now that all of it is there.</summary>
     /// <exception cref="DamagedFileException">The length at its end is another one.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Body(ReadOnlySpan<byte> block, long offset)
     {
         var second = UInt32(block[^4..]);
@@ -88,7 +88,6 @@ internal sealed class PcapNgSection
 
     /// <summary>Reads a packet block, of any of the three kinds.</summary>
     /// <exception cref="DamagedFileException">It is damaged, or nobody described its interface.</exception>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PcapNgPacket Packet(PcapNgBlockType type, ReadOnlySpan<byte> body, long offset)
     {
         if (type == PcapNgBlockType.SimplePacket) return SimplePacket(body, offset);
@@ -127,9 +126,8 @@ internal sealed class PcapNgSection
 
     private ref readonly PcapNgInterface InterfaceAt(uint number, long offset)
     {
-        var interfaces = CollectionsMarshal.AsSpan(_interfaces);
-        if (number >= (uint)interfaces.Length) throw Undescribed(number, offset);
-        return ref interfaces[(int)number];
+        if (number >= (uint)_interfaces.Count) throw Undescribed(number, offset);
+        return ref InterfaceList[(int)number];
     }
 
     private int OriginalLength(ReadOnlySpan<byte> bytes) => (int)Math.Min(UInt32(bytes), int.MaxValue);
@@ -154,7 +152,6 @@ internal sealed class PcapNgSection
     private ushort UInt16(ReadOnlySpan<byte> bytes) =>
         _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint UInt32(ReadOnlySpan<byte> bytes) =>
         _bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 
 namespace TcpCapture.Capture.Files;
@@ -17,6 +18,7 @@ internal readonly record struct TimestampUnit(byte Resolution, long OffsetSecond
     public long Tick => (long)Int128.Max(Fraction(1), 1);
 
     /// <summary>The moment a count stands for; beyond the years of a <see cref="Timestamp"/> its first or last one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Timestamp ToTimestamp(ulong count)
     {
         if (OffsetSeconds == 0)
@@ -26,6 +28,11 @@ internal readonly record struct TimestampUnit(byte Resolution, long OffsetSecond
             if (Resolution == Microseconds && count <= long.MaxValue / 1000) return new Timestamp((long)count * 1000);
         }
 
+        return Scaled(count);
+    }
+
+    private Timestamp Scaled(ulong count)
+    {
         var nanoseconds = Fraction(count) + (Int128)OffsetSeconds * 1_000_000_000;
         return new Timestamp((long)Int128.Clamp(nanoseconds, long.MinValue, long.MaxValue));
     }

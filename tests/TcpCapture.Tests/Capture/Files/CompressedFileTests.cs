@@ -103,6 +103,19 @@ public class CompressedFileTests
         Assert.InRange(told, 10, 500); // a change within the frames' bytes goes unseen without a checksum
     }
 
+    /// <summary>Found by fuzzing: a decompressor that throws takes what it had made of that piece with it.</summary>
+    [Fact]
+    public void DamageCostsNoMoreThanAFewKilobytesBefore()
+    {
+        var compressed = Compress(false, Capture);
+        compressed[^6] ^= 0xFF; // of the checksum, behind all of the data
+        var (frames, problem) = FrameLog.Of(compressed);
+        Assert.Contains("its gzip data is damaged there, or before", problem);
+        Assert.Equal(Whole.Take(frames.Count), frames);
+        Assert.InRange(frames.Count, Whole.Count - 4096 / (16 + 20), Whole.Count);
+        Assert.InRange(frames.Count, 1, Whole.Count);
+    }
+
     [Fact]
     public void AZstandardFrameMayNotAskForAllTheMemoryThereIs()
     {

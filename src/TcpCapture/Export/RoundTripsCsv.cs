@@ -1,0 +1,81 @@
+using CsvHelper;
+using TcpCapture.Analysis;
+using TcpCapture.Model;
+using TcpCapture.Tracking;
+
+namespace TcpCapture.Export;
+
+/// <summary>
+/// round-trips.csv: a row a connection and direction that had anything acknowledged, with the round-trip times as tcptrace takes them.
+/// </summary>
+/// <remarks>
+/// <c>side</c> sent what is acknowledged: the times run from the capture point to the other end and back. Milliseconds with six
+/// decimals; empty where there is no sample. <c>samples</c>, <c>min_ms</c>, <c>avg_ms</c>, <c>max_ms</c>, <c>stdev_ms</c>: segments
+/// sent once whose end was acknowledged exactly, nothing before them sent later. <c>handshake_ms</c>: of the SYN, or the SYN-ACK.
+/// <c>full_size_bytes</c> and the four after it: the same of the largest segments only. <c>ambiguous</c>, <c>ambiguous_avg_ms</c>:
+/// segments sent more than once, from the last time. <c>after_loss</c>: acknowledged late, because one before them had to be sent
+/// again. <c>cumulative</c>: acknowledged with a later one. <c>duplicate_acks</c>, <c>triple_duplicate_acks</c>: repeated
+/// acknowledgements.
+/// </remarks>
+public sealed class RoundTripsCsv : IDisposable
+{
+    /// <summary>The columns, in their order.</summary>
+    public const string Columns = "connection,side,samples,min_ms,avg_ms,max_ms,stdev_ms,handshake_ms,full_size_bytes,full_size_samples,"
+        + "full_size_min_ms,full_size_avg_ms,full_size_max_ms,ambiguous,ambiguous_avg_ms,after_loss,cumulative,duplicate_acks,triple_duplicate_acks";
+
+    private const string Milliseconds = "F6";
+
+    private readonly CsvWriter _csv;
+
+    /// <summary>Starts the file with its header.</summary>
+    /// <param name="stream">Where to write; stays open.</param>
+    public RoundTripsCsv(Stream stream)
+    {
+        _csv = CsvFields.Create(stream);
+        _csv.WriteColumns(Columns);
+    }
+
+    /// <summary>Writes both directions of a connection that has ended, or will be observed no longer; a direction without any is left out.</summary>
+    public void Write(ConnectionReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Write(report, Side.Client);
+        Write(report, Side.Server);
+    }
+
+    /// <summary>Writes what is buffered.</summary>
+    public void Dispose() => _csv.Dispose();
+
+    private void Write(ConnectionReport report, Side side)
+    {
+        if (report.Connection.Track.RoundTripsOf(side) is not { } trips || !HasAny(trips)) return;
+        _csv.WriteField(report.Connection.Number);
+        _csv.WriteField(side.ToText());
+        _csv.WriteField(trips.Samples.Count);
+        WriteExtremes(trips.Samples);
+        _csv.WriteNumber(trips.Samples.Deviation / 1e6, Milliseconds);
+        _csv.WriteNumber(trips.Handshake / 1e6, Milliseconds);
+        _csv.WriteNumber(trips.LargestSegment == 0 ? null : trips.LargestSegment, "F0");
+        _csv.WriteField(trips.FullSize.Count);
+        WriteExtremes(trips.FullSize);
+        _csv.WriteField(trips.Ambiguous.Count);
+        _csv.WriteNumber(OrNull(trips.Ambiguous, trips.Ambiguous.Average), Milliseconds);
+        _csv.WriteField(trips.AfterLoss);
+        _csv.WriteField(trips.Cumulative);
+        _csv.WriteField(trips.Duplicates);
+        _csv.WriteField(trips.TripleDuplicates);
+        _csv.EndRecord();
+    }
+
+    private void WriteExtremes(in RoundTripSamples samples)
+    {
+        _csv.WriteNumber(OrNull(samples, samples.Min), Milliseconds);
+        _csv.WriteNumber(OrNull(samples, samples.Average), Milliseconds);
+        _csv.WriteNumber(OrNull(samples, samples.Max), Milliseconds);
+    }
+
+    private static bool HasAny(RoundTrips trips) =>
+        trips.Samples.Count + trips.Ambiguous.Count + trips.AfterLoss + trips.Cumulative + trips.Duplicates > 0;
+
+    private static double? OrNull(in RoundTripSamples samples, double nanoseconds) => samples.Count == 0 ? null : nanoseconds / 1e6;
+}

@@ -1,0 +1,216 @@
+namespace TcpCapture.Tracking;
+
+/// <summary>
+/// Round-trip times of what one end sends, from the capture point to the other end and back, as tcptrace 6.6.7 takes them.
+/// </summary>
+/// <remarks>
+/// An acknowledgement gives a sample if it ends exactly where a segment ended that it is the first to cover, if that segment was
+/// sent once (Karn: else it is ambiguous which sending is acknowledged), and if nothing that lies before it was sent after it
+/// (else it had waited for what was lost). What an acknowledgement covers beside that is acknowledged cumulatively and gives no
+/// sample. A SYN and a FIN are segments like others. tcptrace keeps its segments in four quadrants of the sequence space, and a
+/// segment that crosses from one into the next counts as two: so it is here.
+/// </remarks>
+internal sealed class RoundTrips
+{
+    /// <summary>Most gaps remembered in what was acknowledged.</summary>
+    private const int MostGaps = 16;
+
+    private readonly SentRanges _ranges = new();
+    private RoundTripSamples _samples;
+    private RoundTripSamples _fullSize;
+    private RoundTripSamples _ambiguous;
+    private uint _quadrant;
+    private uint _duplicatesInRow;
+    private bool _isHeard;
+
+    /// <summary>All samples.</summary>
+    public ref readonly RoundTripSamples Samples => ref _samples;
+
+    /// <summary>The samples of the largest segments.</summary>
+    public ref readonly RoundTripSamples FullSize => ref _fullSize;
+
+    /// <summary>Times from the last sending to the acknowledgement of segments that were sent more than once.</summary>
+    public ref readonly RoundTripSamples Ambiguous => ref _ambiguous;
+
+    /// <summary>Sequence space of the largest segment that gave a sample.</summary>
+    public uint LargestSegment { get; private set; }
+
+    /// <summary>Acknowledgements of a segment sent once that had waited for one before it to be sent again: no samples.</summary>
+    public long AfterLoss { get; private set; }
+
+    /// <summary>Segments acknowledged by an acknowledgement of a later one.</summary>
+    public long Cumulative { get; private set; }
+
+    /// <summary>Acknowledgements that repeated the one before: no data, the same number, the same window.</summary>
+    public long Duplicates { get; private set; }
+
+    /// <summary>How often three of these came in a row.</summary>
+    public long TripleDuplicates { get; private set; }
+
+    /// <summary>Round-trip time of the SYN, or of the SYN-ACK, in nanoseconds; null if it was sent twice or not acknowledged alone.</summary>
+    public long? Handshake { get; private set; }
+
+    /// <summary>Ranges remembered.</summary>
+    public int Waiting => _ranges.Count;
+
+    /// <summary>The end sends <paramref name="length"/> sequence numbers from <paramref name="seq"/>.</summary>
+    public void Send(uint seq, uint length, long time)
+    {
+        var last = unchecked(seq + length - 1);
+        Enter(seq >> 30);
+        if (seq >> 30 == last >> 30)
+        {
+            Note(seq, last, time);
+            return;
+        }
+
+        var boundary = (last >> 30) << 30;
+        Note(seq, unchecked(boundary - 1), time);
+        Note(boundary, last, time);
+    }
+
+    /// <summary>The other end acknowledges everything before <paramref name="ack"/>.</summary>
+    /// <param name="ack">The acknowledgement number.</param>
+    /// <param name="isRepeat">It has no data, and the number and the window of the sender's segment before.</param>
+    /// <param name="time">When it passed.</param>
+    /// <param name="onlySyn">The sequence number after the SYN if one SYN was sent.</param>
+    public void Acknowledge(uint ack, bool isRepeat, long time, uint? onlySyn)
+    {
+        _isHeard = true;
+        var quadrant = ack >> 30;
+        Enter(quadrant);
+        var latest = long.MinValue;
+        var changed = false;
+        var isDuplicate = false;
+        for (var i = 0; i < _ranges.Count; i++)
+        {
+            ref var range = ref _ranges[i];
+            var difference = (quadrant - range.Quadrant) & 3;
+            if (difference == 1)
+            {
+                // The quadrant before is over, whatever the number.
+                if (range.IsAcknowledged) continue;
+                range.IsAcknowledged = true;
+                Cumulative++;
+                latest = Math.Max(latest, range.Sent);
+                continue;
+            }
+
+            if (difference != 0) continue;
+            if (ack <= range.First) break;
+            latest = Math.Max(latest, range.Sent);
+            var isExact = ack == unchecked(range.Last + 1);
+            if (range.IsAcknowledged)
+            {
+                isDuplicate |= isExact && isRepeat;
+                continue;
+            }
+
+            range.IsAcknowledged = true;
+            changed = true;
+            if (isExact) AddSample(range, latest > range.Sent, time, ack == onlySyn);
+            else Cumulative++;
+        }
+
+        if (changed) JoinAcknowledged();
+        CountDuplicate(isDuplicate);
+    }
+
+    private void CountDuplicate(bool isOne)
+    {
+        if (!isOne)
+        {
+            _duplicatesInRow = 0;
+            return;
+        }
+
+        Duplicates++;
+        if (++_duplicatesInRow == 3) TripleDuplicates++;
+    }
+
+    private void AddSample(in SentRange range, bool isAfterLoss, long time, bool isSyn)
+    {
+        var elapsed = Math.Max(0, time - range.Sent);
+        if (isAfterLoss)
+        {
+            AfterLoss++;
+            return;
+        }
+
+        if (range.Repeated > 0)
+        {
+            _ambiguous.Add(elapsed);
+            return;
+        }
+
+        _samples.Add(elapsed);
+        if (isSyn) Handshake ??= elapsed;
+        var size = range.Last - range.First + 1;
+        if (size < LargestSegment) return;
+        if (size > LargestSegment) _fullSize = default;
+        LargestSegment = size;
+        _fullSize.Add(elapsed);
+    }
+
+    private void Note(uint first, uint last, long time)
+    {
+        if (_ranges.Count == 0 || IsBeyond(_ranges[_ranges.Count - 1], first)) _ranges.Add(first, last, time, _isHeard);
+        else SendAgain(first, last, time);
+    }
+
+    private static bool IsBeyond(in SentRange tail, uint first) =>
+        ((first >> 30) - tail.Quadrant & 3) switch { 0 => first > tail.Last, 1 => true, _ => false };
+
+    /// <summary>Bytes sent before, out of order, or both: what is new becomes a range, what is not counts as sent again.</summary>
+    private void SendAgain(uint first, uint last, long time)
+    {
+        var isRest = false;
+        var index = 0;
+        for (; index < _ranges.Count; index++)
+        {
+            var ahead = (_ranges[index].Quadrant - (first >> 30)) & 3;
+            if (ahead == 1) break;
+            if (ahead != 0 || first > _ranges[index].Last) continue;
+            if (first < _ranges[index].First)
+            {
+                var isApart = last < _ranges[index].First;
+                if (!_ranges.Insert(index, first, isApart ? last : _ranges[index].First - 1, time) || isApart) return;
+                first = _ranges[++index].First;
+            }
+
+            ref var range = ref _ranges[index];
+            range.Repeated++;
+            if (!isRest) range.Sent = time;
+            if (last <= range.Last) return;
+            isRest = true;
+            first = range.Last + 1;
+        }
+
+        if (index < _ranges.Count) _ranges.Insert(index, first, last, time);
+        else _ranges.Add(first, last, time, _isHeard);
+    }
+
+    /// <summary>What was acknowledged and lies together becomes one range, as far as everything before is acknowledged.</summary>
+    private void JoinAcknowledged()
+    {
+        var index = 0;
+        while (index + 1 < _ranges.Count && _ranges[index].IsAcknowledged)
+        {
+            ref var next = ref _ranges[index + 1];
+            var isTogether = next.IsAcknowledged && unchecked(_ranges[index].Last + 1) == next.First && (next.First & 0x3FFF_FFFF) != 0;
+            if (isTogether) _ranges.Join(index);
+            else index++;
+        }
+
+        for (; index > MostGaps; index--) _ranges.RemoveFirst();
+    }
+
+    /// <summary>tcptrace forgets the opposite quadrant when one is entered.</summary>
+    private void Enter(uint quadrant)
+    {
+        if (quadrant == _quadrant) return;
+        _quadrant = quadrant;
+        var opposite = (quadrant + 2) & 3;
+        while (_ranges.Count > 0 && _ranges[0].Quadrant == opposite) _ranges.RemoveFirst();
+    }
+}

@@ -1,0 +1,67 @@
+namespace TcpCapture.Tracking;
+
+/// <summary>
+/// What one end has sent and the other has not acknowledged, in the order of its numbers; before it what was acknowledged last,
+/// for duplicates of that acknowledgement. A ring: it grows and shrinks at its ends, and in its middle only where segments were
+/// lost or changed places.
+/// </summary>
+internal sealed class SentRanges
+{
+    /// <summary>Most ranges of an end whose peer acknowledges: 4096 full segments are 6 MB under way. Beyond, the oldest go.</summary>
+    public const int Most = 4096;
+
+    /// <summary>Most ranges while no acknowledgement at all was seen: the other direction is likely not in the capture.</summary>
+    public const int MostUnheard = 64;
+
+    private SentRange[] _ring = new SentRange[4];
+    private int _head;
+
+    public int Count { get; private set; }
+
+    public ref SentRange this[int index] => ref _ring[(_head + index) & (_ring.Length - 1)];
+
+    public void RemoveFirst()
+    {
+        _head = (_head + 1) & (_ring.Length - 1);
+        Count--;
+    }
+
+    /// <summary>Adds a range at the end.</summary>
+    public void Add(uint first, uint last, long sent, bool isHeard)
+    {
+        if (Count >= (isHeard ? Most : MostUnheard)) RemoveFirst();
+        if (Count == _ring.Length) Grow();
+        this[Count++] = new SentRange { First = first, Last = last, Sent = sent };
+    }
+
+    /// <summary>Puts a range before the one at <paramref name="index"/>; false if there is no room, and then nothing has changed.</summary>
+    public bool Insert(int index, uint first, uint last, long sent)
+    {
+        if (Count == Most) return false;
+        if (Count == _ring.Length) Grow();
+        Count++;
+        for (var i = Count - 1; i > index; i--) this[i] = this[i - 1];
+        this[index] = new SentRange { First = first, Last = last, Sent = sent };
+        return true;
+    }
+
+    /// <summary>Makes one of the range at <paramref name="index"/> and the next: sent at the later time, repeated as often as the first.</summary>
+    public void Join(int index)
+    {
+        ref var joined = ref this[index + 1];
+        ref var earlier = ref this[index];
+        joined.First = earlier.First;
+        joined.Repeated = earlier.Repeated;
+        joined.Sent = Math.Max(joined.Sent, earlier.Sent);
+        for (var i = index; i > 0; i--) this[i] = this[i - 1];
+        RemoveFirst();
+    }
+
+    private void Grow()
+    {
+        var larger = new SentRange[_ring.Length * 2];
+        for (var i = 0; i < Count; i++) larger[i] = this[i];
+        _ring = larger;
+        _head = 0;
+    }
+}

@@ -1,0 +1,21 @@
+using System.IO.Compression;
+using ZstdSharp;
+
+namespace TcpCapture.Fuzz;
+
+/// <summary>Compresses mutated captures, which mutations of compressed bytes would hardly ever give.</summary>
+internal static class Compression
+{
+    public static byte[] Gzip(byte[] bytes)
+    {
+        var compressed = new MemoryStream();
+        using (var stream = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true)) stream.Write(bytes);
+        return compressed.ToArray();
+    }
+
+    public static byte[] Zstandard(byte[] bytes)
+    {
+        using var compressor = new Compressor(1);
+        return compressor.Wrap(bytes).ToArray();
+    }
+}

@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using TcpCapture.Capture;
+using TcpCapture.Model;
+
+namespace TcpCapture.Fuzz;
+
+/// <summary>The decoding of a frame: an input is a link type and an original length, two bytes each, and the frame.</summary>
+internal sealed class FrameTarget : IFuzzTarget
+{
+    private const int HeaderLength = 4;
+
+    public string Name => "frame";
+
+    public static byte[] Input(in Frame frame)
+    {
+        var input = new byte[HeaderLength + frame.Bytes.Length];
+        BinaryPrimitives.WriteUInt16LittleEndian(input, (ushort)frame.LinkType);
+        BinaryPrimitives.WriteUInt16LittleEndian(input.AsSpan(2), (ushort)Math.Min(frame.OriginalLength, ushort.MaxValue));
+        frame.Bytes.CopyTo(input.AsSpan(HeaderLength));
+        return input;
+    }
+
+    public int Run(byte[] input)
+    {
+        if (input.Length < HeaderLength) return 0;
+        var linkType = BinaryPrimitives.ReadUInt16LittleEndian(input);
+        var original = BinaryPrimitives.ReadUInt16LittleEndian(input.AsSpan(2));
+        var frame = new Frame(new Timestamp(1), linkType, original, input.AsSpan(HeaderLength));
+        var result = SegmentDecoder.Decode(frame, out var segment);
+        if (result == DecodeResult.Segment && segment.Length < 0)
+            throw new InvalidOperationException($"A segment of {segment.Length} bytes.");
+        return HashCode.Combine(result, linkType, int.Log2(segment.Length + 1), segment.Options.SackBlocks);
+    }
+}

@@ -1,0 +1,16 @@
+using TcpCapture.Capture;
+
+namespace TcpCapture.Fuzz;
+
+/// <summary>The walk through a TCP header's options.</summary>
+internal sealed class OptionsTarget : IFuzzTarget
+{
+    public string Name => "options";
+
+    public int Run(byte[] input)
+    {
+        var options = TcpOptionsReader.Read(input);
+        return HashCode.Combine(
+            options.Mss is null, options.WindowScale, options.SackPermitted, options.SackBlocks, options.HasTimestamps, options.Malformed);
+    }
+}
