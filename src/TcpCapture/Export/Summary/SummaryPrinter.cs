@@ -127,14 +127,14 @@ public sealed class SummaryPrinter
     {
         if (totals.Resets == 0) return "";
         var causes = totals.ResetCauses is [var only]
-            ? only.Key == ResetCause.Unknown ? "cause unknown" : only.Key.ToText()
-            : string.Join(", ", totals.ResetCauses.Select(cause => Kept($"{Number(cause.Value)} {cause.Key.ToText()}")));
+            ? only.Key == ResetCause.Unknown ? "cause unknown" : $"judged by the segments: {only.Key.ToText()}"
+            : "judged by the segments: " + string.Join(", ", totals.ResetCauses.Select(cause => Kept($"{Number(cause.Value)} {cause.Key.ToText()}")));
         var ends = new List<string>();
         if (totals.ResetsByClient > 0) ends.Add(Kept($"{Number(totals.ResetsByClient)} by the client"));
         if (totals.ResetsByServer > 0) ends.Add(Kept($"{Number(totals.ResetsByServer)} by the server"));
         return ends is [_]
-            ? $"{Count(totals.Resets, "connection")} by {(totals.ResetsByClient > 0 ? "the client" : "the server")}: {causes}"
-            : $"{Count(totals.Resets, "connection")}, {string.Join(", ", ends)}: {causes}";
+            ? $"{Count(totals.Resets, "connection")} by {(totals.ResetsByClient > 0 ? "the client" : "the server")}; {causes}"
+            : $"{Count(totals.Resets, "connection")}, {string.Join(", ", ends)}; {causes}";
     }
 
     private static string SentAgain(ConnectionTotals totals)
