@@ -46,10 +46,15 @@ internal static class AnalyzeArguments
         CustomParser = ParseConnections,
     };
 
+    public static readonly Option<bool> Checksums = new("--verify-checksums")
+    {
+        Description = "Leave out segments whose TCP checksum is wrong, as their receivers did; one left to the network card is not wrong.",
+    };
+
     public static readonly Option<bool> Json = JsonOutput.Option();
 
     /// <summary>All options, in the order of the help.</summary>
-    public static IEnumerable<Option> Options => [Output, Force, Top, Sort, Filter, Connections, Json];
+    public static IEnumerable<Option> Options => [Output, Force, Top, Sort, Filter, Connections, Checksums, Json];
 
     /// <summary>What cannot be asked of standard input.</summary>
     public static void Check(CommandResult command)

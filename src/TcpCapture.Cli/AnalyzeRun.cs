@@ -18,9 +18,13 @@ internal sealed class AnalyzeRun
     /// <summary>Connections whose ladder people still tell apart.</summary>
     private const int MostLadders = 5;
 
-    private static readonly string[] FileNames = ["connections.csv", "syn-retransmits.csv", "timeline.csv", Recording.FileName, "report.html"];
+    private static readonly string[] FileNames = ["connections.csv", "syn-retransmits.csv", "round-trips.csv", "marks.csv", "timeline.csv", Recording.FileName, "report.html"];
+
+    /// <summary>The first ones are written whether or not a connection is chosen.</summary>
+    private const int FilesAlways = 4;
 
     private readonly string[] _files;
+    private readonly bool _verifiesChecksums;
     private readonly ConnectionFilter? _filter;
     private readonly ConnectionChoice? _named;
     private readonly ConnectionRanking _ranking;
@@ -33,6 +37,7 @@ internal sealed class AnalyzeRun
     public AnalyzeRun(ParseResult parsed)
     {
         _files = parsed.GetValue(AnalyzeArguments.Files)!;
+        _verifiesChecksums = parsed.GetValue(AnalyzeArguments.Checksums);
         _filter = parsed.GetValue(AnalyzeArguments.Filter);
         _named = parsed.GetValue(AnalyzeArguments.Connections);
         _ranking = new ConnectionRanking(parsed.GetValue(AnalyzeArguments.Sort)!, parsed.GetValue(AnalyzeArguments.Top));
@@ -56,7 +61,7 @@ internal sealed class AnalyzeRun
         {
             if (_filter is not null)
             {
-                using var first = CaptureAnalysis.Open(_files, interruption.Token);
+                using var first = CaptureAnalysis.Open(_files, _verifiesChecksums, interruption.Token);
                 if (first.Progress.Length is null) return Failures.Say(ReadOnce, ExitCode.Usage);
                 folder = OutputFolder.Create(_output, _force);
                 using var progress = new AnalyzeProgress(first, "first of two passes");
@@ -68,7 +73,7 @@ internal sealed class AnalyzeRun
                 }
             }
 
-            using var analysis = CaptureAnalysis.Open(_files, interruption.Token);
+            using var analysis = CaptureAnalysis.Open(_files, _verifiesChecksums, interruption.Token);
             folder ??= OutputFolder.Create(_output, _force);
             return Analyze(analysis, folder, chosen, interruption.Token);
         }
@@ -90,7 +95,7 @@ internal sealed class AnalyzeRun
 
         if (excerpt is null && !_isJson && !stop.IsCancellationRequested && IsOneShortConnection(summary) && analysis.Progress.Length is not null)
             excerpt = ReadAgain(stop);
-        string[] written = [.. FileNames.Take(summary.Chosen > 0 ? FileNames.Length : 2)];
+        string[] written = [.. FileNames.Take(summary.Chosen > 0 ? FileNames.Length : FilesAlways)];
         if (_isJson) AnalyzeOutput.PrintJson(summary, _ranking, chosen, _filter is not null, folder, written);
         else _show.Print(summary, _ranking, chosen, excerpt, folder, written);
         if (_named?.Beyond(summary.Totals.Connections) is { Count: > 0 } missing) return Failures.Say(Missing(missing, summary));
@@ -115,7 +120,7 @@ internal sealed class AnalyzeRun
 
     private LadderExcerpt ReadAgain(CancellationToken stop)
     {
-        using var again = CaptureAnalysis.Open(_files, stop);
+        using var again = CaptureAnalysis.Open(_files, _verifiesChecksums, stop);
         var excerpt = new LadderExcerpt(again.Info);
         again.Run(null, excerpt);
         return excerpt;

@@ -9,7 +9,8 @@ using TcpCapture.Recordings;
 namespace TcpCapture;
 
 /// <summary>
-/// The files that an analysis of captures leaves: a row a connection and a row a SYN always; the timeline, in its three forms, of
+/// The files that an analysis of captures leaves: a row a connection, a direction of it, a SYN and a
+/// marked segment always; the timeline, in its three forms, of
 /// the connections chosen. Written in one pass, published together.
 /// </summary>
 internal sealed class AnalysisFiles : IDisposable
@@ -17,6 +18,8 @@ internal sealed class AnalysisFiles : IDisposable
     private readonly List<StagedFile> _files = [];
     private readonly ConnectionsCsv _connections;
     private readonly SynRetransmitsCsv _syns;
+    private readonly RoundTripsCsv _roundTrips;
+    private readonly MarksCsv _marks;
     private readonly TimelineCsv? _timeline;
     private readonly TimelinePcapNg? _pcapng;
     private readonly HtmlReport? _page;
@@ -31,6 +34,8 @@ internal sealed class AnalysisFiles : IDisposable
         {
             _connections = new ConnectionsCsv(Stage(folder, "connections.csv", _files), "capture");
             _syns = new SynRetransmitsCsv(Stage(folder, "syn-retransmits.csv", _files));
+            _roundTrips = new RoundTripsCsv(Stage(folder, "round-trips.csv", _files));
+            _marks = new MarksCsv(Stage(folder, "marks.csv", _files), info.Start);
             if (!withTimeline) return;
             _timeline = new TimelineCsv(Stage(folder, "timeline.csv", _ofTimeline), info.Start);
             _pcapng = new TimelinePcapNg(Stage(folder, Recording.FileName, _ofTimeline), info);
@@ -42,6 +47,9 @@ internal sealed class AnalysisFiles : IDisposable
             throw;
         }
     }
+
+    /// <summary>Takes the segments that have marks.</summary>
+    public IMarkSink Marks => _marks;
 
     /// <summary>Connections of the timeline.</summary>
     public long Chosen { get; private set; }
@@ -58,6 +66,7 @@ internal sealed class AnalysisFiles : IDisposable
     public void Write(ConnectionReport report, bool isChosen)
     {
         _connections.Write(report);
+        _roundTrips.Write(report);
         if (!isChosen) return;
         Chosen++;
         _page?.Write(report);
@@ -79,6 +88,8 @@ internal sealed class AnalysisFiles : IDisposable
     {
         _connections.Dispose();
         _syns.Dispose();
+        _roundTrips.Dispose();
+        _marks.Dispose();
         _timeline?.Dispose();
         _pcapng?.Finish(end);
         _page?.Finish(end, null, missing);

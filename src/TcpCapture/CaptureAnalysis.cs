@@ -23,13 +23,16 @@ public sealed class CaptureAnalysis : IDisposable
 
     /// <summary>Opens capture files, as one capture in the order of time: pcap and pcapng, also compressed by gzip or zstd.</summary>
     /// <param name="paths">The files, at least one; "-" for standard input.</param>
+    /// <param name="verifiesChecksums">
+    /// Leave out segments whose TCP checksum is wrong, as their receivers did. One that was left to the network card is not wrong.
+    /// </param>
     /// <param name="stop">Ends the analysis early, as if the files ended there: what was read by then is told whole.</param>
     /// <exception cref="CaptureFileException">One of them cannot be read at all.</exception>
-    public static CaptureAnalysis Open(IReadOnlyList<string> paths, CancellationToken stop = default)
+    public static CaptureAnalysis Open(IReadOnlyList<string> paths, bool verifiesChecksums = false, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentOutOfRangeException.ThrowIfZero(paths.Count, nameof(paths));
-        return new CaptureAnalysis(new CaptureSource(paths, stop));
+        return new CaptureAnalysis(new CaptureSource(paths, verifiesChecksums, stop));
     }
 
     /// <summary>What stands for a recording's header: the time of the first frame, its link type.</summary>
@@ -90,7 +93,7 @@ public sealed class CaptureAnalysis : IDisposable
             using var files = new AnalysisFiles(folder.Path, Info, !chosen.IsNone);
             var ofAny = ofAll ?? [];
             ITimelineSink[] sinks = chosen.IsNone ? [.. ofAny] : [.. ofAny, new ChosenEvents(chosen, [.. files.Sinks, .. ofChosen ?? []])];
-            var pass = new TimelinePass(_source, sinks, isTold: ofAny.Count > 0 ? null : chosen.Includes);
+            var pass = new TimelinePass(_source, sinks, isTold: ofAny.Count > 0 ? null : chosen.Includes, markSink: files.Marks);
             pass.Attempted += attempt => files.Write(attempt, chosen.Includes(attempt.Connection));
             var summary = Run(pass, report =>
             {
@@ -129,6 +132,8 @@ public sealed class CaptureAnalysis : IDisposable
             NotTcp = tally.Of(DecodeResult.NotTcp),
             Fragments = tally.Of(DecodeResult.Fragment),
             Malformed = tally.Of(DecodeResult.Malformed),
+            Aggregates = tally.Of(DecodeResult.Aggregate),
+            Corrupt = _source.Corrupt,
             Undecoded = tally.Of(DecodeResult.UnsupportedLinkType),
             UndecodedLinkTypes = _source.UndecodedLinkTypes,
             Totals = totals,

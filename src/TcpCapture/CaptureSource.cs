@@ -12,17 +12,19 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
     private readonly CaptureFiles _files;
     private readonly DecodingThread _frames;
     private readonly CancellationToken _stop;
+    private long _firstCorrupt;
 
     /// <param name="paths">The files.</param>
+    /// <param name="verifiesChecksums">True if segments with a wrong checksum are left out.</param>
     /// <param name="stop">Ends the reading early, as if the files ended there.</param>
     /// <exception cref="CaptureFileException">One of them cannot be read.</exception>
-    public CaptureSource(IReadOnlyList<string> paths, CancellationToken stop)
+    public CaptureSource(IReadOnlyList<string> paths, bool verifiesChecksums, CancellationToken stop)
     {
         _stop = stop;
         _files = CaptureFiles.Open(paths);
         try
         {
-            _frames = new DecodingThread(_files);
+            _frames = new DecodingThread(_files, verifiesChecksums);
         }
         catch
         {
@@ -49,6 +51,9 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
     /// <summary>What the frames held, so far.</summary>
     public CaptureTally Tally { get; } = new();
 
+    /// <summary>Segments with a wrong checksum.</summary>
+    public long Corrupt { get; private set; }
+
     public RecordingInfo Info { get; }
 
     public RecordingEnd? End { get; private set; }
@@ -64,10 +69,14 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
         get
         {
             foreach (var problem in _files.Problems) yield return problem;
+            if (Corrupt > 0)
+                yield return $"{Frames(Corrupt)} left out, for the checksum of the segment is wrong: the first is frame {_firstCorrupt}.";
             if (Tally.Of(DecodeResult.Malformed) is > 0 and var malformed)
                 yield return $"{Frames(malformed)} could not be read, for a header contradicts itself or is cut: the first is frame {Tally.FirstOf(DecodeResult.Malformed)}.";
             if (Tally.Of(DecodeResult.Fragment) is > 0 and var fragments)
                 yield return $"{Frames(fragments)} with an IP fragment left out, for the segment in it is not whole: the first is frame {Tally.FirstOf(DecodeResult.Fragment)}.";
+            if (Tally.Of(DecodeResult.Aggregate) is > 0 and var aggregates)
+                yield return $"{Frames(aggregates)} left out, for several are in one (IEEE 802.11 A-MSDU): the first is frame {Tally.FirstOf(DecodeResult.Aggregate)}.";
             if (Tally.Of(DecodeResult.UnsupportedLinkType) is > 0 and var undecoded)
                 yield return $"{Frames(undecoded)} left out, for the link type cannot be decoded ({string.Join(", ", UndecodedLinkTypes)}): the first is frame {Tally.FirstOf(DecodeResult.UnsupportedLinkType)}.";
             if (_files.FirstBackwards is { } step)
@@ -93,7 +102,15 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
             {
                 var number = Tally.Add(results[i]);
                 if (results[i] == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(batch.Frames.Entries[i].LinkType);
-                if (results[i] == DecodeResult.Segment) pass.OnSegment(segments[i], hashes[i], number, batch.Frames[i]);
+                if (results[i] != DecodeResult.Segment) continue;
+                if (!batch.IsCorrupt(i))
+                {
+                    pass.OnSegment(segments[i], hashes[i], number, batch.Frames[i]);
+                    continue;
+                }
+
+                if (Corrupt++ == 0) _firstCorrupt = number;
+                pass.OnCorrupt(segments[i], hashes[i]);
             }
 
             if (results.Length > 0) last = Timestamp.Max(last, batch.Frames.Entries[^1].Time);

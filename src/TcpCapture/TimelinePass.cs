@@ -32,7 +32,8 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     /// <param name="sinks">Take the timeline.</param>
     /// <param name="raw">Takes also the raw samples, owners and kernel events, to write them into the file again.</param>
     /// <param name="isTold">Which connections' single segments are asked for, by number; null: all.</param>
-    public TimelinePass(ITimelineSource source, IReadOnlyList<ITimelineSink> sinks, TimelinePcapNg? raw = null, Predicate<int>? isTold = null)
+    /// <param name="markSink">Told of every segment that has marks; null: nobody is.</param>
+    public TimelinePass(ITimelineSource source, IReadOnlyList<ITimelineSink> sinks, TimelinePcapNg? raw = null, Predicate<int>? isTold = null, IMarkSink? markSink = null)
     {
         _source = source;
         _sinks = sinks;
@@ -48,7 +49,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _ofSegments = OfInterest(AnalysisInterest.Segments);
         _ofOpenings = [.. OfInterest(AnalysisInterest.Openings), .. _ofSegments];
         _ofStates = OfInterest(AnalysisInterest.States);
-        _correlator = new Correlator(this, source.Info.Ports, isTold);
+        _correlator = new Correlator(this, source.Info.Ports, isTold, markSink);
     }
 
     /// <summary>A recording's.</summary>
@@ -111,6 +112,9 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _now = segment.Time;
         _correlator.OnSegment(segment, hash, frameNumber, frame);
     }
+
+    /// <summary>A segment whose checksum is wrong: no end has taken it.</summary>
+    public void OnCorrupt(in Segment segment, ulong hash) => _correlator.OnCorrupt(segment, hash);
 
     void IObservationSink.OnFrame(in Frame frame)
     {

@@ -21,7 +21,7 @@ public sealed class CaptureAnalysisTests : IDisposable
         Assert.Equal(3, summary.Totals.Connections);
         Assert.Equal(["REJ 1", "S0 1", "SF 1"], summary.Totals.ConnStates.Select(state => $"{state.Key} {state.Value}").Order());
         Assert.Equal(0, summary.Chosen);
-        Assert.Equal(["connections.csv", "syn-retransmits.csv"], Written());
+        Assert.Equal(["connections.csv", "marks.csv", "round-trips.csv", "syn-retransmits.csv"], Written());
         Assert.Equal(4, File.ReadLines(Out("connections.csv")).Count());
         Assert.Equal(7, File.ReadLines(Out("syn-retransmits.csv")).Count());
     }
@@ -41,7 +41,7 @@ public sealed class CaptureAnalysisTests : IDisposable
             Assert.Equal(3, summary.Totals.Connections);
         }
 
-        Assert.Equal(["connections.csv", "report.html", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], Written());
+        Assert.Equal(["connections.csv", "marks.csv", "report.html", "round-trips.csv", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], Written());
         var again = new Rows();
         var recording = Recording.Open(Out(""));
         Assert.Equal([path], recording.Info.Captures);
@@ -93,7 +93,7 @@ public sealed class CaptureAnalysisTests : IDisposable
         var chosen = ConnectionChoice.Of([4, 9, 2]);
         Assert.Equal([4, 9], chosen.Beyond(3));
         Assert.Equal(0, Analyze(ConnectionChoice.Of([4]), Three().Save(In("three.pcap"))).Chosen);
-        Assert.Equal(["connections.csv", "syn-retransmits.csv"], Written());
+        Assert.Equal(["connections.csv", "marks.csv", "round-trips.csv", "syn-retransmits.csv"], Written());
     }
 
     [Fact]
@@ -111,11 +111,11 @@ public sealed class CaptureAnalysisTests : IDisposable
     {
         using var stop = new CancellationTokenSource();
         stop.Cancel();
-        using var analysis = CaptureAnalysis.Open([Three().Save(In("three.pcap"))], stop.Token);
+        using var analysis = CaptureAnalysis.Open([Three().Save(In("three.pcap"))], stop: stop.Token);
         var summary = analysis.Run(OutputFolder.Create(Out(""), force: false), ConnectionChoice.None);
         Assert.True(summary.IsInterrupted);
         Assert.Equal(0, summary.Frames);
-        Assert.Equal(["connections.csv", "syn-retransmits.csv"], Written());
+        Assert.Equal(["connections.csv", "marks.csv", "round-trips.csv", "syn-retransmits.csv"], Written());
         Assert.Contains(summary.Findings, finding => finding.Text == "The analysis ended early: interrupted.");
     }
 
@@ -130,6 +130,16 @@ public sealed class CaptureAnalysisTests : IDisposable
         Assert.Contains("1 frame could not be read", string.Join('\n', summary.Remarks));
         Assert.Contains("cut.pcap", summary.Remarks[0]);
         Assert.All(summary.Remarks, remark => Assert.Contains(summary.Findings, finding => finding.Text == remark));
+    }
+
+    [Fact]
+    public void FramesOfSeveralAreCountedAndNotTakenApart()
+    {
+        var header = WirelessFrames.Header(0x0288, 26);
+        header[24] = 0x80; // an A-MSDU
+        var summary = Analyze(ConnectionChoice.None, new MadeCapture(linkType: 105).Add([.. header, .. new byte[14], 0xAA, 0xAA, 3, 0, 0, 0, 8, 0, .. FrameBuilder.IPv4(FrameBuilder.Tcp())]).Save(In("air.pcap")));
+        Assert.Equal((1, 0), (summary.Aggregates, summary.Segments));
+        Assert.Contains("A-MSDU", Assert.Single(summary.Remarks));
     }
 
     [Fact]

@@ -5,11 +5,13 @@ using TcpCapture.Model;
 namespace TcpCapture.Captures;
 
 /// <summary>A batch of frames and the segments in them. Used again and again, by one thread at a time.</summary>
-internal sealed class DecodedBatch
+/// <param name="verifies">True if checksums are verified.</param>
+internal sealed class DecodedBatch(bool verifies = false)
 {
     private readonly Segment[] _segments = new Segment[FrameBatch.DefaultFrames];
     private readonly ulong[] _hashes = new ulong[FrameBatch.DefaultFrames];
     private readonly DecodeResult[] _results = new DecodeResult[FrameBatch.DefaultFrames];
+    private readonly bool[] _corrupt = new bool[verifies ? FrameBatch.DefaultFrames : 0];
 
     /// <summary>The frames.</summary>
     public FrameBatch Frames { get; } = new();
@@ -23,6 +25,9 @@ internal sealed class DecodedBatch
     /// <summary>The <see cref="FourTupleHash"/> of each segment's four-tuple.</summary>
     public ReadOnlySpan<ulong> Hashes => _hashes.AsSpan(0, Frames.Count);
 
+    /// <summary>True if the segment of that frame has a wrong checksum: no end has taken it.</summary>
+    public bool IsCorrupt(int index) => verifies && _corrupt[index];
+
     /// <summary>Finds the segments.</summary>
     public void Decode()
     {
@@ -32,5 +37,14 @@ internal sealed class DecodedBatch
             _results[i] = SegmentDecoder.Decode(Frames[i], out segment);
             if (_results[i] == DecodeResult.Segment) _hashes[i] = FourTupleHash.Of(segment);
         }
+
+        if (verifies) Verify();
+    }
+
+    // A checksum that was left to the network card is not wrong: the capture was made before it was put in.
+    private void Verify()
+    {
+        for (var i = 0; i < Frames.Count; i++)
+            _corrupt[i] = _results[i] == DecodeResult.Segment && SegmentChecksum.Verify(Frames[i].Bytes, _segments[i]) == ChecksumResult.Wrong;
     }
 }

@@ -16,17 +16,22 @@ internal sealed class DecodingThread : IDisposable
     private readonly BlockingCollection<DecodedBatch> _ready = new(Batches);
     private readonly BlockingCollection<DecodedBatch> _free = new(Batches);
     private readonly CancellationTokenSource _ended = new();
-    private readonly DecodedBatch _first = new();
+    private readonly DecodedBatch _first;
+    private readonly bool _verifies;
     private Thread? _thread;
     private DecodedBatch? _current;
     private ExceptionDispatchInfo? _failure;
     private readonly bool _isRead;
 
     /// <summary>Reads the first batch.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="verifies">True if checksums are verified.</param>
     /// <exception cref="CaptureFileException">A file cannot be read.</exception>
-    public DecodingThread(CaptureFiles files)
+    public DecodingThread(CaptureFiles files, bool verifies)
     {
         _files = files;
+        _verifies = verifies;
+        _first = new DecodedBatch(verifies);
         _isRead = !files.Read(_first.Frames);
         _first.Decode();
     }
@@ -70,7 +75,7 @@ internal sealed class DecodingThread : IDisposable
 
     private void Start()
     {
-        for (var i = 1; i < Batches; i++) _free.Add(new DecodedBatch());
+        for (var i = 1; i < Batches; i++) _free.Add(new DecodedBatch(_verifies));
         _thread = new Thread(Run) { Name = "decode", IsBackground = true };
         _thread.Start();
     }

@@ -5,6 +5,7 @@ namespace TcpCapture.Correlation;
 /// <summary>One end of a connection: what is known of its socket, and what it has sent.</summary>
 public sealed class ConnectionEnd
 {
+    private SequenceHoles? _holes;
     private ObservedSocket? _observed;
     private SequenceLedger? _sent;
 
@@ -207,6 +208,7 @@ public sealed class ConnectionEnd
     {
         _sent = null;
         ClosingStays = null;
+        _holes = null;
         if (_observed is null) return;
         Caller = null;
         User = null;
@@ -261,9 +263,14 @@ public sealed class ConnectionEnd
     {
         Segments++;
         if (isRetransmission) Retransmissions++;
-        else if (segment.Length > 0) Bytes += HasSent ? Math.Min(segment.Length, NewBytes(segment)) : segment.Length;
+        if (segment.Length > 0) Bytes += NewBytes(segment);
+        if (HasSent && SequenceNumber.After(segment.Seq, SndNxt)) (_holes ??= new SequenceHoles()).Add(SndNxt, segment.Seq);
         Advance(segment.NextSeq);
     }
+
+    /// <summary>True if every byte of the segment, and its FIN, was seen before, or has to be taken for that.</summary>
+    internal bool HasSentAllOf(in Segment segment) =>
+        HasSent && !SequenceNumber.After(segment.NextSeq, SndNxt) && _holes?.Touches(segment.Seq, segment.NextSeq) != true;
 
     /// <summary>Keeps what an ACK it sends says.</summary>
     internal void NoteAckSent(in Segment segment, ConnectionEnd peer)
@@ -292,6 +299,12 @@ public sealed class ConnectionEnd
 
     private ObservedSocket Observed => _observed ??= new ObservedSocket();
 
-    private long NewBytes(in Segment segment) =>
-        Math.Max(0, SequenceNumber.Difference(segment.NextSeq, SndNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0));
+    /// <summary>The bytes beyond the highest sent, and those that fill a hole.</summary>
+    private long NewBytes(in Segment segment)
+    {
+        if (!HasSent) return segment.Length;
+        var beyond = Math.Max(0, SequenceNumber.Difference(segment.NextSeq, SndNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0));
+        var late = _holes?.Fill(segment.Seq, unchecked(segment.Seq + (uint)segment.Length)) ?? 0;
+        return Math.Min(segment.Length, beyond + late);
+    }
 }

@@ -29,6 +29,7 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
     private readonly Queue<(Timestamp Since, Slot Slot, int Number)> _timeWait = new();
     private readonly OpenConnections _open = new();
     private readonly List<Connection> _unplaced = [];
+    private readonly UsedFourTuples _used = new();
     private int _count;
 
     public Slot? Find(FourTuple fourTuple) =>
@@ -64,6 +65,7 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
     {
         _unplaced.Remove(connection);
         var hash = FourTupleHash.Of(connection.Client.Address, connection.Server.Address);
+        connection.Track.Wireshark.IsPortUsedBefore = _used.Add(hash);
         if (_slots.Find(hash, connection.Client.Address, connection.Server.Address) is not { } slot)
         {
             slot = new Slot(connection);

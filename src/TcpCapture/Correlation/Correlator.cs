@@ -49,7 +49,8 @@ internal sealed class Correlator
     /// <param name="sink">Takes the timeline.</param>
     /// <param name="ports">The ports that the recording was asked for; null: none.</param>
     /// <param name="isTold">Which connections' single segments are asked for, by number; null: all.</param>
-    public Correlator(ITimelineSink sink, IReadOnlyList<ushort>? ports = null, Predicate<int>? isTold = null)
+    /// <param name="markSink">Told of every segment that has marks, also where single segments are not asked for; null: nobody is.</param>
+    public Correlator(ITimelineSink sink, IReadOnlyList<ushort>? ports = null, Predicate<int>? isTold = null, IMarkSink? markSink = null)
     {
         var listeners = new ListenerBook();
         _writer = new EventWriter(sink, _samples, _traces);
@@ -59,7 +60,7 @@ internal sealed class Correlator
         var earlier = new EarlierConnections(_connections, listeners, ports ?? [], _writer);
         _sampleTracker = new SampleTracker(_samples, _connections, earlier, listeners, _writer);
         _traceTracker = new TraceTracker(_traces, _connections, listeners, _writer);
-        _segments = new SegmentTracker(_connections, earlier, listeners, _calls, _traces, _writer);
+        _segments = new SegmentTracker(_connections, earlier, listeners, _calls, _traces, _writer, markSink);
     }
 
     /// <summary>Number of events given out.</summary>
@@ -87,6 +88,9 @@ internal sealed class Correlator
         CatchUp(segment.Time);
         _segments.Process(segment, hash, frameNumber, frame);
     }
+
+    /// <summary>A segment whose checksum is wrong: it moves nothing, and has no row.</summary>
+    public void OnCorrupt(in Segment segment, ulong hash) => _segments.ProcessCorrupt(segment, hash);
 
     /// <summary>A frame that is no readable segment: it has a row, so that nothing captured is hidden, and moves nothing.</summary>
     public void OnUnreadable(string why, long frameNumber, in Frame frame)

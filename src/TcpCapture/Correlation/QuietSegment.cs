@@ -26,7 +26,7 @@ internal static class QuietSegment
     /// <param name="receiver">The other end.</param>
     /// <param name="segment">The segment.</param>
     /// <param name="number">The number its event would have.</param>
-    /// <param name="isRetransmission">It carries only what was sent before.</param>
+    /// <param name="isRetransmission">It was sent before.</param>
     public static void Process(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, long number, bool isRetransmission)
     {
         sender.NoteSent(segment, isRetransmission);

@@ -1,13 +1,28 @@
 using System.Globalization;
 using TcpCapture.Model;
+using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
 /// <summary>Which event made an end send a segment: a call, a segment it answers, or one that it repeats.</summary>
 internal static class SegmentCause
 {
-    /// <summary>True if the segment carries only what its sender had sent before.</summary>
-    public static bool IsRetransmission(ConnectionEnd sender, in Segment segment)
+    /// <summary>
+    /// True if its sender had sent it before: what Wireshark calls a retransmission, and what it cannot tell from other things. One
+    /// byte sent again looks like a keep-alive to it; what is sent again within the first round-trip time seems out of order, even
+    /// where the original has passed; and a stream that has reached sequence number 0 is new to it. But the SYN-ACK of a
+    /// simultaneous open, which it marks, answers a SYN.
+    /// </summary>
+    public static bool IsRetransmission(ConnectionEnd sender, in Segment segment, SegmentMarks marks)
+    {
+        if ((marks & SegmentMarks.Retransmission) != 0) return !segment.Has(TcpFlags.Syn | TcpFlags.Ack) || sender.SentSynAck;
+        if ((marks & SegmentMarks.OutOfOrder) != 0) return sender.HasSentAllOf(segment);
+        if (sender is { HasSent: true, SndNxt: 0 }) return IsBehind(sender, segment);
+        return (marks & SegmentMarks.KeepAlive) != 0 && segment.Length > 0 && sender.FindSent(segment.Seq) != 0;
+    }
+
+    /// <summary>True if the segment carries only what lies before the highest its sender had sent, also where that was never seen.</summary>
+    public static bool IsBehind(ConnectionEnd sender, in Segment segment)
     {
         if (segment.SequenceLength == 0 || !sender.HasSent || segment.Has(TcpFlags.Rst)) return false;
         if (SequenceNumber.After(segment.NextSeq, sender.SndNxt)) return false;

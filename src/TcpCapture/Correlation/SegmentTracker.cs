@@ -1,5 +1,6 @@
 using System.Globalization;
 using TcpCapture.Model;
+using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
@@ -9,7 +10,8 @@ namespace TcpCapture.Correlation;
 /// receiver has not.
 /// </summary>
 internal sealed class SegmentTracker(
-    ConnectionTable connections, EarlierConnections earlier, ListenerBook listeners, CallTracker calls, TraceBook traces, EventWriter writer)
+    ConnectionTable connections, EarlierConnections earlier, ListenerBook listeners, CallTracker calls, TraceBook traces, EventWriter writer,
+    IMarkSink? markSink = null)
 {
     /// <summary>
     /// A packet thrown away that soon after a SYN passed is taken for it: the kernel does not say whose it was. On a machine
@@ -45,14 +47,16 @@ internal sealed class SegmentTracker(
     {
         var slot = FindOrOpen(segment, hash);
         var senderSide = slot.SideOf(segment.Source);
-        if (ProcessQuietly(slot, senderSide, segment, frame)) return;
+        if (ProcessQuietly(slot, senderSide, segment, frameNumber, frame)) return;
         var passage = frame.Passage;
         var connection = OwnerOf(slot, senderSide, segment);
         var sender = connection[senderSide];
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
-        var again = SegmentCause.IsRetransmission(sender, segment);
-        var marks = connection.Track.Add(senderSide, segment, frame.Bytes);
+        var marks = slot.Current.Track.Wireshark.Add(senderSide, segment);
+        if (marks != SegmentMarks.None) markSink?.OnMarked(connection, senderSide, segment.Time, frameNumber, marks);
+        connection.Track.Add(senderSide, segment, frame.Bytes);
+        var again = SegmentCause.IsRetransmission(sender, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 
@@ -121,15 +125,32 @@ internal sealed class SegmentTracker(
         connections.Sweep(segment.Time);
     }
 
-    private bool ProcessQuietly(ConnectionTable.Slot slot, Side side, in Segment segment, in Frame frame)
+    /// <summary>A segment that no end has taken: it belongs to a connection, and begins one if it is the first, but moves nothing.</summary>
+    public void ProcessCorrupt(in Segment segment, ulong hash)
+    {
+        var slot = connections.Find(segment, hash);
+        if (slot is null)
+        {
+            var isFromServer = segment.Has(TcpFlags.Syn | TcpFlags.Ack);
+            slot = connections.Place(connections.Create(
+                segment.Time, isFromServer ? segment.Destination : segment.Source, isFromServer ? segment.Source : segment.Destination));
+            slot.Current.BeganEarlier = !segment.Has(TcpFlags.Syn);
+        }
+
+        slot.Current.End = segment.Time;
+        slot.Current.Track.AddCorrupt(slot.SideOf(segment.Source), segment);
+    }
+
+    private bool ProcessQuietly(ConnectionTable.Slot slot, Side side, in Segment segment, long frameNumber, in Frame frame)
     {
         var connection = slot.Current;
         var (sender, receiver) = side == Side.Client ? (connection.Client, connection.Server) : (connection.Server, connection.Client);
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
         connection.End = segment.Time;
-        var again = SegmentCause.IsRetransmission(sender, segment);
+        var marks = connection.Track.Wireshark.Add(side, segment);
+        if (marks != SegmentMarks.None) markSink?.OnMarked(connection, side, segment.Time, frameNumber, marks);
         connection.Track.Add(side, segment, frame.Bytes);
-        QuietSegment.Process(sender, receiver, segment, writer.Skip(), again);
+        QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, segment, marks));
         return true;
     }
 
@@ -240,6 +261,7 @@ internal sealed class SegmentTracker(
             if (again && SegmentCause.IsSynAlone(segment)) sender.SynRetransmissions++;
             sender.SentSynAck |= segment.Has(TcpFlags.Ack);
             sender.LastSyn = new TimelineMark(number, segment.Time);
+            if (SegmentCause.IsSynAlone(segment)) connection.FirstSyn ??= segment.Time; // where a damaged one had begun it
             if (SegmentCause.IsSynAlone(segment)) sender.FirstSyn = sender.FirstSyn.Event == 0 ? sender.LastSyn : sender.FirstSyn;
             else sender.FirstSynAck = sender.FirstSynAck.Event == 0 ? sender.LastSyn : sender.FirstSynAck;
             if (sender.Side == Side.Server && SegmentCause.IsSynAlone(segment) && connection.CrossingSyn == 0) connection.CrossingSyn = number;
@@ -260,7 +282,8 @@ internal sealed class SegmentTracker(
             return;
         }
 
-        if (segment.SequenceLength > 0 && !again && connection.IsTold) sender.AddSent(segment.Seq, segment.NextSeq, number);
+        if (segment.SequenceLength > 0 && connection.IsTold && (!again || SequenceNumber.After(segment.NextSeq, sender.SndNxt)))
+            sender.AddSent(again ? sender.SndNxt : segment.Seq, segment.NextSeq, number);
         sender.NoteSent(segment, again);
         if (!segment.Has(TcpFlags.Ack)) return;
         sender.AckOwed = default;

@@ -36,7 +36,11 @@ public readonly struct TimelineEvent
     /// <summary>False for a frame of the capture that could not be read as a segment; <see cref="Note"/> says why.</summary>
     public bool IsReadable { get; init; }
 
-    /// <summary>True if the segment carries only what its sender had sent before (keep-alives excepted).</summary>
+    /// <summary>
+    /// True if the segment was sent before. Nearly always it is marked as a retransmission, too; but <see cref="Marks"/> call one
+    /// that follows the original within a round-trip time out of order, and a single byte a keep-alive. The SYN-ACK of a
+    /// simultaneous open is none, though it is marked.
+    /// </summary>
     public bool IsRetransmission { get; init; }
 
     /// <summary>What Wireshark's TCP analysis says of the segment.</summary>

@@ -8,18 +8,13 @@ namespace TcpCapture.Export;
 /// <summary>What became of a segment between two hosts, in words.</summary>
 internal static class PassageText
 {
-    /// <summary>The event's note, and what became of its segment; null if there is nothing to say.</summary>
-    public static string? Note(in TimelineEvent e) => Join(e.Note, Whole(e));
-
-    /// <summary>The same for where there is little room.</summary>
-    public static string? ShortNote(in TimelineEvent e) => Join(e.Note, Short(e));
-
     /// <summary>What became of the event's segment, for where there is little room; null if there is nothing to say.</summary>
     public static string? Short(in TimelineEvent e) => e.Passage is { Arrival: { } arrival } passage
         ? $"took {Duration.ToText(arrival - e.Time)}{ShortError(passage)}{(passage.MissingBytes > 0 ? $", {Part(e, passage)}" : "")}"
         : Whole(e);
 
-    private static string? Whole(in TimelineEvent e) => e.Passage switch
+    /// <summary>The same, to the ns and with its frame.</summary>
+    public static string? Whole(in TimelineEvent e) => e.Passage switch
     {
         { Kind: PassageKind.Unsent } => "not seen to be sent by the peer's host: made on the way, or missed by the capture there",
         { MayHaveBeenMissed: true } => "not seen to arrive, where the capture missed frames",
@@ -39,6 +34,4 @@ internal static class PassageText
     private static string ShortError(FramePassage passage) => passage.ArrivalErrorNanoseconds is { } error
         ? $" ±{Duration.ToText(error).Replace(" ", "", StringComparison.Ordinal)}"
         : " or more";
-
-    private static string? Join(string? note, string? passage) => note is null || passage is null ? note ?? passage : $"{note}; {passage}";
 }

@@ -42,7 +42,7 @@ public sealed class TimelineCsv : ITimelineSink, IDisposable
         _csv.WriteText(EventText.Call(e));
         WriteResult(e);
         _csv.WriteReference(e.CausedBy);
-        _csv.WriteText(PassageText.Note(e) ?? "");
+        _csv.WriteText(NoteText.Whole(e) ?? "");
         _csv.EndRecord();
     }
 

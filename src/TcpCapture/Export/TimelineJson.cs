@@ -48,7 +48,7 @@ public sealed class TimelineJson : ITimelineSink, IDisposable
         if (e.Kind == EventKind.State) WriteChange(e);
         if (e.Call is not null) WriteCall(e);
         WriteReference("caused_by", e.CausedBy);
-        WriteText("note", PassageText.Note(e));
+        WriteText("note", NoteText.Whole(e));
         _json.WriteEndObject();
         _json.Flush();
         _line.Write("\n"u8);

@@ -13,25 +13,25 @@ internal sealed class ConnectionTrack
     /// <summary>Zeek's view.</summary>
     public ZeekHistory Zeek { get; } = new();
 
-    /// <summary>Wireshark's marks.</summary>
+    /// <summary>
+    /// Wireshark's view, fed by itself: to Wireshark what an older connection's end still sends belongs to the newer one on its four-tuple.
+    /// </summary>
     public WiresharkFlow Wireshark { get; } = new();
 
     /// <summary>Round-trip times of what a side sent, as tcptrace takes them; null if there are none.</summary>
     public RoundTrips? RoundTripsOf(Side side) => _roundTrips[side];
 
     /// <summary>Wireshark's completeness.</summary>
-    public int Completeness { get; private set; }
+    public int Completeness => Wireshark.Completeness;
 
     /// <summary>The next segment.</summary>
     /// <param name="side">Its sender.</param>
     /// <param name="segment">The segment.</param>
     /// <param name="frame">The bytes of its frame as captured.</param>
-    public SegmentMarks Add(Side side, in Segment segment, ReadOnlySpan<byte> frame)
+    public void Add(Side side, in Segment segment, ReadOnlySpan<byte> frame)
     {
         Zeek.Add(side, segment, IsWhole(segment, frame));
         _roundTrips.Add(side, segment);
-        AddCompleteness(segment);
-        return Wireshark.Add(side, segment, frame);
     }
 
     /// <summary>A segment whose checksum is wrong: no end has taken it, but that it came is part of the story.</summary>
@@ -46,14 +46,5 @@ internal sealed class ConnectionTrack
         const int LengthAt = 12;
         if (segment.Length == 0 || segment.HeaderAt == 0 || frame.Length <= segment.HeaderAt + LengthAt) return true;
         return frame.Length - segment.HeaderAt - (frame[segment.HeaderAt + LengthAt] >> 4) * 4 >= segment.Length;
-    }
-
-    private void AddCompleteness(in Segment segment)
-    {
-        if (segment.Has(TcpFlags.Syn)) Completeness |= segment.Has(TcpFlags.Ack) ? 2 : 1;
-        if (segment.Has(TcpFlags.Ack) && !segment.Has(TcpFlags.Syn)) Completeness |= 4; // tshark 4.0.17 counts that of a FIN or an RST too
-        if (segment.Length > 0) Completeness |= 8;
-        if (segment.Has(TcpFlags.Fin)) Completeness |= 16;
-        if (segment.Has(TcpFlags.Rst)) Completeness |= 32;
     }
 }

@@ -6,8 +6,8 @@ namespace TcpCapture.LiveTests.Cli;
 [Collection(CommandCollection.Name)]
 public sealed class AnalyzeTests : IDisposable
 {
-    private const string NewFiles = "connections.csv, syn-retransmits.csv";
-    private const string AllFiles = "connections.csv, syn-retransmits.csv, timeline.csv, timeline.pcapng, report.html";
+    private const string NewFiles = "connections.csv, syn-retransmits.csv, round-trips.csv, marks.csv";
+    private const string AllFiles = NewFiles + ", timeline.csv, timeline.pcapng, report.html";
 
     private readonly TestFolder _folder = new();
 
@@ -45,7 +45,7 @@ public sealed class AnalyzeTests : IDisposable
     {
         var run = Analyze(Several(), "--connection", "3").Succeeded();
         Assert.Contains($"Files in {_folder.Output}: {AllFiles}\n", run.Output);
-        Assert.Equal(["connections.csv", "report.html", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], _folder.OutputNames);
+        Assert.Equal(["connections.csv", "marks.csv", "report.html", "round-trips.csv", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], _folder.OutputNames);
         Assert.Equal(4, CsvFile.Read(_folder.In("connections.csv")).Count());
         Assert.All(CsvFile.Read(_folder.In("timeline.csv")).Where(row => row["kind"] != "finding"), row => Assert.Equal("3", row["connection"]));
 
@@ -78,7 +78,7 @@ public sealed class AnalyzeTests : IDisposable
         var connection = Assert.Single(root.GetProperty("connections").EnumerateArray());
         Assert.Equal(("RSTR", "10.0.0.1:40003", "server"), (connection.GetProperty("conn_state").GetString(), connection.GetProperty("client").GetString(), connection.GetProperty("reset_by").GetString()));
         Assert.Contains(root.GetProperty("findings").EnumerateArray(), finding => finding.GetProperty("trouble").GetBoolean());
-        Assert.Equal(["connections.csv", "syn-retransmits.csv"], root.GetProperty("written").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(NewFiles.Split(", "), root.GetProperty("written").EnumerateArray().Select(name => name.GetString()));
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class AnalyzeTests : IDisposable
             Assert.Contains("! Interrupted: ", run.Output);
         }
 
-        Assert.Equal(["connections.csv", "syn-retransmits.csv"], _folder.OutputNames);
+        Assert.Equal(["connections.csv", "marks.csv", "round-trips.csv", "syn-retransmits.csv"], _folder.OutputNames);
     }
 
     [Fact]

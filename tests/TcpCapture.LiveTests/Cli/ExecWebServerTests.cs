@@ -70,7 +70,7 @@ public sealed class ExecWebServerTests : IDisposable
         // A segment that the kernel sent again, as it does on a busy machine, names the one it repeats.
         var sends = calls.Where(row => row["side"] == "server" && (IsCall(row, "sendfile(") || IsCall(row, "writev("))).Select(row => row["event"]).ToHashSet();
         var sent = timeline.Where(row => row["kind"] == "segment" && row["side"] == "server" && row["length"] != "0"
-            && !row["note"].StartsWith("retransmission of", StringComparison.Ordinal)).ToArray();
+            && !row["note"].Contains("retransmission of", StringComparison.Ordinal)).ToArray();
         Assert.NotEmpty(sent);
         Assert.All(sent, row => Assert.Contains(row["caused_by"], sends));
         SegmentsOracle.Agrees(_folder.In("capture.pcap"), timeline);

@@ -56,6 +56,10 @@ internal sealed class RoutedHosts : IDisposable
     public void LoseDataOfClient(int count) =>
         Filter("type filter hook forward priority 0", $"oifname \"{ToServer}\" meta l4proto tcp meta length > 60 numgen inc mod {count} 0 drop");
 
+    /// <summary>From now on the router loses that many of a thousand segments, each way, by chance.</summary>
+    public void LoseAtRandom(int perMille) =>
+        Filter("type filter hook forward priority 0", $"meta l4proto tcp numgen random mod 1000 < {perMille} drop");
+
     /// <summary>From now on the server sees the router's address and another port in the client's place.</summary>
     public void TranslateClient() =>
         Filter("type nat hook postrouting priority 100", $"oifname \"{ToServer}\" meta l4proto tcp masquerade to :40000-40999");

@@ -1,4 +1,5 @@
 using TcpCapture.Model;
+using TcpCapture.Tracking;
 
 namespace TcpCapture.Tests.Correlation;
 
@@ -69,6 +70,48 @@ public class CauseTests
         Assert.Equal(played.Segment(4).Number, played.Segment(5).CausedBy);
         Assert.Equal(10, played.Connections[0].Client.Bytes);
         Assert.Equal(1, played.Connections[0].Client.Retransmissions);
+    }
+
+    [Fact]
+    public void ASegmentThatWasOvertakenIsCausedByItsSendAndIsNoRetransmission()
+    {
+        var played = Connected().Call(Side.Client, "send", 2, result: 10).Call(Side.Client, "send", 2, result: 10)
+            .Send(Side.Client, "P.", 10, seq: 111).Send(Side.Client, "P.", 10, seq: 101).Play();
+
+        var (later, overtaken) = (played.Segment(4), played.Segment(5));
+        Assert.Equal((SegmentMarks.LostSegment, SegmentMarks.OutOfOrder), (later.Marks, overtaken.Marks));
+        Assert.False(overtaken.IsRetransmission);
+        Assert.Equal(later.CausedBy - 1, overtaken.CausedBy);
+        Assert.Equal("send", played.Events[(int)overtaken.CausedBy - 1].Call!.Name);
+        Assert.Equal((20, 0), (played.Connections[0].Client.Bytes, played.Connections[0].Client.Retransmissions));
+    }
+
+    [Fact]
+    public void WhatIsSentAgainAtOnceIsARetransmissionThoughItIsMarkedAsOutOfOrder()
+    {
+        var played = Connected().Send(Side.Client, "P.", 10).Send(Side.Client, "P.", 10, seq: 111).Send(Side.Client, "P.", 10, seq: 101).Play();
+
+        Assert.Equal((SegmentMarks.OutOfOrder, true), (played.Segment(6).Marks, played.Segment(6).IsRetransmission));
+        Assert.Equal(played.Segment(4).Number, played.Segment(6).CausedBy);
+        Assert.Equal((20, 1), (played.Connections[0].Client.Bytes, played.Connections[0].Client.Retransmissions));
+    }
+
+    [Fact]
+    public void ARetransmissionThatCarriesMoreThanTheOriginalCountsTheNewBytes()
+    {
+        var played = Connected().Send(Side.Client, "P.", 10).Wait(200).Send(Side.Client, "P.", 25, seq: 101).Wait(400)
+            .Send(Side.Client, "P.", 15, seq: 111).Play();
+
+        Assert.Equal((25, 2), (played.Connections[0].Client.Bytes, played.Connections[0].Client.Retransmissions));
+        Assert.Equal(played.Segment(5).Number, played.Segment(6).CausedBy);
+    }
+
+    [Fact]
+    public void ASingleByteSentAgainIsARetransmissionThoughItLooksLikeAKeepAlive()
+    {
+        var played = Connected().Send(Side.Client, "P.", 1).Wait(200).Send(Side.Client, "P.", 1, seq: 101).Play();
+
+        Assert.Equal((SegmentMarks.KeepAlive, true), (played.Segment(5).Marks, played.Segment(5).IsRetransmission));
     }
 
     [Theory]

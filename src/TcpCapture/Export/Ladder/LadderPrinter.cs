@@ -158,7 +158,7 @@ public sealed class LadderPrinter : ITimelineSink
         var verdict = e.Connection?.Reset is { } reset && reset.Event == e.Number ? reset : null;
         if (verdict is not null) _legend.Add(verdict.Reason is null ? Evidence.Inferred : Evidence.Traced);
         var said = verdict is null ? e.Note : LadderWords.Verdict(verdict);
-        var note = Notes(_senderChange?.Note, said, PassageText.Short(e), _receiverChange?.Note);
+        var note = Notes(_senderChange?.Note, MarkText.Short(e), said, PassageText.Short(e), _receiverChange?.Note);
         var paint = verdict is not null ? _paint.Failure : e.IsRetransmission ? _paint.Warning : (Func<string, string>)_paint.Faint;
         var why = new Reason(note, Cause(e.IsRetransmission && !e.Segment.Has(TcpFlags.Syn) ? 0 : e.CausedBy), paint);
         Print(e, sender, receiver, new LadderText(arrow, painted), why);

@@ -60,7 +60,7 @@ internal sealed class RowWords(RecordingInfo info)
         if (!e.IsReadable) return Short(_text.Add(e.Note).Text);
         _text.Add("client ").Add(Name(e.ClientState)).Add(", server ").Add(Name(e.ServerState));
         AddSegmentCause(e);
-        if (PassageText.Note(e) is { } note) _text.Add("; ").Add(note);
+        if (NoteText.Whole(e) is { } note) _text.Add("; ").Add(note);
         if (e.Verdict is { } verdict)
         {
             _text.Add(" (").Add(verdict.Cause.ToText());

@@ -45,7 +45,7 @@ internal sealed class ReportRows
         _json.WriteNumberValue(e.Connection?.Number ?? 0);
         SideOf(e.Side);
         _json.WriteNumberValue(e.CausedBy);
-        Text(PassageText.ShortNote(e));
+        Text(NoteText.Short(e));
         switch (e.Kind)
         {
             case EventKind.Segment:

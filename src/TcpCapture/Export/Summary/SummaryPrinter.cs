@@ -113,6 +113,8 @@ public sealed class SummaryPrinter
         if (summary.NotTcp > 0) parts.Add($"{Count(summary.NotTcp, "frame")} without TCP");
         if (summary.Fragments > 0) parts.Add(Count(summary.Fragments, "IP fragment"));
         if (summary.Malformed > 0) parts.Add($"{Count(summary.Malformed, "malformed frame")}");
+        if (summary.Aggregates > 0) parts.Add($"{Count(summary.Aggregates, "frame")} of several (A-MSDU)");
+        if (summary.Corrupt > 0) parts.Add($"{Count(summary.Corrupt, "segment")} with a wrong checksum");
         if (summary.Undecoded > 0)
         {
             var types = summary.UndecodedLinkTypes;
