@@ -93,30 +93,41 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
     public void Feed(TimelinePass pass)
     {
         var last = Info.Start;
-        while (!_stop.IsCancellationRequested && _frames.Next(_stop) is { } batch)
+        using var tracks = pass.MayReportLater ? new TrackingThread(_frames, pass.Report) : null;
+        if (tracks is not null) pass.ReportLater(tracks);
+        for (var isFirst = true; !_stop.IsCancellationRequested && _frames.Next(_stop) is { } batch; isFirst = false)
         {
-            var segments = batch.Segments;
-            var hashes = batch.Hashes;
-            var results = batch.Results;
-            for (var i = 0; i < results.Length; i++)
-            {
-                var number = Tally.Add(results[i]);
-                if (results[i] == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(batch.Frames.Entries[i].LinkType);
-                if (results[i] != DecodeResult.Segment) continue;
-                if (!batch.IsCorrupt(i))
-                {
-                    pass.OnSegment(segments[i], hashes[i], number, batch.Frames[i]);
-                    continue;
-                }
-
-                if (Corrupt++ == 0) _firstCorrupt = number;
-                pass.OnCorrupt(segments[i], hashes[i]);
-            }
-
-            if (results.Length > 0) last = Timestamp.Max(last, batch.Frames.Entries[^1].Time);
+            tracks?.Begin(batch, isFirst);
+            Feed(pass, batch, tracks);
+            if (batch.Frames.Count > 0) last = Timestamp.Max(last, batch.Frames.Entries[^1].Time);
+            if (tracks is not null) tracks.Finish(batch);
+            else _frames.Return(batch);
         }
 
+        tracks?.Drain();
         End = new RecordingEnd { Time = last, Frames = Tally.Frames, Reason = _stop.IsCancellationRequested ? "interrupted" : "done" };
+    }
+
+    private void Feed(TimelinePass pass, DecodedBatch batch, TrackingThread? tracks)
+    {
+        var segments = batch.Segments;
+        var hashes = batch.Hashes;
+        var results = batch.Results;
+        for (var i = 0; i < results.Length; i++)
+        {
+            var number = Tally.Add(results[i]);
+            if (results[i] == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(batch.Frames.Entries[i].LinkType);
+            if (results[i] != DecodeResult.Segment) continue;
+            tracks?.At(i);
+            if (!batch.IsCorrupt(i))
+            {
+                pass.OnSegment(segments[i], hashes[i], number, batch.Frames[i]);
+                continue;
+            }
+
+            if (Corrupt++ == 0) _firstCorrupt = number;
+            pass.OnCorrupt(segments[i], hashes[i]);
+        }
     }
 
     public void Dispose()

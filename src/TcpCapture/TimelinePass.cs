@@ -1,6 +1,7 @@
 using System.Globalization;
 using TcpCapture.Analysis;
 using TcpCapture.Capture;
+using TcpCapture.Captures;
 using TcpCapture.Correlation;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
@@ -105,6 +106,19 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
 
         return findings;
     }
+
+    /// <summary>True if connections may be reported from another thread: nobody takes the timeline, whose sinks a report may share.</summary>
+    public bool MayReportLater => _sinks.Count == 0;
+
+    /// <summary>From now on tracks are fed, and connections reported, by somebody else.</summary>
+    public void ReportLater(TrackingThread tracks)
+    {
+        _correlator.FeedTracksBy(tracks);
+        _reports.Postpones = tracks.Postpones;
+    }
+
+    /// <summary>Reports a connection that has ended.</summary>
+    public void Report(Connection connection) => _reports.Report(connection);
 
     /// <summary>A decoded segment, the hash of whose four-tuple is known.</summary>
     public void OnSegment(in Segment segment, ulong hash, long frameNumber, in Frame frame)

@@ -1,6 +1,8 @@
 using TcpCapture.Capture;
 using TcpCapture.Capture.Files;
+using TcpCapture.Correlation;
 using TcpCapture.Model;
+using TcpCapture.Tracking;
 
 namespace TcpCapture.Captures;
 
@@ -11,6 +13,9 @@ internal sealed class DecodedBatch(bool verifies = false)
     private readonly Segment[] _segments = new Segment[FrameBatch.DefaultFrames];
     private readonly ulong[] _hashes = new ulong[FrameBatch.DefaultFrames];
     private readonly DecodeResult[] _results = new DecodeResult[FrameBatch.DefaultFrames];
+    private readonly ConnectionTrack?[] _tracks = new ConnectionTrack?[FrameBatch.DefaultFrames];
+    private readonly Side[] _senders = new Side[FrameBatch.DefaultFrames];
+    private readonly List<(int Index, Connection Connection)> _ended = [];
     private readonly bool[] _corrupt = new bool[verifies ? FrameBatch.DefaultFrames : 0];
 
     /// <summary>The frames.</summary>
@@ -39,6 +44,35 @@ internal sealed class DecodedBatch(bool verifies = false)
         }
 
         if (verifies) Verify();
+    }
+
+    /// <summary>The segment of that frame belongs to a connection, whose track is to be fed later.</summary>
+    public void NoteTrack(int index, ConnectionTrack track, Side sender)
+    {
+        _tracks[index] = track;
+        _senders[index] = sender;
+    }
+
+    /// <summary>A connection has ended by that frame, to be reported once its track has been fed.</summary>
+    public void NoteEnded(int index, Connection connection) => _ended.Add((index, connection));
+
+    /// <summary>Feeds the tracks, and reports the connections that have ended, in the order of the capture.</summary>
+    public void FeedTracks(Action<Connection> report)
+    {
+        var reported = 0;
+        for (var i = 0; i < Frames.Count; i++)
+        {
+            if (_tracks[i] is { } track)
+            {
+                _tracks[i] = null;
+                if (IsCorrupt(i)) track.AddCorrupt(_senders[i], _segments[i]);
+                else track.Add(_senders[i], _segments[i], Frames[i].Bytes);
+            }
+
+            while (reported < _ended.Count && _ended[reported].Index == i) report(_ended[reported++].Connection);
+        }
+
+        _ended.Clear();
     }
 
     // A checksum that was left to the network card is not wrong: the capture was made before it was put in.

@@ -10,7 +10,7 @@ namespace TcpCapture.Captures;
 /// </summary>
 internal sealed class DecodingThread : IDisposable
 {
-    private const int Batches = 4;
+    private const int Batches = 6;
 
     private readonly CaptureFiles _files;
     private readonly BlockingCollection<DecodedBatch> _ready = new(Batches);
@@ -19,7 +19,7 @@ internal sealed class DecodingThread : IDisposable
     private readonly DecodedBatch _first;
     private readonly bool _verifies;
     private Thread? _thread;
-    private DecodedBatch? _current;
+    private bool _firstIsTaken;
     private ExceptionDispatchInfo? _failure;
     private readonly bool _isRead;
 
@@ -36,23 +36,27 @@ internal sealed class DecodingThread : IDisposable
         _first.Decode();
     }
 
-    /// <summary>The first batch; empty if there is no frame. Valid until <see cref="Next"/> has been called twice.</summary>
+    /// <summary>The first batch; empty if there is no frame. Valid until it is returned.</summary>
     public DecodedBatch First => _first;
 
     /// <summary>How long a thread that is told to end may take: a read that waits for a pipe cannot be called back.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
 
-    /// <summary>The next batch, in place of the one before, which goes back; null at the end.</summary>
+    /// <summary>The next batch, which has to be returned; null at the end.</summary>
     /// <param name="stop">Whoever takes the batches wants no more: null is the answer, whatever is still waited for.</param>
     /// <exception cref="CaptureFileException">A file cannot be read.</exception>
     public DecodedBatch? Next(CancellationToken stop = default)
     {
-        if (_current is null) return _isRead ? null : _current = _first;
+        if (!_firstIsTaken)
+        {
+            _firstIsTaken = true;
+            return _isRead ? null : _first;
+        }
+
         if (_thread is null) Start();
-        _free.Add(_current);
         try
         {
-            if (_ready.TryTake(out var batch, Timeout.Infinite, stop)) return _current = batch;
+            if (_ready.TryTake(out var batch, Timeout.Infinite, stop)) return batch;
         }
         catch (OperationCanceledException)
         {
@@ -62,6 +66,12 @@ internal sealed class DecodingThread : IDisposable
         _failure?.Throw();
         return null;
     }
+
+    /// <summary>Gives a batch back, from any thread.</summary>
+    public void Return(DecodedBatch batch) => _free.Add(batch);
+
+    /// <summary>Nobody returns batches any more: whoever waits for the next one must not wait for ever.</summary>
+    public void GiveUp() => _ended.Cancel();
 
     /// <summary>Ends the thread, wherever it is.</summary>
     public void Dispose()

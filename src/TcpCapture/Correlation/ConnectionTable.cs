@@ -168,15 +168,32 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
     internal static bool IsAlive(ConnectionEnd end) => end.State is not (TcpState.Closed or TcpState.Listen);
 
     /// <summary>What stands on a four-tuple.</summary>
-    internal sealed class Slot(Connection current)
+    internal sealed class Slot
     {
         private static readonly Connection s_gone = new(0, default, default, default);
 
-        // Its own copies: the look-up at every segment would go through three objects for them.
-        private readonly Endpoint _client = current.Client.Address;
-        private readonly Endpoint _server = current.Server.Address;
+        private Connection _current;
 
-        public Connection Current { get; set; } = current;
+        // Copies of the current connection's: the look-up at every segment would go through three objects for them.
+        private Endpoint _client;
+        private Endpoint _server;
+
+        public Slot(Connection current)
+        {
+            _current = current;
+            Current = current;
+        }
+
+        public Connection Current
+        {
+            get => _current;
+            set
+            {
+                _current = value;
+                _client = value.Client.Address;
+                _server = value.Server.Address;
+            }
+        }
 
         /// <summary>Leaves the table: whoever still waits to look at it must not hold its connection in memory.</summary>
         public void Leave()
@@ -199,7 +216,7 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
         public bool Holds(Connection connection) => Current == connection || Previous == connection;
 
         /// <summary>Which end of the current connection an address is.</summary>
-        public Side SideOf(Endpoint address) => Current.Client.Address == address ? Side.Client : Side.Server;
+        public Side SideOf(in Endpoint address) => _client.Equals(address) ? Side.Client : Side.Server;
 
         /// <summary>The socket that stands at an end: the server's may still be that of the connection before.</summary>
         public (Connection Connection, ConnectionEnd End) SocketAt(Side side) =>

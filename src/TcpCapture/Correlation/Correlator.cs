@@ -1,4 +1,5 @@
 using TcpCapture.Model;
+using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
@@ -44,6 +45,10 @@ internal sealed class Correlator
     private readonly CallTracker _calls;
     private readonly SampleTracker _sampleTracker;
     private readonly TraceTracker _traceTracker;
+
+    /// <summary>True once there was anything but segments: before that there is nothing to catch up with at each of them.</summary>
+    private bool _isObserved;
+
     private readonly SegmentTracker _segments;
 
     /// <param name="sink">Takes the timeline.</param>
@@ -78,6 +83,9 @@ internal sealed class Correlator
     /// <summary>Where sources contradicted each other beyond what their clocks allow.</summary>
     public IReadOnlyList<Disagreement> Disagreements => _writer.Disagreements;
 
+    /// <summary>Hands the segments to their tracks by another way than at once.</summary>
+    public void FeedTracksBy(ITrackFeed tracks) => _segments.Tracks = tracks;
+
     /// <summary>A segment of the capture.</summary>
     public void OnSegment(in Segment segment, long frameNumber, in Frame frame) =>
         OnSegment(segment, FourTupleHash.Of(segment), frameNumber, frame);
@@ -85,7 +93,7 @@ internal sealed class Correlator
     /// <summary>A segment of the capture, the hash of whose four-tuple is known.</summary>
     public void OnSegment(in Segment segment, ulong hash, long frameNumber, in Frame frame)
     {
-        CatchUp(segment.Time);
+        if (_isObserved || frame.Passage is not null) CatchUp(segment.Time);
         _segments.Process(segment, hash, frameNumber, frame);
     }
 
@@ -109,6 +117,7 @@ internal sealed class Correlator
     /// <summary>A call, whole or only its begin, or the return of one whose begin came before.</summary>
     public void OnCall(SocketCall call)
     {
+        _isObserved = true;
         CatchUp(_calls.TimeOf(call));
         _calls.Process(call);
     }
@@ -123,11 +132,16 @@ internal sealed class Correlator
         _calls.CatchUp(isAhead ? new Timestamp(time.Nanoseconds - LookaheadNanoseconds) : time);
 
     /// <summary>A sample, ahead of its time.</summary>
-    public void OnSample(SocketSample sample) => _samples.Add(sample);
+    public void OnSample(SocketSample sample)
+    {
+        _isObserved = true;
+        _samples.Add(sample);
+    }
 
     /// <summary>A report of the kernel, ahead of its time.</summary>
     public void OnTrace(KernelEvent report)
     {
+        _isObserved = true;
         _traces.Add(report);
         _traceTracker.Relieve();
     }
@@ -135,6 +149,7 @@ internal sealed class Correlator
     /// <summary>The owner of a socket.</summary>
     public void OnOwner(SocketOwner owner)
     {
+        _isObserved = true;
         CatchUp(owner.Time); // a socket without a segment is known by its look alone; the calls before it stand above it
         _sampleTracker.Process(owner);
     }

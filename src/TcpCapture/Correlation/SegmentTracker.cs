@@ -25,6 +25,9 @@ internal sealed class SegmentTracker(
     private readonly SegmentArrival _arrival = new(connections, listeners, writer);
     private readonly SegmentsInFlight _flights = new();
 
+    /// <summary>Hands the segments to the tracks of their connections.</summary>
+    public ITrackFeed Tracks { get; set; } = new ImmediateTracks();
+
     /// <summary>When the next segment that is on the way arrives at the other host; null if none is.</summary>
     public Timestamp? NextArrival => _flights.NextArrival;
 
@@ -55,7 +58,7 @@ internal sealed class SegmentTracker(
         connection.End = segment.Time;
         var marks = slot.Current.Track.Wireshark.Add(senderSide, segment);
         if (marks != SegmentMarks.None) markSink?.OnMarked(connection, senderSide, segment.Time, frameNumber, marks);
-        connection.Track.Add(senderSide, segment, frame.Bytes);
+        Tracks.Add(connection.Track, senderSide, segment, frame.Bytes);
         var again = SegmentCause.IsRetransmission(sender, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
@@ -138,7 +141,7 @@ internal sealed class SegmentTracker(
         }
 
         slot.Current.End = segment.Time;
-        slot.Current.Track.AddCorrupt(slot.SideOf(segment.Source), segment);
+        Tracks.AddCorrupt(slot.Current.Track, slot.SideOf(segment.Source), segment);
     }
 
     private bool ProcessQuietly(ConnectionTable.Slot slot, Side side, in Segment segment, long frameNumber, in Frame frame)
@@ -149,7 +152,7 @@ internal sealed class SegmentTracker(
         connection.End = segment.Time;
         var marks = connection.Track.Wireshark.Add(side, segment);
         if (marks != SegmentMarks.None) markSink?.OnMarked(connection, side, segment.Time, frameNumber, marks);
-        connection.Track.Add(side, segment, frame.Bytes);
+        Tracks.Add(connection.Track, side, segment, frame.Bytes);
         QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, segment, marks));
         return true;
     }
@@ -163,7 +166,7 @@ internal sealed class SegmentTracker(
         var isSyn = segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
         if (isSyn && (slot is null || OpensAnother(slot, segment))) return Open(slot, segment);
         if (slot is null) return earlier.Open(segment);
-        EarlierConnections.Complete(slot.Current, segment);
+        if (slot.Current.WasFound) EarlierConnections.Complete(slot.Current, segment);
         return slot;
     }
 

@@ -1,4 +1,4 @@
-using CsvHelper;
+using System.Text;
 using TcpCapture.Analysis;
 using TcpCapture.Model;
 using TcpCapture.Tracking;
@@ -23,16 +23,17 @@ public sealed class RoundTripsCsv : IDisposable
     public const string Columns = "connection,side,samples,min_ms,avg_ms,max_ms,stdev_ms,handshake_ms,full_size_bytes,full_size_samples,"
         + "full_size_min_ms,full_size_avg_ms,full_size_max_ms,ambiguous,ambiguous_avg_ms,after_loss,cumulative,duplicate_acks,triple_duplicate_acks";
 
-    private const string Milliseconds = "F6";
+    /// <summary>Decimals of a millisecond that a nanosecond needs.</summary>
+    private const int Milliseconds = 6;
 
-    private readonly CsvWriter _csv;
+    private readonly NumberRows _rows;
 
     /// <summary>Starts the file with its header.</summary>
     /// <param name="stream">Where to write; stays open.</param>
     public RoundTripsCsv(Stream stream)
     {
-        _csv = CsvFields.Create(stream);
-        _csv.WriteColumns(Columns);
+        _rows = new NumberRows(stream);
+        _rows.Add(Encoding.ASCII.GetBytes(Columns)).End();
     }
 
     /// <summary>Writes both directions of a connection that has ended, or will be observed no longer; a direction without any is left out.</summary>
@@ -44,38 +45,31 @@ public sealed class RoundTripsCsv : IDisposable
     }
 
     /// <summary>Writes what is buffered.</summary>
-    public void Dispose() => _csv.Dispose();
+    public void Dispose() => _rows.Dispose();
 
     private void Write(ConnectionReport report, Side side)
     {
         if (report.Connection.Track.RoundTripsOf(side) is not { } trips || !HasAny(trips)) return;
-        _csv.WriteField(report.Connection.Number);
-        _csv.WriteField(side.ToText());
-        _csv.WriteField(trips.Samples.Count);
-        WriteExtremes(trips.Samples);
-        _csv.WriteNumber(trips.Samples.Deviation / 1e6, Milliseconds);
-        _csv.WriteNumber(trips.Handshake / 1e6, Milliseconds);
-        _csv.WriteNumber(trips.LargestSegment == 0 ? null : trips.LargestSegment, "F0");
-        _csv.WriteField(trips.FullSize.Count);
-        WriteExtremes(trips.FullSize);
-        _csv.WriteField(trips.Ambiguous.Count);
-        _csv.WriteNumber(OrNull(trips.Ambiguous, trips.Ambiguous.Average), Milliseconds);
-        _csv.WriteField(trips.AfterLoss);
-        _csv.WriteField(trips.Cumulative);
-        _csv.WriteField(trips.Duplicates);
-        _csv.WriteField(trips.TripleDuplicates);
-        _csv.EndRecord();
+        _rows.Add(report.Connection.Number).Add(side == Side.Client ? "client"u8 : "server"u8);
+        Add(trips.Samples).AddScaled(Rounded(trips.Samples.Deviation), Milliseconds).AddScaled(trips.Handshake, Milliseconds);
+        if (trips.LargestSegment == 0) _rows.AddEmpty();
+        else _rows.Add(trips.LargestSegment);
+        Add(trips.FullSize).Add(trips.Ambiguous.Count).AddScaled(Average(trips.Ambiguous), Milliseconds)
+            .Add(trips.AfterLoss).Add(trips.Cumulative).Add(trips.Duplicates).Add(trips.TripleDuplicates).End();
     }
 
-    private void WriteExtremes(in RoundTripSamples samples)
+    private NumberRows Add(in RoundTripSamples samples)
     {
-        _csv.WriteNumber(OrNull(samples, samples.Min), Milliseconds);
-        _csv.WriteNumber(OrNull(samples, samples.Average), Milliseconds);
-        _csv.WriteNumber(OrNull(samples, samples.Max), Milliseconds);
+        var isAny = samples.Count > 0;
+        return _rows.Add(samples.Count).AddScaled(isAny ? samples.Min : null, Milliseconds)
+            .AddScaled(Average(samples), Milliseconds).AddScaled(isAny ? samples.Max : null, Milliseconds);
     }
 
     private static bool HasAny(RoundTrips trips) =>
         trips.Samples.Count + trips.Ambiguous.Count + trips.AfterLoss + trips.Cumulative + trips.Duplicates > 0;
 
-    private static double? OrNull(in RoundTripSamples samples, double nanoseconds) => samples.Count == 0 ? null : nanoseconds / 1e6;
+    private static long? Average(in RoundTripSamples samples) => samples.Count == 0 ? null : Rounded(samples.Average);
+
+    private static long? Rounded(double? nanoseconds) =>
+        nanoseconds is { } value ? (long)Math.Round(value, MidpointRounding.AwayFromZero) : null;
 }

@@ -1,4 +1,4 @@
-using CsvHelper;
+using System.Text;
 using TcpCapture.Analysis;
 
 namespace TcpCapture.Export;
@@ -8,30 +8,27 @@ public sealed class SynRetransmitsCsv : IDisposable
 {
     private const string Columns = "connection,attempt,time,interval,expected,deviation_pct,schedule";
 
-    private readonly CsvWriter _csv;
+    private readonly NumberRows _rows;
 
     /// <summary>Starts the file with its header.</summary>
     /// <param name="stream">Where to write; stays open.</param>
     public SynRetransmitsCsv(Stream stream)
     {
-        _csv = CsvFields.Create(stream);
-        _csv.WriteColumns(Columns);
+        _rows = new NumberRows(stream);
+        _rows.Add(Encoding.ASCII.GetBytes(Columns)).End();
     }
 
     /// <summary>Writes one SYN.</summary>
     public void Write(SynAttempt attempt)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        _csv.WriteField(attempt.Connection);
-        _csv.WriteField(attempt.Attempt);
-        _csv.WriteTime(attempt.Time);
-        _csv.WriteNumber(attempt.Interval, "F9");
-        _csv.WriteNumber(attempt.Expected, "F3");
-        _csv.WriteNumber(attempt.DeviationPercent, "F2");
-        _csv.WriteField(attempt.Schedule);
-        _csv.EndRecord();
+        _rows.Add(attempt.Connection).Add(attempt.Attempt).Add(attempt.Time)
+            .Add(attempt.Interval, decimals: 9).Add(attempt.Expected, decimals: 3).Add(attempt.DeviationPercent, decimals: 2);
+        if (attempt.Schedule.Length == 0) _rows.AddEmpty();
+        else _rows.Add(Encoding.ASCII.GetBytes(attempt.Schedule)); // names of ours
+        _rows.End();
     }
 
     /// <summary>Writes what is buffered.</summary>
-    public void Dispose() => _csv.Dispose();
+    public void Dispose() => _rows.Dispose();
 }

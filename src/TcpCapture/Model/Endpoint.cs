@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace TcpCapture.Model;
 
@@ -84,6 +85,7 @@ public readonly record struct Endpoint : IComparable<Endpoint>
     }
 
     /// <summary>True if address and port are the same; asked at every segment, so in one go.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Equals(Endpoint other) =>
         ((_low ^ other._low) | (_high ^ other._high) | (uint)(Port ^ other.Port)) == 0 && IsV6 == other.IsV6;
 
@@ -121,8 +123,9 @@ public readonly record struct Endpoint : IComparable<Endpoint>
     /// <summary>A hash for tables that see hostile addresses: whoever does not know the two seeds cannot choose it.</summary>
     internal ulong Mix(ulong first, ulong second)
     {
-        var high = Math.BigMul(_low ^ ((ulong)Port << 32) ^ ((ulong)Port << 48) ^ first, _high ^ second ^ (IsV6 ? 2u : 0u), out var low);
-        return high ^ low;
+        if (!IsV6) return FourTupleHash.Mix((_low | ((ulong)Port << 32)) ^ first);
+        var address = FourTupleHash.Mix(unchecked(FourTupleHash.Mix(_low ^ first) + _high) ^ second);
+        return FourTupleHash.Mix(unchecked(address + Port));
     }
 
     /// <summary><c>127.0.0.1:80</c> or <c>[::1]:80</c>.</summary>

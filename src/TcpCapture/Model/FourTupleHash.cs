@@ -19,13 +19,18 @@ internal static class FourTupleHash
     public static ulong Of(in Endpoint one, in Endpoint other)
     {
         var (a, b) = (one.Mix(First, Second), other.Mix(First, Second));
-        return Fold(unchecked(a + b) ^ Third, (a ^ b) | 1);
+        return Mix(unchecked(a + b) ^ Third);
     }
 
-    private static ulong Fold(ulong a, ulong b)
+    /// <summary>Spreads every bit over all; one to one, so that it makes no two values alike (Stafford's thirteenth mixer).</summary>
+    public static ulong Mix(ulong value)
     {
-        var high = Math.BigMul(a, b, out var low);
-        return high ^ low;
+        unchecked
+        {
+            value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+            value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+            return value ^ (value >> 31);
+        }
     }
 
     private static ulong Seed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;

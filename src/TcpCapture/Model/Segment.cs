@@ -40,7 +40,7 @@ public readonly record struct Segment
     public FourTuple FourTuple => new(Source, Destination);
 
     /// <summary>Sequence space it takes: payload, plus one for SYN and one for FIN.</summary>
-    public uint SequenceLength => (uint)Length + (Has(TcpFlags.Syn) ? 1u : 0) + (Has(TcpFlags.Fin) ? 1u : 0);
+    public uint SequenceLength => (uint)Length + (((uint)Flags >> 1) & 1) + ((uint)Flags & 1); // SYN is bit 1, FIN bit 0
 
     /// <summary>The sequence number after the last one it takes.</summary>
     public uint NextSeq => unchecked(Seq + SequenceLength);

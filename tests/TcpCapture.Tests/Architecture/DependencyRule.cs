@@ -24,7 +24,7 @@ internal sealed partial class DependencyRule
         ["Recordings"] = ["Model", "Capture"],
         ["Exchange"] = ["Model", "Sockets"],
         ["Tracking"] = ["Model"],
-        ["Captures"] = ["Model", "Capture"],
+        ["Captures"] = ["Model", "Capture", "Tracking", "Correlation"],
         ["Correlation"] = ["Model", "Recordings", "Tracking"],
         ["Analysis"] = ["Model", "Correlation", "Tracking"],
         ["Expectations"] = ["Model", "Correlation", "Analysis"],
