@@ -21,7 +21,7 @@ internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
         if (filter is not null && ranking.Count == 0) WriteParagraph(output, $"No connection is one of those: {filter}");
         printer.Print(summary.Start, ranking.First, ranking.Count, $"{order}{(filter is null ? "" : $", of {summary.Totals.Connections.ToString("N0", CultureInfo.InvariantCulture)}: {filter}")}");
         if (excerpt is null) printer.Print(filter is null && chosen.IsNone ? summary.Findings : Of(summary, chosen), MostGroups);
-        excerpt?.Print(output, written.Count > 2);
+        excerpt?.Print(output, summary.Chosen > 0);
         printer.PrintRemarks(summary.IsInterrupted ? ["Interrupted: the files end where reading did.", .. summary.Remarks] : summary.Remarks);
         if (summary.LeftOutOfReport > 0)
             WriteParagraph(output, string.Create(CultureInfo.InvariantCulture, $"report.html leaves out the last {summary.LeftOutOfReport:N0} events, for a browser holds no more: timeline.csv has them."));

@@ -20,6 +20,7 @@ internal sealed class AnalyzeRun
 
     private static readonly string[] FileNames = ["connections.csv", "syn-retransmits.csv", "round-trips.csv", "marks.csv", "timeline.csv", Recording.FileName, "report.html"];
 
+    /// <summary>The first ones are written whether or not a connection is chosen.</summary>
     private const int FilesAlways = 4;
 
     private readonly string[] _files;
@@ -85,7 +86,7 @@ internal sealed class AnalyzeRun
 
     private int Analyze(CaptureAnalysis analysis, OutputFolder folder, ConnectionChoice chosen, CancellationToken stop)
     {
-        var excerpt = !_isJson && (_named ?? chosen) is { Count: > 0 and <= MostLadders } ? new LadderExcerpt(analysis.Info) : null;
+        var excerpt = !_isJson && (_named is { Count: not null } || chosen.Count is > 0 and <= MostLadders) ? new LadderExcerpt(analysis.Info) : null;
         CaptureSummary summary;
         using (new AnalyzeProgress(analysis, _filter is null ? "" : "second of two passes"))
         {

@@ -132,6 +132,8 @@ public sealed class CaptureAnalysis : IDisposable
             NotTcp = tally.Of(DecodeResult.NotTcp),
             Fragments = tally.Of(DecodeResult.Fragment),
             Malformed = tally.Of(DecodeResult.Malformed),
+            Aggregates = tally.Of(DecodeResult.Aggregate),
+            Corrupt = _source.Corrupt,
             Undecoded = tally.Of(DecodeResult.UnsupportedLinkType),
             UndecodedLinkTypes = _source.UndecodedLinkTypes,
             Totals = totals,

@@ -75,6 +75,8 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
                 yield return $"{Frames(malformed)} could not be read, for a header contradicts itself or is cut: the first is frame {Tally.FirstOf(DecodeResult.Malformed)}.";
             if (Tally.Of(DecodeResult.Fragment) is > 0 and var fragments)
                 yield return $"{Frames(fragments)} with an IP fragment left out, for the segment in it is not whole: the first is frame {Tally.FirstOf(DecodeResult.Fragment)}.";
+            if (Tally.Of(DecodeResult.Aggregate) is > 0 and var aggregates)
+                yield return $"{Frames(aggregates)} left out, for several are in one (IEEE 802.11 A-MSDU): the first is frame {Tally.FirstOf(DecodeResult.Aggregate)}.";
             if (Tally.Of(DecodeResult.UnsupportedLinkType) is > 0 and var undecoded)
                 yield return $"{Frames(undecoded)} left out, for the link type cannot be decoded ({string.Join(", ", UndecodedLinkTypes)}): the first is frame {Tally.FirstOf(DecodeResult.UnsupportedLinkType)}.";
             if (_files.FirstBackwards is { } step)

@@ -133,6 +133,16 @@ public sealed class CaptureAnalysisTests : IDisposable
     }
 
     [Fact]
+    public void FramesOfSeveralAreCountedAndNotTakenApart()
+    {
+        var header = WirelessFrames.Header(0x0288, 26);
+        header[24] = 0x80; // an A-MSDU
+        var summary = Analyze(ConnectionChoice.None, new MadeCapture(linkType: 105).Add([.. header, .. new byte[14], 0xAA, 0xAA, 3, 0, 0, 0, 8, 0, .. FrameBuilder.IPv4(FrameBuilder.Tcp())]).Save(In("air.pcap")));
+        Assert.Equal((1, 0), (summary.Aggregates, summary.Segments));
+        Assert.Contains("A-MSDU", Assert.Single(summary.Remarks));
+    }
+
+    [Fact]
     public void ACapturesWordsAreNotThoseOfARecording()
     {
         var summary = Analyze(ConnectionChoice.All, new MadeCapture().Send(1, Side.Client, "P.", 5).Send(1, Side.Server, "R.").Save(In("late.pcap")));

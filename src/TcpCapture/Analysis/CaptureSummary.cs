@@ -32,6 +32,12 @@ public sealed record CaptureSummary
     /// <summary>Frames with a header that contradicts itself or is cut.</summary>
     public long Malformed { get; init; }
 
+    /// <summary>Frames that hold several (IEEE 802.11 A-MSDU), of which any may carry TCP: they are not taken apart.</summary>
+    public long Aggregates { get; init; }
+
+    /// <summary>Segments left out since their checksum is wrong, if checksums were verified.</summary>
+    public long Corrupt { get; init; }
+
     /// <summary>Frames of link types that cannot be decoded.</summary>
     public long Undecoded { get; init; }
 

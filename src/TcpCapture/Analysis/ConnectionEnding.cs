@@ -37,7 +37,7 @@ public static class ConnectionEnding
 
     private static string Describe(ConnectionReport report, ResetVerdict reset)
     {
-        var why = reset.Cause == ResetCause.Unknown ? "" : $": {reset.Cause.ToText()}";
+        var why = reset.Cause == ResetCause.Unknown ? "" : $": {(reset.Confidence == ResetConfidence.Likely ? "likely " : "")}{reset.Cause.ToText()}";
         if (report.ConnState == "SF") return $"closed, {report.ClosedBy} first; then RST{why}";
         var connection = report.Connection;
         if (connection.Established is not null || connection.BeganEarlier) return $"reset by {reset.By.ToText()}{why}";

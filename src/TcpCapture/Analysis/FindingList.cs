@@ -10,7 +10,8 @@ namespace TcpCapture.Analysis;
 /// </summary>
 /// <param name="topic">What they are about, as the count names it: "resets".</param>
 /// <param name="most">How many are kept.</param>
-internal sealed class FindingList(string topic, int most = FindingList.Usual) : IEnumerable<Finding>
+/// <param name="isTrouble">They are about what went wrong.</param>
+internal sealed class FindingList(string topic, int most = FindingList.Usual, bool isTrouble = false) : IEnumerable<Finding>
 {
     /// <summary>How many an analysis keeps: some thousand connections' worth, and a few megabytes.</summary>
     public const int Usual = 4000;
@@ -32,7 +33,7 @@ internal sealed class FindingList(string topic, int most = FindingList.Usual) : 
     public void Add(Connection? connection, long eventNumber, [InterpolatedStringHandlerArgument("")] ref FindingText text)
     {
         if (IsFull) _more++;
-        else _kept.Add(new Finding(connection, eventNumber, text.ToStringAndClear()));
+        else _kept.Add(new Finding(connection, eventNumber, text.ToStringAndClear()) { IsTrouble = isTrouble });
     }
 
     /// <summary>True if what comes is only counted.</summary>

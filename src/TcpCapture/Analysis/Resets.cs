@@ -7,7 +7,7 @@ namespace TcpCapture.Analysis;
 /// <param name="fromCapture">There are no calls to judge by, only segments.</param>
 internal sealed class Resets(bool fromCapture = false) : IAnalysis
 {
-    private readonly FindingList _findings = new("resets");
+    private readonly FindingList _findings = new("resets", isTrouble: true);
 
     public AnalysisInterest Interest => AnalysisInterest.None;
 
@@ -20,15 +20,9 @@ internal sealed class Resets(bool fromCapture = false) : IAnalysis
     public void OnConnectionEnded(Connection connection)
     {
         if (connection.Reset is not { } reset) return;
-        if (_findings.IsFull)
-        {
-            _findings.Add(connection, reset.Event, $"reset"); // counted only
-            return;
-        }
-
         var verb = connection.Established is null ? "refused" : "reset";
-        _findings.Add(new Finding(connection, reset.Event,
-            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}): {reset.Because}.") { IsTrouble = true });
+        _findings.Add(connection, reset.Event,
+            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}): {reset.Because}.");
     }
 
     /// <summary>What the verdict rests on, which is how far it can be trusted.</summary>

@@ -5,8 +5,10 @@ namespace TcpCapture.Captures;
 /// <summary>What the frames of a capture held.</summary>
 internal sealed class CaptureTally
 {
-    private readonly long[] _counts = new long[(int)DecodeResult.UnsupportedLinkType + 1];
-    private readonly long[] _first = new long[(int)DecodeResult.UnsupportedLinkType + 1];
+    private static readonly int Kinds = Enum.GetValues<DecodeResult>().Length;
+
+    private readonly long[] _counts = new long[Kinds];
+    private readonly long[] _first = new long[Kinds];
 
     private readonly List<int> _undecoded = [];
 

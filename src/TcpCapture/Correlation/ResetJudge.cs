@@ -72,7 +72,7 @@ internal static class ResetJudge
 
         return provoker.Length > 0 && sender.State == TcpState.Closed
             ? (ResetCause.DataAfterClose, $"{provoker.Length} bytes came for a socket that was gone", provoker.Event)
-            : (ResetCause.Unknown, "the segment before it was refused; why is not in the recording", provoker.Event);
+            : (ResetCause.Unknown, "the segment before it was refused; why was not seen", provoker.Event);
     }
 
     private static (ResetCause, string, long) JudgeAbort(

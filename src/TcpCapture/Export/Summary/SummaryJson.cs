@@ -51,6 +51,8 @@ public static class SummaryJson
         json.WriteNumber("not_tcp", summary.NotTcp);
         json.WriteNumber("fragments", summary.Fragments);
         json.WriteNumber("malformed", summary.Malformed);
+        json.WriteNumber("aggregates", summary.Aggregates);
+        json.WriteNumber("corrupt", summary.Corrupt);
         json.WriteNumber("undecoded", summary.Undecoded);
         json.WriteStartArray("undecoded_link_types");
         foreach (var name in summary.UndecodedLinkTypes) json.WriteStringValue(name);

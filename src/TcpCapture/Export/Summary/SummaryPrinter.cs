@@ -113,6 +113,8 @@ public sealed class SummaryPrinter
         if (summary.NotTcp > 0) parts.Add($"{Count(summary.NotTcp, "frame")} without TCP");
         if (summary.Fragments > 0) parts.Add(Count(summary.Fragments, "IP fragment"));
         if (summary.Malformed > 0) parts.Add($"{Count(summary.Malformed, "malformed frame")}");
+        if (summary.Aggregates > 0) parts.Add($"{Count(summary.Aggregates, "frame")} of several (A-MSDU)");
+        if (summary.Corrupt > 0) parts.Add($"{Count(summary.Corrupt, "segment")} with a wrong checksum");
         if (summary.Undecoded > 0)
         {
             var types = summary.UndecodedLinkTypes;
@@ -127,14 +129,14 @@ public sealed class SummaryPrinter
     {
         if (totals.Resets == 0) return "";
         var causes = totals.ResetCauses is [var only]
-            ? only.Key == ResetCause.Unknown ? "cause unknown" : only.Key.ToText()
-            : string.Join(", ", totals.ResetCauses.Select(cause => Kept($"{Number(cause.Value)} {cause.Key.ToText()}")));
+            ? only.Key == ResetCause.Unknown ? "cause unknown" : $"judged by the segments: {only.Key.ToText()}"
+            : "judged by the segments: " + string.Join(", ", totals.ResetCauses.Select(cause => Kept($"{Number(cause.Value)} {cause.Key.ToText()}")));
         var ends = new List<string>();
         if (totals.ResetsByClient > 0) ends.Add(Kept($"{Number(totals.ResetsByClient)} by the client"));
         if (totals.ResetsByServer > 0) ends.Add(Kept($"{Number(totals.ResetsByServer)} by the server"));
         return ends is [_]
-            ? $"{Count(totals.Resets, "connection")} by {(totals.ResetsByClient > 0 ? "the client" : "the server")}: {causes}"
-            : $"{Count(totals.Resets, "connection")}, {string.Join(", ", ends)}: {causes}";
+            ? $"{Count(totals.Resets, "connection")} by {(totals.ResetsByClient > 0 ? "the client" : "the server")}; {causes}"
+            : $"{Count(totals.Resets, "connection")}, {string.Join(", ", ends)}; {causes}";
     }
 
     private static string SentAgain(ConnectionTotals totals)
