@@ -28,6 +28,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private readonly Correlator _correlator;
     private long _frames;
     private Timestamp _now;
+    private bool _isReportedLater;
 
     /// <param name="source">What the timeline is made of.</param>
     /// <param name="sinks">Take the timeline.</param>
@@ -114,11 +115,15 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     public void ReportLater(TrackingThread tracks)
     {
         _correlator.FeedTracksBy(tracks);
-        _reports.Postpones = tracks.Postpones;
+        _reports.Postpones = connection => _isReportedLater = tracks.Postpones(connection);
     }
 
     /// <summary>Reports a connection that has ended.</summary>
-    public void Report(Connection connection) => _reports.Report(connection);
+    public void Report(Connection connection)
+    {
+        _reports.Report(connection);
+        connection.ReleaseTrack();
+    }
 
     /// <summary>A decoded segment, the hash of whose four-tuple is known.</summary>
     public void OnSegment(in Segment segment, ulong hash, long frameNumber, in Frame frame)
@@ -176,6 +181,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     {
         foreach (var analysis in _analyses) analysis.OnConnectionEnded(connection);
         foreach (var sink in _sinks) sink.OnConnectionEnded(connection);
+        if (!_isReportedLater) connection.ReleaseTrack();
     }
 
     private IAnalysis[] OfInterest(AnalysisInterest interest) => [.. _analyses.Where(analysis => (analysis.Interest & interest) != 0)];

@@ -30,8 +30,7 @@ internal sealed class ConnectionReports : IAnalysis
     {
         var track = connection.Track;
         Reported?.Invoke(new ConnectionReport(
-            connection, track.Zeek.ConnState(), track.Zeek.Letters, track.Completeness, ClosedBy(connection)));
-        connection.ReleaseTrack();
+            connection, track.Zeek.ConnState(), track.Zeek.Letters, connection.Wireshark.Completeness, ClosedBy(connection)));
     }
 
     private static string ClosedBy(Connection connection) => connection.FirstToFinish switch

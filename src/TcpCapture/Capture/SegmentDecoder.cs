@@ -92,6 +92,7 @@ internal static class SegmentDecoder
             Length = length - headerLength,
             Options = TcpOptionsReader.Read(tcp[TcpMinimumLength..Math.Min(headerLength, tcp.Length)]),
             HeaderAt = header.PayloadAt,
+            IsCut = tcp.Length < length,
         };
         return DecodeResult.Segment;
     }

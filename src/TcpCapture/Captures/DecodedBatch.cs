@@ -66,7 +66,7 @@ internal sealed class DecodedBatch(bool verifies = false)
             {
                 _tracks[i] = null;
                 if (IsCorrupt(i)) track.AddCorrupt(_senders[i], _segments[i]);
-                else track.Add(_senders[i], _segments[i], Frames[i].Bytes);
+                else track.Add(_senders[i], _segments[i]);
             }
 
             while (reported < _ended.Count && _ended[reported].Index == i) report(_ended[reported++].Connection);

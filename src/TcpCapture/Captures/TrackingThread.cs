@@ -65,9 +65,9 @@ internal sealed class TrackingThread(DecodingThread frames, Action<Connection> r
         return _current is not null;
     }
 
-    public void Add(ConnectionTrack track, Side side, in Segment segment, ReadOnlySpan<byte> frame)
+    public void Add(ConnectionTrack track, Side side, in Segment segment)
     {
-        if (_current is null) track.Add(side, segment, frame);
+        if (_current is null) track.Add(side, segment);
         else _current.NoteTrack(_index, track, side);
     }
 

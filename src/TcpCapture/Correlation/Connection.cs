@@ -62,6 +62,12 @@ public sealed class Connection
     /// <summary>False if nobody asked for its single segments: those that move no state have no row then.</summary>
     internal bool IsTold { get; init; } = true;
 
+    /// <summary>
+    /// Wireshark's view. Not part of the track: the correlator needs the marks at once, and another thread writes there. To Wireshark
+    /// what an older connection's end still sends belongs to the newer one on its four-tuple.
+    /// </summary>
+    internal WiresharkFlow Wireshark { get; } = new();
+
     /// <summary>What its segments say by the definitions of peers.</summary>
     internal ConnectionTrack Track => _track ??= new ConnectionTrack();
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 
 namespace TcpCapture.Correlation;
@@ -65,7 +66,7 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
     {
         _unplaced.Remove(connection);
         var hash = FourTupleHash.Of(connection.Client.Address, connection.Server.Address);
-        connection.Track.Wireshark.IsPortUsedBefore = _used.Add(hash);
+        connection.Wireshark.IsPortUsedBefore = _used.Add(hash);
         if (_slots.Find(hash, connection.Client.Address, connection.Server.Address) is not { } slot)
         {
             slot = new Slot(connection);
@@ -209,6 +210,7 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
         public bool IsGone { get; private set; }
 
         /// <summary>True if it is the slot of the four-tuple of these two ends.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool IsBetween(in Endpoint one, in Endpoint other) =>
             _client.Equals(one) ? _server.Equals(other) : _client.Equals(other) && _server.Equals(one);
 

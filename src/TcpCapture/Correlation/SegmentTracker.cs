@@ -50,15 +50,15 @@ internal sealed class SegmentTracker(
     {
         var slot = FindOrOpen(segment, hash);
         var senderSide = slot.SideOf(segment.Source);
-        if (ProcessQuietly(slot, senderSide, segment, frameNumber, frame)) return;
+        if (ProcessQuietly(slot, senderSide, segment, frameNumber)) return;
         var passage = frame.Passage;
         var connection = OwnerOf(slot, senderSide, segment);
         var sender = connection[senderSide];
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
-        var marks = slot.Current.Track.Wireshark.Add(senderSide, segment);
+        var marks = slot.Current.Wireshark.Add(senderSide, segment);
         if (marks != SegmentMarks.None) markSink?.OnMarked(connection, senderSide, segment.Time, frameNumber, marks);
-        Tracks.Add(connection.Track, senderSide, segment, frame.Bytes);
+        Tracks.Add(connection.Track, senderSide, segment);
         var again = SegmentCause.IsRetransmission(sender, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
@@ -144,15 +144,15 @@ internal sealed class SegmentTracker(
         Tracks.AddCorrupt(slot.Current.Track, slot.SideOf(segment.Source), segment);
     }
 
-    private bool ProcessQuietly(ConnectionTable.Slot slot, Side side, in Segment segment, long frameNumber, in Frame frame)
+    private bool ProcessQuietly(ConnectionTable.Slot slot, Side side, in Segment segment, long frameNumber)
     {
         var connection = slot.Current;
         var (sender, receiver) = side == Side.Client ? (connection.Client, connection.Server) : (connection.Server, connection.Client);
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
         connection.End = segment.Time;
-        var marks = connection.Track.Wireshark.Add(side, segment);
+        var marks = connection.Wireshark.Add(side, segment);
         if (marks != SegmentMarks.None) markSink?.OnMarked(connection, side, segment.Time, frameNumber, marks);
-        Tracks.Add(connection.Track, side, segment, frame.Bytes);
+        Tracks.Add(connection.Track, side, segment);
         QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, segment, marks));
         return true;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace TcpCapture.Model;
@@ -16,6 +17,7 @@ internal static class FourTupleHash
     public static ulong Of(in Segment segment) => Of(segment.Source, segment.Destination);
 
     /// <summary>The hash of the four-tuple of two ends, whichever is named first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(in Endpoint one, in Endpoint other)
     {
         var (a, b) = (one.Mix(First, Second), other.Mix(First, Second));
@@ -23,6 +25,7 @@ internal static class FourTupleHash
     }
 
     /// <summary>Spreads every bit over all; one to one, so that it makes no two values alike (Stafford's thirteenth mixer).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Mix(ulong value)
     {
         unchecked

@@ -36,6 +36,9 @@ public readonly record struct Segment
     /// </summary>
     internal int HeaderAt { get; init; }
 
+    /// <summary>The capture does not hold all of its payload; of the frame, too, and not part of what it says.</summary>
+    internal bool IsCut { get; init; }
+
     /// <summary>Source and destination.</summary>
     public FourTuple FourTuple => new(Source, Destination);
 

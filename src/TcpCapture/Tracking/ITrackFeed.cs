@@ -12,8 +12,7 @@ internal interface ITrackFeed
     /// <param name="track">The connection's.</param>
     /// <param name="side">The sender.</param>
     /// <param name="segment">The segment.</param>
-    /// <param name="frame">The bytes of its frame as captured.</param>
-    void Add(ConnectionTrack track, Side side, in Segment segment, ReadOnlySpan<byte> frame);
+    void Add(ConnectionTrack track, Side side, in Segment segment);
 
     /// <summary>A segment whose checksum is wrong.</summary>
     /// <param name="track">The connection's.</param>

@@ -170,7 +170,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
     private static ConnectionTrack Play(IEnumerable<(Side Side, Segment Segment)> segments)
     {
         var track = new ConnectionTrack();
-        foreach (var (side, segment) in segments) track.Add(side, segment, default);
+        foreach (var (side, segment) in segments) track.Add(side, segment);
         return track;
     }
 }

@@ -8,7 +8,7 @@ namespace TcpCapture.Capture.Files;
 /// </summary>
 /// <param name="bytes">The bytes.</param>
 /// <param name="chunk">Most bytes asked for at once: what a batch leaves over is less than that, or one record.</param>
-internal sealed class FrameInput(ContentBytes bytes, int chunk = 128 * 1024)
+internal sealed class FrameInput(ContentBytes bytes, int chunk = 64 * 1024)
 {
     private FrameBatch? _batch;
     private byte[] _rest = [];
