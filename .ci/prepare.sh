@@ -53,6 +53,7 @@ package_of() {
     nft) echo nftables ;;
     ps) echo procps ;;
     chromedriver) echo chromium-driver ;;
+    gcc) printf '%s\n' gcc libc6-dev zlib1g-dev ;; # what a native command is linked with
     *) echo "$1" ;;
   esac
 }
