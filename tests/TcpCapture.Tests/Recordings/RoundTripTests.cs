@@ -1,5 +1,5 @@
-using TcpCapture.Model;
 using TcpCapture.Capture.Files;
+using TcpCapture.Model;
 using TcpCapture.Recordings;
 
 namespace TcpCapture.Tests.Recordings;

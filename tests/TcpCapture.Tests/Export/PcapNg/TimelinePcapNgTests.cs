@@ -1,7 +1,7 @@
+using TcpCapture.Capture.Files;
 using TcpCapture.Correlation;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
-using TcpCapture.Capture.Files;
 using TcpCapture.Recordings;
 using TcpCapture.Tests.Recordings;
 
