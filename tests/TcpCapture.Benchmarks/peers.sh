@@ -33,8 +33,9 @@ row() { printf '| %-34s | %8s | %6s | %9s | %8s |\n' "$@"; }
 per() { awk -v s="$1" -v n="$2" 'BEGIN { printf "%.1f", s * 1e9 / n }'; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", a / b }'; }
 
-# measure FILE SEGMENTS NAME WITH-PEERS
+# measure FILE SEGMENTS NAME WITH-PEERS [flags]
 measure() {
+    set -- "$@" ""
     cat "$1" > /dev/null
     read -r floor _ <<< "$(least cat "$1")"
     read -r own memory <<< "$(least "$ours" analyze "$1" -o "$folder/out")"
@@ -47,12 +48,15 @@ measure() {
     row "$3: tcptrace -n" "$theirs" "$memory" "$(per "$theirs" "$2")" "$(ratio "$theirs" "$own")"
     read -r theirs memory <<< "$(least tshark -r "$1" -q -z conv,tcp)"
     row "$3: tshark -q -z conv,tcp" "$theirs" "$memory" "$(per "$theirs" "$2")" "$(ratio "$theirs" "$own")"
+    [ "$5" = flags ] || return 0
+    read -r theirs memory <<< "$(least tshark -r "$1" -T fields -e tcp.analysis.flags)"
+    row "$3: tshark, its flags" "$theirs" "$memory" "$(per "$theirs" "$2")" "$(ratio "$theirs" "$own")"
 }
 
 row "whole process" "seconds" "MB" "ns a seg." "ratio"
 row "---" "---:" "---:" "---:" "---:"
 write "$folder/bulk.pcap" "$segments" 2000 200 200 96
-measure "$folder/bulk.pcap" "$segments" "1 loss in 200" yes
+measure "$folder/bulk.pcap" "$segments" "1 loss in 200" yes flags
 rm "$folder/bulk.pcap"
 write "$folder/short.pcap" "$segments" 20 200 0 96
 measure "$folder/short.pcap" "$segments" "20 segments a connection" yes
