@@ -26,6 +26,28 @@ public sealed class CaptureAnalysisTests : IDisposable
         Assert.Equal(7, File.ReadLines(Out("syn-retransmits.csv")).Count());
     }
 
+    /// <summary>The short way of segments nobody asked for, and the threads behind it, say what the long way says.</summary>
+    [Fact]
+    public void WhatIsSaidOfConnectionsDoesNotDependOnWhetherTheirSegmentsAreTold()
+    {
+        var made = new MadeCapture();
+        for (ushort port = 1; port <= 900; port++)
+        {
+            made.Open(port).Send(port, Side.Client, "P.", 10).Send(port, Side.Client, "P.", 10, again: port % 3 == 0).Send(port, Side.Server, ".");
+            made.Send(port, Side.Server, "P.", 20).Send(port, Side.Client, ".");
+            if (port % 5 == 0) made.Send(port, Side.Server, "R.");
+            else if (port % 7 != 0) made.Close(port);
+        }
+
+        var path = made.Save(In("many.pcap")); // more than one batch of frames, so that all threads take part
+        Assert.Equal(900, Analyze(ConnectionChoice.None, path).Totals.Connections);
+        string[] names = ["connections.csv", "marks.csv", "round-trips.csv", "syn-retransmits.csv"];
+        var untold = names.Select(name => File.ReadAllText(Out(name))).ToArray();
+        Directory.Delete(Out(""), recursive: true);
+        Analyze(ConnectionChoice.All, path);
+        Assert.Equal(names.Select(name => File.ReadAllText(Out(name))), untold);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -57,9 +57,6 @@ internal static class SegmentRules
     public static bool IsMovedByAck(TcpState state) =>
         state is TcpState.SynSent or TcpState.SynRecv or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck;
 
-    /// <summary>The state after a SYN without an ACK has arrived where one was sent too: a simultaneous open.</summary>
-    public static TcpState? AfterSyn(TcpState state) => state == TcpState.SynSent ? TcpState.SynRecv : null;
-
     /// <summary>The state after the peer's FIN has arrived in order.</summary>
     public static TcpState? AfterFin(TcpState state) => state switch
     {
