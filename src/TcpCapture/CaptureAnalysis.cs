@@ -133,7 +133,7 @@ public sealed class CaptureAnalysis : IDisposable
             Fragments = tally.Of(DecodeResult.Fragment),
             Malformed = tally.Of(DecodeResult.Malformed),
             Aggregates = tally.Of(DecodeResult.Aggregate),
-            Corrupt = _source.Corrupt,
+            Corrupt = tally.Corrupt,
             Undecoded = tally.Of(DecodeResult.UnsupportedLinkType),
             UndecodedLinkTypes = _source.UndecodedLinkTypes,
             Totals = totals,

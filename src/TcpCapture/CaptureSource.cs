@@ -10,9 +10,8 @@ namespace TcpCapture;
 internal sealed class CaptureSource : ITimelineSource, IDisposable
 {
     private readonly CaptureFiles _files;
-    private readonly DecodingThread _frames;
+    private readonly BatchPipeline _batches;
     private readonly CancellationToken _stop;
-    private long _firstCorrupt;
 
     /// <param name="paths">The files.</param>
     /// <param name="verifiesChecksums">True if segments with a wrong checksum are left out.</param>
@@ -24,7 +23,7 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
         _files = CaptureFiles.Open(paths);
         try
         {
-            _frames = new DecodingThread(_files, verifiesChecksums);
+            _batches = new BatchPipeline(_files, verifiesChecksums);
         }
         catch
         {
@@ -32,7 +31,7 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
             throw;
         }
 
-        var first = _frames.First.Frames;
+        var first = _batches.First;
         Info = new RecordingInfo
         {
             Captures = _files.Names,
@@ -51,8 +50,10 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
     /// <summary>What the frames held, so far.</summary>
     public CaptureTally Tally { get; } = new();
 
-    /// <summary>Segments with a wrong checksum.</summary>
-    public long Corrupt { get; private set; }
+    /// <summary>On how many threads connections may be followed: with more than a core each, threads would only wait for another.</summary>
+    public int Workers { get; init; } = Math.Min(Environment.ProcessorCount, Lanes.Count);
+
+    int ITimelineSource.Tables => Lanes.Count;
 
     public RecordingInfo Info { get; }
 
@@ -69,8 +70,8 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
         get
         {
             foreach (var problem in _files.Problems) yield return problem;
-            if (Corrupt > 0)
-                yield return $"{Frames(Corrupt)} left out, for the checksum of the segment is wrong: the first is frame {_firstCorrupt}.";
+            if (Tally.Corrupt > 0)
+                yield return $"{Frames(Tally.Corrupt)} left out, for the checksum of the segment is wrong: the first is frame {Tally.FirstCorrupt}.";
             if (Tally.Of(DecodeResult.Malformed) is > 0 and var malformed)
                 yield return $"{Frames(malformed)} could not be read, for a header contradicts itself or is cut: the first is frame {Tally.FirstOf(DecodeResult.Malformed)}.";
             if (Tally.Of(DecodeResult.Fragment) is > 0 and var fragments)
@@ -93,46 +94,22 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
     public void Feed(TimelinePass pass)
     {
         var last = Info.Start;
-        using var tracks = pass.MayReportLater ? new TrackingThread(_frames, pass.Report) : null;
-        if (tracks is not null) pass.ReportLater(tracks);
-        for (var isFirst = true; !_stop.IsCancellationRequested && _frames.Next(_stop) is { } batch; isFirst = false)
-        {
-            tracks?.Begin(batch, isFirst);
-            Feed(pass, batch, tracks);
-            if (batch.Frames.Count > 0) last = Timestamp.Max(last, batch.Frames.Entries[^1].Time);
-            if (tracks is not null) tracks.Finish(batch);
-            else _frames.Return(batch);
-        }
-
-        tracks?.Drain();
+        var workers = pass.CreateWorkers();
+        _batches.Run(workers.Count, (worker, batch) => workers[worker].Process(batch), Conclude, helps: Environment.ProcessorCount > 1, _stop);
+        pass.At(last);
         End = new RecordingEnd { Time = last, Frames = Tally.Frames, Reason = _stop.IsCancellationRequested ? "interrupted" : "done" };
-    }
 
-    private void Feed(TimelinePass pass, DecodedBatch batch, TrackingThread? tracks)
-    {
-        var segments = batch.Segments;
-        var hashes = batch.Hashes;
-        var results = batch.Results;
-        for (var i = 0; i < results.Length; i++)
+        void Conclude(DecodedBatch batch)
         {
-            var number = Tally.Add(results[i]);
-            if (results[i] == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(batch.Frames.Entries[i].LinkType);
-            if (results[i] != DecodeResult.Segment) continue;
-            tracks?.At(i);
-            if (!batch.IsCorrupt(i))
-            {
-                pass.OnSegment(segments[i], hashes[i], number, batch.Frames[i]);
-                continue;
-            }
-
-            if (Corrupt++ == 0) _firstCorrupt = number;
-            pass.OnCorrupt(segments[i], hashes[i]);
+            Tally.Add(batch.Tally);
+            last = Timestamp.Max(last, batch.Frames.Entries[^1].Time);
+            pass.Conclude(batch);
         }
     }
 
     public void Dispose()
     {
-        _frames.Dispose();
+        _batches.Dispose();
         _files.Dispose();
     }
 

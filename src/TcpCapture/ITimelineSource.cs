@@ -23,6 +23,12 @@ internal interface ITimelineSource
     /// <summary>Once fed: what else weakens conclusions, a sentence each.</summary>
     IEnumerable<string> Remarks => [];
 
+    /// <summary>Among how many tables its connections are shared out.</summary>
+    int Tables => 1;
+
+    /// <summary>On how many threads its connections may be followed, if nobody takes the timeline.</summary>
+    int Workers => 1;
+
     /// <summary>Hands over everything, in the order of time.</summary>
     void Feed(TimelinePass pass);
 }

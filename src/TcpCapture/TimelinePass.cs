@@ -18,17 +18,17 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private readonly ITimelineSource _source;
     private readonly IReadOnlyList<ITimelineSink> _sinks;
     private readonly TimelinePcapNg? _raw;
+    private readonly IMarkSink? _markSink;
     private readonly SynRetransmits _syns;
     private readonly ConnectionReports _reports = new();
     private readonly Losses _losses;
-    private readonly IAnalysis[] _analyses;
-    private readonly IAnalysis[] _ofOpenings;
-    private readonly IAnalysis[] _ofSegments;
-    private readonly IAnalysis[] _ofStates;
-    private readonly Correlator _correlator;
+    private readonly AnalysisSet _analyses;
+    private readonly ConnectionRegister _register;
+    private readonly LaneRecorder[] _recorders;
+    private readonly Correlator[] _correlators;
     private long _frames;
     private Timestamp _now;
-    private bool _isReportedLater;
+    private Timestamp _latest;
 
     /// <param name="source">What the timeline is made of.</param>
     /// <param name="sinks">Take the timeline.</param>
@@ -41,17 +41,20 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _sinks = sinks;
         _raw = raw;
         _now = source.Info.Start;
+        _markSink = markSink;
         _syns = new SynRetransmits(SettingsOf(Side.Client));
         _losses = new Losses(source.Info);
-        _analyses =
+        _analyses = new AnalysisSet(
         [
-            new Resets(source.Info.Captures is not null), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(), _syns,
+            new Resets(source.Info.Captures is not null), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(() => _latest), _syns,
             new SynAckRetransmits(SettingsOf(Side.Server)), _reports, new Passages(source.Info), _losses,
-        ];
-        _ofSegments = OfInterest(AnalysisInterest.Segments);
-        _ofOpenings = [.. OfInterest(AnalysisInterest.Openings), .. _ofSegments];
-        _ofStates = OfInterest(AnalysisInterest.States);
-        _correlator = new Correlator(this, source.Info.Ports, isTold, markSink);
+        ]);
+        _register = new ConnectionRegister(isTold);
+
+        // Sinks want the timeline in one order, so one thread makes it.
+        var workers = sinks.Count == 0 ? source.Workers : 1;
+        _recorders = workers == 1 ? [] : [.. Enumerable.Range(0, workers).Select(_ => new LaneRecorder(_analyses))];
+        _correlators = [.. Enumerable.Range(0, source.Tables).Select(CreateCorrelator)];
     }
 
     /// <summary>A recording's.</summary>
@@ -84,14 +87,16 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _source.Feed(this);
         var end = new TimelineEnd(_source.End, _source.CutOff, _source.Late) { Missing = _source.Missing };
         foreach (var sink in _sinks) sink.OnRecordingEnded(end);
-        _correlator.Finish(_source.End is { IsContinued: true });
+        foreach (var correlator in _correlators) correlator.FinishObservations();
+        var left = _correlators.SelectMany(correlator => correlator.TakeAll(_source.End is { IsContinued: true }));
+        foreach (var connection in left.OrderBy(connection => connection.Number)) Tell(connection);
         _losses.AddRemarks(_source.Remarks);
         _losses.Conclude(_source.End, _source.CutOff, _source.Missing, _source.Late);
-        _losses.AddGivenUp(_correlator.GivenUp);
-        var findings = _analyses.SelectMany(a => a.Findings)
-            .Concat(_correlator.Disagreements.Select(d => new Finding(d.Connection, d.Event, d.Text) { IsTrouble = true }))
+        _losses.AddGivenUp(_correlators.Sum(correlator => correlator.GivenUp));
+        var findings = _analyses.Findings
+            .Concat(_correlators.SelectMany(correlator => correlator.Disagreements).Select(d => new Finding(d.Connection, d.Event, d.Text) { IsTrouble = true }))
             .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();
-        var number = _correlator.Events;
+        var number = _correlators.Max(correlator => correlator.Events);
         foreach (var finding in findings)
         {
             Hand(new TimelineEvent
@@ -108,90 +113,94 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         return findings;
     }
 
-    /// <summary>True if connections may be reported from another thread: nobody takes the timeline, whose sinks a report may share.</summary>
-    public bool MayReportLater => _sinks.Count == 0;
+    /// <summary>Of a capture: what follows its connections, each on a thread of its own.</summary>
+    public IReadOnlyList<CaptureWorker> CreateWorkers() => _recorders.Length == 0
+        ? [new CaptureWorker(0, _correlators, null, At)]
+        : [.. _recorders.Select((recorder, number) => new CaptureWorker(number, _correlators, recorder))];
 
-    /// <summary>From now on tracks are fed, and connections reported, by somebody else.</summary>
-    public void ReportLater(TrackingThread tracks)
+    /// <summary>Of a capture: it has come to this time.</summary>
+    public void At(Timestamp time) => _now = _latest = time;
+
+    /// <summary>Of a capture: all workers are done with a batch, and what they have found out is told in order.</summary>
+    public void Conclude(DecodedBatch batch)
     {
-        _correlator.FeedTracksBy(tracks);
-        _reports.Postpones = connection => _isReportedLater = tracks.Postpones(connection);
-    }
+        if (_recorders.Length == 0) return; // it was told at once
+        LaneOutcome.InOrder(batch.Outcomes, outcome => outcome.Begun, begun => _register.Number(begun.Connection));
+        if (_markSink is not null)
+        {
+            LaneOutcome.InOrder(batch.Outcomes, outcome => outcome.Marked, marked => _markSink.OnMarked(
+                marked.Connection, marked.Sender, batch.Frames.Entries[marked.Index].Time, batch.FirstFrame + marked.Index, marked.Marks));
+        }
 
-    /// <summary>Reports a connection that has ended.</summary>
-    public void Report(Connection connection)
-    {
-        _reports.Report(connection);
-        connection.ReleaseTrack();
+        LaneOutcome.InOrder(batch.Outcomes, outcome => outcome.Ended, ended =>
+        {
+            At(batch.Frames.Entries[ended.Index].Time);
+            Tell(ended.Connection);
+        });
+        foreach (var outcome in batch.Outcomes) outcome.Clear();
     }
-
-    /// <summary>A decoded segment, the hash of whose four-tuple is known.</summary>
-    public void OnSegment(in Segment segment, ulong hash, long frameNumber, in Frame frame)
-    {
-        _now = segment.Time;
-        _correlator.OnSegment(segment, hash, frameNumber, frame);
-    }
-
-    /// <summary>A segment whose checksum is wrong: no end has taken it.</summary>
-    public void OnCorrupt(in Segment segment, ulong hash) => _correlator.OnCorrupt(segment, hash);
 
     void IObservationSink.OnFrame(in Frame frame)
     {
         _now = frame.Time;
         var number = ++_frames;
         var result = SegmentDecoder.Decode(frame, out var segment);
-        if (result == DecodeResult.Segment) _correlator.OnSegment(AsSeenFirst(segment, frame.Passage), number, frame);
-        else _correlator.OnUnreadable(Explain(result, frame), number, frame);
+        if (result == DecodeResult.Segment) Only.OnSegment(AsSeenFirst(segment, frame.Passage), number, frame);
+        else Only.OnUnreadable(Explain(result, frame), number, frame);
     }
 
     void IObservationSink.OnCall(SocketCall call)
     {
         _now = Timestamp.Max(_now, call.Begin);
-        _correlator.OnCall(call);
+        Only.OnCall(call);
     }
 
     void IObservationSink.OnSample(SocketSample sample)
     {
-        _correlator.Approach(sample.NotAfter, isAhead: true);
+        Only.Approach(sample.NotAfter, isAhead: true);
         _raw?.OnRaw(sample, _now);
-        _correlator.OnSample(sample);
+        Only.OnSample(sample);
     }
 
     void IObservationSink.OnOwner(SocketOwner owner)
     {
-        _correlator.Approach(owner.Time, isAhead: false);
+        Only.Approach(owner.Time, isAhead: false);
         _raw?.OnRaw(owner, _now);
-        _correlator.OnOwner(owner);
+        Only.OnOwner(owner);
     }
 
     void IObservationSink.OnTrace(KernelEvent trace)
     {
-        _correlator.Approach(trace.Time, isAhead: true);
+        Only.Approach(trace.Time, isAhead: true);
         _raw?.OnRaw(trace, _now);
-        _correlator.OnTrace(trace);
+        Only.OnTrace(trace);
     }
 
     void ITimelineSink.OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        foreach (var analysis in Interested(timelineEvent)) analysis.OnEvent(timelineEvent, frame);
+        _latest = Timestamp.Max(_latest, timelineEvent.Time);
+        _analyses.OnEvent(timelineEvent, frame);
         foreach (var sink in _sinks) sink.OnEvent(timelineEvent, frame);
     }
 
-    void ITimelineSink.OnConnectionEnded(Connection connection)
+    void ITimelineSink.OnConnectionEnded(Connection connection) => Tell(connection);
+
+    private void Tell(Connection connection)
     {
-        foreach (var analysis in _analyses) analysis.OnConnectionEnded(connection);
+        _analyses.OnConnectionEnded(connection);
         foreach (var sink in _sinks) sink.OnConnectionEnded(connection);
-        if (!_isReportedLater) connection.ReleaseTrack();
+        connection.Release();
     }
 
-    private IAnalysis[] OfInterest(AnalysisInterest interest) => [.. _analyses.Where(analysis => (analysis.Interest & interest) != 0)];
+    /// <summary>The correlator of a recording, which has but one.</summary>
+    private Correlator Only => _correlators[0];
 
-    private IAnalysis[] Interested(in TimelineEvent timelineEvent) => timelineEvent.Kind switch
+    private Correlator CreateCorrelator(int table)
     {
-        EventKind.Segment => timelineEvent.Segment.Has(TcpFlags.Syn) ? _ofOpenings : _ofSegments,
-        EventKind.State => _ofStates,
-        _ => [],
-    };
+        var recorder = _recorders.Length == 0 ? null : _recorders[table % _recorders.Length];
+        IMarkSink? marks = _markSink is null || recorder is null ? _markSink : recorder;
+        return new Correlator(recorder ?? (ITimelineSink)this, _source.Info.Ports, recorder ?? (IConnectionRegister)_register, marks, _source.Tables);
+    }
 
     private void Hand(in TimelineEvent timelineEvent)
     {

@@ -28,13 +28,14 @@ internal sealed class Closing : IAnalysis
         if (timelineEvent is not { Kind: EventKind.State, Connection: { } connection, Side: { } side }) return;
         if (timelineEvent is { OldState: TcpState.FinWait2 or TcpState.TimeWait, NewState: TcpState.Closed, CausedBy: 0, Note: { } note })
         {
-            _findings.Add(connection, timelineEvent.Number,
-                $"The {side.ToText()}'s {timelineEvent.OldState.ToRfcName()} ended: {note}.");
+            connection[side].SilentEnd = new SilentEnd(timelineEvent.OldState, timelineEvent.Number, note);
         }
     }
 
     public void OnConnectionEnded(Connection connection)
     {
+        AddSilentEnd(connection, connection.Client);
+        AddSilentEnd(connection, connection.Server);
         if (connection.FirstToFinish is { } first) AddCloser(connection, first);
         AddEnd(connection, connection.Client);
         AddEnd(connection, connection.Server);
@@ -42,6 +43,12 @@ internal sealed class Closing : IAnalysis
         if (connection.Client.State != TcpState.Established || connection.Server.State != TcpState.Established) return;
         _openInAll++;
         if (_open.Count < MostNamed) _open.Add(connection);
+    }
+
+    private void AddSilentEnd(Connection connection, ConnectionEnd end)
+    {
+        if (end.SilentEnd is { } silent)
+            _findings.Add(connection, silent.Event, $"The {end.Side.ToText()}'s {silent.State.ToRfcName()} ended: {silent.Note}.");
     }
 
     private void AddCloser(Connection connection, Side first)

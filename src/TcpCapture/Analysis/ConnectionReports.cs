@@ -9,9 +9,6 @@ internal sealed class ConnectionReports : IAnalysis
     /// <summary>Told of each connection when it has ended.</summary>
     public event Action<ConnectionReport>? Reported;
 
-    /// <summary>Asked of each connection that has ended: true if it is reported later, by <see cref="Report"/>; null: none is.</summary>
-    public Predicate<Connection>? Postpones { get; set; }
-
     public AnalysisInterest Interest => AnalysisInterest.None;
 
     public IEnumerable<Finding> Findings => [];
@@ -21,12 +18,6 @@ internal sealed class ConnectionReports : IAnalysis
     }
 
     public void OnConnectionEnded(Connection connection)
-    {
-        if (Postpones?.Invoke(connection) != true) Report(connection);
-    }
-
-    /// <summary>Reports a connection, all segments of which have been seen.</summary>
-    public void Report(Connection connection)
     {
         var track = connection.Track;
         Reported?.Invoke(new ConnectionReport(

@@ -4,13 +4,13 @@ using TcpCapture.Model;
 namespace TcpCapture.Analysis;
 
 /// <summary>How long each end spent in each state of closing.</summary>
-internal sealed class Endings : IAnalysis
+/// <param name="latest">Tells how far the timeline has come.</param>
+internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
 {
     /// <summary>States that are kept of one end: RFC 9293 has it pass three, and who sends nonsense must not fill the memory.</summary>
     private const int MostKept = 16;
 
     private readonly FindingList _findings = new("states passed through");
-    private Timestamp _latest;
 
     public AnalysisInterest Interest => AnalysisInterest.States;
 
@@ -18,16 +18,11 @@ internal sealed class Endings : IAnalysis
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        if (timelineEvent.Time > _latest) _latest = timelineEvent.Time;
         if (timelineEvent is not { Kind: EventKind.State, Connection: { } connection, Side: { } side }) return;
         var end = connection[side];
         if (end.ClosingStays is { } left)
         {
             if (left[^1].Until is null) left[^1] = left[^1] with { Until = timelineEvent.Time };
-        }
-        else if (!IsClosing(timelineEvent.NewState) || _findings.IsFull)
-        {
-            return;
         }
 
         if (IsClosing(timelineEvent.NewState) && end.ClosingStays is null or { Count: < MostKept })
@@ -42,22 +37,22 @@ internal sealed class Endings : IAnalysis
 
     private void Conclude(Connection connection, ConnectionEnd end)
     {
-        if (end.ClosingStays is { } stays)
-        {
-            var said = string.Join(", ", stays.Select(s => $"{s.State.ToRfcName()} {Lasted(s, connection)}"));
-            _findings.Add(connection, stays[0].Event, $"The {end.Side.ToText()} passed through {said}.");
-        }
-        else if (_findings.IsFull && (connection.Client.FinEvent != 0 || connection.Server.FinEvent != 0))
+        if (end.ClosingStays is not { } stays) return;
+        if (_findings.IsFull)
         {
             _findings.Add(connection, 0, $"The {end.Side.ToText()} closed."); // counted only
+            return;
         }
+
+        var said = string.Join(", ", stays.Select(s => $"{s.State.ToRfcName()} {Lasted(s, connection)}"));
+        _findings.Add(connection, stays[0].Event, $"The {end.Side.ToText()} passed through {said}.");
     }
 
     private string Lasted(ClosingStay stay, Connection connection)
     {
         if (stay.Until is { } until) return Duration.ToText(Math.Max(0, until - stay.Since));
         return connection.IsKnownBySegmentsOnly
-            ? $"at least {Duration.ToText(Math.Max(0, Timestamp.Max(connection.End, _latest) - stay.Since))} (as far as the capture shows)"
+            ? $"at least {Duration.ToText(Math.Max(0, Timestamp.Max(connection.End, latest()) - stay.Since))} (as far as the capture shows)"
             : "(still there)";
     }
 

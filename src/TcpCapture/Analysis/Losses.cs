@@ -74,7 +74,7 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     public void AddGivenUp(long count)
     {
         if (count > 0)
-            Add(0, $"{Connections(count)} {(count == 1 ? "was" : "were")} followed no longer, since more were open than are kept ({OpenConnections.MostOneSided} of which one end alone was seen, {OpenConnections.MostOpen} others): the oldest that were silent went, and what came of them later counts as other connections.");
+            Add(0, $"{Connections(count)} {(count == 1 ? "was" : "were")} followed no longer, since more were open than are kept ({ConnectionLimits.Whole.OneSided} of which one end alone was seen, {ConnectionLimits.Whole.Open} others): the oldest that were silent went, and what came of them later counts as other connections.");
     }
 
     /// <summary>What there is to see: a recording, or captures made by others.</summary>

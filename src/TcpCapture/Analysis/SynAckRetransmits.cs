@@ -11,7 +11,6 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
     private const int MostKept = 1000;
 
     private readonly SynSchedule? _local = SynSchedule.ForSynAcks(settings);
-    private readonly Dictionary<int, List<SynAck>> _open = [];
     private readonly FindingList _findings = new("repeated SYN-ACKs");
 
     public AnalysisInterest Interest => AnalysisInterest.Openings;
@@ -24,16 +23,16 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
         if (!timelineEvent.Segment.Has(TcpFlags.Syn | TcpFlags.Ack)) return;
         var first = connection.Server.FirstSynAck;
         if (first.Event == 0) return; // one that is not repeated is not of interest
-        if (!_open.TryGetValue(connection.Number, out var sent)) _open.Add(connection.Number, sent = [new SynAck(first.Time, first.Event, false)]);
-        if (sent.Count < MostKept) sent.Add(new SynAck(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy == sent[^1].Event));
+        var sent = connection.Server.RepeatedSyns ??= [new SentSyn(first.Time, first.Event, true)];
+        if (sent.Count < MostKept) sent.Add(new SentSyn(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy == sent[^1].Event));
     }
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (_open.Count == 0 || !_open.Remove(connection.Number, out var sent)) return;
+        if (connection.Server.RepeatedSyns is not { } sent) return;
         var intervals = sent.Zip(sent.Skip(1), (a, b) => b.Time - a.Time).ToArray();
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
-        var why = sent.Skip(1).All(s => s.ByTimer) ? "by its timer" : "in answer to a SYN sent again";
+        var why = sent.TrueForAll(s => s.IsByTimer) ? "by its timer" : "in answer to a SYN sent again";
         _findings.Add(connection, sent[^1].Event,
             $"The SYN-ACK was repeated {times}, after {string.Join(", ", intervals.Select(Duration.ToText))}, {why}; {Outcome(connection)}.");
     }
@@ -45,6 +44,4 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
         return string.Create(CultureInfo.InvariantCulture,
             $"by this machine's settings the server gives up about {end:0} s after the first");
     }
-
-    private sealed record SynAck(Timestamp Time, long Event, bool ByTimer);
 }

@@ -11,7 +11,6 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
     private const int MostKept = 1000;
 
     private readonly SynSchedule? _local = SynSchedule.FromSettings(settings);
-    private readonly Dictionary<int, List<Syn>> _repeated = [];
     private readonly FindingList _findings = new("repeated SYNs");
 
     /// <summary>Told of the SYNs of each connection when it has ended.</summary>
@@ -27,22 +26,22 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         if (!timelineEvent.Segment.Has(TcpFlags.Syn) || timelineEvent.Segment.Has(TcpFlags.Ack)) return;
         var first = connection.Client.FirstSyn;
         if (first.Event == 0) return; // of one alone the connection tells
-        if (!_repeated.TryGetValue(connection.Number, out var syns)) _repeated.Add(connection.Number, syns = [new Syn(first.Time, first.Event, false)]);
-        if (syns.Count < MostKept) syns.Add(new Syn(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy != syns[^1].Event));
+        var syns = connection.Client.RepeatedSyns ??= [new SentSyn(first.Time, first.Event, true)];
+        if (syns.Count < MostKept) syns.Add(new SentSyn(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy == syns[^1].Event));
     }
 
     public void OnConnectionEnded(Connection connection)
     {
         var first = connection.Client.FirstSyn;
         if (first.Event == 0) return;
-        if (!_repeated.Remove(connection.Number, out var syns))
+        if (connection.Client.RepeatedSyns is not { } syns)
         {
             Attempted?.Invoke(new SynAttempt(connection.Number, 1, first.Time, first.Event, null, null, ""));
             return;
         }
 
         var intervals = syns.Zip(syns.Skip(1), (a, b) => (b.Time - a.Time) / 1e9).ToArray();
-        var (schedule, name) = syns.Exists(s => s.IsProvoked) ? (null, "")
+        var (schedule, name) = syns.Exists(s => !s.IsByTimer) ? (null, "")
             : WasRefused(connection, syns) ? RecogniseRefused(intervals)
             : Recognise(intervals);
         for (var i = 0; i < syns.Count; i++)
@@ -71,24 +70,24 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
     }
 
     /// <summary>True if the first RST came before the SYN was sent for the last time.</summary>
-    private static bool WasRefused(Connection connection, List<Syn> syns) =>
+    private static bool WasRefused(Connection connection, List<SentSyn> syns) =>
         connection.Reset is { By: Side.Server, Event: var refusal } && refusal > syns[0].Event && refusal < syns[^1].Event;
 
     /// <summary>Sent again although it was refused, which only Windows does.</summary>
     private static (SynSchedule? Schedule, string Name) RecogniseRefused(double[] intervals) =>
         SynSchedule.WindowsRefused.Fits(intervals) ? (SynSchedule.WindowsRefused, SynSchedule.WindowsRefused.Name) : (null, "");
 
-    private static Finding Conclude(Connection connection, Syn last, double[] intervals, SynSchedule? schedule)
+    private static Finding Conclude(Connection connection, SentSyn last, double[] intervals, SynSchedule? schedule)
     {
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
         var after = string.Join(", ", intervals.Select(i => Duration.ToText((long)(i * 1e9))));
         return new Finding(connection, last.Event, $"The SYN was repeated {times}, after {after}; {Outcome(connection, last, intervals, schedule)}.") { IsTrouble = true };
     }
 
-    private static string Outcome(Connection connection, Syn last, double[] intervals, SynSchedule? schedule)
+    private static string Outcome(Connection connection, SentSyn last, double[] intervals, SynSchedule? schedule)
     {
         var repeated = intervals.Length;
-        if (last.IsProvoked) return "not by its timer, but at once after the RST that cleared the way";
+        if (!last.IsByTimer) return "not by its timer, but at once after the RST that cleared the way";
         if (connection.Established is not null) return "then it was answered";
         if (schedule == SynSchedule.WindowsRefused) return "each time it was refused, and tried again half a second later, as Windows does";
         if (connection.Unheard is not null) return "what answered it was not captured";
@@ -106,6 +105,4 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
                 $"{why}; by this machine's settings the next comes {schedule.Intervals[repeated]:0.#} s after the last, and connect gives up (ETIMEDOUT) about {end:0} s after the first")
             : string.Create(CultureInfo.InvariantCulture, $"{why}; that was the last, connect gives up (ETIMEDOUT) about {end:0} s after the first");
     }
-
-    private sealed record Syn(Timestamp Time, long Event, bool IsProvoked);
 }

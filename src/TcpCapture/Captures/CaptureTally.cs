@@ -2,33 +2,25 @@ using TcpCapture.Capture;
 
 namespace TcpCapture.Captures;
 
-/// <summary>What the frames of a capture held.</summary>
+/// <summary>What the frames of a capture, or of a part of it, hold.</summary>
 internal sealed class CaptureTally
 {
     private static readonly int Kinds = Enum.GetValues<DecodeResult>().Length;
 
     private readonly long[] _counts = new long[Kinds];
     private readonly long[] _first = new long[Kinds];
-
     private readonly List<int> _undecoded = [];
+    private long _before;
+    private long _frames;
 
-    /// <summary>Frames in all.</summary>
-    public long Frames { get; private set; }
+    /// <summary>Frames in all. May be asked by any thread.</summary>
+    public long Frames => Volatile.Read(ref _frames);
 
-    /// <summary>Counts a frame.</summary>
-    /// <returns>Its number, from 1.</returns>
-    public long Add(DecodeResult result)
-    {
-        Frames++;
-        if (_counts[(int)result]++ == 0) _first[(int)result] = Frames;
-        return Frames;
-    }
+    /// <summary>Segments with a wrong checksum.</summary>
+    public long Corrupt { get; private set; }
 
-    /// <summary>Remembers the link type of a frame that cannot be decoded.</summary>
-    public void AddUndecoded(int linkType)
-    {
-        if (!_undecoded.Contains(linkType)) _undecoded.Add(linkType);
-    }
+    /// <summary>The number of the first of those; 0 if there is none.</summary>
+    public long FirstCorrupt { get; private set; }
 
     /// <summary>The LINKTYPE_ values of frames that cannot be decoded, in the order they were met.</summary>
     public IReadOnlyList<int> Undecoded => _undecoded;
@@ -38,4 +30,49 @@ internal sealed class CaptureTally
 
     /// <summary>The number of the first of them; 0 if there is none.</summary>
     public long FirstOf(DecodeResult result) => _first[(int)result];
+
+    /// <summary>Counts another part, from nothing.</summary>
+    /// <param name="firstFrame">Number of its first frame.</param>
+    public void Begin(long firstFrame)
+    {
+        Array.Clear(_counts);
+        Array.Clear(_first);
+        _undecoded.Clear();
+        (Corrupt, FirstCorrupt, _frames) = (0, 0, 0);
+        _before = firstFrame - 1;
+    }
+
+    /// <summary>Counts a frame.</summary>
+    public void Add(DecodeResult result)
+    {
+        _frames++;
+        if (_counts[(int)result]++ == 0) _first[(int)result] = _before + _frames;
+    }
+
+    /// <summary>The frame counted last has a segment with a wrong checksum.</summary>
+    public void AddCorrupt()
+    {
+        if (Corrupt++ == 0) FirstCorrupt = _before + _frames;
+    }
+
+    /// <summary>Remembers the link type of a frame that cannot be decoded.</summary>
+    public void AddUndecoded(int linkType)
+    {
+        if (!_undecoded.Contains(linkType)) _undecoded.Add(linkType);
+    }
+
+    /// <summary>Adds the part that follows.</summary>
+    public void Add(CaptureTally next)
+    {
+        for (var kind = 0; kind < Kinds; kind++)
+        {
+            if (_counts[kind] == 0) _first[kind] = next._first[kind];
+            _counts[kind] += next._counts[kind];
+        }
+
+        if (Corrupt == 0) FirstCorrupt = next.FirstCorrupt;
+        Corrupt += next.Corrupt;
+        foreach (var linkType in next._undecoded) AddUndecoded(linkType);
+        Volatile.Write(ref _frames, _frames + next._frames);
+    }
 }

@@ -1,28 +1,50 @@
 using TcpCapture.Capture;
 using TcpCapture.Capture.Files;
-using TcpCapture.Correlation;
 using TcpCapture.Model;
-using TcpCapture.Tracking;
 
 namespace TcpCapture.Captures;
 
-/// <summary>A batch of frames and the segments in them. Used again and again, by one thread at a time.</summary>
-/// <param name="verifies">True if checksums are verified.</param>
-internal sealed class DecodedBatch(bool verifies = false)
+/// <summary>A batch of frames, the segments in them, and what became of those. Used again and again.</summary>
+internal sealed class DecodedBatch
 {
     private readonly Segment[] _segments = new Segment[FrameBatch.DefaultFrames];
     private readonly ulong[] _hashes = new ulong[FrameBatch.DefaultFrames];
-    private readonly DecodeResult[] _results = new DecodeResult[FrameBatch.DefaultFrames];
-    private readonly ConnectionTrack?[] _tracks = new ConnectionTrack?[FrameBatch.DefaultFrames];
-    private readonly Side[] _senders = new Side[FrameBatch.DefaultFrames];
-    private readonly List<(int Index, Connection Connection)> _ended = [];
-    private readonly bool[] _corrupt = new bool[verifies ? FrameBatch.DefaultFrames : 0];
+    private readonly byte[] _lanes = new byte[FrameBatch.DefaultFrames];
+    private readonly bool[] _corrupt;
+    private readonly int[][] _shares;
+    private readonly int[] _counts;
+    private readonly bool _verifies;
+
+    /// <param name="frames">Holds the frames.</param>
+    /// <param name="workers">How many threads share it.</param>
+    /// <param name="verifies">True if checksums are verified.</param>
+    public DecodedBatch(FrameBatch frames, int workers, bool verifies = false)
+    {
+        Frames = frames;
+        _verifies = verifies;
+        _corrupt = new bool[verifies ? FrameBatch.DefaultFrames : 0];
+        _shares = [.. Enumerable.Range(0, workers).Select(_ => new int[FrameBatch.DefaultFrames])];
+        _counts = new int[workers];
+        Outcomes = [.. Enumerable.Range(0, workers).Select(_ => new LaneOutcome())];
+    }
 
     /// <summary>The frames.</summary>
-    public FrameBatch Frames { get; } = new();
+    public FrameBatch Frames { get; }
 
-    /// <summary>What each frame holds.</summary>
-    public ReadOnlySpan<DecodeResult> Results => _results.AsSpan(0, Frames.Count);
+    /// <summary>Which batch it is, from 0; the first one of a capture, which goes its own way, has no number.</summary>
+    public long Number { get; set; }
+
+    /// <summary>Number of the first frame, from 1.</summary>
+    public long FirstFrame { get; set; } = 1;
+
+    /// <summary>What the frames hold, counted.</summary>
+    public CaptureTally Tally { get; } = new();
+
+    /// <summary>What each worker has found out.</summary>
+    public IReadOnlyList<LaneOutcome> Outcomes { get; }
+
+    /// <summary>How many workers still have to do their share.</summary>
+    public int Unfinished { get; set; }
 
     /// <summary>The segments, each at its frame's place; meaningless where there is none.</summary>
     public ReadOnlySpan<Segment> Segments => _segments.AsSpan(0, Frames.Count);
@@ -30,55 +52,41 @@ internal sealed class DecodedBatch(bool verifies = false)
     /// <summary>The <see cref="FourTupleHash"/> of each segment's four-tuple.</summary>
     public ReadOnlySpan<ulong> Hashes => _hashes.AsSpan(0, Frames.Count);
 
+    /// <summary>The places of the segments that a worker follows, in their order.</summary>
+    public ReadOnlySpan<int> SegmentsOf(int worker) => _shares[worker].AsSpan(0, _counts[worker]);
+
+    /// <summary>The lane of a segment.</summary>
+    public int LaneOf(int index) => _lanes[index];
+
     /// <summary>True if the segment of that frame has a wrong checksum: no end has taken it.</summary>
-    public bool IsCorrupt(int index) => verifies && _corrupt[index];
+    public bool IsCorrupt(int index) => _verifies && _corrupt[index];
 
     /// <summary>Finds the segments.</summary>
     public void Decode()
     {
+        Tally.Begin(FirstFrame);
+        Array.Clear(_counts);
         for (var i = 0; i < Frames.Count; i++)
         {
             ref var segment = ref _segments[i];
-            _results[i] = SegmentDecoder.Decode(Frames[i], out segment);
-            if (_results[i] == DecodeResult.Segment) _hashes[i] = FourTupleHash.Of(segment);
-        }
-
-        if (verifies) Verify();
-    }
-
-    /// <summary>The segment of that frame belongs to a connection, whose track is to be fed later.</summary>
-    public void NoteTrack(int index, ConnectionTrack track, Side sender)
-    {
-        _tracks[index] = track;
-        _senders[index] = sender;
-    }
-
-    /// <summary>A connection has ended by that frame, to be reported once its track has been fed.</summary>
-    public void NoteEnded(int index, Connection connection) => _ended.Add((index, connection));
-
-    /// <summary>Feeds the tracks, and reports the connections that have ended, in the order of the capture.</summary>
-    public void FeedTracks(Action<Connection> report)
-    {
-        var reported = 0;
-        for (var i = 0; i < Frames.Count; i++)
-        {
-            if (_tracks[i] is { } track)
+            var frame = Frames[i];
+            var result = SegmentDecoder.Decode(frame, out segment);
+            Tally.Add(result);
+            if (result != DecodeResult.Segment)
             {
-                _tracks[i] = null;
-                if (IsCorrupt(i)) track.AddCorrupt(_senders[i], _segments[i]);
-                else track.Add(_senders[i], _segments[i]);
+                if (result == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(frame.LinkType);
+                continue;
             }
 
-            while (reported < _ended.Count && _ended[reported].Index == i) report(_ended[reported++].Connection);
+            _hashes[i] = FourTupleHash.Of(segment);
+            var lane = _lanes[i] = Lanes.Of(segment);
+            var worker = lane % _shares.Length;
+            _shares[worker][_counts[worker]++] = i;
+
+            // A checksum that was left to the network card is not wrong: the capture was made before it was put in.
+            if (!_verifies) continue;
+            _corrupt[i] = SegmentChecksum.Verify(frame.Bytes, segment) == ChecksumResult.Wrong;
+            if (_corrupt[i]) Tally.AddCorrupt();
         }
-
-        _ended.Clear();
-    }
-
-    // A checksum that was left to the network card is not wrong: the capture was made before it was put in.
-    private void Verify()
-    {
-        for (var i = 0; i < Frames.Count; i++)
-            _corrupt[i] = _results[i] == DecodeResult.Segment && SegmentChecksum.Verify(Frames[i].Bytes, _segments[i]) == ChecksumResult.Wrong;
     }
 }

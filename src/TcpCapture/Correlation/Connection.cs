@@ -8,9 +8,10 @@ public sealed class Connection
 {
     private ConnectionTrack? _track;
 
-    internal Connection(int number, Timestamp start, Endpoint client, Endpoint server)
+    internal Connection(int ordinal, Timestamp start, Endpoint client, Endpoint server)
     {
-        Number = number;
+        Ordinal = ordinal;
+        Number = ordinal;
         Start = start;
         End = start;
         Client = new ConnectionEnd(Side.Client, client);
@@ -18,7 +19,10 @@ public sealed class Connection
     }
 
     /// <summary>Number of the connection, from 1, in the order they began.</summary>
-    public int Number { get; }
+    public int Number { get; internal set; }
+
+    /// <summary>Which one it is of its table, from 1: known at once, where the number may have to wait for other tables.</summary>
+    internal int Ordinal { get; }
 
     /// <summary>Time of the first thing known of it.</summary>
     public Timestamp Start { get; }
@@ -60,7 +64,7 @@ public sealed class Connection
     public Side? FirstToFinish { get; internal set; }
 
     /// <summary>False if nobody asked for its single segments: those that move no state have no row then.</summary>
-    internal bool IsTold { get; init; } = true;
+    internal bool IsTold { get; set; } = true;
 
     /// <summary>
     /// Wireshark's view. Not part of the track: the correlator needs the marks at once, and another thread writes there. To Wireshark
@@ -71,8 +75,16 @@ public sealed class Connection
     /// <summary>What its segments say by the definitions of peers.</summary>
     internal ConnectionTrack Track => _track ??= new ConnectionTrack();
 
-    /// <summary>It has been reported: findings may keep a connection, and there may be thousands.</summary>
-    internal void ReleaseTrack() => _track = null;
+    /// <summary>
+    /// It has been told: what was only needed for that goes. Findings keep their connections, and there may be as many as there
+    /// were connections.
+    /// </summary>
+    internal void Release()
+    {
+        _track = null;
+        Client.Release();
+        Server.Release();
+    }
 
     /// <summary>How it came out that it was half-open; null if it did not.</summary>
     internal HalfOpenDiscovery? HalfOpen { get; set; }

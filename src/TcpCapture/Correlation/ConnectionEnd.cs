@@ -124,6 +124,12 @@ public sealed class ConnectionEnd
     /// <summary>The states of closing it went through; null if nobody asked.</summary>
     internal List<ClosingStay>? ClosingStays { get; set; }
 
+    /// <summary>Its SYNs (of a server: SYN-ACKs) with the first, once one was sent again; null if none was, or nobody asked.</summary>
+    internal List<SentSyn>? RepeatedSyns { get; set; }
+
+    /// <summary>How it left a state that only waits, without a segment's doing; null if it did not.</summary>
+    internal SilentEnd? SilentEnd { get; set; }
+
     /// <summary>The connect call behind its SYN, or 0.</summary>
     internal long ConnectEvent
     {
@@ -201,13 +207,13 @@ public sealed class ConnectionEnd
     internal long BytesArrived { get; set; }
 
     /// <summary>
-    /// Its connection has ended and been told: what was only needed to tell it goes. Findings keep their connections, and there
-    /// may be as many as there were connections.
+    /// Its connection has been told: what was only needed for that goes.
     /// </summary>
     internal void Release()
     {
         _sent = null;
         ClosingStays = null;
+        RepeatedSyns = null;
         _holes = null;
         if (_observed is null) return;
         Caller = null;

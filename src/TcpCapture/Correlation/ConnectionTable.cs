@@ -8,8 +8,9 @@ namespace TcpCapture.Correlation;
 /// opens another from the same port, the server's old socket still stands there (RFC 9293 section 3.5.1).
 /// </summary>
 /// <param name="writer">Told of those that have ended.</param>
-/// <param name="isTold">Which connections' single segments are asked for, by number; null: all.</param>
-internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold = null)
+/// <param name="register">Gives them their numbers.</param>
+/// <param name="limits">How many it keeps.</param>
+internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister register, ConnectionLimits limits)
 {
     /// <summary>How long a connection that is over stays, for segments that come late.</summary>
     private const long AfterlifeNanoseconds = 5_000_000_000;
@@ -17,20 +18,14 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
     /// <summary>How long one in TIME_WAIT stays if nobody looks at it: 2·MSL with the longest MSL, 2 min (RFC 9293 section 3.4.2).</summary>
     private const long TimeWaitNanoseconds = 240_000_000_000;
 
-    /// <summary>Most in TIME_WAIT, as kernels have a limit too (<c>tcp_max_tw_buckets</c>); beyond it the oldest go.</summary>
-    private const int MostInTimeWait = 8192;
-
-    /// <summary>Most that are over; beyond it the oldest go, sooner than they would.</summary>
-    private const int MostOver = 8192;
-
     private readonly SlotTable _slots = new();
 
-    // By number: one whose port was used again meanwhile must not be kept for its place in a queue.
-    private readonly Queue<(Timestamp Since, Slot Slot, int Number)> _over = new();
-    private readonly Queue<(Timestamp Since, Slot Slot, int Number)> _timeWait = new();
-    private readonly OpenConnections _open = new();
+    // By ordinal: one whose port was used again meanwhile must not be kept for its place in a queue.
+    private readonly Queue<(Timestamp Since, Slot Slot, int Ordinal)> _over = new();
+    private readonly Queue<(Timestamp Since, Slot Slot, int Ordinal)> _timeWait = new();
+    private readonly OpenConnections _open = new(limits.OneSided, limits.Open);
     private readonly List<Connection> _unplaced = [];
-    private readonly UsedFourTuples _used = new();
+    private readonly UsedFourTuples _used = new(limits.Remembered);
     private int _count;
 
     public Slot? Find(FourTuple fourTuple) =>
@@ -43,8 +38,9 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
 
     public Connection Create(Timestamp start, Endpoint client, Endpoint server)
     {
-        var number = ++_count;
-        return new Connection(number, start, client, server) { IsTold = isTold is null || isTold(number) };
+        var connection = new Connection(++_count, start, client, server);
+        register.Enter(connection);
+        return connection;
     }
 
     /// <summary>A connection asked for by a call, whose SYN has not been seen: it has a number but no four-tuple yet.</summary>
@@ -117,21 +113,21 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
         if (!connection.IsSettled || connection.NotedOver == connection.IsOver) return;
         connection.NotedOver = connection.IsOver;
         if (Find(new FourTuple(connection.Client.Address, connection.Server.Address)) is { } slot)
-            (connection.IsOver ? _over : _timeWait).Enqueue((since, slot, connection.Number));
+            (connection.IsOver ? _over : _timeWait).Enqueue((since, slot, connection.Ordinal));
     }
 
     /// <summary>Drops connections that have been over for long enough.</summary>
     public void Sweep(Timestamp now)
     {
-        while (_over.TryPeek(out var entry) && (now - entry.Since > AfterlifeNanoseconds || _over.Count > MostOver)) Drop(_over.Dequeue());
-        while (_timeWait.TryPeek(out var entry) && (now - entry.Since > TimeWaitNanoseconds || _timeWait.Count > MostInTimeWait))
+        while (_over.TryPeek(out var entry) && (now - entry.Since > AfterlifeNanoseconds || _over.Count > limits.Over)) Drop(_over.Dequeue());
+        while (_timeWait.TryPeek(out var entry) && (now - entry.Since > TimeWaitNanoseconds || _timeWait.Count > limits.TimeWait))
             Drop(_timeWait.Dequeue());
     }
 
-    private void Drop((Timestamp Since, Slot Slot, int Number) entry)
+    private void Drop((Timestamp Since, Slot Slot, int Ordinal) entry)
     {
         var slot = entry.Slot;
-        if (slot.IsGone || slot.Current.Number != entry.Number || !slot.Current.IsSettled) return;
+        if (slot.IsGone || slot.Current.Ordinal != entry.Ordinal || !slot.Current.IsSettled) return;
         End(slot);
     }
 
@@ -144,9 +140,8 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
         writer.Ended(connection);
     }
 
-    /// <summary>Ends every connection left, in the order they began.</summary>
-    /// <param name="isContinued">True if what is open goes on in another part of the recording.</param>
-    public void EndAll(bool isContinued = false)
+    /// <summary>Takes out every connection left, in no order.</summary>
+    public IReadOnlyList<Connection> TakeAll()
     {
         var left = new List<Connection>(_unplaced);
         foreach (var slot in _slots.Slots)
@@ -155,15 +150,9 @@ internal sealed class ConnectionTable(EventWriter writer, Predicate<int>? isTold
             left.Add(slot.Current);
         }
 
-        left.Sort((a, b) => a.Number.CompareTo(b.Number));
-        foreach (var connection in left)
-        {
-            connection.GoesOn = isContinued && !connection.IsOver;
-            writer.Ended(connection);
-        }
-
         _slots.Clear();
         _unplaced.Clear();
+        return left;
     }
 
     internal static bool IsAlive(ConnectionEnd end) => end.State is not (TcpState.Closed or TcpState.Listen);

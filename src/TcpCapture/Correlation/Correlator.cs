@@ -1,5 +1,4 @@
 using TcpCapture.Model;
-using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
@@ -53,13 +52,15 @@ internal sealed class Correlator
 
     /// <param name="sink">Takes the timeline.</param>
     /// <param name="ports">The ports that the recording was asked for; null: none.</param>
-    /// <param name="isTold">Which connections' single segments are asked for, by number; null: all.</param>
+    /// <param name="register">Gives connections their numbers; null: they are numbered as they begin.</param>
     /// <param name="markSink">Told of every segment that has marks, also where single segments are not asked for; null: nobody is.</param>
-    public Correlator(ITimelineSink sink, IReadOnlyList<ushort>? ports = null, Predicate<int>? isTold = null, IMarkSink? markSink = null)
+    /// <param name="tables">Correlators that follow the connections of one capture together: each is to hold its share.</param>
+    public Correlator(
+        ITimelineSink sink, IReadOnlyList<ushort>? ports = null, IConnectionRegister? register = null, IMarkSink? markSink = null, int tables = 1)
     {
         var listeners = new ListenerBook();
         _writer = new EventWriter(sink, _samples, _traces);
-        _connections = new ConnectionTable(_writer, isTold);
+        _connections = new ConnectionTable(_writer, register ?? new ConnectionRegister(), ConnectionLimits.Whole.Share(tables));
         _closes = new ReturnedCloses(_writer);
         _calls = new CallTracker(_connections, listeners, _closes, _writer);
         var earlier = new EarlierConnections(_connections, listeners, ports ?? [], _writer);
@@ -83,21 +84,25 @@ internal sealed class Correlator
     /// <summary>Where sources contradicted each other beyond what their clocks allow.</summary>
     public IReadOnlyList<Disagreement> Disagreements => _writer.Disagreements;
 
-    /// <summary>Hands the segments to their tracks by another way than at once.</summary>
-    public void FeedTracksBy(ITrackFeed tracks) => _segments.Tracks = tracks;
-
-    /// <summary>A segment of the capture.</summary>
-    public void OnSegment(in Segment segment, long frameNumber, in Frame frame) =>
-        OnSegment(segment, FourTupleHash.Of(segment), frameNumber, frame);
-
-    /// <summary>A segment of the capture, the hash of whose four-tuple is known.</summary>
-    public void OnSegment(in Segment segment, ulong hash, long frameNumber, in Frame frame)
+    /// <summary>A segment of a recording.</summary>
+    public void OnSegment(in Segment segment, long frameNumber, in Frame frame)
     {
         if (_isObserved || frame.Passage is not null) CatchUp(segment.Time);
+        _segments.Process(segment, FourTupleHash.Of(segment), frameNumber, frame);
+    }
+
+    /// <summary>A segment of a capture made by others, beside which there is nothing: events are numbered by its frame.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
+    /// <param name="frameNumber">Number of its frame.</param>
+    /// <param name="frame">Its frame; empty if nobody asks for it.</param>
+    public void OnCaptured(in Segment segment, ulong hash, long frameNumber, in Frame frame)
+    {
+        _writer.BeginFrame(frameNumber);
         _segments.Process(segment, hash, frameNumber, frame);
     }
 
-    /// <summary>A segment whose checksum is wrong: it moves nothing, and has no row.</summary>
+    /// <summary>A segment of a capture whose checksum is wrong: it moves nothing, and has no row.</summary>
     public void OnCorrupt(in Segment segment, ulong hash) => _segments.ProcessCorrupt(segment, hash);
 
     /// <summary>A frame that is no readable segment: it has a row, so that nothing captured is hidden, and moves nothing.</summary>
@@ -154,16 +159,36 @@ internal sealed class Correlator
         _sampleTracker.Process(owner);
     }
 
-    /// <summary>Nothing more comes: gives out what is left.</summary>
-    /// <param name="isContinued">True if another part of the recording follows.</param>
+    /// <summary>Nothing more comes: gives out what is left, the connections in the order in which they began.</summary>
+    /// <param name="isContinued">True if what is open goes on in another part of the recording.</param>
     public void Finish(bool isContinued = false)
+    {
+        FinishObservations();
+        foreach (var connection in TakeAll(isContinued).OrderBy(connection => connection.Number)) _writer.Tell(connection);
+    }
+
+    /// <summary>Nothing more comes: gives out what is left but for the connections, which <see cref="TakeAll"/> does.</summary>
+    public void FinishObservations()
     {
         while (_segments.NextArrival is { } arrival) Arrive(arrival);
         _calls.CatchUp(new Timestamp(long.MaxValue));
         _closes.CatchUp(new Timestamp(long.MaxValue));
         _traceTracker.Finish();
         _sampleTracker.Finish();
-        _connections.EndAll(isContinued);
+    }
+
+    /// <summary>Takes out every connection left, in no order: they have ended as far as this goes.</summary>
+    /// <param name="isContinued">True if what is open goes on in another part of the recording.</param>
+    public IReadOnlyList<Connection> TakeAll(bool isContinued = false)
+    {
+        var left = _connections.TakeAll();
+        foreach (var connection in left)
+        {
+            connection.GoesOn = isContinued && !connection.IsOver;
+            _writer.Complete(connection);
+        }
+
+        return left;
     }
 
     /// <summary>What is known to have happened by now. The calls first: a look betters the evidence of what they say.</summary>

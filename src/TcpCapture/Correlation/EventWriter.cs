@@ -10,6 +10,9 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     private readonly List<Disagreement> _disagreements = [];
     private long _last;
 
+    /// <summary>Numbers that a frame of a capture has for its events.</summary>
+    public const int NumbersPerFrame = 100;
+
     /// <summary>Where sources contradicted each other; only the first hundred are kept.</summary>
     public IReadOnlyList<Disagreement> Disagreements => _disagreements;
 
@@ -27,6 +30,13 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
         if (_disagreements.Count < MostDisagreements) _disagreements.Add(new Disagreement(connection, eventNumber, text));
     }
 
+    /// <summary>
+    /// The next events belong to a frame of a capture, and are numbered by it: which connections are told, and on how many threads
+    /// they are followed, makes no difference to their numbers then.
+    /// </summary>
+    /// <param name="frame">Its number, from 1.</param>
+    public void BeginFrame(long frame) => _last = Math.Max(_last, frame * NumbersPerFrame);
+
     /// <summary>An event that nobody asked for keeps its number.</summary>
     public long Skip() => ++_last;
 
@@ -35,11 +45,18 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
 
     public void Ended(Connection connection)
     {
+        Complete(connection);
+        Tell(connection);
+    }
+
+    /// <summary>Nothing more will be said of a connection that is complete.</summary>
+    public void Tell(Connection connection) => sink.OnConnectionEnded(connection);
+
+    /// <summary>Nothing more will be learnt of a connection: adds what is known from elsewhere.</summary>
+    public void Complete(Connection connection)
+    {
         Processes.Complete(connection.Client, connection.Server.Address);
         Processes.Complete(connection.Server, connection.Client.Address);
-        sink.OnConnectionEnded(connection);
-        connection.Client.Release();
-        connection.Server.Release();
     }
 
     /// <summary>An end of a connection changes its state, as segments and calls imply; a sample that shows it too betters the evidence.</summary>

@@ -11,14 +11,10 @@ namespace TcpCapture.Correlation;
 /// No list is kept in the order of the last segment, which would cost every segment something. A connection waits in the order
 /// in which it began; if it has had a segment since, it waits again (the "second chance" of page replacement).
 /// </remarks>
-internal sealed class OpenConnections(int mostOneSided = OpenConnections.MostOneSided, int mostOpen = OpenConnections.MostOpen)
+/// <param name="mostOneSided">Connections of which only one end was seen, kept at most.</param>
+/// <param name="mostOpen">Connections of which both ends were seen, kept at most.</param>
+internal sealed class OpenConnections(int mostOneSided, int mostOpen)
 {
-    /// <summary>Connections of which only one end was seen, kept at most.</summary>
-    public const int MostOneSided = 32_768;
-
-    /// <summary>Connections of which both ends were seen, kept at most.</summary>
-    public const int MostOpen = 131_072;
-
     /// <summary>How many are asked whether they were silent before one goes in any case.</summary>
     private const int MostAsked = 64;
 
@@ -50,11 +46,11 @@ internal sealed class OpenConnections(int mostOneSided = OpenConnections.MostOne
         return null;
     }
 
-    /// <summary>A connection that waits, by number: its four-tuple may have become another's meanwhile.</summary>
-    private readonly record struct Waiting(ConnectionTable.Slot Slot, int Number, Timestamp Seen)
+    /// <summary>A connection that waits, by ordinal: its four-tuple may have become another's meanwhile.</summary>
+    private readonly record struct Waiting(ConnectionTable.Slot Slot, int Ordinal, Timestamp Seen)
     {
-        public bool IsStillThere => !Slot.IsGone && Slot.Current.Number == Number && !Slot.Current.IsSettled;
+        public bool IsStillThere => !Slot.IsGone && Slot.Current.Ordinal == Ordinal && !Slot.Current.IsSettled;
 
-        public static Waiting Of(ConnectionTable.Slot slot) => new(slot, slot.Current.Number, slot.Current.End);
+        public static Waiting Of(ConnectionTable.Slot slot) => new(slot, slot.Current.Ordinal, slot.Current.End);
     }
 }

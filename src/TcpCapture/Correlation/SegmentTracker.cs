@@ -25,9 +25,6 @@ internal sealed class SegmentTracker(
     private readonly SegmentArrival _arrival = new(connections, listeners, writer);
     private readonly SegmentsInFlight _flights = new();
 
-    /// <summary>Hands the segments to the tracks of their connections.</summary>
-    public ITrackFeed Tracks { get; set; } = new ImmediateTracks();
-
     /// <summary>When the next segment that is on the way arrives at the other host; null if none is.</summary>
     public Timestamp? NextArrival => _flights.NextArrival;
 
@@ -58,7 +55,7 @@ internal sealed class SegmentTracker(
         connection.End = segment.Time;
         var marks = slot.Current.Wireshark.Add(senderSide, segment);
         if (marks != SegmentMarks.None) markSink?.OnMarked(connection, senderSide, segment.Time, frameNumber, marks);
-        Tracks.Add(connection.Track, senderSide, segment);
+        connection.Track.Add(senderSide, segment);
         var again = SegmentCause.IsRetransmission(sender, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
@@ -141,7 +138,7 @@ internal sealed class SegmentTracker(
         }
 
         slot.Current.End = segment.Time;
-        Tracks.AddCorrupt(slot.Current.Track, slot.SideOf(segment.Source), segment);
+        slot.Current.Track.AddCorrupt(slot.SideOf(segment.Source), segment);
     }
 
     private bool ProcessQuietly(ConnectionTable.Slot slot, Side side, in Segment segment, long frameNumber)
@@ -152,7 +149,7 @@ internal sealed class SegmentTracker(
         connection.End = segment.Time;
         var marks = connection.Wireshark.Add(side, segment);
         if (marks != SegmentMarks.None) markSink?.OnMarked(connection, side, segment.Time, frameNumber, marks);
-        Tracks.Add(connection.Track, side, segment);
+        connection.Track.Add(side, segment);
         QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, segment, marks));
         return true;
     }

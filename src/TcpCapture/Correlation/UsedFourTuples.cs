@@ -4,13 +4,11 @@ namespace TcpCapture.Correlation;
 
 /// <summary>
 /// Remembers which four-tuples connections were seen on, also those that were given out long ago, so that a SYN can be said to use
-/// one again. Bounded: of more than <see cref="Most"/> the older ones are forgotten, half of them at a time.
+/// one again. Bounded: of more than <paramref name="most"/> the older ones are forgotten, half of them at a time.
 /// </summary>
-internal sealed class UsedFourTuples
+/// <param name="most">As many are remembered at least, in 16 bytes each; together with older ones at most twice as many. A power of two.</param>
+internal sealed class UsedFourTuples(int most)
 {
-    /// <summary>As many are remembered at least, in 16 bytes each; together with older ones at most twice as many.</summary>
-    public const int Most = 1 << 18;
-
     private const int Smallest = 64;
 
     private ulong[] _recent = new ulong[Smallest];
@@ -26,7 +24,7 @@ internal sealed class UsedFourTuples
         var place = Find(_recent, hash);
         if (_recent[place] != 0) return true;
         var isOld = _older is not null && _older[Find(_older, hash)] != 0;
-        if (_count == Most) Age();
+        if (_count == most) Age();
         else if (2 * (_count + 1) > _recent.Length) Grow();
         _recent[Find(_recent, hash)] = hash;
         _count++;

@@ -4,7 +4,9 @@ namespace TcpCapture.Tests.Correlation;
 
 public sealed class UsedFourTuplesTests
 {
-    private readonly UsedFourTuples _used = new();
+    private const int Most = 4096;
+
+    private readonly UsedFourTuples _used = new(Most);
 
     [Fact]
     public void WhatWasAddedIsRemembered()
@@ -23,9 +25,9 @@ public sealed class UsedFourTuplesTests
     [Fact]
     public void TheOldestAreForgottenAndTheLatestAreNot()
     {
-        var all = Hashes(3 * UsedFourTuples.Most).ToArray();
+        var all = Hashes(3 * Most).ToArray();
         foreach (var hash in all) _used.Add(hash);
-        Assert.All(all[^UsedFourTuples.Most..], hash => Assert.True(_used.Add(hash)));
+        Assert.All(all[^Most..], hash => Assert.True(_used.Add(hash)));
         Assert.False(_used.Add(all[0]));
     }
 
