@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 
 namespace TcpCapture.Capture;
@@ -64,36 +65,32 @@ internal static class SegmentDecoder
         var headerLength = (offsetAndFlags >> 12) * 4;
         if (headerLength < TcpMinimumLength || headerLength > length) return Malformed(out segment);
 
+        Unsafe.SkipInit(out segment);
         var sourcePort = BinaryPrimitives.ReadUInt16BigEndian(tcp);
         var destinationPort = BinaryPrimitives.ReadUInt16BigEndian(tcp[2..]);
-        Endpoint source, destination;
         if (header.IsV6)
         {
             var addresses = frame.Bytes.Slice(header.At + InternetHeader.IPv6AddressesAt, 32);
-            source = Endpoint.FromIPv6(addresses, sourcePort);
-            destination = Endpoint.FromIPv6(addresses[16..], destinationPort);
+            Endpoint.ReadIPv6(addresses, sourcePort, out segment._source);
+            Endpoint.ReadIPv6(addresses[16..], destinationPort, out segment._destination);
         }
         else
         {
             var addresses = frame.Bytes.Slice(header.At + InternetHeader.IPv4AddressesAt, 8);
-            source = Endpoint.FromIPv4(addresses, sourcePort);
-            destination = Endpoint.FromIPv4(addresses[4..], destinationPort);
+            Endpoint.ReadIPv4(addresses, sourcePort, out segment._source);
+            Endpoint.ReadIPv4(addresses[4..], destinationPort, out segment._destination);
         }
 
-        segment = new Segment
-        {
-            Time = frame.Time,
-            Source = source,
-            Destination = destination,
-            Seq = BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]),
-            Ack = BinaryPrimitives.ReadUInt32BigEndian(tcp[8..]),
-            Flags = (TcpFlags)(offsetAndFlags & 0x1FF),
-            Window = BinaryPrimitives.ReadUInt16BigEndian(tcp[14..]),
-            Length = length - headerLength,
-            Options = TcpOptionsReader.Read(tcp[TcpMinimumLength..Math.Min(headerLength, tcp.Length)]),
-            HeaderAt = header.PayloadAt,
-            IsCut = tcp.Length < length,
-        };
+        segment._time = frame.Time;
+        segment._seq = BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]);
+        segment._ack = BinaryPrimitives.ReadUInt32BigEndian(tcp[8..]);
+        segment._flags = (TcpFlags)(offsetAndFlags & 0x1FF);
+        segment._window = BinaryPrimitives.ReadUInt16BigEndian(tcp[14..]);
+        segment._length = length - headerLength;
+        if (headerLength == TcpMinimumLength) segment._options = default;
+        else TcpOptionsReader.Read(tcp[TcpMinimumLength..Math.Min(headerLength, tcp.Length)], out segment._options);
+        segment._headerAt = header.PayloadAt;
+        segment._isCut = tcp.Length < length;
         return DecodeResult.Segment;
     }
 

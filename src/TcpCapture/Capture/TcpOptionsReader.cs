@@ -26,15 +26,19 @@ internal static class TcpOptionsReader
     /// <param name="options">The bytes between the fixed header and the payload.</param>
     public static TcpOptions Read(ReadOnlySpan<byte> options)
     {
-        if (options.IsEmpty) return default;
-        return options.Length == PaddedTimestampsLength && BinaryPrimitives.ReadUInt32BigEndian(options) == PaddedTimestamps
-            ? new TcpOptions
-            {
-                HasTimestamps = true,
-                TsVal = BinaryPrimitives.ReadUInt32BigEndian(options[4..]),
-                TsEcr = BinaryPrimitives.ReadUInt32BigEndian(options[8..]),
-            }
-            : Walk(options);
+        Read(options, out var read);
+        return read;
+    }
+
+    /// <summary>Reads the options to where they are to be.</summary>
+    /// <param name="options">The bytes between the fixed header and the payload.</param>
+    /// <param name="read">What they say.</param>
+    public static void Read(ReadOnlySpan<byte> options, out TcpOptions read)
+    {
+        if (options.Length == PaddedTimestampsLength && BinaryPrimitives.ReadUInt32BigEndian(options) == PaddedTimestamps)
+            TcpOptions.WithTimestamps(BinaryPrimitives.ReadUInt32BigEndian(options[4..]), BinaryPrimitives.ReadUInt32BigEndian(options[8..]), out read);
+        else
+            read = Walk(options);
     }
 
     // In variables of their own, made an option list once: a copy of the list for each option costs more than reading it.

@@ -10,7 +10,7 @@ internal sealed class CaptureTally
     private readonly long[] _counts = new long[Kinds];
     private readonly long[] _first = new long[Kinds];
     private readonly List<int> _undecoded = [];
-    private long _before;
+    private long _firstFrame;
     private long _frames;
 
     /// <summary>Frames in all. May be asked by any thread.</summary>
@@ -39,20 +39,31 @@ internal sealed class CaptureTally
         Array.Clear(_first);
         _undecoded.Clear();
         (Corrupt, FirstCorrupt, _frames) = (0, 0, 0);
-        _before = firstFrame - 1;
+        _firstFrame = firstFrame;
     }
 
-    /// <summary>Counts a frame.</summary>
-    public void Add(DecodeResult result)
+    /// <summary>Counts a frame without a segment.</summary>
+    /// <param name="result">What it is.</param>
+    /// <param name="index">Its place in the part, from 0.</param>
+    public void Add(DecodeResult result, int index)
     {
-        _frames++;
-        if (_counts[(int)result]++ == 0) _first[(int)result] = _before + _frames;
+        if (_counts[(int)result]++ == 0) _first[(int)result] = _firstFrame + index;
     }
 
-    /// <summary>The frame counted last has a segment with a wrong checksum.</summary>
-    public void AddCorrupt()
+    /// <summary>Counts a segment whose checksum is wrong; it is counted as a segment, too.</summary>
+    /// <param name="index">The place of its frame in the part, from 0.</param>
+    public void AddCorrupt(int index)
     {
-        if (Corrupt++ == 0) FirstCorrupt = _before + _frames;
+        if (Corrupt++ == 0) FirstCorrupt = _firstFrame + index;
+    }
+
+    /// <summary>Counts what is left of the part.</summary>
+    /// <param name="segments">How many frames have a segment.</param>
+    /// <param name="frames">How many frames there are.</param>
+    public void AddSegments(int segments, int frames)
+    {
+        _counts[(int)DecodeResult.Segment] = segments;
+        _frames = frames;
     }
 
     /// <summary>Remembers the link type of a frame that cannot be decoded.</summary>

@@ -17,14 +17,16 @@ internal sealed class CaptureWorker(int number, IReadOnlyList<Correlator> lanes,
     {
         recorder?.Begin(batch.Outcomes[number]);
         var segments = batch.Segments;
+        var hashes = batch.Hashes;
         foreach (var index in batch.SegmentsOf(number))
         {
             recorder?.At(index);
             ref readonly var segment = ref segments[index];
             at?.Invoke(segment.Time);
             var correlator = _lanes[batch.LaneOf(index)];
-            if (batch.IsCorrupt(index)) correlator.OnCorrupt(segment, batch.Hashes[index]);
-            else correlator.OnCaptured(segment, batch.Hashes[index], batch.FirstFrame + index, recorder is null ? batch.Frames[index] : default);
+            var hash = hashes[index];
+            if (batch.IsCorrupt(index)) correlator.OnCorrupt(segment, hash);
+            else if (!correlator.TakesQuietly(segment, hash, batch.FirstFrame + index)) correlator.OnCaptured(segment, hash, batch.FirstFrame + index, batch.Frames[index]);
         }
     }
 }

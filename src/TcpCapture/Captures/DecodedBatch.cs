@@ -13,6 +13,7 @@ internal sealed class DecodedBatch
     private readonly bool[] _corrupt;
     private readonly int[][] _shares;
     private readonly int[] _counts;
+    private readonly int[] _workerOf;
     private readonly bool _verifies;
 
     /// <param name="frames">Holds the frames.</param>
@@ -25,6 +26,7 @@ internal sealed class DecodedBatch
         _corrupt = new bool[verifies ? FrameBatch.DefaultFrames : 0];
         _shares = [.. Enumerable.Range(0, workers).Select(_ => new int[FrameBatch.DefaultFrames])];
         _counts = new int[workers];
+        _workerOf = [.. Enumerable.Range(0, Lanes.Count).Select(lane => lane % workers)];
         Outcomes = [.. Enumerable.Range(0, workers).Select(_ => new LaneOutcome())];
     }
 
@@ -66,27 +68,32 @@ internal sealed class DecodedBatch
     {
         Tally.Begin(FirstFrame);
         Array.Clear(_counts);
-        for (var i = 0; i < Frames.Count; i++)
+        var entries = Frames.Entries;
+        var buffer = Frames.Buffer;
+        for (var i = 0; i < entries.Length; i++)
         {
+            ref readonly var entry = ref entries[i];
             ref var segment = ref _segments[i];
-            var frame = Frames[i];
+            var frame = new Frame(entry.Time, entry.LinkType, entry.OriginalLength, buffer.AsSpan(entry.Offset, entry.Length));
             var result = SegmentDecoder.Decode(frame, out segment);
-            Tally.Add(result);
             if (result != DecodeResult.Segment)
             {
-                if (result == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(frame.LinkType);
+                Tally.Add(result, i);
+                if (result == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(entry.LinkType);
                 continue;
             }
 
-            _hashes[i] = FourTupleHash.Of(segment);
+            _hashes[i] = FourTupleHash.Of(segment._source, segment._destination);
             var lane = _lanes[i] = Lanes.Of(segment);
-            var worker = lane % _shares.Length;
+            var worker = _workerOf[lane];
             _shares[worker][_counts[worker]++] = i;
 
             // A checksum that was left to the network card is not wrong: the capture was made before it was put in.
             if (!_verifies) continue;
             _corrupt[i] = SegmentChecksum.Verify(frame.Bytes, segment) == ChecksumResult.Wrong;
-            if (_corrupt[i]) Tally.AddCorrupt();
+            if (_corrupt[i]) Tally.AddCorrupt(i);
         }
+
+        Tally.AddSegments(_counts.Sum(), entries.Length);
     }
 }

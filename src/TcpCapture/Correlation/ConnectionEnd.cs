@@ -5,6 +5,7 @@ namespace TcpCapture.Correlation;
 /// <summary>One end of a connection: what is known of its socket, and what it has sent.</summary>
 public sealed class ConnectionEnd
 {
+    private ReceivedSegment _lastReceived;
     private SequenceHoles? _holes;
     private ObservedSocket? _observed;
     private SequenceLedger? _sent;
@@ -145,7 +146,11 @@ public sealed class ConnectionEnd
     }
 
     /// <summary>The last segment that reached it.</summary>
-    internal ReceivedSegment LastReceived { get; set; }
+    internal ReceivedSegment LastReceived
+    {
+        get => _lastReceived;
+        set => _lastReceived = value;
+    }
 
     /// <summary>The last segment that reached it and that it has to acknowledge; event 0 if there is none.</summary>
     internal TimelineMark AckOwed { get; set; }
@@ -269,6 +274,14 @@ public sealed class ConnectionEnd
     {
         Segments++;
         if (isRetransmission) Retransmissions++;
+        if (HasSent && segment.Seq == SndNxt && (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin)) == 0)
+        {
+            // The next one, as nearly all are: nothing to ask.
+            Bytes += segment.Length;
+            SndNxt = unchecked(SndNxt + (uint)segment.Length);
+            return;
+        }
+
         if (segment.Length > 0) Bytes += NewBytes(segment);
         if (HasSent && SequenceNumber.After(segment.Seq, SndNxt)) (_holes ??= new SequenceHoles()).Add(SndNxt, segment.Seq);
         Advance(segment.NextSeq);
@@ -284,6 +297,22 @@ public sealed class ConnectionEnd
         HasReceived(segment.Ack, peer);
         LastAckSent = segment.Ack;
         LastWindowSent = segment.Window;
+    }
+
+    /// <summary>Keeps, as <see cref="LastReceived"/>, a segment that has reached it and has no row.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="number">The number its event would have.</param>
+    internal void NoteReceived(in Segment segment, long number)
+    {
+        // Field by field: made as a whole elsewhere and copied it costs three times as much.
+        _lastReceived.Event = number;
+        _lastReceived.After = number;
+        _lastReceived.Time = segment.Time;
+        _lastReceived.Flags = segment.Flags;
+        _lastReceived.Ack = segment.Ack;
+        _lastReceived.NextSeq = segment.NextSeq;
+        _lastReceived.Length = segment.Length;
+        _lastReceived.ReceiverState = State;
     }
 
     /// <summary>Counts what has arrived in order. After a gap the next bytes do not count until it is filled.</summary>

@@ -34,7 +34,8 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
     /// <summary>What stands on a segment's four-tuple.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
-    public Slot? Find(in Segment segment, ulong hash) => _slots.Find(hash, segment.Source, segment.Destination);
+    /// <param name="sender">Which end of the current connection has sent it; meaningless if there is none.</param>
+    public Slot? Find(in Segment segment, ulong hash, out Side sender) => _slots.Find(hash, segment._source, segment._destination, out sender);
 
     public Connection Create(Timestamp start, Endpoint client, Endpoint server)
     {
@@ -198,10 +199,18 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         /// <summary>True once it has left the table; <see cref="Current"/> means nothing then.</summary>
         public bool IsGone { get; private set; }
 
-        /// <summary>True if it is the slot of the four-tuple of these two ends.</summary>
+        /// <summary>True if it is the slot of the four-tuple of these two ends. Without a branch for the direction, which nobody could predict.</summary>
+        /// <param name="one">One end.</param>
+        /// <param name="other">The other.</param>
+        /// <param name="side">Which end of the current connection the first one is.</param>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public bool IsBetween(in Endpoint one, in Endpoint other) =>
-            _client.Equals(one) ? _server.Equals(other) : _client.Equals(other) && _server.Equals(one);
+        public bool IsBetween(in Endpoint one, in Endpoint other, out Side side)
+        {
+            var asNamed = _client.Difference(one) | _server.Difference(other);
+            var swapped = _client.Difference(other) | _server.Difference(one);
+            side = asNamed == 0 ? Side.Client : Side.Server;
+            return asNamed == 0 | swapped == 0;
+        }
 
         /// <summary>True if the connection is one of the two.</summary>
         public bool Holds(Connection connection) => Current == connection || Previous == connection;

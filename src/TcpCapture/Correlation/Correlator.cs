@@ -91,16 +91,26 @@ internal sealed class Correlator
         _segments.Process(segment, FourTupleHash.Of(segment), frameNumber, frame);
     }
 
-    /// <summary>A segment of a capture made by others, beside which there is nothing: events are numbered by its frame.</summary>
+    /// <summary>
+    /// A segment of a capture made by others, beside which there is nothing: events are numbered by its frame. Most go the short
+    /// way: they move no state and nobody asked for their rows.
+    /// </summary>
     /// <param name="segment">The segment.</param>
     /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
     /// <param name="frameNumber">Number of its frame.</param>
-    /// <param name="frame">Its frame; empty if nobody asks for it.</param>
-    public void OnCaptured(in Segment segment, ulong hash, long frameNumber, in Frame frame)
+    /// <returns>False if it has to go the long way: nothing was done with it.</returns>
+    public bool TakesQuietly(in Segment segment, ulong hash, long frameNumber)
     {
         _writer.BeginFrame(frameNumber);
-        _segments.Process(segment, hash, frameNumber, frame);
+        return _segments.TakesQuietly(segment, hash, frameNumber);
     }
+
+    /// <summary>A segment of a capture made by others that did not go the short way.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
+    /// <param name="frameNumber">Number of its frame.</param>
+    /// <param name="frame">Its frame.</param>
+    public void OnCaptured(in Segment segment, ulong hash, long frameNumber, in Frame frame) => _segments.Process(segment, hash, frameNumber, frame);
 
     /// <summary>A segment of a capture whose checksum is wrong: it moves nothing, and has no row.</summary>
     public void OnCorrupt(in Segment segment, ulong hash) => _segments.ProcessCorrupt(segment, hash);

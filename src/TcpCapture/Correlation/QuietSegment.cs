@@ -31,8 +31,7 @@ internal static class QuietSegment
     {
         sender.NoteSent(segment, isRetransmission);
         if (segment.Has(TcpFlags.Ack)) sender.NoteAckSent(segment, receiver);
-        receiver.LastReceived = new ReceivedSegment(
-            number, number, segment.Time, segment.Flags, segment.Ack, segment.NextSeq, segment.Length, receiver.State);
+        receiver.NoteReceived(segment, number);
         receiver.Receive(segment);
     }
 }

@@ -54,8 +54,10 @@ internal static class SegmentRules
     };
 
     /// <summary>True for the states that an ACK may end.</summary>
-    public static bool IsMovedByAck(TcpState state) =>
-        state is TcpState.SynSent or TcpState.SynRecv or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck;
+    public static bool IsMovedByAck(TcpState state) => (MovedByAck >> (int)state & 1) != 0;
+
+    private const uint MovedByAck = 1u << (int)TcpState.SynSent | 1u << (int)TcpState.SynRecv | 1u << (int)TcpState.FinWait1
+        | 1u << (int)TcpState.Closing | 1u << (int)TcpState.LastAck;
 
     /// <summary>The state after the peer's FIN has arrived in order.</summary>
     public static TcpState? AfterFin(TcpState state) => state switch

@@ -39,6 +39,7 @@ internal sealed class SegmentTracker(
         connections.Sweep(time);
     }
 
+    /// <summary>The next segment.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
     /// <param name="frameNumber">Number of its frame.</param>
@@ -47,7 +48,6 @@ internal sealed class SegmentTracker(
     {
         var slot = FindOrOpen(segment, hash);
         var senderSide = slot.SideOf(segment.Source);
-        if (ProcessQuietly(slot, senderSide, segment, frameNumber)) return;
         var passage = frame.Passage;
         var connection = OwnerOf(slot, senderSide, segment);
         var sender = connection[senderSide];
@@ -128,7 +128,7 @@ internal sealed class SegmentTracker(
     /// <summary>A segment that no end has taken: it belongs to a connection, and begins one if it is the first, but moves nothing.</summary>
     public void ProcessCorrupt(in Segment segment, ulong hash)
     {
-        var slot = connections.Find(segment, hash);
+        var slot = connections.Find(segment, hash, out _);
         if (slot is null)
         {
             var isFromServer = segment.Has(TcpFlags.Syn | TcpFlags.Ack);
@@ -141,8 +141,10 @@ internal sealed class SegmentTracker(
         slot.Current.Track.AddCorrupt(slot.SideOf(segment.Source), segment);
     }
 
-    private bool ProcessQuietly(ConnectionTable.Slot slot, Side side, in Segment segment, long frameNumber)
+    /// <summary>The short way, if the segment may go it: see <see cref="QuietSegment"/>.</summary>
+    public bool TakesQuietly(in Segment segment, ulong hash, long frameNumber)
     {
+        if (connections.Find(segment, hash, out var side) is not { } slot) return false;
         var connection = slot.Current;
         var (sender, receiver) = side == Side.Client ? (connection.Client, connection.Server) : (connection.Server, connection.Client);
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
@@ -159,7 +161,7 @@ internal sealed class SegmentTracker(
 
     private ConnectionTable.Slot FindOrOpen(in Segment segment, ulong hash)
     {
-        var slot = connections.Find(segment, hash);
+        var slot = connections.Find(segment, hash, out _);
         var isSyn = segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
         if (isSyn && (slot is null || OpensAnother(slot, segment))) return Open(slot, segment);
         if (slot is null) return earlier.Open(segment);

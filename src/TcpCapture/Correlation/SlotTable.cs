@@ -22,14 +22,26 @@ internal sealed class SlotTable
     /// <param name="hash">Its <see cref="FourTupleHash"/>.</param>
     /// <param name="one">One end.</param>
     /// <param name="other">The other.</param>
-    public ConnectionTable.Slot? Find(ulong hash, in Endpoint one, in Endpoint other)
+    public ConnectionTable.Slot? Find(ulong hash, in Endpoint one, in Endpoint other) => Find(hash, one, other, out _);
+
+    /// <summary>The slot of a four-tuple, or null.</summary>
+    /// <param name="hash">Its <see cref="FourTupleHash"/>.</param>
+    /// <param name="one">One end.</param>
+    /// <param name="other">The other.</param>
+    /// <param name="side">Which end of the current connection the first one is; meaningless if there is no slot.</param>
+    public ConnectionTable.Slot? Find(ulong hash, in Endpoint one, in Endpoint other, out Side side)
     {
         var entries = _entries;
         for (var i = (int)hash & (entries.Length - 1); ; i = (i + 1) & (entries.Length - 1))
         {
             ref readonly var entry = ref entries[i];
-            if (entry.Slot is not { } slot) return null;
-            if (entry.Hash == hash && slot.IsBetween(one, other)) return slot;
+            if (entry.Slot is not { } slot)
+            {
+                side = default;
+                return null;
+            }
+
+            if (entry.Hash == hash && slot.IsBetween(one, other, out side)) return slot;
         }
     }
 

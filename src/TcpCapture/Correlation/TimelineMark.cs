@@ -16,7 +16,7 @@ internal readonly record struct TimelineMark(long Event, Timestamp Time);
 /// <param name="NextSeq">The sequence number after it.</param>
 /// <param name="Length">Its payload in bytes.</param>
 /// <param name="ReceiverState">The state shown for the receiver as it passed.</param>
-internal readonly record struct ReceivedSegment(
+internal record struct ReceivedSegment(
     long Event, long After, Timestamp Time, TcpFlags Flags, uint Ack, uint NextSeq, int Length, TcpState? ReceiverState);
 
 /// <summary>A call that ends an end's sending.</summary>

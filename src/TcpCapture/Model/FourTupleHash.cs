@@ -11,7 +11,6 @@ internal static class FourTupleHash
 {
     private static readonly ulong First = Seed();
     private static readonly ulong Second = Seed();
-    private static readonly ulong Third = Seed();
 
     /// <summary>The hash of a segment's four-tuple.</summary>
     public static ulong Of(in Segment segment) => Of(segment.Source, segment.Destination);
@@ -20,8 +19,8 @@ internal static class FourTupleHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(in Endpoint one, in Endpoint other)
     {
-        var (a, b) = (one.Mix(First, Second), other.Mix(First, Second));
-        return Mix(unchecked(a + b) ^ Third);
+        var (first, second) = (First, Second);
+        return unchecked(one.Mix(first, second) + other.Mix(first, second));
     }
 
     /// <summary>Spreads every bit over all; one to one, so that it makes no two values alike (Stafford's thirteenth mixer).</summary>

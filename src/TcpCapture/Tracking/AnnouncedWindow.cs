@@ -28,8 +28,11 @@ internal struct AnnouncedWindow
     public readonly uint? AfterOnlySyn => Syns == 1 ? unchecked(SynSeq + 1) : null;
 
     /// <summary>True if the segment says nothing that the one before did not; until the peer has sent more than its SYN, none counts.</summary>
-    public readonly bool IsRepeatedBy(in Segment segment, in AnnouncedWindow peer) =>
-        segment.Length == 0 && peer._isPastSyn && segment.Ack == _ack && Window(segment, peer) == _window;
+    /// <param name="segment">The segment.</param>
+    /// <param name="window">The window it offers.</param>
+    /// <param name="peer">The other end.</param>
+    public readonly bool IsRepeatedBy(in Segment segment, uint window, in AnnouncedWindow peer) =>
+        segment.Length == 0 && segment.Ack == _ack && window == _window && peer._isPastSyn;
 
     /// <summary>It sends a SYN: what the peer has acknowledged begins there.</summary>
     public void NoteSyn(in Segment segment, ref AnnouncedWindow peer)
@@ -41,15 +44,18 @@ internal struct AnnouncedWindow
     }
 
     /// <summary>It has sent a segment; an RST announces nothing.</summary>
-    public void Note(in Segment segment, in AnnouncedWindow peer)
+    /// <param name="segment">The segment.</param>
+    /// <param name="window">The window it offers.</param>
+    public void Note(in Segment segment, uint window)
     {
         _hasSent = true;
         if ((segment.Flags & TcpFlags.Rst) != 0) return;
-        _window = Window(segment, peer);
+        _window = window;
         if ((segment.Flags & TcpFlags.Ack) != 0) _ack = segment.Ack;
         if ((segment.Flags & TcpFlags.Syn) == 0) _isPastSyn = true;
     }
 
-    private readonly uint Window(in Segment segment, in AnnouncedWindow peer) =>
+    /// <summary>The window a segment of this end offers, in bytes.</summary>
+    public readonly uint Window(in Segment segment, in AnnouncedWindow peer) =>
         (segment.Flags & TcpFlags.Syn) != 0 || _scale == NotOffered || peer._scale == NotOffered ? segment.Window : (uint)segment.Window << _scale;
 }

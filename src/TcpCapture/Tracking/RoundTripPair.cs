@@ -38,9 +38,10 @@ internal struct RoundTripPair
             else (own ??= new RoundTrips()).Send(segment.Seq, length, segment.Time.Nanoseconds);
         }
 
+        var offered = window.Window(segment, peerWindow);
         if ((segment.Flags & TcpFlags.Ack) != 0 && peer is not null)
-            peer.Acknowledge(segment.Ack, window.IsRepeatedBy(segment, peerWindow), segment.Time.Nanoseconds, peerWindow.AfterOnlySyn);
-        window.Note(segment, peerWindow);
+            peer.Acknowledge(segment.Ack, window.IsRepeatedBy(segment, offered, peerWindow), segment.Time.Nanoseconds, peerWindow.AfterOnlySyn);
+        window.Note(segment, offered);
     }
 
     private void Hold(in Segment segment)

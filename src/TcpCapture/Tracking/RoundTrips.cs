@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TcpCapture.Tracking;
 
 /// <summary>
@@ -21,6 +23,8 @@ internal sealed class RoundTrips
     private RoundTripSamples _ambiguous;
     private uint _quadrant;
     private uint _duplicatesInRow;
+    private uint _settled;
+    private bool _isSettled;
     private bool _isHeard;
 
     /// <summary>All samples.</summary>
@@ -56,6 +60,7 @@ internal sealed class RoundTrips
     /// <summary>The end sends <paramref name="length"/> sequence numbers from <paramref name="seq"/>.</summary>
     public void Send(uint seq, uint length, long time)
     {
+        _isSettled = false;
         var last = unchecked(seq + length - 1);
         Enter(seq >> 30);
         if (seq >> 30 == last >> 30)
@@ -76,7 +81,14 @@ internal sealed class RoundTrips
     /// <param name="onlySyn">The sequence number after the SYN if one SYN was sent.</param>
     public void Acknowledge(uint ack, bool isRepeat, long time, uint? onlySyn)
     {
-        _isHeard = true;
+        if (_isSettled && ack == _settled && !isRepeat)
+        {
+            // Nothing was sent since it was acknowledged the last time: data of the other end carries the number along.
+            _duplicatesInRow = 0;
+            return;
+        }
+
+        (_isHeard, _isSettled, _settled) = (true, true, ack);
         var quadrant = ack >> 30;
         Enter(quadrant);
         var latest = long.MinValue;
@@ -158,6 +170,7 @@ internal sealed class RoundTrips
         else SendAgain(first, last, time);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsBeyond(in SentRange tail, uint first) =>
         ((first >> 30) - tail.Quadrant & 3) switch { 0 => first > tail.Last, 1 => true, _ => false };
 
@@ -206,9 +219,14 @@ internal sealed class RoundTrips
     }
 
     /// <summary>tcptrace forgets the opposite quadrant when one is entered.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Enter(uint quadrant)
     {
-        if (quadrant == _quadrant) return;
+        if (quadrant != _quadrant) Change(quadrant);
+    }
+
+    private void Change(uint quadrant)
+    {
         _quadrant = quadrant;
         var opposite = (quadrant + 2) & 3;
         while (_ranges.Count > 0 && _ranges[0].Quadrant == opposite) _ranges.RemoveFirst();

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TcpCapture.Tracking;
 
 /// <summary>
@@ -18,7 +20,11 @@ internal sealed class SentRanges
 
     public int Count { get; private set; }
 
-    public ref SentRange this[int index] => ref _ring[(_head + index) & (_ring.Length - 1)];
+    public ref SentRange this[int index]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _ring[(_head + index) & (_ring.Length - 1)];
+    }
 
     public void RemoveFirst()
     {
