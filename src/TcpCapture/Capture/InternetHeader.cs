@@ -12,7 +12,7 @@ internal readonly struct InternetHeader
     private const int IPv4MinimumLength = 20;
     private const int IPv6Length = 40;
     private const int FragmentHeaderLength = 8;
-    private const int AnyFragment = 0x3FFF;
+    public const int AnyFragment = 0x3FFF;
 
     private InternetHeader(int at, bool isV6, int protocol, int payloadAt, int end)
     {

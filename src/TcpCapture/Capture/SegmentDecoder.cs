@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TcpCapture.Model;
 
 namespace TcpCapture.Capture;
@@ -12,8 +12,6 @@ namespace TcpCapture.Capture;
 /// </summary>
 internal static class SegmentDecoder
 {
-    private const int TcpMinimumLength = 20;
-
     // A frame of nothing but tunnel headers must not cost a look at each of thousands.
     private const int DeepestNesting = 16;
 
@@ -22,10 +20,24 @@ internal static class SegmentDecoder
     /// <param name="segment">The segment, if the result is <see cref="DecodeResult.Segment"/>.</param>
     public static DecodeResult Decode(in Frame frame, out Segment segment)
     {
+        var bytes = frame.Bytes;
+        if (frame.LinkType == LinkTypes.Ethernet && bytes.Length >= PlainHeaders.Length
+            && MemoryMarshal.AsRef<PlainHeaders>(bytes) is { AreThose: true, TotalLength: var total })
+        {
+            return ReadTcp(
+                frame, PlainHeaders.InternetAt + InternetHeader.IPv4AddressesAt, false, PlainHeaders.Length,
+                Math.Min(frame.OriginalLength, PlainHeaders.InternetAt + total), out segment);
+        }
+
         var result = FindTcp(frame, out var header);
-        if (result == DecodeResult.Segment) return ReadTcp(frame, header, out segment);
-        segment = default;
-        return result;
+        if (result != DecodeResult.Segment)
+        {
+            segment = default;
+            return result;
+        }
+
+        var addressesAt = header.At + (header.IsV6 ? InternetHeader.IPv6AddressesAt : InternetHeader.IPv4AddressesAt);
+        return ReadTcp(frame, addressesAt, header.IsV6, header.PayloadAt, header.End, out segment);
     }
 
     /// <summary>Finds the innermost datagram, if that carries TCP.</summary>
@@ -56,41 +68,40 @@ internal static class SegmentDecoder
         return DecodeResult.NotTcp;
     }
 
-    private static DecodeResult ReadTcp(in Frame frame, in InternetHeader header, out Segment segment)
+    private static DecodeResult ReadTcp(in Frame frame, int addressesAt, bool isV6, int at, int end, out Segment segment)
     {
-        var length = header.End - header.PayloadAt;
-        if (length < TcpMinimumLength || frame.Bytes.Length - header.PayloadAt < TcpMinimumLength) return Malformed(out segment);
-        var tcp = frame.Bytes[header.PayloadAt..];
-        var offsetAndFlags = BinaryPrimitives.ReadUInt16BigEndian(tcp[12..]);
+        var length = end - at;
+        var captured = frame.Bytes.Length - at;
+        if (length < TcpHeader.Length || captured < TcpHeader.Length) return Malformed(out segment);
+        ref readonly var tcp = ref MemoryMarshal.AsRef<TcpHeader>(frame.Bytes[at..]);
+        var offsetAndFlags = tcp.OffsetAndFlags;
         var headerLength = (offsetAndFlags >> 12) * 4;
-        if (headerLength < TcpMinimumLength || headerLength > length) return Malformed(out segment);
+        if (headerLength < TcpHeader.Length || headerLength > length) return Malformed(out segment);
 
         Unsafe.SkipInit(out segment);
-        var sourcePort = BinaryPrimitives.ReadUInt16BigEndian(tcp);
-        var destinationPort = BinaryPrimitives.ReadUInt16BigEndian(tcp[2..]);
-        if (header.IsV6)
+        if (isV6)
         {
-            var addresses = frame.Bytes.Slice(header.At + InternetHeader.IPv6AddressesAt, 32);
-            Endpoint.ReadIPv6(addresses, sourcePort, out segment._source);
-            Endpoint.ReadIPv6(addresses[16..], destinationPort, out segment._destination);
+            var addresses = frame.Bytes.Slice(addressesAt, 32);
+            Endpoint.ReadIPv6(addresses, tcp.SourcePort, out segment._source);
+            Endpoint.ReadIPv6(addresses[16..], tcp.DestinationPort, out segment._destination);
         }
         else
         {
-            var addresses = frame.Bytes.Slice(header.At + InternetHeader.IPv4AddressesAt, 8);
-            Endpoint.ReadIPv4(addresses, sourcePort, out segment._source);
-            Endpoint.ReadIPv4(addresses[4..], destinationPort, out segment._destination);
+            var addresses = frame.Bytes.Slice(addressesAt, 8);
+            Endpoint.ReadIPv4(addresses, tcp.SourcePort, out segment._source);
+            Endpoint.ReadIPv4(addresses[4..], tcp.DestinationPort, out segment._destination);
         }
 
         segment._time = frame.Time;
-        segment._seq = BinaryPrimitives.ReadUInt32BigEndian(tcp[4..]);
-        segment._ack = BinaryPrimitives.ReadUInt32BigEndian(tcp[8..]);
+        segment._seq = tcp.Seq;
+        segment._ack = tcp.Ack;
         segment._flags = (TcpFlags)(offsetAndFlags & 0x1FF);
-        segment._window = BinaryPrimitives.ReadUInt16BigEndian(tcp[14..]);
+        segment._window = tcp.Window;
         segment._length = length - headerLength;
-        if (headerLength == TcpMinimumLength) segment._options = default;
-        else TcpOptionsReader.Read(tcp[TcpMinimumLength..Math.Min(headerLength, tcp.Length)], out segment._options);
-        segment._headerAt = header.PayloadAt;
-        segment._isCut = tcp.Length < length;
+        segment._headerAt = at;
+        segment._isCut = captured < length;
+        if (headerLength == TcpHeader.Length) segment._options = default;
+        else TcpOptionsReader.Read(frame.Bytes[(at + TcpHeader.Length)..Math.Min(at + headerLength, frame.Bytes.Length)], out segment._options);
         return DecodeResult.Segment;
     }
 

@@ -68,6 +68,7 @@ internal sealed class DecodedBatch
     {
         Tally.Begin(FirstFrame);
         Array.Clear(_counts);
+        var counts = _counts;
         var entries = Frames.Entries;
         var buffer = Frames.Buffer;
         for (var i = 0; i < entries.Length; i++)
@@ -86,7 +87,7 @@ internal sealed class DecodedBatch
             _hashes[i] = FourTupleHash.Of(segment._source, segment._destination);
             var lane = _lanes[i] = Lanes.Of(segment);
             var worker = _workerOf[lane];
-            _shares[worker][_counts[worker]++] = i;
+            _shares[worker][counts[worker]++] = i;
 
             // A checksum that was left to the network card is not wrong: the capture was made before it was put in.
             if (!_verifies) continue;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 
 namespace TcpCapture.Correlation;
@@ -255,6 +256,7 @@ public sealed class ConnectionEnd
     }
 
     /// <summary>Its own ACK says what has reached it, also what came out of order and behind a gap that was filled later.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void HasReceived(uint ack, ConnectionEnd peer)
     {
         if (!RcvNxtKnown || !SequenceNumber.After(ack, RcvNxt)) return;
@@ -292,6 +294,7 @@ public sealed class ConnectionEnd
         HasSent && !SequenceNumber.After(segment.NextSeq, SndNxt) && _holes?.Touches(segment.Seq, segment.NextSeq) != true;
 
     /// <summary>Keeps what an ACK it sends says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void NoteAckSent(in Segment segment, ConnectionEnd peer)
     {
         HasReceived(segment.Ack, peer);
@@ -302,6 +305,7 @@ public sealed class ConnectionEnd
     /// <summary>Keeps, as <see cref="LastReceived"/>, a segment that has reached it and has no row.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="number">The number its event would have.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void NoteReceived(in Segment segment, long number)
     {
         // Field by field: made as a whole elsewhere and copied it costs three times as much.

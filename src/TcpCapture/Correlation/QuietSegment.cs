@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 
 namespace TcpCapture.Correlation;
@@ -13,6 +14,7 @@ internal static class QuietSegment
     /// <param name="sender">The end that sent it.</param>
     /// <param name="receiver">The other end.</param>
     /// <param name="segment">The segment.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsOne(ConnectionTable.Slot slot, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment) =>
         (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0
         && !slot.Current.IsTold
@@ -27,6 +29,7 @@ internal static class QuietSegment
     /// <param name="segment">The segment.</param>
     /// <param name="number">The number its event would have.</param>
     /// <param name="isRetransmission">It was sent before.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Process(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, long number, bool isRetransmission)
     {
         sender.NoteSent(segment, isRetransmission);

@@ -23,24 +23,31 @@ internal struct RoundTripPair
     public void Add(Side side, in Segment segment)
     {
         if (_holdsSyn) Release();
-        ref var own = ref side == Side.Client ? ref _client : ref _server;
-        ref var peer = ref side == Side.Client ? ref _server : ref _client;
-        ref var window = ref side == Side.Client ? ref _clientWindow : ref _serverWindow;
-        ref var peerWindow = ref side == Side.Client ? ref _serverWindow : ref _clientWindow;
-        var isSyn = (segment.Flags & TcpFlags.Syn) != 0;
+        if (side == Side.Client) Add(segment, ref _client, _server, ref _clientWindow, ref _serverWindow, mayBeHeld: _server is null);
+        else Add(segment, ref _server, _client, ref _serverWindow, ref _clientWindow, mayBeHeld: false);
+    }
+
+    private void Add(in Segment segment, ref RoundTrips? own, RoundTrips? peer, ref AnnouncedWindow window, ref AnnouncedWindow peerWindow, bool mayBeHeld)
+    {
+        var flags = segment._flags;
+        var isSyn = (flags & TcpFlags.Syn) != 0;
         if (isSyn) window.NoteSyn(segment, ref peerWindow);
 
         // Into a closed window an end sends nothing but probes: tcptrace does not take their time.
         var length = segment.SequenceLength;
         if (length != 0 && !peerWindow.IsClosed)
         {
-            if (side == Side.Client && isSyn && length == 1 && own is null && peer is null) Hold(segment);
-            else (own ??= new RoundTrips()).Send(segment.Seq, length, segment.Time.Nanoseconds);
+            if (mayBeHeld && isSyn && length == 1 && own is null) Hold(segment);
+            else (own ??= new RoundTrips()).Send(segment._seq, length, segment._time.Nanoseconds);
         }
 
         var offered = window.Window(segment, peerWindow);
-        if ((segment.Flags & TcpFlags.Ack) != 0 && peer is not null)
-            peer.Acknowledge(segment.Ack, window.IsRepeatedBy(segment, offered, peerWindow), segment.Time.Nanoseconds, peerWindow.AfterOnlySyn);
+        if ((flags & TcpFlags.Ack) != 0 && peer is not null)
+        {
+            var isRepeat = window.IsRepeatedBy(segment, offered, peerWindow);
+            if (isRepeat || !peer.IsSettled(segment._ack)) peer.Acknowledge(segment._ack, isRepeat, segment._time.Nanoseconds, peerWindow.AfterOnlySyn);
+        }
+
         window.Note(segment, offered);
     }
 

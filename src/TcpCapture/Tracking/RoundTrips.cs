@@ -74,6 +74,18 @@ internal sealed class RoundTrips
         Note(boundary, last, time);
     }
 
+    /// <summary>
+    /// True if nothing was sent since that number was acknowledged the last time, so that an acknowledgement which is no repetition
+    /// says nothing: data of the other end carries the number along.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsSettled(uint ack)
+    {
+        if (!_isSettled || ack != _settled) return false;
+        _duplicatesInRow = 0;
+        return true;
+    }
+
     /// <summary>The other end acknowledges everything before <paramref name="ack"/>.</summary>
     /// <param name="ack">The acknowledgement number.</param>
     /// <param name="isRepeat">It has no data, and the number and the window of the sender's segment before.</param>
@@ -81,13 +93,6 @@ internal sealed class RoundTrips
     /// <param name="onlySyn">The sequence number after the SYN if one SYN was sent.</param>
     public void Acknowledge(uint ack, bool isRepeat, long time, uint? onlySyn)
     {
-        if (_isSettled && ack == _settled && !isRepeat)
-        {
-            // Nothing was sent since it was acknowledged the last time: data of the other end carries the number along.
-            _duplicatesInRow = 0;
-            return;
-        }
-
         (_isHeard, _isSettled, _settled) = (true, true, ack);
         var quadrant = ack >> 30;
         Enter(quadrant);

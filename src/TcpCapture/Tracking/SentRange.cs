@@ -18,6 +18,16 @@ internal struct SentRange
     /// <summary>An acknowledgement has covered it.</summary>
     public bool IsAcknowledged;
 
+    /// <summary>Numbers that are sent for the first time. Field by field, in their place: that is quicker than to copy a whole.</summary>
+    public void Set(uint first, uint last, long sent)
+    {
+        First = first;
+        Last = last;
+        Sent = sent;
+        Repeated = 0;
+        IsAcknowledged = false;
+    }
+
     /// <summary>Which quarter of the sequence space it lies in.</summary>
     public readonly uint Quadrant => First >> 30;
 }

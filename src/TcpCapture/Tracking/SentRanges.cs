@@ -37,7 +37,7 @@ internal sealed class SentRanges
     {
         if (Count >= (isHeard ? Most : MostUnheard)) RemoveFirst();
         if (Count == _ring.Length) Grow();
-        this[Count++] = new SentRange { First = first, Last = last, Sent = sent };
+        this[Count++].Set(first, last, sent);
     }
 
     /// <summary>Puts a range before the one at <paramref name="index"/>; false if there is no room, and then nothing has changed.</summary>
@@ -47,7 +47,7 @@ internal sealed class SentRanges
         if (Count == _ring.Length) Grow();
         Count++;
         for (var i = Count - 1; i > index; i--) this[i] = this[i - 1];
-        this[index] = new SentRange { First = first, Last = last, Sent = sent };
+        this[index].Set(first, last, sent);
         return true;
     }
 

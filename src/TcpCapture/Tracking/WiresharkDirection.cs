@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TcpCapture.Tracking;
 
 /// <summary>What Wireshark's TCP analysis keeps of the segments one end has sent. Small, for there are two a connection.</summary>
@@ -116,6 +118,27 @@ internal struct WiresharkDirection
         }
 
         if (AckLimit == 0 || seq == AckLimit) AckLimit = NextSeq;
+    }
+
+    /// <summary>Moves on by the next segment, of which there is nothing to be said.</summary>
+    /// <param name="seq">Its sequence number.</param>
+    /// <param name="next">The one after it.</param>
+    /// <param name="ack">What it acknowledges.</param>
+    /// <param name="window">The window it offers.</param>
+    /// <param name="time">When it passed, in ns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Continue(uint seq, uint next, uint ack, ushort window, long time)
+    {
+        if (next != seq)
+        {
+            NextSeq = next;
+            NextSeqTime = time;
+        }
+
+        if (AckLimit == 0 || seq == AckLimit) AckLimit = next;
+        if (ack != LastAck) ForgetDuplicateAcks();
+        IgnoreScale(false);
+        Remember(ack, window, time, SegmentMarks.None);
     }
 
     /// <summary>Keeps what the next segments are compared with.</summary>

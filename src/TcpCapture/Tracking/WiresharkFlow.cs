@@ -45,7 +45,27 @@ internal sealed class WiresharkFlow
         ? Add(ref _client, ref _server, segment)
         : Add(ref _server, ref _client, segment);
 
-    private SegmentMarks Add(ref WiresharkDirection sender, ref WiresharkDirection peer, in Segment segment)
+    private SegmentMarks Add(ref WiresharkDirection sender, ref WiresharkDirection peer, in Segment segment) =>
+        TakesUsual(ref sender, ref peer, segment) ? SegmentMarks.None : Weigh(ref sender, ref peer, segment);
+
+    /// <summary>
+    /// The usual segment: the next one, with nothing to be said of it. Most are such, and the long way comes to the same.
+    /// </summary>
+    /// <returns>False if it may be none: nothing was done with it.</returns>
+    private bool TakesUsual(ref WiresharkDirection sender, ref WiresharkDirection peer, in Segment segment)
+    {
+        var (seq, ack, length) = (segment._seq, segment._ack, segment._length);
+        if ((segment._flags & (Control | TcpFlags.Ack)) != TcpFlags.Ack | seq != sender.NextSeq | seq == 0 | segment._window == 0 | length == 1) return false;
+        if (!_hasBegun | !sender.IsBaseKnown | !peer.IsBaseKnown | (_synTime != 0 & _firstRtt == 0)) return false;
+        if (segment._options.WindowScale is not null || (peer.AckLimit != 0 && Follows(ack, peer.AckLimit))) return false;
+        var next = unchecked(seq + (uint)length);
+        if (length == 0 ? ack == sender.LastAck : peer.IsWindowEnd(next) || (peer.LastAck != 0 && unchecked((int)(next - peer.LastAck)) <= 0)) return false;
+        sender.Continue(seq, next, ack, segment._window, segment._time.Nanoseconds);
+        Completeness |= _firstParts | (length > 0 ? 8 : 4);
+        return true;
+    }
+
+    private SegmentMarks Weigh(ref WiresharkDirection sender, ref WiresharkDirection peer, in Segment segment)
     {
         var flags = segment.Flags;
         var marks = SegmentMarks.None;

@@ -89,6 +89,7 @@ internal sealed class ZeekHistory
     {
         ref var own = ref side == Side.Client ? ref _client : ref _server;
         ref var peer = ref side == Side.Client ? ref _server : ref _client;
+        if (TakesUsual(side, ref own, ref peer, segment, isWhole)) return;
         var control = segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst);
         var isReset = (control & TcpFlags.Rst) != 0;
         if (Length == 0 && side == Side.Server && (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) != TcpFlags.Syn) Append('^');
@@ -114,6 +115,28 @@ internal sealed class ZeekHistory
         if (acknowledged != 0) Settle(side.Peer(), ref peer, own.IsClean, acknowledged);
         if (segment.Length == 0 || isReset || !isWhole || IsUnderflow(own, relative)) return;
         Reassemble(side, ref own, (control & TcpFlags.Syn) != 0 ? unchecked(relative + 1) : relative, (uint)segment.Length);
+    }
+
+    /// <summary>The usual segment: of two ends that talk, the next one, with nothing new for the history. The long way comes to the same.</summary>
+    /// <returns>False if it may be none: nothing was done with it.</returns>
+    private bool TakesUsual(Side side, ref ZeekEnd own, ref ZeekEnd peer, in Segment segment, bool isWhole)
+    {
+        const TcpFlags plain = TcpFlags.Ack, asked = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack;
+        var length = (uint)segment._length;
+        if ((segment._flags & asked) != plain | segment._window == 0 | own.State == ZeekEndState.Inactive | peer.State == ZeekEndState.Inactive) return false;
+        if ((own.Seen & (length > 0 ? ZeekSeen.Data : ZeekSeen.Ack)) == 0) return false;
+        var relative = unchecked(segment._seq - own.Start);
+        var acknowledged = unchecked(segment._ack - peer.Start);
+
+        // In the first gigabyte, where no number can be taken for one from before the beginning.
+        if ((relative | acknowledged) >= 1u << 30 || segment._seq != own.Last || own.State == ZeekEndState.Reset) return false;
+        var news = SequenceNumber.Difference(segment._ack, peer.Ack);
+        if (news > Outlandish) return false;
+        if (news > 0) peer.Ack = segment._ack;
+        own.Last = unchecked(segment._seq + length);
+        if (acknowledged != 0 && SequenceNumber.After(acknowledged, peer.Settled)) Settle(side.Peer(), ref peer, own.IsClean, acknowledged);
+        if (length > 0 && isWhole) Reassemble(side, ref own, relative, length);
+        return true;
     }
 
     private void NoteControl(Side side, ref ZeekEnd own, in Segment segment, TcpFlags control, uint relative)
