@@ -6,7 +6,7 @@ namespace TcpCapture.Correlation;
 /// <summary>One end of a connection: what is known of its socket, and what it has sent.</summary>
 public sealed class ConnectionEnd
 {
-    private ReceivedSegment _lastReceived;
+    private Touched _touched;
     private SequenceHoles? _holes;
     private ObservedSocket? _observed;
     private SequenceLedger? _sent;
@@ -15,6 +15,7 @@ public sealed class ConnectionEnd
     {
         Side = side;
         Address = address;
+        State = TcpState.Closed;
     }
 
     /// <summary>Which end.</summary>
@@ -24,7 +25,11 @@ public sealed class ConnectionEnd
     public Endpoint Address { get; internal set; }
 
     /// <summary>The state its socket is in, as far as the timeline has come.</summary>
-    public TcpState State { get; internal set; } = TcpState.Closed;
+    public TcpState State
+    {
+        get => _touched.State;
+        internal set => _touched.State = value;
+    }
 
     /// <summary><see cref="State"/>; null if nothing in the recording tells it.</summary>
     public TcpState? FinalState => IsKnown ? State : null;
@@ -36,13 +41,25 @@ public sealed class ConnectionEnd
     public Timestamp? StateSince { get; internal set; }
 
     /// <summary>Segments it sent.</summary>
-    public long Segments { get; internal set; }
+    public long Segments
+    {
+        get => _touched.Segments;
+        internal set => _touched.Segments = value;
+    }
 
     /// <summary>Payload bytes it sent, those sent again not counted.</summary>
-    public long Bytes { get; internal set; }
+    public long Bytes
+    {
+        get => _touched.Bytes;
+        internal set => _touched.Bytes = value;
+    }
 
     /// <summary>Segments it sent again (data, SYN or FIN).</summary>
-    public long Retransmissions { get; internal set; }
+    public long Retransmissions
+    {
+        get => _touched.Retransmissions;
+        internal set => _touched.Retransmissions = value;
+    }
 
     /// <summary>SYNs without ACK that it sent again.</summary>
     public int SynRetransmissions { get; internal set; }
@@ -65,24 +82,48 @@ public sealed class ConnectionEnd
     }
 
     /// <summary>Number of the event of its first FIN, or 0.</summary>
-    public long FinEvent { get; internal set; }
+    public long FinEvent
+    {
+        get => _touched.FinEvent;
+        internal set => _touched.FinEvent = value;
+    }
 
     /// <summary>True once its state has been set by anything: before that <see cref="TcpState.Closed"/> only means "unknown".</summary>
-    internal bool IsKnown { get; set; }
+    internal bool IsKnown
+    {
+        get => _touched.IsKnown;
+        set => _touched.IsKnown = value;
+    }
 
-    internal bool HasSent { get; private set; }
+    internal bool HasSent
+    {
+        get => _touched.HasSent;
+        private set => _touched.HasSent = value;
+    }
 
     internal uint Iss { get; set; }
 
     internal bool IssKnown { get; set; }
 
     /// <summary>The sequence number after the highest it has sent.</summary>
-    internal uint SndNxt { get; private set; }
+    internal uint SndNxt
+    {
+        get => _touched.SndNxt;
+        private set => _touched.SndNxt = value;
+    }
 
     /// <summary>The sequence number after the last one the peer has sent without a gap, as seen here.</summary>
-    internal uint RcvNxt { get; set; }
+    internal uint RcvNxt
+    {
+        get => _touched.RcvNxt;
+        set => _touched.RcvNxt = value;
+    }
 
-    internal bool RcvNxtKnown { get; set; }
+    internal bool RcvNxtKnown
+    {
+        get => _touched.RcvNxtKnown;
+        set => _touched.RcvNxtKnown = value;
+    }
 
     /// <summary>The kernel reports its changes: it is a full socket of this host, and what was not reported did not happen.</summary>
     internal bool IsTraced
@@ -102,13 +143,25 @@ public sealed class ConnectionEnd
     internal bool FinCrossed { get; set; }
 
     /// <summary>The sequence number after its FIN.</summary>
-    internal uint FinNext { get; set; }
+    internal uint FinNext
+    {
+        get => _touched.FinNext;
+        set => _touched.FinNext = value;
+    }
 
     /// <summary>The sequence number after a FIN of the peer that passed here but had not arrived in order; null if none waits.</summary>
-    internal uint? FinAwaited { get; set; }
+    internal uint? FinAwaited
+    {
+        get => _touched.FinAwaited;
+        set => _touched.FinAwaited = value;
+    }
 
     /// <summary>An ACK that passed here but has to wait for this end's own answer to what came before it; 0 if none does.</summary>
-    internal long AckHeld { get; set; }
+    internal long AckHeld
+    {
+        get => _touched.AckHeld;
+        set => _touched.AckHeld = value;
+    }
 
     internal bool SentSynAck { get; set; }
 
@@ -149,16 +202,24 @@ public sealed class ConnectionEnd
     /// <summary>The last segment that reached it.</summary>
     internal ReceivedSegment LastReceived
     {
-        get => _lastReceived;
-        set => _lastReceived = value;
+        get => _touched.LastReceived;
+        set => _touched.LastReceived = value;
     }
 
     /// <summary>The last segment that reached it and that it has to acknowledge; event 0 if there is none.</summary>
     internal TimelineMark AckOwed { get; set; }
 
-    internal uint LastAckSent { get; set; }
+    internal uint LastAckSent
+    {
+        get => _touched.LastAckSent;
+        set => _touched.LastAckSent = value;
+    }
 
-    internal ushort LastWindowSent { get; set; }
+    internal ushort LastWindowSent
+    {
+        get => _touched.LastWindowSent;
+        set => _touched.LastWindowSent = value;
+    }
 
     /// <summary>The call that ended its sending: close, shutdown or kill; event 0 if none.</summary>
     internal ClosingCall Closing
@@ -210,7 +271,11 @@ public sealed class ConnectionEnd
     }
 
     /// <summary>Payload bytes that have reached it in order, as seen here.</summary>
-    internal long BytesArrived { get; set; }
+    internal long BytesArrived
+    {
+        get => _touched.BytesArrived;
+        set => _touched.BytesArrived = value;
+    }
 
     /// <summary>
     /// Its connection has been told: what was only needed for that goes.
@@ -309,14 +374,14 @@ public sealed class ConnectionEnd
     internal void NoteReceived(in Segment segment, long number)
     {
         // Field by field: made as a whole elsewhere and copied it costs three times as much.
-        _lastReceived.Event = number;
-        _lastReceived.After = number;
-        _lastReceived.Time = segment.Time;
-        _lastReceived.Flags = segment.Flags;
-        _lastReceived.Ack = segment.Ack;
-        _lastReceived.NextSeq = segment.NextSeq;
-        _lastReceived.Length = segment.Length;
-        _lastReceived.ReceiverState = State;
+        _touched.LastReceived.Event = number;
+        _touched.LastReceived.After = number;
+        _touched.LastReceived.Time = segment.Time;
+        _touched.LastReceived.Flags = segment.Flags;
+        _touched.LastReceived.Ack = segment.Ack;
+        _touched.LastReceived.NextSeq = segment.NextSeq;
+        _touched.LastReceived.Length = segment.Length;
+        _touched.LastReceived.ReceiverState = State;
     }
 
     /// <summary>Counts what has arrived in order. After a gap the next bytes do not count until it is filled.</summary>
@@ -345,5 +410,27 @@ public sealed class ConnectionEnd
         var beyond = Math.Max(0, SequenceNumber.Difference(segment.NextSeq, SndNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0));
         var late = _holes?.Fill(segment.Seq, unchecked(segment.Seq + (uint)segment.Length)) ?? 0;
         return Math.Min(segment.Length, beyond + late);
+    }
+
+    /// <summary>What nearly every segment touches, side by side: scattered over the object it would be in twice as many lines of the cache.</summary>
+    private struct Touched
+    {
+        public long Segments;
+        public long Bytes;
+        public long Retransmissions;
+        public long BytesArrived;
+        public long FinEvent;
+        public long AckHeld;
+        public ReceivedSegment LastReceived;
+        public uint SndNxt;
+        public uint RcvNxt;
+        public uint LastAckSent;
+        public uint FinNext;
+        public uint? FinAwaited;
+        public TcpState State;
+        public bool IsKnown;
+        public bool HasSent;
+        public bool RcvNxtKnown;
+        public ushort LastWindowSent;
     }
 }

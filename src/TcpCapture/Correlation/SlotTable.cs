@@ -4,7 +4,7 @@ namespace TcpCapture.Correlation;
 
 /// <summary>
 /// Slots by four-tuple, whichever end is named first: a hash table of its own, for a look-up happens at every segment. Open
-/// addressing, at most half full, and a removal moves back what stood behind it, so that look-ups stay short for ever.
+/// addressing, at most a quarter full, and a removal moves back what stood behind it, so that look-ups stay short for ever.
 /// </summary>
 internal sealed class SlotTable
 {
@@ -48,7 +48,7 @@ internal sealed class SlotTable
     /// <summary>Adds a slot whose four-tuple is not there.</summary>
     public void Add(ulong hash, ConnectionTable.Slot slot)
     {
-        if (2 * ++Count > _entries.Length) Grow();
+        if (4 * ++Count > _entries.Length) Grow();
         Put(_entries, new Entry(hash, slot));
     }
 

@@ -17,7 +17,7 @@ internal sealed class RoundTrips
     /// <summary>Most gaps remembered in what was acknowledged.</summary>
     private const int MostGaps = 16;
 
-    private readonly SentRanges _ranges = new();
+    private SentRanges _ranges = new();
     private RoundTripSamples _samples;
     private RoundTripSamples _fullSize;
     private RoundTripSamples _ambiguous;
@@ -171,13 +171,9 @@ internal sealed class RoundTrips
 
     private void Note(uint first, uint last, long time)
     {
-        if (_ranges.Count == 0 || IsBeyond(_ranges[_ranges.Count - 1], first)) _ranges.Add(first, last, time, _isHeard);
+        if (_ranges.IsBeyondAll(first)) _ranges.Add(first, last, time, _isHeard);
         else SendAgain(first, last, time);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsBeyond(in SentRange tail, uint first) =>
-        ((first >> 30) - tail.Quadrant & 3) switch { 0 => first > tail.Last, 1 => true, _ => false };
 
     /// <summary>Bytes sent before, out of order, or both: what is new becomes a range, what is not counts as sent again.</summary>
     private void SendAgain(uint first, uint last, long time)

@@ -7,7 +7,7 @@ namespace TcpCapture.Tracking;
 /// for duplicates of that acknowledgement. A ring: it grows and shrinks at its ends, and in its middle only where segments were
 /// lost or changed places.
 /// </summary>
-internal sealed class SentRanges
+internal struct SentRanges
 {
     /// <summary>Most ranges of an end whose peer acknowledges: 4096 full segments are 6 MB under way. Beyond, the oldest go.</summary>
     public const int Most = 4096;
@@ -17,14 +17,23 @@ internal sealed class SentRanges
 
     private SentRange[] _ring = new SentRange[4];
     private int _head;
+    private uint _lastOfAll;
+
+    public SentRanges()
+    {
+    }
 
     public int Count { get; private set; }
 
-    public ref SentRange this[int index]
+    public readonly ref SentRange this[int index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => ref _ring[(_head + index) & (_ring.Length - 1)];
     }
+
+    /// <summary>True if <paramref name="first"/> lies behind all ranges, within two quadrants of them.</summary>
+    public readonly bool IsBeyondAll(uint first) =>
+        Count == 0 || ((first >> 30) - (_lastOfAll >> 30) & 3) switch { 0 => first > _lastOfAll, 1 => true, _ => false };
 
     public void RemoveFirst()
     {
@@ -38,6 +47,7 @@ internal sealed class SentRanges
         if (Count >= (isHeard ? Most : MostUnheard)) RemoveFirst();
         if (Count == _ring.Length) Grow();
         this[Count++].Set(first, last, sent);
+        _lastOfAll = last;
     }
 
     /// <summary>Puts a range before the one at <paramref name="index"/>; false if there is no room, and then nothing has changed.</summary>
