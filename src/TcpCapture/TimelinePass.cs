@@ -6,6 +6,7 @@ using TcpCapture.Correlation;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
+using TcpCapture.Tracking;
 
 namespace TcpCapture;
 
@@ -24,6 +25,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private readonly Losses _losses;
     private readonly AnalysisSet _analyses;
     private readonly ConnectionRegister _register;
+    private readonly TrackPool _tracks = new();
     private readonly LaneRecorder[] _recorders;
     private readonly Correlator[] _correlators;
     private long _frames;
@@ -189,7 +191,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     {
         _analyses.OnConnectionEnded(connection);
         foreach (var sink in _sinks) sink.OnConnectionEnded(connection);
-        connection.Release();
+        connection.Release(_tracks);
     }
 
     /// <summary>The correlator of a recording, which has but one.</summary>
@@ -199,7 +201,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     {
         var recorder = _recorders.Length == 0 ? null : _recorders[table % _recorders.Length];
         IMarkSink? marks = _markSink is null || recorder is null ? _markSink : recorder;
-        return new Correlator(recorder ?? (ITimelineSink)this, _source.Info.Ports, recorder ?? (IConnectionRegister)_register, marks, _source.Tables);
+        return new Correlator(recorder ?? (ITimelineSink)this, _source.Info.Ports, recorder ?? (IConnectionRegister)_register, marks, _tracks, _source.Tables);
     }
 
     private void Hand(in TimelineEvent timelineEvent)

@@ -21,7 +21,7 @@ internal sealed class ConnectionReports : IAnalysis
     {
         var track = connection.Track;
         Reported?.Invoke(new ConnectionReport(
-            connection, track.Zeek.ConnState(), track.Zeek.Letters, connection.Wireshark.Completeness, ClosedBy(connection)));
+            connection, track.Zeek.ConnState(), track.Zeek.Letters, track.Wireshark.Completeness, ClosedBy(connection)));
     }
 
     private static string ClosedBy(Connection connection) => connection.FirstToFinish switch

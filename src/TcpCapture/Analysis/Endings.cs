@@ -20,9 +20,14 @@ internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
     {
         if (timelineEvent is not { Kind: EventKind.State, Connection: { } connection, Side: { } side }) return;
         var end = connection[side];
+        if (IsClosing(timelineEvent.NewState)) end.HasClosed = true;
         if (end.ClosingStays is { } left)
         {
             if (left[^1].Until is null) left[^1] = left[^1] with { Until = timelineEvent.Time };
+        }
+        else if (_findings.IsFull)
+        {
+            return; // it will only be counted
         }
 
         if (IsClosing(timelineEvent.NewState) && end.ClosingStays is null or { Count: < MostKept })
@@ -37,8 +42,8 @@ internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
 
     private void Conclude(Connection connection, ConnectionEnd end)
     {
-        if (end.ClosingStays is not { } stays) return;
-        if (_findings.IsFull)
+        if (!end.HasClosed) return;
+        if (_findings.IsFull || end.ClosingStays is not { } stays)
         {
             _findings.Add(connection, 0, $"The {end.Side.ToText()} closed."); // counted only
             return;

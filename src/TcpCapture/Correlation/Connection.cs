@@ -66,21 +66,21 @@ public sealed class Connection
     /// <summary>False if nobody asked for its single segments: those that move no state have no row then.</summary>
     internal bool IsTold { get; set; } = true;
 
-    /// <summary>
-    /// Wireshark's view. Not part of the track: the correlator needs the marks at once, and another thread writes there. To Wireshark
-    /// what an older connection's end still sends belongs to the newer one on its four-tuple.
-    /// </summary>
-    internal WiresharkFlow Wireshark { get; } = new();
-
     /// <summary>What its segments say by the definitions of peers.</summary>
-    internal ConnectionTrack Track => _track ??= new ConnectionTrack();
+    internal ConnectionTrack Track
+    {
+        get => _track ??= new ConnectionTrack();
+        init => _track = value;
+    }
 
     /// <summary>
     /// It has been told: what was only needed for that goes. Findings keep their connections, and there may be as many as there
     /// were connections.
     /// </summary>
-    internal void Release()
+    /// <param name="tracks">Takes its track.</param>
+    internal void Release(TrackPool tracks)
     {
+        if (_track is not null) tracks.Return(_track);
         _track = null;
         Client.Release();
         Server.Release();

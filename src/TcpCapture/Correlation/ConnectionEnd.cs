@@ -179,6 +179,9 @@ public sealed class ConnectionEnd
     /// <summary>The states of closing it went through; null if nobody asked.</summary>
     internal List<ClosingStay>? ClosingStays { get; set; }
 
+    /// <summary>It went through states of closing, whether or not these were kept.</summary>
+    internal bool HasClosed { get; set; }
+
     /// <summary>Its SYNs (of a server: SYN-ACKs) with the first, once one was sent again; null if none was, or nobody asked.</summary>
     internal List<SentSyn>? RepeatedSyns { get; set; }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TcpCapture.Model;
+using TcpCapture.Tracking;
 
 namespace TcpCapture.Correlation;
 
@@ -10,7 +11,8 @@ namespace TcpCapture.Correlation;
 /// <param name="writer">Told of those that have ended.</param>
 /// <param name="register">Gives them their numbers.</param>
 /// <param name="limits">How many it keeps.</param>
-internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister register, ConnectionLimits limits)
+/// <param name="tracks">Gives them their tracks.</param>
+internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister register, ConnectionLimits limits, TrackPool tracks)
 {
     /// <summary>How long a connection that is over stays, for segments that come late.</summary>
     private const long AfterlifeNanoseconds = 5_000_000_000;
@@ -39,7 +41,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
 
     public Connection Create(Timestamp start, Endpoint client, Endpoint server)
     {
-        var connection = new Connection(++_count, start, client, server);
+        var connection = new Connection(++_count, start, client, server) { Track = tracks.Rent() };
         register.Enter(connection);
         return connection;
     }
@@ -63,7 +65,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
     {
         _unplaced.Remove(connection);
         var hash = FourTupleHash.Of(connection.Client.Address, connection.Server.Address);
-        connection.Wireshark.IsPortUsedBefore = _used.Add(hash);
+        connection.Track.Wireshark.IsPortUsedBefore = _used.Add(hash);
         if (_slots.Find(hash, connection.Client.Address, connection.Server.Address) is not { } slot)
         {
             slot = new Slot(connection);

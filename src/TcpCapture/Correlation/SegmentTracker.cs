@@ -53,7 +53,7 @@ internal sealed class SegmentTracker(
         var sender = connection[senderSide];
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
-        var marks = slot.Current.Wireshark.Add(senderSide, segment);
+        var marks = slot.Current.Track.Wireshark.Add(senderSide, segment);
         if (marks != SegmentMarks.None) markSink?.OnMarked(connection, senderSide, segment.Time, frameNumber, marks);
         connection.Track.Add(senderSide, segment);
         var again = SegmentCause.IsRetransmission(sender, segment, marks);
@@ -149,9 +149,10 @@ internal sealed class SegmentTracker(
         var (sender, receiver) = side == Side.Client ? (connection.Client, connection.Server) : (connection.Server, connection.Client);
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
         connection.End = segment.Time;
-        var marks = connection.Wireshark.Add(side, segment);
+        var track = connection.Track;
+        var marks = track.Wireshark.Add(side, segment);
         if (marks != SegmentMarks.None) markSink?.OnMarked(connection, side, segment.Time, frameNumber, marks);
-        connection.Track.Add(side, segment);
+        track.Add(side, segment);
         QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, segment, marks));
         return true;
     }

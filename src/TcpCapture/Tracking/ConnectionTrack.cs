@@ -3,12 +3,18 @@ using TcpCapture.Model;
 namespace TcpCapture.Tracking;
 
 /// <summary>
-/// What follows from the segments of one connection alone and is not needed before it is reported: Zeek's history and state,
-/// tcptrace's round-trip times. One a connection, fed in the order of the capture, without allocation a segment.
+/// What follows from the segments of one connection alone: Wireshark's marks and completeness, Zeek's history and state, tcptrace's
+/// round-trip times. One a connection, fed in the order of the capture, without allocation a segment.
 /// </summary>
 internal sealed class ConnectionTrack
 {
     private RoundTripPair _roundTrips = new();
+
+    /// <summary>
+    /// Wireshark's view, which the correlator asks for each segment's marks: to Wireshark what an older connection's end still sends
+    /// belongs to the newer one on its four-tuple.
+    /// </summary>
+    public WiresharkFlow Wireshark { get; } = new();
 
     /// <summary>Zeek's view.</summary>
     public ZeekHistory Zeek { get; } = new();
@@ -30,4 +36,12 @@ internal sealed class ConnectionTrack
     /// <param name="segment">The segment.</param>
     public void AddCorrupt(Side side, in Segment segment) =>
         Zeek.AddCorrupt(side, (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn);
+
+    /// <summary>Forgets everything: another connection begins.</summary>
+    public void Reset()
+    {
+        Wireshark.Reset();
+        Zeek.Reset();
+        _roundTrips.Reset();
+    }
 }

@@ -7,6 +7,8 @@ internal struct RoundTripPair
 {
     private RoundTrips? _client;
     private RoundTrips? _server;
+    private RoundTrips? _spare;
+    private RoundTrips? _otherSpare;
     private AnnouncedWindow _clientWindow = new();
     private AnnouncedWindow _serverWindow = new();
     private long _synTime;
@@ -38,7 +40,7 @@ internal struct RoundTripPair
         if (length != 0 && !peerWindow.IsClosed)
         {
             if (mayBeHeld && isSyn && length == 1 && own is null) Hold(segment);
-            else (own ??= new RoundTrips()).Send(segment._seq, length, segment._time.Nanoseconds);
+            else (own ??= Take()).Send(segment._seq, length, segment._time.Nanoseconds);
         }
 
         var offered = window.Window(segment, peerWindow);
@@ -51,6 +53,31 @@ internal struct RoundTripPair
         window.Note(segment, offered);
     }
 
+    /// <summary>Forgets everything: another connection begins.</summary>
+    public void Reset()
+    {
+        Spare(_client);
+        Spare(_server);
+        (_client, _server) = (null, null);
+        (_clientWindow, _serverWindow) = (new AnnouncedWindow(), new AnnouncedWindow());
+        _holdsSyn = false;
+    }
+
+    private void Spare(RoundTrips? used)
+    {
+        if (used is null) return;
+        used.Reset();
+        if (_spare is null) _spare = used;
+        else _otherSpare = used;
+    }
+
+    private RoundTrips Take()
+    {
+        var spare = _spare ?? new RoundTrips();
+        (_spare, _otherSpare) = (_otherSpare, null);
+        return spare;
+    }
+
     private void Hold(in Segment segment)
     {
         _synTime = segment.Time.Nanoseconds;
@@ -60,6 +87,6 @@ internal struct RoundTripPair
     private void Release()
     {
         _holdsSyn = false;
-        (_client = new RoundTrips()).Send(_clientWindow.SynSeq, 1, _synTime);
+        (_client = Take()).Send(_clientWindow.SynSeq, 1, _synTime);
     }
 }

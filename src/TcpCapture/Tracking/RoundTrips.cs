@@ -57,6 +57,17 @@ internal sealed class RoundTrips
     /// <summary>Ranges remembered.</summary>
     public int Waiting => _ranges.Count;
 
+    /// <summary>Forgets everything: another connection begins.</summary>
+    public void Reset()
+    {
+        _ranges.Clear();
+        _samples = _fullSize = _ambiguous = default;
+        (_quadrant, _duplicatesInRow, _settled, LargestSegment) = (0, 0, 0, 0);
+        (_isSettled, _isHeard) = (false, false);
+        (AfterLoss, Cumulative, Duplicates, TripleDuplicates) = (0, 0, 0, 0);
+        Handshake = null;
+    }
+
     /// <summary>The end sends <paramref name="length"/> sequence numbers from <paramref name="seq"/>.</summary>
     public void Send(uint seq, uint length, long time)
     {

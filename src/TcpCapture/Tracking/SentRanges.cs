@@ -35,6 +35,13 @@ internal struct SentRanges
     public readonly bool IsBeyondAll(uint first) =>
         Count == 0 || ((first >> 30) - (_lastOfAll >> 30) & 3) switch { 0 => first > _lastOfAll, 1 => true, _ => false };
 
+    /// <summary>Forgets everything, and room that few need.</summary>
+    public void Clear()
+    {
+        if (_ring.Length > 16) _ring = new SentRange[4];
+        (_head, Count) = (0, 0);
+    }
+
     public void RemoveFirst()
     {
         _head = (_head + 1) & (_ring.Length - 1);

@@ -38,6 +38,15 @@ internal sealed class WiresharkFlow
     /// </summary>
     public int Completeness { get; private set; }
 
+    /// <summary>Forgets everything: another connection begins.</summary>
+    public void Reset()
+    {
+        _client = new WiresharkDirection();
+        _server = new WiresharkDirection();
+        (_synTime, _firstRtt, _firstParts, Completeness) = (0, 0, 0, 0);
+        (_hasBegun, IsPortUsedBefore) = (false, false);
+    }
+
     /// <summary>The next segment, in the order of the capture.</summary>
     /// <param name="side">Its sender.</param>
     /// <param name="segment">The segment.</param>

@@ -41,6 +41,15 @@ internal sealed class ZeekHistory
         }
     }
 
+    /// <summary>Forgets everything: another connection begins.</summary>
+    public void Reset()
+    {
+        _client = new() { Delivered = 1, Settled = 1 };
+        _server = new() { Delivered = 1, Settled = 1 };
+        _letters = default;
+        _rare = null;
+    }
+
     /// <summary>Zeek's rules, the first that matches.</summary>
     public string ConnState()
     {
