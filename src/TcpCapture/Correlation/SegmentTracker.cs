@@ -230,7 +230,7 @@ internal sealed class SegmentTracker(
             NotAfter = segment.Time,
             From = isPassive ? TcpState.Listen : null,
         });
-        if (next == TcpState.SynSent) sender.ConnectEvent = cause;
+        if (next == TcpState.SynSent && cause != 0) sender.ConnectEvent = cause;
     }
 
     /// <summary>A client that opens anew refuses the answer of the server's old socket: so it comes out that the old connection was half-open.</summary>
