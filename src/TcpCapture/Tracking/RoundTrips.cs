@@ -106,6 +106,7 @@ internal sealed class RoundTrips
     {
         (_isHeard, _isSettled, _settled) = (true, true, ack);
         var quadrant = ack >> 30;
+        if (quadrant == _quadrant && AcknowledgesInOrder(ack, time, onlySyn)) return;
         Enter(quadrant);
         var latest = long.MinValue;
         var changed = false;
@@ -142,6 +143,34 @@ internal sealed class RoundTrips
 
         if (changed) JoinAcknowledged();
         CountDuplicate(isDuplicate);
+    }
+
+    /// <summary>The usual acknowledgement: of what was sent once and in order, up to the end of a segment. The long way comes to the same.</summary>
+    /// <returns>False if it may be another: nothing was done with it.</returns>
+    private bool AcknowledgesInOrder(uint ack, long time, uint? onlySyn)
+    {
+        if (_ranges.Count < 2) return false;
+        ref var before = ref _ranges[0];
+        if (!before.IsAcknowledged || before.Quadrant != ack >> 30) return false;
+        var (end, sent) = (before.Last, before.Sent);
+        for (var i = 1; i < _ranges.Count; i++)
+        {
+            ref var range = ref _ranges[i];
+            if (range.IsAcknowledged | range.Repeated != 0 | range.First != unchecked(end + 1) | (range.First & 0x3FFF_FFFF) == 0 | range.Sent < sent) return false;
+            (end, sent) = (range.Last, range.Sent);
+            if (unchecked(end + 1) < ack) continue;
+            if (unchecked(end + 1) != ack || (i + 1 < _ranges.Count && _ranges[i + 1].IsAcknowledged)) return false;
+            AddSample(range, isAfterLoss: false, time, ack == onlySyn);
+            Cumulative += i - 1;
+            _duplicatesInRow = 0;
+            range.First = before.First;
+            range.Repeated = before.Repeated;
+            range.IsAcknowledged = true;
+            _ranges.RemoveFirst(i);
+            return true;
+        }
+
+        return false;
     }
 
     private void CountDuplicate(bool isOne)

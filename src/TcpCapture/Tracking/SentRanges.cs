@@ -42,10 +42,10 @@ internal struct SentRanges
         (_head, Count) = (0, 0);
     }
 
-    public void RemoveFirst()
+    public void RemoveFirst(int count = 1)
     {
-        _head = (_head + 1) & (_ring.Length - 1);
-        Count--;
+        _head = (_head + count) & (_ring.Length - 1);
+        Count -= count;
     }
 
     /// <summary>Adds a range at the end.</summary>
