@@ -35,6 +35,9 @@ public sealed class CaptureAnalysis : IDisposable
         return new CaptureAnalysis(new CaptureSource(paths, verifiesChecksums, stop));
     }
 
+    /// <summary>Opens a capture file, to be followed by that many threads.</summary>
+    internal static CaptureAnalysis Open(string path, int workers) => new(new CaptureSource([path], false, default) { Workers = workers });
+
     /// <summary>What stands for a recording's header: the time of the first frame, its link type.</summary>
     public RecordingInfo Info => _source.Info;
 

@@ -361,6 +361,9 @@ public sealed class ConnectionEnd
     internal bool HasSentAllOf(in Segment segment) =>
         HasSent && !SequenceNumber.After(segment.NextSeq, SndNxt) && _holes?.Touches(segment.Seq, segment.NextSeq) != true;
 
+    /// <summary>True if its latest ACK covers all before that number.</summary>
+    internal bool HasAcknowledged(uint next) => LastAckSent != 0 && !SequenceNumber.After(next, LastAckSent);
+
     /// <summary>Keeps what an ACK it sends says.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void NoteAckSent(in Segment segment, ConnectionEnd peer)

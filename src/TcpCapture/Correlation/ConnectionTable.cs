@@ -29,6 +29,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
     private readonly List<Connection> _unplaced = [];
     private readonly UsedFourTuples _used = new(limits.Remembered);
     private int _count;
+    private long _sweepDue = long.MaxValue;
 
     public Slot? Find(FourTuple fourTuple) =>
         _slots.Find(FourTupleHash.Of(fourTuple.Local, fourTuple.Remote), fourTuple.Local, fourTuple.Remote);
@@ -117,14 +118,24 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         connection.NotedOver = connection.IsOver;
         if (Find(new FourTuple(connection.Client.Address, connection.Server.Address)) is { } slot)
             (connection.IsOver ? _over : _timeWait).Enqueue((since, slot, connection.Ordinal));
+        _sweepDue = long.MinValue; // there may be too many
     }
 
-    /// <summary>Drops connections that have been over for long enough.</summary>
+    /// <summary>Drops connections that have been over for long enough. At every segment, whichever way that goes: so they leave at the same one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Sweep(Timestamp now)
+    {
+        if (now.Nanoseconds > _sweepDue) SweepNow(now);
+    }
+
+    private void SweepNow(Timestamp now)
     {
         while (_over.TryPeek(out var entry) && (now - entry.Since > AfterlifeNanoseconds || _over.Count > limits.Over)) Drop(_over.Dequeue());
         while (_timeWait.TryPeek(out var entry) && (now - entry.Since > TimeWaitNanoseconds || _timeWait.Count > limits.TimeWait))
             Drop(_timeWait.Dequeue());
+        _sweepDue = Math.Min(
+            _over.TryPeek(out var over) ? over.Since.Nanoseconds + AfterlifeNanoseconds : long.MaxValue,
+            _timeWait.TryPeek(out var waiting) ? waiting.Since.Nanoseconds + TimeWaitNanoseconds : long.MaxValue);
     }
 
     private void Drop((Timestamp Since, Slot Slot, int Ordinal) entry)

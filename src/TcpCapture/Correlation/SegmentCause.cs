@@ -13,12 +13,12 @@ internal static class SegmentCause
     /// where the original has passed; and a stream that has reached sequence number 0 is new to it. But the SYN-ACK of a
     /// simultaneous open, which it marks, answers a SYN.
     /// </summary>
-    public static bool IsRetransmission(ConnectionEnd sender, in Segment segment, SegmentMarks marks)
+    public static bool IsRetransmission(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, SegmentMarks marks)
     {
         if ((marks & SegmentMarks.Retransmission) != 0) return !segment.Has(TcpFlags.Syn | TcpFlags.Ack) || sender.SentSynAck;
         if ((marks & SegmentMarks.OutOfOrder) != 0) return sender.HasSentAllOf(segment);
         if (sender is { HasSent: true, SndNxt: 0 }) return IsBehind(sender, segment);
-        return (marks & SegmentMarks.KeepAlive) != 0 && segment.Length > 0 && sender.FindSent(segment.Seq) != 0;
+        return (marks & SegmentMarks.KeepAlive) != 0 && segment.Length > 0 && sender.HasSentAllOf(segment) && !receiver.HasAcknowledged(segment.NextSeq);
     }
 
     /// <summary>True if the segment carries only what lies before the highest its sender had sent, also where that was never seen.</summary>

@@ -56,7 +56,7 @@ internal sealed class SegmentTracker(
         var marks = slot.Current.Track.Wireshark.Add(senderSide, segment);
         if (marks != SegmentMarks.None) markSink?.OnMarked(connection, senderSide, segment.Time, frameNumber, marks);
         connection.Track.Add(senderSide, segment);
-        var again = SegmentCause.IsRetransmission(sender, segment, marks);
+        var again = SegmentCause.IsRetransmission(sender, receiver, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 
@@ -153,7 +153,8 @@ internal sealed class SegmentTracker(
         var marks = track.Wireshark.Add(side, segment);
         if (marks != SegmentMarks.None) markSink?.OnMarked(connection, side, segment.Time, frameNumber, marks);
         track.Add(side, segment);
-        QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, segment, marks));
+        QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, receiver, segment, marks));
+        connections.Sweep(segment._time);
         return true;
     }
 
