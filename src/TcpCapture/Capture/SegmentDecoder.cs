@@ -18,17 +18,31 @@ internal static class SegmentDecoder
     /// <summary>Decodes a frame.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="segment">The segment, if the result is <see cref="DecodeResult.Segment"/>.</param>
-    public static DecodeResult Decode(in Frame frame, out Segment segment)
-    {
-        var bytes = frame.Bytes;
-        if (frame.LinkType == LinkTypes.Ethernet && bytes.Length >= PlainHeaders.Length
-            && MemoryMarshal.AsRef<PlainHeaders>(bytes) is { AreThose: true, TotalLength: var total })
-        {
-            return ReadTcp(
-                frame, PlainHeaders.InternetAt + InternetHeader.IPv4AddressesAt, false, PlainHeaders.Length,
-                Math.Min(frame.OriginalLength, PlainHeaders.InternetAt + total), out segment);
-        }
+    public static DecodeResult Decode(in Frame frame, out Segment segment) =>
+        TryDecodePlain(frame.Bytes, frame.Time, frame.LinkType, frame.OriginalLength, out segment) ? DecodeResult.Segment : DecodeAny(frame, out segment);
 
+    /// <summary>Decodes a frame that begins as nearly all do.</summary>
+    /// <param name="bytes">What was captured of it.</param>
+    /// <param name="time">When.</param>
+    /// <param name="linkType">Its LINKTYPE_ value.</param>
+    /// <param name="originalLength">Its length on the wire.</param>
+    /// <param name="segment">The segment.</param>
+    /// <returns>False if it is another, or holds no segment: <see cref="DecodeAny"/> tells.</returns>
+    public static bool TryDecodePlain(ReadOnlySpan<byte> bytes, Timestamp time, int linkType, int originalLength, out Segment segment)
+    {
+        Unsafe.SkipInit(out segment);
+        if (linkType != LinkTypes.Ethernet || bytes.Length < PlainHeaders.Length) return false;
+        ref readonly var plain = ref MemoryMarshal.AsRef<PlainHeaders>(bytes);
+        if (!plain.AreThose) return false;
+        var end = Math.Min(originalLength, PlainHeaders.InternetAt + plain.TotalLength);
+        return ReadTcp(bytes, time, PlainHeaders.InternetAt + InternetHeader.IPv4AddressesAt, false, PlainHeaders.Length, end, out segment) == DecodeResult.Segment;
+    }
+
+    /// <summary>Decodes a frame, whatever it is.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="segment">The segment, if the result is <see cref="DecodeResult.Segment"/>.</param>
+    public static DecodeResult DecodeAny(in Frame frame, out Segment segment)
+    {
         var result = FindTcp(frame, out var header);
         if (result != DecodeResult.Segment)
         {
@@ -37,7 +51,7 @@ internal static class SegmentDecoder
         }
 
         var addressesAt = header.At + (header.IsV6 ? InternetHeader.IPv6AddressesAt : InternetHeader.IPv4AddressesAt);
-        return ReadTcp(frame, addressesAt, header.IsV6, header.PayloadAt, header.End, out segment);
+        return ReadTcp(frame.Bytes, frame.Time, addressesAt, header.IsV6, header.PayloadAt, header.End, out segment);
     }
 
     /// <summary>Finds the innermost datagram, if that carries TCP.</summary>
@@ -68,12 +82,12 @@ internal static class SegmentDecoder
         return DecodeResult.NotTcp;
     }
 
-    private static DecodeResult ReadTcp(in Frame frame, int addressesAt, bool isV6, int at, int end, out Segment segment)
+    private static DecodeResult ReadTcp(ReadOnlySpan<byte> bytes, Timestamp time, int addressesAt, bool isV6, int at, int end, out Segment segment)
     {
         var length = end - at;
-        var captured = frame.Bytes.Length - at;
+        var captured = bytes.Length - at;
         if (length < TcpHeader.Length || captured < TcpHeader.Length) return Malformed(out segment);
-        ref readonly var tcp = ref MemoryMarshal.AsRef<TcpHeader>(frame.Bytes[at..]);
+        ref readonly var tcp = ref MemoryMarshal.AsRef<TcpHeader>(bytes[at..]);
         var offsetAndFlags = tcp.OffsetAndFlags;
         var headerLength = (offsetAndFlags >> 12) * 4;
         if (headerLength < TcpHeader.Length || headerLength > length) return Malformed(out segment);
@@ -81,18 +95,18 @@ internal static class SegmentDecoder
         Unsafe.SkipInit(out segment);
         if (isV6)
         {
-            var addresses = frame.Bytes.Slice(addressesAt, 32);
+            var addresses = bytes.Slice(addressesAt, 32);
             Endpoint.ReadIPv6(addresses, tcp.SourcePort, out segment._source);
             Endpoint.ReadIPv6(addresses[16..], tcp.DestinationPort, out segment._destination);
         }
         else
         {
-            var addresses = frame.Bytes.Slice(addressesAt, 8);
+            var addresses = bytes.Slice(addressesAt, 8);
             Endpoint.ReadIPv4(addresses, tcp.SourcePort, out segment._source);
             Endpoint.ReadIPv4(addresses[4..], tcp.DestinationPort, out segment._destination);
         }
 
-        segment._time = frame.Time;
+        segment._time = time;
         segment._seq = tcp.Seq;
         segment._ack = tcp.Ack;
         segment._flags = (TcpFlags)(offsetAndFlags & 0x1FF);
@@ -101,7 +115,7 @@ internal static class SegmentDecoder
         segment._headerAt = at;
         segment._isCut = captured < length;
         if (headerLength == TcpHeader.Length) segment._options = default;
-        else TcpOptionsReader.Read(frame.Bytes[(at + TcpHeader.Length)..Math.Min(at + headerLength, frame.Bytes.Length)], out segment._options);
+        else TcpOptionsReader.Read(bytes[(at + TcpHeader.Length)..Math.Min(at + headerLength, bytes.Length)], out segment._options);
         return DecodeResult.Segment;
     }
 

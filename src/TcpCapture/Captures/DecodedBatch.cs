@@ -75,9 +75,9 @@ internal sealed class DecodedBatch
         {
             ref readonly var entry = ref entries[i];
             ref var segment = ref _segments[i];
-            var frame = new Frame(entry.Time, entry.LinkType, entry.OriginalLength, buffer.AsSpan(entry.Offset, entry.Length));
-            var result = SegmentDecoder.Decode(frame, out segment);
-            if (result != DecodeResult.Segment)
+            var bytes = buffer.AsSpan(entry.Offset, entry.Length);
+            if (!SegmentDecoder.TryDecodePlain(bytes, entry.Time, entry.LinkType, entry.OriginalLength, out segment)
+                && SegmentDecoder.DecodeAny(Frames[i], out segment) is not DecodeResult.Segment and var result)
             {
                 Tally.Add(result, i);
                 if (result == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(entry.LinkType);
@@ -91,7 +91,7 @@ internal sealed class DecodedBatch
 
             // A checksum that was left to the network card is not wrong: the capture was made before it was put in.
             if (!_verifies) continue;
-            _corrupt[i] = SegmentChecksum.Verify(frame.Bytes, segment) == ChecksumResult.Wrong;
+            _corrupt[i] = SegmentChecksum.Verify(bytes, segment) == ChecksumResult.Wrong;
             if (_corrupt[i]) Tally.AddCorrupt(i);
         }
 

@@ -393,6 +393,14 @@ public sealed class ConnectionEnd
     /// <summary>Counts what has arrived in order. After a gap the next bytes do not count until it is filled.</summary>
     internal void Receive(in Segment segment)
     {
+        if (RcvNxtKnown && segment._seq == RcvNxt && (segment._flags & (TcpFlags.Syn | TcpFlags.Fin)) == 0)
+        {
+            // The next one, as nearly all are.
+            BytesArrived += segment._length;
+            RcvNxt = unchecked(RcvNxt + (uint)segment._length);
+            return;
+        }
+
         var next = segment.NextSeq;
         if (!RcvNxtKnown || segment.Has(TcpFlags.Syn))
         {

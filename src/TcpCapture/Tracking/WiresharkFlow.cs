@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 using static TcpCapture.Tracking.WiresharkDirection;
 
@@ -61,6 +62,7 @@ internal sealed class WiresharkFlow
     /// The usual segment: the next one, with nothing to be said of it. Most are such, and the long way comes to the same.
     /// </summary>
     /// <returns>False if it may be none: nothing was done with it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TakesUsual(ref WiresharkDirection sender, ref WiresharkDirection peer, in Segment segment)
     {
         var (seq, ack, length) = (segment._seq, segment._ack, segment._length);

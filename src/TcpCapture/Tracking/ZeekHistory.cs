@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using TcpCapture.Model;
 
@@ -98,7 +99,11 @@ internal sealed class ZeekHistory
     {
         ref var own = ref side == Side.Client ? ref _client : ref _server;
         ref var peer = ref side == Side.Client ? ref _server : ref _client;
-        if (TakesUsual(side, ref own, ref peer, segment, isWhole)) return;
+        if (!TakesUsual(side, ref own, ref peer, segment, isWhole)) Weigh(side, ref own, ref peer, segment, isWhole);
+    }
+
+    private void Weigh(Side side, ref ZeekEnd own, ref ZeekEnd peer, in Segment segment, bool isWhole)
+    {
         var control = segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst);
         var isReset = (control & TcpFlags.Rst) != 0;
         if (Length == 0 && side == Side.Server && (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) != TcpFlags.Syn) Append('^');
@@ -128,6 +133,7 @@ internal sealed class ZeekHistory
 
     /// <summary>The usual segment: of two ends that talk, the next one, with nothing new for the history. The long way comes to the same.</summary>
     /// <returns>False if it may be none: nothing was done with it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TakesUsual(Side side, ref ZeekEnd own, ref ZeekEnd peer, in Segment segment, bool isWhole)
     {
         const TcpFlags plain = TcpFlags.Ack, asked = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack;

@@ -38,13 +38,15 @@ internal sealed class PcapFile : RecordFile
         var count = 0;
         var at = 0;
         var needed = 0;
+        var isReversed = header.IsReversed;
+        long nanoseconds = header.NanosecondsPerUnit;
         for (; count < room.Length; count++)
         {
             needed = header.RecordHeaderLength;
             if (available.Length - at < needed) break;
-            var record = MemoryMarshal.Read<PcapRecordHeader>(available[at..]);
-            if (header.IsReversed) record = record.Reversed();
-            var (captured, original) = (record.CapturedLength, record.OriginalLength);
+            ref readonly var stored = ref MemoryMarshal.AsRef<PcapRecordHeader>(available[at..]);
+            var (seconds, fraction, captured, original) = (stored.Seconds, stored.Fraction, stored.CapturedLength, stored.OriginalLength);
+            if (isReversed) (seconds, fraction, captured, original) = stored.Reversed();
             if (header.LengthsMayBeSwapped && (header.LengthsAreSwapped || captured > original))
                 (captured, original) = (original, captured);
             if (captured > MaxFrameLength)
@@ -55,7 +57,7 @@ internal sealed class PcapFile : RecordFile
 
             needed += (int)captured;
             if (available.Length - at < needed) break;
-            var time = record.Seconds * 1_000_000_000L + record.Fraction * (long)header.NanosecondsPerUnit;
+            var time = seconds * 1_000_000_000L + fraction * nanoseconds;
             room[count] = new FrameEntry(
                 new Timestamp(time), header.LinkType, (int)Math.Min(original, int.MaxValue), start + at, (int)captured);
             at += needed;
