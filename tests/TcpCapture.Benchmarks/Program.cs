@@ -6,7 +6,7 @@ internal static class Program
 {
     private static readonly IBenchmark[] All =
     [
-        new ReadBenchmark(), new DecodeBenchmark(), new CorrelateBenchmark(), new PassBenchmark(), new ExportBenchmark(), new RecordingBenchmark(),
+        new ReadBenchmark(), new DecodeBenchmark(), new StagesBenchmark(), new CorrelateBenchmark(), new PassBenchmark(), new ExportBenchmark(), new RecordingBenchmark(),
         new LookUpBenchmark(), new SamplerBenchmark(), new StartBenchmark(), new OverheadBenchmark(), new CallsBenchmark(), new MarksBenchmark(),
         new TrackBenchmark("history", () => new TrackBenchmark.History()), new TrackBenchmark("round-trips", () => new TrackBenchmark.Times()),
     ];

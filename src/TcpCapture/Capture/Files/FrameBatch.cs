@@ -14,7 +14,7 @@ namespace TcpCapture.Capture.Files;
 internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int bytes = FrameBatch.DefaultBytes)
 {
     public const int DefaultFrames = 4096;
-    public const int DefaultBytes = 1 << 19;
+    public const int DefaultBytes = 1 << 21;
 
     private readonly FrameEntry[] _entries = new FrameEntry[frames];
 
