@@ -22,8 +22,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     public IEnumerable<Finding> Findings => Earlier.Concat(OneSided).Concat(_findings);
 
     private IEnumerable<Finding> Earlier => _earlierInAll <= MostNamed
-        ? _earlier.Select(c => new Finding(c, 0, $"The connection began before the {Whole}: its SYN was not seen."))
-        : [new Finding(null, 0, $"{_earlierInAll} connections began before the {Whole} ({Named(_earlier)} …): their SYNs were not seen.")];
+        ? _earlier.Select(c => new Finding(c, 0, $"The connection began before the {info.Whole}: its SYN was not seen."))
+        : [new Finding(null, 0, $"{_earlierInAll} connections began before the {info.Whole} ({Named(_earlier)} …): their SYNs were not seen.")];
 
     private IEnumerable<Finding> OneSided => _oneSidedInAll <= MostNamed
         ? _oneSided.Select(c => new Finding(c, 0,
@@ -76,9 +76,6 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (count > 0)
             Add(0, $"{Connections(count)} {(count == 1 ? "was" : "were")} followed no longer, since more were open than are kept ({ConnectionLimits.Whole.OneSided} of which one end alone was seen, {ConnectionLimits.Whole.Open} others): the oldest that were silent went, and what came of them later counts as other connections.");
     }
-
-    /// <summary>What there is to see: a recording, or captures made by others.</summary>
-    private string Whole => info.Captures is null ? "recording" : "capture";
 
     private string PeerPrefix => $"At the second host ({info.Peer!.Host}): ";
 

@@ -80,10 +80,10 @@ public sealed class ExpectationChecker : ITimelineSink
     /// <summary>What became of each rule, in their order. To be asked once, after the pass.</summary>
     public IReadOnlyList<ExpectationResult> Conclude()
     {
-        var missed = Incompleteness.Of(_end, _unreadable);
+        var missed = Incompleteness.Of(_end, _unreadable, _info.Whole);
         foreach (var tally in _tallies)
-            if (tally.Expectation.Connections is { } claim) tally.Add(null, "the recording", claim.Judge(_connections));
-        return [.. _tallies.Select(tally => tally.Conclude(missed))];
+            if (tally.Expectation.Connections is { } claim) tally.Add(null, $"the {_info.Whole}", claim.Judge(_connections));
+        return [.. _tallies.Select(tally => tally.Conclude(missed, $"the {_info.Whole}"))];
     }
 
     private ConnectionFacts FactsOf(Connection connection)

@@ -9,18 +9,21 @@ namespace TcpCapture.Expectations;
 /// <param name="States">The same for segments or the kernel's reports.</param>
 internal readonly record struct Incompleteness(string? Segments, string? States)
 {
-    public static Incompleteness Of(TimelineEnd? end, long unreadable)
+    /// <param name="end">How it ended.</param>
+    /// <param name="unreadable">Frames that nobody could read.</param>
+    /// <param name="whole">What it is: a recording, or a capture.</param>
+    public static Incompleteness Of(TimelineEnd? end, long unreadable, string whole)
     {
         var segments = end switch
         {
-            null => "the recording was not read to its end",
-            { CutOff: not null } or { End: null } => "the recording was cut off",
+            null => $"the {whole} was not read to its end",
+            { CutOff: not null } or { End: null } => $"the {whole} was cut off",
             { Missing: { } missing } => PlainText.Of(missing.TrimEnd('.')),
             { End.DroppedByKernel: > 0 } => Frames(end.End.DroppedByKernel.Value, "the capture lost"),
             { End.DroppedByInterface: > 0 } => Frames(end.End.DroppedByInterface.Value, "the interface dropped"),
             { Late: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{end.Late} observations came too late to be put in order"),
             _ when unreadable > 0 => Frames(unreadable, "nobody could read"),
-            _ when IsFailure(end.End) => $"the recording ended early ({PlainText.Of(end.End.Reason)})",
+            _ when IsFailure(end.End) => $"the {whole} ended early ({PlainText.Of(end.End.Reason)})",
             _ => null,
         };
         var reports = end?.End?.TraceOverruns is > 0 and var lost

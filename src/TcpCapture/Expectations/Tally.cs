@@ -26,7 +26,8 @@ internal sealed class Tally(Expectation expectation)
 
     /// <summary>What became of the rule.</summary>
     /// <param name="missed">What the recording missed.</param>
-    public ExpectationResult Conclude(in Incompleteness missed)
+    /// <param name="whole">What it was of, for people: the recording, or the capture.</param>
+    public ExpectationResult Conclude(in Incompleteness missed, string whole)
     {
         var (held, broken, cannotTell) = (0L, 0L, 0L);
         for (var basis = 0; basis < Kinds; basis++)
@@ -41,7 +42,7 @@ internal sealed class Tally(Expectation expectation)
         if (held + broken + cannotTell == 0)
         {
             cannotTell = 1;
-            _kept[(int)Outcome.CannotTell].Add((new Verdict(null, "the recording", Outcome.CannotTell, Absent(), []), Basis.Seen));
+            _kept[(int)Outcome.CannotTell].Add((new Verdict(null, whole, Outcome.CannotTell, Absent(), []), Basis.Seen));
         }
 
         return new ExpectationResult

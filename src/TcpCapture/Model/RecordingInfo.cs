@@ -82,4 +82,7 @@ public sealed record RecordingInfo
 
     /// <summary>Which programs ran on the second host of a merged recording; null if it is not known, or this is none.</summary>
     public Side? PeerSide { get; init; }
+
+    /// <summary>What people are told this is of: <c>recording</c>, or <c>capture</c> if others made it.</summary>
+    internal string Whole => Captures is null ? "recording" : "capture";
 }

@@ -14,7 +14,7 @@ internal sealed record CountClaim(Quantity Quantity, Measure Measure, Side? By) 
         var because = string.Create(CultureInfo.InvariantCulture, $"there {(count is 0 or 1 ? "was" : "were")} {Amount(count)}{Author}");
         var judgement = Quantity.Judge(count, because, events);
         return Measure == Measure.SynRetransmissions && facts.Connection.BeganEarlier && judgement.Basis != Basis.Seen
-            ? Judgement.CannotTell("it began before the recording, and so did its SYNs")
+            ? Judgement.CannotTell($"it began before the {facts.Info.Whole}, and so did its SYNs")
             : judgement;
     }
 

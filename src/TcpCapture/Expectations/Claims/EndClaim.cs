@@ -8,7 +8,7 @@ internal sealed record EndClaim(Side Side, TcpState State) : IClaim
     public Judgement Judge(ConnectionFacts facts)
     {
         var end = facts.Connection[Side];
-        if (end.FinalState is not { } final) return Judgement.CannotTell($"nothing in the recording tells the {Side.ToText()}'s state");
+        if (end.FinalState is not { } final) return Judgement.CannotTell($"nothing in the {facts.Info.Whole} tells the {Side.ToText()}'s state");
         var because = $"the {Side.ToText()} ended in {final.ToRfcName()} ({end.Evidence.ToText()})";
         IReadOnlyList<VerdictEvent> events = facts[Side].States is [.., var last] ? [last.Event] : [];
         var basis = end.Evidence == Evidence.Inferred ? Basis.EveryState : Basis.Seen;

@@ -8,7 +8,7 @@ internal sealed record HandshakeClaim(long Nanoseconds) : IClaim
     public Judgement Judge(ConnectionFacts facts)
     {
         var connection = facts.Connection;
-        if (connection.BeganEarlier) return Judgement.CannotTell("it began before the recording: its handshake was not seen");
+        if (connection.BeganEarlier) return Judgement.CannotTell($"it began before the {facts.Info.Whole}: its handshake was not seen");
         VerdictEvent[] events = [.. new[] { facts.Client.FirstSyn, facts.Handshake }.OfType<VerdictEvent>()];
         if (connection.Established is not { } established || connection.FirstSyn is not { } begin)
         {

@@ -18,10 +18,10 @@ internal static class StateSearch
     public static string? WhyUnknown(ConnectionFacts facts, Side side, TcpState state)
     {
         var connection = facts.Connection;
-        if (connection[side].FinalState is null) return $"nothing in the recording tells the {side.ToText()}'s state";
+        if (connection[side].FinalState is null) return $"nothing in the {facts.Info.Whole} tells the {side.ToText()}'s state";
         if (facts[side].IsCut) return $"the {side.ToText()} changed its state more often than is kept";
         return connection.BeganEarlier && state is TcpState.SynSent or TcpState.SynRecv or TcpState.Established
-            ? "it began before the recording, and what it passed through then was not seen"
+            ? $"it began before the {facts.Info.Whole}, and what it passed through then was not seen"
             : null;
     }
 

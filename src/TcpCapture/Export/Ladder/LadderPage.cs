@@ -12,29 +12,35 @@ namespace TcpCapture.Export.Ladder;
 /// </remarks>
 internal sealed class LadderPage
 {
-    private const int PrefixWidth = 18;
+    /// <summary>Digits of an event's number, as far as recordings usually go; of a capture's, which follows from its frame's.</summary>
     private const int NumberWidth = 5;
+    private const int CaptureNumberWidth = 9;
+
+    private const int TimeAndConnectionWidth = 13;
+    private const int Decimals = 6;
     private const int Frame = 5; // the lifelines and the blanks around them
     private const int WideFrom = 120;
     private const int WideArrow = 38;
 
     private readonly TextWriter _out;
     private readonly LadderPaint _paint;
+    private readonly int _numberWidth;
 
-    public LadderPage(TextWriter output, LadderPaint paint, int width)
+    public LadderPage(TextWriter output, LadderPaint paint, int width, bool isOfCapture = false)
     {
         _out = output;
         _paint = paint;
+        _numberWidth = isOfCapture ? CaptureNumberWidth : NumberWidth;
         Width = width;
         ArrowWidth = width >= WideFrom ? WideArrow : Math.Min(21, 17 + (width - 80) / 5);
         SideWidth = (width - PrefixWidth - Frame - ArrowWidth) / 2;
     }
 
     /// <summary>A page as the options have it.</summary>
-    public static LadderPage Of(TextWriter output, LadderOptions options)
+    public static LadderPage Of(TextWriter output, LadderOptions options, bool isOfCapture = false)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new LadderPage(output, new LadderPaint(options.Colour), Math.Clamp(options.Width, 80, 160));
+        return new LadderPage(output, new LadderPaint(options.Colour), Math.Clamp(options.Width, 80, 160), isOfCapture);
     }
 
     /// <summary>Columns of the whole page.</summary>
@@ -52,10 +58,12 @@ internal sealed class LadderPage
     /// <summary>Columns for what stands beneath a line.</summary>
     public int BeneathWidth => ArrowWidth + SideWidth + 1;
 
+    private int PrefixWidth => _numberWidth + TimeAndConnectionWidth;
+
     /// <summary>The heads of the columns.</summary>
     public void Heads(string server)
     {
-        var left = "event   seconds con" + " client".PadLeft(SideWidth) + new string(' ', ArrowWidth + Frame - 1);
+        var left = "event".PadLeft(_numberWidth) + "   seconds con" + " client".PadLeft(SideWidth) + new string(' ', ArrowWidth + Frame - 1);
         foreach (var line in LadderRow.Wrap(server, SideWidth))
         {
             _out.WriteLine(_paint.Bold(left + line));
@@ -102,11 +110,12 @@ internal sealed class LadderPage
     private string Prefix(long number, long nanoseconds, int connection)
     {
         if (number == 0) return new string(' ', PrefixWidth);
-        var left = number.ToString(CultureInfo.InvariantCulture).PadLeft(NumberWidth);
+        var left = number.ToString(CultureInfo.InvariantCulture).PadLeft(_numberWidth);
         var right = connection == 0 ? "   " : connection.ToString(CultureInfo.InvariantCulture).PadLeft(3);
         var room = PrefixWidth - left.Length - right.Length;
-        var time = (nanoseconds / 1e9).ToString("F6", CultureInfo.InvariantCulture);
-        if (time.Length >= room) time = (nanoseconds / 1e9).ToString("F0", CultureInfo.InvariantCulture);
+        var time = (nanoseconds / 1e9).ToString($"F{Decimals}", CultureInfo.InvariantCulture);
+        var tooLong = time.Length + 1 - room;
+        if (tooLong > 0) time = (nanoseconds / 1e9).ToString($"F{Math.Max(0, Decimals - tooLong)}", CultureInfo.InvariantCulture);
         return _paint.Faint($"{left}{time.PadLeft(room)}") + right;
     }
 }

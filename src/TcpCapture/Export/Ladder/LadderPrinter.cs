@@ -39,7 +39,7 @@ public sealed class LadderPrinter : ITimelineSink
         _info = info;
         _legend = new LadderLegend(info.Captures is not null);
         _paint = new LadderPaint(options.Colour);
-        _page = LadderPage.Of(output, options);
+        _page = LadderPage.Of(output, options, info.Captures is not null);
         _findings = new FindingPrinter(_page);
     }
 

@@ -28,7 +28,7 @@ internal sealed class ReportRows
     {
         _stream = stream;
         _start = info.Start;
-        _whole = info.Captures is null ? "recording" : "capture";
+        _whole = info.Whole;
         _json = new Utf8JsonWriter(_buffer);
         _buffer.Write("[\n"u8);
         Start(ReportRowKind.Info);

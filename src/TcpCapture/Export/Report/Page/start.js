@@ -24,6 +24,7 @@ function open() {
   drawWarnings(timeline, document.getElementById("warnings"));
   drawFacts(timeline, document.getElementById("fact-list"));
   legend(timeline.info);
+  if (timeline.info.captures) document.getElementById("show-calls").hidden = true;
   const page = new Page(timeline);
   page.choose(page.firstSelection);
   new Printing(page);
