@@ -33,9 +33,19 @@ internal static class SegmentDecoder
         Unsafe.SkipInit(out segment);
         if (linkType != LinkTypes.Ethernet || bytes.Length < PlainHeaders.Length) return false;
         ref readonly var plain = ref MemoryMarshal.AsRef<PlainHeaders>(bytes);
-        if (!plain.AreThose) return false;
+        if (!plain.AreThose) return TryDecodePlain6(bytes, time, originalLength, out segment);
         var end = Math.Min(originalLength, PlainHeaders.InternetAt + plain.TotalLength);
         return ReadTcp(bytes, time, PlainHeaders.InternetAt + InternetHeader.IPv4AddressesAt, false, PlainHeaders.Length, end, out segment) == DecodeResult.Segment;
+    }
+
+    private static bool TryDecodePlain6(ReadOnlySpan<byte> bytes, Timestamp time, int originalLength, out Segment segment)
+    {
+        Unsafe.SkipInit(out segment);
+        if (bytes.Length < PlainHeaders6.Length) return false;
+        ref readonly var plain = ref MemoryMarshal.AsRef<PlainHeaders6>(bytes);
+        if (!plain.AreThose) return false;
+        var end = Math.Min(originalLength, PlainHeaders6.Length + plain.PayloadLength);
+        return ReadTcp(bytes, time, PlainHeaders6.InternetAt + InternetHeader.IPv6AddressesAt, true, PlainHeaders6.Length, end, out segment) == DecodeResult.Segment;
     }
 
     /// <summary>Decodes a frame, whatever it is.</summary>

@@ -31,6 +31,7 @@ internal sealed class LadderLegend(bool fromCapture)
             }, paint.Faint);
         }
 
+        if (fromCapture && _evidence.Count > 0) page.Across("Events are numbered by their frame: 1201 and 1202 are the first ones of frame 12.", paint.Faint);
         if (_cause) page.Across("← caused by that event; where nothing is said, by the line above", paint.Faint);
         if (_evidence.Count > 0) page.Across("Numbers left out are changes of state, shown on the line of their segment.", paint.Faint);
     }
