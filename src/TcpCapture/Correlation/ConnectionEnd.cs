@@ -6,7 +6,7 @@ namespace TcpCapture.Correlation;
 /// <summary>One end of a connection: what is known of its socket, and what it has sent.</summary>
 public sealed class ConnectionEnd
 {
-    private Touched _touched;
+    private TouchedState _touched;
     private SequenceHoles? _holes;
     private ObservedSocket? _observed;
     private SequenceLedger? _sent;
@@ -25,11 +25,7 @@ public sealed class ConnectionEnd
     public Endpoint Address { get; internal set; }
 
     /// <summary>The state its socket is in, as far as the timeline has come.</summary>
-    public TcpState State
-    {
-        get => _touched.State;
-        internal set => _touched.State = value;
-    }
+    public TcpState State { get => _touched.State; internal set => _touched.State = value; }
 
     /// <summary><see cref="State"/>; null if nothing in the recording tells it.</summary>
     public TcpState? FinalState => IsKnown ? State : null;
@@ -41,25 +37,13 @@ public sealed class ConnectionEnd
     public Timestamp? StateSince { get; internal set; }
 
     /// <summary>Segments it sent.</summary>
-    public long Segments
-    {
-        get => _touched.Segments;
-        internal set => _touched.Segments = value;
-    }
+    public long Segments { get => _touched.Segments; internal set => _touched.Segments = value; }
 
     /// <summary>Payload bytes it sent, those sent again not counted.</summary>
-    public long Bytes
-    {
-        get => _touched.Bytes;
-        internal set => _touched.Bytes = value;
-    }
+    public long Bytes { get => _touched.Bytes; internal set => _touched.Bytes = value; }
 
     /// <summary>Segments it sent again (data, SYN or FIN).</summary>
-    public long Retransmissions
-    {
-        get => _touched.Retransmissions;
-        internal set => _touched.Retransmissions = value;
-    }
+    public long Retransmissions { get => _touched.Retransmissions; internal set => _touched.Retransmissions = value; }
 
     /// <summary>SYNs without ACK that it sent again.</summary>
     public int SynRetransmissions { get; internal set; }
@@ -68,100 +52,48 @@ public sealed class ConnectionEnd
     public int Syns { get; internal set; }
 
     /// <summary>The process that holds its socket, where found.</summary>
-    public SocketOwner? Owner
-    {
-        get => _observed?.Owner;
-        internal set => Observed.Owner = value;
-    }
+    public SocketOwner? Owner { get => _observed?.Owner; internal set => Observed.Owner = value; }
 
     /// <summary>The latest look at its socket; null if none showed it.</summary>
-    public SocketSample? LastSample
-    {
-        get => _observed?.LastSample;
-        internal set => Observed.LastSample = value;
-    }
+    public SocketSample? LastSample { get => _observed?.LastSample; internal set => Observed.LastSample = value; }
 
     /// <summary>Number of the event of its first FIN, or 0.</summary>
-    public long FinEvent
-    {
-        get => _touched.FinEvent;
-        internal set => _touched.FinEvent = value;
-    }
+    public long FinEvent { get => _touched.FinEvent; internal set => _touched.FinEvent = value; }
 
     /// <summary>True once its state has been set by anything: before that <see cref="TcpState.Closed"/> only means "unknown".</summary>
-    internal bool IsKnown
-    {
-        get => _touched.IsKnown;
-        set => _touched.IsKnown = value;
-    }
+    internal bool IsKnown { get => _touched.IsKnown; set => _touched.IsKnown = value; }
 
-    internal bool HasSent
-    {
-        get => _touched.HasSent;
-        private set => _touched.HasSent = value;
-    }
+    internal bool HasSent { get => _touched.HasSent; private set => _touched.HasSent = value; }
 
     internal uint Iss { get; set; }
 
     internal bool IssKnown { get; set; }
 
     /// <summary>The sequence number after the highest it has sent.</summary>
-    internal uint SndNxt
-    {
-        get => _touched.SndNxt;
-        private set => _touched.SndNxt = value;
-    }
+    internal uint SndNxt { get => _touched.SndNxt; private set => _touched.SndNxt = value; }
 
     /// <summary>The sequence number after the last one the peer has sent without a gap, as seen here.</summary>
-    internal uint RcvNxt
-    {
-        get => _touched.RcvNxt;
-        set => _touched.RcvNxt = value;
-    }
+    internal uint RcvNxt { get => _touched.RcvNxt; set => _touched.RcvNxt = value; }
 
-    internal bool RcvNxtKnown
-    {
-        get => _touched.RcvNxtKnown;
-        set => _touched.RcvNxtKnown = value;
-    }
+    internal bool RcvNxtKnown { get => _touched.RcvNxtKnown; set => _touched.RcvNxtKnown = value; }
 
     /// <summary>The kernel reports its changes: it is a full socket of this host, and what was not reported did not happen.</summary>
-    internal bool IsTraced
-    {
-        get => _observed?.IsTraced ?? default;
-        set => Observed.IsTraced = value;
-    }
+    internal bool IsTraced { get => _observed?.IsTraced ?? default; set => Observed.IsTraced = value; }
 
     /// <summary>Where the kernel keeps its socket, by its first report; 0 if there was none.</summary>
-    internal ulong SocketAddress
-    {
-        get => _observed?.SocketAddress ?? default;
-        set => Observed.SocketAddress = value;
-    }
+    internal ulong SocketAddress { get => _observed?.SocketAddress ?? default; set => Observed.SocketAddress = value; }
 
     /// <summary>Its FIN was sent before the peer's, already on the way, had arrived.</summary>
     internal bool FinCrossed { get; set; }
 
     /// <summary>The sequence number after its FIN.</summary>
-    internal uint FinNext
-    {
-        get => _touched.FinNext;
-        set => _touched.FinNext = value;
-    }
+    internal uint FinNext { get => _touched.FinNext; set => _touched.FinNext = value; }
 
     /// <summary>The sequence number after a FIN of the peer that passed here but had not arrived in order; null if none waits.</summary>
-    internal uint? FinAwaited
-    {
-        get => _touched.FinAwaited;
-        set => _touched.FinAwaited = value;
-    }
+    internal uint? FinAwaited { get => _touched.FinAwaited; set => _touched.FinAwaited = value; }
 
     /// <summary>An ACK that passed here but has to wait for this end's own answer to what came before it; 0 if none does.</summary>
-    internal long AckHeld
-    {
-        get => _touched.AckHeld;
-        set => _touched.AckHeld = value;
-    }
+    internal long AckHeld { get => _touched.AckHeld; set => _touched.AckHeld = value; }
 
     internal bool SentSynAck { get; set; }
 
@@ -189,70 +121,34 @@ public sealed class ConnectionEnd
     internal SilentEnd? SilentEnd { get; set; }
 
     /// <summary>The connect call behind its SYN, or 0.</summary>
-    internal long ConnectEvent
-    {
-        get => _observed?.ConnectEvent ?? default;
-        set => Observed.ConnectEvent = value;
-    }
+    internal long ConnectEvent { get => _observed?.ConnectEvent ?? default; set => Observed.ConnectEvent = value; }
 
     /// <summary>When that call began.</summary>
-    internal Timestamp? ConnectTime
-    {
-        get => _observed?.ConnectTime;
-        set => Observed.ConnectTime = value;
-    }
+    internal Timestamp? ConnectTime { get => _observed?.ConnectTime; set => Observed.ConnectTime = value; }
 
     /// <summary>The last segment that reached it.</summary>
-    internal ReceivedSegment LastReceived
-    {
-        get => _touched.LastReceived;
-        set => _touched.LastReceived = value;
-    }
+    internal ReceivedSegment LastReceived { get => _touched.LastReceived; set => _touched.LastReceived = value; }
 
     /// <summary>The last segment that reached it and that it has to acknowledge; event 0 if there is none.</summary>
     internal TimelineMark AckOwed { get; set; }
 
-    internal uint LastAckSent
-    {
-        get => _touched.LastAckSent;
-        set => _touched.LastAckSent = value;
-    }
+    internal uint LastAckSent { get => _touched.LastAckSent; set => _touched.LastAckSent = value; }
 
-    internal ushort LastWindowSent
-    {
-        get => _touched.LastWindowSent;
-        set => _touched.LastWindowSent = value;
-    }
+    internal ushort LastWindowSent { get => _touched.LastWindowSent; set => _touched.LastWindowSent = value; }
 
     /// <summary>The call that ended its sending: close, shutdown or kill; event 0 if none.</summary>
-    internal ClosingCall Closing
-    {
-        get => _observed?.Closing ?? default;
-        set => Observed.Closing = value;
-    }
+    internal ClosingCall Closing { get => _observed?.Closing ?? default; set => Observed.Closing = value; }
 
     /// <summary>True if the process that held its socket ended, or was killed.</summary>
     internal bool ClosedByKill => Closing.IsProcessEnd;
 
     /// <summary>The call that made its socket an end of this connection: connect or accept.</summary>
-    internal SocketCall? Caller
-    {
-        get => _observed?.Caller;
-        set => Observed.Caller = value;
-    }
+    internal SocketCall? Caller { get => _observed?.Caller; set => Observed.Caller = value; }
 
     /// <summary>The first call that wrote to it or read from it, perhaps of another process: one that was forked.</summary>
-    internal SocketCall? User
-    {
-        get => _observed?.User;
-        set => Observed.User = value;
-    }
+    internal SocketCall? User { get => _observed?.User; set => Observed.User = value; }
 
-    internal SocketEntry? Socket
-    {
-        get => _observed?.Socket;
-        set => Observed.Socket = value;
-    }
+    internal SocketEntry? Socket { get => _observed?.Socket; set => Observed.Socket = value; }
 
     /// <summary>True if nothing but its segments tells of it: no call, no look, no report of the kernel.</summary>
     internal bool IsKnownBySegmentsOnly =>
@@ -261,24 +157,12 @@ public sealed class ConnectionEnd
     internal uint WriteSeq { get; set; }
 
     /// <summary>A send that has not returned, so that how much it writes is not known; 0 if there is none.</summary>
-    internal long SendInProgress
-    {
-        get => _observed?.SendInProgress ?? default;
-        set => Observed.SendInProgress = value;
-    }
+    internal long SendInProgress { get => _observed?.SendInProgress ?? default; set => Observed.SendInProgress = value; }
 
-    internal long BytesRead
-    {
-        get => _observed?.BytesRead ?? default;
-        set => Observed.BytesRead = value;
-    }
+    internal long BytesRead { get => _observed?.BytesRead ?? default; set => Observed.BytesRead = value; }
 
     /// <summary>Payload bytes that have reached it in order, as seen here.</summary>
-    internal long BytesArrived
-    {
-        get => _touched.BytesArrived;
-        set => _touched.BytesArrived = value;
-    }
+    internal long BytesArrived { get => _touched.BytesArrived; set => _touched.BytesArrived = value; }
 
     /// <summary>
     /// Its connection has been told: what was only needed for that goes.
@@ -424,27 +308,5 @@ public sealed class ConnectionEnd
         var beyond = Math.Max(0, SequenceNumber.Difference(segment.NextSeq, SndNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0));
         var late = _holes?.Fill(segment.Seq, unchecked(segment.Seq + (uint)segment.Length)) ?? 0;
         return Math.Min(segment.Length, beyond + late);
-    }
-
-    /// <summary>What nearly every segment touches, side by side: scattered over the object it would be in twice as many lines of the cache.</summary>
-    private struct Touched
-    {
-        public long Segments;
-        public long Bytes;
-        public long Retransmissions;
-        public long BytesArrived;
-        public long FinEvent;
-        public long AckHeld;
-        public ReceivedSegment LastReceived;
-        public uint SndNxt;
-        public uint RcvNxt;
-        public uint LastAckSent;
-        public uint FinNext;
-        public uint? FinAwaited;
-        public TcpState State;
-        public bool IsKnown;
-        public bool HasSent;
-        public bool RcvNxtKnown;
-        public ushort LastWindowSent;
     }
 }
