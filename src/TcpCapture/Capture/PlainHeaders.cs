@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TcpCapture.Capture;
@@ -31,12 +29,9 @@ internal readonly struct PlainHeaders
 
     /// <summary>True if that is what they are, TCP follows and the length says something; else they have to be walked.</summary>
     public bool AreThose =>
-        FromNetwork(_etherType) == EtherTypes.IPv4 & _versionAndLength == Version4Length20 & _protocol == IPProtocols.Tcp
-        & (FromNetwork(_fragment) & InternetHeader.AnyFragment) == 0 & TotalLength >= Length - InternetAt;
+        NetworkOrder.Read(_etherType) == EtherTypes.IPv4 & _versionAndLength == Version4Length20 & _protocol == IPProtocols.Tcp
+        & (NetworkOrder.Read(_fragment) & InternetHeader.AnyFragment) == 0 & TotalLength >= Length - InternetAt;
 
     /// <summary>Length of the datagram in bytes, as its header says.</summary>
-    public int TotalLength => FromNetwork(_totalLength);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ushort FromNetwork(ushort value) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+    public int TotalLength => NetworkOrder.Read(_totalLength);
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TcpCapture.Capture;
@@ -32,11 +30,8 @@ internal readonly struct PlainHeaders6
 
     /// <summary>True if that is what they are, TCP follows and the length says something; else they have to be walked.</summary>
     public bool AreThose =>
-        FromNetwork(_etherType) == EtherTypes.IPv6 & _version >> 4 == Version6 & _nextHeader == IPProtocols.Tcp & PayloadLength != 0;
+        NetworkOrder.Read(_etherType) == EtherTypes.IPv6 & _version >> 4 == Version6 & _nextHeader == IPProtocols.Tcp & PayloadLength != 0;
 
     /// <summary>Length of what follows in bytes, as the header says.</summary>
-    public int PayloadLength => FromNetwork(_payloadLength);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ushort FromNetwork(ushort value) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+    public int PayloadLength => NetworkOrder.Read(_payloadLength);
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TcpCapture.Capture;
@@ -20,19 +18,16 @@ internal readonly struct TcpHeader
     private readonly ushort _checksum;
     private readonly ushort _urgentPointer;
 
-    public ushort SourcePort => FromNetwork(_sourcePort);
+    public ushort SourcePort => NetworkOrder.Read(_sourcePort);
 
-    public ushort DestinationPort => FromNetwork(_destinationPort);
+    public ushort DestinationPort => NetworkOrder.Read(_destinationPort);
 
-    public uint Seq => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(_seq) : _seq;
+    public uint Seq => NetworkOrder.Read(_seq);
 
-    public uint Ack => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(_ack) : _ack;
+    public uint Ack => NetworkOrder.Read(_ack);
 
     /// <summary>The length of the header in words of 32 bits, in the highest four bits, and the control bits in the lowest nine.</summary>
-    public int OffsetAndFlags => FromNetwork(_offsetAndFlags);
+    public int OffsetAndFlags => NetworkOrder.Read(_offsetAndFlags);
 
-    public ushort Window => FromNetwork(_window);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ushort FromNetwork(ushort value) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+    public ushort Window => NetworkOrder.Read(_window);
 }
