@@ -10,5 +10,8 @@ internal static class NetworkOrder
     public static ushort Read(ushort stored) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(stored) : stored;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Read(ulong stored) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(stored) : stored;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Read(uint stored) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(stored) : stored;
 }

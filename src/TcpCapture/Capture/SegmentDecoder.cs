@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TcpCapture.Model;
@@ -28,16 +29,36 @@ internal static class SegmentDecoder
     /// <param name="originalLength">Its length on the wire.</param>
     /// <param name="segment">The segment.</param>
     /// <returns>False if it is another, or holds no segment: <see cref="DecodeAny"/> tells.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDecodePlain(ReadOnlySpan<byte> bytes, Timestamp time, int linkType, int originalLength, out Segment segment)
     {
         Unsafe.SkipInit(out segment);
         if (linkType != LinkTypes.Ethernet || bytes.Length < PlainHeaders.Length) return false;
         ref readonly var plain = ref MemoryMarshal.AsRef<PlainHeaders>(bytes);
         if (!plain.AreThose) return TryDecodePlain6(bytes, time, originalLength, out segment);
-        var end = Math.Min(originalLength, PlainHeaders.InternetAt + plain.TotalLength);
-        return ReadTcp(bytes, time, PlainHeaders.InternetAt + InternetHeader.IPv4AddressesAt, false, PlainHeaders.Length, end, out segment) == DecodeResult.Segment;
+        var length = Math.Min(originalLength - PlainHeaders.TcpAt, plain.PayloadLength);
+        var offsetToWindow = plain.OffsetToWindow;
+        var headerLength = (int)(offsetToWindow >> 28) * 4;
+        if (headerLength < TcpHeader.Length || headerLength > length) return false;
+
+        segment._time = time;
+        var (addresses, ports) = (plain.Addresses, plain.Ports);
+        Endpoint.SetIPv4((uint)(addresses >> 32), ports >> 16, out segment._source);
+        Endpoint.SetIPv4((uint)addresses, (ushort)ports, out segment._destination);
+        var seqAndAck = plain.SeqAndAck;
+        segment._seq = (uint)(seqAndAck >> 32);
+        segment._ack = (uint)seqAndAck;
+        segment._length = length - headerLength;
+        segment._headerAt = PlainHeaders.TcpAt;
+        segment._flags = (TcpFlags)((offsetToWindow >> 16) & 0x1FF);
+        segment._window = (ushort)offsetToWindow;
+        segment._isCut = bytes.Length - PlainHeaders.TcpAt < length;
+        if (headerLength == TcpHeader.Length) segment._options = default;
+        else TcpOptionsReader.Read(bytes[PlainHeaders.Length..Math.Min(PlainHeaders.TcpAt + headerLength, bytes.Length)], out segment._options);
+        return true;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool TryDecodePlain6(ReadOnlySpan<byte> bytes, Timestamp time, int originalLength, out Segment segment)
     {
         Unsafe.SkipInit(out segment);
@@ -112,8 +133,8 @@ internal static class SegmentDecoder
         else
         {
             var addresses = bytes.Slice(addressesAt, 8);
-            Endpoint.ReadIPv4(addresses, tcp.SourcePort, out segment._source);
-            Endpoint.ReadIPv4(addresses[4..], tcp.DestinationPort, out segment._destination);
+            Endpoint.SetIPv4(BinaryPrimitives.ReadUInt32BigEndian(addresses), tcp.SourcePort, out segment._source);
+            Endpoint.SetIPv4(BinaryPrimitives.ReadUInt32BigEndian(addresses[4..]), tcp.DestinationPort, out segment._destination);
         }
 
         segment._time = time;

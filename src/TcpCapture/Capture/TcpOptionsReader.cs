@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 
 namespace TcpCapture.Capture;
@@ -33,16 +34,18 @@ internal static class TcpOptionsReader
     /// <summary>Reads the options to where they are to be.</summary>
     /// <param name="options">The bytes between the fixed header and the payload.</param>
     /// <param name="read">What they say.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Read(ReadOnlySpan<byte> options, out TcpOptions read)
     {
         if (options.Length == PaddedTimestampsLength && BinaryPrimitives.ReadUInt32BigEndian(options) == PaddedTimestamps)
             TcpOptions.WithTimestamps(BinaryPrimitives.ReadUInt32BigEndian(options[4..]), BinaryPrimitives.ReadUInt32BigEndian(options[8..]), out read);
         else
-            read = Walk(options);
+            Walk(options, out read);
     }
 
     // In variables of their own, made an option list once: a copy of the list for each option costs more than reading it.
-    private static TcpOptions Walk(ReadOnlySpan<byte> options)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Walk(ReadOnlySpan<byte> options, out TcpOptions read)
     {
         ushort? mss = null;
         byte? windowScale = null;
@@ -88,7 +91,7 @@ internal static class TcpOptionsReader
             options = options[options[1]..];
         }
 
-        return new TcpOptions
+        read = new TcpOptions
         {
             Mss = mss,
             WindowScale = windowScale,

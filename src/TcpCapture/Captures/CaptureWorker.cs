@@ -18,15 +18,18 @@ internal sealed class CaptureWorker(int number, IReadOnlyList<Correlator> lanes,
         recorder?.Begin(batch.Outcomes[number]);
         var segments = batch.Segments;
         var hashes = batch.Hashes;
-        foreach (var index in batch.SegmentsOf(number))
+        var lanes = _lanes;
+        var first = batch.FirstFrame;
+        var verifies = batch.Verifies;
+        foreach (ref readonly var place in batch.SegmentsOf(number))
         {
+            var index = place.Index;
             recorder?.At(index);
             ref readonly var segment = ref segments[index];
             at?.Invoke(segment.Time);
-            var correlator = _lanes[batch.LaneOf(index)];
-            var hash = hashes[index];
-            if (batch.IsCorrupt(index)) correlator.OnCorrupt(segment, hash);
-            else if (!correlator.TakesQuietly(segment, hash, batch.FirstFrame + index)) correlator.OnCaptured(segment, hash, batch.FirstFrame + index, batch.Frames[index]);
+            var correlator = lanes[place.Lane];
+            if (verifies && batch.IsCorrupt(index)) correlator.OnCorrupt(segment, hashes[index]);
+            else if (!correlator.TakesQuietly(segment, hashes[index], first + index)) correlator.OnCaptured(segment, hashes[index], first + index, batch.Frames[index]);
         }
     }
 }

@@ -9,9 +9,8 @@ internal sealed class DecodedBatch
 {
     private readonly Segment[] _segments = new Segment[FrameBatch.DefaultFrames];
     private readonly ulong[] _hashes = new ulong[FrameBatch.DefaultFrames];
-    private readonly byte[] _lanes = new byte[FrameBatch.DefaultFrames];
     private readonly bool[] _corrupt;
-    private readonly int[][] _shares;
+    private readonly Place[][] _shares;
     private readonly int[] _counts;
     private readonly int[] _workerOf;
     private readonly bool _verifies;
@@ -24,7 +23,7 @@ internal sealed class DecodedBatch
         Frames = frames;
         _verifies = verifies;
         _corrupt = new bool[verifies ? FrameBatch.DefaultFrames : 0];
-        _shares = [.. Enumerable.Range(0, workers).Select(_ => new int[FrameBatch.DefaultFrames])];
+        _shares = [.. Enumerable.Range(0, workers).Select(_ => new Place[FrameBatch.DefaultFrames])];
         _counts = new int[workers];
         _workerOf = [.. Enumerable.Range(0, Lanes.Count).Select(lane => lane % workers)];
         Outcomes = [.. Enumerable.Range(0, workers).Select(_ => new LaneOutcome())];
@@ -54,14 +53,14 @@ internal sealed class DecodedBatch
     /// <summary>The <see cref="FourTupleHash"/> of each segment's four-tuple.</summary>
     public ReadOnlySpan<ulong> Hashes => _hashes.AsSpan(0, Frames.Count);
 
-    /// <summary>The places of the segments that a worker follows, in their order.</summary>
-    public ReadOnlySpan<int> SegmentsOf(int worker) => _shares[worker].AsSpan(0, _counts[worker]);
+    /// <summary>The segments that a worker follows, in their order.</summary>
+    public ReadOnlySpan<Place> SegmentsOf(int worker) => _shares[worker].AsSpan(0, _counts[worker]);
 
-    /// <summary>The lane of a segment.</summary>
-    public int LaneOf(int index) => _lanes[index];
+    /// <summary>True if checksums were verified.</summary>
+    public bool Verifies => _verifies;
 
-    /// <summary>True if the segment of that frame has a wrong checksum: no end has taken it.</summary>
-    public bool IsCorrupt(int index) => _verifies && _corrupt[index];
+    /// <summary>True if the segment of that frame has a wrong checksum: no end has taken it. Only if they were verified.</summary>
+    public bool IsCorrupt(int index) => _corrupt[index];
 
     /// <summary>Finds the segments.</summary>
     public void Decode()
@@ -85,9 +84,9 @@ internal sealed class DecodedBatch
             }
 
             _hashes[i] = FourTupleHash.Of(segment._source, segment._destination);
-            var lane = _lanes[i] = Lanes.Of(segment);
+            var lane = Lanes.Of(segment);
             var worker = _workerOf[lane];
-            _shares[worker][counts[worker]++] = i;
+            _shares[worker][counts[worker]++] = new Place(i, lane);
 
             // A checksum that was left to the network card is not wrong: the capture was made before it was put in.
             if (!_verifies) continue;
@@ -97,4 +96,9 @@ internal sealed class DecodedBatch
 
         Tally.AddSegments(_counts.Sum(), entries.Length);
     }
+
+    /// <summary>A segment of a batch.</summary>
+    /// <param name="Index">The place of its frame.</param>
+    /// <param name="Lane">The lane that follows its connection.</param>
+    internal readonly record struct Place(int Index, int Lane);
 }

@@ -12,11 +12,9 @@ internal static class Lanes
     /// <summary>How many there are; a power of two.</summary>
     public const int Count = 8;
 
+    private const ulong Spread = unchecked(0x9E3779B97F4A7C15 * 0xA0761D6478BD642F);
+
     /// <summary>Which one follows a segment's connection; the same for both directions, and in every process.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static byte Of(in Segment segment)
-    {
-        var both = unchecked(segment._source.Fold() + segment._destination.Fold());
-        return (byte)(unchecked(both * 0x9E3779B97F4A7C15) >> (64 - 3));
-    }
+    public static int Of(in Segment segment) => (int)(unchecked(Endpoint.Fold(segment._source, segment._destination) * Spread) >> (64 - 3));
 }

@@ -69,7 +69,7 @@ public sealed class Connection
     /// <summary>What its segments say by the definitions of peers.</summary>
     internal ConnectionTrack Track
     {
-        get => _track ??= new ConnectionTrack();
+        get => _track ?? CreateTrack();
         init => _track = value;
     }
 
@@ -94,6 +94,8 @@ public sealed class Connection
 
     /// <summary>True if the FINs crossed: each was sent before the other had arrived, and nobody closed first.</summary>
     internal bool FinsCrossed => Client.FinCrossed || Server.FinCrossed;
+
+    private ConnectionTrack CreateTrack() => _track = new ConnectionTrack();
 
     /// <summary>One end of it.</summary>
     public ConnectionEnd this[Side side] => side == Side.Client ? Client : Server;

@@ -224,18 +224,24 @@ public sealed class ConnectionEnd
     }
 
     /// <summary>Counts a segment it sends that is no RST.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void NoteSent(in Segment segment, bool isRetransmission)
     {
-        Segments++;
-        if (isRetransmission) Retransmissions++;
-        if (HasSent && segment.Seq == SndNxt && (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin)) == 0)
+        _touched.Segments++;
+        if (isRetransmission) _touched.Retransmissions++;
+        if (_touched.HasSent && segment._seq == _touched.SndNxt && (segment._flags & (TcpFlags.Syn | TcpFlags.Fin)) == 0)
         {
             // The next one, as nearly all are: nothing to ask.
-            Bytes += segment.Length;
-            SndNxt = unchecked(SndNxt + (uint)segment.Length);
+            _touched.Bytes += segment._length;
+            _touched.SndNxt = unchecked(segment._seq + (uint)segment._length);
             return;
         }
 
+        NoteSentElsewhere(segment);
+    }
+
+    private void NoteSentElsewhere(in Segment segment)
+    {
         if (segment.Length > 0) Bytes += NewBytes(segment);
         if (HasSent && SequenceNumber.After(segment.Seq, SndNxt)) (_holes ??= new SequenceHoles()).Add(SndNxt, segment.Seq);
         Advance(segment.NextSeq);
@@ -275,16 +281,22 @@ public sealed class ConnectionEnd
     }
 
     /// <summary>Counts what has arrived in order. After a gap the next bytes do not count until it is filled.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Receive(in Segment segment)
     {
-        if (RcvNxtKnown && segment._seq == RcvNxt && (segment._flags & (TcpFlags.Syn | TcpFlags.Fin)) == 0)
+        if (_touched.RcvNxtKnown && segment._seq == _touched.RcvNxt && (segment._flags & (TcpFlags.Syn | TcpFlags.Fin)) == 0)
         {
             // The next one, as nearly all are.
-            BytesArrived += segment._length;
-            RcvNxt = unchecked(RcvNxt + (uint)segment._length);
+            _touched.BytesArrived += segment._length;
+            _touched.RcvNxt = unchecked(segment._seq + (uint)segment._length);
             return;
         }
 
+        ReceiveElsewhere(segment);
+    }
+
+    private void ReceiveElsewhere(in Segment segment)
+    {
         var next = segment.NextSeq;
         if (!RcvNxtKnown || segment.Has(TcpFlags.Syn))
         {

@@ -179,8 +179,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         private Connection _current;
 
         // Copies of the current connection's: the look-up at every segment would go through three objects for them.
-        private Endpoint _client;
-        private Endpoint _server;
+        private PerSide<Endpoint> _ends;
 
         public Slot(Connection current)
         {
@@ -194,8 +193,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
             set
             {
                 _current = value;
-                _client = value.Client.Address;
-                _server = value.Server.Address;
+                _ends = new PerSide<Endpoint>(value.Client.Address, value.Server.Address);
             }
         }
 
@@ -219,17 +217,15 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool IsBetween(in Endpoint one, in Endpoint other, out Side side)
         {
-            var asNamed = _client.Difference(one) | _server.Difference(other);
-            var swapped = _client.Difference(other) | _server.Difference(one);
-            side = asNamed == 0 ? Side.Client : Side.Server;
-            return asNamed == 0 | swapped == 0;
+            side = (Side)Unsafe.BitCast<bool, byte>(_ends.Of(Side.Client).Difference(one) != 0);
+            return (_ends.Of(side).Difference(one) | _ends.Of(side.Peer()).Difference(other)) == 0;
         }
 
         /// <summary>True if the connection is one of the two.</summary>
         public bool Holds(Connection connection) => Current == connection || Previous == connection;
 
         /// <summary>Which end of the current connection an address is.</summary>
-        public Side SideOf(in Endpoint address) => _client.Equals(address) ? Side.Client : Side.Server;
+        public Side SideOf(in Endpoint address) => _ends.Of(Side.Client).Equals(address) ? Side.Client : Side.Server;
 
         /// <summary>The socket that stands at an end: the server's may still be that of the connection before.</summary>
         public (Connection Connection, ConnectionEnd End) SocketAt(Side side) =>

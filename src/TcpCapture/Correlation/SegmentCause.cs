@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 using TcpCapture.Tracking;
 
@@ -13,7 +14,11 @@ internal static class SegmentCause
     /// where the original has passed; and a stream that has reached sequence number 0 is new to it. But the SYN-ACK of a
     /// simultaneous open, which it marks, answers a SYN.
     /// </summary>
-    public static bool IsRetransmission(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, SegmentMarks marks)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsRetransmission(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, SegmentMarks marks) =>
+        (marks != SegmentMarks.None || sender.SndNxt == 0) && MayBeRetransmission(sender, receiver, segment, marks);
+
+    private static bool MayBeRetransmission(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, SegmentMarks marks)
     {
         if ((marks & SegmentMarks.Retransmission) != 0) return !segment.Has(TcpFlags.Syn | TcpFlags.Ack) || sender.SentSynAck;
         if ((marks & SegmentMarks.OutOfOrder) != 0) return sender.HasSentAllOf(segment);

@@ -146,7 +146,9 @@ internal sealed class SegmentTracker(
     {
         if (connections.Find(segment, hash, out var side) is not { } slot) return false;
         var connection = slot.Current;
-        var (sender, receiver) = side == Side.Client ? (connection.Client, connection.Server) : (connection.Server, connection.Client);
+        var (client, server) = (connection.Client, connection.Server);
+        var sender = side == Side.Client ? client : server;
+        var receiver = side == Side.Client ? server : client;
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
         connection.End = segment.Time;
         var track = connection.Track;

@@ -45,19 +45,22 @@ public readonly record struct Endpoint : IComparable<Endpoint>
     };
 
     /// <summary>
-    /// An endpoint from the 4 bytes that <paramref name="address"/> begins with, written where it is to be: what is made elsewhere
-    /// field by field and then copied as a whole makes the processor wait for its own writing.
+    /// An IPv4 endpoint, written where it is to be: what is made elsewhere field by field and then copied as a whole makes the
+    /// processor wait for its own writing.
     /// </summary>
+    /// <param name="address">The address in host order.</param>
+    /// <param name="port">The port in host order, 0 to 65535.</param>
+    /// <param name="endpoint">Where.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void ReadIPv4(ReadOnlySpan<byte> address, ushort port, out Endpoint endpoint)
+    internal static void SetIPv4(uint address, uint port, out Endpoint endpoint)
     {
         Unsafe.SkipInit(out endpoint);
         Unsafe.AsRef(in endpoint._high) = 0;
-        Unsafe.AsRef(in endpoint._low) = BinaryPrimitives.ReadUInt32BigEndian(address);
+        Unsafe.AsRef(in endpoint._low) = address;
         Unsafe.AsRef(in endpoint._rest) = port;
     }
 
-    /// <summary>The same from 16 bytes.</summary>
+    /// <summary>The same from 16 bytes, for IPv6.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void ReadIPv6(ReadOnlySpan<byte> address, ushort port, out Endpoint endpoint)
     {
@@ -142,18 +145,25 @@ public readonly record struct Endpoint : IComparable<Endpoint>
         return 16;
     }
 
-    /// <summary>A hash for tables that see hostile addresses: whoever does not know the two seeds cannot choose it.</summary>
+    /// <summary>True if both are IPv4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool AreIPv4(in Endpoint one, in Endpoint other) => (one._rest | other._rest) < V6;
+
+    /// <summary>A hash of an IPv4 endpoint for tables that see hostile addresses: whoever does not know the seed cannot choose it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ulong MixIPv4(ulong seed) => FourTupleHash.Mix((_low | (_rest << 32)) ^ seed);
+
+    /// <summary>The same of any endpoint.</summary>
     internal ulong Mix(ulong first, ulong second)
     {
-        if (!IsV6) return FourTupleHash.Mix((_low | (_rest << 32)) ^ first);
+        if (!IsV6) return MixIPv4(first);
         var address = FourTupleHash.Mix(unchecked(FourTupleHash.Mix(_low ^ first) + _high) ^ second);
         return FourTupleHash.Mix(unchecked(address + _rest));
     }
 
-    /// <summary>All of it in one number, the same in every process: for sharing out, not for tables that see hostile addresses.</summary>
+    /// <summary>Two ends in one number, the same from both and in every process: for sharing out, not for tables that see hostile addresses.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ulong Fold() => unchecked((_low + _high * 0xD6E8FEB86659FD93 + _rest) * 0xA0761D6478BD642F);
+    internal static ulong Fold(in Endpoint one, in Endpoint other) => unchecked(one._low + other._low + (one._high + other._high) * 0xD6E8FEB86659FD93 + one._rest + other._rest);
 
     /// <summary><c>127.0.0.1:80</c> or <c>[::1]:80</c>.</summary>
     public override string ToString() => IsV6

@@ -19,8 +19,9 @@ internal static class FourTupleHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(in Endpoint one, in Endpoint other)
     {
-        var (first, second) = (First, Second);
-        return unchecked(one.Mix(first, second) + other.Mix(first, second));
+        if (!Endpoint.AreIPv4(one, other)) return OfAny(one, other);
+        var seed = First;
+        return unchecked(one.MixIPv4(seed) + other.MixIPv4(seed));
     }
 
     /// <summary>Spreads every bit over all; one to one, so that it makes no two values alike (Stafford's thirteenth mixer).</summary>
@@ -33,6 +34,12 @@ internal static class FourTupleHash
             value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
             return value ^ (value >> 31);
         }
+    }
+
+    private static ulong OfAny(in Endpoint one, in Endpoint other)
+    {
+        var (first, second) = (First, Second);
+        return unchecked(one.Mix(first, second) + other.Mix(first, second));
     }
 
     private static ulong Seed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;

@@ -14,7 +14,7 @@ public enum Side : byte
 public static class SideExtensions
 {
     /// <summary>The other end.</summary>
-    public static Side Peer(this Side side) => side == Side.Client ? Side.Server : Side.Client;
+    public static Side Peer(this Side side) => side ^ Side.Server;
 
     /// <summary><c>client</c> or <c>server</c>.</summary>
     public static string ToText(this Side side) => side == Side.Client ? "client" : "server";

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 
 namespace TcpCapture.Tracking;
@@ -9,6 +10,7 @@ internal struct AnnouncedWindow
 
     private uint _ack;
     private uint _window;
+    private byte _offeredScale;
     private byte _scale;
     private bool _hasSent;
     private bool _isPastSyn;
@@ -19,10 +21,10 @@ internal struct AnnouncedWindow
     /// <summary>The sequence number of its last SYN.</summary>
     public uint SynSeq;
 
-    public AnnouncedWindow() => _scale = NotOffered;
+    public AnnouncedWindow() => _offeredScale = NotOffered;
 
     /// <summary>It has closed its window; so it counts, too, for an end of which only RSTs were seen.</summary>
-    public readonly bool IsClosed => _hasSent && _window == 0;
+    public readonly bool IsClosed => _window == 0 && _hasSent;
 
     /// <summary>The number after its SYN, if it sent one SYN.</summary>
     public readonly uint? AfterOnlySyn => Syns == 1 ? unchecked(SynSeq + 1) : null;
@@ -31,31 +33,35 @@ internal struct AnnouncedWindow
     /// <param name="segment">The segment.</param>
     /// <param name="window">The window it offers.</param>
     /// <param name="peer">The other end.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool IsRepeatedBy(in Segment segment, uint window, in AnnouncedWindow peer) =>
-        segment.Length == 0 && segment.Ack == _ack && window == _window && peer._isPastSyn;
+        segment._ack == _ack && segment._length == 0 && window == _window && peer._isPastSyn;
 
-    /// <summary>It sends a SYN: what the peer has acknowledged begins there.</summary>
+    /// <summary>It sends a SYN: what the peer has acknowledged begins there. Windows are scaled if both SYNs say so.</summary>
     public void NoteSyn(in Segment segment, ref AnnouncedWindow peer)
     {
         if (Syns < 2) Syns++;
         SynSeq = segment.Seq;
-        _scale = segment.Options.WindowScale is { } shift ? Math.Min(shift, (byte)14) : NotOffered;
+        _offeredScale = segment.Options.WindowScale is { } shift ? Math.Min(shift, (byte)14) : NotOffered;
+        var isAgreed = _offeredScale != NotOffered && peer._offeredScale != NotOffered;
+        (_scale, peer._scale) = isAgreed ? (_offeredScale, peer._offeredScale) : ((byte)0, (byte)0);
         peer._ack = segment.Seq;
     }
 
     /// <summary>It has sent a segment; an RST announces nothing.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="window">The window it offers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Note(in Segment segment, uint window)
     {
         _hasSent = true;
-        if ((segment.Flags & TcpFlags.Rst) != 0) return;
+        if ((segment._flags & TcpFlags.Rst) != 0) return;
         _window = window;
-        if ((segment.Flags & TcpFlags.Ack) != 0) _ack = segment.Ack;
-        if ((segment.Flags & TcpFlags.Syn) == 0) _isPastSyn = true;
+        if ((segment._flags & TcpFlags.Ack) != 0) _ack = segment._ack;
+        if ((segment._flags & TcpFlags.Syn) == 0) _isPastSyn = true;
     }
 
-    /// <summary>The window a segment of this end offers, in bytes.</summary>
-    public readonly uint Window(in Segment segment, in AnnouncedWindow peer) =>
-        (segment.Flags & TcpFlags.Syn) != 0 || _scale == NotOffered || peer._scale == NotOffered ? segment.Window : (uint)segment.Window << _scale;
+    /// <summary>The window a segment of this end offers, in bytes; that of a SYN is never scaled.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly uint Window(in Segment segment) => (segment._flags & TcpFlags.Syn) != 0 ? segment._window : (uint)segment._window << _scale;
 }

@@ -73,6 +73,12 @@ internal sealed class RoundTrips
     {
         _isSettled = false;
         var last = unchecked(seq + length - 1);
+        if (seq >> 30 == _quadrant && last >> 30 == _quadrant && _ranges.TryAppend(seq, last, time, _isHeard)) return;
+        SendElsewhere(seq, last, time);
+    }
+
+    private void SendElsewhere(uint seq, uint last, long time)
+    {
         Enter(seq >> 30);
         if (seq >> 30 == last >> 30)
         {
@@ -149,17 +155,18 @@ internal sealed class RoundTrips
     /// <returns>False if it may be another: nothing was done with it.</returns>
     private bool AcknowledgesInOrder(uint ack, long time, uint? onlySyn)
     {
-        if (_ranges.Count < 2) return false;
+        var count = _ranges.Count;
+        if (count < 2) return false;
         ref var before = ref _ranges[0];
         if (!before.IsAcknowledged || before.Quadrant != ack >> 30) return false;
-        var (end, sent) = (before.Last, before.Sent);
-        for (var i = 1; i < _ranges.Count; i++)
+        var (next, sent) = (unchecked(before.Last + 1), before.Sent);
+        for (var i = 1; i < count; i++)
         {
             ref var range = ref _ranges[i];
-            if (range.IsAcknowledged | range.Repeated != 0 | range.First != unchecked(end + 1) | (range.First & 0x3FFF_FFFF) == 0 | range.Sent < sent) return false;
-            (end, sent) = (range.Last, range.Sent);
-            if (unchecked(end + 1) < ack) continue;
-            if (unchecked(end + 1) != ack || (i + 1 < _ranges.Count && _ranges[i + 1].IsAcknowledged)) return false;
+            if (range.First != next || range.Sent < sent || range.IsAcknowledged || range.Repeated != 0 || (next & 0x3FFF_FFFF) == 0) return false;
+            (next, sent) = (unchecked(range.Last + 1), range.Sent);
+            if (next < ack) continue;
+            if (next != ack || (i + 1 < count && _ranges[i + 1].IsAcknowledged)) return false;
             AddSample(range, isAfterLoss: false, time, ack == onlySyn);
             Cumulative += i - 1;
             _duplicatesInRow = 0;

@@ -35,6 +35,20 @@ internal struct SentRanges
     public readonly bool IsBeyondAll(uint first) =>
         Count == 0 || ((first >> 30) - (_lastOfAll >> 30) & 3) switch { 0 => first > _lastOfAll, 1 => true, _ => false };
 
+    /// <summary>Adds a range if it lies behind all others in their quadrant and there is room: so it is with nearly all that is sent.</summary>
+    /// <returns>False if it may be otherwise: nothing was done with it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAppend(uint first, uint last, long sent, bool isHeard)
+    {
+        var ring = _ring;
+        var count = Count;
+        if (count >= ring.Length || first <= _lastOfAll || (first ^ _lastOfAll) >> 30 != 0 || count == 0 || (count >= MostUnheard && !isHeard)) return false;
+        ring[(_head + count) & (ring.Length - 1)].Set(first, last, sent);
+        Count = count + 1;
+        _lastOfAll = last;
+        return true;
+    }
+
     /// <summary>Forgets everything, and room that few need.</summary>
     public void Clear()
     {

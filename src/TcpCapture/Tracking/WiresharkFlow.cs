@@ -23,8 +23,7 @@ internal sealed class WiresharkFlow
     private const TcpFlags Control = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
     private const TcpFlags Opening = TcpFlags.Syn | TcpFlags.Ack;
 
-    private WiresharkDirection _client = new();
-    private WiresharkDirection _server = new();
+    private PerSide<WiresharkDirection> _directions = new(new WiresharkDirection(), new WiresharkDirection());
     private long _synTime;
     private long _firstRtt;
     private int _firstParts;
@@ -42,8 +41,7 @@ internal sealed class WiresharkFlow
     /// <summary>Forgets everything: another connection begins.</summary>
     public void Reset()
     {
-        _client = new WiresharkDirection();
-        _server = new WiresharkDirection();
+        _directions = new PerSide<WiresharkDirection>(new WiresharkDirection(), new WiresharkDirection());
         (_synTime, _firstRtt, _firstParts, Completeness) = (0, 0, 0, 0);
         (_hasBegun, IsPortUsedBefore) = (false, false);
     }
@@ -51,12 +49,13 @@ internal sealed class WiresharkFlow
     /// <summary>The next segment, in the order of the capture.</summary>
     /// <param name="side">Its sender.</param>
     /// <param name="segment">The segment.</param>
-    public SegmentMarks Add(Side side, in Segment segment) => side == Side.Client
-        ? Add(ref _client, ref _server, segment)
-        : Add(ref _server, ref _client, segment);
-
-    private SegmentMarks Add(ref WiresharkDirection sender, ref WiresharkDirection peer, in Segment segment) =>
-        TakesUsual(ref sender, ref peer, segment) ? SegmentMarks.None : Weigh(ref sender, ref peer, segment);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public SegmentMarks Add(Side side, in Segment segment)
+    {
+        ref var sender = ref _directions.Of(side);
+        ref var peer = ref _directions.Of(side.Peer());
+        return TakesUsual(ref sender, ref peer, segment) ? SegmentMarks.None : Weigh(ref sender, ref peer, segment);
+    }
 
     /// <summary>
     /// The usual segment: the next one, with nothing to be said of it. Most are such, and the long way comes to the same.
@@ -66,8 +65,8 @@ internal sealed class WiresharkFlow
     private bool TakesUsual(ref WiresharkDirection sender, ref WiresharkDirection peer, in Segment segment)
     {
         var (seq, ack, length) = (segment._seq, segment._ack, segment._length);
-        if ((segment._flags & (Control | TcpFlags.Ack)) != TcpFlags.Ack | seq != sender.NextSeq | seq == 0 | segment._window == 0 | length == 1) return false;
-        if (!_hasBegun | !sender.IsBaseKnown | !peer.IsBaseKnown | (_synTime != 0 & _firstRtt == 0)) return false;
+        if ((segment._flags & (Control | TcpFlags.Ack)) != TcpFlags.Ack || seq != sender.NextSeq || seq == 0 || segment._window == 0 || length == 1) return false;
+        if (!_hasBegun || !sender.IsBaseKnown || !peer.IsBaseKnown || (_firstRtt == 0 && _synTime != 0)) return false;
         if (segment._options.WindowScale is not null || (peer.AckLimit != 0 && Follows(ack, peer.AckLimit))) return false;
         var next = unchecked(seq + (uint)length);
         if (length == 0 ? ack == sender.LastAck : peer.IsWindowEnd(next) || (peer.LastAck != 0 && unchecked((int)(next - peer.LastAck)) <= 0)) return false;

@@ -3,6 +3,8 @@ namespace TcpCapture.Tracking;
 /// <summary>One end of a connection as Zeek sees it. Numbers called relative count from the SYN, whose own number is 0.</summary>
 internal struct ZeekEnd
 {
+    public ZeekEnd() => Delivered = Settled = 1;
+
     /// <summary>Sequence number of its SYN; where none was seen, the one before the first byte.</summary>
     public uint Start;
 

@@ -22,8 +22,7 @@ internal sealed class ZeekHistory
     /// <summary>A SYN or RST whose number is that far off says nothing about what was sent.</summary>
     private const int Outlandish = 1 << 20;
 
-    private ZeekEnd _client = new() { Delivered = 1, Settled = 1 };
-    private ZeekEnd _server = new() { Delivered = 1, Settled = 1 };
+    private PerSide<ZeekEnd> _ends = new(new ZeekEnd(), new ZeekEnd());
     private ZeekLetters _letters;
     private ZeekRarities? _rare;
 
@@ -45,8 +44,7 @@ internal sealed class ZeekHistory
     /// <summary>Forgets everything: another connection begins.</summary>
     public void Reset()
     {
-        _client = new() { Delivered = 1, Settled = 1 };
-        _server = new() { Delivered = 1, Settled = 1 };
+        _ends = new(new ZeekEnd(), new ZeekEnd());
         _letters = default;
         _rare = null;
     }
@@ -54,13 +52,15 @@ internal sealed class ZeekHistory
     /// <summary>Zeek's rules, the first that matches.</summary>
     public string ConnState()
     {
-        var (client, server) = (_client.State, _server.State);
+        ref readonly var clientEnd = ref _ends.Of(Side.Client);
+        ref readonly var serverEnd = ref _ends.Of(Side.Server);
+        var (client, server) = (clientEnd.State, serverEnd.State);
         var clientInactive = client is ZeekEndState.Inactive or ZeekEndState.Partial;
         var serverInactive = server is ZeekEndState.Inactive or ZeekEndState.Partial;
         if (server == ZeekEndState.Reset)
         {
             var isRefusal = client is ZeekEndState.SynSent or ZeekEndState.SynAckSent
-                || (client == ZeekEndState.Reset && !_client.HasSent(_server) && !_server.HasSent(_client));
+                || (client == ZeekEndState.Reset && !clientEnd.HasSent(serverEnd) && !serverEnd.HasSent(clientEnd));
             if (isRefusal) return "REJ";
             return clientInactive ? "RSTRH" : "RSTR";
         }
@@ -97,8 +97,8 @@ internal sealed class ZeekHistory
     /// <param name="isWhole">Its payload was captured whole. What the snaplen cut Zeek cannot reassemble: it becomes a gap.</param>
     public void Add(Side side, in Segment segment, bool isWhole)
     {
-        ref var own = ref side == Side.Client ? ref _client : ref _server;
-        ref var peer = ref side == Side.Client ? ref _server : ref _client;
+        ref var own = ref _ends.Of(side);
+        ref var peer = ref _ends.Of(side.Peer());
         if (!TakesUsual(side, ref own, ref peer, segment, isWhole)) Weigh(side, ref own, ref peer, segment, isWhole);
     }
 
@@ -138,7 +138,7 @@ internal sealed class ZeekHistory
     {
         const TcpFlags plain = TcpFlags.Ack, asked = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack;
         var length = (uint)segment._length;
-        if ((segment._flags & asked) != plain | segment._window == 0 | own.State == ZeekEndState.Inactive | peer.State == ZeekEndState.Inactive) return false;
+        if ((segment._flags & asked) != plain || segment._window == 0 || own.State == ZeekEndState.Inactive || peer.State == ZeekEndState.Inactive) return false;
         if ((own.Seen & (length > 0 ? ZeekSeen.Data : ZeekSeen.Ack)) == 0) return false;
         var relative = unchecked(segment._seq - own.Start);
         var acknowledged = unchecked(segment._ack - peer.Start);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 
 namespace TcpCapture.Capture.Files;
@@ -36,7 +37,7 @@ internal sealed class FrameTally(string name)
             ref readonly var frame = ref frames[i];
             if (frame.Time < last) AddBackwards(Frames + i + 1, last, frame.Time);
             last = frame.Time;
-            if (frame.OriginalLength > frame.Length) cut++;
+            cut += Unsafe.BitCast<bool, byte>(frame.OriginalLength > frame.Length); // no branch: large segments are cut, ACKs are not
             if (frame.LinkType != _lastLinkType) AddLinkType(frame.LinkType);
         }
 
