@@ -117,8 +117,8 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
 
     /// <summary>Of a capture: what follows its connections, each on a thread of its own.</summary>
     public IReadOnlyList<CaptureWorker> CreateWorkers() => _recorders.Length == 0
-        ? [new CaptureWorker(0, _correlators, null, At)]
-        : [.. _recorders.Select((recorder, number) => new CaptureWorker(number, _correlators, recorder))];
+        ? [new CaptureWorker(0, 1, _correlators, null, At)]
+        : [.. _recorders.Select((recorder, number) => new CaptureWorker(number, _recorders.Length, _correlators, recorder))];
 
     /// <summary>Of a capture: it has come to this time.</summary>
     public void At(Timestamp time) => _now = _latest = time;

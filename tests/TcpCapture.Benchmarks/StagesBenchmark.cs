@@ -82,7 +82,7 @@ internal sealed class StagesBenchmark : IBenchmark
     private static void Decode(string path)
     {
         using var files = CaptureFiles.Open([path]);
-        var batch = new DecodedBatch(new FrameBatch(), workers: 1);
+        var batch = new DecodedBatch(new FrameBatch(), inOrder: true);
         while (files.Read(batch.Frames)) batch.Decode();
     }
 

@@ -7,8 +7,8 @@ namespace TcpCapture.Capture;
 /// </summary>
 internal readonly struct InternetHeader
 {
-    public const int IPv4AddressesAt = 12;
-    public const int IPv6AddressesAt = 8;
+    private const int IPv4AddressesAt = 12;
+    private const int IPv6AddressesAt = 8;
     private const int IPv4MinimumLength = 20;
     private const int IPv6Length = 40;
     private const int FragmentHeaderLength = 8;
@@ -26,6 +26,9 @@ internal readonly struct InternetHeader
     /// <summary>Where the header begins.</summary>
     public int At { get; }
 
+    /// <summary>Where its two addresses are.</summary>
+    public int AddressesAt => At + (IsV6 ? IPv6AddressesAt : IPv4AddressesAt);
+
     /// <summary>True for IPv6, false for IPv4.</summary>
     public bool IsV6 { get; }
 
@@ -37,6 +40,13 @@ internal readonly struct InternetHeader
 
     /// <summary>Where the payload ends by the header, but no later than what holds it; captured or not.</summary>
     public int End { get; }
+
+    /// <summary>The header of a frame with <see cref="PlainHeaders6"/>.</summary>
+    /// <param name="plain">Those.</param>
+    /// <param name="end">Where the frame ends.</param>
+    /// <param name="header">The header.</param>
+    public static void SetPlain6(in PlainHeaders6 plain, int end, out InternetHeader header) => header = new InternetHeader(
+        PlainHeaders6.InternetAt, true, IPProtocols.Tcp, PlainHeaders6.Length, Math.Min(end, PlainHeaders6.Length + plain.PayloadLength));
 
     /// <summary>Reads the header at <paramref name="at"/>.</summary>
     /// <param name="bytes">The frame's captured bytes.</param>

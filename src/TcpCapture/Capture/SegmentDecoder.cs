@@ -19,23 +19,33 @@ internal static class SegmentDecoder
     /// <summary>Decodes a frame.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="segment">The segment, if the result is <see cref="DecodeResult.Segment"/>.</param>
-    public static DecodeResult Decode(in Frame frame, out Segment segment) =>
-        TryDecodePlain(frame.Bytes, frame.Time, frame.LinkType, frame.OriginalLength, out segment) ? DecodeResult.Segment : DecodeAny(frame, out segment);
+    public static DecodeResult Decode(in Frame frame, out Segment segment)
+    {
+        if (IsPlain(frame.Bytes, frame.LinkType) && TryReadPlain(frame.Bytes, frame.Time, frame.OriginalLength, out segment)) return DecodeResult.Segment;
+        var result = FindTcp(frame, out var header);
+        if (result == DecodeResult.Segment) return ReadTcp(frame, header, out segment);
+        segment = default;
+        return result;
+    }
 
-    /// <summary>Decodes a frame that begins as nearly all do.</summary>
+    /// <summary>True if a frame begins with <see cref="PlainHeaders"/>, as nearly all do: <see cref="TryReadPlain"/> is the way then.</summary>
+    /// <param name="bytes">What was captured of it.</param>
+    /// <param name="linkType">Its LINKTYPE_ value.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsPlain(ReadOnlySpan<byte> bytes, int linkType) =>
+        linkType == LinkTypes.Ethernet && bytes.Length >= PlainHeaders.Length && MemoryMarshal.AsRef<PlainHeaders>(bytes).AreThose;
+
+    /// <summary>Reads the segment of a plain frame.</summary>
     /// <param name="bytes">What was captured of it.</param>
     /// <param name="time">When.</param>
-    /// <param name="linkType">Its LINKTYPE_ value.</param>
     /// <param name="originalLength">Its length on the wire.</param>
     /// <param name="segment">The segment.</param>
-    /// <returns>False if it is another, or holds no segment: <see cref="DecodeAny"/> tells.</returns>
+    /// <returns>False if its lengths want another look: <see cref="FindTcp"/> and <see cref="ReadTcp"/> tell.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryDecodePlain(ReadOnlySpan<byte> bytes, Timestamp time, int linkType, int originalLength, out Segment segment)
+    public static bool TryReadPlain(ReadOnlySpan<byte> bytes, Timestamp time, int originalLength, out Segment segment)
     {
         Unsafe.SkipInit(out segment);
-        if (linkType != LinkTypes.Ethernet || bytes.Length < PlainHeaders.Length) return false;
         ref readonly var plain = ref MemoryMarshal.AsRef<PlainHeaders>(bytes);
-        if (!plain.AreThose) return TryDecodePlain6(bytes, time, originalLength, out segment);
         var length = Math.Min(originalLength - PlainHeaders.TcpAt, plain.PayloadLength);
         var offsetToWindow = plain.OffsetToWindow;
         var headerLength = (int)(offsetToWindow >> 28) * 4;
@@ -58,37 +68,18 @@ internal static class SegmentDecoder
         return true;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static bool TryDecodePlain6(ReadOnlySpan<byte> bytes, Timestamp time, int originalLength, out Segment segment)
-    {
-        Unsafe.SkipInit(out segment);
-        if (bytes.Length < PlainHeaders6.Length) return false;
-        ref readonly var plain = ref MemoryMarshal.AsRef<PlainHeaders6>(bytes);
-        if (!plain.AreThose) return false;
-        var end = Math.Min(originalLength, PlainHeaders6.Length + plain.PayloadLength);
-        return ReadTcp(bytes, time, PlainHeaders6.InternetAt + InternetHeader.IPv6AddressesAt, true, PlainHeaders6.Length, end, out segment) == DecodeResult.Segment;
-    }
-
-    /// <summary>Decodes a frame, whatever it is.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="segment">The segment, if the result is <see cref="DecodeResult.Segment"/>.</param>
-    public static DecodeResult DecodeAny(in Frame frame, out Segment segment)
-    {
-        var result = FindTcp(frame, out var header);
-        if (result != DecodeResult.Segment)
-        {
-            segment = default;
-            return result;
-        }
-
-        var addressesAt = header.At + (header.IsV6 ? InternetHeader.IPv6AddressesAt : InternetHeader.IPv4AddressesAt);
-        return ReadTcp(frame.Bytes, frame.Time, addressesAt, header.IsV6, header.PayloadAt, header.End, out segment);
-    }
-
     /// <summary>Finds the innermost datagram, if that carries TCP.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="header">Its header, if the result is <see cref="DecodeResult.Segment"/>.</param>
     public static DecodeResult FindTcp(in Frame frame, out InternetHeader header)
     {
         var bytes = frame.Bytes;
+        if (frame.LinkType == LinkTypes.Ethernet && bytes.Length >= PlainHeaders6.Length && MemoryMarshal.AsRef<PlainHeaders6>(bytes) is { AreThose: true } plain)
+        {
+            InternetHeader.SetPlain6(plain, frame.OriginalLength, out header);
+            return DecodeResult.Segment;
+        }
+
         var result = LinkHeader.Walk(frame, out _, out var offset);
         if (result != DecodeResult.Segment)
         {
@@ -113,8 +104,14 @@ internal static class SegmentDecoder
         return DecodeResult.NotTcp;
     }
 
-    private static DecodeResult ReadTcp(ReadOnlySpan<byte> bytes, Timestamp time, int addressesAt, bool isV6, int at, int end, out Segment segment)
+    /// <summary>Reads the segment that a datagram carries.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="header">The datagram's header.</param>
+    /// <param name="segment">The segment, if the result is <see cref="DecodeResult.Segment"/>.</param>
+    public static DecodeResult ReadTcp(in Frame frame, in InternetHeader header, out Segment segment)
     {
+        var bytes = frame.Bytes;
+        var (at, end) = (header.PayloadAt, header.End);
         var length = end - at;
         var captured = bytes.Length - at;
         if (length < TcpHeader.Length || captured < TcpHeader.Length) return Malformed(out segment);
@@ -124,20 +121,20 @@ internal static class SegmentDecoder
         if (headerLength < TcpHeader.Length || headerLength > length) return Malformed(out segment);
 
         Unsafe.SkipInit(out segment);
-        if (isV6)
+        if (header.IsV6)
         {
-            var addresses = bytes.Slice(addressesAt, 32);
+            var addresses = bytes.Slice(header.AddressesAt, 32);
             Endpoint.ReadIPv6(addresses, tcp.SourcePort, out segment._source);
             Endpoint.ReadIPv6(addresses[16..], tcp.DestinationPort, out segment._destination);
         }
         else
         {
-            var addresses = bytes.Slice(addressesAt, 8);
+            var addresses = bytes.Slice(header.AddressesAt, 8);
             Endpoint.SetIPv4(BinaryPrimitives.ReadUInt32BigEndian(addresses), tcp.SourcePort, out segment._source);
             Endpoint.SetIPv4(BinaryPrimitives.ReadUInt32BigEndian(addresses[4..]), tcp.DestinationPort, out segment._destination);
         }
 
-        segment._time = time;
+        segment._time = frame.Time;
         segment._seq = tcp.Seq;
         segment._ack = tcp.Ack;
         segment._flags = (TcpFlags)(offsetAndFlags & 0x1FF);

@@ -14,7 +14,7 @@ namespace TcpCapture.Captures;
 /// </remarks>
 internal sealed class BatchPipeline : IDisposable
 {
-    private const int Batches = 8;
+    private const int Batches = 6;
 
     /// <summary>How long a thread that is told to end may take: a read that waits for a pipe cannot be called back.</summary>
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
@@ -69,7 +69,7 @@ internal sealed class BatchPipeline : IDisposable
     {
         (_workers, _process, _conclude) = (workers, process, conclude);
         if (_isRead || stop.IsCancellationRequested) return;
-        var first = new DecodedBatch(_first, workers, _verifies);
+        var first = new DecodedBatch(_first, inOrder: workers == 1, _verifies);
         first.Decode();
         for (var worker = 0; worker < workers; worker++) process(worker, first);
         conclude(first);
@@ -80,7 +80,7 @@ internal sealed class BatchPipeline : IDisposable
             if (_isRead) return;
         }
 
-        while (_free.Count + _read < Batches) _free.Push(new DecodedBatch(new FrameBatch(), _workers, _verifies));
+        while (_free.Count + _read < Batches) _free.Push(new DecodedBatch(new FrameBatch(), inOrder: _workers == 1, _verifies));
         using var stopping = stop.Register(End);
         for (var i = 1; i < _workers; i++)
         {

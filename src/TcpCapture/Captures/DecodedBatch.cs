@@ -5,28 +5,25 @@ using TcpCapture.Model;
 namespace TcpCapture.Captures;
 
 /// <summary>A batch of frames, the segments in them, and what became of those. Used again and again.</summary>
+/// <remarks>
+/// Its segments are given out in shares: all in one, if they have to be followed in their order, or one for each lane. A lane's
+/// connections are few enough to stay in the processor's first cache while its share is followed.
+/// </remarks>
 internal sealed class DecodedBatch
 {
-    private readonly Segment[] _segments = new Segment[FrameBatch.DefaultFrames];
-    private readonly ulong[] _hashes = new ulong[FrameBatch.DefaultFrames];
+    private readonly SegmentShare[] _shares;
     private readonly bool[] _corrupt;
-    private readonly Place[][] _shares;
-    private readonly int[] _counts;
-    private readonly int[] _workerOf;
-    private readonly bool _verifies;
 
     /// <param name="frames">Holds the frames.</param>
-    /// <param name="workers">How many threads share it.</param>
+    /// <param name="inOrder">True if the segments are to be followed in their order, so that there is one share of them.</param>
     /// <param name="verifies">True if checksums are verified.</param>
-    public DecodedBatch(FrameBatch frames, int workers, bool verifies = false)
+    public DecodedBatch(FrameBatch frames, bool inOrder, bool verifies = false)
     {
         Frames = frames;
-        _verifies = verifies;
+        Verifies = verifies;
         _corrupt = new bool[verifies ? FrameBatch.DefaultFrames : 0];
-        _shares = [.. Enumerable.Range(0, workers).Select(_ => new Place[FrameBatch.DefaultFrames])];
-        _counts = new int[workers];
-        _workerOf = [.. Enumerable.Range(0, Lanes.Count).Select(lane => lane % workers)];
-        Outcomes = [.. Enumerable.Range(0, workers).Select(_ => new LaneOutcome())];
+        _shares = [.. Enumerable.Range(0, inOrder ? 1 : Lanes.Count).Select(_ => new SegmentShare())];
+        Outcomes = [.. _shares.Select(share => share.Outcome)];
     }
 
     /// <summary>The frames.</summary>
@@ -41,23 +38,17 @@ internal sealed class DecodedBatch
     /// <summary>What the frames hold, counted.</summary>
     public CaptureTally Tally { get; } = new();
 
-    /// <summary>What each worker has found out.</summary>
-    public IReadOnlyList<LaneOutcome> Outcomes { get; }
+    /// <summary>What was found out in each share.</summary>
+    public LaneOutcome[] Outcomes { get; }
 
     /// <summary>How many workers still have to do their share.</summary>
     public int Unfinished { get; set; }
 
-    /// <summary>The segments, each at its frame's place; meaningless where there is none.</summary>
-    public ReadOnlySpan<Segment> Segments => _segments.AsSpan(0, Frames.Count);
-
-    /// <summary>The <see cref="FourTupleHash"/> of each segment's four-tuple.</summary>
-    public ReadOnlySpan<ulong> Hashes => _hashes.AsSpan(0, Frames.Count);
-
-    /// <summary>The segments that a worker follows, in their order.</summary>
-    public ReadOnlySpan<Place> SegmentsOf(int worker) => _shares[worker].AsSpan(0, _counts[worker]);
+    /// <summary>The segments.</summary>
+    public ReadOnlySpan<SegmentShare> Shares => _shares;
 
     /// <summary>True if checksums were verified.</summary>
-    public bool Verifies => _verifies;
+    public bool Verifies { get; }
 
     /// <summary>True if the segment of that frame has a wrong checksum: no end has taken it. Only if they were verified.</summary>
     public bool IsCorrupt(int index) => _corrupt[index];
@@ -66,39 +57,69 @@ internal sealed class DecodedBatch
     public void Decode()
     {
         Tally.Begin(FirstFrame);
-        Array.Clear(_counts);
-        var counts = _counts;
+        foreach (var share in _shares) share.Clear();
+        var shares = _shares;
+        var laneBits = shares.Length - 1;
+        var seed = FourTupleHash.First;
         var entries = Frames.Entries;
         var buffer = Frames.Buffer;
         for (var i = 0; i < entries.Length; i++)
         {
             ref readonly var entry = ref entries[i];
-            ref var segment = ref _segments[i];
             var bytes = buffer.AsSpan(entry.Offset, entry.Length);
-            if (!SegmentDecoder.TryDecodePlain(bytes, entry.Time, entry.LinkType, entry.OriginalLength, out segment)
-                && SegmentDecoder.DecodeAny(Frames[i], out segment) is not DecodeResult.Segment and var result)
+            if (SegmentDecoder.IsPlain(bytes, entry.LinkType))
             {
-                Tally.Add(result, i);
-                if (result == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(entry.LinkType);
-                continue;
+                var lane = Lanes.OfPlain(bytes);
+                var share = shares[lane & laneBits];
+                ref var next = ref share.Next;
+                if (SegmentDecoder.TryReadPlain(bytes, entry.Time, entry.OriginalLength, out next.Segment))
+                {
+                    next.Hash = FourTupleHash.Of(next.Segment._source, next.Segment._destination, seed);
+                    next.Index = i;
+                    next.Lane = lane;
+                    share.Add();
+                    if (Verifies) Verify(bytes, next.Segment, i);
+                    continue;
+                }
             }
 
-            _hashes[i] = FourTupleHash.Of(segment._source, segment._destination);
-            var lane = Lanes.Of(segment);
-            var worker = _workerOf[lane];
-            _shares[worker][counts[worker]++] = new Place(i, lane);
-
-            // A checksum that was left to the network card is not wrong: the capture was made before it was put in.
-            if (!_verifies) continue;
-            _corrupt[i] = SegmentChecksum.Verify(bytes, segment) == ChecksumResult.Wrong;
-            if (_corrupt[i]) Tally.AddCorrupt(i);
+            DecodeAny(i);
         }
 
-        Tally.AddSegments(_counts.Sum(), entries.Length);
+        var segments = 0;
+        foreach (var share in shares) segments += share.Entries.Length;
+        Tally.AddSegments(segments, entries.Length);
     }
 
-    /// <summary>A segment of a batch.</summary>
-    /// <param name="Index">The place of its frame.</param>
-    /// <param name="Lane">The lane that follows its connection.</param>
-    internal readonly record struct Place(int Index, int Lane);
+    private void DecodeAny(int index)
+    {
+        var frame = Frames[index];
+        var result = SegmentDecoder.FindTcp(frame, out var header);
+        if (result == DecodeResult.Segment)
+        {
+            var lane = Lanes.Of(frame.Bytes, header);
+            var share = _shares[lane & (_shares.Length - 1)];
+            ref var next = ref share.Next;
+            result = SegmentDecoder.ReadTcp(frame, header, out next.Segment);
+            if (result == DecodeResult.Segment)
+            {
+                next.Hash = FourTupleHash.Of(next.Segment);
+                next.Index = index;
+                next.Lane = lane;
+                share.Add();
+                if (Verifies) Verify(frame.Bytes, next.Segment, index);
+                return;
+            }
+        }
+
+        Tally.Add(result, index);
+        if (result == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(frame.LinkType);
+    }
+
+    /// <summary>A checksum that was left to the network card is not wrong: the capture was made before it was put in.</summary>
+    private void Verify(ReadOnlySpan<byte> bytes, in Segment segment, int index)
+    {
+        _corrupt[index] = SegmentChecksum.Verify(bytes, segment) == ChecksumResult.Wrong;
+        if (_corrupt[index]) Tally.AddCorrupt(index);
+    }
 }

@@ -5,7 +5,7 @@ using TcpCapture.Tracking;
 namespace TcpCapture.Captures;
 
 /// <summary>
-/// What one thread has found out about its connections in a batch and others have to hear in the order of the capture. Each entry
+/// What was found out about the connections of a share of a batch and others have to hear in the order of the capture. Each entry
 /// has the place of its frame in the batch.
 /// </summary>
 internal sealed class LaneOutcome
@@ -27,25 +27,29 @@ internal sealed class LaneOutcome
         Ended.Clear();
     }
 
-    /// <summary>What several threads have found out in one batch, in the order of the capture.</summary>
-    /// <param name="outcomes">Each thread's.</param>
-    /// <param name="kind">Which of its lists; what happened at one frame is all in the same thread's.</param>
+    /// <summary>What was found out in one batch, in the order of the capture.</summary>
+    /// <param name="outcomes">Each share's.</param>
+    /// <param name="kind">Which of its lists; what happened at one frame is all in the same share's.</param>
     /// <param name="tell">Told of each.</param>
-    public static void InOrder(IReadOnlyList<LaneOutcome> outcomes, Func<LaneOutcome, List<Happening>> kind, Action<Happening> tell)
+    public static void InOrder(LaneOutcome[] outcomes, Func<LaneOutcome, List<Happening>> kind, Action<Happening> tell)
     {
-        Span<int> heads = stackalloc int[outcomes.Count];
-        heads.Clear();
+        const int none = int.MaxValue;
+        Span<int> taken = stackalloc int[outcomes.Length];
+        Span<int> next = stackalloc int[outcomes.Length];
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            taken[i] = 0;
+            next[i] = kind(outcomes[i]) is { Count: > 0 } list ? list[0].Index : none;
+        }
+
         while (true)
         {
-            var (first, from) = (int.MaxValue, -1);
-            for (var i = 0; i < outcomes.Count; i++)
-            {
-                var list = kind(outcomes[i]);
-                if (heads[i] < list.Count && list[heads[i]].Index < first) (first, from) = (list[heads[i]].Index, i);
-            }
-
-            if (from < 0) return;
-            tell(kind(outcomes[from])[heads[from]++]);
+            var first = 0;
+            for (var i = 1; i < next.Length; i++) first = next[i] < next[first] ? i : first;
+            if (next[first] == none) return;
+            var list = kind(outcomes[first]);
+            tell(list[taken[first]++]);
+            next[first] = taken[first] < list.Count ? list[taken[first]].Index : none;
         }
     }
 

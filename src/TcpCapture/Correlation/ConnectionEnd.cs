@@ -263,7 +263,7 @@ public sealed class ConnectionEnd
         LastWindowSent = segment.Window;
     }
 
-    /// <summary>Keeps, as <see cref="LastReceived"/>, a segment that has reached it and has no row.</summary>
+    /// <summary>Keeps, as <see cref="LastReceived"/>, a segment that has reached it and has no row, and neither SYN nor FIN.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="number">The number its event would have.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -275,7 +275,7 @@ public sealed class ConnectionEnd
         _touched.LastReceived.Time = segment.Time;
         _touched.LastReceived.Flags = segment.Flags;
         _touched.LastReceived.Ack = segment.Ack;
-        _touched.LastReceived.NextSeq = segment.NextSeq;
+        _touched.LastReceived.NextSeq = unchecked(segment._seq + (uint)segment._length);
         _touched.LastReceived.Length = segment.Length;
         _touched.LastReceived.ReceiverState = State;
     }

@@ -35,9 +35,13 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         _slots.Find(FourTupleHash.Of(fourTuple.Local, fourTuple.Remote), fourTuple.Local, fourTuple.Remote);
 
     /// <summary>What stands on a segment's four-tuple.</summary>
+    public Slot? Find(in Segment segment) => Find(segment, FourTupleHash.Of(segment), out _);
+
+    /// <summary>What stands on a segment's four-tuple.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
     /// <param name="sender">Which end of the current connection has sent it; meaningless if there is none.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Slot? Find(in Segment segment, ulong hash, out Side sender) => _slots.Find(hash, segment._source, segment._destination, out sender);
 
     public Connection Create(Timestamp start, Endpoint client, Endpoint server)

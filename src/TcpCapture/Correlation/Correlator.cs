@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 using TcpCapture.Tracking;
 
@@ -91,7 +92,7 @@ internal sealed class Correlator
     public void OnSegment(in Segment segment, long frameNumber, in Frame frame)
     {
         if (_isObserved || frame.Passage is not null) CatchUp(segment.Time);
-        _segments.Process(segment, FourTupleHash.Of(segment), frameNumber, frame);
+        _segments.Process(segment, _connections.Find(segment), frameNumber, frame);
     }
 
     /// <summary>
@@ -101,19 +102,18 @@ internal sealed class Correlator
     /// <param name="segment">The segment.</param>
     /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
     /// <param name="frameNumber">Number of its frame.</param>
-    /// <returns>False if it has to go the long way: nothing was done with it.</returns>
-    public bool TakesQuietly(in Segment segment, ulong hash, long frameNumber)
-    {
-        _writer.BeginFrame(frameNumber);
-        return _segments.TakesQuietly(segment, hash, frameNumber);
-    }
+    /// <param name="isTaken">False if it has to go the long way (<see cref="OnCaptured"/>): nothing was done with it.</param>
+    /// <returns>What stands on its four-tuple; null for nothing.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ConnectionTable.Slot? TakeQuietly(in Segment segment, ulong hash, long frameNumber, out bool isTaken) =>
+        _segments.TakeQuietly(segment, hash, frameNumber, out isTaken);
 
     /// <summary>A segment of a capture made by others that did not go the short way.</summary>
     /// <param name="segment">The segment.</param>
-    /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
+    /// <param name="known">What stands on its four-tuple; null for nothing.</param>
     /// <param name="frameNumber">Number of its frame.</param>
     /// <param name="frame">Its frame.</param>
-    public void OnCaptured(in Segment segment, ulong hash, long frameNumber, in Frame frame) => _segments.Process(segment, hash, frameNumber, frame);
+    public void OnCaptured(in Segment segment, ConnectionTable.Slot? known, long frameNumber, in Frame frame) => _segments.Process(segment, known, frameNumber, frame);
 
     /// <summary>A segment of a capture whose checksum is wrong: it moves nothing, and has no row.</summary>
     public void OnCorrupt(in Segment segment, ulong hash) => _segments.ProcessCorrupt(segment, hash);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 using TcpCapture.Tracking;
 
@@ -41,12 +42,12 @@ internal sealed class SegmentTracker(
 
     /// <summary>The next segment.</summary>
     /// <param name="segment">The segment.</param>
-    /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
+    /// <param name="known">What stands on its four-tuple; null for nothing.</param>
     /// <param name="frameNumber">Number of its frame.</param>
     /// <param name="frame">Its frame.</param>
-    public void Process(in Segment segment, ulong hash, long frameNumber, in Frame frame)
+    public void Process(in Segment segment, ConnectionTable.Slot? known, long frameNumber, in Frame frame)
     {
-        var slot = FindOrOpen(segment, hash);
+        var slot = known is null ? Open(segment) : Adopt(known, segment);
         var senderSide = slot.SideOf(segment.Source);
         var passage = frame.Passage;
         var connection = OwnerOf(slot, senderSide, segment);
@@ -54,7 +55,7 @@ internal sealed class SegmentTracker(
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
         var marks = slot.Current.Track.Wireshark.Add(senderSide, segment);
-        if (marks != SegmentMarks.None) markSink?.OnMarked(connection, senderSide, segment.Time, frameNumber, marks);
+        if (marks != SegmentMarks.None) Tell(connection, senderSide, segment, frameNumber, marks);
         connection.Track.Add(senderSide, segment);
         var again = SegmentCause.IsRetransmission(sender, receiver, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
@@ -142,33 +143,41 @@ internal sealed class SegmentTracker(
     }
 
     /// <summary>The short way, if the segment may go it: see <see cref="QuietSegment"/>.</summary>
-    public bool TakesQuietly(in Segment segment, ulong hash, long frameNumber)
+    public ConnectionTable.Slot? TakeQuietly(in Segment segment, ulong hash, long frameNumber, out bool isTaken)
     {
-        if (connections.Find(segment, hash, out var side) is not { } slot) return false;
+        writer.BeginFrame(frameNumber);
+        isTaken = false;
+        if (connections.Find(segment, hash, out var side) is not { } slot) return null;
         var connection = slot.Current;
         var (client, server) = (connection.Client, connection.Server);
         var sender = side == Side.Client ? client : server;
         var receiver = side == Side.Client ? server : client;
-        if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return false;
+        if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return slot;
         connection.End = segment.Time;
         var track = connection.Track;
         var marks = track.Wireshark.Add(side, segment);
-        if (marks != SegmentMarks.None) markSink?.OnMarked(connection, side, segment.Time, frameNumber, marks);
+        if (marks != SegmentMarks.None) Tell(connection, side, segment, frameNumber, marks);
         track.Add(side, segment);
         QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, receiver, segment, marks));
         connections.Sweep(segment._time);
-        return true;
+        isTaken = true;
+        return slot;
     }
 
     /// <summary>True if the other host watched for it too: its arrival is another observation, or did not happen.</summary>
     private static bool IsSeenTwice(FramePassage? passage) => passage is { Kind: PassageKind.Sent, MayHaveBeenMissed: false };
 
-    private ConnectionTable.Slot FindOrOpen(in Segment segment, ulong hash)
+    [MethodImpl(MethodImplOptions.NoInlining)] // rare
+    private void Tell(Connection connection, Side sender, in Segment segment, long frameNumber, SegmentMarks marks) =>
+        markSink?.OnMarked(connection, sender, segment.Time, frameNumber, marks);
+
+    /// <summary>The first segment on its four-tuple.</summary>
+    private ConnectionTable.Slot Open(in Segment segment) => SegmentCause.IsSynAlone(segment) ? Open(null, segment) : earlier.Open(segment);
+
+    /// <summary>Another one on its four-tuple: of the connection that stands there, or of one that takes its place.</summary>
+    private ConnectionTable.Slot Adopt(ConnectionTable.Slot slot, in Segment segment)
     {
-        var slot = connections.Find(segment, hash, out _);
-        var isSyn = segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
-        if (isSyn && (slot is null || OpensAnother(slot, segment))) return Open(slot, segment);
-        if (slot is null) return earlier.Open(segment);
+        if (SegmentCause.IsSynAlone(segment) && OpensAnother(slot, segment)) return Open(slot, segment);
         if (slot.Current.WasFound) EarlierConnections.Complete(slot.Current, segment);
         return slot;
     }

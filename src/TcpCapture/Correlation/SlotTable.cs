@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 
 namespace TcpCapture.Correlation;
@@ -29,6 +30,7 @@ internal sealed class SlotTable
     /// <param name="one">One end.</param>
     /// <param name="other">The other.</param>
     /// <param name="side">Which end of the current connection the first one is; meaningless if there is no slot.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ConnectionTable.Slot? Find(ulong hash, in Endpoint one, in Endpoint other, out Side side)
     {
         var entries = _entries;

@@ -161,10 +161,6 @@ public readonly record struct Endpoint : IComparable<Endpoint>
         return FourTupleHash.Mix(unchecked(address + _rest));
     }
 
-    /// <summary>Two ends in one number, the same from both and in every process: for sharing out, not for tables that see hostile addresses.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ulong Fold(in Endpoint one, in Endpoint other) => unchecked(one._low + other._low + (one._high + other._high) * 0xD6E8FEB86659FD93 + one._rest + other._rest);
-
     /// <summary><c>127.0.0.1:80</c> or <c>[::1]:80</c>.</summary>
     public override string ToString() => IsV6
         ? string.Create(CultureInfo.InvariantCulture, $"[{ToIPAddress()}]:{Port}")

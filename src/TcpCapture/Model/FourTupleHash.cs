@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 
 namespace TcpCapture.Model;
 
@@ -9,7 +9,9 @@ namespace TcpCapture.Model;
 /// </summary>
 internal static class FourTupleHash
 {
-    private static readonly ulong First = Seed();
+    /// <summary>The seed of this process, for <see cref="Of(in Endpoint, in Endpoint, ulong)"/>.</summary>
+    public static readonly ulong First = Seed();
+
     private static readonly ulong Second = Seed();
 
     /// <summary>The hash of a segment's four-tuple.</summary>
@@ -19,10 +21,16 @@ internal static class FourTupleHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(in Endpoint one, in Endpoint other)
     {
-        if (!Endpoint.AreIPv4(one, other)) return OfAny(one, other);
-        var seed = First;
-        return unchecked(one.MixIPv4(seed) + other.MixIPv4(seed));
+        return Of(one, other, First);
     }
+
+    /// <summary>The same, for many in a row.</summary>
+    /// <param name="one">One end.</param>
+    /// <param name="other">The other.</param>
+    /// <param name="seed"><see cref="First"/>, which costs a question each time it is read.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Of(in Endpoint one, in Endpoint other, ulong seed) =>
+        Endpoint.AreIPv4(one, other) ? unchecked(one.MixIPv4(seed) + other.MixIPv4(seed)) : OfAny(one, other);
 
     /// <summary>Spreads every bit over all; one to one, so that it makes no two values alike (Stafford's thirteenth mixer).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,5 +50,6 @@ internal static class FourTupleHash
         return unchecked(one.Mix(first, second) + other.Mix(first, second));
     }
 
-    private static ulong Seed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
+    // 60 bits of the system's random numbers. RandomNumberGenerator has more, but loads OpenSSL, which takes as long as all else a small capture needs.
+    private static ulong Seed() => MemoryMarshal.Read<ulong>(Guid.NewGuid().ToByteArray()) | 1;
 }

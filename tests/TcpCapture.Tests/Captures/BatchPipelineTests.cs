@@ -33,7 +33,7 @@ public sealed class BatchPipelineTests : IDisposable
         var (next, concluded) = (1L, 0L);
         pipeline.Run(
             workers,
-            (worker, batch) => seen[worker] += batch.SegmentsOf(worker).Length,
+            (worker, batch) => seen[worker] += CountOf(worker, workers, batch),
             batch =>
             {
                 Assert.Equal(next, batch.FirstFrame);
@@ -79,7 +79,7 @@ public sealed class BatchPipelineTests : IDisposable
         var (shared, concluded) = (0L, 0L);
         pipeline.Run(
             workers,
-            (worker, batch) => Interlocked.Add(ref shared, batch.SegmentsOf(worker).Length),
+            (worker, batch) => Interlocked.Add(ref shared, CountOf(worker, workers, batch)),
             batch =>
             {
                 concluded += batch.Frames.Count;
@@ -89,6 +89,13 @@ public sealed class BatchPipelineTests : IDisposable
             stop.Token);
         Assert.InRange(concluded, 1, Frames - 1);
         Assert.Equal(shared, concluded);
+    }
+
+    private static long CountOf(int worker, int workers, DecodedBatch batch)
+    {
+        var count = 0L;
+        for (var share = worker; share < batch.Shares.Length; share += workers) count += batch.Shares[share].Entries.Length;
+        return count;
     }
 
     private static void Fail(bool really)

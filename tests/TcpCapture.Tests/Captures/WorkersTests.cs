@@ -1,6 +1,4 @@
 using TcpCapture.Analysis;
-using TcpCapture.Captures;
-using TcpCapture.Model;
 using TcpCapture.Tests.Tracking;
 
 namespace TcpCapture.Tests.Captures;
@@ -48,21 +46,6 @@ public sealed class WorkersTests : IDisposable
         var one = Analyze(path, 1, ConnectionChoice.None);
         Assert.Equal(12_000, one.Summary.Totals.Connections);
         Assert.Equal(one.Files, Analyze(path, 3, ConnectionChoice.None).Files);
-    }
-
-    [Fact]
-    public void BothDirectionsAreFollowedByTheSame()
-    {
-        var lanes = new HashSet<int>();
-        for (ushort port = 1000; port < 1100; port++)
-        {
-            var (client, server) = (Endpoint.FromBytes([10, 0, 0, 1], port), Endpoint.FromBytes([10, 0, 0, 2], 80));
-            var lane = Lanes.Of(new Segment { Source = client, Destination = server });
-            Assert.Equal(lane, Lanes.Of(new Segment { Source = server, Destination = client }));
-            lanes.Add(lane);
-        }
-
-        Assert.Equal(Enumerable.Range(0, Lanes.Count), lanes.Order());
     }
 
     private (CaptureSummary Summary, string[] Files) Analyze(string path, int workers, ConnectionChoice chosen)

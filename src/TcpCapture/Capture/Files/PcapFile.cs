@@ -31,37 +31,41 @@ internal sealed class PcapFile : RecordFile
     /// <inheritdoc/>
     protected override int Take(FrameBatch batch)
     {
-        var header = _header;
+        var (linkType, headerLength) = (_header.LinkType, _header.RecordHeaderLength);
+        var isUsual = !_header.IsReversed && !_header.LengthsMayBeSwapped;
+        long nanoseconds = _header.NanosecondsPerUnit;
         var available = Input.Available;
-        var start = Input.Start + header.RecordHeaderLength;
+        var start = Input.Start + headerLength;
         var room = batch.Room;
-        var count = 0;
-        var at = 0;
-        var needed = 0;
-        var isReversed = header.IsReversed;
-        long nanoseconds = header.NanosecondsPerUnit;
+        var (count, at, needed) = (0, 0, 0);
         for (; count < room.Length; count++)
         {
-            needed = header.RecordHeaderLength;
-            if (available.Length - at < needed) break;
+            var left = available.Length - at;
+            if (left < headerLength)
+            {
+                needed = headerLength;
+                break;
+            }
+
             ref readonly var stored = ref MemoryMarshal.AsRef<PcapRecordHeader>(available[at..]);
             var (seconds, fraction, captured, original) = (stored.Seconds, stored.Fraction, stored.CapturedLength, stored.OriginalLength);
-            if (isReversed) (seconds, fraction, captured, original) = stored.Reversed();
-            if (header.LengthsMayBeSwapped && (header.LengthsAreSwapped || captured > original))
-                (captured, original) = (original, captured);
+            if (!isUsual) (seconds, fraction, captured, original) = _header.Correct(stored);
             if (captured > MaxFrameLength)
             {
                 Keep(batch, count, at);
                 throw Impossible(captured);
             }
 
-            needed += (int)captured;
-            if (available.Length - at < needed) break;
-            var time = seconds * 1_000_000_000L + fraction * nanoseconds;
+            var length = headerLength + (int)captured;
+            if (left < length)
+            {
+                needed = length;
+                break;
+            }
+
             room[count] = new FrameEntry(
-                new Timestamp(time), header.LinkType, (int)Math.Min(original, int.MaxValue), start + at, (int)captured);
-            at += needed;
-            needed = 0;
+                new Timestamp(seconds * 1_000_000_000L + fraction * nanoseconds), linkType, (int)Math.Min(original, int.MaxValue), start + at, (int)captured);
+            at += length;
         }
 
         Keep(batch, count, at);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using static TcpCapture.Capture.Files.PcapFormat;
 
 namespace TcpCapture.Capture.Files;
@@ -24,7 +25,15 @@ internal readonly record struct PcapHeader
     /// <summary>Before 2.3 the original length came first; programs that wrote 2.3 did it either way.</summary>
     public bool LengthsMayBeSwapped => Minor <= 3;
 
-    public bool LengthsAreSwapped => Minor < 3;
+
+    /// <summary>What a record's header means, in this machine's byte order and with the lengths in their places.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // rare
+    public PcapRecordHeader Correct(in PcapRecordHeader stored)
+    {
+        var header = IsReversed ? stored.Reversed() : stored;
+        var areSwapped = Minor < 3 || (Minor == 3 && header.CapturedLength > header.OriginalLength);
+        return areSwapped ? header with { CapturedLength = header.OriginalLength, OriginalLength = header.CapturedLength } : header;
+    }
 
     /// <summary>Reads a file's first <see cref="FileHeaderLength"/> bytes, whose magic is known.</summary>
     public static PcapHeader Read(ReadOnlySpan<byte> bytes)
