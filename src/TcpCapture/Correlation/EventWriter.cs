@@ -107,7 +107,7 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     /// the accept queue had no room.
     /// </summary>
     public bool WasRefused(Connection connection, ConnectionEnd end, Timestamp time) =>
-        end.State == TcpState.SynRecv && samples.ShowsInstead(
+        end.State == TcpState.SynRecv && !samples.IsEmpty && samples.ShowsInstead(
             new FourTuple(end.Address, connection[end.Side.Peer()].Address), TcpState.SynRecv, TcpState.Closed, time);
 
     /// <summary>
@@ -116,6 +116,7 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     /// </summary>
     public bool ClosesUnasked(Connection connection, ConnectionEnd end, Timestamp time)
     {
+        if (samples.IsEmpty) return false;
         var key = new FourTuple(end.Address, connection[end.Side.Peer()].Address);
         foreach (var state in (ReadOnlySpan<TcpState>)[TcpState.FinWait1, TcpState.Closing, TcpState.TimeWait])
             if (samples.ShowsInstead(key, TcpState.Established, state, time)) return true;
@@ -204,6 +205,7 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     {
         if (reason.Reported is { } own) return new Weighed(Evidence.Traced, own.Time, own.Time, own.Time, own);
         if (reason.Seen is { } seen) return new Weighed(Evidence.Sampled, seen.NotAfter, reason.NotBefore ?? seen.NotBefore, seen.NotAfter, null);
+        if (samples.IsEmpty && traces.HasNoChange) return new Weighed(Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter, null);
         var confirmation = samples.TakeConfirmation(key, to, reason.Time);
         if (traces.TakeChange(key, socket, to, reason.Time, reason.NotBefore, reason.NotAfter) is { } report)
             return new Weighed(Evidence.Traced, report.Time, report.Time, report.Time, report);

@@ -18,6 +18,9 @@ internal sealed class SampleBook
     private readonly PriorityQueue<SocketSample, (long Time, long Ordinal)> _due = new();
     private long _ordinal;
 
+    /// <summary>True if none waits to be explained.</summary>
+    public bool IsEmpty => _pending.Count == 0;
+
     public void Add(SocketSample sample)
     {
         var key = new FourTuple(sample.Local, sample.Remote);

@@ -41,6 +41,9 @@ internal sealed class TraceBook
     /// <summary>True while the kernel reports: then the lack of a report says something too.</summary>
     public bool IsTracing { get; private set; }
 
+    /// <summary>True if no report of a change waits to be taken.</summary>
+    public bool HasNoChange => _changes.Count == 0 && _portless.Count == 0;
+
     /// <summary>Reports held until events reach them.</summary>
     public int Held => _due.Count;
 

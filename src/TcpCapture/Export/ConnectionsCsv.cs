@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsvHelper;
 using TcpCapture.Analysis;
 using TcpCapture.Correlation;
 using TcpCapture.Model;
@@ -9,16 +8,16 @@ namespace TcpCapture.Export;
 /// <summary>Writes <c>connections.csv</c>: a row a connection.</summary>
 public sealed class ConnectionsCsv : IDisposable
 {
-    private const string Columns =
-        "connection,client,server,start,duration,conn_state,history,completeness,handshake_ms,syn_retransmits,client_segments,"
-        + "server_segments,client_bytes,server_bytes,retransmissions,closed_by,client_final_state,server_final_state,reset_by,"
-        + "reset_cause,reset_reason,process_client,process_server,note";
+    private static ReadOnlySpan<byte> Columns =>
+        "connection,client,server,start,duration,conn_state,history,completeness,handshake_ms,syn_retransmits,client_segments,"u8
+        + "server_segments,client_bytes,server_bytes,retransmissions,closed_by,client_final_state,server_final_state,reset_by,"u8
+        + "reset_cause,reset_reason,process_client,process_server,note"u8;
 
     private const string GoesOn = "goes on in the next part";
 
     private const string GivenUp = "followed no longer: too many connections were open";
 
-    private readonly CsvWriter _csv;
+    private readonly PlainRows _rows;
     private readonly string _whole;
 
     /// <summary>Starts the file with its header.</summary>
@@ -27,44 +26,29 @@ public sealed class ConnectionsCsv : IDisposable
     public ConnectionsCsv(Stream stream, string whole = "recording")
     {
         _whole = whole;
-        _csv = CsvFields.Create(stream);
-        _csv.WriteColumns(Columns);
+        _rows = new PlainRows(stream);
+        _rows.Add(Columns).End();
     }
 
     /// <summary>Writes a connection that has ended, or will be observed no longer.</summary>
     public void Write(ConnectionReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var c = report.Connection;
-        _csv.WriteField(c.Number);
-        _csv.WriteField(c.Client.Address.ToString());
-        _csv.WriteField(c.Server.Address.ToString());
-        _csv.WriteTime(c.Start);
-        _csv.WriteSeconds(c.End - c.Start);
-        _csv.WriteField(report.ConnState);
-        _csv.WriteField(report.History);
-        _csv.WriteField(report.Completeness);
-        _csv.WriteNumber((c.Established - c.FirstSyn) / 1e6, "F6");
-        _csv.WriteField(c.Client.SynRetransmissions);
-        _csv.WriteField(c.Client.Segments);
-        _csv.WriteField(c.Server.Segments);
-        _csv.WriteField(c.Client.Bytes);
-        _csv.WriteField(c.Server.Bytes);
-        _csv.WriteField(c.Client.Retransmissions + c.Server.Retransmissions);
-        _csv.WriteField(report.ClosedBy);
-        _csv.WriteState(c.Client.FinalState);
-        _csv.WriteState(c.Server.FinalState);
-        _csv.WriteField(c.Reset?.By.ToText() ?? "");
-        _csv.WriteField(c.Reset?.Cause.ToText() ?? "");
-        _csv.WriteText(c.Reset?.Reason ?? "");
-        _csv.WriteText(Process(c.Client.Owner));
-        _csv.WriteText(Process(c.Server.Owner));
-        _csv.WriteText(Note(c, _whole));
-        _csv.EndRecord();
+        var connection = report.Connection;
+        var (client, server) = (connection.Client, connection.Server);
+        _rows.Add(connection.Number).Add(client.Address).Add(server.Address)
+            .Add(connection.Start).AddScaled(connection.End - connection.Start, decimals: 9)
+            .AddWord(report.ConnState).AddWord(report.History).Add(report.Completeness)
+            .AddScaled(connection.Established - connection.FirstSyn, decimals: 6).Add(client.SynRetransmissions)
+            .Add(client.Segments).Add(server.Segments).Add(client.Bytes).Add(server.Bytes)
+            .Add(client.Retransmissions + server.Retransmissions).AddWord(report.ClosedBy)
+            .AddWord(client.FinalState?.ToRfcName() ?? "").AddWord(server.FinalState?.ToRfcName() ?? "")
+            .AddWord(connection.Reset?.By.ToText() ?? "").AddWord(connection.Reset?.Cause.ToText() ?? "").AddText(connection.Reset?.Reason ?? "")
+            .AddText(Process(client.Owner)).AddText(Process(server.Owner)).AddText(Note(connection, _whole)).End();
     }
 
     /// <summary>Writes what is buffered.</summary>
-    public void Dispose() => _csv.Dispose();
+    public void Dispose() => _rows.Dispose();
 
     internal static string Process(SocketOwner? owner) =>
         owner is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{owner.ProcessName}[{owner.ProcessId}]");

@@ -14,7 +14,7 @@ namespace TcpCapture.Export;
 /// </remarks>
 internal sealed class MarksCsv : IMarkSink, IDisposable
 {
-    private readonly NumberRows _rows;
+    private readonly PlainRows _rows;
     private readonly Timestamp _start;
     private readonly Dictionary<SegmentMarks, byte[]> _names = [];
 
@@ -23,7 +23,7 @@ internal sealed class MarksCsv : IMarkSink, IDisposable
     /// <param name="start">The moment that seconds count from.</param>
     public MarksCsv(Stream stream, Timestamp start)
     {
-        _rows = new NumberRows(stream);
+        _rows = new PlainRows(stream);
         _start = start;
         _rows.Add("frame,connection,side,elapsed,marks"u8).End();
     }

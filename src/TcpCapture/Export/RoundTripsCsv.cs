@@ -26,13 +26,13 @@ public sealed class RoundTripsCsv : IDisposable
     /// <summary>Decimals of a millisecond that a nanosecond needs.</summary>
     private const int Milliseconds = 6;
 
-    private readonly NumberRows _rows;
+    private readonly PlainRows _rows;
 
     /// <summary>Starts the file with its header.</summary>
     /// <param name="stream">Where to write; stays open.</param>
     public RoundTripsCsv(Stream stream)
     {
-        _rows = new NumberRows(stream);
+        _rows = new PlainRows(stream);
         _rows.Add(Encoding.ASCII.GetBytes(Columns)).End();
     }
 
@@ -58,7 +58,7 @@ public sealed class RoundTripsCsv : IDisposable
             .Add(trips.AfterLoss).Add(trips.Cumulative).Add(trips.Duplicates).Add(trips.TripleDuplicates).End();
     }
 
-    private NumberRows Add(in RoundTripSamples samples)
+    private PlainRows Add(in RoundTripSamples samples)
     {
         var isAny = samples.Count > 0;
         return _rows.Add(samples.Count).AddScaled(isAny ? samples.Min : null, Milliseconds)

@@ -8,13 +8,13 @@ public sealed class SynRetransmitsCsv : IDisposable
 {
     private const string Columns = "connection,attempt,time,interval,expected,deviation_pct,schedule";
 
-    private readonly NumberRows _rows;
+    private readonly PlainRows _rows;
 
     /// <summary>Starts the file with its header.</summary>
     /// <param name="stream">Where to write; stays open.</param>
     public SynRetransmitsCsv(Stream stream)
     {
-        _rows = new NumberRows(stream);
+        _rows = new PlainRows(stream);
         _rows.Add(Encoding.ASCII.GetBytes(Columns)).End();
     }
 

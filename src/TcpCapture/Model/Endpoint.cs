@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace TcpCapture.Model;
 
@@ -159,6 +161,29 @@ public readonly record struct Endpoint : IComparable<Endpoint>
         if (!IsV6) return MixIPv4(first);
         var address = FourTupleHash.Mix(unchecked(FourTupleHash.Mix(_low ^ first) + _high) ^ second);
         return FourTupleHash.Mix(unchecked(address + _rest));
+    }
+
+    /// <summary>Writes what <see cref="ToString"/> says, as ASCII.</summary>
+    /// <param name="destination">At least 54 bytes.</param>
+    /// <returns>How many bytes that were.</returns>
+    internal int Format(Span<byte> destination)
+    {
+        if (IsV6)
+        {
+            Ascii.FromUtf16(ToString(), destination, out var all);
+            return all;
+        }
+
+        var used = 0;
+        for (var shift = 24; shift >= 0; shift -= 8)
+        {
+            Utf8Formatter.TryFormat((byte)(_low >> shift), destination[used..], out var digits);
+            used += digits;
+            destination[used++] = (byte)(shift > 0 ? '.' : ':');
+        }
+
+        Utf8Formatter.TryFormat(Port, destination[used..], out var port);
+        return used + port;
     }
 
     /// <summary><c>127.0.0.1:80</c> or <c>[::1]:80</c>.</summary>

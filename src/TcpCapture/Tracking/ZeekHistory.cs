@@ -245,7 +245,7 @@ internal sealed class ZeekHistory
             return;
         }
 
-        var ranges = (_rare ??= new ZeekRarities()).RangesOf(side);
+        var ranges = (_rare ??= new ZeekRarities()).RangesFor(side);
         ranges.Add(start, end);
         if (!own.NothingAcknowledged || unchecked(ranges.End - own.Delivered) <= MostBehindGapUnacknowledged) return;
         ranges.Clear();

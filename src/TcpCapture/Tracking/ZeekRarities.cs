@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 
 namespace TcpCapture.Tracking;
@@ -8,19 +9,19 @@ internal sealed class ZeekRarities
     /// <summary>Longer histories tell no more, and letters of an attacker's choice must not fill memory.</summary>
     private const int MostLetters = 256 - ZeekLetters.Capacity;
 
-    private readonly uint[] _counts = new uint[8];
+    private Counts _counts;
+    private SequenceRanges? _clientRanges;
+    private SequenceRanges? _serverRanges;
     private byte[] _letters = [];
     private int _length;
 
-    /// <summary>The client's data that lies behind a gap.</summary>
-    public SequenceRanges ClientRanges { get; } = new();
-
-    /// <summary>The server's.</summary>
-    public SequenceRanges ServerRanges { get; } = new();
-
     public ReadOnlySpan<byte> Letters => _letters.AsSpan(0, _length);
 
-    public SequenceRanges RangesOf(Side side) => side == Side.Client ? ClientRanges : ServerRanges;
+    /// <summary>A side's data that lies behind a gap; null if there never was any.</summary>
+    public SequenceRanges? RangesOf(Side side) => side == Side.Client ? _clientRanges : _serverRanges;
+
+    /// <summary>The same, to add to it.</summary>
+    public SequenceRanges RangesFor(Side side) => (side == Side.Client ? ref _clientRanges : ref _serverRanges) ??= new SequenceRanges();
 
     public void Append(byte letter)
     {
@@ -36,5 +37,11 @@ internal sealed class ZeekRarities
         if (count == uint.MaxValue) return false;
         count++;
         return count is 1 or 10 or 100 or 1_000 or 10_000 or 100_000 or 1_000_000 or 10_000_000 or 100_000_000 or 1_000_000_000;
+    }
+
+    [InlineArray(8)]
+    private struct Counts
+    {
+        private uint _first;
     }
 }
