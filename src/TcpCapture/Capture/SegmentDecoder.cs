@@ -74,10 +74,14 @@ internal static class SegmentDecoder
     public static DecodeResult FindTcp(in Frame frame, out InternetHeader header)
     {
         var bytes = frame.Bytes;
-        if (frame.LinkType == LinkTypes.Ethernet && bytes.Length >= PlainHeaders6.Length && MemoryMarshal.AsRef<PlainHeaders6>(bytes) is { AreThose: true } plain)
+        if (frame.LinkType == LinkTypes.Ethernet && bytes.Length >= PlainHeaders6.Length)
         {
-            InternetHeader.SetPlain6(plain, frame.OriginalLength, out header);
-            return DecodeResult.Segment;
+            ref readonly var plain = ref MemoryMarshal.AsRef<PlainHeaders6>(bytes);
+            if (plain.AreThose)
+            {
+                InternetHeader.SetPlain6(plain, frame.OriginalLength, out header);
+                return DecodeResult.Segment;
+            }
         }
 
         var result = LinkHeader.Walk(frame, out _, out var offset);
