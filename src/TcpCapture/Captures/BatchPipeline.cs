@@ -8,8 +8,8 @@ namespace TcpCapture.Captures;
 /// nothing else to do, then shared by the workers, each its own connections, then concluded, one batch after the other.
 /// </summary>
 /// <remarks>
-/// A thread per step would hand every segment from core to core; here most of what a worker looks at it has decoded itself or
-/// has kept to itself. The first batch is done by the caller alone: a short capture needs no thread. A pipe is read by a thread
+/// A thread per step would hand every segment from core to core; here a worker has decoded many of its segments itself, and its
+/// connections are nobody else's. The first batch is done by the caller alone: a short capture needs no thread. A pipe is read by a thread
 /// that does nothing else, since a read that waits for another program's writing must keep nobody waiting.
 /// </remarks>
 internal sealed class BatchPipeline : IDisposable

@@ -5,7 +5,7 @@ namespace TcpCapture.Captures;
 
 /// <summary>
 /// Segments of a batch that are followed one after the other, by one thread and in the order of the capture. They lie in that order,
-/// so that they are in the processor's cache when their turn comes: most of them were decoded on another core.
+/// so that they are in the processor's cache when their turn comes: many of them were decoded on another core.
 /// </summary>
 internal sealed class SegmentShare
 {
