@@ -6,8 +6,7 @@ namespace TcpCapture.Captures;
 
 /// <summary>A batch of frames, the segments in them, and what became of those. Used again and again.</summary>
 /// <remarks>
-/// Its segments are given out in shares: all in one, if they have to be followed in their order, or one for each lane. A lane's
-/// connections are few enough to stay in the processor's first cache while its share is followed.
+/// Its segments are given out in shares: all in one, if they have to be followed in their order, or one for each lane.
 /// </remarks>
 internal sealed class DecodedBatch
 {
