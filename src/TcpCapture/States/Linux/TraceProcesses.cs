@@ -18,7 +18,7 @@ internal sealed class TraceProcesses(string tracefs)
     /// <summary>The kernel puts its memory of names together anew for each reader, line by line, which takes it a millisecond.</summary>
     private const long MillisecondsBetweenReads = 10;
 
-    private readonly Dictionary<int, (int? Process, string? Name, Timestamp Asked)> _known = [];
+    private readonly Dictionary<int, (int? Process, string? Name, Timestamp Asked, bool IsOwn)> _known = [];
 
     private string[] _saved = [];
     private long _savedAt = -MillisecondsBetweenReads;
@@ -31,11 +31,15 @@ internal sealed class TraceProcesses(string tracefs)
     {
         var thread = trace.ThreadId;
         if (thread <= 0) return trace with { ProcessId = 0, ProcessName = "swapper" };
-        if (!_known.TryGetValue(thread, out var found) || trace.Time - found.Asked > NanosecondsKnown)
+
+        // A child that was forked has its parent's name until it executes its program. It may be interrupted by others' packets by
+        // then, whose events name it; so what was learnt by those is asked again at the first call that is its own.
+        var isOwn = trace is { OldState: TcpState.Closed, NewState: TcpState.SynSent or TcpState.Listen };
+        if (!_known.TryGetValue(thread, out var found) || trace.Time - found.Asked > NanosecondsKnown || (isOwn && !found.IsOwn))
         {
             if (_known.Count >= MostKnown) _known.Clear();
             var (process, name) = Ask(thread);
-            found = (process, name, trace.Time);
+            found = (process, name, trace.Time, isOwn);
             if (name is not null) _known[thread] = found;
         }
 
