@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using TcpCapture.Capture;
+using TcpCapture.Captures;
 using TcpCapture.Model;
 
 namespace TcpCapture.Fuzz;
@@ -29,6 +30,23 @@ internal sealed class FrameTarget : IFuzzTarget
         var result = SegmentDecoder.Decode(frame, out var segment);
         if (result == DecodeResult.Segment && segment.Length < 0)
             throw new InvalidOperationException($"A segment of {segment.Length} bytes.");
+        GoTheLongWay(frame, result, segment);
         return HashCode.Combine(result, linkType, int.Log2(segment.Length + 1), segment.Options.SackBlocks);
+    }
+
+    /// <summary>In two steps, with the lane between them, as batches are decoded; plain headers are no exception here.</summary>
+    private static void GoTheLongWay(in Frame frame, DecodeResult expected, in Segment segment)
+    {
+        var other = default(Segment);
+        var result = SegmentDecoder.FindTcp(frame, out var header);
+        if (result == DecodeResult.Segment)
+        {
+            var lane = Lanes.Of(frame.Bytes, header);
+            if (SegmentDecoder.IsPlain(frame.Bytes, frame.LinkType) && lane != Lanes.OfPlain(frame.Bytes))
+                throw new InvalidOperationException($"In lane {lane}, and in {Lanes.OfPlain(frame.Bytes)}.");
+            result = SegmentDecoder.ReadTcp(frame, header, out other);
+        }
+
+        if (result != expected || other != segment) throw new InvalidOperationException($"The short way says {expected} {segment}, the long one {result} {other}.");
     }
 }
