@@ -44,8 +44,7 @@ internal readonly struct InternetHeader
     /// <summary>The header of a frame with <see cref="PlainHeaders6"/>.</summary>
     /// <param name="plain">Those.</param>
     /// <param name="end">Where the frame ends.</param>
-    /// <param name="header">The header.</param>
-    public static void SetPlain6(in PlainHeaders6 plain, int end, out InternetHeader header) => header = new InternetHeader(
+    public static InternetHeader Of(in PlainHeaders6 plain, int end) => new(
         PlainHeaders6.InternetAt, true, IPProtocols.Tcp, PlainHeaders6.Length, Math.Min(end, PlainHeaders6.Length + plain.PayloadLength));
 
     /// <summary>Reads the header at <paramref name="at"/>.</summary>

@@ -79,7 +79,7 @@ internal static class SegmentDecoder
             ref readonly var plain = ref MemoryMarshal.AsRef<PlainHeaders6>(bytes);
             if (plain.AreThose)
             {
-                InternetHeader.SetPlain6(plain, frame.OriginalLength, out header);
+                header = InternetHeader.Of(plain, frame.OriginalLength);
                 return DecodeResult.Segment;
             }
         }

@@ -19,10 +19,7 @@ internal static class FourTupleHash
 
     /// <summary>The hash of the four-tuple of two ends, whichever is named first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Of(in Endpoint one, in Endpoint other)
-    {
-        return Of(one, other, First);
-    }
+    public static ulong Of(in Endpoint one, in Endpoint other) => Of(one, other, First);
 
     /// <summary>The same, for many in a row.</summary>
     /// <param name="one">One end.</param>
@@ -50,6 +47,6 @@ internal static class FourTupleHash
         return unchecked(one.Mix(first, second) + other.Mix(first, second));
     }
 
-    // 60 bits of the system's random numbers. RandomNumberGenerator has more, but loads OpenSSL, which takes as long as all else a small capture needs.
+    // Nearly 60 bits of the system's random numbers. RandomNumberGenerator has more, but loads OpenSSL, which takes milliseconds.
     private static ulong Seed() => MemoryMarshal.Read<ulong>(Guid.NewGuid().ToByteArray()) | 1;
 }
