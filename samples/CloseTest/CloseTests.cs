@@ -1,8 +1,8 @@
 // A test of one's own programs: does the client close first, and does nobody reset?   (as root; else it skips)
 using System.Net;
 using System.Net.Sockets;
-using TcpCapture;
-using TcpCapture.Capture;
+using TcpCapture.Live;
+using TcpCapture.Live.Capture;
 using TcpCapture.Model;
 
 namespace CloseTest;

@@ -1,13 +1,16 @@
-// Runs a scenario that ends in a reset and says why: dotnet run --project samples/WhyReset [SCENARIO]   (as root)
 using TcpCapture;
-using TcpCapture.Capture;
-using TcpCapture.Exchange;
+using TcpCapture.Export.Output;
+using TcpCapture.Live;
+using TcpCapture.Live.Capture;
+using TcpCapture.Live.Scenarios;
 using TcpCapture.Recordings;
 
-var scenario = Scenarios.Find(args.FirstOrDefault() ?? "killed-unread");
+// Runs a scenario that ends in a reset and says why: dotnet run --project samples/WhyReset [SCENARIO]   (as root)
+
+var scenario = ScenarioCatalog.Find(args.FirstOrDefault() ?? "killed-unread");
 if (scenario is null)
 {
-    Console.Error.WriteLine("There is no such scenario: " + string.Join(", ", Scenarios.All.Select(s => s.Name)));
+    Console.Error.WriteLine("There is no such scenario: " + string.Join(", ", ScenarioCatalog.All.Select(s => s.Name)));
     return 1;
 }
 

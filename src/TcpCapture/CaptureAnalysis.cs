@@ -1,8 +1,10 @@
-using TcpCapture.Analysis;
-using TcpCapture.Capture;
-using TcpCapture.Capture.Files;
+using TcpCapture.CaptureFiles;
 using TcpCapture.Correlation;
+using TcpCapture.Decoding;
+using TcpCapture.Export.Output;
+using TcpCapture.Findings;
 using TcpCapture.Model;
+using TcpCapture.Pipeline;
 
 namespace TcpCapture;
 

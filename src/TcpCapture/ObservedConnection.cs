@@ -1,5 +1,7 @@
-using TcpCapture.Analysis;
 using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Diagnosis;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture;

@@ -1,7 +1,9 @@
-using TcpCapture.Analysis;
 using TcpCapture.Correlation;
-using TcpCapture.Expectations;
+using TcpCapture.Diagnosis;
+using TcpCapture.Findings;
 using TcpCapture.Model;
+using TcpCapture.Pipeline;
+using TcpCapture.Queries.Expectations;
 using TcpCapture.Recordings;
 
 namespace TcpCapture;

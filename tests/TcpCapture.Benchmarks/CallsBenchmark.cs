@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
-using TcpCapture.Calls;
+using TcpCapture.Live.Calls;
 using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;

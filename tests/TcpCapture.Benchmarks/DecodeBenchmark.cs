@@ -1,5 +1,6 @@
 using System.Net;
-using TcpCapture.Capture;
+using TcpCapture.Decoding;
+using TcpCapture.Decoding.Link;
 using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;

@@ -1,7 +1,8 @@
-using TcpCapture.Export;
+using TcpCapture.Export.Csv;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Export.Report;
 using TcpCapture.Model;
+using TcpCapture.Pipeline;
 
 namespace TcpCapture.Benchmarks;
 

@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
+using TcpCapture.Live.States;
+using TcpCapture.Live.States.SockDiag;
 using TcpCapture.Model;
-using TcpCapture.States;
-using TcpCapture.States.Linux;
 
 namespace TcpCapture.Benchmarks;
 

@@ -1,5 +1,5 @@
 using TcpCapture.Model;
-using TcpCapture.Tracking;
+using TcpCapture.PeerTools.Wireshark;
 
 namespace TcpCapture.Benchmarks;
 

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using TcpCapture.Export.Output;
+using TcpCapture.Live;
 using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using TcpCapture.Correlation;
-using TcpCapture.Export;
+using TcpCapture.Export.Csv;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
+using TcpCapture.Pipeline;
 using TcpCapture.Recordings;
 
 namespace TcpCapture.Benchmarks;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
-using TcpCapture.Capture.Files;
+using TcpCapture.CaptureFiles;
 
 namespace TcpCapture.Benchmarks;
 
@@ -93,7 +93,7 @@ internal sealed class ReadBenchmark : IBenchmark
 
     private static void ReadFrames(string[] paths, FrameBatch[] pool)
     {
-        using var files = CaptureFiles.Open(paths);
+        using var files = CaptureFileSet.Open(paths);
         long bytes = 0;
         for (var i = 0; files.Read(pool[i % pool.Length]); i++) bytes += pool[i % pool.Length].Entries[^1].Length;
         if (files.Frames != Frames || bytes == 0) throw new InvalidOperationException($"{files.Frames} frames were read.");

@@ -1,6 +1,6 @@
 using System.Globalization;
+using TcpCapture.Live.States;
 using TcpCapture.Model;
-using TcpCapture.States;
 
 namespace TcpCapture.Benchmarks;
 

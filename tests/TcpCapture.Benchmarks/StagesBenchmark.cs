@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using TcpCapture.Capture.Files;
-using TcpCapture.Captures;
+using TcpCapture.CaptureFiles;
+using TcpCapture.CaptureFiles.Parallel;
+using TcpCapture.Export.Output;
+using TcpCapture.Pipeline;
 
 namespace TcpCapture.Benchmarks;
 
@@ -72,7 +74,7 @@ internal sealed class StagesBenchmark : IBenchmark
 
     private static void FindFrames(string path)
     {
-        using var files = CaptureFiles.Open([path]);
+        using var files = CaptureFileSet.Open([path]);
         var batch = new FrameBatch();
         while (files.Read(batch))
         {
@@ -81,7 +83,7 @@ internal sealed class StagesBenchmark : IBenchmark
 
     private static void Decode(string path)
     {
-        using var files = CaptureFiles.Open([path]);
+        using var files = CaptureFileSet.Open([path]);
         var batch = new DecodedBatch(new FrameBatch(), inOrder: true);
         while (files.Read(batch.Frames)) batch.Decode();
     }

@@ -1,4 +1,4 @@
-using TcpCapture.Capture;
+using TcpCapture.Decoding;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
 

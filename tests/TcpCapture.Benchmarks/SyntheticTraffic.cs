@@ -1,5 +1,5 @@
 using System.Net;
-using TcpCapture.Capture;
+using TcpCapture.Decoding.Link;
 using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;

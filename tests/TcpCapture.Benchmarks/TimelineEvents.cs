@@ -1,4 +1,5 @@
 using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;

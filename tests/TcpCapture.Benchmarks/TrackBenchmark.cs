@@ -1,5 +1,6 @@
 using TcpCapture.Model;
-using TcpCapture.Tracking;
+using TcpCapture.PeerTools.Tcptrace;
+using TcpCapture.PeerTools.Zeek;
 
 namespace TcpCapture.Benchmarks;
 

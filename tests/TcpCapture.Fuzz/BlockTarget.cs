@@ -1,4 +1,5 @@
-using TcpCapture.Capture.Files;
+using TcpCapture.CaptureFiles;
+using TcpCapture.CaptureFiles.PcapNg;
 
 namespace TcpCapture.Fuzz;
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using TcpCapture.Capture.Files;
+using TcpCapture.CaptureFiles;
 
 namespace TcpCapture.Fuzz;
 

@@ -1,5 +1,5 @@
-using TcpCapture.Capture;
-using TcpCapture.Capture.Files;
+using TcpCapture.CaptureFiles;
+using TcpCapture.Decoding;
 using TcpCapture.Model;
 
 namespace TcpCapture.Fuzz;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using TcpCapture.Capture;
-using TcpCapture.Captures;
+using TcpCapture.CaptureFiles.Parallel;
+using TcpCapture.Decoding;
 using TcpCapture.Model;
 
 namespace TcpCapture.Fuzz;

@@ -1,4 +1,4 @@
-using TcpCapture.Capture;
+using TcpCapture.Decoding;
 
 namespace TcpCapture.Fuzz;
 

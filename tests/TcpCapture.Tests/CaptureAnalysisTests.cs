@@ -1,9 +1,13 @@
-using TcpCapture.Analysis;
 using TcpCapture.Correlation;
-using TcpCapture.Filters;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Export.Output;
+using TcpCapture.Findings;
 using TcpCapture.Model;
+using TcpCapture.Pipeline;
+using TcpCapture.Queries.Filters;
 using TcpCapture.Recordings;
-using TcpCapture.Tests.Capture;
+using TcpCapture.Tests.Decoding;
+using TcpCapture.Tests.Decoding.Link;
 
 namespace TcpCapture.Tests;
 

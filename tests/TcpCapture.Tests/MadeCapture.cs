@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using TcpCapture.Model;
-using TcpCapture.Tests.Capture;
-using TcpCapture.Tests.Capture.Files;
+using TcpCapture.Tests.CaptureFiles.Pcap;
+using TcpCapture.Tests.Decoding;
 
 namespace TcpCapture.Tests;
 

@@ -1,6 +1,6 @@
-using TcpCapture.Correlation;
-using TcpCapture.Expectations;
+using TcpCapture.Diagnosis;
 using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
 using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
 

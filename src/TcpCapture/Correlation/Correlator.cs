@@ -1,6 +1,11 @@
 using System.Runtime.CompilerServices;
+using TcpCapture.Correlation.Calls;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Correlation.Segments;
+using TcpCapture.Correlation.States;
+using TcpCapture.Diagnosis;
 using TcpCapture.Model;
-using TcpCapture.Tracking;
+using TcpCapture.PeerTools;
 
 namespace TcpCapture.Correlation;
 

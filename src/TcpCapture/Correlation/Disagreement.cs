@@ -1,3 +1,5 @@
+using TcpCapture.Correlation.Connections;
+
 namespace TcpCapture.Correlation;
 
 /// <summary>Two sources contradict each other by more than they may.</summary>

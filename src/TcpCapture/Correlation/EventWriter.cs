@@ -1,3 +1,5 @@
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Correlation.States;
 using TcpCapture.Model;
 
 namespace TcpCapture.Correlation;

@@ -1,5 +1,6 @@
+using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
-using TcpCapture.Tracking;
+using TcpCapture.PeerTools.Wireshark;
 
 namespace TcpCapture.Correlation;
 

@@ -1,3 +1,4 @@
+using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 
 namespace TcpCapture.Correlation;

@@ -1,5 +1,7 @@
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Diagnosis;
 using TcpCapture.Model;
-using TcpCapture.Tracking;
+using TcpCapture.PeerTools.Wireshark;
 
 namespace TcpCapture.Correlation;
 

@@ -1,8 +1,14 @@
+using System.Reflection;
+
 namespace TcpCapture.Model;
 
 /// <summary>What is true of a whole recording from its start.</summary>
 public sealed record RecordingInfo
 {
+    /// <summary>Version of this build of TcpCapture.</summary>
+    internal static string ThisVersion { get; } =
+        typeof(RecordingInfo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+
     /// <summary>What was run: a scenario's name, or empty.</summary>
     public string Scenario { get; init; } = "";
 

@@ -1,5 +1,6 @@
-using TcpCapture.Capture.Files;
+using TcpCapture.CaptureFiles.PcapNg;
 using TcpCapture.Model;
+using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Recordings;
 

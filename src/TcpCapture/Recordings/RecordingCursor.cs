@@ -1,4 +1,5 @@
 using TcpCapture.Model;
+using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Recordings;
 

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using TcpCapture.Capture.Files;
+using TcpCapture.CaptureFiles;
+using TcpCapture.CaptureFiles.PcapNg;
 using TcpCapture.Model;
+using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Recordings;
 

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using TcpCapture.Model;
+using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Recordings;
 

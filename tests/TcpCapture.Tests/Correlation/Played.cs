@@ -1,7 +1,10 @@
 using System.Globalization;
-using TcpCapture.Analysis;
 using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Diagnosis;
+using TcpCapture.Findings;
 using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Tests.Correlation;
 

@@ -53,7 +53,7 @@ internal sealed class TsharkStream
 
     public static async Task<List<TsharkStream>> Read(string capture)
     {
-        var lines = await Wireshark.Run("tshark",
+        var lines = await Tshark.Run("tshark",
             [
                 "-2", "-r", capture, "-o", "tcp.relative_sequence_numbers:false", "-T", "fields",
                 .. Fields.Split(' ').SelectMany(field => (string[])["-e", field]),

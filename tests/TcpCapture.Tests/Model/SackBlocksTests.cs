@@ -1,6 +1,6 @@
-using TcpCapture.Capture;
+using TcpCapture.Decoding;
 using TcpCapture.Model;
-using static TcpCapture.Tests.Capture.FrameBuilder;
+using static TcpCapture.Tests.Decoding.FrameBuilder;
 
 namespace TcpCapture.Tests.Model;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using TcpCapture.Model;
-using TcpCapture.Tests.Capture;
+using TcpCapture.Tests.Decoding;
 
 namespace TcpCapture.Tests.Recordings;
 

@@ -43,10 +43,6 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public void EveryScenarioHasARecording() =>
-        Assert.Empty(TcpCapture.Exchange.Scenarios.All.Select(scenario => scenario.Name).Except(Names.Select(row => row.Data)));
-
-    [Fact]
     public void NoGoldenIsAcceptedUnseen() =>
         Assert.False(Accept && Environment.GetEnvironmentVariable("CI") is not null, "CI must compare goldens, not write them.");
 }

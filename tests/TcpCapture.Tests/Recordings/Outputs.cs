@@ -1,5 +1,6 @@
 using System.Text;
 using TcpCapture.Export.Ladder;
+using TcpCapture.Export.Output;
 using TcpCapture.Recordings;
 
 namespace TcpCapture.Tests.Recordings;

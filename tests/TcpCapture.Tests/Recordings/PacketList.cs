@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
-using TcpCapture.Capture.Files;
+using TcpCapture.CaptureFiles.PcapNg;
 using TcpCapture.Recordings;
-using TcpCapture.Tests.Export;
+using TcpCapture.Recordings.Format;
+using TcpCapture.Tests.Export.Csv;
 
 namespace TcpCapture.Tests.Recordings;
 

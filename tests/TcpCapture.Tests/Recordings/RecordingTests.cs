@@ -1,6 +1,7 @@
 using TcpCapture.Model;
 using TcpCapture.Recordings;
-using TcpCapture.Tests.Capture.Files;
+using TcpCapture.Recordings.Format;
+using TcpCapture.Tests.CaptureFiles.PcapNg;
 
 namespace TcpCapture.Tests.Recordings;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using TcpCapture.Recordings;
+using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Tests.Recordings;
 

@@ -1,6 +1,7 @@
-using TcpCapture.Capture.Files;
+using TcpCapture.CaptureFiles.PcapNg;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
+using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Tests.Recordings;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
+using TcpCapture.Recordings.Format;
 using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Recordings;
@@ -19,7 +20,7 @@ public sealed class WiresharkAgreementTests : IDisposable
     {
         var expected = WriteTimeline();
 
-        var rows = await Wireshark.Run(
+        var rows = await Tshark.Run(
             "tshark", "-r", FilePath, "-T", "fields", "-E", "aggregator=|", "-e", "frame.time_epoch", "-e", "frame.cap_len",
             "-e", "frame.len", "-e", "frame.comment", "-e", "frame.packet_id", "-e", "_ws.col.Info");
 
@@ -33,7 +34,7 @@ public sealed class WiresharkAgreementTests : IDisposable
     {
         WriteTimeline();
 
-        var lines = await Wireshark.Run("capinfos", FilePath);
+        var lines = await Tshark.Run("capinfos", FilePath);
 
         Assert.Contains(lines, line => line.Contains("TcpCapture-recording: {"));
         Assert.Contains(lines, line => line.Contains("Capture oper-sys:    Linux 6.18"));
@@ -53,7 +54,7 @@ public sealed class WiresharkAgreementTests : IDisposable
         var original = new ObservationLog();
         Recording.Open(FilePath).Replay(original);
 
-        await Wireshark.Run(
+        await Tshark.Run(
             program, [.. arguments.Select(argument => argument == "IN" ? FilePath : argument == "OUT" ? saved : argument)]);
 
         var recording = Recording.Open(saved);
@@ -74,8 +75,8 @@ public sealed class WiresharkAgreementTests : IDisposable
         Assert.NotEqual(0, SavedByWireshark.Count(file, 0x80544350));
         var saved = Path.Combine(_folder, "saved.pcapng");
 
-        var rows = await Wireshark.Run("tshark", "-r", outputs.RecordingPath, "-T", "fields", "-e", "frame.number");
-        await Wireshark.Run("tshark", "-r", outputs.RecordingPath, "-w", saved);
+        var rows = await Tshark.Run("tshark", "-r", outputs.RecordingPath, "-T", "fields", "-e", "frame.number");
+        await Tshark.Run("tshark", "-r", outputs.RecordingPath, "-w", saved);
 
         Assert.Equal(PacketList.Read(file).Count, rows.Length);
         var bytes = File.ReadAllBytes(saved);

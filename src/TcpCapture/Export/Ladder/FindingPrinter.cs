@@ -1,5 +1,5 @@
 using System.Globalization;
-using TcpCapture.Analysis;
+using TcpCapture.Findings;
 
 namespace TcpCapture.Export.Ladder;
 

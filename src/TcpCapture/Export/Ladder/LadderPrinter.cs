@@ -1,5 +1,7 @@
 using System.Globalization;
 using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Export.Text;
 using TcpCapture.Model;
 
 namespace TcpCapture.Export.Ladder;

@@ -1,5 +1,5 @@
 using TcpCapture.Model;
-using TcpCapture.Recordings;
+using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Export.PcapNg;
 

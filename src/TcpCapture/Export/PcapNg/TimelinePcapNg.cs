@@ -1,6 +1,11 @@
 using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Diagnosis;
+using TcpCapture.Export.Text;
 using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
 using TcpCapture.Recordings;
+using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Export.PcapNg;
 

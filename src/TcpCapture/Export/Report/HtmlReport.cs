@@ -1,5 +1,6 @@
-using TcpCapture.Analysis;
 using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Export.Report;

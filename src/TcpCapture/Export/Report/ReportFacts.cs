@@ -1,5 +1,5 @@
 using System.Text.Json;
-using TcpCapture.Analysis;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Export.Report;

@@ -1,8 +1,13 @@
 using System.Buffers;
 using System.Text.Json;
-using TcpCapture.Analysis;
 using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Diagnosis;
+using TcpCapture.Export.Csv;
+using TcpCapture.Export.Text;
+using TcpCapture.Findings;
 using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.Report;
 

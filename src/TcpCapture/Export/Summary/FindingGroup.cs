@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using TcpCapture.Analysis;
+using TcpCapture.Findings;
 
 namespace TcpCapture.Export.Summary;
 

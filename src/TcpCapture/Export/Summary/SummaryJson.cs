@@ -1,8 +1,10 @@
 using System.Text.Json;
-using TcpCapture.Analysis;
 using TcpCapture.Correlation;
-using TcpCapture.Filters;
+using TcpCapture.Diagnosis;
+using TcpCapture.Findings;
 using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
+using TcpCapture.Queries.Filters;
 
 namespace TcpCapture.Export.Summary;
 

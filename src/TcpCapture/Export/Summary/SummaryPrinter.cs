@@ -1,8 +1,10 @@
 using System.Globalization;
-using TcpCapture.Analysis;
 using TcpCapture.Correlation;
+using TcpCapture.Diagnosis;
 using TcpCapture.Export.Ladder;
+using TcpCapture.Findings;
 using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.Summary;
 

@@ -1,5 +1,5 @@
-using TcpCapture.Analysis;
 using TcpCapture.Export.Ladder;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Export.Summary;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using TcpCapture.Model;
+using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
+using TcpCapture.Tests.Export.Csv;
 using TcpCapture.Tests.Recordings;
 
 namespace TcpCapture.Tests.Export.PcapNg;
@@ -32,14 +34,14 @@ public sealed partial class ColorFiltersTests
             ? ["unreachable", "simultaneous-close"] : ["both-close", "data-after-close"];
         foreach (var golden in goldens)
         {
-            using var outputs = Outputs.Of(TcpCapture.Recordings.Recording.Open(
+            using var outputs = Outputs.Of(Recording.Open(
                 Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", golden)));
             var events = CsvRows.Parse(outputs.Text("timeline.csv"));
             var columns = events[0].ToList();
             var expected = events.Skip(1).Where(row => IsFor(name, column => row[columns.IndexOf(column)])).Select(row => row[0]).ToArray();
             found += expected.Length;
 
-            Assert.Equal(expected, await Wireshark.Run("tshark", "-r", outputs.RecordingPath, "-Y", filter, "-T", "fields", "-e", "frame.number"));
+            Assert.Equal(expected, await Tshark.Run("tshark", "-r", outputs.RecordingPath, "-Y", filter, "-T", "fields", "-e", "frame.number"));
         }
 
         Assert.NotEqual(0, found);

@@ -1,7 +1,9 @@
 using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Diagnosis;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
+using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Tests.Export.PcapNg;
 

@@ -1,5 +1,6 @@
-using TcpCapture.Capture.Files;
+using TcpCapture.CaptureFiles.PcapNg;
 using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
 using TcpCapture.Recordings;

@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
-using TcpCapture.Analysis;
 using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
 using TcpCapture.Export.Report;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Export.Report;

@@ -1,11 +1,11 @@
 using System.Text;
-using TcpCapture.Analysis;
-using TcpCapture.Correlation;
+using TcpCapture.Diagnosis;
 using TcpCapture.Export.Ladder;
 using TcpCapture.Export.Summary;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Tests.Architecture;
-using TcpCapture.Tests.Filters;
+using TcpCapture.Tests.Queries.Filters;
 
 namespace TcpCapture.Tests.Export.Summary;
 

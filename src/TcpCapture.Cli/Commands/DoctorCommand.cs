@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using TcpCapture.Cli.Terminal;
+using TcpCapture.Live.Capture;
+using TcpCapture.Live.States;
+
+namespace TcpCapture.Cli.Commands;
+
+/// <summary><c>tcpcapture doctor</c></summary>
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var json = JsonOutput.Option();
+        var command = new Command("doctor", "Says what is available here, and what to do about what is not.") { json };
+        command.SetAction(parsed => Failures.Guard(() =>
+        {
+            var checks = Examine().ToArray();
+            if (parsed.GetValue(json)) PrintJson(checks);
+            else PrintTable(checks);
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static IEnumerable<Check> Examine()
+    {
+        yield return new Check("system", true, $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
+        yield return new Check("privilege", true, Environment.IsPrivilegedProcess ? "root" : "no root");
+        if (CaptureLibrary.Version is { } version)
+        {
+            yield return new Check("libpcap", true, version);
+            var failure = CaptureInterfaces.Probe(CaptureInterfaces.Loopback);
+            yield return new Check("capture", failure is null, failure ?? $"works on {CaptureInterfaces.Loopback}");
+        }
+        else
+        {
+            yield return new Check("libpcap", false, "missing: apt-get install libpcap0.8 (libpcap0.8t64 on newer systems)");
+            yield return new Check("capture", false, "needs libpcap");
+        }
+
+        foreach (var source in StateSources.Available())
+            yield return new Check($"states: {source.Name}", source.IsAvailable, source.Reason);
+        var sandbox = Sandbox.Probe();
+        yield return new Check("sandbox", sandbox is null, sandbox ?? "private network namespaces can be had");
+        var ip = FindOnPath("ip");
+        yield return new Check("ip command", ip is not null, ip ?? "missing: apt-get install iproute2 (private namespaces need it)");
+    }
+
+    private static string? FindOnPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/sbin")
+            .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    private static void PrintTable(Check[] checks)
+    {
+        var width = checks.Max(c => c.What.Length);
+        foreach (var check in checks)
+            Console.WriteLine($"{(check.IsAvailable ? "yes" : "no ")}  {check.What.PadRight(width)}  {check.Detail}");
+    }
+
+    private static void PrintJson(Check[] checks) => JsonOutput.Write(writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var check in checks)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("what", check.What);
+            writer.WriteBoolean("available", check.IsAvailable);
+            writer.WriteString("detail", check.Detail);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
+
+    private sealed record Check(string What, bool IsAvailable, string Detail);
+}

@@ -1,0 +1,185 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using TcpCapture.Cli.Arguments;
+using TcpCapture.Cli.Terminal;
+using TcpCapture.Correlation;
+using TcpCapture.Export.Ladder;
+using TcpCapture.Export.Output;
+using TcpCapture.Live;
+using TcpCapture.Live.Programs;
+using TcpCapture.Live.States;
+using TcpCapture.Model;
+
+namespace TcpCapture.Cli.Commands;
+
+/// <summary><c>tcpcapture exec --port N [--server CMD] -- CMD…</c></summary>
+internal static class ExecCommand
+{
+    private const string Auto = "auto";
+    private const string NoCommand = "Write the client's command after '--': tcpcapture exec --port 8080 -- curl http://localhost:8080/";
+
+    private static readonly Argument<string[]> Client = new("command")
+    {
+        Description = "The client: a program and its arguments, after '--'.",
+        HelpName = "CMD",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<string?> Port = new("--port")
+    {
+        HelpName = $"N|{Auto}",
+        Description = $"The TCP port to observe; '{Auto}': whatever the programs open.",
+    };
+
+    private static readonly Option<string?> Server = new("--server")
+    {
+        HelpName = "CMD",
+        Description = "Start this server first, wait until it listens, and stop it afterwards. One string: words are separated by blanks, quotes keep them together, no shell is between.",
+    };
+
+    private static readonly Option<TimeSpan?> ServerTimeout = ObservationArguments.Span("--server-timeout", "How long the server may take to listen. Default: 10s.");
+    private static readonly Option<bool> UntilServer = new("--until-server") { Description = "Wait until the server ends by itself instead of stopping it after the client." };
+    private static readonly Option<TimeSpan?> ClosingTime = ObservationArguments.Span("--closing-time", "How long connections that are closing are followed at the end. Default: 1s; see --follow.");
+    private static readonly Option<bool> Ladder = new("--ladder") { Description = "Print the timeline as a ladder on stdout, after what the client prints." };
+    private static readonly Option<string?> Interface = ObservationArguments.Interface("any, that is all of them");
+    private static readonly Option<string?> Output = ObservationArguments.Output("exec-TIME");
+    private static readonly Option<bool> Force = ObservationArguments.Force();
+    private static readonly Option<string?> States = ObservationArguments.States();
+    private static readonly Option<TimeSpan?> SampleInterval = ObservationArguments.SampleInterval();
+    private static readonly Option<TimeSpan?> Duration = ObservationArguments.Span("--duration", "Ask the client to end after this long: 5s, 2m.");
+    private static readonly Option<bool> Follow = ObservationArguments.Follow();
+    private static readonly Option<string?> Filter = ObservationArguments.Filter();
+    private static readonly Option<bool> InSandbox = new("--sandbox") { Description = "Run the programs in a private network namespace, where they reach each other and nobody else: no root needed." };
+
+    public static Command Create()
+    {
+        var command = new Command("exec", "Runs someone's own programs, unmodified, and records them.")
+        {
+            Port, Server, ServerTimeout, UntilServer, ClosingTime, Ladder, Interface, Output, Force, States, SampleInterval, Duration,
+            Follow, Filter, InSandbox, Client,
+        };
+        Port.CompletionSources.Add(Auto);
+        ExpectOptions.AddTo(command);
+        command.Validators.Add(Check);
+        command.SetAction(parsed => Failures.Guard(() => Run(parsed)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        if (!parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash))
+        {
+            // Without it an option of the client's would be taken for one of this command's.
+            Console.Error.WriteLine(NoCommand);
+            return ExitCode.Usage;
+        }
+
+        var expected = ExpectOptions.Read(parsed);
+        var folder = parsed.GetValue(Output) ?? FolderName.New("exec");
+        if (parsed.GetValue(InSandbox))
+        {
+            if (!Sandbox.IsInside) return Sandbox.Run(["exec", .. ObservationArguments.Given(parsed, Output), .. expected.Arguments, "--output", folder, "--", .. parsed.GetValue(Client)!]);
+            Sandbox.Enter();
+        }
+
+        var run = new ProgramRun(Programs(parsed), Observing(parsed)) { Said = Say, Following = Progress.Waiting };
+        using var signals = new ProgramSignals(run);
+        var result = run.Run(() => OutputFolder.Create(folder, parsed.GetValue(Force)));
+        Progress.End();
+        try
+        {
+            // The client's exit code is what a script asks for, unless it would say that all is well.
+            var judged = Export(parsed, result, expected);
+            return result.ExitCode == ExitCode.Done ? judged : result.ExitCode;
+        }
+        catch (OutputException error)
+        {
+            Failures.Say(error.Message);
+            return result.ExitCode == ExitCode.Done ? ExitCode.CouldNot : result.ExitCode;
+        }
+    }
+
+    private static ProgramRunOptions Programs(ParseResult parsed)
+    {
+        var usual = new ProgramRunOptions { Client = ProgramCommand.Of(parsed.GetValue(Client)!) };
+        return usual with
+        {
+            Server = parsed.GetValue(Server) is { } server && ProgramCommand.TryParse(server, out var command, out _) ? command : null,
+            Port = PortOf(parsed.GetValue(Port)!),
+            ServerTimeout = parsed.GetValue(ServerTimeout) ?? usual.ServerTimeout,
+            UntilServer = parsed.GetValue(UntilServer),
+            ClosingTime = parsed.GetValue(ClosingTime) ?? usual.ClosingTime,
+            Duration = parsed.GetValue(Duration),
+        };
+    }
+
+    private static CaptureSessionOptions Observing(ParseResult parsed) => new()
+    {
+        Interface = parsed.GetValue(Interface),
+        States = ObservationArguments.Chosen<StateSourceChoice>(parsed, States),
+        SampleInterval = parsed.GetValue(SampleInterval),
+        Follow = parsed.GetValue(Follow),
+        Filter = parsed.GetValue(Filter),
+    };
+
+    /// <summary>Writes the files. stdout is the client's: all that is said goes to stderr.</summary>
+    /// <returns>The exit code: whether what is expected holds.</returns>
+    private static int Export(ParseResult parsed, ProgramRunResult result, Expected expected)
+    {
+        using var output = parsed.GetValue(Ladder) ? Screen.Open() : null;
+        LadderPrinter? ladder = null;
+        var count = new TimelineCount();
+        var findings = result.Folder.Export([Count, .. expected.Watchers]);
+        ladder?.Finish();
+        output?.Flush(); // before what goes to stderr
+        Say($"{count}, {(findings.Count == 1 ? "1 finding" : $"{findings.Count} findings")}{Weakness(result.End)}.");
+        if (output is null) FoundOut.Print(Console.Error, findings, result.Folder.Path); // else the ladder ends with them
+        if (count.Segments == 0) Say(Nothing(parsed, result));
+        Say($"Files in {result.Folder.Path}; 'tcpcapture show {result.Folder.Path}' prints the timeline.");
+        return expected.Conclude(Console.Error);
+
+        ITimelineSink Count(RecordingInfo info)
+        {
+            if (output is not null) count.Next = ladder = new LadderPrinter(output, info, Screen.Ladder);
+            return count;
+        }
+    }
+
+    /// <summary>What the recording lacks, or has too much; nothing if it is whole.</summary>
+    private static string Weakness(RecordingEnd end)
+    {
+        var text = "";
+        if (end.ConnectionsLeftOut > 0) text += $"; left out: {end.ConnectionsLeftOut} of other processes";
+        if (end.ConnectionsOfUnknownOwner > 0) text += $"; of {end.ConnectionsOfUnknownOwner} it is not known whose they are";
+        if (end.DroppedByKernel > 0) text += $"; {end.DroppedByKernel} frames were lost for want of capture buffer";
+        if (end.TraceOverruns > 0) text += $"; {end.TraceOverruns} reports of the kernel were lost";
+        return text;
+    }
+
+    private static string Nothing(ParseResult parsed, ProgramRunResult result) =>
+        result.End.ConnectionsLeftOut > 0 ? "The programs had no connection there; only other processes did."
+        : PortOf(parsed.GetValue(Port)!) is { } port ? string.Create(CultureInfo.InvariantCulture, $"No TCP segment to or from port {port} passed: is it the right port? '--port auto' records whatever the programs open.")
+        : "The programs sent no TCP segment.";
+
+    private static void Say(string text) => Console.Error.WriteLine("tcpcapture: " + text.ReplaceLineEndings(" "));
+
+    private static ushort? PortOf(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
+
+    private static void Check(CommandResult command)
+    {
+        var words = command.GetValue(Client) ?? [];
+        if (words.Length == 0) command.AddError(NoCommand);
+        var port = command.GetValue(Port);
+        if (port is null) command.AddError($"Name the port to observe with --port, or '--port {Auto}' for whatever the programs open.");
+        else if (port != Auto && PortOf(port) is null or 0) command.AddError($"--port takes a number from 1 to 65535, or '{Auto}', not '{port}'.");
+        if (command.GetValue(Server) is { } server)
+        {
+            if (!ProgramCommand.TryParse(server, out _, out var mistake)) command.AddError($"--server cannot be split into words: {mistake}.");
+        }
+        else if (command.GetValue(UntilServer))
+        {
+            command.AddError("--until-server needs a server to wait for: name it with --server.");
+        }
+    }
+}

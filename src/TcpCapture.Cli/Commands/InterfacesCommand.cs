@@ -1,0 +1,52 @@
+using System.CommandLine;
+using TcpCapture.Cli.Terminal;
+using TcpCapture.Live.Capture;
+
+namespace TcpCapture.Cli.Commands;
+
+/// <summary><c>tcpcapture interfaces</c></summary>
+internal static class InterfacesCommand
+{
+    public static Command Create()
+    {
+        var json = JsonOutput.Option();
+        var command = new Command("interfaces", "Lists what can be captured on.") { json };
+        command.SetAction(parsed => Failures.Guard(() =>
+        {
+            var interfaces = CaptureInterfaces.List();
+            if (parsed.GetValue(json)) PrintJson(interfaces);
+            else PrintTable(interfaces);
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static void PrintTable(IReadOnlyList<CaptureInterface> interfaces)
+    {
+        var width = interfaces.Select(i => i.Name.Length).Append(9).Max();
+        foreach (var found in interfaces)
+        {
+            var what = string.Join(", ", found.Addresses.Select(a => a.ToString()).DefaultIfEmpty(found.Description));
+            Console.WriteLine($"{found.Name.PadRight(width)}  {(found.IsUp ? "up  " : "down")}  {what}{(found.IsLoopback ? "  (the default)" : "")}");
+        }
+    }
+
+    private static void PrintJson(IReadOnlyList<CaptureInterface> interfaces) => JsonOutput.Write(writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var found in interfaces)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", found.Name);
+            writer.WriteString("description", found.Description);
+            writer.WriteBoolean("up", found.IsUp);
+            writer.WriteBoolean("loopback", found.IsLoopback);
+            writer.WriteStartArray("addresses");
+            foreach (var address in found.Addresses) writer.WriteStringValue(address.ToString());
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
+}

@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+using TcpCapture.Cli.Terminal;
+using TcpCapture.Live;
+
+namespace TcpCapture.Cli.Commands;
+
+/// <summary>Passes signals on to the programs that run; a second Ctrl-C ends them for good.</summary>
+internal sealed class ProgramSignals : IDisposable
+{
+    private static readonly PosixSignal[] Passed = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
+
+    private readonly ProgramRun _run;
+    private readonly PosixSignalRegistration[] _registrations;
+    private int _interrupts;
+
+    public ProgramSignals(ProgramRun run)
+    {
+        _run = run;
+        _registrations = [.. Passed.Select(signal => PosixSignalRegistration.Create(signal, OnSignal))];
+    }
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations) registration.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (context.Signal == PosixSignal.SIGINT && Interlocked.Increment(ref _interrupts) > 1) _run.Kill();
+        else _run.Pass(context.Signal, hasReachedPrograms: IsTerminals(context.Signal) && TerminalGroup.IsInForeground());
+    }
+
+    private static bool IsTerminals(PosixSignal signal) => signal is PosixSignal.SIGINT or PosixSignal.SIGQUIT;
+}

@@ -1,0 +1,140 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
+using TcpCapture.Cli.Arguments;
+using TcpCapture.Cli.Terminal;
+using TcpCapture.Export.Output;
+using TcpCapture.Live;
+using TcpCapture.Live.Scenarios;
+using TcpCapture.Live.States;
+
+namespace TcpCapture.Cli.Commands;
+
+/// <summary><c>tcpcapture run SCENARIO…</c></summary>
+internal static class RunCommand
+{
+    private static readonly Argument<string[]> ScenarioNames = new("scenario")
+    {
+        Description = "Scenarios to run, or 'all'; --list shows them.",
+        HelpName = "SCENARIO",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private static readonly Option<bool> List = new("--list") { Description = "List the scenarios." };
+    private static readonly Option<IPAddress?> Address = new("--address")
+    {
+        Description = "The server's address, IPv4 or IPv6; default: 127.0.0.1.",
+        HelpName = "ADDRESS",
+        CustomParser = ParseAddress,
+    };
+
+    private static readonly Option<string?> Interface = ObservationArguments.Interface("loopback");
+    private static readonly Option<string?> Output = ObservationArguments.Output("SCENARIO-TIME");
+    private static readonly Option<bool> Force = ObservationArguments.Force();
+    private static readonly Option<string?> States = ObservationArguments.States();
+    private static readonly Option<TimeSpan?> SampleInterval = ObservationArguments.SampleInterval();
+    private static readonly Option<TimeSpan?> Duration = ObservationArguments.Span("--duration", "End the observation after this long: 5s, 2m.");
+    private static readonly Option<bool> Follow = ObservationArguments.Follow();
+    private static readonly Option<string?> Filter = ObservationArguments.Filter();
+    private static readonly Option<bool> InSandbox = new("--sandbox") { Description = "Run in a private network namespace: no root needed, nothing of the machine is changed." };
+    private static readonly Option<int> Port = ObservationArguments.Number("--port", "The server's port.", 12345, 1, 65535);
+    private static readonly Option<int> Messages = ObservationArguments.Number("--messages", "Messages the client sends before its last, 0 to 1000000.", 5, 0, 1_000_000);
+    private static readonly Option<int> Backlog = ObservationArguments.Number("--backlog", "The backlog given to listen, 0 to 4096.", 5, 0, 4096);
+
+    private static readonly Option<string?> Role = ObservationArguments.OneOf<ExchangeRole>(
+        "--role", "Which of the two programs run here; default: both. Run the other on another host, the server first, and merge the two folders.");
+
+    public static Command Create()
+    {
+        var command = new Command("run", "Runs a scenario, records it and prints it as a ladder.")
+        {
+            ScenarioNames, List, Interface, Address, Port, Messages, Backlog, Output, Force, States, SampleInterval, Duration,
+            Follow, Filter, Role, InSandbox,
+        };
+        ExpectOptions.AddTo(command);
+        ScenarioNames.CompletionSources.Add([.. ScenarioCatalog.All.Select(s => s.Name), "all"]);
+        command.Validators.Add(CheckNames);
+        command.SetAction(parsed => Failures.Guard(() => Run(parsed)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        if (parsed.GetValue(List)) return PrintList();
+        var names = parsed.GetValue(ScenarioNames)!;
+        var scenarios = names.Contains("all") ? ScenarioCatalog.All : [.. names.Select(name => ScenarioCatalog.Find(name)!)];
+        var code = ExitCode.Done;
+        foreach (var scenario in scenarios)
+        {
+            var folder = FolderFor(parsed, scenario, scenarios.Count > 1);
+            var own = RunOne(parsed, scenario, folder);
+            if (code != ExitCode.CouldNot && own != ExitCode.Done) code = own; // what could not be done is worse than what broke a rule
+        }
+
+        return code;
+    }
+
+    private static int RunOne(ParseResult parsed, IScenario scenario, string folder)
+    {
+        var exchange = new ExchangeOptions
+        {
+            Address = parsed.GetValue(Address) ?? IPAddress.Loopback,
+            Port = parsed.GetValue(Port),
+            Messages = parsed.GetValue(Messages),
+            Backlog = parsed.GetValue(Backlog),
+            Role = ObservationArguments.Chosen<ExchangeRole>(parsed, Role),
+            Duration = parsed.GetValue(Duration),
+            IsPrivateNamespace = Sandbox.IsInside,
+        };
+        var needsSandbox = parsed.GetValue(InSandbox) || scenario.NeedsPrivateNamespaceFor(exchange);
+        var expected = ExpectOptions.Read(parsed);
+        if (needsSandbox && !Sandbox.IsInside)
+            return Sandbox.Run(["run", scenario.Name, .. ObservationArguments.Given(parsed, Output), .. expected.Arguments, "--output", folder]);
+
+        using var interruption = new Interruption();
+        var options = new CaptureSessionOptions
+        {
+            Interface = parsed.GetValue(Interface),
+            States = ObservationArguments.Chosen<StateSourceChoice>(parsed, States),
+            SampleInterval = parsed.GetValue(SampleInterval),
+            Follow = parsed.GetValue(Follow),
+            Filter = parsed.GetValue(Filter),
+        };
+        var made = Experiment.Run(
+            scenario, exchange, options, () => OutputFolder.Create(folder, parsed.GetValue(Force)), Progress.Waiting, interruption.Token);
+        Progress.End();
+        return LadderOutput.Export(made, expected);
+    }
+
+    private static string FolderFor(ParseResult parsed, IScenario scenario, bool several)
+    {
+        if (parsed.GetValue(Output) is { } given) return several ? Path.Combine(given, scenario.Name) : given;
+        return FolderName.New(scenario.Name);
+    }
+
+    private static int PrintList()
+    {
+        var width = ScenarioCatalog.All.Max(s => s.Name.Length);
+        foreach (var scenario in ScenarioCatalog.All) Console.WriteLine($"{scenario.Name.PadRight(width)}  {scenario.Summary}");
+        return ExitCode.Done;
+    }
+
+    private static void CheckNames(CommandResult command)
+    {
+        var names = command.GetValue(ScenarioNames) ?? [];
+        if ((names.Length > 1 || names.Contains("all")) && ExpectOptions.NamesJUnit(command))
+            command.AddError("--junit takes the results of one scenario: run them one by one, each with a file of its own.");
+        if (names.Length == 0 && !command.GetValue(List)) command.AddError("Name a scenario, or 'all'; 'tcpcapture run --list' shows them.");
+        foreach (var name in names)
+            if (name.StartsWith('-')) command.AddError($"There is no option '{name}'; 'tcpcapture run --help' shows them.");
+            else if (name != "all" && ScenarioCatalog.Find(name) is null)
+                command.AddError($"There is no scenario '{name}'; 'tcpcapture run --list' shows them.");
+    }
+
+    private static IPAddress? ParseAddress(ArgumentResult result)
+    {
+        if (IPAddress.TryParse(result.Tokens[0].Value, out var address)) return address;
+        result.AddError($"--address takes an IPv4 or IPv6 address, not '{result.Tokens[0].Value}'.");
+        return null;
+    }
+}

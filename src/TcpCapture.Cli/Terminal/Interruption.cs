@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace TcpCapture.Cli.Terminal;
+
+/// <summary>Ctrl-C, and a polite request to end: the recording is finished, not thrown away. A second one gives up even that.</summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly CancellationTokenSource _givingUp = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public Interruption() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+    ];
+
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>Asked for a second time.</summary>
+    public CancellationToken GivingUp => _givingUp.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations) registration.Dispose();
+        _source.Dispose();
+        _givingUp.Dispose();
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (_source.IsCancellationRequested) _givingUp.Cancel();
+        else _source.Cancel();
+    }
+}

@@ -1,0 +1,142 @@
+using TcpCapture.Live.Calls.Processes;
+using TcpCapture.Live.Calls.Records;
+using TcpCapture.Model;
+
+namespace TcpCapture.Live.Calls.Assembly;
+
+/// <summary>
+/// Closes and process ends: which of them really close a socket, and when.
+/// </summary>
+/// <remarks>
+/// Theory of operation. A descriptor may be one of several, here or in a process that is not observed: then closing it does
+/// nothing. Whether the socket was closed the kernel tells: closing one that is connected or listens is reported as a change of
+/// state on the closing thread. Linux finishes some closes after the call's return has been traced, on the way out of the kernel:
+/// so a close that has returned waits until the thread enters its next call. The end of a process closes what only it had open,
+/// after the end itself has been reported.
+/// </remarks>
+internal sealed class ClosingCalls(SocketBook sockets, CallDelivery delivery)
+{
+    private const long LongestWaitNanoseconds = 100_000_000;
+    private const string StaysOpen = "the socket stays open: another descriptor has it";
+
+    private readonly Queue<TracedCall> _ends = new();
+    private readonly Dictionary<ProgramSocket, (TracedCall Call, int Thread)> _ending = [];
+
+    /// <summary>A close has returned.</summary>
+    public void Return(ProgramThread thread, TracedCall call)
+    {
+        if (call is { Socket: { References: 0 } open, Result: 0, HasClosed: false } && (open.ReportsItsClosing || IsUnknown(open)))
+        {
+            thread.Closing = call;
+            return;
+        }
+
+        if (call is { Socket: { } socket, Result: 0 })
+        {
+            if (socket.References == 0 || call.HasClosed) sockets.Forget(socket);
+            else StayOpen(call);
+        }
+
+        delivery.Return(call);
+    }
+
+    /// <summary>The kernel has reported a change of a socket of the programs.</summary>
+    public void Apply(ProgramSocket socket, KernelEvent change, ProgramThread? thread)
+    {
+        if (thread?.Current is { Name: "close" } current && current.Socket == socket)
+        {
+            current.HasClosed = true;
+        }
+        else if (thread?.Closing is { } closing && closing.Socket == socket)
+        {
+            closing.End = Timestamp.Max(change.Time, closing.End ?? change.Time);
+            thread.Closing = null;
+            sockets.Forget(socket);
+            delivery.Return(closing);
+        }
+        else if (_ending.TryGetValue(socket, out var end) && end.Thread == change.ThreadId)
+        {
+            end.Call.End = change.Time;
+            EndOf(socket, end.Call);
+        }
+    }
+
+    /// <summary>The thread goes on: a close that has not closed its socket by now has not.</summary>
+    public void Conclude(ProgramThread thread)
+    {
+        if (thread.Closing is not { } call) return;
+        thread.Closing = null;
+        if (call.Socket is { } socket && IsUnknown(socket)) sockets.Forget(socket);
+        else StayOpen(call);
+        delivery.Return(call);
+    }
+
+    /// <summary>A process has ended that was the last to use its descriptors.</summary>
+    public void End(ProgramThread last, Timestamp time, Func<long> nextId)
+    {
+        var how = CallWording.EndOf(last.Process.Status, last.Process.Signal);
+        foreach (var descriptor in last.Descriptors.Between(0, uint.MaxValue))
+        {
+            if (last.Descriptors.Remove(descriptor) is not { References: 0 } socket) continue;
+            var call = new TracedCall
+            {
+                Id = nextId(),
+                Call = SystemCall.None,
+                Name = CallWording.Exit,
+                Socket = socket,
+                Arguments = how,
+                Begin = time,
+                Process = last.Process.Facts,
+            };
+            _ending[socket] = (call, last.Id);
+            _ends.Enqueue(call);
+        }
+    }
+
+    /// <summary>A program that was run instead of another has had a descriptor closed.</summary>
+    public void CloseByExecute(TracedCall call)
+    {
+        if (call.Socket is not { References: 0 } socket) return;
+        sockets.Forget(socket);
+        delivery.Return(call);
+    }
+
+    /// <summary>What the kernel has not reported by now it will not.</summary>
+    public void Expire(Timestamp now, IEnumerable<ProgramThread> threads)
+    {
+        foreach (var thread in threads)
+        {
+            if (thread.Closing is { End: { } end } && now - end > LongestWaitNanoseconds) Conclude(thread);
+        }
+
+        while (_ends.TryPeek(out var call) && (call.End is not null || now - call.Begin > LongestWaitNanoseconds))
+        {
+            _ends.Dequeue();
+            if (call is not { End: null, Socket: { } socket }) continue;
+            if (socket.ReportsItsClosing)
+            {
+                _ending.Remove(socket); // somebody who is not observed has it open as well
+                continue;
+            }
+
+            call.End = call.Begin;
+            EndOf(socket, call);
+        }
+    }
+
+    private static bool IsUnknown(ProgramSocket socket) => socket is { IsAccepted: true, Address: 0 };
+
+    private static void StayOpen(TracedCall call)
+    {
+        call.Name = CallWording.CloseDescriptor;
+        call.Arguments = StaysOpen;
+    }
+
+    private void EndOf(ProgramSocket socket, TracedCall call)
+    {
+        _ending.Remove(socket);
+        call.Result = 0;
+        sockets.Forget(socket);
+        delivery.Return(call);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using System.Runtime.Versioning;
+
+namespace TcpCapture.Live.Calls.Processes;
+
+/// <summary>A thread that does nothing but start programs, so that its children are programs and nothing else is.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class ProgramLauncher : IDisposable
+{
+    private readonly BlockingCollection<Action> _starts = [];
+    private readonly Thread _thread;
+
+    public ProgramLauncher()
+    {
+        using var begun = new ManualResetEventSlim();
+        _thread = new Thread(() =>
+        {
+            ThreadId = OwnNumber();
+            begun.Set();
+            foreach (var start in _starts.GetConsumingEnumerable()) start();
+        })
+        {
+            IsBackground = true,
+            Name = "launcher",
+        };
+        _thread.Start();
+        begun.Wait();
+    }
+
+    /// <summary>The thread's number; 0 if /proc does not tell it.</summary>
+    public int ThreadId { get; private set; }
+
+    /// <summary>Runs something on the thread and waits for it. What it throws is thrown here.</summary>
+    public T Run<T>(Func<T> start)
+    {
+        T result = default!;
+        ExceptionDispatchInfo? failure = null;
+        using var done = new ManualResetEventSlim();
+        _starts.Add(() =>
+        {
+            try
+            {
+                result = start();
+            }
+            catch (Exception error)
+            {
+                failure = ExceptionDispatchInfo.Capture(error);
+            }
+            finally
+            {
+                done.Set();
+            }
+        });
+        done.Wait();
+        failure?.Throw();
+        return result;
+    }
+
+    public void Dispose()
+    {
+        _starts.CompleteAdding();
+        _thread.Join();
+        _starts.Dispose();
+    }
+
+    /// <summary><c>/proc/thread-self</c> is a link to <c>PID/task/TID</c>.</summary>
+    private static int OwnNumber()
+    {
+        var target = new FileInfo("/proc/thread-self").LinkTarget;
+        return int.TryParse(target?[(target.LastIndexOf('/') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number : 0;
+    }
+}

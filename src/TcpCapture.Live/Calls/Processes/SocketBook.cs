@@ -1,0 +1,223 @@
+using System.Net;
+using TcpCapture.Live.Calls.Assembly;
+using TcpCapture.Model;
+
+namespace TcpCapture.Live.Calls.Processes;
+
+/// <summary>
+/// The TCP sockets of the observed programs, found by where the kernel keeps them, with the addresses and states the kernel
+/// reports of them.
+/// </summary>
+/// <param name="settled">Told of a socket of which all is known that its rows want to say.</param>
+internal sealed class SocketBook(Action<ProgramSocket> settled)
+{
+    private const int MostForeignListeners = 4096;
+
+    private readonly Dictionary<ulong, ProgramSocket> _sockets = [];
+    private readonly Dictionary<Endpoint, AcceptQueue> _queues = [];
+    private readonly Dictionary<ulong, (WaitingChild Child, AcceptQueue Queue)> _children = [];
+    private readonly HashSet<Endpoint> _foreignListeners = [];
+    private int _numbers;
+
+    /// <summary>A connection that was said to be a socket's was another's.</summary>
+    public bool HasErred { get; private set; }
+
+    /// <summary>Sockets and waiting connections in memory.</summary>
+    public int Count => _sockets.Count + _children.Count;
+
+    /// <summary>A new socket.</summary>
+    public ProgramSocket Create(bool isAccepted, bool isMultipath = false) =>
+        new(++_numbers, isAccepted) { IsMultipath = isMultipath };
+
+    /// <summary>The socket that the kernel keeps at an address; null if it is nobody's.</summary>
+    public ProgramSocket? Find(ulong address) => _sockets.GetValueOrDefault(address);
+
+    /// <summary>A socket is closed for good.</summary>
+    public void Forget(ProgramSocket socket)
+    {
+        if (_sockets.GetValueOrDefault(socket.Address) == socket) _sockets.Remove(socket.Address);
+        if (socket.Queue is not { } queue) return;
+        socket.Queue = null;
+        if (socket.IsAccepted)
+        {
+            queue.Settle(socket);
+            return;
+        }
+
+        if (--queue.Listeners > 0) return;
+        foreach (var child in queue.Waiting) _children.Remove(child.Address);
+        foreach (var (address, of) in _queues)
+            if (of == queue) _queues.Remove(address);
+    }
+
+    /// <summary>Inside its own call the socket showed where the kernel keeps it.</summary>
+    public ProgramSocket Identify(ProgramSocket socket, ulong address)
+    {
+        if (address == 0 || socket.Address == address || socket.IsMultipath) return socket;
+        if (socket.Address != 0)
+        {
+            // What it was taken for was wrong; what has been said of it stays said.
+            HasErred = true;
+            if (socket is { IsAccepted: true, Queue: { } erring }) erring.IsShared = true;
+            if (_sockets.GetValueOrDefault(socket.Address) == socket) _sockets.Remove(socket.Address);
+            if (_sockets.TryGetValue(address, out var other)) return other;
+            socket = Create(socket.IsAccepted);
+        }
+
+        if (_children.TryGetValue(address, out var waiting)) Settle(socket, waiting.Child, waiting.Queue);
+        else Place(socket, address);
+        return socket;
+    }
+
+    /// <summary>accept has returned a socket.</summary>
+    public void Accept(ProgramSocket listener, ProgramSocket accepted, Timestamp begin, Timestamp end)
+    {
+        if (listener.Queue is not { } queue) return;
+        accepted.Queue = queue;
+        if (queue.EndAccept(accepted, begin, end) is { } child) Settle(accepted, child, queue);
+        else Conclude(queue);
+    }
+
+    /// <summary>It is not waited for any more which connection a socket is.</summary>
+    public static void GiveUp(ProgramSocket socket)
+    {
+        if (socket is { IsAccepted: true, Queue: { } queue, Address: 0 }) queue.Settle(socket);
+    }
+
+    /// <summary>The kernel reports a change of state.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="call">The call that the thread is in on which it happened; null if it is nobody's, or in none.</param>
+    /// <returns>The socket, if it is one of the programs'.</returns>
+    public ProgramSocket? Apply(KernelEvent change, TracedCall? call)
+    {
+        var address = change.SocketAddress;
+        switch (change)
+        {
+            case { OldState: TcpState.Closed, NewState: TcpState.SynSent }:
+                return Open(change, call, Side.Client);
+            case { OldState: TcpState.Closed, NewState: TcpState.Listen }:
+                return Open(change, call, Side.Server);
+            case { OldState: TcpState.Listen, NewState: TcpState.SynRecv }:
+                _sockets.Remove(address); // it is given again
+                AddChild(change);
+                return null;
+        }
+
+        if (_sockets.TryGetValue(address, out var socket))
+        {
+            Follow(socket, change);
+            return socket;
+        }
+
+        if (!_children.TryGetValue(address, out var waiting)) return null;
+        Follow(waiting.Child, waiting.Queue, change);
+        if (call is not { Socket: { IsAccepted: true, Address: 0 } own } || !IsClosersOwn(change)) return null;
+        Settle(own, waiting.Child, waiting.Queue);
+        return own;
+    }
+
+    /// <summary>Only a socket's own thread can do this: what else is reported inside a call may be the peer's, on this host.</summary>
+    private static bool IsClosersOwn(KernelEvent change) => change.NewState is TcpState.FinWait1 or TcpState.LastAck;
+
+    private ProgramSocket? Open(KernelEvent change, TracedCall? call, Side side)
+    {
+        _sockets.Remove(change.SocketAddress); // it is given again
+        if (call is not { Name: "connect" or "send" or "listen", Socket: { IsAccepted: false } socket } || (call.Name == "listen") != (side == Side.Server))
+        {
+            if (side == Side.Server) NoteForeign(change.Local);
+            return null;
+        }
+
+        socket.Side = side;
+        socket.State = change.NewState ?? TcpState.Closed;
+        if (change.Local.Port > 0) socket.Local = change.Local;
+        if (side == Side.Client) socket.Remote = change.Remote;
+        if (!socket.IsMultipath) Place(socket, change.SocketAddress);
+        if (side == Side.Server && socket.Queue is null)
+        {
+            if (!_queues.TryGetValue(change.Local, out var queue)) _queues.Add(change.Local, queue = new AcceptQueue { IsShared = _foreignListeners.Contains(change.Local) });
+            queue.Listeners++;
+            socket.Queue = queue;
+        }
+
+        if (socket.IsSettled) settled(socket);
+        return socket;
+    }
+
+    private void NoteForeign(Endpoint listener)
+    {
+        if (_foreignListeners.Count >= MostForeignListeners) _foreignListeners.Clear();
+        _foreignListeners.Add(listener);
+        if (_queues.TryGetValue(listener, out var queue)) queue.IsShared = true;
+    }
+
+    private void Place(ProgramSocket socket, ulong address)
+    {
+        if (_sockets.GetValueOrDefault(socket.Address) == socket) _sockets.Remove(socket.Address);
+        socket.Address = address;
+        _sockets[address] = socket;
+    }
+
+    private void AddChild(KernelEvent change)
+    {
+        // Its address is still its listener's.
+        if (QueueOf(change.Local) is not { } queue) return;
+        if (_children.Remove(change.SocketAddress, out var before)) before.Queue.Remove(before.Child);
+        var child = new WaitingChild(change.SocketAddress, change.Time);
+        _children[change.SocketAddress] = (child, queue);
+        if (queue.Add(child) is { } forgotten) _children.Remove(forgotten.Address);
+    }
+
+    private AcceptQueue? QueueOf(Endpoint local)
+    {
+        if (_queues.Count == 0) return null;
+        return _queues.GetValueOrDefault(local)
+            ?? _queues.GetValueOrDefault(Endpoint.From(IPAddress.Any, local.Port))
+            ?? _queues.GetValueOrDefault(Endpoint.From(IPAddress.IPv6Any, local.Port));
+    }
+
+    private void Follow(ProgramSocket socket, KernelEvent change)
+    {
+        var wasSettled = socket.IsSettled;
+        socket.State = change.NewState ?? socket.State;
+        if (change.Local.Port > 0) socket.Local ??= change.Local;
+        if (change.Remote.Port > 0) socket.Remote ??= change.Remote;
+        if (!wasSettled && socket.IsSettled) settled(socket);
+    }
+
+    private void Follow(WaitingChild child, AcceptQueue queue, KernelEvent change)
+    {
+        child.State = change.NewState ?? child.State;
+        if (change.NewState == TcpState.Established)
+        {
+            child.Established = change.Time;
+            child.Local = change.Local;
+            child.Remote = change.Remote;
+        }
+        else if (change.NewState == TcpState.Closed && child.Established is null)
+        {
+            // It never came into the queue.
+            _children.Remove(child.Address);
+            queue.Remove(child);
+        }
+    }
+
+    private void Settle(ProgramSocket socket, WaitingChild child, AcceptQueue queue)
+    {
+        _children.Remove(child.Address);
+        queue.Remove(child);
+        queue.Settle(socket);
+        var wasSettled = socket.IsSettled;
+        Place(socket, child.Address);
+        socket.Local = child.Local;
+        socket.Remote = child.Remote;
+        socket.State = child.State;
+        if (!wasSettled && socket.IsSettled) settled(socket);
+        Conclude(queue);
+    }
+
+    private void Conclude(AcceptQueue queue)
+    {
+        if (queue.Conclude() is var (socket, child)) Settle(socket, child, queue);
+    }
+}

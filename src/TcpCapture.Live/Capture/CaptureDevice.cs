@@ -1,0 +1,99 @@
+using System.Runtime.Versioning;
+using PacketDotNet;
+using SharpPcap;
+using SharpPcap.LibPcap;
+using TcpCapture.Decoding.Link;
+
+namespace TcpCapture.Live.Capture;
+
+/// <summary>Opens an interface for capturing, or says in one line why that cannot be.</summary>
+internal static class CaptureDevice
+{
+    /// <summary>Opens the interface and sets the filter.</summary>
+    /// <exception cref="CaptureException">It cannot be done.</exception>
+    public static LibPcapLiveDevice Open(LiveCaptureOptions options)
+    {
+        var found = Find(options.Interface);
+        try
+        {
+            return Open(found, options, TimestampResolution.Nanosecond);
+        }
+        catch (CaptureException e) when (
+            e.InnerException is PcapException { Error: PcapError.TimestampPrecisionNotSupported })
+        {
+            // macOS and a few pseudo-interfaces stamp to the microsecond only.
+            return Open(found, options, TimestampResolution.Microsecond);
+        }
+    }
+
+    private static LibPcapLiveDevice Open(
+        PcapInterface found, LiveCaptureOptions options, TimestampResolution resolution)
+    {
+        // A device that failed to open stays unusable: every attempt takes a new one.
+        var device = new LibPcapLiveDevice(found);
+        try
+        {
+            Activate(device, options, resolution);
+            if (OperatingSystem.IsLinux()) Prepare(device, CaptureInterfaces.IsLoopback(found));
+            SetFilter(device, options.Filter);
+            return device;
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static void Prepare(LibPcapLiveDevice device, bool isLoopback)
+    {
+        var fd = PcapFunctions.SelectableFd(device.Handle);
+        LinuxFrameWait.KeepFromPrograms(fd);
+        if (isLoopback) LinuxFrameWait.IgnoreOutgoing(fd);
+        // Of several interfaces at once: this header tells which, the older one (SLL) does not. libpcap before 1.10 has only that.
+        if (device.LinkType == (LinkLayers)LinkTypes.LinuxSll) _ = PcapFunctions.SetDataLink(device.Handle, LinkTypes.LinuxSll2);
+    }
+
+    private static PcapInterface Find(string name)
+    {
+        var known = CaptureInterfaces.Find();
+        return known.FirstOrDefault(found => found.Name == name)
+            ?? throw CaptureErrors.UnknownInterface(name, known.Select(found => found.Name));
+    }
+
+    private static void Activate(
+        LibPcapLiveDevice device, LiveCaptureOptions options, TimestampResolution resolution)
+    {
+        try
+        {
+            device.Open(new DeviceConfiguration
+            {
+                Mode = DeviceModes.None,
+                Snaplen = options.Snaplen,
+                BufferSize = options.BufferBytes,
+                ReadTimeout = options.ReadTimeoutMilliseconds,
+                Immediate = options.Immediate,
+                TimestampResolution = resolution,
+            });
+        }
+        catch (PcapException e)
+        {
+            throw CaptureErrors.CannotOpen(options.Interface, e, device.LastError ?? "");
+        }
+    }
+
+    private static void SetFilter(LibPcapLiveDevice device, string filter)
+    {
+        if (filter.Length == 0) return;
+        try
+        {
+            device.Filter = filter;
+        }
+        catch (PcapException e)
+        {
+            var reason = device.LastError is { Length: > 0 } said ? said : e.Message;
+            throw CaptureErrors.BadFilter(filter, reason);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using SharpPcap;
+
+namespace TcpCapture.Live.Capture;
+
+/// <summary>The sentences for what can keep a capture from starting or end it early.</summary>
+internal static class CaptureErrors
+{
+    public static CaptureException NoLibpcap() => new(
+        "Cannot capture: libpcap is not installed. " + (OperatingSystem.IsWindows()
+            ? "Install Npcap from https://npcap.com."
+            : "Install it (Debian, Ubuntu: apt-get install libpcap0.8; Fedora: dnf install libpcap)."));
+
+    public static CaptureException UnknownInterface(string name, IEnumerable<string> known) => new(
+        $"Cannot capture on \"{name}\": there is no such interface. There are: {string.Join(", ", known)}.");
+
+    public static CaptureException BadFilter(string filter, string reason) => new(
+        $"Cannot use the filter \"{filter}\": {OneLine(reason)}. See man pcap-filter for the syntax.");
+
+    /// <summary>Why an interface could not be opened.</summary>
+    /// <param name="name">The interface.</param>
+    /// <param name="cause">What SharpPcap threw.</param>
+    /// <param name="detail">libpcap's own text, or empty.</param>
+    public static CaptureException CannotOpen(string name, PcapException cause, string detail) => cause.Error switch
+    {
+        PcapError.PermissionDenied or PcapError.PromiscuousPermissionDenied => new(
+            $"Cannot capture on {name}: no privilege. Run as root, give the program the capability "
+            + "(setcap cap_net_raw+ep FILE), or use --sandbox where the command has it: that needs neither.", cause),
+        PcapError.InterfaceNotUp => new(
+            $"Cannot capture on {name}: the interface is down. Bring it up (ip link set {name} up) or choose another.",
+            cause),
+        PcapError.NoSuchDevice => new(
+            $"Cannot capture on {name}: the interface has disappeared. Choose another.", cause),
+        _ => new(
+            $"Cannot capture on {name}: {OneLine(detail.Length == 0 ? cause.Message : detail)}. "
+            + "Choose another interface, or run tcpcapture doctor to see what is available here.", cause),
+    };
+
+    public static CaptureException NotANetwork(string name) => new(
+        $"Cannot capture on {name}: it is no network interface. Choose another; tcpcapture interfaces lists them.");
+
+    public static string WentDown(string name) =>
+        $"The capture on {name} ended early: the interface went down.";
+
+    public static string Disappeared(string name) =>
+        $"The capture on {name} ended early: the interface disappeared.";
+
+    public static string Failed(string name, string reason) =>
+        $"The capture on {name} ended early: {OneLine(reason)}.";
+
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .TrimEnd('.');
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using SharpPcap.LibPcap;
+using TcpCapture.Model;
+
+namespace TcpCapture.Live.Capture;
+
+/// <summary>The interfaces of this machine that can be captured on.</summary>
+public static class CaptureInterfaces
+{
+    private const uint LoopbackFlag = 1;
+    private const uint UpFlag = 2;
+
+    /// <summary>Lists them in libpcap's order: the ones likeliest to be wanted first.</summary>
+    /// <exception cref="CaptureException">libpcap is missing, or it cannot list interfaces.</exception>
+    public static IReadOnlyList<CaptureInterface> List() => [.. Find().Select(Describe)];
+
+    /// <summary>Name of the loopback interface: <c>lo</c> on Linux.</summary>
+    /// <exception cref="CaptureException">libpcap is missing, or there is no loopback interface.</exception>
+    public static string Loopback => Find().FirstOrDefault(IsLoopback)?.Name
+        ?? throw new CaptureException("There is no loopback interface to capture on: name another with --interface.");
+
+    /// <summary>Tries to capture on an interface: opens it and closes it again.</summary>
+    /// <param name="name">The interface.</param>
+    /// <returns>Null if it works; else one line saying why not and what to do.</returns>
+    public static string? Probe(string name)
+    {
+        try
+        {
+            using var capture = LiveCapture.Open(new LiveCaptureOptions { Interface = name, Immediate = true }, NoObservations.Instance);
+            return null;
+        }
+        catch (CaptureException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <summary>libpcap's own list, read anew: interfaces come and go.</summary>
+    internal static IReadOnlyList<PcapInterface> Find()
+    {
+        CaptureLibrary.Require();
+        try
+        {
+            return PcapInterface.GetAllPcapInterfaces();
+        }
+        catch (SharpPcap.PcapException e)
+        {
+            throw new CaptureException(
+                $"Cannot list the interfaces: {e.Message.Trim()}. Run tcpcapture doctor to see what is available here.", e);
+        }
+    }
+
+    internal static bool IsLoopback(PcapInterface found) => (found.Flags & LoopbackFlag) != 0;
+
+    private static CaptureInterface Describe(PcapInterface found) => new()
+    {
+        Name = found.Name,
+        Description = found.Description ?? "",
+        Addresses = [.. found.Addresses.Select(address => address.Addr?.ipAddress).OfType<IPAddress>()],
+        IsLoopback = IsLoopback(found),
+        IsUp = (found.Flags & UpFlag) != 0,
+    };
+}

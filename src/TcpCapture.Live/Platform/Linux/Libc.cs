@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace TcpCapture.Live.Platform.Linux;
+
+/// <summary>The system calls this folder needs, by their C names.</summary>
+[SupportedOSPlatform("linux")]
+internal static unsafe partial class Libc
+{
+    public const int EINTR = 4;
+    public const int AF_NETLINK = 16;
+    public const int SOCK_RAW = 3;
+    public const int SOCK_NONBLOCK = 0x800;
+    public const int SOCK_CLOEXEC = 0x80000;
+    public const int NETLINK_SOCK_DIAG = 4;
+    public const int MSG_TRUNC = 0x20;
+    public const int CLOCK_REALTIME = 0;
+    public const int CLOCK_MONOTONIC = 1;
+    public const int CLOCK_TAI = 11;
+    public const int EAGAIN = 11;
+    public const int O_NONBLOCK = 0x800;
+    public const int O_CLOEXEC = 0x80000;
+    public const int CLOCK_THREAD_CPUTIME_ID = 3;
+    public const short POLLIN = 1;
+    public const int PRIO_PROCESS = 0;
+
+    /// <summary>Where the name begins in struct dirent of 64-bit systems (glibc and musl).</summary>
+    public const int DirectoryEntryName = 19;
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial FileDescriptor socket(int domain, int type, int protocol);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int connect(FileDescriptor socket, void* address, uint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint send(FileDescriptor socket, void* buffer, nint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint recv(FileDescriptor socket, void* buffer, nint length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int close(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial FileDescriptor timerfd_create(int clock, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int timerfd_settime(FileDescriptor timer, int flags, TimerSpec* value, TimerSpec* old);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial FileDescriptor eventfd(uint initial, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int poll(PollFd* fds, nuint count, int timeoutMilliseconds);
+
+    /// <summary>open(2) for what is there already: with O_CREAT it would have a third argument.</summary>
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial FileDescriptor open(string path, int flags);
+
+    /// <summary>For the calls that have no function in every libc. All arguments are as wide as a register.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint syscall(nint number, nint a, nint b, nint c, nint d, nint e);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint read(FileDescriptor fd, void* buffer, nint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint write(FileDescriptor fd, void* buffer, nint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int clock_gettime(int clock, TimeSpec* time);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int setpriority(int which, int who, int priority);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint readlink(byte* path, byte* buffer, nint length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint opendir(byte* path);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial byte* readdir(nint directory);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int closedir(nint directory);
+
+    // The 64-bit time structures of every libc .NET runs on here.
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpec
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimerSpec
+    {
+        public TimeSpec Interval;
+        public TimeSpec Value;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollFd
+    {
+        public int Fd;
+        public short Events;
+        public short Returned;
+    }
+}

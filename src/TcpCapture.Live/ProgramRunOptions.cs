@@ -1,0 +1,31 @@
+using TcpCapture.Live.Programs;
+
+namespace TcpCapture.Live;
+
+/// <summary>Which programs to run, and for how long.</summary>
+public sealed record ProgramRunOptions
+{
+    /// <summary>The client: the recording ends soon after it.</summary>
+    public required ProgramCommand Client { get; init; }
+
+    /// <summary>The server, started before the client and stopped after it; null: there is one elsewhere, or none is needed.</summary>
+    public ProgramCommand? Server { get; init; }
+
+    /// <summary>The TCP port that is observed, 1 to 65535; null: whatever the programs open.</summary>
+    public ushort? Port { get; init; }
+
+    /// <summary>How long the server may take to listen.</summary>
+    public TimeSpan ServerTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a program may take to end once it is asked to (SIGTERM), before it is ended (SIGKILL).</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Wait until the server ends by itself instead of stopping it after the client.</summary>
+    public bool UntilServer { get; init; }
+
+    /// <summary>How long connections that are closing are followed once the programs have ended.</summary>
+    public TimeSpan ClosingTime { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Ask the client to end after this long; null: it ends by itself.</summary>
+    public TimeSpan? Duration { get; init; }
+}

@@ -1,0 +1,33 @@
+using TcpCapture.Export.Output;
+using TcpCapture.Recordings;
+
+namespace TcpCapture.Live.Programs;
+
+/// <summary>Of what was recorded on a port that others use too, what is the programs' own.</summary>
+internal static class OwnRecording
+{
+    /// <summary>Writes the recording anew, without what is other processes'.</summary>
+    /// <exception cref="OutputException">There was no room for it; the recording is kept whole.</exception>
+    public static void Keep(OutputFolder folder, ForeignTraffic foreign)
+    {
+        var recording = Recording.Open(folder.RawPath);
+        var selected = folder.RawPath + "-selected";
+        try
+        {
+            using (var writer = RecordingWriter.Create(selected, recording.Info))
+            {
+                recording.Replay(new ProgramsOnly(foreign, writer));
+                if (recording.End is { } end) writer.Complete(end);
+                if (writer.Failure is { } failure) throw new IOException(failure.Message, failure);
+            }
+
+            File.Move(selected, folder.RawPath, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or RecordingException)
+        {
+            File.Delete(selected);
+            throw new OutputException(
+                $"Other processes' connections could not be left out of the recording ({error.Message}): make room; it is kept whole as {folder.RawPath}, 'tcpcapture show' reads it.", error);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using TcpCapture.Live.Platform.Linux;
+
+namespace TcpCapture.Live.Programs;
+
+/// <summary>
+/// Who descends from whom, asked of /proc. Orphans are ours again (<see cref="ProcessCalls.AdoptOrphans"/>), so that
+/// the way up from a descendant always leads here; what has ended has no way up any more.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal static class ProcessTree
+{
+    private const int LongestWayUp = 256;
+
+    /// <summary>A process; null if there is none of that number.</summary>
+    public static ProcessEntry? Find(int process)
+    {
+        try
+        {
+            var text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
+            return ProcessEntry.TryParse(text, out var entry) ? entry : null;
+        }
+        catch (IOException)
+        {
+            return null; // it has ended
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return null; // hidepid: it is somebody else's
+        }
+    }
+
+    /// <summary>Whether a process descends from this one; null if it has ended, so that nobody can tell.</summary>
+    public static bool? IsDescendant(int process)
+    {
+        var id = process;
+        for (var i = 0; i < LongestWayUp; i++)
+        {
+            if (id == Environment.ProcessId) return i > 0;
+            if (id <= 1) return false;
+            if (Find(id) is not { } entry) return null;
+            id = entry.Parent;
+        }
+
+        return false;
+    }
+
+    /// <summary>The living processes among these and all that descend from them; of an identity given again, neither.</summary>
+    public static IReadOnlyList<ProcessEntry> Subtree(IReadOnlyCollection<ProcessEntry> roots)
+    {
+        var all = ReadAll();
+        var children = all.ToLookup(entry => entry.Parent);
+        var found = new Dictionary<int, ProcessEntry>();
+        var open = new Stack<ProcessEntry>(all.Where(entry => roots.Any(root => root.Id == entry.Id && root.Start == entry.Start)));
+        while (open.TryPop(out var entry))
+        {
+            if (!found.TryAdd(entry.Id, entry)) continue;
+            foreach (var child in children[entry.Id]) open.Push(child);
+        }
+
+        return [.. found.Values.Where(entry => !entry.HasEnded)];
+    }
+
+    /// <summary>All living processes that descend from this one. Orphans that have ended are let go.</summary>
+    /// <param name="started">Those that this process has started itself, and waits for itself.</param>
+    public static IReadOnlyList<ProcessEntry> Descendants(IReadOnlyCollection<int> started)
+    {
+        if (Find(Environment.ProcessId) is not { } self) return [];
+        foreach (var entry in ReadAll())
+            if (entry.HasEnded && entry.Parent == self.Id && !started.Contains(entry.Id)) ProcessCalls.Reap(entry.Id);
+        return [.. Subtree([self]).Where(entry => entry.Id != self.Id)];
+    }
+
+    private static List<ProcessEntry> ReadAll()
+    {
+        var entries = new List<ProcessEntry>();
+        foreach (var process in ProcessDescriptors.Processes())
+            if (Find(process) is { } entry) entries.Add(entry);
+        return entries;
+    }
+}

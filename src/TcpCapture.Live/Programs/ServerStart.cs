@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using TcpCapture.Live.Platform.Linux;
+using TcpCapture.Live.States.SockDiag;
+
+namespace TcpCapture.Live.Programs;
+
+/// <summary>
+/// Waits until a server that was started listens: a socket that one of its processes holds, not one that answers a connect,
+/// which would be a connection too many and could be anybody's.
+/// </summary>
+/// <param name="server">The server. Nothing else may have been started by this process yet.</param>
+/// <param name="port">The port; null: any.</param>
+[SupportedOSPlatform("linux")]
+internal sealed class ServerStart(RunningProgram server, ushort? port)
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(10);
+
+    private readonly ListenerTable _table = new();
+    private readonly SortedSet<ushort> _others = [];
+
+    /// <summary>Waits.</summary>
+    /// <returns>The listeners on the port and the processes that hold them.</returns>
+    /// <exception cref="ProgramException">The server ended, or the time did.</exception>
+    /// <exception cref="OperationCanceledException">The wait was given up.</exception>
+    public IReadOnlyList<(ListeningSocket Socket, int Process)> Wait(TimeSpan timeout, CancellationToken cancellation)
+    {
+        var until = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var processes = ProcessTree.Descendants([server.Id]);
+            if (Find(processes) is { Count: > 0 } found) return found;
+            if (processes.Count == 0 && server.HasEnded)
+                throw new ProgramException($"The server {server.Ending} before it listened on {Wanted}: its own output says why.");
+            if (Environment.TickCount64 >= until) throw new ProgramException(NotInTime(timeout));
+            // While it lives its end is waited for; a server that put itself into the background has ended, and its heir is waited for.
+            if (server.HasEnded) cancellation.WaitHandle.WaitOne(Beat);
+            else server.WaitForEnd(Beat);
+        }
+    }
+
+    private string Wanted => port is { } number ? string.Create(CultureInfo.InvariantCulture, $"port {number}") : "any TCP port";
+
+    private List<(ListeningSocket Socket, int Process)> Find(IReadOnlyList<ProcessEntry> processes)
+    {
+        var holders = new Dictionary<ulong, int>();
+        foreach (var process in processes)
+            foreach (var inode in ProcessDescriptors.SocketInodes(process.Id)) holders.TryAdd(inode, process.Id);
+        var found = new List<(ListeningSocket, int)>();
+        if (holders.Count == 0) return found;
+        foreach (var listener in _table.Read())
+        {
+            if (listener.Inode == 0 || !holders.TryGetValue(listener.Inode, out var holder)) continue;
+            if (port is null || listener.Local.Port == port) found.Add((listener, holder));
+            else _others.Add(listener.Local.Port);
+        }
+
+        return found;
+    }
+
+    private string NotInTime(TimeSpan timeout)
+    {
+        var instead = _others.Count == 0 ? "it listens nowhere" : $"it listens on {string.Join(", ", _others)} instead";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"The server did not listen on {Wanted} within {timeout.TotalSeconds:0.###} s ({instead}): check its command and --port, or give it more time with --server-timeout.");
+    }
+}

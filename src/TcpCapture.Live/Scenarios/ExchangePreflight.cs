@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using TcpCapture.Live.Sockets;
+using TcpCapture.Model;
+
+namespace TcpCapture.Live.Scenarios;
+
+/// <summary>Finds out before a run what would make it fail.</summary>
+internal static class ExchangePreflight
+{
+    /// <summary>Checks the options and tries to bind, which sends nothing.</summary>
+    /// <exception cref="ExchangeException">Something is wrong.</exception>
+    public static void Check(IScenario scenario, ExchangeOptions options)
+    {
+        if (options.Port is < 1 or > 65535)
+            throw new ExchangeException(Line($"Port {options.Port} does not exist: choose one from 1 to 65535."));
+        if (options.Messages is < 0 or > 1_000_000)
+            throw new ExchangeException(Line($"{options.Messages} messages cannot be sent: choose from 0 to 1000000."));
+        if (options.Backlog is < 0 or > 4096)
+            throw new ExchangeException(Line($"A backlog of {options.Backlog} cannot be used: choose from 0 to 4096."));
+        if (options.Role != ExchangeRole.Server && Endpoint.From(options.Address, 0).IsAnyAddress)
+            throw new ExchangeException($"{options.Address} is no address to connect to: name the server's own with --address.");
+        if (scenario.NeedsNetAdmin && options.Role != ExchangeRole.Server) CheckNetAdmin(scenario, options);
+        if (options.Role != ExchangeRole.Client && scenario.ListensAt(options)) CheckBind(options);
+    }
+
+    private static void CheckBind(ExchangeOptions options)
+    {
+        try
+        {
+            using var socket = new Socket(options.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(options.Address, options.Port));
+        }
+        catch (SocketException error)
+        {
+            throw new ExchangeException(
+                error.SocketErrorCode switch
+                {
+                    SocketError.AddressAlreadyInUse => Sentence(ExchangeAdvice.PortInUse(options)),
+                    SocketError.AddressNotAvailable => Sentence(ExchangeAdvice.NotLocal(options)),
+                    SocketError.AccessDenied =>
+                        Line($"Port {options.Port} may only be bound by root: choose a --port above 1023."),
+                    SocketError.AddressFamilyNotSupported =>
+                        $"This machine does not speak {options.Address.AddressFamily}: choose another --address.",
+                    _ => $"The server cannot bind {new IPEndPoint(options.Address, options.Port)}: {Errno.NameOf(error)}.",
+                },
+                error);
+        }
+    }
+
+    private static void CheckNetAdmin(IScenario scenario, ExchangeOptions options)
+    {
+        try
+        {
+            using var socket = new Socket(options.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpOption.Repair, BitConverter.GetBytes(1));
+        }
+        catch (SocketException error)
+        {
+            throw new ExchangeException(
+                $"{scenario.Name} needs CAP_NET_ADMIN to forget a connection (TCP_REPAIR: {Errno.NameOf(error)}): " +
+                "run it as root or with --sandbox.",
+                error);
+        }
+    }
+
+    private static string Sentence(string clause) => char.ToUpperInvariant(clause[0]) + clause[1..] + ".";
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

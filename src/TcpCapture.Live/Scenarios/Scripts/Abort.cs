@@ -1,0 +1,25 @@
+namespace TcpCapture.Live.Scenarios.Scripts;
+
+/// <summary>The abortive close.</summary>
+internal sealed class Abort : IScenario
+{
+    public string Name => "abort";
+
+    public string Summary => "The client sets SO_LINGER to 0 and closes: RST, no TIME_WAIT.";
+
+    void IScenario.RunClient(Actor client)
+    {
+        var socket = client.ConnectAndPass();
+        client.Ask(socket);
+        socket.SetLinger(true, 0);
+        client.CloseOnly(socket);
+        client.WaitReset(socket);
+    }
+
+    void IScenario.RunServer(Actor server)
+    {
+        var socket = server.ListenAndAccept();
+        server.Serve(socket);
+        server.Expect(() => server.Receive(socket), "ECONNRESET");
+    }
+}

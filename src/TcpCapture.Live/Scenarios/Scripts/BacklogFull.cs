@@ -1,0 +1,23 @@
+namespace TcpCapture.Live.Scenarios.Scripts;
+
+/// <summary>A server that never accepts.</summary>
+internal sealed class BacklogFull : IScenario
+{
+    public string Name => "backlog-full";
+
+    public string Summary => "One client more than the accept queue holds: its SYN is dropped and repeated.";
+
+    void IScenario.RunClient(Actor client)
+    {
+        for (var i = 0; i <= client.Options.Backlog; i++) client.Connect(); // Linux holds backlog + 1
+        client.ConnectInBackground(client.Open());
+        client.WaitSynRetransmits(2);
+    }
+
+    void IScenario.RunServer(Actor server)
+    {
+        server.Listen();
+        server.Pass();
+        server.Remain();
+    }
+}

@@ -1,0 +1,25 @@
+namespace TcpCapture.Live.Scenarios.Scripts;
+
+/// <summary>The orderly close, passive end last.</summary>
+internal sealed class BothClose : IScenario
+{
+    public string Name => "both-close";
+
+    public string Summary => "The server closes, then the client: the server ends in TIME_WAIT.";
+
+    void IScenario.RunClient(Actor client)
+    {
+        var socket = client.ConnectAndPass();
+        client.Ask(socket);
+        client.Pass();
+        client.ReceiveEnd(socket);
+        client.Close(socket);
+    }
+
+    void IScenario.RunServer(Actor server)
+    {
+        var socket = server.ListenAndAccept();
+        server.Serve(socket);
+        server.Close(socket); // returns once the FIN is acknowledged: FIN_WAIT_2 and CLOSE_WAIT exist before the client acts
+    }
+}

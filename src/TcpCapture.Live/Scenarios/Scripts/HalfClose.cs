@@ -1,0 +1,34 @@
+namespace TcpCapture.Live.Scenarios.Scripts;
+
+/// <summary>One direction is closed, the other lives on.</summary>
+internal sealed class HalfClose : IScenario
+{
+    public string Name => "half-close";
+
+    public string Summary => "The client shuts its sending direction down and the server goes on sending, then closes.";
+
+    void IScenario.RunClient(Actor client)
+    {
+        var socket = client.ConnectAndPass();
+        client.SendMessages(socket);
+        client.ShutdownSending(socket);
+        do client.Pass();
+        while (client.Receive(socket).Length > 0);
+        client.Close(socket); // sends nothing: both directions are closed
+    }
+
+    void IScenario.RunServer(Actor server)
+    {
+        var socket = server.ListenAndAccept();
+        server.ReceiveMessages(socket);
+        server.Pass();
+        server.ReceiveEnd(socket);
+        for (var i = 0; i < server.Options.Messages; i++)
+        {
+            server.Send(socket, Conversation.Message(i, "server"));
+            server.Pass();
+        }
+
+        server.Close(socket);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace TcpCapture.Live.Scenarios.Scripts;
+
+/// <summary>Half-open discovery, RFC 9293 section 3.5.1.</summary>
+internal sealed class HalfOpen : IScenario
+{
+    public string Name => "half-open";
+
+    public string Summary =>
+        "The client forgets an established connection and connects again from the same port: " +
+        "challenge ACK, RST, and a new connection.";
+
+    public bool NeedsNetAdmin => true;
+
+    void IScenario.RunClient(Actor client)
+    {
+        // A port that connect chooses may be shared with a connection to elsewhere, or its TIME_WAIT: it could not be bound
+        // again. One that bind chooses is this socket's alone.
+        var forgotten = client.Open();
+        forgotten.Bind(new IPEndPoint(client.Options.Address, 0));
+        client.Connect(forgotten);
+        client.WaitEstablished(forgotten);
+        client.Pass();
+        client.Ask(forgotten);
+        forgotten.SetTcpOption(TcpOption.Repair, "TCP_REPAIR", 1);
+        client.CloseOnly(forgotten); // sends nothing: the server still has the connection
+        var again = client.Open();
+        again.Bind(forgotten.Local!.Value.ToIPEndPoint());
+        client.Connect(again);
+        client.WaitEstablished(again);
+    }
+
+    void IScenario.RunServer(Actor server)
+    {
+        var listener = server.Listen();
+        server.Pass();
+        var socket = server.AcceptAndPass(listener);
+        server.Serve(socket);
+        server.Expect(() => server.Receive(socket), "ECONNRESET");
+        server.Accept(listener);
+    }
+}

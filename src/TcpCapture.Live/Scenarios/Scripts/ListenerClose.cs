@@ -1,0 +1,29 @@
+namespace TcpCapture.Live.Scenarios.Scripts;
+
+/// <summary>Closing a listener sends nothing, unless connections wait in its accept queue.</summary>
+internal sealed class ListenerClose : IScenario
+{
+    public string Name => "listener-close";
+
+    public string Summary => "The server closes the listening socket: a queued connection is reset, the accepted one goes on.";
+
+    void IScenario.RunClient(Actor client)
+    {
+        var first = client.ConnectAndPass();
+        var second = client.Connect();
+        client.Pass();
+        client.WaitReset(second);
+        client.Expect(() => client.Receive(second), "ECONNRESET");
+        client.Ask(first);
+    }
+
+    void IScenario.RunServer(Actor server)
+    {
+        var listener = server.Listen();
+        server.Pass();
+        var first = server.AcceptAndPass(listener);
+        server.CloseOnly(listener); // the second connection is in its accept queue
+        server.Pass();
+        server.Serve(first);
+    }
+}

@@ -1,0 +1,24 @@
+namespace TcpCapture.Live.Scenarios.Scripts;
+
+/// <summary>The mirror image of <see cref="ClientClose"/>.</summary>
+internal sealed class ServerClose : IScenario
+{
+    public string Name => "server-close";
+
+    public string Summary => "The server closes and the client does not: FIN_WAIT_2 and CLOSE_WAIT, mirrored.";
+
+    void IScenario.RunClient(Actor client)
+    {
+        var socket = client.ConnectAndPass();
+        client.Ask(socket);
+        client.Pass();
+        client.WaitPeerClosed(socket);
+    }
+
+    void IScenario.RunServer(Actor server)
+    {
+        var socket = server.ListenAndAccept();
+        server.Serve(socket);
+        server.Close(socket);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net.NetworkInformation;
+using TcpCapture.Model;
+
+namespace TcpCapture.Live.States.Portable;
+
+/// <summary>Lists the system's connection table. Works everywhere .NET does.</summary>
+internal sealed class PortableLister : ISocketLister
+{
+    public IReadOnlyList<ListedSocket> List(IReadOnlyList<ushort> ports)
+    {
+        var found = new List<ListedSocket>();
+        var begin = Timestamp.Now;
+        try
+        {
+            var table = IPGlobalProperties.GetIPGlobalProperties();
+            foreach (var connection in table.GetActiveTcpConnections())
+            {
+                var end = new FourTuple(Endpoint.From(connection.LocalEndPoint), Endpoint.From(connection.RemoteEndPoint));
+                if (PortableLookup.ToView(connection.State) is { IsPresent: true } view && IsWanted(end, ports))
+                    found.Add(new ListedSocket(end, new SocketLook(begin, Timestamp.Now, view)));
+            }
+
+            foreach (var listener in table.GetActiveTcpListeners())
+            {
+                var end = WatchedEnd.ForListener(Endpoint.From(listener));
+                if (IsWanted(end, ports)) found.Add(new ListedSocket(end, new SocketLook(begin, Timestamp.Now, PortableLookup.Listening)));
+            }
+        }
+        catch (NetworkInformationException exception)
+        {
+            throw new StateSourceException(
+                $"The system does not list its TCP sockets ({exception.Message}): what there was before the recording stays unknown.", exception);
+        }
+
+        return found;
+    }
+
+    private static bool IsWanted(FourTuple end, IReadOnlyList<ushort> ports) =>
+        ports.Count == 0 || ports.Contains(end.Local.Port) || ports.Contains(end.Remote.Port);
+}

@@ -1,0 +1,150 @@
+using System.Globalization;
+
+namespace TcpCapture.Live.States.Tracing;
+
+/// <summary>
+/// What a tracepoint's <c>format</c> file says: its number, where its fields are, and what the numbers in them are called.
+/// All three change from kernel to kernel, so none is known beforehand.
+/// </summary>
+internal sealed class TraceFormat
+{
+    /// <summary>No record is longer than a page; a description that says so is not believed.</summary>
+    private const int LongestRecord = 65536;
+
+    private const int MostFields = 256;
+    private const string SymbolicCall = "__print_symbolic(REC->";
+
+    private readonly Dictionary<string, TraceField> _fields;
+    private readonly Dictionary<string, Dictionary<long, string>> _symbols;
+
+    private TraceFormat(
+        string name, int id, Dictionary<string, TraceField> fields, Dictionary<string, Dictionary<long, string>> symbols)
+    {
+        Name = name;
+        Id = id;
+        _fields = fields;
+        _symbols = symbols;
+    }
+
+    /// <summary>The tracepoint's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The number that its records begin with.</summary>
+    public int Id { get; }
+
+    /// <summary>Reads a format file.</summary>
+    /// <exception cref="StateSourceException">It is not one.</exception>
+    public static TraceFormat Parse(string name, string text)
+    {
+        var id = -1;
+        var fields = new Dictionary<string, TraceField>(StringComparer.Ordinal);
+        var symbols = new Dictionary<string, Dictionary<long, string>>(StringComparer.Ordinal);
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            var rest = line.Trim();
+            if (rest.StartsWith("ID:")) id = ReadNumber(name, rest[3..], ushort.MaxValue);
+            else if (rest.StartsWith("field:")) Add(name, fields, ReadField(name, rest));
+            else if (rest.StartsWith("print fmt:")) ReadSymbols(rest, symbols);
+        }
+
+        if (id < 0) throw Unreadable(name, "it has no number");
+        return new TraceFormat(name, id, fields, symbols);
+    }
+
+    /// <summary>A field of the record; null if this kernel does not have it.</summary>
+    public TraceField? Find(string field) => _fields.TryGetValue(field, out var found) ? found : null;
+
+    /// <summary>A field that the record must have.</summary>
+    /// <exception cref="StateSourceException">This kernel does not have it, or in another size.</exception>
+    public TraceField Require(string field, params ReadOnlySpan<int> sizes)
+    {
+        if (Find(field) is not { } found) throw Unreadable(Name, $"it has no field {field}");
+        if (sizes.Length > 0 && !sizes.Contains(found.Size)) throw Unreadable(Name, $"its field {field} has {found.Size} bytes");
+        return found;
+    }
+
+    /// <summary>What the numbers of a field are called; empty where the kernel does not tell.</summary>
+    public IReadOnlyDictionary<long, string> SymbolsOf(string field) =>
+        _symbols.TryGetValue(field, out var found) ? found : new Dictionary<long, string>();
+
+    /// <summary>Reads the line of a single field, as header_page has them, too.</summary>
+    /// <exception cref="StateSourceException">It is not one.</exception>
+    public static TraceField ReadField(string name, ReadOnlySpan<char> line)
+    {
+        var declaration = line["field:".Length..];
+        var end = declaration.IndexOf(';');
+        if (end < 0) throw Unreadable(name, "a field has no end");
+        var offset = ReadNumber(name, ValueOf(name, declaration[end..], "offset:"), LongestRecord);
+        var size = ReadNumber(name, ValueOf(name, declaration[end..], "size:"), LongestRecord);
+        var isSigned = ReadNumber(name, ValueOf(name, declaration[end..], "signed:"), 1) == 1;
+        // "char comm[16]", but "__data_loc char[] filename"
+        declaration = declaration[..end].TrimEnd();
+        if (declaration.EndsWith("]") && declaration.LastIndexOf('[') is >= 0 and var bracket) declaration = declaration[..bracket].TrimEnd();
+        var field = declaration[(declaration.LastIndexOf(' ') + 1)..].TrimStart('*');
+        if (field.IsEmpty) throw Unreadable(name, "a field has no name");
+        return new TraceField(field.ToString(), offset, size, isSigned);
+    }
+
+    private static void Add(string name, Dictionary<string, TraceField> fields, TraceField field)
+    {
+        if (fields.Count == MostFields) throw Unreadable(name, "it has too many fields");
+        fields[field.Name] = field;
+    }
+
+    private static ReadOnlySpan<char> ValueOf(string name, ReadOnlySpan<char> attributes, string key)
+    {
+        var at = attributes.IndexOf(key);
+        if (at < 0) throw Unreadable(name, $"a field has no {key.TrimEnd(':')}");
+        attributes = attributes[(at + key.Length)..];
+        var end = attributes.IndexOf(';');
+        return end < 0 ? attributes : attributes[..end];
+    }
+
+    private static int ReadNumber(string name, ReadOnlySpan<char> text, int most) =>
+        int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var n)
+        && n <= most ? n : throw Unreadable(name, $"'{text}' is no number that could be right");
+
+    /// <summary>Reads lists like <c>__print_symbolic(REC->reason, { 1, "NO_SOCKET" }, …)</c>; keys that are names are left out.</summary>
+    private static void ReadSymbols(ReadOnlySpan<char> text, Dictionary<string, Dictionary<long, string>> symbols)
+    {
+        while (text.IndexOf(SymbolicCall) is >= 0 and var at)
+        {
+            text = text[(at + SymbolicCall.Length)..];
+            var nameEnd = text.IndexOf(',');
+            if (nameEnd < 0) return;
+            var names = new Dictionary<long, string>();
+            var field = text[..nameEnd].Trim().ToString();
+            text = text[nameEnd..];
+            while (ReadPair(ref text, names))
+            {
+            }
+
+            symbols[field] = names;
+        }
+    }
+
+    private static bool ReadPair(ref ReadOnlySpan<char> text, Dictionary<long, string> names)
+    {
+        var rest = text.TrimStart(", \t");
+        if (!rest.StartsWith("{")) return false;
+        var comma = rest.IndexOf(',');
+        if (comma < 0) return false;
+        var key = rest[1..comma].Trim();
+        rest = rest[(comma + 1)..].TrimStart();
+        if (!rest.StartsWith("\"")) return false;
+        var quote = rest[1..].IndexOf('"');
+        if (quote < 0) return false;
+        if (TryReadKey(key, out var number)) names[number] = rest[1..(quote + 1)].ToString();
+        rest = rest[(quote + 2)..].TrimStart();
+        if (!rest.StartsWith("}")) return false;
+        text = rest[1..];
+        return true;
+    }
+
+    private static bool TryReadKey(ReadOnlySpan<char> key, out long number) => key.StartsWith("0x")
+        ? long.TryParse(key[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number)
+        : long.TryParse(key.TrimEnd("UL"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+
+    private static StateSourceException Unreadable(string name, string why) =>
+        new($"the kernel's description of the tracepoint {name} cannot be understood: {why}");
+}

@@ -1,0 +1,102 @@
+using System.Collections;
+using TcpCapture.Model;
+
+namespace TcpCapture.Live.States.Tracing;
+
+/// <summary>
+/// Of a trace of every port, passes on what concerns connections that the capture shows. A report waits for a while before it is
+/// judged, for a socket enters SYN_SENT before its SYN passes, and the capture hands frames over late. Safe for several threads.
+/// </summary>
+/// <remarks>
+/// Memory is bounded: what was seen is kept in two generations, of which the older goes when the younger is full; a connection that
+/// still sends enters the younger again.
+/// </remarks>
+internal sealed class TraceSieve(IObservationSink next, TimeSpan? patience = null, int capacity = 1 << 16)
+{
+    private readonly long _patience = (patience ?? TimeSpan.FromSeconds(1)).Ticks * 100;
+    private readonly Lock _gate = new();
+    private readonly Queue<KernelEvent> _held = new();
+    private readonly BitArray _ports = new(1 << 16);
+    private HashSet<FourTuple> _seen = [];
+    private HashSet<FourTuple> _seenBefore = [];
+    private HashSet<Endpoint> _ends = [];
+    private HashSet<Endpoint> _endsBefore = [];
+    private long _newest = long.MinValue;
+
+    /// <summary>Reports that wait.</summary>
+    public int Held
+    {
+        get
+        {
+            lock (_gate) return _held.Count;
+        }
+    }
+
+    /// <summary>A segment of the connection was captured.</summary>
+    public void Saw(FourTuple connection, Timestamp time)
+    {
+        lock (_gate)
+        {
+            if (_seen.Add(Normalise(connection)))
+            {
+                _ports[connection.Local.Port] = _ports[connection.Remote.Port] = true;
+                _ends.Add(connection.Local);
+                _ends.Add(connection.Remote);
+                if (_seen.Count >= capacity) NextGeneration();
+            }
+
+            Advance(time.Nanoseconds);
+        }
+    }
+
+    /// <summary>The kernel reported something.</summary>
+    public void OnTrace(KernelEvent report)
+    {
+        lock (_gate)
+        {
+            _held.Enqueue(report);
+            if (_held.Count > capacity) Judge(_held.Dequeue());
+            Advance(report.Time.Nanoseconds);
+        }
+    }
+
+    /// <summary>Judges all that happened before a moment, for no more is waited for.</summary>
+    public void Flush(Timestamp before)
+    {
+        lock (_gate)
+        {
+            while (_held.TryPeek(out var first) && first.Time < before) Judge(_held.Dequeue());
+        }
+    }
+
+    private void Advance(long now)
+    {
+        _newest = Math.Max(_newest, now);
+        while (_held.TryPeek(out var first) && _newest - first.Time.Nanoseconds > _patience) Judge(_held.Dequeue());
+    }
+
+    private void Judge(KernelEvent report)
+    {
+        if (IsWanted(report)) next.OnTrace(report);
+    }
+
+    private bool IsWanted(KernelEvent report)
+    {
+        if (report.Kind == KernelEventKind.Gap) return true;
+        if (report.Remote.Port == 0) return _ports[report.Local.Port]; // a listener's
+        if (report.Local.Port == 0) return _ends.Contains(report.Remote) || _endsBefore.Contains(report.Remote); // it has no port yet
+        var connection = Normalise(report.FourTuple);
+        return _seen.Contains(connection) || _seenBefore.Contains(connection);
+    }
+
+    private void NextGeneration()
+    {
+        (_seen, _seenBefore) = (_seenBefore, _seen);
+        (_ends, _endsBefore) = (_endsBefore, _ends);
+        _seen.Clear();
+        _ends.Clear();
+    }
+
+    private static FourTuple Normalise(FourTuple fourTuple) =>
+        fourTuple.Local.CompareTo(fourTuple.Remote) <= 0 ? fourTuple : fourTuple.Reverse();
+}

@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using TcpCapture.CaptureFiles.Pcap;
+
+namespace TcpCapture.CaptureFiles.Bytes;
+
+/// <summary>What a file is, by its first bytes and not by its name.</summary>
+internal static class FileSignature
+{
+    private const uint PcapNgSection = 0x0A0D0D0A;
+    private const uint Zstandard = 0xFD2FB528;
+    private const uint ZstandardSkippable = 0x184D2A50; // to ...5F
+    private const ushort Gzip = 0x8B1F;
+
+    /// <summary>Recognises a file.</summary>
+    /// <param name="head">Its first bytes, fewer than four too.</param>
+    public static FileKind Of(ReadOnlySpan<byte> head)
+    {
+        if (head.Length >= 2 && BinaryPrimitives.ReadUInt16LittleEndian(head) == Gzip) return FileKind.Gzip;
+        if (head.Length < 4) return FileKind.Unknown;
+        if (PcapFormat.IsMagic(head)) return FileKind.Pcap;
+        return BinaryPrimitives.ReadUInt32LittleEndian(head) switch
+        {
+            PcapNgSection => FileKind.PcapNg,
+            Zstandard => FileKind.Zstandard,
+            >= ZstandardSkippable and <= ZstandardSkippable + 15 => FileKind.Zstandard,
+            _ => FileKind.Unknown,
+        };
+    }
+
+    /// <summary>For a file that cannot be read: what it looks like and what to do about it.</summary>
+    public static string Advice(ReadOnlySpan<byte> head)
+    {
+        if (head.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z']))
+            return "it is compressed with xz: decompress it first (xz -dk)";
+        if (head.StartsWith("BZh"u8)) return "it is compressed with bzip2: decompress it first (bzip2 -dk)";
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x04, 0x22, 0x4D, 0x18])) return "it is compressed with lz4: decompress it first (lz4 -dk)";
+        if (head.StartsWith("PK\u0003\u0004"u8)) return "it is a zip archive: unpack it first";
+        if (head.StartsWith("snoop\0"u8)) return "it is a snoop capture: convert it first (editcap -F pcapng)";
+        if (head.StartsWith("GMBU"u8) || head.StartsWith("RTSS"u8))
+            return "it is a Network Monitor capture: convert it first (editcap -F pcapng)";
+        return IsText(head)
+            ? "it looks like text; give a pcap or pcapng file, as tcpdump -w or Wireshark write it"
+            : $"its first bytes, {Convert.ToHexStringLower(head[..Math.Min(head.Length, 4)])}, are those of no format known here; " +
+                "give a pcap or pcapng file, or convert it first (editcap -F pcapng)";
+    }
+
+    private static bool IsText(ReadOnlySpan<byte> head)
+    {
+        foreach (var value in head)
+        {
+            if (value is < 0x20 and not (byte)'\t' and not (byte)'\n' and not (byte)'\r' or 0x7F) return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using TcpCapture.Model;
+
+namespace TcpCapture.CaptureFiles;
+
+/// <summary>What the frames of a file have been so far.</summary>
+internal sealed class FrameTally(string name)
+{
+    private readonly List<int> _linkTypes = [];
+    private Timestamp _last = new(long.MinValue);
+    private int _lastLinkType = -1;
+
+    /// <summary>What people call the file.</summary>
+    public string Name => name;
+
+    public long Frames { get; private set; }
+
+    /// <summary>Frames of which not all was captured: cut at the snaplen.</summary>
+    public long CutFrames { get; private set; }
+
+    /// <summary>Frames earlier than the one before them in the same file.</summary>
+    public long TimesBackwards { get; private set; }
+
+    /// <summary>The first of them; null if there is none.</summary>
+    public TimeStep? FirstBackwards { get; private set; }
+
+    /// <summary>LINKTYPE_ values, in the order they were met.</summary>
+    public IReadOnlyList<int> LinkTypes => _linkTypes;
+
+    /// <summary>Counts the next frames.</summary>
+    public void Add(ReadOnlySpan<FrameEntry> frames)
+    {
+        var last = _last;
+        long cut = 0;
+        for (var i = 0; i < frames.Length; i++)
+        {
+            ref readonly var frame = ref frames[i];
+            if (frame.Time < last) AddBackwards(Frames + i + 1, last, frame.Time);
+            last = frame.Time;
+            cut += Unsafe.BitCast<bool, byte>(frame.OriginalLength > frame.Length); // no branch: large segments are cut, ACKs are not
+            if (frame.LinkType != _lastLinkType) AddLinkType(frame.LinkType);
+        }
+
+        _last = last;
+        CutFrames += cut;
+        Frames += frames.Length;
+    }
+
+    private void AddBackwards(long frame, Timestamp from, Timestamp to)
+    {
+        TimesBackwards++;
+        FirstBackwards ??= new TimeStep(name, frame, from, to);
+    }
+
+    private void AddLinkType(int linkType)
+    {
+        _lastLinkType = linkType;
+        if (!_linkTypes.Contains(linkType)) _linkTypes.Add(linkType);
+    }
+}

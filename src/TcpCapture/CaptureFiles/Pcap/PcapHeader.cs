@@ -1,0 +1,60 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using TcpCapture.Decoding.Link;
+using static TcpCapture.CaptureFiles.Pcap.PcapFormat;
+
+namespace TcpCapture.CaptureFiles.Pcap;
+
+/// <summary>What a pcap file says of its records.</summary>
+internal readonly record struct PcapHeader
+{
+    /// <summary>True if its byte order is not this machine's.</summary>
+    public required bool IsReversed { get; init; }
+
+    public required int Major { get; init; }
+
+    public required int Minor { get; init; }
+
+    /// <summary>LINKTYPE_ value.</summary>
+    public required int LinkType { get; init; }
+
+    /// <summary>1000 or 1.</summary>
+    public required int NanosecondsPerUnit { get; init; }
+
+    public required int RecordHeaderLength { get; init; }
+
+    /// <summary>Before 2.3 the original length came first; programs that wrote 2.3 did it either way.</summary>
+    public bool LengthsMayBeSwapped => Minor <= 3;
+
+
+    /// <summary>What a record's header means, in this machine's byte order and with the lengths in their places.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // rare
+    public PcapRecordHeader Correct(in PcapRecordHeader stored)
+    {
+        var header = IsReversed ? stored.Reversed() : stored;
+        var areSwapped = Minor < 3 || (Minor == 3 && header.CapturedLength > header.OriginalLength);
+        return areSwapped ? header with { CapturedLength = header.OriginalLength, OriginalLength = header.CapturedLength } : header;
+    }
+
+    /// <summary>Reads a file's first <see cref="FileHeaderLength"/> bytes, whose magic is known.</summary>
+    public static PcapHeader Read(ReadOnlySpan<byte> bytes)
+    {
+        var bigEndian = BinaryPrimitives.ReadUInt32BigEndian(bytes) is Microseconds or Nanoseconds or Modified;
+        var magic = UInt32(bytes);
+        return new PcapHeader
+        {
+            IsReversed = bigEndian == BitConverter.IsLittleEndian,
+            Major = UInt16(bytes[4..]),
+            Minor = UInt16(bytes[6..]),
+            // The upper half says whether frames end with a check sequence, and how long that is.
+            LinkType = LinkTypes.FromDlt((int)(UInt32(bytes[20..]) & 0xFFFF)),
+            NanosecondsPerUnit = magic == Nanoseconds ? 1 : 1000,
+            RecordHeaderLength = magic == Modified ? ModifiedRecordHeaderLength : PcapFormat.RecordHeaderLength,
+        };
+
+        ushort UInt16(ReadOnlySpan<byte> at) =>
+            bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(at) : BinaryPrimitives.ReadUInt16LittleEndian(at);
+        uint UInt32(ReadOnlySpan<byte> at) =>
+            bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using TcpCapture.CaptureFiles.Bytes;
+using TcpCapture.Decoding.Link;
+using static TcpCapture.CaptureFiles.PcapNg.PcapNgFormat;
+
+namespace TcpCapture.CaptureFiles.PcapNg;
+
+/// <summary>The frames of a pcapng file; all blocks but packets are left out.</summary>
+internal sealed class PcapNgFile : RecordFile
+{
+    private readonly PcapNgSection _section = new();
+    private int _interfaces;
+    private long _tick;
+
+    /// <param name="name">What people call it.</param>
+    /// <param name="bytes">What follows <paramref name="begin"/>.</param>
+    /// <param name="begin">Its first bytes, which were read.</param>
+    public PcapNgFile(string name, ContentBytes bytes, ReadOnlySpan<byte> begin)
+        : base(name, bytes) => Input.StartWith(begin, 0);
+
+    /// <inheritdoc/>
+    public override int Interfaces => _interfaces;
+
+    /// <inheritdoc/>
+    public override long Tick => _tick;
+
+    /// <inheritdoc/>
+    protected override int Take(FrameBatch batch)
+    {
+        while (true)
+        {
+            TakeEnhancedPackets(batch);
+            if (batch.IsFull) return 0;
+            var available = Input.Available;
+            if (available.Length < BlockOverhead) return BlockOverhead;
+            var type = _section.Header(available, Input.Offset, out var length);
+            if (available.Length < length) return length;
+            TakeBlock(batch, type, _section.Body(available[..length], Input.Offset));
+            Input.Skip(length);
+        }
+    }
+
+    /// <summary>
+    /// Takes the blocks that nearly all are, as long as nothing is unusual about them. It leaves alone what is, a damaged block
+    /// too, and then <see cref="PcapNgSection"/> says what that means.
+    /// </summary>
+    private void TakeEnhancedPackets(FrameBatch batch)
+    {
+        var interfaces = _section.InterfaceList;
+        var isReversed = _section.BigEndian == BitConverter.IsLittleEndian;
+        var available = Input.Available;
+        var start = Input.Start + EnhancedPacketHeader.Size;
+        var room = batch.Room;
+        var count = 0;
+        var at = 0;
+        for (; count < room.Length && available.Length - at >= EnhancedPacketHeader.Size + 4; count++)
+        {
+            var block = MemoryMarshal.Read<EnhancedPacketHeader>(available[at..]);
+            if (isReversed) block = block.Reversed();
+            var length = block.Length;
+            if (block.Type != (uint)PcapNgBlockType.EnhancedPacket || length > (uint)(available.Length - at)) break;
+            if (length is < EnhancedPacketHeader.Size + 4 or > MaxBlockLength || (length & 3) != 0) break;
+            if (block.CapturedLength > length - (EnhancedPacketHeader.Size + 4) || block.Interface >= (uint)interfaces.Length) break;
+            var second = MemoryMarshal.Read<uint>(available[(at + (int)length - 4)..]);
+            if ((isReversed ? BinaryPrimitives.ReverseEndianness(second) : second) != length) break;
+
+            ref readonly var from = ref interfaces[(int)block.Interface];
+            room[count] = new FrameEntry(
+                from.Unit.ToTimestamp(((ulong)block.TimeHigh << 32) | block.TimeLow), LinkTypes.FromDlt(from.LinkType),
+                (int)Math.Min(block.OriginalLength, int.MaxValue), start + at, (int)block.CapturedLength);
+            at += (int)length;
+        }
+
+        batch.Add(count);
+        Input.Skip(at);
+    }
+
+    private void TakeBlock(FrameBatch batch, PcapNgBlockType type, ReadOnlySpan<byte> body)
+    {
+        switch (type)
+        {
+            case PcapNgBlockType.SectionHeader:
+                _section.TakeSection(body, Input.Offset);
+                break;
+            case PcapNgBlockType.InterfaceDescription:
+                _section.TakeInterface(body, Input.Offset);
+                _interfaces++;
+                _tick = Math.Max(_tick, _section.Interfaces[^1].Unit.Tick);
+                break;
+            case PcapNgBlockType.EnhancedPacket or PcapNgBlockType.SimplePacket or PcapNgBlockType.ObsoletePacket:
+                TakePacket(batch, type, body);
+                break;
+        }
+    }
+
+    private void TakePacket(FrameBatch batch, PcapNgBlockType type, ReadOnlySpan<byte> body)
+    {
+        var packet = _section.Packet(type, body, Input.Offset);
+        batch.Add(new FrameEntry(
+            packet.Time, LinkTypes.FromDlt(packet.LinkType), packet.OriginalLength, Input.Start + 8 + packet.Start, packet.Length));
+    }
+}

@@ -1,0 +1,37 @@
+namespace TcpCapture.CaptureFiles.PcapNg;
+
+/// <summary>Numbers of the pcapng format (draft-ietf-opsawg-pcapng), and the limit put on its lengths.</summary>
+internal static class PcapNgFormat
+{
+    /// <summary>The longest block written, and believed when read. Wireshark's own limit for a frame is 256 KiB.</summary>
+    public const int MaxBlockLength = 16 * 1024 * 1024;
+
+    /// <summary>Block type, total length, and the total length again.</summary>
+    public const int BlockOverhead = 12;
+
+    public const uint ByteOrderMagic = 0x1A2B3C4D;
+
+    public const ushort EndOfOptions = 0;
+    public const ushort Comment = 1;
+
+    public const ushort SectionOperatingSystem = 3;
+    public const ushort SectionApplication = 4;
+
+    public const ushort InterfaceName = 2;
+    public const ushort InterfaceTimestampResolution = 9;
+    public const ushort InterfaceFilter = 11;
+    public const ushort InterfaceTimestampOffset = 14;
+
+    public const ushort PacketFlags = 2;
+    public const ushort PacketId = 5;
+    public const ushort PacketProcessThread = 8;
+
+    public const ushort StatisticsStart = 2;
+    public const ushort StatisticsEnd = 3;
+    public const ushort StatisticsReceived = 4;
+    public const ushort StatisticsDroppedByInterface = 5;
+    public const ushort StatisticsDroppedByKernel = 7;
+
+    /// <summary>A length rounded up to the 32-bit boundary that blocks and options keep.</summary>
+    public static int Padded(int length) => (length + 3) & ~3;
+}

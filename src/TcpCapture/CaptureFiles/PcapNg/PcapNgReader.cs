@@ -1,0 +1,98 @@
+using static TcpCapture.CaptureFiles.PcapNg.PcapNgFormat;
+
+namespace TcpCapture.CaptureFiles.PcapNg;
+
+/// <summary>
+/// Reads pcapng block by block, with its options and entries: both byte orders, several sections and interfaces, any time
+/// resolution. Blocks of unknown kind are skipped, unless they are for local use. Memory is bounded by the longest block.
+/// </summary>
+internal sealed class PcapNgReader(Stream stream, int bufferSize = 64 * 1024)
+{
+    /// <summary>Set in the types that section 4.1 of the format leaves to anyone's local use.</summary>
+    private const uint LocalUse = 0x80000000;
+
+    private readonly BlockStream _input = new(stream, bufferSize);
+    private readonly PcapNgSection _section = new();
+    private int _blockLength;
+
+    /// <summary>Where the reader stands: the begin of the block it gave last, or could not give.</summary>
+    public long Offset => _input.Offset;
+
+    /// <summary>Where the block begins that the end of the file cuts in two; null if the file ends between blocks.</summary>
+    public long? CutOffAt { get; private set; }
+
+    /// <summary>The interfaces of the section described so far.</summary>
+    public IReadOnlyList<PcapNgInterface> Interfaces => _section.Interfaces;
+
+    /// <summary>The next block; false at the end of the file, or before a block that is not there whole.</summary>
+    /// <exception cref="DamagedFileException">This is no pcapng file, or it is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read any more.</exception>
+    public bool Next(out PcapNgBlock block)
+    {
+        while (ReadBlock(out var type))
+        {
+            var body = _section.Body(_input.Available[.._blockLength], Offset);
+            switch (type)
+            {
+                case PcapNgBlockType.SectionHeader:
+                    _section.TakeSection(body, Offset);
+                    block = Block(type, options: body[16..]);
+                    return true;
+                case PcapNgBlockType.InterfaceDescription:
+                    _section.TakeInterface(body, Offset);
+                    block = Block(type, options: body[8..]) with { Interface = _section.Interfaces.Count - 1 };
+                    return true;
+                case PcapNgBlockType.EnhancedPacket or PcapNgBlockType.SimplePacket or PcapNgBlockType.ObsoletePacket:
+                    block = Packet(type, body);
+                    return true;
+                case PcapNgBlockType.InterfaceStatistics:
+                    var about = _section.StatisticsInterface(body, Offset);
+                    block = Block(type, options: body[12..]) with { Interface = about };
+                    return true;
+                case PcapNgBlockType.JournalEntry:
+                case >= (PcapNgBlockType)LocalUse:
+                    block = Block(type, options: default) with { Entry = body };
+                    return true;
+            }
+        }
+
+        block = default;
+        return false;
+    }
+
+    private bool ReadBlock(out PcapNgBlockType type)
+    {
+        type = default;
+        if (CutOffAt is not null) return false;
+        _input.Skip(_blockLength);
+        _blockLength = 0;
+        if (!_input.Ensure(BlockOverhead)) return EndOfFile();
+        type = _section.Header(_input.Available, Offset, out var length);
+        if (!_input.Ensure(length)) return EndOfFile();
+        _blockLength = length;
+        return true;
+    }
+
+    private bool EndOfFile()
+    {
+        if (!_input.Available.IsEmpty) CutOffAt = Offset;
+        return false;
+    }
+
+    private PcapNgBlock Packet(PcapNgBlockType type, ReadOnlySpan<byte> body)
+    {
+        var packet = _section.Packet(type, body, Offset);
+        var isSimple = type == PcapNgBlockType.SimplePacket;
+        var options = isSimple ? body.Length : Math.Min(packet.Start + Padded(packet.Length), body.Length);
+        return Block(type, body[options..]) with
+        {
+            Interface = packet.Interface,
+            IsPacket = true,
+            HasTime = !isSimple,
+            Frame = packet.In(body),
+        };
+    }
+
+    private PcapNgBlock Block(PcapNgBlockType type, ReadOnlySpan<byte> options) =>
+        new() { Type = type, Offset = Offset, BigEndian = _section.BigEndian, OptionBytes = options };
+}

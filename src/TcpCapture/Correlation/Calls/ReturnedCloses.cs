@@ -1,0 +1,59 @@
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation.Calls;
+
+/// <summary>
+/// Closes that have returned while their FIN has not passed the capture point: it may wait in a queue, or behind data. A
+/// close or shutdown has moved its socket when it returns, so the change does not wait for the FIN.
+/// </summary>
+internal sealed class ReturnedCloses(EventWriter writer)
+{
+    private readonly List<(Connection Connection, ConnectionEnd End)> _waiting = [];
+
+    /// <summary>Remembers an end for which a call that ends its sending has just been given out.</summary>
+    public void Add(Connection connection, ConnectionEnd end)
+    {
+        if (end.Closing is { Returned: not null, Name: "close" or "shutdown" or "exit" }) _waiting.Add((connection, end));
+    }
+
+    /// <summary>Shows what has returned by <paramref name="now"/>.</summary>
+    public void CatchUp(Timestamp now)
+    {
+        for (var i = 0; i < _waiting.Count;)
+        {
+            var (connection, end) = _waiting[i];
+            if (end.Closing.Returned > now)
+            {
+                i++;
+                continue;
+            }
+
+            _waiting.RemoveAt(i);
+            Show(connection, end);
+        }
+    }
+
+    private void Show(Connection connection, ConnectionEnd end)
+    {
+        if (end.FinEvent != 0 || SendsReset(end) || AfterClosing(end.State) is not { } next) return;
+        var closing = end.Closing;
+        writer.Change(connection, end, next, new EventWriter.Reason(closing.Returned!.Value)
+        {
+            CausedBy = closing.Event,
+            NotBefore = closing.Time,
+            NotAfter = closing.Returned,
+            Note = "its FIN has not passed here yet",
+        });
+    }
+
+    private static bool SendsReset(ConnectionEnd end) =>
+        end.Closing.WithLingerZero || end.Closing.WithLingerUnknown || (end.Closing.Name is "close" or "exit" && end.BytesArrived > end.BytesRead);
+
+    private static TcpState? AfterClosing(TcpState state) => state switch
+    {
+        TcpState.Established => TcpState.FinWait1,
+        TcpState.CloseWait => TcpState.LastAck,
+        _ => null,
+    };
+}

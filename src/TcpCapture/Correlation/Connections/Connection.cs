@@ -1,0 +1,132 @@
+using TcpCapture.Diagnosis;
+using TcpCapture.Model;
+using TcpCapture.PeerTools;
+
+namespace TcpCapture.Correlation.Connections;
+
+/// <summary>A TCP connection: from its SYN, or the call that asked for it, to its end. A port used again is another connection.</summary>
+public sealed class Connection
+{
+    private ConnectionTrack? _track;
+
+    internal Connection(int ordinal, Timestamp start, Endpoint client, Endpoint server)
+    {
+        Ordinal = ordinal;
+        Number = ordinal;
+        Start = start;
+        End = start;
+        Client = new ConnectionEnd(Side.Client, client);
+        Server = new ConnectionEnd(Side.Server, server);
+    }
+
+    /// <summary>Number of the connection, from 1, in the order they began.</summary>
+    public int Number { get; internal set; }
+
+    /// <summary>Which one it is of its table, from 1: known at once, where the number may have to wait for other tables.</summary>
+    internal int Ordinal { get; }
+
+    /// <summary>Time of the first thing known of it.</summary>
+    public Timestamp Start { get; }
+
+    /// <summary>Time of the last thing known of it.</summary>
+    public Timestamp End { get; internal set; }
+
+    /// <summary>The end that sent the SYN; where none was seen, the one that is likely to have.</summary>
+    public ConnectionEnd Client { get; }
+
+    /// <summary>The other end.</summary>
+    public ConnectionEnd Server { get; }
+
+    /// <summary>True if it was open already when recording began: its SYN was not seen.</summary>
+    public bool BeganEarlier { get; internal set; }
+
+    /// <summary>True if the recording goes on in another part, and the connection with it.</summary>
+    public bool GoesOn { get; internal set; }
+
+    /// <summary>True if it was followed no longer, for too many connections were open: what came later of it is another connection.</summary>
+    public bool WasGivenUp { get; internal set; }
+
+    /// <summary>Time of the handshake's last ACK; null if it was not completed or not seen.</summary>
+    public Timestamp? Established { get; internal set; }
+
+    /// <summary>Time of the first SYN; null if none was seen.</summary>
+    public Timestamp? FirstSyn { get; internal set; }
+
+    /// <summary>Who reset it and why; null if nobody did.</summary>
+    public ResetVerdict? Reset { get; internal set; }
+
+    /// <summary>The look that showed its listener's accept queue full when a SYN of it came; null if none did.</summary>
+    public SocketSample? AcceptQueue { get; internal set; }
+
+    /// <summary>The kernel's word for why it threw a packet away just when a SYN of this connection passed; null if it reported none.</summary>
+    public string? DropReason { get; internal set; }
+
+    /// <summary>Which end's FIN was seen first; null if neither.</summary>
+    public Side? FirstToFinish { get; internal set; }
+
+    /// <summary>False if nobody asked for its single segments: those that move no state have no row then.</summary>
+    internal bool IsTold { get; set; } = true;
+
+    /// <summary>What its segments say by the definitions of peers.</summary>
+    internal ConnectionTrack Track
+    {
+        get => _track ?? CreateTrack();
+        init => _track = value;
+    }
+
+    /// <summary>
+    /// It has been told: what was only needed for that goes. Findings keep their connections, and there may be as many as there
+    /// were connections.
+    /// </summary>
+    /// <param name="tracks">Takes its track.</param>
+    internal void Release(TrackPool tracks)
+    {
+        if (_track is not null) tracks.Return(_track);
+        _track = null;
+        Client.Release();
+        Server.Release();
+    }
+
+    /// <summary>How it came out that it was half-open; null if it did not.</summary>
+    internal HalfOpenDiscovery? HalfOpen { get; set; }
+
+    /// <summary>Number of the event of the other end's SYN, if each end sent one before the other's had arrived; else 0.</summary>
+    internal long CrossingSyn { get; set; }
+
+    /// <summary>True if the FINs crossed: each was sent before the other had arrived, and nobody closed first.</summary>
+    internal bool FinsCrossed => Client.FinCrossed || Server.FinCrossed;
+
+    private ConnectionTrack CreateTrack() => _track = new ConnectionTrack();
+
+    /// <summary>One end of it.</summary>
+    public ConnectionEnd this[Side side] => side == Side.Client ? Client : Server;
+
+    /// <summary>True if a look that listed what there was at the beginning told of it first, not a segment.</summary>
+    internal bool WasFound { get; set; }
+
+    /// <summary>True once reports of another socket with the same addresses were left out.</summary>
+    internal bool HasNamesake { get; set; }
+
+    /// <summary>How its end was last noted: true for over, false for TIME_WAIT only; null if it was not.</summary>
+    internal bool? NotedOver { get; set; }
+
+    /// <summary>True if all that is known of it are segments: it comes from a capture, not from a recording.</summary>
+    internal bool IsKnownBySegmentsOnly => Client.IsKnownBySegmentsOnly && Server.IsKnownBySegmentsOnly;
+
+    /// <summary>The end of which no segment was captured although the other acknowledged some; null if there is none.</summary>
+    internal Side? Unheard => this switch
+    {
+        { Server.Segments: 0, Client: { Segments: > 0, LastAckSent: not 0 } } => Side.Server,
+        { Client.Segments: 0, Server: { Segments: > 0, SentSynAck: false, LastAckSent: not 0 } } => Side.Client,
+        { Client.Segments: 0, Server: { Segments: > 1, SentSynAck: true } } => Side.Client,
+        _ => null,
+    };
+
+    /// <summary>True if neither end has a socket any more.</summary>
+    internal bool IsOver => Client.State == TcpState.Closed && Server.State is TcpState.Closed or TcpState.Listen;
+
+    /// <summary>True if no segment is due any more: each end is gone, or in TIME_WAIT.</summary>
+    internal bool IsSettled =>
+        Client.State is TcpState.Closed or TcpState.TimeWait
+        && Server.State is TcpState.Closed or TcpState.Listen or TcpState.TimeWait;
+}

@@ -1,0 +1,17 @@
+namespace TcpCapture.Correlation.Connections;
+
+/// <summary>Numbers connections at once, and says which of them are told segment by segment.</summary>
+/// <param name="isTold">Which, by number; null: all.</param>
+internal sealed class ConnectionRegister(Predicate<int>? isTold = null) : IConnectionRegister
+{
+    private int _count;
+
+    public void Enter(Connection connection)
+    {
+        Number(connection);
+        connection.IsTold = isTold is null || isTold(connection.Number);
+    }
+
+    /// <summary>Gives the next number to a connection that began some time ago.</summary>
+    public void Number(Connection connection) => connection.Number = ++_count;
+}

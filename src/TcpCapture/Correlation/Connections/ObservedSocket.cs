@@ -1,0 +1,38 @@
+using TcpCapture.Correlation.Calls;
+using TcpCapture.Correlation.Segments;
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation.Connections;
+
+/// <summary>
+/// What calls, looks and the kernel's reports say of one end's socket. An end of which only segments are known has none: in
+/// other people's captures that is every one.
+/// </summary>
+internal sealed class ObservedSocket
+{
+    public SocketOwner? Owner { get; set; }
+
+    public SocketSample? LastSample { get; set; }
+
+    public bool IsTraced { get; set; }
+
+    public ulong SocketAddress { get; set; }
+
+    public long ConnectEvent { get; set; }
+
+    public Timestamp? ConnectTime { get; set; }
+
+    public ClosingCall Closing { get; set; }
+
+    public SocketCall? Caller { get; set; }
+
+    public SocketCall? User { get; set; }
+
+    public SocketEntry? Socket { get; set; }
+
+    public SequenceLedger Written { get; } = new();
+
+    public long SendInProgress { get; set; }
+
+    public long BytesRead { get; set; }
+}

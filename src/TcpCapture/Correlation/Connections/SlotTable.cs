@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation.Connections;
+
+/// <summary>
+/// Slots by four-tuple, whichever end is named first: a hash table of its own, for a look-up happens at every segment. Open
+/// addressing, at most a quarter full, and a removal moves back what stood behind it, so that look-ups stay short for ever.
+/// </summary>
+internal sealed class SlotTable
+{
+    private const int Smallest = 64;
+
+    private Entry[] _entries = new Entry[Smallest];
+
+    /// <summary>Slots in it.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The slots, in no order.</summary>
+    public IEnumerable<ConnectionTable.Slot> Slots => _entries.Select(entry => entry.Slot).OfType<ConnectionTable.Slot>();
+
+    /// <summary>The slot of a four-tuple, or null.</summary>
+    /// <param name="hash">Its <see cref="FourTupleHash"/>.</param>
+    /// <param name="one">One end.</param>
+    /// <param name="other">The other.</param>
+    public ConnectionTable.Slot? Find(ulong hash, in Endpoint one, in Endpoint other) => Find(hash, one, other, out _);
+
+    /// <summary>The slot of a four-tuple, or null.</summary>
+    /// <param name="hash">Its <see cref="FourTupleHash"/>.</param>
+    /// <param name="one">One end.</param>
+    /// <param name="other">The other.</param>
+    /// <param name="side">Which end of the current connection the first one is; meaningless if there is no slot.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ConnectionTable.Slot? Find(ulong hash, in Endpoint one, in Endpoint other, out Side side)
+    {
+        var entries = _entries;
+        for (var i = (int)hash & (entries.Length - 1); ; i = (i + 1) & (entries.Length - 1))
+        {
+            ref readonly var entry = ref entries[i];
+            if (entry.Slot is not { } slot)
+            {
+                side = default;
+                return null;
+            }
+
+            if (entry.Hash == hash && slot.IsBetween(one, other, out side)) return slot;
+        }
+    }
+
+    /// <summary>Adds a slot whose four-tuple is not there.</summary>
+    public void Add(ulong hash, ConnectionTable.Slot slot)
+    {
+        if (4 * ++Count > _entries.Length) Grow();
+        Put(_entries, new Entry(hash, slot));
+    }
+
+    /// <summary>Takes a slot out, if it is there.</summary>
+    public void Remove(ulong hash, ConnectionTable.Slot slot)
+    {
+        var mask = _entries.Length - 1;
+        var hole = (int)hash & mask;
+        while (_entries[hole].Slot != slot)
+        {
+            if (_entries[hole].Slot is null) return;
+            hole = (hole + 1) & mask;
+        }
+
+        Count--;
+        for (var i = (hole + 1) & mask; _entries[i].Slot is not null; i = (i + 1) & mask)
+        {
+            // What may stand in the hole as well as where it is (its own place is not between the two) moves there.
+            var home = (int)_entries[i].Hash & mask;
+            if (((i - home) & mask) < ((i - hole) & mask)) continue;
+            _entries[hole] = _entries[i];
+            hole = i;
+        }
+
+        _entries[hole] = default;
+    }
+
+    /// <summary>Takes out everything.</summary>
+    public void Clear()
+    {
+        _entries = new Entry[Smallest];
+        Count = 0;
+    }
+
+    private void Grow()
+    {
+        var larger = new Entry[2 * _entries.Length];
+        foreach (var entry in _entries)
+            if (entry.Slot is not null) Put(larger, entry);
+        _entries = larger;
+    }
+
+    private static void Put(Entry[] entries, in Entry entry)
+    {
+        var i = (int)entry.Hash & (entries.Length - 1);
+        while (entries[i].Slot is not null) i = (i + 1) & (entries.Length - 1);
+        entries[i] = entry;
+    }
+
+    private readonly record struct Entry(ulong Hash, ConnectionTable.Slot? Slot);
+}

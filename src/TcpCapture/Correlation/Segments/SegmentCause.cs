@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Model;
+using TcpCapture.PeerTools.Wireshark;
+
+namespace TcpCapture.Correlation.Segments;
+
+/// <summary>Which event made an end send a segment: a call, a segment it answers, or one that it repeats.</summary>
+internal static class SegmentCause
+{
+    /// <summary>
+    /// True if its sender had sent it before: what Wireshark calls a retransmission, and what it cannot tell from other things. One
+    /// byte sent again looks like a keep-alive to it; what is sent again within the first round-trip time seems out of order, even
+    /// where the original has passed; and a stream that has reached sequence number 0 is new to it. But the SYN-ACK of a
+    /// simultaneous open, which it marks, answers a SYN.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsRetransmission(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, SegmentMarks marks) =>
+        (marks != SegmentMarks.None || sender.SndNxt == 0) && MayBeRetransmission(sender, receiver, segment, marks);
+
+    private static bool MayBeRetransmission(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, SegmentMarks marks)
+    {
+        if ((marks & SegmentMarks.Retransmission) != 0) return !segment.Has(TcpFlags.Syn | TcpFlags.Ack) || sender.SentSynAck;
+        if ((marks & SegmentMarks.OutOfOrder) != 0) return sender.HasSentAllOf(segment);
+        if (sender is { HasSent: true, SndNxt: 0 }) return IsBehind(sender, segment);
+        return (marks & SegmentMarks.KeepAlive) != 0 && segment.Length > 0 && sender.HasSentAllOf(segment) && !receiver.HasAcknowledged(segment.NextSeq);
+    }
+
+    /// <summary>True if the segment carries only what lies before the highest its sender had sent, also where that was never seen.</summary>
+    public static bool IsBehind(ConnectionEnd sender, in Segment segment)
+    {
+        if (segment.SequenceLength == 0 || !sender.HasSent || segment.Has(TcpFlags.Rst)) return false;
+        if (SequenceNumber.After(segment.NextSeq, sender.SndNxt)) return false;
+        if (segment.Has(TcpFlags.Syn | TcpFlags.Ack) && !sender.SentSynAck) return false; // of a simultaneous open: it answers a SYN
+        return !IsProbe(sender, segment);
+    }
+
+    public static bool IsSynAlone(in Segment segment) => segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
+
+    /// <summary>
+    /// A segment without news, one byte before the next: it only asks for an ACK (RFC 9293 sections 3.8.4 and 3.8.6.1). One
+    /// whose byte waits to be acknowledged is a retransmission.
+    /// </summary>
+    private static bool IsProbe(ConnectionEnd sender, in Segment segment) =>
+        sender.HasSent && segment.Length <= 1 && segment.Seq == unchecked(sender.SndNxt - 1)
+        && (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0 && sender.FindSent(segment.Seq) == 0;
+
+    public static (long Cause, string? Note) Of(
+        Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment, bool again)
+    {
+        if (segment.Has(TcpFlags.Syn)) return CauseOfSyn(connection, slot, sender, segment);
+        if (again)
+        {
+            var original = sender.FindSent(segment.Seq);
+            return (original, original == 0 ? "sent again" : $"retransmission of event {original}");
+        }
+
+        if (segment.Has(TcpFlags.Fin) && sender.Closing.Event != 0) return (sender.Closing.Event, null);
+        if (IsProbe(sender, segment))
+            return (0, connection[sender.Side.Peer()] is { HasSent: true, LastWindowSent: 0 } ? "zero-window probe" : "keep-alive");
+        if (segment.Length > 0)
+        {
+            var send = sender.FindWritten(unchecked(segment.Seq + (uint)segment.Length - 1));
+            return (send == 0 ? sender.SendInProgress : send, null);
+        }
+
+        if (segment.Has(TcpFlags.Fin)) return (0, null);
+        if (sender.AckOwed.Event != 0) return (sender.AckOwed.Event, DelayNote(segment.Time - sender.AckOwed.Time));
+        var readSince = sender.Socket?.LastReceive ?? default;
+        if (readSince.Event > sender.LastReceived.After && segment.Ack == sender.LastAckSent && segment.Window != sender.LastWindowSent)
+            return (readSince.Event, "window update");
+        return (sender.LastReceived.Event, null);
+    }
+
+    private static (long Cause, string? Note) CauseOfSyn(
+        Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment)
+    {
+        if (IsSynAlone(segment))
+        {
+            if (sender.Syns == 0) return (sender.ConnectEvent, null);
+
+            // An ACK that a socket in SYN_SENT cannot use is answered by an RST, and the SYN sent again without waiting for
+            // the timer (Linux: tcp_rcv_synsent_state_process), for the peer's old socket is gone now.
+            if (slot.Current.Client.LastReceived is { } refused && refused.After >= sender.LastSyn.Event
+                && (refused.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Ack)
+                return (refused.Event, $"SYN retransmission {sender.Syns}, at once after the RST");
+            return (sender.LastSyn.Event, Repeated("SYN", sender, segment));
+        }
+
+        var asked = connection[sender.Side.Peer()].LastSyn.Event;
+        return sender.SentSynAck ? (Math.Max(asked, sender.LastSyn.Event), Repeated("SYN-ACK", sender, segment)) : (asked, null);
+    }
+
+    private static string Repeated(string what, ConnectionEnd sender, in Segment segment) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{what} retransmission {sender.Syns}, {(segment.Time - sender.LastSyn.Time) / 1e9:F3} s after the one before");
+
+    /// <summary>An ACK that took longer than the kernel needs to answer at once was delayed on purpose (RFC 1122 section 4.2.3.2).</summary>
+    private static string? DelayNote(long nanoseconds) => nanoseconds < 10_000_000
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"delayed ACK, {nanoseconds / 1e6:F1} ms");
+}

@@ -1,0 +1,64 @@
+using TcpCapture.Correlation.Calls;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation.Segments;
+
+/// <summary>Which connection a segment belongs to: the one on its four-tuple, one that it opens there, or the one before.</summary>
+internal sealed class SegmentOwners(ConnectionTable connections, EarlierConnections earlier, CallTracker calls, EventWriter writer)
+{
+    /// <summary>What stands on a segment's four-tuple when it has passed.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="known">What stands there so far; null for nothing.</param>
+    public ConnectionTable.Slot SlotOf(in Segment segment, ConnectionTable.Slot? known) => known is null ? Open(segment) : Adopt(known, segment);
+
+    /// <summary>Segments that belong to the sequence space of the connection before are its own: its old socket's ACK, and the RST that kills it.</summary>
+    public static Connection OwnerOf(ConnectionTable.Slot slot, Side sender, in Segment segment)
+    {
+        if (slot.Previous is not { } previous || segment.Has(TcpFlags.Syn)) return slot.Current;
+        var expected = sender == Side.Server ? previous.Server.SndNxt : previous.Server.RcvNxt;
+        return slot.Current.Server.IssKnown || segment.Seq != expected ? slot.Current : previous;
+    }
+
+    /// <summary>The first segment on its four-tuple.</summary>
+    private ConnectionTable.Slot Open(in Segment segment) => SegmentCause.IsSynAlone(segment) ? Open(null, segment) : earlier.Open(segment);
+
+    /// <summary>Another one on its four-tuple: of the connection that stands there, or of one that takes its place.</summary>
+    private ConnectionTable.Slot Adopt(ConnectionTable.Slot slot, in Segment segment)
+    {
+        if (SegmentCause.IsSynAlone(segment) && OpensAnother(slot, segment)) return Open(slot, segment);
+        if (slot.Current.WasFound) EarlierConnections.Complete(slot.Current, segment);
+        return slot;
+    }
+
+    private static bool OpensAnother(ConnectionTable.Slot slot, in Segment segment)
+    {
+        var current = slot.Current;
+        if (segment.Source == current.Client.Address)
+            return current.Client.IssKnown ? current.Client.Iss != segment.Seq : current.Client.HasSent || WasOpenedEarlier(current);
+        return current.Client.State != TcpState.SynSent || (current.Server.IssKnown && current.Server.Iss != segment.Seq);
+    }
+
+    /// <summary>True if a look has found it, and its SYN has passed long ago: in TIME_WAIT a port is soon used again.</summary>
+    private static bool WasOpenedEarlier(Connection connection) =>
+        connection.WasFound && (connection.Client.IsKnown ? connection.Client.State != TcpState.SynSent : connection.Server.State != TcpState.SynRecv);
+
+    private ConnectionTable.Slot Open(ConnectionTable.Slot? old, in Segment segment)
+    {
+        if (old is not null && ConnectionTable.IsAlive(old.Current.Client) && old.Current.Client.Address == segment.Source)
+        {
+            writer.Change(old.Current, old.Current.Client, TcpState.Closed, new EventWriter.Reason(segment.Time)
+            {
+                NotBefore = old.Current.End,
+                NotAfter = segment.Time,
+                Note = "its port opens another connection: the old socket is gone",
+            });
+        }
+
+        var connection = calls.TakePendingConnect(segment)
+            ?? connections.Create(segment.Time, segment.Source, segment.Destination);
+        connection.Client.Address = segment.Source;
+        connection.FirstSyn = segment.Time;
+        return connections.Place(connection);
+    }
+}

@@ -1,0 +1,281 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using TcpCapture.Correlation.Calls;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Correlation.States;
+using TcpCapture.Diagnosis;
+using TcpCapture.Model;
+using TcpCapture.PeerTools.Wireshark;
+
+namespace TcpCapture.Correlation.Segments;
+
+/// <summary>
+/// Takes segments in capture order: finds the connection, moves the sender's state, gives out the segment with its cause and
+/// both states, then moves the receiver's state. In that order, for at the capture point the sender has acted and the
+/// receiver has not.
+/// </summary>
+internal sealed class SegmentTracker(
+    ConnectionTable connections, EarlierConnections earlier, ListenerBook listeners, CallTracker calls, TraceBook traces, EventWriter writer,
+    IMarkSink? markSink = null)
+{
+    /// <summary>
+    /// A packet thrown away that soon after a SYN passed is taken for it: the kernel does not say whose it was. On a machine
+    /// with nothing to spare it took up to 91 µs (240 SYNs).
+    /// </summary>
+    private static readonly TimeSpan DropLag = TimeSpan.FromMilliseconds(1);
+
+    private static readonly TimeSpan DropLead = TimeSpan.FromMicroseconds(5);
+
+    private readonly SegmentOwners _owners = new(connections, earlier, calls, writer);
+    private readonly CrossedFins _fins = new(writer);
+    private readonly SegmentArrival _arrival = new(connections, listeners, writer);
+    private readonly SegmentsInFlight _flights = new();
+
+    /// <summary>When the next segment that is on the way arrives at the other host; null if none is.</summary>
+    public Timestamp? NextArrival => _flights.NextArrival;
+
+    /// <summary>The next segment on the way arrives.</summary>
+    public void Arrive()
+    {
+        var (slot, connection, sender, segment, number, time) = _flights.Take();
+        if (connections.Find(segment.FourTuple) != slot || !slot.Holds(connection)) return; // its connection has been given out
+        connection.End = Timestamp.Max(connection.End, time);
+        _arrival.Process(slot, connection, sender, segment with { Time = time }, number, ShownState(slot, sender.Side.Peer()), isSeen: true);
+        connections.Settle(connection, time);
+        connections.Sweep(time);
+    }
+
+    /// <summary>The next segment.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="known">What stands on its four-tuple; null for nothing.</param>
+    /// <param name="frameNumber">Number of its frame.</param>
+    /// <param name="frame">Its frame.</param>
+    public void Process(in Segment segment, ConnectionTable.Slot? known, long frameNumber, in Frame frame)
+    {
+        var slot = _owners.SlotOf(segment, known);
+        var senderSide = slot.SideOf(segment.Source);
+        var passage = frame.Passage;
+        var connection = SegmentOwners.OwnerOf(slot, senderSide, segment);
+        var sender = connection[senderSide];
+        var receiver = connection[senderSide.Peer()];
+        connection.End = segment.Time;
+        var marks = slot.Current.Track.Wireshark.Add(senderSide, segment);
+        if (marks != SegmentMarks.None) Tell(connection, senderSide, segment, frameNumber, marks);
+        connection.Track.Add(senderSide, segment);
+        var again = SegmentCause.IsRetransmission(sender, receiver, segment, marks);
+        var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
+        if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
+
+        var isCrossedSyn = senderSide == Side.Server && SegmentCause.IsSynAlone(segment) && !again;
+        var (cause, note) = SegmentCause.Of(connection, slot, sender, segment, again);
+        if (segment.Flags == TcpFlags.Syn && listeners.Find(segment.Destination) is { IsFull: true, LastSample: { } queue })
+        {
+            connection.AcceptQueue = queue;
+            note = Join(note, string.Create(CultureInfo.InvariantCulture,
+                $"the accept queue is full: {queue.ReceiveQueue} wait, the limit is {queue.SendQueue}"));
+        }
+
+        if (SegmentCause.IsSynAlone(segment) && passage is not { IsLost: true } && (passage?.Arrival ?? segment.Time) is var here
+            && traces.FindDrop(here.Add(-DropLead), here.Add(DropLag)) is { } reason)
+        {
+            connection.DropReason = reason;
+            note = Join(note, $"at that moment this kernel threw a packet away: {reason}");
+        }
+
+        ResetVerdict? verdict = null;
+        if (segment.Has(TcpFlags.Rst))
+        {
+            verdict = ResetJudge.Judge(connection, slot, sender, segment, listeners, frameNumber)
+                .With(traces.TakeReset(segment.FourTuple, sender.SocketAddress, segment.Time)?.Reason);
+            cause = verdict.Evidence;
+            note = "reset: " + verdict.Because;
+        }
+
+        _fins.ShowLateArrival(connection, sender, receiver, segment);
+        BeforeSegment(slot, connection, sender, segment, cause, verdict);
+        if (segment.Has(TcpFlags.Fin) && !IsSeenTwice(passage)) _fins.ShowEarlierClose(connection, receiver, segment);
+        if (verdict is not null) verdict = verdict with { Event = writer.NextNumber };
+        if (finCrossed) note = "the FINs crossed";
+        else if (isCrossedSyn) note = "the SYNs crossed";
+        var number = writer.Write(new TimelineEvent
+        {
+            Number = writer.NextNumber,
+            Kind = EventKind.Segment,
+            Time = segment.Time,
+            Connection = connection,
+            Side = senderSide,
+            Frame = frameNumber,
+            IsReadable = true,
+            IsRetransmission = again,
+            Marks = marks,
+            Verdict = verdict,
+            Segment = segment,
+            ClientState = ShownState(slot, Side.Client),
+            ServerState = ShownState(slot, Side.Server),
+            CausedBy = cause,
+            Note = note,
+            Passage = passage,
+        }, frame);
+
+        if (verdict is not null)
+        {
+            if (connection.Reset is null) NoteDiscovery(slot, connection, sender, cause, number);
+            connection.Reset ??= verdict;
+        }
+
+        sender.LastSent = (number, cause);
+        NoteSent(connection, sender, segment, number, again);
+        if (!IsSeenTwice(passage)) _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side), isSeen: false);
+        else if (passage!.Arrival is { } arrival) _flights.Add(new SegmentsInFlight.Flight(slot, connection, sender, segment, number, arrival));
+        connections.Settle(connection, segment.Time);
+        connections.Sweep(segment.Time);
+    }
+
+    /// <summary>A segment that no end has taken: it belongs to a connection, and begins one if it is the first, but moves nothing.</summary>
+    public void ProcessCorrupt(in Segment segment, ulong hash)
+    {
+        var slot = connections.Find(segment, hash, out _);
+        if (slot is null)
+        {
+            var isFromServer = segment.Has(TcpFlags.Syn | TcpFlags.Ack);
+            slot = connections.Place(connections.Create(
+                segment.Time, isFromServer ? segment.Destination : segment.Source, isFromServer ? segment.Source : segment.Destination));
+            slot.Current.BeganEarlier = !segment.Has(TcpFlags.Syn);
+        }
+
+        slot.Current.End = segment.Time;
+        slot.Current.Track.AddCorrupt(slot.SideOf(segment.Source), segment);
+    }
+
+    /// <summary>The short way, if the segment may go it: see <see cref="QuietSegment"/>.</summary>
+    public ConnectionTable.Slot? TakeQuietly(in Segment segment, ulong hash, long frameNumber, out bool isTaken)
+    {
+        writer.BeginFrame(frameNumber);
+        isTaken = false;
+        if (connections.Find(segment, hash, out var side) is not { } slot) return null;
+        var connection = slot.Current;
+        var (client, server) = (connection.Client, connection.Server);
+        var sender = side == Side.Client ? client : server;
+        var receiver = side == Side.Client ? server : client;
+        if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return slot;
+        connection.End = segment.Time;
+        var track = connection.Track;
+        var marks = track.Wireshark.Add(side, segment);
+        if (marks != SegmentMarks.None) Tell(connection, side, segment, frameNumber, marks);
+        track.Add(side, segment);
+        QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, receiver, segment, marks));
+        connections.Sweep(segment._time);
+        isTaken = true;
+        return slot;
+    }
+
+    /// <summary>True if the other host watched for it too: its arrival is another observation, or did not happen.</summary>
+    private static bool IsSeenTwice(FramePassage? passage) => passage is { Kind: PassageKind.Sent, MayHaveBeenMissed: false };
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // rare
+    private void Tell(Connection connection, Side sender, in Segment segment, long frameNumber, SegmentMarks marks) =>
+        markSink?.OnMarked(connection, sender, segment.Time, frameNumber, marks);
+
+    private void BeforeSegment(
+        ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, in Segment segment, long cause, ResetVerdict? verdict)
+    {
+        if (verdict is not null)
+        {
+            // A socket in SYN_SENT that refuses an ACK it cannot use lives on; so does one that is merely asked for.
+            if (!ConnectionTable.IsAlive(sender) || slot.SocketAt(sender.Side).End.State == TcpState.SynSent) return;
+            writer.Move(connection, sender, TcpState.Closed, segment.Time, verdict.Evidence, BoundFrom(sender, verdict.Evidence));
+            return;
+        }
+
+        if (SegmentRules.AfterSending(sender.State, segment) is not { } next) return;
+        if (next == TcpState.SynRecv) EndRecycledTimeWait(slot, connection, segment);
+        var isPassive = next == TcpState.SynRecv && sender.State == TcpState.Closed;
+        writer.Change(connection, sender, next, new EventWriter.Reason(segment.Time)
+        {
+            CausedBy = cause,
+            NotBefore = next == TcpState.SynRecv ? OrNull(connection[sender.Side.Peer()].LastSyn) : BoundFrom(sender, cause),
+            NotAfter = segment.Time,
+            From = isPassive ? TcpState.Listen : null,
+        });
+        if (next == TcpState.SynSent && cause != 0) sender.ConnectEvent = cause;
+    }
+
+    /// <summary>A client that opens anew refuses the answer of the server's old socket: so it comes out that the old connection was half-open.</summary>
+    private static void NoteDiscovery(ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, long cause, long number)
+    {
+        if (slot.Previous != connection || sender.Side != Side.Client) return;
+        var (answer, syn) = connection.Server.LastSent;
+        if (answer == cause && syn != 0 && syn == slot.Current.Client.LastSyn.Event)
+            connection.HalfOpen = new HalfOpenDiscovery(slot.Current, syn, answer, number);
+    }
+
+    /// <summary>A SYN that is accepted where a TIME_WAIT stood ends it (RFC 9293 section 3.10.7.4, RFC 6191).</summary>
+    private void EndRecycledTimeWait(ConnectionTable.Slot slot, Connection connection, in Segment segment)
+    {
+        if (slot.Previous is not { } previous || previous == connection) return;
+        writer.Change(previous, previous.Server, TcpState.Closed, new EventWriter.Reason(segment.Time)
+        {
+            CausedBy = connection.Client.LastSyn.Event,
+            NotBefore = OrNull(connection.Client.LastSyn),
+            NotAfter = segment.Time,
+            Note = "a new SYN takes its place",
+        });
+        connections.Forget(slot);
+    }
+
+    private static void NoteSent(Connection connection, ConnectionEnd sender, in Segment segment, long number, bool again)
+    {
+        if (segment.Has(TcpFlags.Syn))
+        {
+            sender.Syns++;
+            if (again && SegmentCause.IsSynAlone(segment)) sender.SynRetransmissions++;
+            sender.SentSynAck |= segment.Has(TcpFlags.Ack);
+            sender.LastSyn = new TimelineMark(number, segment.Time);
+            if (SegmentCause.IsSynAlone(segment)) connection.FirstSyn ??= segment.Time; // where a damaged one had begun it
+            if (SegmentCause.IsSynAlone(segment)) sender.FirstSyn = sender.FirstSyn.Event == 0 ? sender.LastSyn : sender.FirstSyn;
+            else sender.FirstSynAck = sender.FirstSynAck.Event == 0 ? sender.LastSyn : sender.FirstSynAck;
+            if (sender.Side == Side.Server && SegmentCause.IsSynAlone(segment) && connection.CrossingSyn == 0) connection.CrossingSyn = number;
+            if (!sender.IssKnown) sender.OpenStream(segment.Seq);
+        }
+
+        if (segment.Has(TcpFlags.Fin) && sender.FinEvent == 0)
+        {
+            sender.FinCrossed = CrossedFins.IsOne(sender, connection[sender.Side.Peer()], segment);
+            sender.FinEvent = number;
+            sender.FinNext = segment.NextSeq;
+            connection.FirstToFinish ??= sender.Side;
+        }
+
+        if (segment.Has(TcpFlags.Rst))
+        {
+            sender.Segments++;
+            return;
+        }
+
+        if (segment.SequenceLength > 0 && connection.IsTold && (!again || SequenceNumber.After(segment.NextSeq, sender.SndNxt)))
+            sender.AddSent(again ? sender.SndNxt : segment.Seq, segment.NextSeq, number);
+        sender.NoteSent(segment, again);
+        if (!segment.Has(TcpFlags.Ack)) return;
+        sender.AckOwed = default;
+        sender.NoteAckSent(segment, connection[sender.Side.Peer()]);
+    }
+
+    private static Timestamp? BoundFrom(ConnectionEnd end, long cause)
+    {
+        if (cause == 0) return null;
+        if (cause == end.Closing.Event) return end.Closing.Time;
+        return cause == end.LastReceived.Event ? end.LastReceived.Time : end.ConnectTime;
+    }
+
+    private static string Join(string? first, string second) => first is null ? second : $"{first}; {second}";
+
+    private static Timestamp? OrNull(TimelineMark mark) => mark.Event == 0 ? null : mark.Time;
+
+    /// <summary>The state to print for an end: of the socket that stands there, or of the listener a SYN would meet.</summary>
+    private TcpState? ShownState(ConnectionTable.Slot slot, Side side)
+    {
+        var (_, end) = slot.SocketAt(side);
+        if (end.IsKnown) return end.State;
+        return side == Side.Server ? listeners.Find(end.Address)?.State : null;
+    }
+}

@@ -1,0 +1,41 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation.Segments;
+
+/// <summary>
+/// Which event put which bytes of a stream there: sequence ranges in the order they were added, each with an event's number.
+/// Bounded: ranges are dropped once they are settled, and the oldest beyond <see cref="Capacity"/>.
+/// </summary>
+internal sealed class SequenceLedger
+{
+    private const int Capacity = 4096;
+
+    private Queue<(uint Start, uint End, long Event)>? _ranges;
+
+    /// <summary>Adds the range from <paramref name="start"/> up to, not including, <paramref name="end"/>.</summary>
+    public void Add(uint start, uint end, long eventNumber)
+    {
+        _ranges ??= new Queue<(uint Start, uint End, long Event)>();
+        if (_ranges.Count == Capacity) _ranges.Dequeue();
+        _ranges.Enqueue((start, end, eventNumber));
+    }
+
+    /// <summary>The event whose range holds the sequence number <paramref name="seq"/>, or 0.</summary>
+    public long Find(uint seq)
+    {
+        if (_ranges is null) return 0;
+        foreach (var (start, end, eventNumber) in _ranges)
+            if (!SequenceNumber.Before(seq, start) && SequenceNumber.Before(seq, end)) return eventNumber;
+        return 0;
+    }
+
+    /// <summary>Drops all ranges, and the room for them.</summary>
+    public void Clear() => _ranges = null;
+
+    /// <summary>Drops ranges that end at or before <paramref name="seq"/>.</summary>
+    public void Settle(uint seq)
+    {
+        if (_ranges is null) return;
+        while (_ranges.TryPeek(out var range) && !SequenceNumber.After(range.End, seq)) _ranges.Dequeue();
+    }
+}

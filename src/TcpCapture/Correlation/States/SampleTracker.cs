@@ -1,0 +1,124 @@
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Diagnosis;
+using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
+
+namespace TcpCapture.Correlation.States;
+
+/// <summary>
+/// Takes samples that have come due. Most were explained by a segment or a call and only add queue lengths and owners; what
+/// a sample alone shows becomes a change of its own, with the two looks as its bounds.
+/// </summary>
+internal sealed class SampleTracker(
+    SampleBook samples, ConnectionTable connections, EarlierConnections earlier, ListenerBook listeners, EventWriter writer)
+{
+    /// <summary>No timer of FIN_WAIT_2 or TIME_WAIT is shorter; what vanishes sooner was not kept.</summary>
+    private const long ShortestTimerNanoseconds = 500_000_000;
+
+    /// <summary>Takes every sample older than <paramref name="now"/> by more than the clocks may disagree.</summary>
+    public void CatchUp(Timestamp now)
+    {
+        var due = new Timestamp(now.Nanoseconds - SampleBook.SkewNanoseconds);
+        while (samples.TryTakeDue(due, out var sample, out var unexplained)) Process(sample, unexplained);
+    }
+
+    /// <summary>Takes all that is left.</summary>
+    public void Finish()
+    {
+        while (samples.TryTakeDue(new Timestamp(long.MaxValue), out var sample, out var unexplained)) Process(sample, unexplained);
+    }
+
+    public void Process(SocketOwner owner)
+    {
+        writer.Processes.Note(owner);
+        if (connections.Find(new FourTuple(owner.Local, owner.Remote)) is not { } slot) return;
+        slot.Current[slot.SideOf(owner.Local)].Owner = owner;
+    }
+
+    private void Process(SocketSample sample, bool unexplained)
+    {
+        if (sample.IsListener)
+        {
+            ProcessListener(sample, unexplained);
+            return;
+        }
+
+        var found = connections.Find(new FourTuple(sample.Local, sample.Remote));
+        if (sample.IsInitial && IsNews(found, sample))
+        {
+            earlier.Open(sample);
+            return;
+        }
+
+        if (found is not { } slot) return;
+        var (connection, end) = slot.SocketAt(slot.SideOf(sample.Local));
+        if (sample.Kind != SocketKind.Absent) end.LastSample = sample;
+        if (!unexplained || !ShowsChange(sample) || sample.State == end.State || IsOld(sample, end.StateSince)) return;
+        if (sample.Kind == SocketKind.Absent && !ConnectionTable.IsAlive(end)) return;
+        if (writer.IsTraced(end))
+        {
+            writer.Disagree(connection, 0,
+                $"A look at the {end.Side.ToText()}'s socket at {sample.NotAfter} showed {sample.State.ToRfcName()}; by the kernel's trace it was in {end.State.ToRfcName()} since {end.StateSince}.");
+            return;
+        }
+
+        connection.End = Timestamp.Max(connection.End, sample.NotAfter);
+        writer.Change(connection, end, sample.State, new EventWriter.Reason(sample.NotAfter)
+        {
+            Seen = sample,
+            NotBefore = sample.Previous is null ? end.StateSince : sample.NotBefore,
+            CausedBy = IsTimersDoing(end.State, sample) ? 0 : end.Closing.Event,
+            Note = NoteOf(end, sample),
+        });
+        if (connection == slot.Previous && !ConnectionTable.IsAlive(end)) connections.Forget(slot);
+        connections.Settle(connection, sample.NotAfter);
+    }
+
+    /// <summary>True if nothing else has told the state of a socket that was there at the beginning.</summary>
+    private static bool IsNews(ConnectionTable.Slot? slot, SocketSample sample) =>
+        slot is null || slot.Current is { BeganEarlier: true } connection && connection[slot.SideOf(sample.Local)].StateSince is null;
+
+    private void ProcessListener(SocketSample sample, bool unexplained)
+    {
+        var listener = listeners.GetOrAdd(sample.Local);
+        listener.LastSample = sample;
+        if (sample.IsInitial && listener.StateSince is null)
+        {
+            if (listener.State != sample.State) writer.Found(listener, sample);
+            return;
+        }
+
+        if (!unexplained || !ShowsChange(sample) || sample.State == listener.State || IsOld(sample, listener.StateSince)) return;
+        writer.Change(listener, sample.State, new EventWriter.Reason(sample.NotAfter)
+        {
+            Seen = sample,
+            CausedBy = sample.State == TcpState.Closed ? listener.Closed.Event : 0,
+            Note = sample.Previous is null ? "was so when first looked at" : null,
+        });
+    }
+
+    /// <summary>The close was long ago: that these states end is the work of a timer, which has no event.</summary>
+    private static bool IsTimersDoing(TcpState from, SocketSample sample) =>
+        from is TcpState.FinWait2 or TcpState.TimeWait or TcpState.SynRecv && sample.State == TcpState.Closed;
+
+    /// <summary>Many samples only show that a queue or a timer has changed.</summary>
+    private static bool ShowsChange(SocketSample sample) => sample.State != sample.Previous;
+
+    /// <summary>A look that ended before the present state began shows what has been told already.</summary>
+    private static bool IsOld(SocketSample sample, Timestamp? stateSince) =>
+        stateSince is { } since && sample.NotAfter.Nanoseconds <= since.Nanoseconds + SampleBook.SkewNanoseconds;
+
+    private static string? NoteOf(ConnectionEnd end, SocketSample sample) => (end.State, sample.State) switch
+    {
+        (TcpState.Established, TcpState.FinWait1) or (TcpState.CloseWait, TcpState.LastAck) when end.Closing.Event != 0 =>
+            "its FIN has not passed here yet",
+        (TcpState.FinWait2 or TcpState.TimeWait, TcpState.Closed)
+            when end.StateSince is { } since && sample.NotAfter - since < ShortestTimerNanoseconds =>
+            "gone at once: this host keeps no more of them (tcp_max_tw_buckets)",
+        (TcpState.FinWait2, TcpState.Closed) =>
+            "the FIN_WAIT_2 timer ran out (tcp_fin_timeout); no segment is sent",
+        (TcpState.TimeWait, TcpState.Closed) => "the 2·MSL timer ran out; no segment is sent",
+        (TcpState.SynRecv, TcpState.Closed) => "the handshake was given up",
+        _ => "seen by sampling; no segment or call explains it",
+    };
+}

@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace TcpCapture.Decoding;
+
+/// <summary>
+/// The one's complement sum of IP, TCP and UDP (RFC 1071). It is the same in either byte order but for the order of its
+/// two bytes, so words of any size are added as the machine reads them and the result is turned round in the end.
+/// </summary>
+internal static class InternetChecksum
+{
+    /// <summary>As many 16 bit words fit into 32 bits.</summary>
+    private const int MostAdditions = 1 << 16;
+
+    /// <summary>The sum of <paramref name="bytes"/>, which begin at an even place of what is summed, as 16 bit words, unfolded.</summary>
+    /// <param name="bytes">The bytes; a last odd one is the upper half of a word.</param>
+    public static ulong Sum(ReadOnlySpan<byte> bytes)
+    {
+        ulong sum = 0;
+        while (bytes.Length >= Vector<byte>.Count)
+        {
+            var vectors = MemoryMarshal.Cast<byte, Vector<uint>>(bytes);
+            if (vectors.Length > MostAdditions) vectors = vectors[..MostAdditions];
+            sum += Sum(vectors);
+            bytes = bytes[(vectors.Length * Vector<byte>.Count)..];
+        }
+
+        for (; bytes.Length >= sizeof(uint); bytes = bytes[sizeof(uint)..]) sum += MemoryMarshal.Read<uint>(bytes);
+        if (bytes.Length >= sizeof(ushort)) sum += MemoryMarshal.Read<ushort>(bytes);
+        if ((bytes.Length & 1) != 0) sum += BitConverter.IsLittleEndian ? bytes[^1] : (uint)bytes[^1] << 8;
+        return sum;
+    }
+
+    // Upper and lower halves apart, so that no lane runs over.
+    private static ulong Sum(ReadOnlySpan<Vector<uint>> vectors)
+    {
+        var (lower, upper) = (Vector<uint>.Zero, Vector<uint>.Zero);
+        foreach (var vector in vectors)
+        {
+            lower += vector & new Vector<uint>(0xFFFF);
+            upper += vector >>> 16;
+        }
+
+        ulong sum = 0;
+        for (var lane = 0; lane < Vector<uint>.Count; lane++) sum += (ulong)lower[lane] + upper[lane];
+        return sum;
+    }
+
+    /// <summary>The sum as 16 bits in host order; 0xFFFF of bytes that hold their own right checksum.</summary>
+    public static ushort Fold(ulong sum)
+    {
+        sum = (sum & 0xFFFFFFFF) + (sum >> 32);
+        sum = (sum & 0xFFFFFFFF) + (sum >> 32);
+        sum = (sum & 0xFFFF) + (sum >> 16);
+        sum = (sum & 0xFFFF) + (sum >> 16);
+        sum = (sum & 0xFFFF) + (sum >> 16);
+        var folded = (ushort)sum;
+        return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(folded) : folded;
+    }
+}

@@ -1,0 +1,144 @@
+using System.Buffers.Binary;
+using TcpCapture.Decoding.Tunnels;
+
+namespace TcpCapture.Decoding;
+
+/// <summary>
+/// What an IPv4 or IPv6 header says, extension headers walked. Offsets count from the start of the frame's bytes.
+/// </summary>
+internal readonly struct InternetHeader
+{
+    private const int IPv4AddressesAt = 12;
+    private const int IPv6AddressesAt = 8;
+    private const int IPv4MinimumLength = 20;
+    private const int IPv6Length = 40;
+    private const int FragmentHeaderLength = 8;
+    public const int AnyFragment = 0x3FFF;
+
+    private InternetHeader(int at, bool isV6, int protocol, int payloadAt, int end)
+    {
+        At = at;
+        IsV6 = isV6;
+        Protocol = protocol;
+        PayloadAt = payloadAt;
+        End = end;
+    }
+
+    /// <summary>Where the header begins.</summary>
+    public int At { get; }
+
+    /// <summary>Where its two addresses are.</summary>
+    public int AddressesAt => At + (IsV6 ? IPv6AddressesAt : IPv4AddressesAt);
+
+    /// <summary>True for IPv6, false for IPv4.</summary>
+    public bool IsV6 { get; }
+
+    /// <summary>The IP protocol number of the payload.</summary>
+    public int Protocol { get; }
+
+    /// <summary>Where the payload begins.</summary>
+    public int PayloadAt { get; }
+
+    /// <summary>Where the payload ends by the header, but no later than what holds it; captured or not.</summary>
+    public int End { get; }
+
+    /// <summary>The header of a frame with <see cref="PlainHeaders6"/>.</summary>
+    /// <param name="plain">Those.</param>
+    /// <param name="end">Where the frame ends.</param>
+    public static InternetHeader Of(in PlainHeaders6 plain, int end) => new(
+        PlainHeaders6.InternetAt, true, IPProtocols.Tcp, PlainHeaders6.Length, Math.Min(end, PlainHeaders6.Length + plain.PayloadLength));
+
+    /// <summary>Reads the header at <paramref name="at"/>.</summary>
+    /// <param name="bytes">The frame's captured bytes.</param>
+    /// <param name="at">Where the header begins.</param>
+    /// <param name="end">
+    /// Where that ends which holds the datagram: the frame on the wire, or the datagram of a tunnel. A length that reaches
+    /// further is a lie, or the header of one that was cut without a word; there is no byte behind it either way.
+    /// </param>
+    /// <param name="header">The header; meaningless unless <see cref="DecodeResult.Segment"/> is returned.</param>
+    /// <returns><see cref="DecodeResult.Segment"/> if the whole payload is in this datagram, or why not.</returns>
+    public static DecodeResult Read(ReadOnlySpan<byte> bytes, int at, int end, out InternetHeader header)
+    {
+        header = default;
+        if ((uint)at >= (uint)bytes.Length) return DecodeResult.Malformed;
+        return (bytes[at] >> 4) switch
+        {
+            4 => ReadIPv4(bytes, at, end, out header),
+            6 => ReadIPv6(bytes, at, end, out header),
+            _ => DecodeResult.Malformed,
+        };
+    }
+
+    private static DecodeResult ReadIPv4(ReadOnlySpan<byte> bytes, int at, int end, out InternetHeader header)
+    {
+        header = default;
+        var ip = bytes[at..];
+        if (ip.Length < IPv4MinimumLength) return DecodeResult.Malformed;
+        var headerLength = (ip[0] & 0x0F) * 4;
+        if (headerLength < IPv4MinimumLength || headerLength > ip.Length) return DecodeResult.Malformed;
+
+        // A super-segment the network card has yet to cut (TSO) may carry 0: then only the frame knows the length.
+        int totalLength = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
+        if (totalLength != 0)
+        {
+            if (totalLength < headerLength) return DecodeResult.Malformed;
+            end = Math.Min(end, at + totalLength);
+        }
+
+        if (at + headerLength > end) return DecodeResult.Malformed;
+        int protocol = ip[9];
+        var fragment = BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & AnyFragment;
+        header = new InternetHeader(at, false, protocol, at + headerLength, end);
+        if (fragment != 0) return TunnelHeader.MayHoldTcp(bytes, protocol, at + headerLength, (fragment & 0x1FFF) == 0);
+        return protocol == IPProtocols.Authentication
+            ? SkipExtensions(bytes, protocol, at, false, at + headerLength, end, out header) : DecodeResult.Segment;
+    }
+
+    private static DecodeResult ReadIPv6(ReadOnlySpan<byte> bytes, int at, int end, out InternetHeader header)
+    {
+        header = default;
+        if (bytes.Length - at < IPv6Length) return DecodeResult.Malformed;
+        var ip = bytes.Slice(at, IPv6Length);
+
+        // 0: a jumbogram, or a super-segment over 64 KiB, whose length only the frame knows.
+        int length = BinaryPrimitives.ReadUInt16BigEndian(ip[4..]);
+        if (length != 0) end = Math.Min(end, at + IPv6Length + length);
+        var position = at + IPv6Length;
+        if (position > end) return DecodeResult.Malformed;
+        int next = ip[6];
+        if (IPProtocols.IsIPv6Extension(next)) return SkipExtensions(bytes, next, at, true, position, end, out header);
+        header = new InternetHeader(at, true, next, position, end);
+        return DecodeResult.Segment;
+    }
+
+    private static DecodeResult SkipExtensions(
+        ReadOnlySpan<byte> bytes, int next, int at, bool isV6, int position, int end, out InternetHeader header)
+    {
+        header = default;
+        while (next == IPProtocols.Authentication || (isV6 && IPProtocols.IsIPv6Extension(next)))
+        {
+            if (bytes.Length - position < 8) return DecodeResult.Malformed;
+            var extension = bytes[position..];
+            var extensionLength = next switch
+            {
+                IPProtocols.Fragment => FragmentHeaderLength,
+                IPProtocols.Authentication => (extension[1] + 2) * 4,
+                _ => (extension[1] + 1) * 8,
+            };
+
+            // An atomic fragment (offset 0, no more to come) is a whole datagram (RFC 6946).
+            if (next == IPProtocols.Fragment && BinaryPrimitives.ReadUInt16BigEndian(extension[2..]) is var fragment && (fragment & 0xFFF9) != 0)
+            {
+                return IPProtocols.IsIPv6Extension(extension[0]) ? DecodeResult.Fragment
+                    : TunnelHeader.MayHoldTcp(bytes, extension[0], position + FragmentHeaderLength, (fragment & 0xFFF8) == 0);
+            }
+
+            next = extension[0];
+            position += extensionLength;
+            if (position > end || position > bytes.Length) return DecodeResult.Malformed;
+        }
+
+        header = new InternetHeader(at, isV6, next, position, end);
+        return DecodeResult.Segment;
+    }
+}

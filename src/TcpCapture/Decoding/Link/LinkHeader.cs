@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using TcpCapture.Model;
+
+namespace TcpCapture.Decoding.Link;
+
+/// <summary>Walks the link-layer header, and what stands between it and IP, to the first IP header.</summary>
+internal static class LinkHeader
+{
+    private const int EthernetLength = 14;
+    private const int SllLength = 16;
+    private const int Sll2Length = 20;
+    private const int AddressFamilyLength = 4;
+
+    /// <summary>Finds the first IP header.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="etherType"><see cref="EtherTypes.IPv4"/> or <see cref="EtherTypes.IPv6"/>, if found.</param>
+    /// <param name="offset">Where it begins.</param>
+    /// <returns><see cref="DecodeResult.Segment"/> if found, or what is wrong with it.</returns>
+    public static DecodeResult Walk(in Frame frame, out int etherType, out int offset)
+    {
+        var bytes = frame.Bytes;
+        if (frame.LinkType == LinkTypes.Ethernet && bytes.Length >= EthernetLength)
+        {
+            etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[(EthernetLength - 2)..]);
+            offset = EthernetLength;
+            if (etherType is EtherTypes.IPv4 or EtherTypes.IPv6) return DecodeResult.Segment;
+        }
+
+        var result = Begin(frame.LinkType, bytes, out etherType, out offset);
+        return result == DecodeResult.Segment ? ShimHeaders.Walk(bytes, ref etherType, ref offset) : result;
+    }
+
+    private static DecodeResult Begin(int linkType, ReadOnlySpan<byte> bytes, out int etherType, out int offset)
+    {
+        (etherType, offset) = (0, 0);
+        switch (linkType)
+        {
+            case LinkTypes.Ethernet:
+                etherType = EtherTypes.EthernetFrame;
+                return DecodeResult.Segment;
+            case LinkTypes.LinuxSll:
+                return Cooked(bytes, SllLength - 2, SllLength, out etherType, out offset);
+            case LinkTypes.LinuxSll2:
+                return Cooked(bytes, 0, Sll2Length, out etherType, out offset);
+            case LinkTypes.Raw or LinkTypes.RawDlt or LinkTypes.RawDltOpenBsd:
+                if (bytes.IsEmpty) return DecodeResult.Malformed;
+                etherType = EtherTypes.OfVersion(bytes[0]);
+                return etherType == 0 ? DecodeResult.Malformed : DecodeResult.Segment;
+            case LinkTypes.Null or LinkTypes.Loop:
+                return AddressFamily(bytes, out etherType, out offset);
+            case LinkTypes.IPv4:
+                etherType = EtherTypes.IPv4;
+                return DecodeResult.Segment;
+            case LinkTypes.IPv6:
+                etherType = EtherTypes.IPv6;
+                return DecodeResult.Segment;
+            case LinkTypes.PppEther:
+                etherType = EtherTypes.PppoeSession;
+                return DecodeResult.Segment;
+            case LinkTypes.AtmRfc1483:
+                etherType = EtherTypes.Llc;
+                return DecodeResult.Segment;
+            case LinkTypes.Ppp or LinkTypes.PppHdlc or LinkTypes.CiscoHdlc or LinkTypes.FrameRelay:
+                return SerialHeader.Walk(linkType, bytes, out etherType, out offset);
+            case LinkTypes.Pktap:
+                return Pktap(bytes, out etherType, out offset);
+            case LinkTypes.ArcnetLinux:
+                return Arcnet(bytes, out etherType, out offset);
+            case LinkTypes.Ieee80211 or LinkTypes.Ieee80211Prism or LinkTypes.Ieee80211Radiotap or LinkTypes.Ieee80211Avs
+                or LinkTypes.Ppi:
+                return RadioHeader.Walk(linkType, bytes, out etherType, out offset);
+            default:
+                return DecodeResult.UnsupportedLinkType;
+        }
+    }
+
+    // Linux writes its own small numbers where the frame has no Ethernet type: 4 is IEEE 802.2, 1 is 802.3 without it.
+    private static DecodeResult Cooked(ReadOnlySpan<byte> bytes, int typeAt, int headerLength, out int etherType, out int offset)
+    {
+        const int ieee8022 = 4;
+        (etherType, offset) = (0, headerLength);
+        if (bytes.Length < headerLength) return DecodeResult.Malformed;
+        etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[typeAt..]);
+        if (etherType == ieee8022) etherType = EtherTypes.Llc;
+        return DecodeResult.Segment;
+    }
+
+    // What macOS writes when it captures on all interfaces: its own length, and the link type of what follows.
+    private static DecodeResult Pktap(ReadOnlySpan<byte> bytes, out int etherType, out int offset)
+    {
+        const int leastLength = 12, linkTypeAt = 8;
+        (etherType, offset) = (0, 0);
+        if (bytes.Length < leastLength) return DecodeResult.Malformed;
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+        var linkType = BinaryPrimitives.ReadUInt32LittleEndian(bytes[linkTypeAt..]);
+        if (length < leastLength || length > bytes.Length || linkType == LinkTypes.Pktap) return DecodeResult.Malformed;
+        var result = Begin((int)linkType, bytes[(int)length..], out etherType, out offset);
+        offset += (int)length;
+        return result;
+    }
+
+    // RFC 1201, behind the two bytes of memory offset that Linux shows: a datagram may be split over several frames.
+    private static DecodeResult Arcnet(ReadOnlySpan<byte> bytes, out int etherType, out int offset)
+    {
+        const int headerLength = 8, protocolAt = 4, splitAt = 5, ip = 0xD4;
+        (etherType, offset) = (EtherTypes.IPv4, headerLength);
+        if (bytes.Length < headerLength) return DecodeResult.Malformed;
+        if (bytes[protocolAt] != ip) return DecodeResult.NotTcp;
+        return bytes[splitAt] == 0 ? DecodeResult.Segment : DecodeResult.Fragment;
+    }
+
+    // NULL has the address family in the byte order of the machine that captured, LOOP in network order unless its writer
+    // mistook it for NULL. IPv6 has a number of its own in each BSD; none read in the wrong order is a number of another.
+    private static DecodeResult AddressFamily(ReadOnlySpan<byte> bytes, out int etherType, out int offset)
+    {
+        (etherType, offset) = (0, AddressFamilyLength);
+        if (bytes.Length < AddressFamilyLength) return DecodeResult.Malformed;
+        etherType = EtherTypeOf(BinaryPrimitives.ReadUInt32BigEndian(bytes));
+        if (etherType == 0) etherType = EtherTypeOf(BinaryPrimitives.ReadUInt32LittleEndian(bytes));
+        return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
+    }
+
+    private static int EtherTypeOf(uint addressFamily) => addressFamily switch
+    {
+        2 => EtherTypes.IPv4,
+        10 or 24 or 28 or 30 => EtherTypes.IPv6,
+        _ => 0,
+    };
+}

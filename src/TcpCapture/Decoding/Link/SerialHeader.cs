@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+
+namespace TcpCapture.Decoding.Link;
+
+/// <summary>The headers of serial lines: PPP, Cisco HDLC, Frame Relay.</summary>
+internal static class SerialHeader
+{
+    private const int CiscoHdlcLength = 4;
+    private const int Slarp = 0x8035;
+    private const byte AllStations = 0xFF;
+    private const byte UnnumberedInformation = 0x03;
+    private const byte NlpidSnap = 0x80;
+    private const byte NlpidIPv4 = 0xCC;
+    private const byte NlpidIPv6 = 0x8E;
+
+    /// <summary>Finds what the frame of a serial line carries and where.</summary>
+    public static DecodeResult Walk(int linkType, ReadOnlySpan<byte> bytes, out int etherType, out int offset)
+    {
+        (etherType, offset) = (EtherTypes.Ppp, 0);
+        switch (linkType)
+        {
+            case LinkTypes.FrameRelay:
+                return FrameRelay(bytes, out etherType, out offset);
+
+            // PPP_HDLC holds Cisco HDLC as well as PPP: the first byte, address or not, tells them apart.
+            case LinkTypes.CiscoHdlc:
+            case LinkTypes.PppHdlc when bytes is [not AllStations, ..]:
+                if (bytes.Length < CiscoHdlcLength) return DecodeResult.Malformed;
+                etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
+                offset = CiscoHdlcLength;
+                return etherType == Slarp ? DecodeResult.NotTcp : DecodeResult.Segment;
+            default:
+                return DecodeResult.Segment;
+        }
+    }
+
+    /// <summary>PPP's protocol field, which may be one byte; address and control before it may be left out.</summary>
+    public static DecodeResult Ppp(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
+    {
+        etherType = 0;
+        if (offset + 2 <= bytes.Length && bytes[offset] == AllStations && bytes[offset + 1] == UnnumberedInformation) offset += 2;
+        if (offset >= bytes.Length) return DecodeResult.Malformed;
+        int protocol = bytes[offset++];
+        if ((protocol & 1) == 0)
+        {
+            if (offset >= bytes.Length) return DecodeResult.Malformed;
+            protocol = protocol << 8 | bytes[offset++];
+        }
+
+        etherType = protocol switch
+        {
+            0x0021 => EtherTypes.IPv4,
+            0x0057 => EtherTypes.IPv6,
+            0x0281 or 0x0283 => EtherTypes.Mpls,
+            _ => 0,
+        };
+        return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
+    }
+
+    // RFC 2427: an address whose last byte is odd, 0x03, padding perhaps, and a network layer protocol identifier.
+    private static DecodeResult FrameRelay(ReadOnlySpan<byte> bytes, out int etherType, out int offset)
+    {
+        const int longestAddress = 4;
+        (etherType, offset) = (0, 0);
+        while (offset < bytes.Length && (bytes[offset] & 1) == 0) offset++;
+        offset++;
+        if (offset + 2 > bytes.Length) return DecodeResult.Malformed;
+        if (offset > longestAddress || bytes[offset] != UnnumberedInformation) return DecodeResult.NotTcp;
+        if (bytes[++offset] == 0) offset++;
+        if (offset >= bytes.Length) return DecodeResult.Malformed;
+        switch (bytes[offset++])
+        {
+            case NlpidIPv4:
+                etherType = EtherTypes.IPv4;
+                return DecodeResult.Segment;
+            case NlpidIPv6:
+                etherType = EtherTypes.IPv6;
+                return DecodeResult.Segment;
+            case NlpidSnap:
+                return ShimHeaders.Snap(bytes, ref offset, out etherType);
+            default:
+                return DecodeResult.NotTcp;
+        }
+    }
+}

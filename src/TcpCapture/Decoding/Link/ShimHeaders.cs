@@ -1,0 +1,184 @@
+using System.Buffers.Binary;
+using TcpCapture.Decoding.Tunnels;
+
+namespace TcpCapture.Decoding.Link;
+
+/// <summary>
+/// Walks what stands between a link layer and IP: tags, labels, sessions, and links carried over links. Each step goes
+/// forward and is bounded by the bytes captured; a stack higher than any network builds is not followed.
+/// </summary>
+internal static class ShimHeaders
+{
+    private const int HighestStack = 32;
+    private const int EthernetLength = 14;
+    private const int VlanTagLength = 4;
+    private const int MplsLabelLength = 4;
+    private const int PppoeLength = 6;
+    private const int BackboneServiceLength = 4;
+    private const int VnTagLength = 6;
+    private const int NshLeastLength = 8;
+    private const int LlcLength = 3;
+    private const int SnapLength = 5;
+
+    /// <summary>Walks to the first IP header.</summary>
+    /// <param name="bytes">The frame's captured bytes.</param>
+    /// <param name="etherType">What begins at <paramref name="offset"/>; in the end IPv4 or IPv6, if that is reached.</param>
+    /// <param name="offset">Where it begins.</param>
+    /// <returns><see cref="DecodeResult.Segment"/> if an IP header is reached, or why not.</returns>
+    public static DecodeResult Walk(ReadOnlySpan<byte> bytes, ref int etherType, ref int offset)
+    {
+        for (var headers = 0; headers < HighestStack; headers++)
+        {
+            if (etherType is EtherTypes.IPv4 or EtherTypes.IPv6) return DecodeResult.Segment;
+            var result = Step(bytes, ref etherType, ref offset);
+            if (result != DecodeResult.Segment) return result;
+        }
+
+        return DecodeResult.NotTcp;
+    }
+
+    /// <summary>IEEE 802.2's extension: an organisation, and what it calls the payload.</summary>
+    public static DecodeResult Snap(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
+    {
+        const int ethernet = 0, bridgeTunnel = 0x0000F8, ieee8021 = 0x0080C2;
+        etherType = 0;
+        if (bytes.Length < offset + SnapLength) return DecodeResult.Malformed;
+        var organisation = bytes[offset] << 16 | BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset + 1)..]);
+        int type = BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset + 3)..]);
+        offset += SnapLength;
+        switch (organisation)
+        {
+            case ethernet or bridgeTunnel:
+                etherType = type;
+                return DecodeResult.Segment;
+
+            // A bridged Ethernet frame, with (1) or without (7) its checksum, behind two bytes of padding (RFC 2684).
+            case ieee8021 when type is 1 or 7:
+                etherType = EtherTypes.EthernetFrame;
+                offset += 2;
+                return DecodeResult.Segment;
+            default:
+                return DecodeResult.NotTcp;
+        }
+    }
+
+    private static DecodeResult Step(ReadOnlySpan<byte> bytes, ref int etherType, ref int offset)
+    {
+        switch (etherType)
+        {
+            case EtherTypes.EthernetFrame:
+                return Ethernet(bytes, ref offset, out etherType);
+            case EtherTypes.Vlan or EtherTypes.ProviderVlan or EtherTypes.OldProviderVlan:
+                return Tag(bytes, VlanTagLength, ref offset, out etherType);
+            case EtherTypes.VnTag:
+                return Tag(bytes, VnTagLength, ref offset, out etherType);
+            case EtherTypes.Mpls or EtherTypes.MplsUpstream:
+                return Mpls(bytes, ref offset, out etherType);
+            case EtherTypes.PppoeSession:
+                if (bytes.Length < offset + PppoeLength) return DecodeResult.Malformed;
+                offset += PppoeLength;
+                etherType = EtherTypes.Ppp;
+                return DecodeResult.Segment;
+            case EtherTypes.Ppp:
+                return SerialHeader.Ppp(bytes, ref offset, out etherType);
+            case EtherTypes.Llc:
+                return Llc(bytes, ref offset, out etherType);
+            case EtherTypes.BackboneService:
+                offset += BackboneServiceLength;
+                etherType = EtherTypes.EthernetFrame;
+                return DecodeResult.Segment;
+            case EtherTypes.MacSec:
+                return MacSec(bytes, ref offset, out etherType);
+            case EtherTypes.Nsh:
+                return Nsh(bytes, ref offset, out etherType);
+            case EtherTypes.Ieee80211 or EtherTypes.Ieee80211Padded:
+                return WirelessFrame.Walk(bytes, etherType == EtherTypes.Ieee80211Padded, ref offset, out etherType);
+            default:
+                return DecodeResult.NotTcp;
+        }
+    }
+
+    private static DecodeResult Ethernet(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
+    {
+        etherType = 0;
+        if (bytes.Length < offset + EthernetLength) return DecodeResult.Malformed;
+        offset += EthernetLength;
+        etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset - 2)..]);
+        if (etherType < EtherTypes.Lowest) etherType = EtherTypes.Llc;
+        return DecodeResult.Segment;
+    }
+
+    /// <summary>A tag that ends with the Ethernet type of what follows it; a length there means IEEE 802.2.</summary>
+    private static DecodeResult Tag(ReadOnlySpan<byte> bytes, int length, ref int offset, out int etherType)
+    {
+        etherType = 0;
+        if (bytes.Length < offset + length) return DecodeResult.Malformed;
+        offset += length;
+        etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset - 2)..]);
+        if (etherType < EtherTypes.Lowest) etherType = EtherTypes.Llc;
+        return DecodeResult.Segment;
+    }
+
+    // Labels do not say what they label. Behind the last one an IP version tells IP from anything else, as routers
+    // tell it too; a pseudowire begins with 0 for that reason (RFC 4928).
+    private static DecodeResult Mpls(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
+    {
+        etherType = 0;
+        bool isLast;
+        do
+        {
+            if (bytes.Length <= offset + MplsLabelLength) return DecodeResult.Malformed;
+            isLast = (bytes[offset + 2] & 1) != 0;
+            offset += MplsLabelLength;
+        }
+        while (!isLast);
+        etherType = EtherTypes.OfVersion(bytes[offset]);
+        return etherType == 0 ? Pseudowire.Walk(bytes, ref offset, out etherType) : DecodeResult.Segment;
+    }
+
+    private static DecodeResult Llc(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
+    {
+        const byte snap = 0xAA, ip = 0x06, unnumberedInformation = 0x03;
+        etherType = 0;
+        if (bytes.Length < offset + LlcLength) return DecodeResult.Malformed;
+        var (destination, source, control) = (bytes[offset], bytes[offset + 1], bytes[offset + 2]);
+        offset += LlcLength;
+        if (control != unnumberedInformation || destination != source) return DecodeResult.NotTcp;
+        if (destination == snap) return Snap(bytes, ref offset, out etherType);
+        if (destination != ip) return DecodeResult.NotTcp;
+        etherType = EtherTypes.IPv4;
+        return DecodeResult.Segment;
+    }
+
+    // Without encryption the frame is in the clear behind the tag, and its type with it.
+    private static DecodeResult MacSec(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
+    {
+        const int encryptedOrChanged = 0x0C, hasChannel = 0x20, shortTag = 6, longTag = 14;
+        etherType = 0;
+        if (offset >= bytes.Length) return DecodeResult.Malformed;
+        if ((bytes[offset] & encryptedOrChanged) != 0) return DecodeResult.NotTcp;
+        return Tag(bytes, ((bytes[offset] & hasChannel) != 0 ? longTag : shortTag) + 2, ref offset, out etherType);
+    }
+
+    private static DecodeResult Nsh(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
+    {
+        etherType = 0;
+        if (bytes.Length < offset + NshLeastLength) return DecodeResult.Malformed;
+        var length = (bytes[offset + 1] & 0x3F) * 4;
+        if (length < NshLeastLength) return DecodeResult.Malformed;
+        etherType = OfNextProtocol(bytes[offset + 3]);
+        offset += length;
+        return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
+    }
+
+    /// <summary>What NSH's and VXLAN-GPE's next protocol number stands for; 0 if nothing known.</summary>
+    public static int OfNextProtocol(byte next) => next switch
+    {
+        1 => EtherTypes.IPv4,
+        2 => EtherTypes.IPv6,
+        3 => EtherTypes.EthernetFrame,
+        4 => EtherTypes.Nsh,
+        5 => EtherTypes.Mpls,
+        _ => 0,
+    };
+}

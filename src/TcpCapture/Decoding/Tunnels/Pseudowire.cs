@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+using TcpCapture.Decoding.Link;
+
+namespace TcpCapture.Decoding.Tunnels;
+
+/// <summary>
+/// An Ethernet frame behind MPLS labels (RFC 4448), with or without a control word. Nothing on the wire says that it is
+/// one; it is taken for one only if an IP header stands where it then must, and that header's own length and, for IPv4,
+/// its checksum are right. What does not prove itself so is not TCP.
+/// </summary>
+internal static class Pseudowire
+{
+    private const int ControlWordLength = 4;
+    private const int EthernetLength = 14;
+    private const int IPv4Length = 20;
+    private const int IPv6Length = 40;
+
+    /// <summary>Walks to the IP header.</summary>
+    public static DecodeResult Walk(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
+    {
+        var hasControlWord = (bytes[offset] >> 4) == 0;
+        return (hasControlWord && IsEthernet(bytes, offset + ControlWordLength, out etherType, out var at))
+            || IsEthernet(bytes, offset, out etherType, out at)
+            ? Found(at, out offset) : DecodeResult.NotTcp;
+    }
+
+    private static DecodeResult Found(int at, out int offset)
+    {
+        offset = at;
+        return DecodeResult.Segment;
+    }
+
+    private static bool IsEthernet(ReadOnlySpan<byte> bytes, int offset, out int etherType, out int at)
+    {
+        at = offset + EthernetLength;
+        etherType = 0;
+        if (bytes.Length < at) return false;
+        etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[(at - 2)..]);
+        while (etherType is EtherTypes.Vlan or EtherTypes.ProviderVlan && bytes.Length >= at + 4)
+        {
+            etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + 2)..]);
+            at += 4;
+        }
+
+        if (at >= bytes.Length || etherType != EtherTypes.OfVersion(bytes[at])) return false;
+        var rest = bytes[at..];
+        return etherType == EtherTypes.IPv4
+            ? rest.Length >= IPv4Length && (rest[0] & 0x0F) * 4 is var length && length >= IPv4Length && length <= rest.Length
+                && InternetChecksum.Fold(InternetChecksum.Sum(rest[..length])) == 0xFFFF
+            : etherType == EtherTypes.IPv6 && rest.Length >= IPv6Length
+                && BinaryPrimitives.ReadUInt16BigEndian(rest[4..]) <= rest.Length - IPv6Length;
+    }
+}

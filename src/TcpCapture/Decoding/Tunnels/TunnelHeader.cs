@@ -1,0 +1,54 @@
+using TcpCapture.Decoding.Link;
+
+namespace TcpCapture.Decoding.Tunnels;
+
+/// <summary>What an IP datagram carries that is no TCP segment but may hold one: tunnels over IP.</summary>
+internal static class TunnelHeader
+{
+    private const int EtherIPLength = 2;
+
+    /// <summary>Finds what the tunnel carries and where.</summary>
+    /// <param name="bytes">The frame's captured bytes.</param>
+    /// <param name="outer">The datagram.</param>
+    /// <param name="etherType">What the tunnel carries.</param>
+    /// <param name="offset">Where that begins.</param>
+    /// <returns><see cref="DecodeResult.Segment"/> if there is a tunnel, or what is there instead.</returns>
+    public static DecodeResult Walk(ReadOnlySpan<byte> bytes, in InternetHeader outer, out int etherType, out int offset)
+    {
+        (etherType, offset) = (0, outer.PayloadAt);
+        if (offset > bytes.Length) return DecodeResult.Malformed;
+        switch (outer.Protocol)
+        {
+            case IPProtocols.IPv4:
+                etherType = EtherTypes.IPv4;
+                return DecodeResult.Segment;
+            case IPProtocols.IPv6:
+                etherType = EtherTypes.IPv6;
+                return DecodeResult.Segment;
+            case IPProtocols.Gre:
+                return GreHeader.Walk(bytes, ref offset, out etherType);
+            case IPProtocols.EtherIP:
+                offset += EtherIPLength;
+                etherType = EtherTypes.EthernetFrame;
+                return DecodeResult.Segment;
+            case IPProtocols.Mpls:
+                etherType = EtherTypes.Mpls;
+                return DecodeResult.Segment;
+            case IPProtocols.Udp:
+                return UdpTunnel.Walk(bytes, ref offset, out etherType);
+            default:
+                return DecodeResult.NotTcp;
+        }
+    }
+
+    /// <summary>
+    /// What a fragment is: of UDP only the first one tells by its port whether the datagram is a tunnel's.
+    /// </summary>
+    public static DecodeResult MayHoldTcp(ReadOnlySpan<byte> bytes, int protocol, int payloadAt, bool isFirst) => protocol switch
+    {
+        IPProtocols.Tcp or IPProtocols.IPv4 or IPProtocols.IPv6 or IPProtocols.Gre or IPProtocols.EtherIP or IPProtocols.Mpls
+            => DecodeResult.Fragment,
+        IPProtocols.Udp when isFirst && UdpTunnel.IsOne(bytes, payloadAt) => DecodeResult.Fragment,
+        _ => DecodeResult.NotTcp,
+    };
+}

@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using TcpCapture.Decoding.Link;
+
+namespace TcpCapture.Decoding.Tunnels;
+
+/// <summary>Tunnels over UDP, known by the port that is registered for them and by a header that is theirs.</summary>
+internal static class UdpTunnel
+{
+    private const int UdpLength = 8;
+    private const int Gtp = 2152;
+    private const int L2tp = 1701;
+    private const int Teredo = 3544;
+    private const int Lisp = 4341;
+    private const int Gre = 4754;
+    private const int Vxlan = 4789;
+    private const int VxlanGpe = 4790;
+    private const int Ayiya = 5072;
+    private const int Geneve = 6081;
+    private const int Mpls = 6635;
+    private const int VxlanOfOldLinux = 8472;
+
+    /// <summary>True if the datagram's port is a tunnel's.</summary>
+    public static bool IsOne(ReadOnlySpan<byte> bytes, int udpAt) => bytes.Length >= udpAt + UdpLength && PortOf(bytes[udpAt..]) != 0;
+
+    /// <summary>Walks over the UDP header and the tunnel's.</summary>
+    public static DecodeResult Walk(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
+    {
+        etherType = 0;
+        if (bytes.Length < offset + UdpLength) return DecodeResult.NotTcp;
+        var port = PortOf(bytes[offset..]);
+        var udp = bytes[offset..];
+        offset += UdpLength;
+        if (port == 0) return UdpTunnelHeaders.IsTeredoBetweenPeers(udp) ? Found(EtherTypes.IPv6, out etherType) : DecodeResult.NotTcp;
+        return port switch
+        {
+            Gtp => UdpTunnelHeaders.Gtp(bytes, ref offset, out etherType),
+            L2tp => UdpTunnelHeaders.L2tp(bytes, ref offset, out etherType),
+            Teredo => UdpTunnelHeaders.Teredo(bytes, ref offset, out etherType),
+            Lisp => UdpTunnelHeaders.Lisp(bytes, ref offset, out etherType),
+            Gre => GreHeader.Walk(bytes, ref offset, out etherType),
+            Ayiya => UdpTunnelHeaders.Ayiya(bytes, ref offset, out etherType),
+            Geneve => UdpTunnelHeaders.Geneve(bytes, ref offset, out etherType),
+            Mpls => Found(EtherTypes.Mpls, out etherType),
+            VxlanGpe => UdpTunnelHeaders.Vxlan(bytes, true, ref offset, out etherType),
+            _ => UdpTunnelHeaders.Vxlan(bytes, false, ref offset, out etherType),
+        };
+    }
+
+    private static DecodeResult Found(int what, out int etherType)
+    {
+        etherType = what;
+        return DecodeResult.Segment;
+    }
+
+    // The receiver's port is the one registered; the sender's too where answers go back the way they came.
+    private static int PortOf(ReadOnlySpan<byte> udp)
+    {
+        int source = BinaryPrimitives.ReadUInt16BigEndian(udp);
+        int destination = BinaryPrimitives.ReadUInt16BigEndian(udp[2..]);
+        if (IsTunnelPort(destination)) return destination;
+        return source is Gtp or L2tp or Teredo or Ayiya ? source : 0;
+    }
+
+    private static bool IsTunnelPort(int port) => port is Gtp or L2tp or Teredo or Lisp or Gre or Vxlan or VxlanGpe or Ayiya
+        or Geneve or Mpls or VxlanOfOldLinux;
+}

@@ -1,0 +1,47 @@
+using System.Text;
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Export.Text;
+using TcpCapture.Model;
+using TcpCapture.PeerTools.Wireshark;
+
+namespace TcpCapture.Export.Csv;
+
+/// <summary>
+/// Writes <c>marks.csv</c>: a row a segment that Wireshark's TCP analysis marks: its frame, connection and sender, seconds since the
+/// start, and the marks by tshark's names, separated by spaces.
+/// </summary>
+/// <remarks>
+/// Of a lossy capture one segment in ten may be marked, so a row must cost little.
+/// </remarks>
+internal sealed class MarksCsv : IMarkSink, IDisposable
+{
+    private readonly PlainRows _rows;
+    private readonly Timestamp _start;
+    private readonly Dictionary<SegmentMarks, byte[]> _names = [];
+
+    /// <summary>Starts the file with its header.</summary>
+    /// <param name="stream">Where to write; stays open.</param>
+    /// <param name="start">The moment that seconds count from.</param>
+    public MarksCsv(Stream stream, Timestamp start)
+    {
+        _rows = new PlainRows(stream);
+        _start = start;
+        _rows.Add("frame,connection,side,elapsed,marks"u8).End();
+    }
+
+    public void OnMarked(Connection connection, Side side, Timestamp time, long frame, SegmentMarks marks) =>
+        _rows.Add(frame).Add(connection.Number).Add(side == Side.Client ? "client"u8 : "server"u8)
+            .AddScaled(time - _start, decimals: 9).Add(NamesOf(marks)).End();
+
+    /// <summary>Writes what is buffered.</summary>
+    public void Dispose() => _rows.Dispose();
+
+    private byte[] NamesOf(SegmentMarks marks)
+    {
+        if (_names.TryGetValue(marks, out var names)) return names;
+        names = Encoding.ASCII.GetBytes(MarkText.Plain(marks));
+        _names.Add(marks, names);
+        return names;
+    }
+}

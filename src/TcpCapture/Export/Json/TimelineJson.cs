@@ -1,0 +1,111 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Diagnosis;
+using TcpCapture.Export.Text;
+using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
+
+namespace TcpCapture.Export.Json;
+
+/// <summary>
+/// Writes the timeline as JSON Lines: one object an event, with the columns of <c>timeline.csv</c> as names. What is empty
+/// there is absent here, numbers are numbers; a <c>result</c> that is an errno's name is a string.
+/// </summary>
+public sealed class TimelineJson : ITimelineSink, IDisposable
+{
+    private readonly Stream _stream;
+    private readonly Timestamp _start;
+    private readonly ArrayBufferWriter<byte> _line = new();
+    private readonly Utf8JsonWriter _json;
+
+    /// <summary>Writes to a stream.</summary>
+    /// <param name="stream">Where to write, a line at a time; stays open. What it throws comes through.</param>
+    /// <param name="start">The moment <c>elapsed</c> counts from.</param>
+    public TimelineJson(Stream stream, Timestamp start)
+    {
+        _stream = stream;
+        _start = start;
+
+        // An arrow or an apostrophe may stay readable, for this is no HTML; control characters are escaped all the same.
+        _json = new Utf8JsonWriter(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+
+    /// <inheritdoc/>
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        ref readonly var e = ref timelineEvent;
+        _json.WriteStartObject();
+        _json.WriteNumber("event", e.Number);
+        _json.WriteString("time", e.Time.ToString());
+        _json.WriteNumber("elapsed", Seconds(e.Time - _start));
+        _json.WriteString("kind", e.Kind.ToText());
+        WriteReference("connection", e.Connection?.Number ?? 0);
+        WriteReference("frame", e.Frame);
+        var (from, to) = e.IsReadable ? (e.Segment.Source, e.Segment.Destination) : (e.Local, e.Remote);
+        WriteText("from", from?.ToString());
+        WriteText("to", to?.ToString());
+        WriteText("side", e.Side?.ToText());
+        if (e.IsReadable) WriteSegment(e);
+        if (e.Kind == EventKind.State) WriteChange(e);
+        if (e.Call is not null) WriteCall(e);
+        WriteReference("caused_by", e.CausedBy);
+        WriteText("note", NoteText.Whole(e));
+        _json.WriteEndObject();
+        _json.Flush();
+        _line.Write("\n"u8);
+        _stream.Write(_line.WrittenSpan);
+        _line.ResetWrittenCount();
+        _json.Reset();
+    }
+
+    /// <inheritdoc/>
+    public void OnConnectionEnded(Connection connection)
+    {
+    }
+
+    /// <summary>Gives back the memory; every line is written already.</summary>
+    public void Dispose() => _json.Dispose();
+
+    private void WriteSegment(in TimelineEvent e)
+    {
+        _json.WriteString("flags", e.Segment.Flags.ToTcpdump());
+        _json.WriteNumber("seq", e.Segment.Seq);
+        if (e.Segment.Has(TcpFlags.Ack)) _json.WriteNumber("ack", e.Segment.Ack);
+        _json.WriteNumber("length", e.Segment.Length);
+        _json.WriteNumber("window", e.Segment.Window);
+        WriteText("client_state", e.ClientState?.ToRfcName());
+        WriteText("server_state", e.ServerState?.ToRfcName());
+    }
+
+    private void WriteChange(in TimelineEvent e)
+    {
+        _json.WriteString("old_state", e.OldState.ToRfcName());
+        _json.WriteString("new_state", e.NewState.ToRfcName());
+        _json.WriteString("evidence", e.Evidence.ToText());
+        WriteText("not_before", e.NotBefore?.ToString());
+        WriteText("not_after", e.NotAfter?.ToString());
+    }
+
+    private void WriteCall(in TimelineEvent e)
+    {
+        WriteText("call", EventText.Call(e));
+        if (e.Call is { End: not null, Error: null, Result: { } result }) _json.WriteNumber("result", result);
+        else WriteText("result", EventText.Result(e));
+    }
+
+    private void WriteReference(string name, long number)
+    {
+        if (number != 0) _json.WriteNumber(name, number);
+    }
+
+    private void WriteText(string name, string? text)
+    {
+        if (!string.IsNullOrEmpty(text)) _json.WriteString(name, text);
+    }
+
+    /// <summary>Nanoseconds as seconds with nine decimals, exactly.</summary>
+    private static decimal Seconds(long nanoseconds) => new decimal(nanoseconds) * 0.000000001m;
+}

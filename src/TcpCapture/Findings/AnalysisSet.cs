@@ -1,0 +1,49 @@
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Model;
+
+namespace TcpCapture.Findings;
+
+/// <summary>All analyses: each sees the events it wants.</summary>
+/// <remarks>
+/// Of captures, events of different connections come from several threads at once. What an analysis keeps of a single event it
+/// therefore keeps with the connection; about the whole it learns when connections have ended, which is told by one thread at a time.
+/// </remarks>
+internal sealed class AnalysisSet : ITimelineSink
+{
+    private readonly IReadOnlyList<IAnalysis> _all;
+    private readonly IAnalysis[] _ofOpenings;
+    private readonly IAnalysis[] _ofSegments;
+    private readonly IAnalysis[] _ofStates;
+
+    /// <param name="all">The analyses, in the order in which their findings about one connection are told.</param>
+    public AnalysisSet(IReadOnlyList<IAnalysis> all)
+    {
+        _all = all;
+        _ofSegments = OfInterest(AnalysisInterest.Segments);
+        _ofOpenings = [.. OfInterest(AnalysisInterest.Openings), .. _ofSegments];
+        _ofStates = OfInterest(AnalysisInterest.States);
+    }
+
+    /// <summary>What they found, complete once every connection has ended.</summary>
+    public IEnumerable<Finding> Findings => _all.SelectMany(analysis => analysis.Findings);
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        foreach (var analysis in Interested(timelineEvent)) analysis.OnEvent(timelineEvent, frame);
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        foreach (var analysis in _all) analysis.OnConnectionEnded(connection);
+    }
+
+    private IAnalysis[] OfInterest(AnalysisInterest interest) => [.. _all.Where(analysis => (analysis.Interest & interest) != 0)];
+
+    private IAnalysis[] Interested(in TimelineEvent timelineEvent) => timelineEvent.Kind switch
+    {
+        EventKind.Segment => timelineEvent.Segment.Has(TcpFlags.Syn) ? _ofOpenings : _ofSegments,
+        EventKind.State => _ofStates,
+        _ => [],
+    };
+}

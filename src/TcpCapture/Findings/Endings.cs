@@ -1,0 +1,70 @@
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Correlation.Segments;
+using TcpCapture.Diagnosis;
+using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
+
+namespace TcpCapture.Findings;
+
+/// <summary>How long each end spent in each state of closing.</summary>
+/// <param name="latest">Tells how far the timeline has come.</param>
+internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
+{
+    /// <summary>States that are kept of one end: RFC 9293 has it pass three, and who sends nonsense must not fill the memory.</summary>
+    private const int MostKept = 16;
+
+    private readonly FindingList _findings = new("states passed through");
+
+    public AnalysisInterest Interest => AnalysisInterest.States;
+
+    public IEnumerable<Finding> Findings => _findings;
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        if (timelineEvent is not { Kind: EventKind.State, Connection: { } connection, Side: { } side }) return;
+        var end = connection[side];
+        if (IsClosing(timelineEvent.NewState)) end.HasClosed = true;
+        if (end.ClosingStays is { } left)
+        {
+            if (left[^1].Until is null) left[^1] = left[^1] with { Until = timelineEvent.Time };
+        }
+        else if (_findings.IsFull)
+        {
+            return; // it will only be counted
+        }
+
+        if (IsClosing(timelineEvent.NewState) && end.ClosingStays is null or { Count: < MostKept })
+            (end.ClosingStays ??= []).Add(new ClosingStay(timelineEvent.NewState, timelineEvent.Time, null, timelineEvent.Number));
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        Conclude(connection, connection.Client);
+        Conclude(connection, connection.Server);
+    }
+
+    private void Conclude(Connection connection, ConnectionEnd end)
+    {
+        if (!end.HasClosed) return;
+        if (_findings.IsFull || end.ClosingStays is not { } stays)
+        {
+            _findings.Add(connection, 0, $"The {end.Side.ToText()} closed."); // counted only
+            return;
+        }
+
+        var said = string.Join(", ", stays.Select(s => $"{s.State.ToRfcName()} {Lasted(s, connection)}"));
+        _findings.Add(connection, stays[0].Event, $"The {end.Side.ToText()} passed through {said}.");
+    }
+
+    private string Lasted(ClosingStay stay, Connection connection)
+    {
+        if (stay.Until is { } until) return Duration.ToText(Math.Max(0, until - stay.Since));
+        return connection.IsKnownBySegmentsOnly
+            ? $"at least {Duration.ToText(Math.Max(0, Timestamp.Max(connection.End, latest()) - stay.Since))} (as far as the capture shows)"
+            : "(still there)";
+    }
+
+    private static bool IsClosing(TcpState state) => state is TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait
+        or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait;
+}

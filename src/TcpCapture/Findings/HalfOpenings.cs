@@ -1,0 +1,45 @@
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Model;
+
+namespace TcpCapture.Findings;
+
+/// <summary>Half-open connections that were discovered (RFC 9293 section 3.5.1): why the end that opens anew sends an RST.</summary>
+internal sealed class HalfOpenings : IAnalysis
+{
+    private const int MostTold = 1000;
+
+    private readonly List<Connection> _discovered = [];
+    private long _more;
+
+    public AnalysisInterest Interest => AnalysisInterest.None;
+
+    /// <summary>In words at the end only: what became of the new connection has to be known.</summary>
+    public IEnumerable<Finding> Findings
+    {
+        get
+        {
+            foreach (var old in _discovered)
+                if (old.HalfOpen is { } discovery) yield return new Finding(old, discovery.Reset, Describe(old, discovery)) { IsTrouble = true };
+            if (_more > 0) yield return new Finding(null, 0, $"{_more} more half-open connections were discovered so.");
+        }
+    }
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        if (connection.HalfOpen is null) return;
+        if (_discovered.Count < MostTold) _discovered.Add(connection);
+        else _more++;
+    }
+
+    private static string Describe(Connection old, HalfOpenDiscovery discovery) =>
+        $"Why the client sent an RST: its SYN for connection {discovery.New.Number} (event {discovery.Syn}) reached the server's old socket, which still held "
+        + $"connection {old.Number} and answered with that connection's ACK (event {discovery.Ack}, a challenge ACK: RFC 5961 section 4.2). "
+        + "To a client in SYN_SENT this acknowledges nothing it has sent, so it must answer with an RST of that number "
+        + $"(event {discovery.Reset}; RFC 9293 section 3.5.1). That ended the old socket"
+        + (discovery.New.Established is null ? "." : $", and connection {discovery.New.Number} was opened with the SYN sent again.");
+}

@@ -1,0 +1,40 @@
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Diagnosis;
+using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
+
+namespace TcpCapture.Findings;
+
+/// <summary>Why each connection that was reset was reset.</summary>
+/// <param name="fromCapture">There are no calls to judge by, only segments.</param>
+internal sealed class Resets(bool fromCapture = false) : IAnalysis
+{
+    private readonly FindingList _findings = new("resets", isTrouble: true);
+
+    public AnalysisInterest Interest => AnalysisInterest.None;
+
+    public IEnumerable<Finding> Findings => _findings;
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        if (connection.Reset is not { } reset) return;
+        var verb = connection.Established is null ? "refused" : "reset";
+        _findings.Add(connection, reset.Event,
+            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}): {reset.Because}.");
+    }
+
+    /// <summary>What the verdict rests on, which is how far it can be trusted.</summary>
+    private string Basis(ResetVerdict reset) => reset switch
+    {
+        { Reason: null, Confidence: ResetConfidence.Likely } => "likely, by its segments alone",
+        { Reason: null, Cause: ResetCause.Unknown } => fromCapture ? "cannot be told from the segments" : "cannot be told from segments and calls",
+        { Reason: null } => fromCapture ? "judged by the segments" : "judged by segments and calls",
+        { Agrees: true } => $"the kernel says {reset.Reason}",
+        _ => $"the kernel says {reset.Reason}, which segments and calls alone would not have told",
+    };
+}

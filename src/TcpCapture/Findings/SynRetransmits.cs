@@ -1,0 +1,110 @@
+using System.Globalization;
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Correlation.Segments;
+using TcpCapture.Model;
+
+namespace TcpCapture.Findings;
+
+/// <summary>Every SYN, the intervals between them, and the schedule they follow.</summary>
+internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> settings) : IAnalysis
+{
+    /// <summary>SYNs of one connection that are kept: no timer sends so many, and whoever does must not fill the memory.</summary>
+    private const int MostKept = 1000;
+
+    private readonly SynSchedule? _local = SynSchedule.FromSettings(settings);
+    private readonly FindingList _findings = new("repeated SYNs");
+
+    /// <summary>Told of the SYNs of each connection when it has ended.</summary>
+    public event Action<SynAttempt>? Attempted;
+
+    public AnalysisInterest Interest => AnalysisInterest.Openings;
+
+    public IEnumerable<Finding> Findings => _findings;
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: true, Side: Side.Client, Connection: { } connection }) return;
+        if (!timelineEvent.Segment.Has(TcpFlags.Syn) || timelineEvent.Segment.Has(TcpFlags.Ack)) return;
+        var first = connection.Client.FirstSyn;
+        if (first.Event == 0) return; // of one alone the connection tells
+        var syns = connection.Client.RepeatedSyns ??= [new SentSyn(first.Time, first.Event, true)];
+        if (syns.Count < MostKept) syns.Add(new SentSyn(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy == syns[^1].Event));
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        var first = connection.Client.FirstSyn;
+        if (first.Event == 0) return;
+        if (connection.Client.RepeatedSyns is not { } syns)
+        {
+            Attempted?.Invoke(new SynAttempt(connection.Number, 1, first.Time, first.Event, null, null, ""));
+            return;
+        }
+
+        var intervals = syns.Zip(syns.Skip(1), (a, b) => (b.Time - a.Time) / 1e9).ToArray();
+        var (schedule, name) = syns.Exists(s => !s.IsByTimer) ? (null, "")
+            : WasRefused(connection, syns) ? RecogniseRefused(intervals)
+            : Recognise(intervals);
+        for (var i = 0; i < syns.Count; i++)
+        {
+            Attempted?.Invoke(new SynAttempt(
+                connection.Number,
+                i + 1,
+                syns[i].Time,
+                syns[i].Event,
+                i == 0 ? null : intervals[i - 1],
+                i == 0 || schedule is null || i > schedule.Intervals.Count ? null : schedule.Intervals[i - 1],
+                name));
+        }
+
+        if (!_findings.IsFull) _findings.Add(Conclude(connection, syns[^1], intervals, schedule));
+        else _findings.Add(connection, 0, $"The SYN was repeated."); // counted only
+    }
+
+    /// <summary>This machine's own schedule comes first; else every known one that fits is named, for a few intervals often fit several.</summary>
+    private (SynSchedule? Schedule, string Name) Recognise(double[] intervals)
+    {
+        if (intervals.Length == 0) return (null, "");
+        if (_local is not null) return (_local, _local.Fits(intervals) ? _local.Name : "");
+        var fitting = SynSchedule.Known.Where(s => s.Fits(intervals)).ToArray();
+        return (fitting.FirstOrDefault(), string.Join('|', fitting.Select(s => s.Name)));
+    }
+
+    /// <summary>True if the first RST came before the SYN was sent for the last time.</summary>
+    private static bool WasRefused(Connection connection, List<SentSyn> syns) =>
+        connection.Reset is { By: Side.Server, Event: var refusal } && refusal > syns[0].Event && refusal < syns[^1].Event;
+
+    /// <summary>Sent again although it was refused, which only Windows does.</summary>
+    private static (SynSchedule? Schedule, string Name) RecogniseRefused(double[] intervals) =>
+        SynSchedule.WindowsRefused.Fits(intervals) ? (SynSchedule.WindowsRefused, SynSchedule.WindowsRefused.Name) : (null, "");
+
+    private static Finding Conclude(Connection connection, SentSyn last, double[] intervals, SynSchedule? schedule)
+    {
+        var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
+        var after = string.Join(", ", intervals.Select(i => Duration.ToText((long)(i * 1e9))));
+        return new Finding(connection, last.Event, $"The SYN was repeated {times}, after {after}; {Outcome(connection, last, intervals, schedule)}.") { IsTrouble = true };
+    }
+
+    private static string Outcome(Connection connection, SentSyn last, double[] intervals, SynSchedule? schedule)
+    {
+        var repeated = intervals.Length;
+        if (!last.IsByTimer) return "not by its timer, but at once after the RST that cleared the way";
+        if (connection.Established is not null) return "then it was answered";
+        if (schedule == SynSchedule.WindowsRefused) return "each time it was refused, and tried again half a second later, as Windows does";
+        if (connection.Unheard is not null) return "what answered it was not captured";
+        if (connection.Server.Segments > 0) return "no handshake followed";
+        var why = connection.AcceptQueue is { } queue
+            ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"
+            : connection.DropReason is { } reason ? $"nobody answered; when the SYN passed this kernel threw a packet away, which may have been it ({reason})"
+            : "nobody answered";
+        if (schedule?.GivesUpAfter is not { } planned || connection.Client.State != TcpState.SynSent) return why;
+
+        // Each timer fires a little late, by the same share: what has passed so far says by how much.
+        var end = repeated > schedule.Intervals.Count ? planned : planned * intervals.Sum() / schedule.Intervals.Take(repeated).Sum();
+        return repeated < schedule.Intervals.Count
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{why}; by this machine's settings the next comes {schedule.Intervals[repeated]:0.#} s after the last, and connect gives up (ETIMEDOUT) about {end:0} s after the first")
+            : string.Create(CultureInfo.InvariantCulture, $"{why}; that was the last, connect gives up (ETIMEDOUT) about {end:0} s after the first");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using TcpCapture.Model;
+
+namespace TcpCapture.PeerTools.Wireshark;
+
+/// <summary>What an end last acknowledged and how large a window it offered with it, as tcptrace remembers it.</summary>
+internal struct AnnouncedWindow
+{
+    private const byte NotOffered = byte.MaxValue;
+
+    private uint _ack;
+    private uint _window;
+    private byte _offeredScale;
+    private byte _scale;
+    private bool _hasSent;
+    private bool _isPastSyn;
+
+    /// <summary>Its SYNs seen, 2 for more than one.</summary>
+    public byte Syns;
+
+    /// <summary>The sequence number of its last SYN.</summary>
+    public uint SynSeq;
+
+    public AnnouncedWindow() => _offeredScale = NotOffered;
+
+    /// <summary>It has closed its window; so it counts, too, for an end of which only RSTs were seen.</summary>
+    public readonly bool IsClosed => _window == 0 && _hasSent;
+
+    /// <summary>The number after its SYN, if it sent one SYN.</summary>
+    public readonly uint? AfterOnlySyn => Syns == 1 ? unchecked(SynSeq + 1) : null;
+
+    /// <summary>True if the segment says nothing that the one before did not; until the peer has sent more than its SYN, none counts.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="window">The window it offers.</param>
+    /// <param name="peer">The other end.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool IsRepeatedBy(in Segment segment, uint window, in AnnouncedWindow peer) =>
+        segment._ack == _ack && segment._length == 0 && window == _window && peer._isPastSyn;
+
+    /// <summary>It sends a SYN: what the peer has acknowledged begins there. Windows are scaled if both SYNs say so.</summary>
+    public void NoteSyn(in Segment segment, ref AnnouncedWindow peer)
+    {
+        if (Syns < 2) Syns++;
+        SynSeq = segment.Seq;
+        _offeredScale = segment.Options.WindowScale is { } shift ? Math.Min(shift, (byte)14) : NotOffered;
+        var isAgreed = _offeredScale != NotOffered && peer._offeredScale != NotOffered;
+        (_scale, peer._scale) = isAgreed ? (_offeredScale, peer._offeredScale) : ((byte)0, (byte)0);
+        peer._ack = segment.Seq;
+    }
+
+    /// <summary>It has sent a segment; an RST announces nothing.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="window">The window it offers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Note(in Segment segment, uint window)
+    {
+        _hasSent = true;
+        if ((segment._flags & TcpFlags.Rst) != 0) return;
+        _window = window;
+        if ((segment._flags & TcpFlags.Ack) != 0) _ack = segment._ack;
+        if ((segment._flags & TcpFlags.Syn) == 0) _isPastSyn = true;
+    }
+
+    /// <summary>The window a segment of this end offers, in bytes; that of a SYN is never scaled.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly uint Window(in Segment segment) => (segment._flags & TcpFlags.Syn) != 0 ? segment._window : (uint)segment._window << _scale;
+}

@@ -1,0 +1,298 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using TcpCapture.Model;
+using TcpCapture.PeerTools.Tcptrace;
+
+namespace TcpCapture.PeerTools.Zeek;
+
+/// <summary>
+/// Zeek's view of one connection, segment by segment: <c>history</c> and <c>conn_state</c>, by the rules of Zeek 7's TCP analysis.
+/// </summary>
+/// <remarks>
+/// The letters: <c>s</c> SYN and <c>h</c> SYN-ACK, <c>f</c> FIN, <c>r</c> RST (each again only with another number), <c>d</c> data,
+/// <c>a</c> pure ACK, <c>q</c> SYN with FIN or RST, <c>i</c> FIN with RST (once each), <c>t</c> data of which nothing is beyond what
+/// was sent, <c>w</c> a window of 0, <c>g</c> a gap: bytes acknowledged that were not seen, <c>c</c> a wrong checksum (these four
+/// for the first, the 10th, the 100th …). Upper case is the client's. <c>^</c> first: the first segment seen was not the client's.
+/// Differences on purpose are in docs/peers.md.
+/// </remarks>
+internal sealed class ZeekHistory
+{
+    /// <summary>Behind a gap, without a single acknowledgement of data, Zeek keeps no more bytes than this.</summary>
+    private const int MostBehindGapUnacknowledged = 16_384;
+
+    /// <summary>A SYN or RST whose number is that far off says nothing about what was sent.</summary>
+    private const int Outlandish = 1 << 20;
+
+    private PerSide<ZeekEnd> _ends = new(new ZeekEnd(), new ZeekEnd());
+    private ZeekLetters _letters;
+    private ZeekRarities? _rare;
+
+    private ref byte Length => ref _letters[ZeekLetters.Capacity];
+
+    /// <summary>The history; empty before the first segment.</summary>
+    public string Letters
+    {
+        get
+        {
+            ReadOnlySpan<byte> more = _rare is null ? [] : _rare.Letters;
+            Span<byte> all = stackalloc byte[Length + more.Length];
+            ((ReadOnlySpan<byte>)_letters)[..Length].CopyTo(all);
+            more.CopyTo(all[Length..]);
+            return Encoding.ASCII.GetString(all);
+        }
+    }
+
+    /// <summary>Forgets everything: another connection begins.</summary>
+    public void Reset()
+    {
+        _ends = new(new ZeekEnd(), new ZeekEnd());
+        _letters = default;
+        _rare = null;
+    }
+
+    /// <summary>Zeek's rules, the first that matches.</summary>
+    public string ConnState()
+    {
+        ref readonly var clientEnd = ref _ends.Of(Side.Client);
+        ref readonly var serverEnd = ref _ends.Of(Side.Server);
+        var (client, server) = (clientEnd.State, serverEnd.State);
+        var clientInactive = client is ZeekEndState.Inactive or ZeekEndState.Partial;
+        var serverInactive = server is ZeekEndState.Inactive or ZeekEndState.Partial;
+        if (server == ZeekEndState.Reset)
+        {
+            var isRefusal = client is ZeekEndState.SynSent or ZeekEndState.SynAckSent
+                || (client == ZeekEndState.Reset && !clientEnd.HasSent(serverEnd) && !serverEnd.HasSent(clientEnd));
+            if (isRefusal) return "REJ";
+            return clientInactive ? "RSTRH" : "RSTR";
+        }
+
+        if (client == ZeekEndState.Reset)
+        {
+            if (!serverInactive) return "RSTO";
+            return IsSynThenReset(Letters) ? "RSTOS0" : "OTH";
+        }
+
+        return (client, server) switch
+        {
+            (ZeekEndState.Closed, ZeekEndState.Closed) => "SF",
+            (ZeekEndState.Closed, _) => serverInactive ? "SH" : "S2",
+            (_, ZeekEndState.Closed) => clientInactive ? "SHR" : "S3",
+            (ZeekEndState.SynSent, ZeekEndState.Inactive) => "S0",
+            (ZeekEndState.Established, ZeekEndState.Established) => "S1",
+            _ => "OTH",
+        };
+    }
+
+    /// <summary>A segment whose checksum is wrong: it is counted, and says nothing else.</summary>
+    /// <param name="side">Its sender.</param>
+    /// <param name="isSynAlone">It has SYN set and not ACK.</param>
+    public void AddCorrupt(Side side, bool isSynAlone)
+    {
+        if (Length == 0 && side == Side.Server && !isSynAlone) Append('^');
+        Scaled(side, ZeekCount.Corrupt, 'c');
+    }
+
+    /// <summary>The next segment.</summary>
+    /// <param name="side">Its sender.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="isWhole">Its payload was captured whole. What the snaplen cut Zeek cannot reassemble: it becomes a gap.</param>
+    public void Add(Side side, in Segment segment, bool isWhole)
+    {
+        ref var own = ref _ends.Of(side);
+        ref var peer = ref _ends.Of(side.Peer());
+        if (!TakesUsual(side, ref own, ref peer, segment, isWhole)) Weigh(side, ref own, ref peer, segment, isWhole);
+    }
+
+    private void Weigh(Side side, ref ZeekEnd own, ref ZeekEnd peer, in Segment segment, bool isWhole)
+    {
+        var control = segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst);
+        var isReset = (control & TcpFlags.Rst) != 0;
+        if (Length == 0 && side == Side.Server && (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) != TcpFlags.Syn) Append('^');
+
+        // What comes with an RST is no part of the stream.
+        var next = isReset ? unchecked(segment.NextSeq - (uint)segment.Length) : segment.NextSeq;
+        if (control != 0 || own.State == ZeekEndState.Inactive) ZeekStates.Begin(ref own, segment, control, next);
+        var relative = unchecked(segment.Seq - own.Start);
+        if (control != 0) NoteControl(side, ref own, segment, control, relative);
+        else if (segment.Length > 0) Once(side, ref own, ZeekSeen.Data, 'd');
+        else if ((segment.Flags & TcpFlags.Ack) != 0) Once(side, ref own, ZeekSeen.Ack, 'a');
+        if (segment.Window == 0 && !isReset && peer.State != ZeekEndState.Closed && own.State != ZeekEndState.Reset)
+            Scaled(side, ZeekCount.ZeroWindow, 'w');
+        if ((control & TcpFlags.Fin) != 0)
+        {
+            own.Seen |= ZeekSeen.AnyFin;
+            own.AnyFinAt = unchecked(next - 1 - own.Start);
+        }
+
+        var acknowledged = (segment.Flags & TcpFlags.Ack) != 0 ? Acknowledge(ref peer, segment.Ack, isReset) : 0;
+        NoteSent(side, ref own, segment, control, next);
+        if (control != 0 || own.State == ZeekEndState.Inactive) ZeekStates.Advance(side, ref own, ref peer, segment, control);
+        if (acknowledged != 0) Settle(side.Peer(), ref peer, own.IsClean, acknowledged);
+        if (segment.Length == 0 || isReset || !isWhole || IsUnderflow(own, relative)) return;
+        Reassemble(side, ref own, (control & TcpFlags.Syn) != 0 ? unchecked(relative + 1) : relative, (uint)segment.Length);
+    }
+
+    /// <summary>The usual segment: of two ends that talk, the next one, with nothing new for the history. The long way comes to the same.</summary>
+    /// <returns>False if it may be none: nothing was done with it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TakesUsual(Side side, ref ZeekEnd own, ref ZeekEnd peer, in Segment segment, bool isWhole)
+    {
+        const TcpFlags plain = TcpFlags.Ack, asked = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack;
+        var length = (uint)segment._length;
+        if ((segment._flags & asked) != plain || segment._window == 0 || own.State == ZeekEndState.Inactive || peer.State == ZeekEndState.Inactive) return false;
+        if ((own.Seen & (length > 0 ? ZeekSeen.Data : ZeekSeen.Ack)) == 0) return false;
+        var relative = unchecked(segment._seq - own.Start);
+        var acknowledged = unchecked(segment._ack - peer.Start);
+
+        // In the first gigabyte, where no number can be taken for one from before the beginning.
+        if ((relative | acknowledged) >= 1u << 30 || segment._seq != own.Last || own.State == ZeekEndState.Reset) return false;
+        var news = SequenceNumber.Difference(segment._ack, peer.Ack);
+        if (news > Outlandish) return false;
+        if (news > 0) peer.Ack = segment._ack;
+        own.Last = unchecked(segment._seq + length);
+        if (acknowledged != 0 && SequenceNumber.After(acknowledged, peer.Settled)) Settle(side.Peer(), ref peer, own.IsClean, acknowledged);
+        if (length > 0 && isWhole) Reassemble(side, ref own, relative, length);
+        return true;
+    }
+
+    private void NoteControl(Side side, ref ZeekEnd own, in Segment segment, TcpFlags control, uint relative)
+    {
+        switch (control)
+        {
+            case TcpFlags.Syn:
+                OnNewNumber(side, ref own, ZeekSeen.Syn, (segment.Flags & TcpFlags.Ack) != 0 ? 'h' : 's', relative, ref own.SynAt);
+                break;
+            case TcpFlags.Fin:
+                OnNewNumber(side, ref own, ZeekSeen.Fin, 'f', unchecked(relative + (uint)segment.Length), ref own.FinAt);
+                break;
+            case TcpFlags.Rst:
+                OnNewNumber(side, ref own, ZeekSeen.Rst, 'r', relative, ref own.RstAt);
+                break;
+            default:
+                if ((control & TcpFlags.Fin) != 0 && (control & TcpFlags.Rst) != 0) Once(side, ref own, ZeekSeen.Inconsistent, 'i');
+                else Once(side, ref own, ZeekSeen.MultiFlag, 'q');
+                break;
+        }
+    }
+
+    /// <returns>The relative number that is acknowledged; 0 for one that makes no sense.</returns>
+    private static uint Acknowledge(ref ZeekEnd peer, uint ack, bool isReset)
+    {
+        if (peer.State == ZeekEndState.Inactive)
+        {
+            peer.Begin(unchecked(ack - 1), unchecked(ack - 1));
+            return 1;
+        }
+
+        var relative = unchecked(ack - peer.Start);
+        if (IsUnderflow(peer, relative)) return 0;
+        var news = SequenceNumber.Difference(ack, peer.Ack);
+        if (!isReset && news > 0 && !(ack == 0 && news > Outlandish)) peer.Ack = ack;
+        return relative;
+    }
+
+    /// <summary>A number from before the beginning; after a gigabyte none is recognised as such, for numbers wrap.</summary>
+    private static bool IsUnderflow(in ZeekEnd end, uint relative) => (int)relative < 0 && unchecked(end.Last - end.Start) < 1 << 30;
+
+    private void NoteSent(Side side, ref ZeekEnd own, in Segment segment, TcpFlags control, uint next)
+    {
+        var news = SequenceNumber.Difference(next, own.Last);
+        if ((control & (TcpFlags.Syn | TcpFlags.Rst)) != 0 && news is > Outlandish or < -Outlandish) return;
+        if ((control & TcpFlags.Fin) != 0 && own.Last == unchecked(own.Start + 1)) own.Last = next;
+        else if (own.State == ZeekEndState.Reset) return;
+        else if (news > 0) own.Last = next;
+        else if (segment.Length > 0) Scaled(side, ZeekCount.Retransmission, 't');
+    }
+
+    /// <summary>What is acknowledged has arrived: where it was not seen there is a gap.</summary>
+    private void Settle(Side side, ref ZeekEnd end, bool peerIsClean, uint acknowledged)
+    {
+        if ((end.Seen & ZeekSeen.AnyFin) != 0 && SequenceNumber.After(acknowledged, end.AnyFinAt)) acknowledged = end.AnyFinAt;
+        if (!SequenceNumber.After(acknowledged, end.Settled)) return;
+        if (SequenceNumber.After(acknowledged, end.Delivered)) GiveUp(side, ref end, peerIsClean && end.IsClean, acknowledged);
+        end.Settled = acknowledged;
+        if (_rare?.RangesOf(side) is { Count: > 0 } ranges) Deliver(ref end, ranges);
+    }
+
+    private void GiveUp(Side side, ref ZeekEnd end, bool counts, uint upTo)
+    {
+        if (!end.IsSkipped)
+        {
+            if (_rare?.RangesOf(side) is { Count: > 0 } ranges)
+            {
+                while (ranges.Count > 0 && SequenceNumber.Before(ranges.First.Start, upTo))
+                {
+                    if (counts) Scaled(side, ZeekCount.Gap, 'g');
+                    end.Delivered = ranges.First.Start;
+                    Deliver(ref end, ranges);
+                }
+            }
+
+            if (counts && SequenceNumber.After(upTo, end.Delivered)) Scaled(side, ZeekCount.Gap, 'g');
+        }
+
+        if (SequenceNumber.After(upTo, end.Delivered)) end.Delivered = upTo;
+    }
+
+    private void Reassemble(Side side, ref ZeekEnd own, uint start, uint length)
+    {
+        if (own.IsSkipped) return;
+        var end = unchecked(start + length);
+        if (!SequenceNumber.After(end, own.Delivered)) return;
+        if (!SequenceNumber.After(start, own.Delivered))
+        {
+            own.Delivered = end;
+            if (_rare?.RangesOf(side) is { Count: > 0 } waiting) Deliver(ref own, waiting);
+            return;
+        }
+
+        var ranges = (_rare ??= new ZeekRarities()).RangesFor(side);
+        ranges.Add(start, end);
+        if (!own.NothingAcknowledged || unchecked(ranges.End - own.Delivered) <= MostBehindGapUnacknowledged) return;
+        ranges.Clear();
+        own.IsSkipped = true;
+    }
+
+    private static void Deliver(ref ZeekEnd end, SequenceRanges ranges)
+    {
+        while (ranges.Count > 0 && !SequenceNumber.After(ranges.First.Start, end.Delivered))
+        {
+            if (SequenceNumber.After(ranges.First.End, end.Delivered)) end.Delivered = ranges.First.End;
+            ranges.RemoveFirst();
+        }
+    }
+
+    private void Once(Side side, ref ZeekEnd own, ZeekSeen kind, char letter)
+    {
+        if ((own.Seen & kind) != 0) return;
+        own.Seen |= kind;
+        Append(side, letter);
+    }
+
+    private void OnNewNumber(Side side, ref ZeekEnd own, ZeekSeen kind, char letter, uint number, ref uint latest)
+    {
+        if ((own.Seen & kind) == 0 || number != latest) Append(side, letter);
+        own.Seen |= kind;
+        latest = number;
+    }
+
+    private void Scaled(Side side, ZeekCount kind, char letter)
+    {
+        if ((_rare ??= new ZeekRarities()).Count(side, (int)kind)) Append(side, letter);
+    }
+
+    private void Append(Side side, char letter) => Append(side == Side.Client ? char.ToUpperInvariant(letter) : letter);
+
+    private void Append(char letter)
+    {
+        if (Length < ZeekLetters.Capacity) _letters[Length++] = (byte)letter;
+        else (_rare ??= new ZeekRarities()).Append((byte)letter);
+    }
+
+    private static bool IsSynThenReset(string letters)
+    {
+        var syn = letters.StartsWith('^') ? 1 : 0;
+        var reset = letters.IndexOf('R', StringComparison.Ordinal);
+        return letters.Length > syn && letters[syn] == 'S' && reset > syn && letters.AsSpan(syn + 1, reset - syn - 1).IndexOfAny("HAFGIQ") < 0;
+    }
+}

@@ -1,0 +1,29 @@
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Model;
+
+namespace TcpCapture.Pipeline;
+
+/// <summary>Hands on the events of chosen connections only, and the findings about the whole.</summary>
+/// <param name="chosen">Which.</param>
+/// <param name="sinks">Take them.</param>
+internal sealed class ChosenEvents(ConnectionChoice chosen, IReadOnlyList<ITimelineSink> sinks) : ITimelineSink
+{
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        var isChosen = timelineEvent.Connection is { } connection ? chosen.Includes(connection.Number) : timelineEvent.Kind == EventKind.Finding;
+        if (!isChosen) return;
+        foreach (var sink in sinks) sink.OnEvent(timelineEvent, frame);
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        if (!chosen.Includes(connection.Number)) return;
+        foreach (var sink in sinks) sink.OnConnectionEnded(connection);
+    }
+
+    public void OnRecordingEnded(TimelineEnd end)
+    {
+        foreach (var sink in sinks) sink.OnRecordingEnded(end);
+    }
+}

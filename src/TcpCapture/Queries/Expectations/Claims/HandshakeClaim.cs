@@ -1,0 +1,25 @@
+using TcpCapture.Findings;
+
+namespace TcpCapture.Queries.Expectations.Claims;
+
+/// <summary><c>handshake within 10 ms</c>: from the first SYN to the handshake's last ACK, as the capture stamped them.</summary>
+internal sealed record HandshakeClaim(long Nanoseconds) : IClaim
+{
+    public Judgement Judge(ConnectionFacts facts)
+    {
+        var connection = facts.Connection;
+        if (connection.BeganEarlier) return Judgement.CannotTell($"it began before the {facts.Info.Whole}: its handshake was not seen");
+        VerdictEvent[] events = [.. new[] { facts.Client.FirstSyn, facts.Handshake }.OfType<VerdictEvent>()];
+        if (connection.Established is not { } established || connection.FirstSyn is not { } begin)
+        {
+            var reset = connection.Reset is { } verdict ? $": {verdict.Because}" : "";
+            return Judgement.Broken($"the handshake was not completed{reset}", Basis.EverySegment, events);
+        }
+
+        var because = $"the handshake took {Duration.ToText(established - begin)}";
+        return established - begin <= Nanoseconds
+            ? Judgement.Held(because, Basis.Seen, events) : Judgement.Broken(because, Basis.Seen, events);
+    }
+
+    public override string ToString() => $"handshake within {RuleDuration.ToText(Nanoseconds)}";
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Findings;
+using TcpCapture.Model;
+
+namespace TcpCapture.Queries.Expectations;
+
+/// <summary>What rules ask of an open connection. What the connection itself counts is asked of it; this adds events and states.</summary>
+internal sealed class ConnectionFacts(Connection connection, RecordingInfo info)
+{
+    private TimelineEvent? _lastAck;
+
+    public Connection Connection { get; } = connection;
+
+    public RecordingInfo Info { get; } = info;
+
+    public EndFacts Client { get; } = new();
+
+    public EndFacts Server { get; } = new();
+
+    /// <summary>The handshake's last ACK.</summary>
+    public VerdictEvent? Handshake { get; private set; }
+
+    /// <summary>The report, once the connection has ended.</summary>
+    public ConnectionReport? Report { get; private set; }
+
+    /// <summary>Until when it was observed.</summary>
+    public Timestamp ObservedUntil { get; private set; }
+
+    public EndFacts this[Side side] => side == Side.Client ? Client : Server;
+
+    /// <summary>Which connection, for people.</summary>
+    public string Name => string.Create(CultureInfo.InvariantCulture,
+        $"connection {Connection.Number} ({Connection.Client.Address} → {Connection.Server.Address})");
+
+    public void Add(in TimelineEvent e)
+    {
+        if (e.Side is not { } side) return;
+        FindHandshake();
+        if (e.Kind == EventKind.State)
+        {
+            this[side].Changed(e, Info.Start, Connection.BeganEarlier ? Info.Start : Connection.Start);
+        }
+        else if (e is { Kind: EventKind.Segment, IsReadable: true })
+        {
+            this[side].Sent(e, Info.Start, Connection[side.Peer()]);
+            var mayComplete = Connection is { FirstSyn: not null, Established: null } && e.Segment.Has(TcpFlags.Ack);
+            _lastAck = mayComplete ? e : null;
+        }
+    }
+
+    /// <summary>Nothing more will be said of the connection.</summary>
+    public void Complete(Timestamp observedUntil, ConnectionReport? report)
+    {
+        FindHandshake();
+        ObservedUntil = observedUntil;
+        Report = report;
+    }
+
+    /// <summary>That a segment completed the handshake its connection says only after it has passed.</summary>
+    private void FindHandshake()
+    {
+        if (_lastAck is not { } last || Connection.Established != last.Time) return;
+        Handshake = VerdictEvent.Of(last, Info.Start);
+        _lastAck = null;
+    }
+}

@@ -1,0 +1,96 @@
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Findings;
+using TcpCapture.Model;
+using TcpCapture.Queries.Expectations.Claims;
+
+namespace TcpCapture.Queries.Expectations;
+
+/// <summary>
+/// Holds rules against a timeline as it goes by. Memory follows open connections, and what is kept of verdicts is bounded
+/// (<see cref="ExpectationResult.MostVerdicts"/>).
+/// </summary>
+/// <example>
+/// <code>
+/// var recording = Recording.Open("both-close-20261123");
+/// var checker = new ExpectationChecker(recording.Info, [Expectation.Parse("no resets")]);
+/// Timeline.Correlate(recording, checker);
+/// foreach (var result in checker.Conclude()) Console.WriteLine(result);
+/// </code>
+/// </example>
+public sealed class ExpectationChecker : ITimelineSink
+{
+    private readonly RecordingInfo _info;
+    private readonly Tally[] _tallies;
+    private readonly Tally[] _perConnection;
+    private readonly ConnectionReports? _reports;
+    private readonly Dictionary<int, ConnectionFacts> _open = [];
+    private ConnectionReport? _report;
+    private TimelineEnd? _end;
+    private Timestamp _now;
+    private long _connections;
+    private long _unreadable;
+
+    /// <summary>Prepares for one pass of a timeline.</summary>
+    /// <param name="info">What is known of the recording.</param>
+    /// <param name="rules">The rules.</param>
+    public ExpectationChecker(RecordingInfo info, IReadOnlyList<Expectation> rules)
+    {
+        ArgumentNullException.ThrowIfNull(info);
+        ArgumentNullException.ThrowIfNull(rules);
+        _info = info;
+        _now = info.Start;
+        _tallies = [.. rules.Select(rule => new Tally(rule))];
+        _perConnection = [.. _tallies.Where(t => t.Expectation.Claim is not null)];
+        if (!rules.Any(rule => rule.Claim is ConnStateClaim)) return;
+        _reports = new ConnectionReports();
+        _reports.Reported += report => _report = report;
+    }
+
+    /// <inheritdoc/>
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        if (timelineEvent.Kind == EventKind.Finding) return;
+        _now = Timestamp.Max(_now, timelineEvent.Time);
+        if (timelineEvent is { Kind: EventKind.Segment, IsReadable: false }) _unreadable++;
+        if (_perConnection.Length == 0 || timelineEvent.Connection is not { } connection) return;
+        _reports?.OnEvent(timelineEvent, frame);
+        FactsOf(connection).Add(timelineEvent);
+    }
+
+    /// <inheritdoc/>
+    public void OnRecordingEnded(TimelineEnd end) => _end = end;
+
+    /// <inheritdoc/>
+    public void OnConnectionEnded(Connection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        _connections++;
+        if (_perConnection.Length == 0) return;
+        var facts = FactsOf(connection);
+        _open.Remove(connection.Number);
+        _reports?.OnConnectionEnded(connection);
+        facts.Complete(_end is null ? connection.End : _end.End?.Time ?? _now, _report);
+        foreach (var tally in _perConnection)
+        {
+            var (scope, claim) = (tally.Expectation.Scope, tally.Expectation.Claim!);
+            if (scope.Covers(connection.Number)) tally.Add(connection.Number, facts.Name, claim.Judge(facts));
+        }
+    }
+
+    /// <summary>What became of each rule, in their order. To be asked once, after the pass.</summary>
+    public IReadOnlyList<ExpectationResult> Conclude()
+    {
+        var missed = Incompleteness.Of(_end, _unreadable, _info.Whole);
+        foreach (var tally in _tallies)
+            if (tally.Expectation.Connections is { } claim) tally.Add(null, $"the {_info.Whole}", claim.Judge(_connections));
+        return [.. _tallies.Select(tally => tally.Conclude(missed, $"the {_info.Whole}"))];
+    }
+
+    private ConnectionFacts FactsOf(Connection connection)
+    {
+        if (!_open.TryGetValue(connection.Number, out var facts))
+            _open.Add(connection.Number, facts = new ConnectionFacts(connection, _info));
+        return facts;
+    }
+}

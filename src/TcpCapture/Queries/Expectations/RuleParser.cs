@@ -1,0 +1,182 @@
+using TcpCapture.Correlation;
+using TcpCapture.Diagnosis;
+using TcpCapture.Model;
+using TcpCapture.Queries.Expectations.Claims;
+
+namespace TcpCapture.Queries.Expectations;
+
+/// <summary>
+/// From a sentence to a rule. The grammar is that of docs/expect.md; each method below reads one line of it. Words are
+/// taken in any case, nouns in singular and plural, states with <c>_</c> or <c>-</c>.
+/// </summary>
+internal static class RuleParser
+{
+    private const long MostCount = 1_000_000_000_000;
+
+    private static readonly string[] Beginnings =
+        ["no", "at", "exactly", "client", "server", "both", "nobody", "handshake", "reset", "conn_state", "every", "some", "connection"];
+
+    private static readonly string[] Nouns =
+    [
+        "resets", "reset", "retransmissions", "retransmission", "SYN", "segments", "segment", "bytes", "byte", "connections", "connection",
+    ];
+
+    private static readonly string[] NamedNouns = ["resets", "retransmissions", "SYN retransmissions", "segments", "bytes", "connections"];
+
+    private static readonly TcpState[] States = [.. Enum.GetValues<TcpState>().Where(s => s != TcpState.Listen)];
+
+    private static readonly string[] StateNames = [.. States.Select(s => s.ToRfcName())];
+
+    private static readonly ResetCause[] Causes = Enum.GetValues<ResetCause>();
+
+    private static readonly string[] CauseNames = [.. Causes.Select(c => c.ToText())];
+
+    /// <exception cref="ExpectationException">It is no rule.</exception>
+    public static Expectation Parse(string rule)
+    {
+        var reader = new RuleReader(rule);
+        var first = reader.Take(Beginnings);
+        if (first is not ("every" or "some" or "connection")) return ReadClaim(reader, first, new Scope(ScopeKind.Every), isScoped: false);
+        var scope = ReadScope(reader, first);
+        reader.Take(":");
+        return ReadClaim(reader, reader.Take([.. Beginnings.Except(["every", "some", "connection"])]), scope, isScoped: true);
+    }
+
+    /// <summary><c>every connection</c>, <c>some connection</c>, <c>connection 2</c>.</summary>
+    private static Scope ReadScope(RuleReader reader, string first)
+    {
+        if (first == "connection") return new Scope(ScopeKind.One, (int)reader.TakeNumber(1, int.MaxValue));
+        reader.Take("connection");
+        return new Scope(first == "some" ? ScopeKind.Some : ScopeKind.Every);
+    }
+
+    private static Expectation ReadClaim(RuleReader reader, string first, Scope scope, bool isScoped)
+    {
+        if (first is "no" or "at" or "exactly") return ReadCount(reader, first, scope, isScoped);
+        IClaim claim = first switch
+        {
+            "client" => ReadSide(reader, Side.Client),
+            "server" => ReadSide(reader, Side.Server),
+            "both" => ReadPhrase(reader, new ClosingClaim(Closer.Both), "close", "at", "once"),
+            "nobody" => ReadPhrase(reader, new ClosingClaim(Closer.Nobody), "closes"),
+            "handshake" => ReadHandshake(reader),
+            "reset" => ReadReset(reader),
+            _ => ReadConnState(reader),
+        };
+        return new Expectation(scope, claim);
+    }
+
+    /// <summary><c>no resets</c>, <c>at most 1 SYN retransmission by client</c>, <c>exactly 2 connections</c>.</summary>
+    private static Expectation ReadCount(RuleReader reader, string first, Scope scope, bool isScoped)
+    {
+        var limit = first switch
+        {
+            "no" => Limit.AtMost,
+            "exactly" => Limit.Exactly,
+            _ => reader.Take("most", "least") == "most" ? Limit.AtMost : Limit.AtLeast,
+        };
+        var quantity = new Quantity(limit, first == "no" ? 0 : reader.TakeNumber(0, MostCount));
+        string[] nouns = isScoped ? [.. Nouns.Where(n => !n.StartsWith("conn", StringComparison.Ordinal))] : Nouns;
+        var noun = reader.Take(nouns, isScoped ? NamedNouns[..^1] : NamedNouns);
+        if (noun is "connections" or "connection")
+        {
+            reader.End();
+            return new Expectation(new ConnectionsClaim(quantity));
+        }
+
+        if (noun == "SYN") reader.Take("retransmissions", "retransmission");
+        var measure = noun switch
+        {
+            "SYN" => Measure.SynRetransmissions,
+            "resets" or "reset" => Measure.Resets,
+            "retransmissions" or "retransmission" => Measure.Retransmissions,
+            "segments" or "segment" => Measure.Segments,
+            _ => Measure.Bytes,
+        };
+        var by = ReadBy(reader);
+        reader.End(by is null ? ["by"] : []);
+        return new Expectation(scope, new CountClaim(quantity, measure, by));
+    }
+
+    /// <summary>What an end does: <c>closes first</c>, <c>reaches …</c>, <c>passes through …</c>, <c>never enters …</c>, <c>ends in …</c>.</summary>
+    private static IClaim ReadSide(RuleReader reader, Side side)
+    {
+        switch (reader.Take("closes", "reaches", "passes", "never", "ends"))
+        {
+            case "closes":
+                return ReadPhrase(reader, new ClosingClaim(side == Side.Client ? Closer.Client : Closer.Server), "first");
+            case "reaches":
+                return new ReachClaim(side, ReadState(reader), ReadWithin(reader));
+            case "passes":
+                reader.Take("through");
+                return new PassClaim(side, ReadState(reader), ReadWithin(reader));
+            case "never":
+                reader.Take("enters");
+                return ReadPhrase(reader, new NeverClaim(side, ReadState(reader)));
+            default:
+                reader.Take("in");
+                return ReadPhrase(reader, new EndClaim(side, ReadState(reader)));
+        }
+    }
+
+    private static HandshakeClaim ReadHandshake(RuleReader reader)
+    {
+        reader.Take("within");
+        return ReadPhrase(reader, new HandshakeClaim(reader.TakeDuration()));
+    }
+
+    /// <summary><c>reset</c>, <c>reset by server</c>, <c>reset because unread-data</c>.</summary>
+    private static ResetClaim ReadReset(RuleReader reader)
+    {
+        var by = ReadBy(reader);
+        ResetCause? cause = reader.TryTake("because")
+            ? reader.Take<ResetCause>(text => Find(Causes, CauseNames, text), "one of " + string.Join(", ", CauseNames), CauseNames)
+            : null;
+        reader.End(cause is not null ? [] : by is null ? ["by", "because"] : ["because"]);
+        return new ResetClaim(by, cause);
+    }
+
+    /// <summary><c>conn_state SF</c>, <c>conn_state SF or S1</c>.</summary>
+    private static ConnStateClaim ReadConnState(RuleReader reader)
+    {
+        var states = new List<string>();
+        do
+        {
+            var state = reader.Take(ConnStateClaim.Known);
+            if (!states.Contains(state)) states.Add(state);
+        }
+        while (reader.TryTake("or"));
+        return ReadPhrase(reader, new ConnStateClaim(string.Join(ConnStateClaim.Separator, states)), []);
+    }
+
+    private static Side? ReadBy(RuleReader reader)
+    {
+        if (!reader.TryTake("by")) return null;
+        return reader.Take("client", "server") == "client" ? Side.Client : Side.Server;
+    }
+
+    private static TcpState ReadState(RuleReader reader) => reader.Take<TcpState>(
+        text => Find(States, StateNames, text.Replace('-', '_')), "a state, one of " + string.Join(", ", StateNames), StateNames);
+
+    private static long? ReadWithin(RuleReader reader)
+    {
+        long? limit = reader.TryTake("within") ? reader.TakeDuration() : null;
+        reader.End(limit is null ? ["within"] : []);
+        return limit;
+    }
+
+    /// <summary>The words that are left, and the end.</summary>
+    private static T ReadPhrase<T>(RuleReader reader, T claim, params ReadOnlySpan<string> words)
+    {
+        reader.TakeAll(words);
+        reader.End();
+        return claim;
+    }
+
+    private static T? Find<T>(T[] values, string[] names, string text)
+        where T : struct
+    {
+        var index = Array.FindIndex(names, n => string.Equals(n, text, StringComparison.OrdinalIgnoreCase));
+        return index < 0 ? null : values[index];
+    }
+}

@@ -1,0 +1,40 @@
+using TcpCapture.Findings;
+
+namespace TcpCapture.Queries.Filters;
+
+/// <summary>
+/// Chooses connections by the columns of connections.csv: <c>reset_by = server and retransmissions > 10</c>,
+/// <c>port 443 and not conn_state = SF</c>. docs/analyze.md has the grammar.
+/// </summary>
+/// <example><code>
+/// var filter = ConnectionFilter.Parse("host 10.0.0.1 and duration > 5s");
+/// using var analysis = CaptureAnalysis.Open(["capture.pcap"]);
+/// analysis.Run(report => { if (filter.Matches(report)) Console.WriteLine(report.Connection.Number); });
+/// </code></example>
+public sealed class ConnectionFilter
+{
+    private readonly string _text;
+    private readonly Predicate<ConnectionReport> _condition;
+
+    private ConnectionFilter(string text, Predicate<ConnectionReport> condition) => (_text, _condition) = (text, condition);
+
+    /// <summary>Reads a filter.</summary>
+    /// <param name="text">The expression, at most 2000 characters.</param>
+    /// <exception cref="ConnectionFilterException">It is none; the message says where and what is possible there.</exception>
+    public static ConnectionFilter Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return new ConnectionFilter(text, FilterParser.Parse(text));
+    }
+
+    /// <summary>True if the connection is one of those.</summary>
+    /// <param name="report">A connection that has ended, or will be observed no longer.</param>
+    public bool Matches(ConnectionReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return _condition(report);
+    }
+
+    /// <summary>The expression, as it was given.</summary>
+    public override string ToString() => _text;
+}

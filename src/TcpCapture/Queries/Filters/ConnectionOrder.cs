@@ -1,0 +1,73 @@
+using TcpCapture.Findings;
+
+namespace TcpCapture.Queries.Filters;
+
+/// <summary>Which connection stands before which: by a column of connections.csv, or those in trouble first.</summary>
+public sealed class ConnectionOrder : IComparer<ConnectionReport>
+{
+    private readonly ConnectionColumn? _column;
+    private readonly bool _isDescending;
+
+    private ConnectionOrder(ConnectionColumn? column, bool isDescending) => (_column, _isDescending) = (column, isDescending);
+
+    /// <summary>
+    /// Those in trouble first: reset while open, then not opened (refused, not answered), then with retransmissions, then the rest;
+    /// of the same kind that with more retransmissions, then that with more bytes.
+    /// </summary>
+    public static ConnectionOrder Trouble { get; } = new(null, true);
+
+    /// <summary>The names that <see cref="TryParse"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["trouble", .. ConnectionColumn.All.Select(column => column.Name)];
+
+    /// <summary>
+    /// Reads <c>trouble</c>, or a column's name, perhaps with <c>:asc</c> or <c>:desc</c> behind it. Without, the most comes first
+    /// of what is counted or measured, and the first of numbers of connections, times, addresses and words.
+    /// </summary>
+    /// <returns>Null if it is neither.</returns>
+    public static ConnectionOrder? TryParse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var colon = text.IndexOf(':');
+        var name = colon < 0 ? text : text[..colon];
+        var direction = colon < 0 ? "" : text[(colon + 1)..];
+        if (direction is not ("" or "asc" or "desc") || (colon >= 0 && direction.Length == 0)) return null;
+        if (name == "trouble") return direction == "asc" ? new ConnectionOrder(null, false) : Trouble;
+        if (ConnectionColumn.Find(name) is not { } column) return null;
+        var isMeasure = column.Kind is ColumnKind.Count or ColumnKind.Bytes or ColumnKind.Seconds or ColumnKind.Milliseconds;
+        isMeasure &= column.Name != "connection";
+        return new ConnectionOrder(column, direction.Length == 0 ? isMeasure : direction == "desc");
+    }
+
+    /// <inheritdoc/>
+    public int Compare(ConnectionReport? x, ConnectionReport? y)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        var order = _column?.Compare(x, y) ?? CompareTrouble(x, y);
+        if (order != 0) return _isDescending ? -order : order;
+        return x.Connection.Number.CompareTo(y.Connection.Number);
+    }
+
+    /// <summary>For people: <c>those in trouble first</c>, <c>by retransmissions, the greatest first</c>.</summary>
+    public override string ToString() => _column is null
+        ? $"those in trouble {(_isDescending ? "first" : "last")}"
+        : $"by {_column.Name}, {(_isDescending ? "the greatest" : "the least")} first";
+
+    private static int CompareTrouble(ConnectionReport x, ConnectionReport y)
+    {
+        var order = TroubleOf(x).CompareTo(TroubleOf(y));
+        if (order != 0) return order;
+        var (a, b) = (x.Connection, y.Connection);
+        order = (a.Client.Retransmissions + a.Server.Retransmissions).CompareTo(b.Client.Retransmissions + b.Server.Retransmissions);
+        return order != 0 ? order : (a.Client.Bytes + a.Server.Bytes).CompareTo(b.Client.Bytes + b.Server.Bytes);
+    }
+
+    private static int TroubleOf(ConnectionReport report)
+    {
+        var connection = report.Connection;
+        if (connection.Reset is not null && connection.Established is null && !connection.BeganEarlier) return 2;
+        if (connection.Reset is not null && report.ConnState != "SF") return 3;
+        if (report.ConnState is "S0" or "SH" or "SHR") return 2;
+        return connection.Client.Retransmissions + connection.Server.Retransmissions > 0 ? 1 : 0;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using TcpCapture.Findings;
+
+namespace TcpCapture.Queries.Filters;
+
+/// <summary>
+/// From an expression to a question asked of each connection. The grammar is that of docs/analyze.md; each method below reads one
+/// line of it. Words are taken in any case.
+/// </summary>
+internal sealed class FilterParser
+{
+    /// <summary>Brackets and nots within each other; a filter that people write has a handful.</summary>
+    private const int Deepest = 100;
+
+    private static readonly string[] Beginnings =
+        [.. ConnectionColumn.All.Select(column => column.Name), "host", "net", "port", "not", "("];
+
+    private readonly FilterReader _reader;
+    private int _depth;
+
+    private FilterParser(FilterReader reader) => _reader = reader;
+
+    /// <exception cref="ConnectionFilterException">It is no filter.</exception>
+    public static Predicate<ConnectionReport> Parse(string filter)
+    {
+        var parser = new FilterParser(new FilterReader(filter));
+        var condition = parser.ReadAlternatives();
+        if (!parser._reader.IsAtEnd) throw parser._reader.Unexpected("'and', 'or' or the end of the filter", "and", "or");
+        return condition;
+    }
+
+    /// <summary><c>a or b or c</c>.</summary>
+    private Predicate<ConnectionReport> ReadAlternatives()
+    {
+        var left = ReadAll();
+        while (_reader.TryTake("or", "||"))
+        {
+            var (first, second) = (left, ReadAll());
+            left = report => first(report) || second(report);
+        }
+
+        return left;
+    }
+
+    /// <summary><c>a and b and c</c>, which binds more closely than <c>or</c>.</summary>
+    private Predicate<ConnectionReport> ReadAll()
+    {
+        var left = ReadTerm();
+        while (_reader.TryTake("and", "&&"))
+        {
+            var (first, second) = (left, ReadTerm());
+            left = report => first(report) && second(report);
+        }
+
+        return left;
+    }
+
+    /// <summary><c>not a</c>, <c>(a)</c>, <c>host A</c>, <c>net A/N</c>, <c>port N</c>, or a comparison.</summary>
+    private Predicate<ConnectionReport> ReadTerm()
+    {
+        if (_depth == Deepest) throw _reader.Unexpected(string.Create(CultureInfo.InvariantCulture, $"a condition without more than {Deepest} brackets and nots around it"));
+        if (_reader.TryTake("not", "!"))
+        {
+            _depth++;
+            var denied = ReadTerm();
+            _depth--;
+            return report => !denied(report);
+        }
+
+        if (_reader.TryTake("("))
+        {
+            _depth++;
+            var inner = ReadAlternatives();
+            _depth--;
+            if (!_reader.TryTake(")")) throw _reader.Unexpected("'and', 'or' or ')'", "and", "or");
+            return inner;
+        }
+
+        if (_reader.TryTake("host")) return OfEither(ReadAddresses("an address such as 10.0.0.1 or 2001:db8::1", AddressRange.OfHost));
+        if (_reader.TryTake("net")) return OfEither(ReadAddresses("a network such as 10.0.0.0/8 or 2001:db8::/32", AddressRange.OfNetwork));
+        if (_reader.TryTake("port")) return OfEither(ReadAddresses("a port from 1 to 65535", AddressRange.OfPort));
+        var column = _reader.Take(
+            word => word.IsQuoted ? null : ConnectionColumn.Find(word.Text), "a column of connections.csv, host, net, port, not or '('", Beginnings);
+        return Comparison.Read(_reader, column);
+    }
+
+    private AddressRange ReadAddresses(string expected, Func<string, AddressRange?> read) => _reader.Take(word => read(word.Text), expected);
+
+    private static Predicate<ConnectionReport> OfEither(AddressRange range) =>
+        report => range.Holds(report.Connection.Client.Address) || range.Holds(report.Connection.Server.Address);
+}

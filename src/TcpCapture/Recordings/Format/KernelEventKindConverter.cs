@@ -1,0 +1,9 @@
+using TcpCapture.Correlation;
+using TcpCapture.Diagnosis;
+using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
+
+namespace TcpCapture.Recordings.Format;
+
+/// <summary>The kind of a kernel event as a recording writes it.</summary>
+internal sealed class KernelEventKindConverter() : NamedValueConverter<KernelEventKind>(kind => kind.ToText());

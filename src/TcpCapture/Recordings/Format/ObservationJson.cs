@@ -1,0 +1,120 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TcpCapture.Model;
+
+namespace TcpCapture.Recordings.Format;
+
+/// <summary>Raw observations as JSON, one compact line each, and back without loss.</summary>
+/// <remarks>
+/// Source-generated deserialisation sets an init-only property that is missing to null, not to its initial value
+/// (.NET 10), so what may be missing is filled in here.
+/// </remarks>
+internal static class ObservationJson
+{
+    /// <summary>
+    /// Writes one of each to nowhere, so that the runtime has compiled the thousand small methods it takes: else the first
+    /// calls of a run would wait for that between their stamps. May run beside anything.
+    /// </summary>
+    public static void Prepare()
+    {
+        var end = Endpoint.From(IPAddress.Loopback, 1);
+        var time = Timestamp.Now;
+        Write(new RecordingInfo { Server = end });
+        Write(new SocketCall { Id = 1, Socket = 1, Side = Side.Client, Name = "", Begin = time, End = time, Local = end, Result = 0 });
+        Write(new SocketSample
+        {
+            NotBefore = time,
+            NotAfter = time,
+            Local = end,
+            Remote = end,
+            Previous = TcpState.Closed,
+            State = TcpState.Closed,
+            Kind = SocketKind.Full,
+            TimerMilliseconds = 1,
+            UserId = 0,
+        });
+        Write(new SocketOwner(time, end, end, 1, 1, ""));
+    }
+
+    public static byte[] Write(SocketCall call) => Write(call, ObservationJsonContext.Default.SocketCall);
+
+    public static byte[] Write(SocketSample sample) => Write(sample, ObservationJsonContext.Default.SocketSample);
+
+    public static byte[] Write(SocketOwner owner) => Write(owner, ObservationJsonContext.Default.SocketOwner);
+
+    public static byte[] Write(KernelEvent trace) => Write(trace, ObservationJsonContext.Default.KernelEvent);
+
+    public static byte[] Write(FramePassage passage) => Write(passage, ObservationJsonContext.Default.FramePassage);
+
+    public static byte[] Write(RecordingInfo info) => Write(info, ObservationJsonContext.Default.RecordingInfo);
+
+    public static byte[] Write(RecordingEnd end) => Write(end, ObservationJsonContext.Default.RecordingEnd);
+
+    public static byte[] Write(RecordingContents contents) => Write(contents, ObservationJsonContext.Default.RecordingContents);
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static SocketCall ReadCall(ReadOnlySpan<byte> json)
+    {
+        var call = Read(json, ObservationJsonContext.Default.SocketCall);
+        return call.Arguments is null ? call with { Arguments = "" } : call;
+    }
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static SocketSample ReadSample(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.SocketSample);
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static SocketOwner ReadOwner(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.SocketOwner);
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static KernelEvent ReadTrace(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.KernelEvent);
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static RecordingInfo ReadInfo(ReadOnlySpan<byte> json)
+    {
+        return Complete(Read(json, ObservationJsonContext.Default.RecordingInfo));
+    }
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static RecordingEnd ReadEnd(ReadOnlySpan<byte> json) => Complete(Read(json, ObservationJsonContext.Default.RecordingEnd));
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static FramePassage ReadPassage(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.FramePassage);
+
+    private static RecordingInfo Complete(RecordingInfo info)
+    {
+        var unknown = new RecordingInfo();
+        return info with
+        {
+            Scenario = info.Scenario ?? unknown.Scenario,
+            Commands = info.Commands is { Count: > 0 } commands ? commands : [],
+            Tool = info.Tool ?? unknown.Tool,
+            Host = info.Host ?? unknown.Host,
+            System = info.System ?? unknown.System,
+            Interface = info.Interface ?? unknown.Interface,
+            Filter = info.Filter ?? unknown.Filter,
+            StateSource = info.StateSource ?? unknown.StateSource,
+            StateSourceReason = info.StateSourceReason ?? unknown.StateSourceReason,
+            Captures = info.Captures is { } captures ? [.. captures.Where(name => name is not null)] : null,
+            Settings = info.Settings ?? unknown.Settings,
+            Peer = info.Peer is { } peer ? Complete(peer) : null,
+            PeerClock = info.PeerClock is { } clock ? clock with { Changes = clock.Changes ?? [] } : null,
+        };
+    }
+
+    private static RecordingEnd Complete(RecordingEnd end) => end with
+    {
+        Reason = end.Reason ?? new RecordingEnd().Reason,
+        Notes = end.Notes is { Count: > 0 } notes ? notes : [],
+        Peer = end.Peer is { } peer ? Complete(peer) : null,
+    };
+
+    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    public static RecordingContents ReadContents(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.RecordingContents);
+
+    private static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
+
+    private static T Read<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+        where T : class =>
+        JsonSerializer.Deserialize(json, type) ?? throw new JsonException("An object was expected, not null.");
+}

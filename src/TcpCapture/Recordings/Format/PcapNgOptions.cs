@@ -1,0 +1,113 @@
+using System.Buffers.Binary;
+using System.Text;
+using TcpCapture.CaptureFiles.PcapNg;
+using static TcpCapture.CaptureFiles.PcapNg.PcapNgFormat;
+
+namespace TcpCapture.Recordings.Format;
+
+/// <summary>Builds the option list of a block. Meant to be cleared and used again, so that it costs no allocation.</summary>
+internal sealed class PcapNgOptions
+{
+    private byte[] _buffer = new byte[256];
+    private int _used;
+
+    /// <summary>Bytes the list takes in a block, its end mark included; 0 without options.</summary>
+    public int EncodedLength => _used == 0 ? 0 : _used + 4;
+
+    public PcapNgOptions Clear()
+    {
+        _used = 0;
+        return this;
+    }
+
+    /// <summary>A comment; may be given several times. A NUL, which would end it for other readers, becomes U+FFFD.</summary>
+    public PcapNgOptions Comment(ReadOnlySpan<char> text)
+    {
+        if (text.Contains('\0')) text = text.ToString().Replace('\0', '\uFFFD');
+        return Text(PcapNgFormat.Comment, text);
+    }
+
+    /// <summary>An option whose value is text.</summary>
+    /// <exception cref="RecordingException">The text is longer than an option can hold, 65535 bytes.</exception>
+    public PcapNgOptions Text(ushort code, ReadOnlySpan<char> text)
+    {
+        Encoding.UTF8.GetBytes(text, Add(code, Encoding.UTF8.GetByteCount(text)));
+        return this;
+    }
+
+    /// <summary>The capture filter as text: libpcap's syntax is told by a first byte 0.</summary>
+    public PcapNgOptions Filter(string filter)
+    {
+        var value = Add(InterfaceFilter, 1 + Encoding.UTF8.GetByteCount(filter));
+        value[0] = 0;
+        Encoding.UTF8.GetBytes(filter, value[1..]);
+        return this;
+    }
+
+    /// <summary>Times of this interface count 10^-<paramref name="digits"/> seconds.</summary>
+    public PcapNgOptions TimestampDigits(byte digits)
+    {
+        Add(InterfaceTimestampResolution, 1)[0] = digits;
+        return this;
+    }
+
+    /// <summary>Packet flags; bits 0 and 1 are the direction: 1 inbound, 2 outbound.</summary>
+    public PcapNgOptions Flags(uint flags)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(Add(PacketFlags, 4), flags);
+        return this;
+    }
+
+    /// <summary>A number that stays with the packet when files are merged.</summary>
+    public PcapNgOptions Id(ulong id) => Number(PacketId, id);
+
+    /// <summary>The process and thread a packet belongs to.</summary>
+    public PcapNgOptions ProcessThread(uint process, uint thread)
+    {
+        var value = Add(PacketProcessThread, 8);
+        BinaryPrimitives.WriteUInt32LittleEndian(value, process);
+        BinaryPrimitives.WriteUInt32LittleEndian(value[4..], thread);
+        return this;
+    }
+
+    /// <summary>An option whose value is a 64-bit number.</summary>
+    public PcapNgOptions Number(ushort code, ulong value)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(Add(code, 8), value);
+        return this;
+    }
+
+    /// <summary>An option whose value is a time in nanoseconds: unlike a number its upper half comes first.</summary>
+    public PcapNgOptions Time(ushort code, long nanoseconds)
+    {
+        PcapNgWriter.WriteTime(Add(code, 8), nanoseconds);
+        return this;
+    }
+
+    /// <summary>Writes the list with its end mark and returns its length, <see cref="EncodedLength"/>.</summary>
+    public int WriteTo(Span<byte> destination)
+    {
+        if (_used == 0) return 0;
+        _buffer.AsSpan(0, _used).CopyTo(destination);
+        destination.Slice(_used, 4).Clear();
+        return _used + 4;
+    }
+
+    private Span<byte> Add(ushort code, int length)
+    {
+        if (length > ushort.MaxValue)
+        {
+            throw new RecordingException(
+                $"A text of {length} bytes does not fit into a pcapng option (at most {ushort.MaxValue}): shorten it; " +
+                "in a recording's header that is the filter or the settings.");
+        }
+
+        var start = _used;
+        _used += 4 + Padded(length);
+        if (_used > _buffer.Length) Array.Resize(ref _buffer, Math.Max(_used, 2 * _buffer.Length));
+        BinaryPrimitives.WriteUInt16LittleEndian(_buffer.AsSpan(start), code);
+        BinaryPrimitives.WriteUInt16LittleEndian(_buffer.AsSpan(start + 2), (ushort)length);
+        _buffer.AsSpan(start + 4 + length, Padded(length) - length).Clear();
+        return _buffer.AsSpan(start + 4, length);
+    }
+}

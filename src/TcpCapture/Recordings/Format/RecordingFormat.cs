@@ -1,0 +1,135 @@
+using System.Text;
+using TcpCapture.CaptureFiles.PcapNg;
+using TcpCapture.Model;
+
+namespace TcpCapture.Recordings.Format;
+
+/// <summary>
+/// What makes a pcapng file a recording: a header, the raw observations and an end. Both the file written while recording
+/// and the final timeline are put together from these pieces, so one reader gives both back.
+/// </summary>
+internal static class RecordingFormat
+{
+    /// <summary>
+    /// Observations between two rows: a block of our own, for local use by its top bit (pcapng, section 4.1), which other programs skip.
+    /// </summary>
+    public const PcapNgBlockType Observations = (PcapNgBlockType)0x80544350;
+
+    /// <summary>
+    /// What a block of observations begins with, for anyone may use a type for local use: seven letters and the version. After
+    /// it come fields as in a journal entry, to the end of the block.
+    /// </summary>
+    public static ReadOnlySpan<byte> ObservationsMark => "TcpCapt\u0001"u8;
+
+    /// <summary>How the comment of the section begins that is the header.</summary>
+    public static ReadOnlySpan<byte> HeaderMark => "TcpCapture-recording: "u8;
+
+    /// <summary>How a comment begins that says how the recording ended.</summary>
+    public static ReadOnlySpan<byte> EndMark => "TcpCapture-end: "u8;
+
+    /// <summary>How a comment begins that says how much the file holds.</summary>
+    public static ReadOnlySpan<byte> ContentsMark => "TcpCapture-contents: "u8;
+
+    /// <summary>How a comment of a frame begins that says what two hosts saw of it.</summary>
+    public static ReadOnlySpan<byte> PassageMark => "TcpCapture-passage: "u8;
+
+    public const string CallField = "TCPCAPTURE_CALL";
+    public const string SampleField = "TCPCAPTURE_SAMPLE";
+    public const string OwnerField = "TCPCAPTURE_OWNER";
+    public const string TraceField = "TCPCAPTURE_TRACE";
+
+    /// <summary>
+    /// The end once more, beside derived fields of a last entry: editcap, mergecap and Wireshark lose the comment of a
+    /// statistics block when they save a file, but keep journal entries whole.
+    /// </summary>
+    public const string EndField = "TCPCAPTURE_END";
+
+    /// <summary>How much the file holds, beside the end.</summary>
+    public const string ContentsField = "TCPCAPTURE_CONTENTS";
+
+    /// <summary>Starts the file: the section with the header, and interface 0.</summary>
+    /// <exception cref="RecordingException">A text, of the filter say, is too long for the format.</exception>
+    public static void WriteHeader(PcapNgWriter writer, RecordingInfo info)
+    {
+        var scenario = info.Scenario.Length == 0 ? "traffic" : info.Scenario;
+        var options = new PcapNgOptions()
+            .Comment(info.Captures is null
+                ? $"A TcpCapture recording of {scenario} on {info.Interface} of {info.Host}, begun {info.Start}: frames as captured, socket calls and states as journal entries."
+                : $"Connections of the capture {scenario}, begun {info.Start}, as TcpCapture understands them: frames as captured, states as journal entries.")
+            .Comment(Marked(HeaderMark, ObservationJson.Write(info)));
+        if (info.System.Length > 0) options.Text(PcapNgFormat.SectionOperatingSystem, info.System);
+        options.Text(PcapNgFormat.SectionApplication, $"TcpCapture {info.Tool}");
+        writer.Section(options);
+        WriteInterface(writer, info, info.LinkType, host: 0);
+    }
+
+    /// <summary>Describes the interface captured on, for frames of one link type, and returns its number.</summary>
+    public static int WriteInterface(PcapNgWriter writer, RecordingInfo info, int linkType)
+    {
+        var options = new PcapNgOptions();
+        if (info.Interface.Length > 0) options.Text(PcapNgFormat.InterfaceName, info.Interface);
+        if (info.Filter.Length > 0) options.Filter(info.Filter);
+        return writer.Interface(linkType, info.Snaplen, options);
+    }
+
+    /// <summary>Describes the interface one host of a merged recording captured on: 0 is the first host.</summary>
+    public static int WriteInterface(PcapNgWriter writer, RecordingInfo info, int linkType, int host)
+    {
+        if (info.Peer is null) return WriteInterface(writer, info, linkType);
+        var own = host == 0 ? info : info.Peer;
+        return WriteInterface(writer, own with { Interface = $"{own.Interface} of {own.Host} ({(host == 0 ? "first" : "second")} host)" }, linkType);
+    }
+
+    /// <summary>Ends the file.</summary>
+    public static void WriteEnd(PcapNgWriter writer, RecordingInfo info, RecordingEnd end, RecordingContents? contents = null)
+    {
+        var options = new PcapNgOptions().End(end);
+        if (contents is not null) options.Contents(contents);
+        options.Time(PcapNgFormat.StatisticsStart, info.Start.Nanoseconds)
+            .Time(PcapNgFormat.StatisticsEnd, end.Time.Nanoseconds)
+            .Number(PcapNgFormat.StatisticsReceived, (ulong)end.Frames);
+        if (end.DroppedByInterface is { } byInterface)
+            options.Number(PcapNgFormat.StatisticsDroppedByInterface, (ulong)byInterface);
+        if (end.DroppedByKernel is { } byKernel) options.Number(PcapNgFormat.StatisticsDroppedByKernel, (ulong)byKernel);
+        writer.Statistics(0, end.Time, options);
+    }
+
+    /// <summary>Adds the end to an entry, so that it survives other programs; <see cref="WriteEnd"/> is needed all the same.</summary>
+    public static JournalEntry End(this JournalEntry entry, RecordingEnd end) =>
+        entry.Field(EndField, ObservationJson.Write(end));
+
+    /// <summary>Adds to an entry what the file holds.</summary>
+    public static JournalEntry Contents(this JournalEntry entry, RecordingContents contents) =>
+        entry.Field(ContentsField, ObservationJson.Write(contents));
+
+    /// <summary>Adds the end to a block as a comment.</summary>
+    public static PcapNgOptions End(this PcapNgOptions options, RecordingEnd end) =>
+        options.Comment(Marked(EndMark, ObservationJson.Write(end)));
+
+    /// <summary>Adds to a block, as a comment, what the file holds.</summary>
+    public static PcapNgOptions Contents(this PcapNgOptions options, RecordingContents contents) =>
+        options.Comment(Marked(ContentsMark, ObservationJson.Write(contents)));
+
+    /// <summary>Adds to a frame what two hosts saw of it.</summary>
+    public static PcapNgOptions Passage(this PcapNgOptions options, FramePassage passage) =>
+        options.Comment(Marked(PassageMark, ObservationJson.Write(passage)));
+
+    /// <summary>Adds a call to an entry, raw.</summary>
+    public static JournalEntry Call(this JournalEntry entry, SocketCall call) =>
+        entry.Field(CallField, ObservationJson.Write(call));
+
+    /// <summary>Adds a sample to an entry, raw.</summary>
+    public static JournalEntry Sample(this JournalEntry entry, SocketSample sample) =>
+        entry.Field(SampleField, ObservationJson.Write(sample));
+
+    /// <summary>Adds an owner to an entry, raw.</summary>
+    public static JournalEntry Owner(this JournalEntry entry, SocketOwner owner) =>
+        entry.Field(OwnerField, ObservationJson.Write(owner));
+
+    /// <summary>Adds a kernel event to an entry, raw.</summary>
+    public static JournalEntry Trace(this JournalEntry entry, KernelEvent trace) =>
+        entry.Field(TraceField, ObservationJson.Write(trace));
+
+    private static string Marked(ReadOnlySpan<byte> mark, ReadOnlySpan<byte> json) =>
+        string.Concat(Encoding.UTF8.GetString(mark), Encoding.UTF8.GetString(json));
+}

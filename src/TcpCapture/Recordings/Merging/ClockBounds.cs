@@ -1,0 +1,127 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Recordings.Merging;
+
+/// <summary>
+/// How the second clock stood to the first, all along: pieces of steady relation, each with all that causality allows.
+/// </summary>
+/// <remarks>
+/// A segment that no steady relation explains together with those before begins a new piece: a clock was set, or, over
+/// hours, its rate was corrected. After a step segments of one way only seem to have been slower, until one of the other way
+/// cannot be explained any more; so those since the last one of that way belong to the new piece as well.
+/// </remarks>
+internal sealed class ClockBounds
+{
+    private const int MostInRun = 4096;
+
+    /// <summary>Clocks that are disciplined for weeks change their rate some thousand times; made-up times change at every segment.</summary>
+    private const int MostPieces = 100_000;
+
+    /// <summary>More would make the merged recording's header and its findings unreadable.</summary>
+    private const int MostChangesTold = 50;
+
+    private readonly List<ClockPiece> _pieces = [];
+    private readonly Queue<ClockConstraint> _run = new();
+
+    /// <summary>The pieces, in the order of the second recording.</summary>
+    public IReadOnlyList<ClockPiece> Pieces => _pieces;
+
+    /// <summary>Takes a segment in, in the order of the second recording.</summary>
+    /// <exception cref="MergeException">The clocks are no clocks.</exception>
+    public void Add(in ClockConstraint constraint)
+    {
+        if (_pieces.Count == 0 || !_pieces[^1].TryAdd(constraint)) Begin(constraint);
+        if (_run.TryPeek(out var other) && other.IsUpper != constraint.IsUpper) _run.Clear();
+        if (_run.Count == MostInRun) _run.Dequeue();
+        _run.Enqueue(constraint);
+    }
+
+    /// <summary>The offset when the second recording has come to a frame and its clock to a time, and how far it may be wrong.</summary>
+    public (long Offset, long? Error) OffsetAt(long frame, long time) => PieceAt(frame).OffsetAt(time);
+
+    /// <summary>The relation in words and numbers for people, once all segments are in.</summary>
+    public ClockRelation Summarise(long segments)
+    {
+        var best = _pieces.Where(p => p.IsBounded).OrderBy(p => WidthAt(p, Narrowest(p))).First();
+        var time = Narrowest(best);
+        var (offset, error) = best.OffsetAt(time);
+        var (slowest, fastest) = _pieces.Where(p => p.IsBounded).MaxBy(p => p.LastTime - p.FromTime)!.Polygon.DriftPpm();
+        return new ClockRelation
+        {
+            OffsetNanoseconds = offset,
+            ErrorNanoseconds = error ?? 0,
+            Time = new Timestamp(time - offset),
+            DriftPpm = (slowest + fastest) / 2,
+            DriftErrorPpm = (fastest - slowest) / 2,
+            Segments = segments,
+            Changes = [.. _pieces.Zip(_pieces.Skip(1), Change).Take(MostChangesTold)],
+            FurtherChanges = Math.Max(0, _pieces.Count - 1 - MostChangesTold),
+        };
+    }
+
+    private void Begin(in ClockConstraint constraint)
+    {
+        if (_pieces.Count == MostPieces)
+        {
+            throw new MergeException(
+                $"The two hosts' clocks changed against each other more than {MostPieces} times, so their times tell nothing: one of the recordings is damaged or made up.");
+        }
+
+        if (_run.TryPeek(out var first) && first.IsUpper != constraint.IsUpper)
+        {
+            var piece = new ClockPiece(first.Frame, first.Time, first.Difference);
+            var fits = true;
+            foreach (var earlier in _run) fits &= piece.TryAdd(earlier);
+            if (fits && piece.TryAdd(constraint))
+            {
+                _pieces.Add(piece);
+                return;
+            }
+        }
+
+        var alone = new ClockPiece(constraint.Frame, constraint.Time, constraint.Difference);
+        alone.TryAdd(constraint);
+        _pieces.Add(alone);
+    }
+
+    private ClockPiece PieceAt(long frame)
+    {
+        var low = 0;
+        var high = _pieces.Count - 1;
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (_pieces[middle].FromFrame <= frame) low = middle;
+            else high = middle - 1;
+        }
+
+        return _pieces[low];
+    }
+
+    private static ClockChange Change(ClockPiece before, ClockPiece after)
+    {
+        var (expected, expectedError) = before.OffsetAt(after.FromTime);
+        var (found, foundError) = after.OffsetAt(after.FromTime);
+        return new ClockChange(new Timestamp(after.FromTime - found), found - expected, (expectedError ?? 0) + (foundError ?? 0));
+    }
+
+    private static double WidthAt(ClockPiece piece, long time)
+    {
+        var (low, high) = piece.Polygon.OffsetAt((time - piece.FromTime) / 1e9);
+        return high - low;
+    }
+
+    /// <summary>When the offset is known best: the width of what is possible is convex over time.</summary>
+    private static long Narrowest(ClockPiece piece)
+    {
+        var (low, high) = (piece.FromTime, piece.LastTime);
+        while (high - low > 2)
+        {
+            var (left, right) = (low + (high - low) / 3, high - (high - low) / 3);
+            if (WidthAt(piece, left) <= WidthAt(piece, right)) high = right;
+            else low = left;
+        }
+
+        return low + (high - low) / 2;
+    }
+}

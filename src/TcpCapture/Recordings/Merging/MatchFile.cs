@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace TcpCapture.Recordings.Merging;
+
+/// <summary>
+/// The match of every frame of a recording, on disk at the frame's number, so that memory does not grow with the recording.
+/// Frames without a match are holes. The file goes when it is closed.
+/// </summary>
+internal sealed class MatchFile : IDisposable
+{
+    private const int RecordLength = 32;
+    private const int ReadAhead = 2048;
+
+    private readonly string _path;
+    private readonly SafeFileHandle _handle;
+    private readonly SegmentMatch[] _page = new SegmentMatch[ReadAhead];
+    private long _pageStart = -1;
+    private int _pageCount;
+
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public MatchFile(string path)
+    {
+        _path = path;
+        _handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+    }
+
+    /// <summary>The highest frame number that has a match.</summary>
+    public long LastFrame { get; private set; }
+
+    /// <exception cref="IOException">The disk is full, or cannot be written.</exception>
+    public void Write(long frame, in SegmentMatch match)
+    {
+        RandomAccess.Write(_handle, MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in match, 1)), frame * RecordLength);
+        LastFrame = Math.Max(LastFrame, frame);
+        _pageStart = -1;
+    }
+
+    /// <summary>The match of a frame; quick if frames are asked for in turn.</summary>
+    public SegmentMatch Read(long frame)
+    {
+        if (frame > LastFrame) return default;
+        var start = frame / ReadAhead * ReadAhead;
+        if (start != _pageStart)
+        {
+            _pageCount = RandomAccess.Read(_handle, MemoryMarshal.AsBytes(_page.AsSpan()), start * RecordLength) / RecordLength;
+            _pageStart = start;
+        }
+
+        var index = (int)(frame - start);
+        return index < _pageCount ? _page[index] : default;
+    }
+
+    public void Dispose()
+    {
+        _handle.Dispose();
+        File.Delete(_path);
+    }
+}

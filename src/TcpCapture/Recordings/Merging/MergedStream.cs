@@ -1,0 +1,115 @@
+using TcpCapture.Decoding;
+using TcpCapture.Model;
+
+namespace TcpCapture.Recordings.Merging;
+
+/// <summary>Both recordings as one, on the first host's clock: in order, and each frame with what the other host saw of it.</summary>
+internal sealed class MergedStream : IObservationSink
+{
+    private readonly HostView _first;
+    private readonly HostView _second;
+    private readonly SecondHost _secondHost;
+    private readonly AddressTranslation _translation;
+    private readonly IObservationSink _next;
+    private bool _isFirst;
+
+    public MergedStream(HostView first, HostView second, SecondHost secondHost, AddressTranslation translation, IObservationSink next)
+    {
+        _first = first;
+        _second = second;
+        _secondHost = secondHost;
+        _translation = translation;
+        _next = next;
+    }
+
+    /// <summary>Frames handed over.</summary>
+    public long Frames { get; private set; }
+
+    /// <summary>Hands over both.</summary>
+    public void Run(OrderedRecording first, OrderedRecording second)
+    {
+        var (firstNow, secondNow) = (long.MinValue, long.MinValue);
+        while (true)
+        {
+            var hasFirst = first.Peek(out var firstTime, out _);
+            var hasSecond = second.Peek(out var secondTime, out var isFrame);
+            if (!hasFirst && !hasSecond) return;
+            _secondHost.Frame = second.Frame + 1;
+            firstNow = Math.Max(firstNow, firstTime.Nanoseconds);
+            if (hasSecond) secondNow = Math.Max(secondNow, SecondTime(secondTime, isFrame).Nanoseconds);
+            _isFirst = hasFirst && (!hasSecond || firstNow <= secondNow);
+            var recording = _isFirst ? first : second;
+            (_isFirst ? _first : _second).Frame = recording.Frame + 1;
+            recording.Take(this);
+        }
+    }
+
+    /// <summary>A frame that left the other host stands in the merged recording where it left, and says there when it arrived.</summary>
+    public void OnFrame(in Frame frame)
+    {
+        var view = _isFirst ? _first : _second;
+        var match = view.Matches.Read(view.Frame);
+        if (match is { IsFound: true, IsOutbound: false }) return;
+        var time = _isFirst ? frame.Time : SecondTime(frame.Time, isFrame: true);
+        Frames++;
+        _next.OnFrame(new Frame(time, frame.LinkType, frame.OriginalLength, frame.Bytes) { Passage = PassageOf(frame, view, match, time) });
+    }
+
+    public void OnCall(SocketCall call) => _next.OnCall(_isFirst ? call : _secondHost.Adapt(call));
+
+    public void OnSample(SocketSample sample) => _next.OnSample(_isFirst ? sample : _secondHost.Adapt(sample));
+
+    public void OnOwner(SocketOwner owner) => _next.OnOwner(_isFirst ? owner : _secondHost.Adapt(owner));
+
+    /// <summary>A trace sees every network namespace of its machine: what it says of the other host's sockets is not of the other host.</summary>
+    public void OnTrace(KernelEvent trace)
+    {
+        if ((_isFirst ? _first : _second).Addresses.IsPeers(trace.Local)) return;
+        _next.OnTrace(_isFirst ? trace : _secondHost.Adapt(trace));
+    }
+
+    /// <summary>
+    /// The time of an observation of the second host. A segment leaves before it arrives: where the clocks' error would put a
+    /// single one the other way round (it looked like another, and did not count for the bounds), the order counts.
+    /// </summary>
+    private Timestamp SecondTime(Timestamp time, bool isFrame)
+    {
+        var shifted = _secondHost.Shift(time);
+        if (!isFrame || _second.Matches.Read(_secondHost.Frame) is not { IsFound: true } match) return shifted;
+        var peer = new Timestamp(match.PeerTime);
+        return match.IsOutbound ? Timestamp.Min(shifted, new Timestamp(peer.Nanoseconds - 1)) : Timestamp.Max(shifted, new Timestamp(peer.Nanoseconds + 1));
+    }
+
+    private FramePassage PassageOf(in Frame frame, HostView view, in SegmentMatch match, Timestamp time)
+    {
+        var passage = new FramePassage { Kind = PassageKind.OneHost, Host = _isFirst ? 0 : 1, HostFrame = view.Frame };
+        if (SegmentDecoder.Decode(frame, out var segment) != DecodeResult.Segment) return passage;
+        if (!_isFirst && _translation.IsUsed && _translation.Find(segment.FourTuple, view.Frame) is { } seen)
+            passage = passage with { Source = seen.Local, Destination = seen.Remote };
+        var expected = view.IsExpectedAtPeer(segment, time);
+        if (match.IsFound)
+        {
+            var missing = expected is not null && !view.PeerMissedFrames ? match.Missing : 0;
+            return Matched(passage, match, time) with { MissingBytes = missing };
+        }
+
+        if (expected is not { } isOutbound) return passage;
+        return isOutbound
+            ? passage with { Kind = PassageKind.Sent, MayHaveBeenMissed = view.PeerMissedFrames }
+            : passage with { Kind = PassageKind.Unsent };
+    }
+
+    private FramePassage Matched(FramePassage passage, in SegmentMatch match, Timestamp time)
+    {
+        var (secondTime, secondFrame) = _isFirst ? (match.PeerTime, match.PeerFrame) : (match.OwnTime, passage.HostFrame);
+        var arrival = _isFirst ? _secondHost.Shift(new Timestamp(secondTime), secondFrame) : new Timestamp(match.PeerTime);
+        return passage with
+        {
+            Kind = PassageKind.Sent,
+            Arrival = Timestamp.Max(arrival, new Timestamp(time.Nanoseconds + 1)),
+            ArrivalErrorNanoseconds = _secondHost.ErrorAt(secondTime, secondFrame),
+            ArrivalFrame = match.PeerFrame,
+            IsInPieces = (match.Flags & SegmentMatchFlags.InPieces) != 0,
+        };
+    }
+}

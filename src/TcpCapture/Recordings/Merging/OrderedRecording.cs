@@ -1,0 +1,91 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Recordings.Merging;
+
+/// <summary>A recording's observations in order, one at a time, so that two recordings can be gone through side by side.</summary>
+internal sealed class OrderedRecording : IObservationSink, IDisposable
+{
+    /// <summary>How far ahead of their time samples and kernel events come out of the window.</summary>
+    private const long AheadNanoseconds = 1_000_000_000;
+
+    private readonly RecordingCursor _cursor;
+    private readonly ReorderWindow _window;
+    private readonly FrameQueue _frames = new();
+    private readonly Queue<(long Key, object? Observation)> _queue = new();
+    private readonly HashSet<long> _begun = [];
+    private bool _ended;
+
+    public OrderedRecording(Recording recording)
+    {
+        _window = new ReorderWindow(this);
+        _cursor = new RecordingCursor(recording.FilePath, _window);
+    }
+
+    /// <summary>Number of the frame that was taken last.</summary>
+    public long Frame { get; private set; }
+
+    /// <summary>True if there is another observation.</summary>
+    /// <param name="time">Where it stands in the order, on the recording's clock.</param>
+    /// <param name="isFrame">True if it is a frame.</param>
+    public bool Peek(out Timestamp time, out bool isFrame)
+    {
+        while (_queue.Count == 0 && !_ended)
+        {
+            if (_cursor.Next()) continue;
+            _ended = true;
+            _window.Flush();
+        }
+
+        var found = _queue.TryPeek(out var first);
+        time = new Timestamp(first.Key);
+        isFrame = found && first.Observation is null;
+        return found;
+    }
+
+    /// <summary>Hands over the next observation.</summary>
+    public void Take(IObservationSink sink)
+    {
+        switch (_queue.Dequeue().Observation)
+        {
+            case null:
+                Frame++;
+                sink.OnFrame(_frames.First);
+                _frames.RemoveFirst();
+                break;
+            case SocketCall call:
+                sink.OnCall(call);
+                break;
+            case SocketSample sample:
+                sink.OnSample(sample);
+                break;
+            case SocketOwner owner:
+                sink.OnOwner(owner);
+                break;
+            case KernelEvent trace:
+                sink.OnTrace(trace);
+                break;
+        }
+    }
+
+    public void Dispose() => _cursor.Dispose();
+
+    void IObservationSink.OnFrame(in Frame frame)
+    {
+        _frames.Add(frame.Time.Nanoseconds, frame);
+        _queue.Enqueue((frame.Time.Nanoseconds, null));
+    }
+
+    void IObservationSink.OnCall(SocketCall call)
+    {
+        // A call that took long comes twice, at its begin and at its return.
+        if (call.End is null) _begun.Add(call.Id);
+        var key = call.End is { } end && _begun.Remove(call.Id) ? end : call.Begin;
+        _queue.Enqueue((key.Nanoseconds, call));
+    }
+
+    void IObservationSink.OnSample(SocketSample sample) => _queue.Enqueue((sample.NotAfter.Nanoseconds - AheadNanoseconds, sample));
+
+    void IObservationSink.OnOwner(SocketOwner owner) => _queue.Enqueue((owner.Time.Nanoseconds, owner));
+
+    void IObservationSink.OnTrace(KernelEvent trace) => _queue.Enqueue((trace.Time.Nanoseconds - AheadNanoseconds, trace));
+}

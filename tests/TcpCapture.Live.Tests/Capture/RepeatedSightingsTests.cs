@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using TcpCapture.Decoding.Link;
+using TcpCapture.Live.Capture;
+using TcpCapture.Model;
+using TcpCapture.Tests;
+using TcpCapture.Tests.Decoding;
+
+namespace TcpCapture.Live.Tests.Capture;
+
+public class RepeatedSightingsTests
+{
+    private const long Millisecond = 1_000_000;
+
+    private readonly RepeatedSightings _sightings = new();
+
+    [Fact]
+    public void SegmentOnASecondInterfaceIsTheSame()
+    {
+        Assert.False(IsRepeated(Segment(1), interfaceIndex: 2, time: 0));
+        Assert.True(IsRepeated(Segment(1), interfaceIndex: 3, time: Millisecond));
+        Assert.True(IsRepeated(Segment(1), interfaceIndex: 4, time: 2 * Millisecond));
+    }
+
+    [Fact]
+    public void SegmentSentAgainIsAnother()
+    {
+        Assert.False(IsRepeated(Segment(1), interfaceIndex: 2, time: 0));
+        Assert.False(IsRepeated(Segment(1), interfaceIndex: 2, time: Millisecond));
+        Assert.False(IsRepeated(Segment(2), interfaceIndex: 3, time: Millisecond));
+        Assert.False(IsRepeated(Segment(1), interfaceIndex: 3, time: 200 * Millisecond));
+    }
+
+    [Fact]
+    public void SegmentWithAnotherHeaderIsAnother()
+    {
+        Assert.False(IsRepeated(Segment(1), interfaceIndex: 2, time: 0));
+        Assert.False(IsRepeated(FrameBuilder.IPv4(FrameBuilder.Tcp(flags: 0x10)), interfaceIndex: 3, time: 0));
+        Assert.False(IsRepeated(FrameBuilder.IPv4(FrameBuilder.Tcp(payload: 1)), interfaceIndex: 3, time: 0));
+        Assert.False(IsRepeated(FrameBuilder.IPv4(FrameBuilder.Tcp(options: FrameBuilder.SynOptions)), interfaceIndex: 3, time: 0));
+    }
+
+    [Fact]
+    public void IPv6HasNoIdentificationAndIsToldAllTheSame()
+    {
+        Assert.False(IsRepeated(FrameBuilder.IPv6(FrameBuilder.Tcp()), 2, 0, etherType: 0x86DD));
+        Assert.True(IsRepeated(FrameBuilder.IPv6(FrameBuilder.Tcp()), 3, 0, etherType: 0x86DD));
+    }
+
+    [Fact]
+    public void WhatIsNoSegmentIsNotLeftOut()
+    {
+        for (var i = 2; i < 5; i++)
+        {
+            Assert.False(IsRepeated(FrameBuilder.IPv4([1, 2, 3], protocol: 17), i, 0));
+            Assert.False(IsRepeated([], i, 0));
+        }
+    }
+
+    [Fact]
+    public void OneInterfaceRepeatsNothing()
+    {
+        var bytes = FrameBuilder.Ethernet(Segment(1));
+        for (var i = 0; i < 2; i++) Assert.False(_sightings.IsRepeated(new Frame(new Timestamp(0), LinkTypes.Ethernet, bytes.Length, bytes)));
+    }
+
+    [Fact]
+    public void NothingIsAllocated()
+    {
+        var bytes = Cooked(Segment(1), 2, 0x0800);
+        Allocation.AssertNoneIn(1000, () => _sightings.IsRepeated(new Frame(new Timestamp(0), LinkTypes.LinuxSll2, bytes.Length, bytes)));
+    }
+
+    private static byte[] Segment(ushort identification)
+    {
+        var packet = FrameBuilder.IPv4(FrameBuilder.Tcp());
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(4), identification);
+        return packet;
+    }
+
+    private static byte[] Cooked(byte[] packet, int interfaceIndex, ushort etherType)
+    {
+        var header = new byte[20];
+        BinaryPrimitives.WriteUInt16BigEndian(header, etherType);
+        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), interfaceIndex);
+        return [.. header, .. packet];
+    }
+
+    private bool IsRepeated(byte[] packet, int interfaceIndex, long time, ushort etherType = 0x0800)
+    {
+        var bytes = Cooked(packet, interfaceIndex, etherType);
+        return _sightings.IsRepeated(new Frame(new Timestamp(time), LinkTypes.LinuxSll2, bytes.Length, bytes));
+    }
+}

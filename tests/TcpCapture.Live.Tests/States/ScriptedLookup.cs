@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using TcpCapture.Live.States;
+using TcpCapture.Model;
+
+namespace TcpCapture.Live.Tests.States;
+
+/// <summary>Shows what the test says; look n begins at 10·n and ends at 10·n+5 ns.</summary>
+internal sealed class ScriptedLookup : ISocketLookup
+{
+    private long _looks;
+
+    public ConcurrentDictionary<FourTuple, SocketView> Sockets { get; } = new();
+
+    public ConcurrentQueue<FourTuple> Asked { get; } = new();
+
+    public bool Fails { get; set; }
+
+    public Exception? Throws { get; set; }
+
+    public void BeginRound()
+    {
+        if (Throws is { } exception) throw exception;
+    }
+
+    public bool TryLook(in FourTuple end, out SocketLook look)
+    {
+        Asked.Enqueue(end);
+        _looks++;
+        look = new SocketLook(new(_looks * 10), new(_looks * 10 + 5), Sockets.GetValueOrDefault(end));
+        return !Fails;
+    }
+
+    public void Dispose()
+    {
+    }
+}

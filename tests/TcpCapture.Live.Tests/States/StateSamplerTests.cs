@@ -1,0 +1,235 @@
+using TcpCapture.Live.States;
+using TcpCapture.Model;
+
+namespace TcpCapture.Live.Tests.States;
+
+public sealed class StateSamplerTests : IDisposable
+{
+    private static readonly Endpoint Client = Parse("10.0.0.1:4711");
+    private static readonly Endpoint Server = Parse("10.0.0.2:80");
+    private static readonly FourTuple Connection = new(Client, Server);
+    private static readonly SocketView Established =
+        new() { State = TcpState.Established, Kind = SocketKind.Full, Inode = 7, Cookie = 9 };
+
+    private readonly ScriptedLookup _lookup = new();
+    private readonly SampleSink _sink = new();
+    private readonly StateSampler _sampler;
+
+    public StateSamplerTests() => _sampler = new StateSampler("scripted", "a test", _lookup, new WokenPacer(), capacity: 3);
+
+    public void Dispose() => _sampler.Dispose();
+
+    [Fact]
+    public void ChangeLiesBetweenTheLastLookBeforeAndTheFirstLookAfter()
+    {
+        var listener = StartWithListener();
+        _sampler.LookNow();
+        _lookup.Sockets[listener] = new SocketView { State = TcpState.Listen, Kind = SocketKind.Listener, SendQueue = 5 };
+        var before = _lookup.Asked.Count;
+        _sampler.LookNow();
+
+        var sample = _sink.Samples.Last();
+        Assert.Equal((TcpState.Closed, TcpState.Listen), (sample.Previous, sample.State));
+        Assert.Equal(new Timestamp(before * 10), sample.NotBefore);
+        Assert.Equal(new Timestamp((before + 1) * 10 + 5), sample.NotAfter);
+        Assert.Equal(5u, sample.SendQueue);
+        Assert.True(sample.IsListener);
+    }
+
+    [Fact]
+    public void NobodyListeningIsDeliveredOnce()
+    {
+        StartWithListener();
+        for (var i = 0; i < 5; i++) _sampler.LookNow();
+
+        var sample = Assert.Single(_sink.Samples);
+        Assert.Null(sample.Previous);
+        Assert.Equal((TcpState.Closed, SocketKind.Absent), (sample.State, sample.Kind));
+        Assert.Equal(new Timestamp(10), sample.NotBefore);
+    }
+
+    [Fact]
+    public void EndThatWasNeverHereIsNotDelivered()
+    {
+        _lookup.Sockets[Connection] = Established;
+        Start();
+        _sampler.Watch(Connection);
+        _sampler.LookNow();
+
+        var sample = Assert.Single(_sink.Samples);
+        Assert.Equal((Client, Server), (sample.Local, sample.Remote));
+        Assert.Null(sample.Previous);
+        Assert.Contains(Connection.Reverse(), _lookup.Asked);
+    }
+
+    [Fact]
+    public void DisappearanceIsDelivered()
+    {
+        _lookup.Sockets[Connection] = Established;
+        Start();
+        _sampler.Watch(Connection);
+        _sampler.LookNow();
+        Assert.True(_lookup.Sockets.TryRemove(Connection, out _));
+        _sampler.LookNow();
+
+        Assert.Equal([TcpState.Established, TcpState.Closed], _sink.Samples.Select(sample => sample.State));
+        Assert.Equal(TcpState.Established, _sink.Samples.Last().Previous);
+    }
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void EachOfTheseCountsAsAChange(string what, object changed)
+    {
+        _lookup.Sockets[Connection] = Established;
+        Start();
+        _sampler.Watch(Connection);
+        _sampler.LookNow();
+        _lookup.Sockets[Connection] = (SocketView)changed;
+        _sampler.LookNow();
+        _sampler.LookNow();
+        Assert.True(_sink.Samples.Count == 2, what);
+    }
+
+    public static TheoryData<string, object> Changes() => new()
+    {
+        { "state", Established with { State = TcpState.CloseWait } },
+        { "kind", Established with { Kind = SocketKind.TimeWait } },
+        { "timer", Established with { Timer = SocketTimer.Probe } },
+        { "retransmits", Established with { Retransmits = 1 } },
+        { "receive queue", Established with { ReceiveQueue = 1 } },
+        { "send queue", Established with { SendQueue = 1 } },
+        { "inode", Established with { Inode = 8 } },
+        { "cookie", Established with { Cookie = 10 } },
+    };
+
+    [Fact]
+    public void TimeLeftOnATimerIsNoChange()
+    {
+        _lookup.Sockets[Connection] = Established with { Timer = SocketTimer.KeepAlive, TimerMilliseconds = 9 };
+        Start();
+        _sampler.Watch(Connection);
+        _sampler.LookNow();
+        _lookup.Sockets[Connection] = Established with { Timer = SocketTimer.KeepAlive, TimerMilliseconds = 8 };
+        _sampler.LookNow();
+        Assert.Equal(9u, Assert.Single(_sink.Samples).TimerMilliseconds);
+    }
+
+    [Fact]
+    public void FailedLookIsNoEvidence()
+    {
+        _lookup.Sockets[Connection] = Established;
+        Start();
+        _sampler.Watch(Connection);
+        _sampler.LookNow();
+        _lookup.Sockets.Clear();
+        _lookup.Fails = true;
+        _sampler.LookNow();
+        Assert.Single(_sink.Samples);
+        Assert.Equal(2, _sampler.Statistics.FailedLooks);
+
+        _lookup.Fails = false;
+        _sampler.LookNow();
+        var gone = _sink.Samples.Last();
+        // The failed looks in between widen the bounds.
+        Assert.True(gone.NotAfter - gone.NotBefore > 40);
+    }
+
+    [Fact]
+    public void BothDirectionsAreOneConnection()
+    {
+        Start();
+        _sampler.Watch(Connection);
+        _sampler.Watch(Connection.Reverse());
+        _sampler.Watch(Connection);
+        _sampler.LookNow();
+        var before = _lookup.Asked.Count;
+        _sampler.LookNow();
+        Assert.Equal(2, _lookup.Asked.Count - before);
+    }
+
+    [Fact]
+    public void VanishedConnectionLeavesTheListAndMayComeBack()
+    {
+        _lookup.Sockets[Connection] = Established;
+        Start();
+        _sampler.Watch(Connection);
+        _sampler.LookNow();
+        _lookup.Sockets.Clear();
+        for (var i = 0; i < WatchList.RoundsAfterDisappearance; i++) _sampler.LookNow();
+        var before = _lookup.Asked.Count;
+        _sampler.LookNow();
+        Assert.Equal(before, _lookup.Asked.Count);
+
+        _lookup.Sockets[Connection] = Established;
+        _sampler.Watch(Connection);
+        _sampler.LookNow();
+        Assert.Equal(TcpState.Established, _sink.Samples.Last().State);
+        Assert.Equal(3, _sink.Samples.Count);
+    }
+
+    [Fact]
+    public void FullListTurnsConnectionsAwayAndCountsThem()
+    {
+        Start();
+        for (ushort port = 1; port <= 5; port++) _sampler.Watch(new FourTuple(Client.WithPort(port), Server));
+        _sampler.LookNow();
+        Assert.Equal(2, _sampler.Statistics.RefusedConnections);
+        Assert.Equal(6, _lookup.Asked.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task WaitForReturnsWhenAViewHolds()
+    {
+        Start();
+        _sampler.Watch(Connection);
+        _sampler.LookNow();
+        Assert.False(_sampler.WaitFor(views => views.Of(Connection) is { IsPresent: true }, TimeSpan.Zero));
+        _lookup.Sockets[Connection] = Established;
+        var waiting = Task.Run(() =>
+            _sampler.WaitFor(views => views.Of(Connection) is { State: TcpState.Established }, TimeSpan.FromSeconds(10)));
+        _sampler.LookNow();
+        Assert.True(await waiting);
+    }
+
+    [Fact]
+    public async Task StoppingEndsEveryWait()
+    {
+        Start();
+        using var isWaiting = new ManualResetEventSlim();
+        var waiting = Task.Run(() => _sampler.WaitFor(
+            _ =>
+            {
+                isWaiting.Set();
+                return false;
+            },
+            TimeSpan.FromMinutes(1)));
+        isWaiting.Wait();
+        _sampler.Stop();
+        Assert.False(await waiting);
+        _sampler.LookNow();
+        _sampler.Dispose();
+        _sampler.Watch(Connection);
+    }
+
+    [Fact]
+    public void FailureOfTheThreadReachesWhoeverStopsIt()
+    {
+        _lookup.Throws = new IOException("the kernel is gone");
+        Start();
+        var thrown = Assert.Throws<StateSourceException>(_sampler.LookNow);
+        Assert.Contains("the kernel is gone", thrown.Message);
+        Assert.Throws<StateSourceException>(_sampler.Stop);
+    }
+
+    private static Endpoint Parse(string text) => Endpoint.TryParse(text, out var endpoint) ? endpoint : throw new FormatException(text);
+
+    private void Start() => _sampler.Start(_sink);
+
+    private FourTuple StartWithListener()
+    {
+        _sampler.WatchListener(Server);
+        Start();
+        _sampler.LookNow();
+        return WatchedEnd.ForListener(Server);
+    }
+}

@@ -1,9 +1,0 @@
-namespace TcpCapture.LiveTests.Exchange;
-
-/// <summary>What these tests need of the machine.</summary>
-internal static class Requirements
-{
-    public static void SkipUnlessRoot() => Assert.SkipUnless(
-        OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess,
-        "needs Linux and root: CAP_NET_RAW to hear segments, CAP_NET_ADMIN and CAP_SYS_ADMIN for namespaces");
-}

@@ -1,0 +1,96 @@
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using TcpCapture.Live.Capture;
+
+namespace TcpCapture.SystemTests.Capture;
+
+public partial class CaptureErrorsTests
+{
+    public CaptureErrorsTests() => CapturePrivilege.Require();
+
+    [Fact]
+    public void AnUnknownInterfaceIsToldWithTheNamesThereAre()
+    {
+        var message = ErrorOf(new LiveCaptureOptions { Interface = "eth99" });
+        Assert.StartsWith("Cannot capture on \"eth99\": there is no such interface. There are: ", message);
+        Assert.Contains("lo", message);
+        Assert.Contains("any", message);
+    }
+
+    [Fact]
+    public void ABadFilterIsToldInLibpcapsOwnWords() =>
+        Assert.Equal(
+            "Cannot use the filter \"tcp prot 80\": can't parse filter expression: syntax error. "
+            + "See man pcap-filter for the syntax.",
+            ErrorOf(new LiveCaptureOptions { Interface = "lo", Filter = "tcp prot 80" }));
+
+    [Fact]
+    public void AnInterfaceThatIsDownIsTold() => PrivateNetwork.Run(() =>
+    {
+        PrivateNetwork.Ip("link set lo down");
+        Assert.Equal(
+            "Cannot capture on lo: the interface is down. Bring it up (ip link set lo up) or choose another.",
+            ErrorOf(new LiveCaptureOptions { Interface = "lo" }));
+        Assert.False(CaptureInterfaces.List().Single(found => found.Name == "lo").IsUp);
+    });
+
+    [Fact]
+    public void WithoutThePrivilegeThereIsAWayToGetIt() => OnUnprivilegedThread(() =>
+    {
+        var message = ErrorOf(new LiveCaptureOptions { Interface = "lo" });
+        Assert.StartsWith("Cannot capture on lo: no privilege. ", message);
+        Assert.Contains("root", message);
+        Assert.Contains("setcap cap_net_raw+ep", message);
+        Assert.Contains("--sandbox", message);
+    });
+
+    [Fact]
+    public void InterfacesAreListedWithAnyAmongThem()
+    {
+        var list = CaptureInterfaces.List();
+        var loopback = list.Single(found => found.Name == "lo");
+        Assert.True(loopback is { IsLoopback: true, IsUp: true });
+        Assert.Contains(loopback.Addresses, address => address.ToString() == "127.0.0.1");
+        Assert.Contains(list, found => found is { Name: "any", IsUp: true, IsLoopback: false });
+        Assert.StartsWith("libpcap version ", CaptureLibrary.Version);
+    }
+
+    private static string ErrorOf(LiveCaptureOptions options)
+    {
+        var message = Assert.Throws<CaptureException>(() => LiveCapture.Open(options, new SegmentSink()).Dispose()).Message;
+        Assert.DoesNotContain('\n', message);
+        return message;
+    }
+
+    // Linux keeps capabilities by thread: this one gives up all of its own and ends.
+    private static void OnUnprivilegedThread(Action test)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                DropCapabilities();
+                test();
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        });
+        thread.Start();
+        thread.Join();
+        if (failure is not null) ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private static unsafe void DropCapabilities()
+    {
+        const uint Version3 = 0x20080522;
+        var header = stackalloc uint[] { Version3, 0 };
+        var none = stackalloc uint[6];
+        Assert.Equal(0, CapSet(header, none));
+    }
+
+    [LibraryImport("libc", EntryPoint = "capset")]
+    private static unsafe partial int CapSet(uint* header, uint* data);
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TcpCapture.SystemTests.Cli;
+
+/// <summary>What was found out is said where the person reads who has just seen the program fail.</summary>
+[Collection(CommandCollection.Name)]
+public sealed class ExecFindingsTests : IDisposable
+{
+    private const string Connect = "import socket, sys\nfor i in range(int(sys.argv[2])): print(socket.socket().connect_ex(('127.0.0.1', int(sys.argv[1]))))";
+
+    private readonly TestFolder _folder = new();
+    private readonly string _port = Ports.Next();
+
+    public ExecFindingsTests() => ObservedPrograms.SkipUnlessInstalled("python3");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void FindingsFollowTheirNumberOnStderr()
+    {
+        var run = Exec(1);
+        Assert.Equal("111\n", run.Output); // ECONNREFUSED
+        var lines = run.Error.Split('\n');
+        Assert.InRange(Said(run), 1, 2);
+        Assert.Matches(@"^• connection 1, event \d+: The server refused the connection \(frame 2, no-listener", lines[1]);
+        Assert.All(lines, line => Assert.True(line.Length <= 100 || line.StartsWith("tcpcapture: ", StringComparison.Ordinal), line));
+        Assert.Contains($"nobody listens on 127.0.0.1:{_port}.", run.Error);
+    }
+
+    [Fact]
+    public void OfManyFindingsTheFirstTenAreSaidAndWhereTheOthersAre()
+    {
+        var run = Exec(13);
+        Assert.Equal(10, Count(run.Error, "\n• "));
+        Assert.Contains("• connection 10, event ", run.Error);
+        Assert.InRange(Said(run), 13, 14);
+        Assert.Contains($"\n… and {Said(run) - 10} more: tcpcapture show {_folder.Output}\n", run.Error);
+    }
+
+    [Fact]
+    public void WhereTheLadderHasThemTheyAreNotSaidTwice()
+    {
+        var run = Exec(2, "--ladder");
+        Assert.InRange(Said(run), 2, 3);
+        Assert.Equal((Said(run), 0), (Count(run.Output, "\n• "), Count(run.Error, "• ")));
+    }
+
+    /// <summary>How many findings there are said to be. A busy machine has one more: that it looked late.</summary>
+    private static int Said(CommandResult run) => int.Parse(Regex.Match(run.Error, @", (\d+) findings?\.\n").Groups[1].Value, CultureInfo.InvariantCulture);
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+
+    private CommandResult Exec(int connections, params string[] more) => Command.Run(
+        ["exec", "--port", _port, "--output", _folder.Output, .. more, "--", "python3", "-c", Connect, _port, $"{connections}"]);
+}

@@ -1,0 +1,80 @@
+namespace TcpCapture.SystemTests.Cli;
+
+/// <summary>A timeline.pcapng that other programs saved is shown as the one they read, or with one line on what they left out.</summary>
+[Collection(CommandCollection.Name)]
+public sealed class SavedByOthersTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Recorded => _folder.In("timeline.pcapng");
+
+    private string Saved => Path.Combine(_folder.Path, "saved.pcapng");
+
+    [Theory]
+    [InlineData("both-close", "tshark -r IN -w OUT")]
+    [InlineData("refused", "tshark -r IN -w OUT")]
+    [InlineData("both-close", "editcap IN OUT")]
+    [InlineData("data-after-close", "editcap IN OUT")]
+    [InlineData("both-close", "mergecap -w OUT IN")]
+    public void WhatTheySaveIsTheSameRecording(string scenario, string command)
+    {
+        Run(scenario);
+        Save(command);
+
+        Assert.Equal(Show(Recorded), Show(Saved));
+    }
+
+    [Fact]
+    public void WhatTheyDeleteIsCounted()
+    {
+        Run("both-close");
+        var frames = SegmentsOracle.Read(Recorded, "frame.number", "frame.packet_id").Select(line => line.Split('\t'))
+            .Where(row => row[1].Length > 0).Select(row => row[0]).ToArray();
+
+        Save($"editcap IN OUT {frames[0]} {frames[5]} {frames[^1]}");
+        Assert.Contains("Not all that was recorded is there: its file was changed after it was recorded and lacks 3 frames.", Flat(Show(Saved)));
+
+        Save("tshark -r IN -Y tcp -w OUT"); // what "export specified packets" does with a display filter
+        var shown = Flat(Show(Saved));
+        Assert.Contains("has no end mark", shown);
+        Assert.DoesNotContain("Not all that was recorded", shown); // no frame is missing, and what else was there nobody can tell
+
+        Save($"editcap -r IN OUT {frames[3]}-{frames[7]}");
+        Assert.Contains("and lacks at least", Flat(Show(Saved)));
+    }
+
+    [Fact]
+    public void WhatIsNoRecordingOrNotWholeIsSaidInOneLine()
+    {
+        Run("refused");
+        Save($"editcap {_folder.In("capture.pcap")} OUT");
+        Command.Run("show", Saved).Refused("TcpCapture did not record it", "saved.pcapng");
+
+        var whole = File.ReadAllBytes(Recorded);
+        File.WriteAllBytes(Saved, whole[..40]);
+        Command.Run("show", Saved).Refused("cut off within its header");
+        File.WriteAllBytes(Saved, [.. whole[..8], .. whole[8..12].Reverse(), .. whole[12..]]); // the mark of the other byte order
+        Command.Run("show", Saved).Refused("saved.pcapng is damaged", "use an undamaged copy");
+        File.WriteAllBytes(Saved, [.. whole, .. whole]);
+        Command.Run("show", Saved).Refused("has a second section at byte " + whole.Length);
+        File.WriteAllBytes(Saved, whole[..^30]);
+        Assert.Contains($"ends in the middle of a block, at byte", Flat(Show(Saved)));
+    }
+
+    private void Run(string scenario) => Command.Run("run", scenario, "--port", Ports.Next(), "--output", _folder.Output).Succeeded();
+
+    private void Save(string command)
+    {
+        string[] words = [.. command.Split(' ').Select(word => word == "IN" ? Recorded : word == "OUT" ? Saved : word)];
+        Assert.SkipUnless(File.Exists("/usr/bin/" + words[0]), $"needs {words[0]}, which saves the file");
+        var run = Command.RunProgram(words);
+        Assert.True(run.ExitCode == 0, run.ToString());
+    }
+
+    private static string Show(string file) => Command.Run("show", file).Succeeded().Output;
+
+    /// <summary>Without the line breaks that a ladder's width asks for.</summary>
+    private static string Flat(string output) => string.Join(' ', output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
+}

@@ -1,0 +1,37 @@
+using TcpCapture.Model;
+using TcpCapture.Recordings;
+
+namespace TcpCapture.SystemTests.Merging;
+
+/// <summary>The frames of a merged recording, with what the two hosts saw of each.</summary>
+internal sealed class Passages : List<(Timestamp Time, FramePassage Passage)>, IObservationSink
+{
+    private Passages()
+    {
+    }
+
+    public static Passages Of(Recording merged)
+    {
+        var passages = new Passages();
+        merged.Replay(passages);
+        return passages;
+    }
+
+    public void OnFrame(in Frame frame) => Add((frame.Time, frame.Passage!));
+
+    public void OnCall(SocketCall call)
+    {
+    }
+
+    public void OnSample(SocketSample sample)
+    {
+    }
+
+    public void OnOwner(SocketOwner owner)
+    {
+    }
+
+    public void OnTrace(KernelEvent trace)
+    {
+    }
+}

@@ -1,0 +1,8 @@
+namespace TcpCapture.SystemTests.Merging;
+
+/// <summary>Tests of two recordings that are made once, while nothing else runs: queues and timers are part of what they look at.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class TwoHostsCollection : ICollectionFixture<TwoRecordings>
+{
+    public const string Name = "two hosts";
+}

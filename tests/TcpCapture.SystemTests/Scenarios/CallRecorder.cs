@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using TcpCapture.Correlation;
+using TcpCapture.Diagnosis;
+using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
+
+namespace TcpCapture.SystemTests.Scenarios;
+
+/// <summary>Keeps the calls it is told of.</summary>
+internal sealed class CallRecorder : IObservationSink
+{
+    private readonly ConcurrentQueue<SocketCall> _calls = new();
+
+    public IReadOnlyCollection<SocketCall> Calls => _calls;
+
+    /// <summary>Every call once, in the order of their begins: <c>c:connect=0</c>, <c>s:recv=ECONNRESET</c>, <c>c:connect…</c> if it did not return.</summary>
+    public string Sequence => string.Join(' ', _calls.GroupBy(call => call.Id).OrderBy(group => group.Key).Select(group => Text(group.Last())));
+
+    public void OnCall(SocketCall call) => _calls.Enqueue(call);
+
+    public void OnFrame(in Frame frame)
+    {
+    }
+
+    public void OnSample(SocketSample sample)
+    {
+    }
+
+    public void OnOwner(SocketOwner owner)
+    {
+    }
+
+    public void OnTrace(KernelEvent trace)
+    {
+    }
+
+    private static string Text(SocketCall call) => call.Side.ToText()[..1] + ":" + call.Name + (call switch
+    {
+        { End: null } => "…",
+        { Error: { } error } => "=" + error,
+        { Name: "fork" } => "", // its result is a process id
+        _ => string.Create(CultureInfo.InvariantCulture, $"={call.Result}"),
+    });
+}

@@ -1,0 +1,37 @@
+using System.Net;
+using System.Runtime.Versioning;
+using TcpCapture.Live.States;
+using TcpCapture.Live.States.SockDiag;
+using TcpCapture.Tests;
+
+namespace TcpCapture.SystemTests.States;
+
+[SupportedOSPlatform("linux")]
+public class SockDiagLookupTests
+{
+    [Fact]
+    public void LookAllocatesNothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sock_diag is Linux's");
+        using var pair = new LoopbackPair(IPAddress.Loopback, IPAddress.Loopback);
+        pair.Connect();
+        pair.Accept();
+        using var lookup = new SockDiagLookup();
+        Assert.True(lookup.TryLook(pair.ClientEnd, out _));
+        Allocation.AssertNoneIn(10_000, () =>
+        {
+            Assert.True(lookup.TryLook(pair.ClientEnd, out var look) && look.View.IsPresent);
+            Assert.True(lookup.TryLook(WatchedEnd.ForListener(pair.ServerAddress.WithPort(1)), out look) && !look.View.IsPresent);
+        });
+    }
+
+    [Fact]
+    public void KernelThatCannotAnswerIsNotTakenForOneWithoutSockets()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sock_diag is Linux's");
+        using var lookup = new SockDiagLookup();
+        lookup.Ask();
+        const byte unassignedProtocol = 200;
+        Assert.Throws<StateSourceException>(() => lookup.Ask(unassignedProtocol));
+    }
+}

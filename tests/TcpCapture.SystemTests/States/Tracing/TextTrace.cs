@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using System.Text.RegularExpressions;
+using TcpCapture.Live.States.Tracing;
+
+namespace TcpCapture.SystemTests.States.Tracing;
+
+/// <summary>
+/// An independent reader of the same tracepoint: an instance of its own with the kernel's own text output, which has
+/// microseconds and no socket addresses. Its name is nobody's of ours.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed partial class TextTrace : IDisposable
+{
+    private readonly TraceFilesystem _filesystem = TraceFilesystem.Open();
+
+    public TextTrace(int port, string name = "tcpcapture-test-reader", int kilobytes = 8192)
+    {
+        Path = $"{_filesystem.Root}/instances/{name}-{Environment.ProcessId}-{port}";
+        Directory.CreateDirectory(Path);
+        Write("trace_clock", "tai");
+        Write("buffer_size_kb", kilobytes.ToString(CultureInfo.InvariantCulture));
+        Write("events/sock/inet_sock_set_state/filter", $"sport=={port}||dport=={port}");
+        Write("events/sock/inet_sock_set_state/enable", "1");
+    }
+
+    public string Path { get; }
+
+    /// <summary>The transitions so far: microseconds on the trace's clock, ports, states.</summary>
+    public List<TextTransition> Read()
+    {
+        Write("events/sock/inet_sock_set_state/enable", "0");
+        var found = new List<TextTransition>();
+        foreach (var line in File.ReadLines(Path + "/trace"))
+        {
+            if (Line().Match(line) is not { Success: true } match) continue;
+            var g = match.Groups;
+            found.Add(new TextTransition(
+                long.Parse(g["s"].Value, CultureInfo.InvariantCulture) * 1_000_000 + long.Parse(g["us"].Value, CultureInfo.InvariantCulture),
+                int.Parse(g["sport"].Value, CultureInfo.InvariantCulture), int.Parse(g["dport"].Value, CultureInfo.InvariantCulture),
+                g["old"].Value, g["new"].Value));
+        }
+
+        return found;
+    }
+
+    public void Dispose()
+    {
+        Directory.Delete(Path);
+        _filesystem.Dispose();
+    }
+
+    [GeneratedRegex(@" (?<s>\d+)\.(?<us>\d{6}): inet_sock_set_state: .*sport=(?<sport>\d+) dport=(?<dport>\d+) .*oldstate=TCP_(?<old>\w+) newstate=TCP_(?<new>\w+)")]
+    private static partial Regex Line();
+
+    private void Write(string file, string value)
+    {
+        using var stream = new FileStream($"{Path}/{file}", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+        stream.Write(System.Text.Encoding.ASCII.GetBytes(value));
+    }
+}

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using TcpCapture.Live.States;
+using TcpCapture.Live.States.Tracing;
+
+namespace TcpCapture.SystemTests.States.Tracing;
+
+[SupportedOSPlatform("linux")]
+[Collection("kernel trace")]
+public class TraceInstanceTests
+{
+    private const string NeedsRoot = "needs root: the kernel's trace is nobody else's to read";
+    private const string Child = "TCPCAPTURE_TRACES_UNTIL_KILLED";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void NothingIsLeftBehind()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
+        using var filesystem = TraceFilesystem.Open();
+        var mounts = TraceMounts();
+        using (var tracer = KernelTracer.Open(new Live.States.Tracing.TraceFilter([1])))
+        {
+            Assert.Contains(Instances(filesystem), IsOfThisProcess);
+            tracer.Start(new LiveSink());
+        }
+
+        Assert.DoesNotContain(Instances(filesystem), IsOfThisProcess);
+        Assert.Equal(mounts, TraceMounts());
+    }
+
+    /// <summary>Seen in CI: a child between fork and exec held the files of the trace, and the instance stayed.</summary>
+    [Fact]
+    public async Task AnInstanceThatIsHeldForAMomentIsRemovedAfterIt()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
+        using var filesystem = TraceFilesystem.Open();
+        var instance = TraceInstance.Create(filesystem.Root);
+        Task removal;
+        using (File.OpenRead($"{instance.Path}/per_cpu/cpu0/trace_pipe_raw"))
+        {
+            Assert.Throws<IOException>(() => Directory.Delete(instance.Path));
+            using var begun = new ManualResetEventSlim();
+            removal = Task.Run(
+                () =>
+                {
+                    begun.Set();
+                    instance.Dispose();
+                },
+                TestContext.Current.CancellationToken);
+            begun.Wait(TestContext.Current.CancellationToken);
+        }
+
+        await removal;
+        Assert.False(Directory.Exists(instance.Path));
+    }
+
+    [Fact]
+    public void AStaleInstanceOfOursIsRemovedAndForeignOnesAreNot()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
+        using var filesystem = TraceFilesystem.Open();
+        var own = TraceInstanceName.ParseStartTime(File.ReadAllText("/proc/self/stat"))!.Value;
+        // This process's number given again, a living process, and names that only look like ours.
+        var stale = new TraceInstanceName(Environment.ProcessId, own - 1, 1).ToString();
+        var living = new TraceInstanceName(Environment.ProcessId, own, 2).ToString();
+        string[] foreign = ["tcpcapture", "tcpcapture-1", $"tcpcapture-x-{own}-00000001", $"other-{Environment.ProcessId}-1-00000001"];
+        string[] kept = [living, .. foreign];
+        try
+        {
+            foreach (var name in kept.Append(stale)) Directory.CreateDirectory($"{filesystem.Root}/instances/{name}");
+            using (KernelTracer.Open(new Live.States.Tracing.TraceFilter([1])))
+            {
+                var there = Instances(filesystem);
+                Assert.DoesNotContain(stale, there);
+                Assert.All(kept, name => Assert.Contains(name, there));
+            }
+        }
+        finally
+        {
+            foreach (var name in kept.Append(stale).Where(name => Instances(filesystem).Contains(name)))
+                Directory.Delete($"{filesystem.Root}/instances/{name}");
+        }
+    }
+
+    [Fact]
+    public void WhatAKilledProcessLeavesTheNextStartRemoves()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
+        using var filesystem = TraceFilesystem.Open();
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "TcpCapture.SystemTests"))
+        {
+            ArgumentList = { "-method", $"{typeof(TraceInstanceTests).FullName}.{nameof(TracesUntilKilled)}" },
+            RedirectStandardOutput = true,
+        };
+        var ready = Path.GetTempFileName();
+        start.Environment[Child] = ready;
+        using var child = Process.Start(start)!;
+        try
+        {
+            bool IsOfTheChild(string name) => TraceInstanceName.TryParse(name, out var parsed) && parsed.ProcessId == child.Id;
+            Assert.True(SpinWait.SpinUntil(() => new FileInfo(ready).Length > 0 || child.HasExited, Patience));
+            Assert.False(child.HasExited);
+            Assert.Contains(Instances(filesystem), IsOfTheChild);
+            // Alive, it is not touched.
+            using (KernelTracer.Open(new Live.States.Tracing.TraceFilter([1]))) Assert.Contains(Instances(filesystem), IsOfTheChild);
+            child.Kill();
+            child.WaitForExit();
+            Assert.Contains(Instances(filesystem), IsOfTheChild);
+            using (KernelTracer.Open(new Live.States.Tracing.TraceFilter([1]))) Assert.DoesNotContain(Instances(filesystem), IsOfTheChild);
+        }
+        finally
+        {
+            if (!child.HasExited) child.Kill();
+            File.Delete(ready);
+        }
+    }
+
+    /// <summary>Not a test of its own: what the child of the one above does.</summary>
+    [Fact]
+    public void TracesUntilKilled()
+    {
+        var ready = Environment.GetEnvironmentVariable(Child);
+        Assert.SkipWhen(ready is null, "only run as a child of the test that kills it");
+        using var tracer = KernelTracer.Open(new Live.States.Tracing.TraceFilter([1]));
+        tracer.Start(new LiveSink());
+        File.WriteAllText(ready!, "ready");
+        using var never = new ManualResetEventSlim();
+        Assert.False(never.Wait(Patience, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void ASourceThatTracesAlsoLooks()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
+        using var pair = new LoopbackPair(System.Net.IPAddress.Loopback, System.Net.IPAddress.Loopback);
+        using var source = StateSources.Choose(StateSourceChoice.Auto, trace: new Live.States.Tracing.TraceFilter([pair.ServerAddress.Port]));
+        Assert.Equal("traced", source.Name);
+        var sink = new LiveSink();
+        source.Start(sink);
+        source.WatchListener(pair.ServerAddress);
+        pair.Connect();
+        source.Watch(pair.ClientEnd);
+        source.LookNow();
+        source.Stop();
+        Assert.Contains(sink.Samples, sample => sample.Local == pair.ClientEnd.Local);
+        Assert.Contains(sink.Traces, trace => trace.FourTuple == pair.ClientEnd);
+        Assert.Equal(sink.Traces.Count, source.Trace!.Events);
+        Assert.Null(source.Trace.Failure);
+    }
+
+    private static List<string> Instances(TraceFilesystem filesystem) =>
+        [.. Directory.EnumerateDirectories(filesystem.Root + "/instances").Select(path => Path.GetFileName(path))];
+
+    /// <summary>Tests beside this one make namespaces, whose mounts come and go.</summary>
+    private static string[] TraceMounts() =>
+        [.. File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(" tracefs ", StringComparison.Ordinal))];
+
+    private static bool IsOfThisProcess(string name) =>
+        TraceInstanceName.TryParse(name, out var parsed) && parsed.ProcessId == Environment.ProcessId;
+}

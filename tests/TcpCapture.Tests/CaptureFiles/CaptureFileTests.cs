@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using TcpCapture.CaptureFiles;
+using TcpCapture.Tests.CaptureFiles.Bytes;
+using TcpCapture.Tests.CaptureFiles.Pcap;
+
+namespace TcpCapture.Tests.CaptureFiles;
+
+public sealed class CaptureFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("tcpcapture-files-").FullName;
+
+    private string FilePath => Path.Combine(_folder, "a.pcap");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("", "is empty, so there is nothing to read")]
+    [InlineData("This is not a capture.", "looks like text")]
+    [InlineData("{}", "looks like text")]
+    [InlineData("\u0001\u0002\u0003\u0004\u0005", "its first bytes, 01020304, are those of no format known here")]
+    [InlineData("BZh91AY&SY", "bzip2 -dk")]
+    [InlineData("PK\u0003\u0004\u0014", "zip archive")]
+    [InlineData("snoop\0\0\0", "editcap")]
+    [InlineData("GMBU\u0001\u0002", "Network Monitor")]
+    public void WhatIsNoCaptureIsToldInOneLineWithWhatToDo(string content, string why)
+    {
+        File.WriteAllText(FilePath, content, System.Text.Encoding.Latin1);
+
+        var error = Assert.Throws<CaptureFileException>(() => CaptureFile.Open(FilePath));
+
+        Assert.StartsWith(FilePath + " ", error.Message);
+        Assert.Contains(why, error.Message);
+        Assert.EndsWith(".", error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void AFolderAndAMissingFileAreTold()
+    {
+        Assert.Equal(
+            $"{_folder} is a folder: name the capture files in it ({_folder}/*.pcap).",
+            Assert.Throws<CaptureFileException>(() => CaptureFile.Open(_folder)).Message);
+        Assert.Equal(
+            $"There is no file {FilePath}: check its name and the folder you are in.",
+            Assert.Throws<CaptureFileException>(() => CaptureFile.Open(FilePath)).Message);
+    }
+
+    [Theory]
+    [InlineData("a.txt")]
+    [InlineData("a.pcapng")]
+    [InlineData("a.gz")]
+    public void TheContentSaysWhatAFileIsAndNotItsName(string name)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllBytes(path, new RawPcap().Packet(1, 0, [1], 1).ToArray());
+        using var file = CaptureFile.Open(path);
+        FrameLog.AssertIs(["frame 1000000000 1 1 01"], null, FrameLog.Of(file));
+        Assert.Equal(path, file.Name);
+    }
+
+    [Fact]
+    public async Task ANamedPipeIsRead()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "mkfifo is not everywhere.");
+        using (var mkfifo = Process.Start("mkfifo", [FilePath])) await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var bytes = CompressedFileTests.Compress(isZstandard: true, new RawPcap().Packet(1, 0, [1], 1).ToArray());
+        var writing = Task.Run(() => File.WriteAllBytes(FilePath, bytes), TestContext.Current.CancellationToken);
+
+        using var file = CaptureFile.Open(FilePath);
+
+        FrameLog.AssertIs(["frame 1000000000 1 1 01"], null, FrameLog.Of(file));
+        Assert.Null(file.Length);
+        Assert.Equal(bytes.Length, file.Position);
+        await writing;
+    }
+
+    [Fact]
+    public void AFileThatCanNoLongerBeReadGivesTheFramesBeforeAndSaysWhere()
+    {
+        var bytes = new RawPcap().Packet(1, 0, [1], 1).Packet(2, 0, [2], 1).ToArray();
+        var (frames, problem) = FrameLog.Of(new Breaking(bytes, 45));
+        Assert.Equal(["frame 1000000000 1 1 01"], frames);
+        Assert.Equal("file could not be read beyond byte 45: Input/output error; what is before that was read.", problem);
+    }
+
+    /// <summary>A disk that cannot give what is behind a place.</summary>
+    private sealed class Breaking(byte[] bytes, int at) : MemoryStream(bytes[..at])
+    {
+        public override int Read(byte[] buffer, int offset, int count) =>
+            base.Read(buffer, offset, count) is > 0 and var read ? read : throw new IOException("Input/output error");
+    }
+}

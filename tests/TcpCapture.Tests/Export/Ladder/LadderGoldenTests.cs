@@ -1,0 +1,36 @@
+using System.Text;
+using TcpCapture.Export.Ladder;
+using TcpCapture.Recordings;
+using TcpCapture.Tests.Architecture;
+
+namespace TcpCapture.Tests.Export.Ladder;
+
+/// <summary>
+/// Ladders on a narrow and on a wide page, to be read as a user would; <c>ladder.txt</c>, at 100 columns, is among the files
+/// that <c>GoldenTests</c> compares. Recordings/README.md says how to accept a change.
+/// </summary>
+public sealed class LadderGoldenTests
+{
+    private static readonly string Root = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings");
+
+    [Theory]
+    [InlineData("both-close-traced", 80)]
+    [InlineData("both-close-traced", 160)]
+    [InlineData("backlog-full", 80)]
+    [InlineData("half-open-traced", 80)]
+    [InlineData("half-open-traced", 160)]
+    [InlineData("killed-unread-traced", 80)]
+    [InlineData("simultaneous-close-traced", 80)]
+    public void APageOfThatWidth(string name, int width)
+    {
+        var recording = Recording.Open(Path.Combine(Root, name));
+        using var output = new StringWriter { NewLine = "\n" };
+        var ladder = new LadderPrinter(output, recording.Info, new LadderOptions { Width = width });
+        Timeline.Correlate(recording, ladder);
+        ladder.Finish();
+
+        var golden = Path.Combine(Root, name, $"ladder-{width}.txt");
+        if (Environment.GetEnvironmentVariable("TCPCAPTURE_ACCEPT") == "1") File.WriteAllText(golden, output.ToString(), new UTF8Encoding(false));
+        Assert.Equal(File.ReadAllText(golden), output.ToString(), ignoreLineEndingDifferences: false);
+    }
+}

@@ -1,0 +1,57 @@
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Decoding;
+using TcpCapture.Model;
+using TcpCapture.Tests.CaptureFiles;
+
+namespace TcpCapture.Tests.PeerTools;
+
+/// <summary>The connections of a file, by its frames alone: what else a recording holds is left out.</summary>
+internal static class CapturedConnections
+{
+    public static List<Connection> Of(string path)
+    {
+        var sink = new FramesOnly();
+        FrameLog.ReadAll(path, sink);
+        sink.Correlator.Finish();
+        return sink.Connections;
+    }
+
+    private sealed class FramesOnly : IObservationSink, ITimelineSink
+    {
+        private long _frames;
+
+        public FramesOnly() => Correlator = new Correlator(this);
+
+        public Correlator Correlator { get; }
+
+        public List<Connection> Connections { get; } = [];
+
+        public void OnFrame(in Frame frame)
+        {
+            if (SegmentDecoder.Decode(frame, out var segment) == DecodeResult.Segment) Correlator.OnSegment(segment, ++_frames, frame);
+        }
+
+        public void OnCall(SocketCall call)
+        {
+        }
+
+        public void OnSample(SocketSample sample)
+        {
+        }
+
+        public void OnOwner(SocketOwner owner)
+        {
+        }
+
+        public void OnTrace(KernelEvent trace)
+        {
+        }
+
+        public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+        {
+        }
+
+        public void OnConnectionEnded(Connection connection) => Connections.Add(connection);
+    }
+}

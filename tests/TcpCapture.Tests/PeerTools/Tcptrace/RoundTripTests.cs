@@ -1,0 +1,177 @@
+using System.Globalization;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Model;
+using TcpCapture.PeerTools;
+using TcpCapture.PeerTools.Tcptrace;
+using TcpCapture.Tests.Recordings;
+
+namespace TcpCapture.Tests.PeerTools.Tcptrace;
+
+public sealed class RoundTripTests(ITestOutputHelper output)
+{
+    private const string Open = "C S 0; S S. 0; C . 1;";
+
+    [Fact]
+    public void AHandshakeGivesASampleEachWay()
+    {
+        var track = Play(Open);
+
+        Assert.Equal(1_000_000, track.RoundTripsOf(Side.Client)!.Handshake);
+        Assert.Equal(1_000_000, track.RoundTripsOf(Side.Server)!.Handshake);
+        Assert.Equal(1, track.RoundTripsOf(Side.Client)!.Samples.Count);
+    }
+
+    [Fact]
+    public void ASynSentTwiceIsAmbiguous()
+    {
+        var trips = Play("C S 0; C S 0; S S. 0; C . 1").RoundTripsOf(Side.Client)!;
+
+        Assert.Null(trips.Handshake);
+        Assert.Equal((0, 1), (trips.Samples.Count, trips.Ambiguous.Count));
+        Assert.Equal(1_000_000, trips.Ambiguous.Max);
+    }
+
+    [Fact]
+    public void ASynAloneHasNothingOfItsOwn() => Assert.Null(Play("C S 0").RoundTripsOf(Side.Client));
+
+    [Fact]
+    public void OneAcknowledgementOfTwoSegmentsIsOneSample()
+    {
+        var trips = Play(Open + "C . 1 l10; C P. 11 l10; S . 1").RoundTripsOf(Side.Client)!;
+
+        Assert.Equal((2, 1), (trips.Samples.Count, trips.Cumulative));
+        Assert.Equal(1_000_000, trips.Samples.Max);
+    }
+
+    [Fact]
+    public void WhatWaitedForALostSegmentIsNoSample()
+    {
+        var trips = Play(Open + "C . 1 l10; C . 11 l10; S . 1 a1; C . 1 l10; S . 1 a21").RoundTripsOf(Side.Client)!;
+
+        Assert.Equal((1, 1), (trips.Samples.Count, trips.AfterLoss));
+    }
+
+    [Fact]
+    public void TheFourthOfTheSameIsATripleDuplicate()
+    {
+        var trips = Play(Open + "C . 1 l10; S . 1; C . 21 l10; S . 1 a11; S . 1 a11; S . 1 a11; S . 1 a11").RoundTripsOf(Side.Client)!;
+
+        Assert.Equal((4, 1), (trips.Duplicates, trips.TripleDuplicates));
+    }
+
+    [Theory]
+    [InlineData("S . 1 a11; S . 1 a11; S . 1 a11 w600; S . 1 a11 w600")] // a window update is news
+    [InlineData("S . 1 a11; S . 1 a11 l5; S . 6 a11; S . 6 a11")] // and so is data
+    public void OnlyWithoutAnyNewsItIsADuplicate(string acknowledgements)
+    {
+        var trips = Play(Open + "C . 1 l10; C . 11 l10;" + acknowledgements).RoundTripsOf(Side.Client)!;
+
+        Assert.Equal((2, 0), (trips.Duplicates, trips.TripleDuplicates));
+    }
+
+    [Fact]
+    public void TheLargestSegmentsAreCountedApart()
+    {
+        var trips = Play(Open + "C . 1 l10; S . 1; C . 11 l1000; S . 1; C . 1011 l1000; S . 1").RoundTripsOf(Side.Client)!;
+
+        Assert.Equal((1000u, 2), (trips.LargestSegment, trips.FullSize.Count));
+    }
+
+    [Fact]
+    public void AnEndThatIsNeverHeardOfCostsLittle()
+    {
+        var trips = Play("C S 0;" + string.Concat(Enumerable.Range(0, 10_000).Select(i => $"C . {1 + i * 10} l10 a1;"))).RoundTripsOf(Side.Client)!;
+
+        Assert.Equal(0, trips.Samples.Count);
+        Assert.Equal(SentRanges.MostUnheard, trips.Waiting);
+    }
+
+    [Fact]
+    public async Task TcptraceSeesTheSameInTroubledTransfers()
+    {
+        const int Connections = 1500;
+        var path = Path.Combine(Directory.CreateTempSubdirectory("tcpcapture-rtt-").FullName, "transfers.pcap");
+        try
+        {
+            var transfers = Enumerable.Range(0, Connections).Select(RandomTransfer.Segments).ToArray();
+            MicrosecondPcap.Write(path, transfers.SelectMany(t => t).OrderBy(segment => segment.Time.Nanoseconds));
+            var theirs = await Tcptrace.Read(path);
+            var differences = new List<string>();
+            var samples = 0L;
+            foreach (var transfer in transfers)
+            {
+                var client = transfer[0].Source;
+                var track = Play(transfer.Select(segment => (segment.Source == client ? Side.Client : Side.Server, segment)));
+                foreach (var side in (ReadOnlySpan<Side>)[Side.Client, Side.Server])
+                {
+                    var from = side == Side.Client ? client : transfer[0].Destination;
+                    var to = side == Side.Client ? transfer[0].Destination : client;
+                    var peer = theirs.Single(direction => direction.From == Name(from) && direction.To == Name(to));
+                    samples += track.RoundTripsOf(side)?.Samples.Count ?? 0;
+                    differences.AddRange(RoundTripComparison.Differences(track.RoundTripsOf(side), peer).Select(text => $"{Name(from)}: {text}"));
+                }
+            }
+
+            output.WriteLine($"{Connections} connections, {samples} samples, {differences.Count} differences.");
+            foreach (var line in differences.Take(40)) output.WriteLine(line);
+            Assert.Empty(differences);
+        }
+        finally
+        {
+            Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+        }
+    }
+
+    /// <summary>Of real captures: connections that both programs see as one, with the same segments.</summary>
+    [Fact]
+    public async Task TcptraceSeesTheSameInCapturesOfOthers()
+    {
+        var folder = Path.GetDirectoryName(SharedCaptures.PcapNg().FirstOrDefault(path => path.Contains("zeek", StringComparison.Ordinal)));
+        Assert.SkipUnless(folder is not null, "../shared/captures is not here.");
+        var differences = new List<string>();
+        var (directions, samples, unread) = (0, 0L, 0);
+        foreach (var path in new DirectoryInfo(folder!).Parent!.EnumerateFiles("*.pcap*", SearchOption.AllDirectories).OrderBy(file => file.FullName))
+        {
+            List<Tcptrace.Direction> theirs;
+            try
+            {
+                theirs = await Tcptrace.Read(path.FullName);
+            }
+            catch (InvalidOperationException e)
+            {
+                output.WriteLine($"{path.Name}: {e.Message.ReplaceLineEndings(" ")}");
+                unread++;
+                continue;
+            }
+
+            foreach (var connection in CapturedConnections.Of(path.FullName))
+            {
+                foreach (var end in (ReadOnlySpan<ConnectionEnd>)[connection.Client, connection.Server])
+                {
+                    var (from, to) = (Name(end.Address), Name(connection[end.Side.Peer()].Address));
+                    var peers = theirs.Where(direction => direction.From == from && direction.To == to && from != to).ToArray();
+                    if (peers is not [var peer] || (long)peer["total_packets"] != end.Segments) continue;
+                    directions++;
+                    samples += connection.Track.RoundTripsOf(end.Side)?.Samples.Count ?? 0;
+                    differences.AddRange(RoundTripComparison.Differences(connection.Track.RoundTripsOf(end.Side), peer).Select(text => $"{path.Name} {from}: {text}"));
+                }
+            }
+        }
+
+        output.WriteLine($"{directions} directions, {samples} samples, {differences.Count} differences; tcptrace could not read {unread} files.");
+        foreach (var line in differences) output.WriteLine(line);
+        Assert.True(directions > 50);
+        Assert.Empty(differences);
+    }
+
+    private static string Name(Endpoint end) => string.Create(CultureInfo.InvariantCulture, $"{end.ToIPAddress()} {end.Port}");
+
+    private static ConnectionTrack Play(string talk) => Play(Talk.Read(talk).Select(said => (said.Side, said.Segment)));
+
+    private static ConnectionTrack Play(IEnumerable<(Side Side, Segment Segment)> segments)
+    {
+        var track = new ConnectionTrack();
+        foreach (var (side, segment) in segments) track.Add(side, segment);
+        return track;
+    }
+}

@@ -1,0 +1,56 @@
+using TcpCapture.Model;
+using TcpCapture.PeerTools;
+
+namespace TcpCapture.Tests.PeerTools;
+
+/// <summary>A track that is used again has forgotten everything of the connection before.</summary>
+public sealed class TrackPoolTests
+{
+    [Fact]
+    public void ATrackUsedAgainIsLikeANewOne()
+    {
+        var pool = new TrackPool();
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var (again, fresh) = (pool.Rent(), new ConnectionTrack());
+            foreach (var segment in RandomTransfer.Segments(seed))
+            {
+                var side = segment.Source.Port == 80 ? Side.Server : Side.Client;
+                Assert.Equal(fresh.Wireshark.Add(side, segment), again.Wireshark.Add(side, segment));
+                if (segment.Ack % 97 == 0)
+                {
+                    fresh.AddCorrupt(side, segment);
+                    again.AddCorrupt(side, segment);
+                }
+
+                fresh.Add(side, segment);
+                again.Add(side, segment);
+            }
+
+            Assert.Equal(fresh.Zeek.Letters, again.Zeek.Letters);
+            Assert.Equal(fresh.Zeek.ConnState(), again.Zeek.ConnState());
+            Assert.Equal(fresh.Wireshark.Completeness, again.Wireshark.Completeness);
+            Assert.Equal(RoundTrips(fresh, Side.Client), RoundTrips(again, Side.Client));
+            Assert.Equal(RoundTrips(fresh, Side.Server), RoundTrips(again, Side.Server));
+            pool.Return(again);
+        }
+    }
+
+    [Fact]
+    public void WhatIsReturnedIsRentedAgain()
+    {
+        var pool = new TrackPool();
+        var track = pool.Rent();
+        track.Add(Side.Client, new Segment { Flags = TcpFlags.Syn, Seq = 1 });
+        pool.Return(track);
+        Assert.Same(track, pool.Rent());
+        Assert.NotSame(track, pool.Rent());
+        Assert.Empty(track.Zeek.Letters);
+        Assert.Null(track.RoundTripsOf(Side.Client));
+    }
+
+    private static object? RoundTrips(ConnectionTrack track, Side side) => track.RoundTripsOf(side) is { } trips
+        ? (trips.Samples, trips.FullSize, trips.Ambiguous, trips.LargestSegment, trips.AfterLoss, trips.Cumulative, trips.Duplicates,
+            trips.TripleDuplicates, trips.Handshake, trips.Waiting)
+        : null;
+}

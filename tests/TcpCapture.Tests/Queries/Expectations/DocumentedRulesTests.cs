@@ -1,0 +1,48 @@
+using System.Text.RegularExpressions;
+using TcpCapture.Queries.Expectations;
+using TcpCapture.Queries.Expectations.Claims;
+using TcpCapture.Tests.Architecture;
+
+namespace TcpCapture.Tests.Queries.Expectations;
+
+/// <summary>What docs/expect.md promises is what is read.</summary>
+public partial class DocumentedRulesTests
+{
+    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "expect.md"));
+
+    [Fact]
+    public void EveryExampleOfTheGrammarIsARuleAndEveryKindHasOne()
+    {
+        var examples = ExamplesOf("| rule |", 1).Concat(ExamplesOf("| word |", 2)).Concat(ExamplesOf("| beginning |", 1)).ToArray();
+        Assert.Equal(16 + 6 + 3, examples.Length);
+        var kinds = examples.Select(Expectation.Parse).Select(rule => rule.Claim?.GetType() ?? rule.Connections!.GetType()).ToHashSet();
+        var known = typeof(IClaim).Assembly.GetTypes().Where(t => typeof(IClaim).IsAssignableFrom(t) && !t.IsInterface).Append(typeof(ConnectionsClaim));
+        Assert.Equal(known.Select(t => t.Name).Order(), kinds.Select(t => t.Name).Order());
+    }
+
+    [Theory]
+    [InlineData("STATE", "client reaches {0}")]
+    [InlineData("CAUSE", "reset because {0}")]
+    [InlineData("CONN", "conn_state {0}")]
+    [InlineData("END", "no resets by {0}")]
+    [InlineData("TIME", "handshake within 1 {0}")]
+    public void EveryWordThatIsListedIsTakenAndNoneIsMissing(string word, string rule)
+    {
+        var row = Assert.Single(Lines, line => line.StartsWith($"| {word} |", StringComparison.Ordinal)).Split('|')[2];
+        var words = Code().Matches(row).Select(match => match.Groups[1].Value).ToArray();
+        Assert.All(words, w => Expectation.Parse(string.Format(null, rule, w)));
+
+        var refused = Assert.Throws<ExpectationException>(() => Expectation.Parse(string.Format(null, rule, "xyzxyz"))).Message;
+        Assert.All(words, w => Assert.Contains(w, refused));
+        if (word is "STATE" or "CAUSE" or "CONN") Assert.Equal(words.Length, refused.Split("one of ")[1].Split(" has to be")[0].Split(", ").Length);
+    }
+
+    /// <summary>The code in a column of the table whose head begins so.</summary>
+    private static IEnumerable<string> ExamplesOf(string head, int column) => Lines
+        .SkipWhile(line => !line.StartsWith(head, StringComparison.Ordinal)).Skip(2)
+        .TakeWhile(line => line.StartsWith('|'))
+        .Select(line => Code().Matches(line.Split('|')[column + 1])[0].Groups[1].Value);
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Code();
+}

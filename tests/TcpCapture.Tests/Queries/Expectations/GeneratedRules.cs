@@ -1,0 +1,56 @@
+using TcpCapture.Diagnosis;
+using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
+using TcpCapture.Queries.Expectations.Claims;
+
+namespace TcpCapture.Tests.Queries.Expectations;
+
+/// <summary>Any rule there can be.</summary>
+internal static class GeneratedRules
+{
+    public static Expectation Next(Random random)
+    {
+        var scope = random.Next(3) switch
+        {
+            0 => new Scope(ScopeKind.Every),
+            1 => new Scope(ScopeKind.Some),
+            _ => new Scope(ScopeKind.One, random.Next(1, int.MaxValue)),
+        };
+        return random.Next(10) switch
+        {
+            0 => new Expectation(new ConnectionsClaim(Quantity(random))),
+            1 => new Expectation(scope, new CountClaim(Quantity(random), Any<Measure>(random), Perhaps<Side>(random))),
+            2 => new Expectation(scope, new ClosingClaim(Any<Closer>(random))),
+            3 => new Expectation(scope, new ReachClaim(Any<Side>(random), State(random), Limit(random))),
+            4 => new Expectation(scope, new PassClaim(Any<Side>(random), State(random), Limit(random))),
+            5 => new Expectation(scope, new NeverClaim(Any<Side>(random), State(random))),
+            6 => new Expectation(scope, new EndClaim(Any<Side>(random), State(random))),
+            7 => new Expectation(scope, new HandshakeClaim(Length(random))),
+            8 => new Expectation(scope, new ResetClaim(Perhaps<Side>(random), Perhaps<ResetCause>(random))),
+            _ => new Expectation(scope, new ConnStateClaim(string.Join(" or ", random.GetItems([.. ConnStateClaim.Known], random.Next(1, 4)).Distinct()))),
+        };
+    }
+
+    private static Quantity Quantity(Random random) => new(Any<Limit>(random), random.Next(3) == 0 ? random.Next(3) : random.NextInt64(1_000_000_000_000));
+
+    private static long? Limit(Random random) => random.Next(2) == 0 ? null : Length(random);
+
+    private static long Length(Random random)
+    {
+        var unit = (long)Math.Pow(1000, random.Next(4));
+        return unit * random.NextInt64(RuleDuration.MostNanoseconds / unit + 1);
+    }
+
+    private static TcpState State(Random random)
+    {
+        TcpState state;
+        while ((state = Any<TcpState>(random)) == TcpState.Listen) continue;
+        return state;
+    }
+
+    private static T? Perhaps<T>(Random random)
+        where T : struct, Enum => random.Next(2) == 0 ? null : Any<T>(random);
+
+    private static T Any<T>(Random random)
+        where T : struct, Enum => random.GetItems(Enum.GetValues<T>(), 1)[0];
+}

@@ -1,0 +1,139 @@
+using TcpCapture.Diagnosis;
+using TcpCapture.Findings;
+using TcpCapture.Model;
+using TcpCapture.Queries.Filters;
+using TcpCapture.Tests.Architecture;
+
+namespace TcpCapture.Tests.Queries.Filters;
+
+/// <summary>Connections are chosen by the columns of connections.csv, and a mistake is shown where it stands.</summary>
+public sealed class ConnectionFilterTests
+{
+    [Theory]
+    [InlineData("reset_by = server", "2 3")]
+    [InlineData("reset_by = SERVER and retransmissions > 10", "3")]
+    [InlineData("reset_by = ''", "1 4 5")]
+    [InlineData("reset_cause != unread-data", "1 3 4 5")]
+    [InlineData("port 443 and not conn_state = SF", "2")]
+    [InlineData("port 40004", "4")]
+    [InlineData("host 10.0.0.9", "3")]
+    [InlineData("host 2001:db8::1 or host 10.0.0.9", "3 5")]
+    [InlineData("net 10.0.0.8/30", "3")]
+    [InlineData("net 2001:db8::/32", "5")]
+    [InlineData("net 0.0.0.0/0", "1 2 3 4")]
+    [InlineData("client = 10.0.0.1:40004", "4")]
+    [InlineData("client = :40004", "4")]
+    [InlineData("server = [2001:db8::2]:443", "5")]
+    [InlineData("client != 10.0.0.0/8", "5")]
+    [InlineData("client ~ :4000[45]$", "4")]
+    [InlineData("duration > 5s and duration <= 2m", "3")]
+    [InlineData("duration = 0.5", "4")]
+    [InlineData("duration < 1", "4")]
+    [InlineData("handshake_ms >= 2000us", "5")]
+    [InlineData("handshake_ms < 1h", "1 2 5")]
+    [InlineData("handshake_ms != 1.5", "3 4 5")]
+    [InlineData("server_bytes >= 1.5MB", "5")]
+    [InlineData("client_bytes = 1000", "2")]
+    [InlineData("client_bytes=1kB", "2")]
+    [InlineData("history ~ ^ShAD && history !~ f", "2")]
+    [InlineData("history = shadadff", "")]
+    [InlineData("history ~ '^(S|D)$'", "4")]
+    [InlineData("connection < 3 or connection = 5", "1 2 5")]
+    [InlineData("connection<3||connection>=5", "1 2 5")]
+    [InlineData("connection = 1 or connection = 2 and connection = 3", "1")]
+    [InlineData("(connection = 1 or connection = 2) and connection = 2", "2")]
+    [InlineData("not (connection = 1 or not connection < 3)", "2")]
+    [InlineData("!connection == 1 and !(connection > 2)", "2")]
+    [InlineData("NOT Connection = 1 AND connection < 3", "2")]
+    [InlineData("start > 2026-11-23T06:01:02.0035Z", "4 5")]
+    [InlineData("start < 2026-11-23T06:01Z", "")]
+    [InlineData("syn_retransmits >= 3", "4")]
+    [InlineData("closed_by = nobody and conn_state = \"S0\"", "4")]
+    public void ChoosesThose(string filter, string expected)
+    {
+        var parsed = ConnectionFilter.Parse(filter);
+        var chosen = All.Where(parsed.Matches).Select(report => report.Connection.Number);
+        Assert.Equal(expected, string.Join(' ', chosen));
+        Assert.Equal(filter, parsed.ToString());
+    }
+
+    [Theory]
+    [InlineData("", 1, "the filter ends at character 1 where a column of connections.csv, host, net, port, not or '(' has to be")]
+    [InlineData("reset_bi = server", 1, "did you mean 'reset_by'?")]
+    [InlineData("reset_by", 9, "one of = != ~ !~ (for reset_by) has to be")]
+    [InlineData("reset_by > server", 10, "'>' is at character 10 where one of = != ~ !~")]
+    [InlineData("reset_by = servr", 12, "one of client, server or '' has to be; did you mean 'server'?")]
+    [InlineData("conn_state = SX", 14, "one of SF, S0, REJ")]
+    [InlineData("retransmissions ~ 5", 17, "one of = != < <= > >=")]
+    [InlineData("retransmissions > many", 19, "where a number has to be")]
+    [InlineData("retransmissions > 1kB", 19, "where a number has to be")]
+    [InlineData("duration > 5 s", 14, "'and', 'or' or the end of the filter has to be")]
+    [InlineData("duration > 5 parsecs", 14, "'and', 'or' or the end of the filter has to be")]
+    [InlineData("duration > 5parsecs", 12, "a length of time such as 0.5 (seconds), 500ms or 2m")]
+    [InlineData("client_bytes > 0.5", 16, "a number of bytes")]
+    [InlineData("client_bytes > 99999999999999999999TB", 16, "a number of bytes")]
+    [InlineData("host 10.0.0", 6, "an address such as")]
+    [InlineData("host example.org", 6, "an address such as")]
+    [InlineData("net 10.0.0.0/33", 5, "a network such as")]
+    [InlineData("net 10.0.0.0", 5, "a network such as")]
+    [InlineData("port 0", 6, "a port from 1 to 65535")]
+    [InlineData("port 65536", 6, "a port from 1 to 65535")]
+    [InlineData("(port 80", 9, "'and', 'or' or ')' has to be")]
+    [InlineData("port 80)", 8, "'and', 'or' or the end")]
+    [InlineData("port 80 port 81", 9, "'and', 'or' or the end")]
+    [InlineData("port 80 nd port 81", 9, "did you mean 'and'?")]
+    [InlineData("note ~ '(a'", 8, "a regular expression")]
+    [InlineData("note ~ '(?=a)'", 8, "a regular expression")]
+    [InlineData("note = 'a", 8, "the quote at character 8 is not closed")]
+    [InlineData("start > yesterday", 9, "a time such as")]
+    [InlineData("start > 2026-11-23T06:01:02", 9, "a time such as")]
+    [InlineData("a\nb = 1", 1, "In the filter 'a\uFFFDb = 1', 'a' is")]
+    public void AMistakeIsShownWhereItStands(string filter, int column, string message)
+    {
+        var error = Assert.Throws<ConnectionFilterException>(() => ConnectionFilter.Parse(filter));
+        Assert.Equal(column, error.Column);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Fact]
+    public void ManyBracketsAreRefusedAndDoNotFillTheStack()
+    {
+        Assert.Contains("100 brackets", Assert.Throws<ConnectionFilterException>(() => ConnectionFilter.Parse(new string('(', 1999))).Message);
+        Assert.Contains("100 brackets", Assert.Throws<ConnectionFilterException>(() => ConnectionFilter.Parse(string.Concat(Enumerable.Repeat("not ", 400)))).Message);
+        Assert.Contains("2000 characters", Assert.Throws<ConnectionFilterException>(() => ConnectionFilter.Parse(new string(' ', 2001))).Message);
+    }
+
+    [Fact]
+    public void AHostileTextDoesNotHoldARegularExpressionUp()
+    {
+        var filter = ConnectionFilter.Parse("history ~ '^(D+)+$'");
+        Assert.False(filter.Matches(Reports.Of(1, history: new string('D', 100_000) + "x"))); // backtracking would take longer than the sun lasts
+    }
+
+    [Fact]
+    public void ThereIsAColumnForEachOfTheFileThatACaptureCanFill()
+    {
+        var file = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", "both-close", "connections.csv");
+        var columns = File.ReadLines(file).First().Split(',').Except(["process_client", "process_server"]);
+        Assert.Equal(columns, ConnectionColumn.All.Select(column => column.Name));
+    }
+
+    [Fact]
+    public void TheDocumentsExamplesAreFilters()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "analyze.md")).SkipWhile(line => line != "## Choosing by `--filter`").SkipWhile(line => line != "```").Skip(1);
+        var examples = lines.TakeWhile(line => line != "```").ToArray();
+        Assert.NotEmpty(examples);
+        foreach (var example in examples) ConnectionFilter.Parse(example);
+    }
+
+    private static IReadOnlyList<ConnectionReport> All { get; } =
+    [
+        Reports.Of(1),
+        Reports.Of(2, "RSTR", clientBytes: 1000, history: "ShADadr", closedBy: "nobody", reset: (Side.Server, ResetCause.UnreadData)),
+        Reports.Of(3, "REJ", "10.0.0.9:5", "10.0.0.2:80", retransmissions: 11, seconds: 6, handshakeMilliseconds: null, reset: (Side.Server, ResetCause.NoListener)),
+        Reports.Of(4, "S0", "10.0.0.1:40004", "10.0.0.3:22", retransmissions: 3, seconds: 0.5, handshakeMilliseconds: null, history: "S", closedBy: "nobody", syns: 4),
+        Reports.Of(5, "SF", "[2001:db8::1]:5", "[2001:db8::2]:443", serverBytes: 1_500_000, seconds: 3600, handshakeMilliseconds: 2),
+    ];
+}

@@ -1,0 +1,62 @@
+using TcpCapture.Diagnosis;
+using TcpCapture.Findings;
+using TcpCapture.Model;
+using TcpCapture.Queries.Filters;
+
+namespace TcpCapture.Tests.Queries.Filters;
+
+/// <summary>The first of many connections, by any column or by trouble.</summary>
+public sealed class ConnectionRankingTests
+{
+    [Theory]
+    [InlineData("trouble", "4 5 3 2 6 1")]
+    [InlineData("trouble:asc", "1 6 2 3 5 4")]
+    [InlineData("retransmissions", "2 5 1 3 4 6")]
+    [InlineData("retransmissions:asc", "1 3 4 6 5 2")]
+    [InlineData("connection", "1 2 3 4 5 6")]
+    [InlineData("connection:desc", "6 5 4 3 2 1")]
+    [InlineData("client", "3 1 2 4 5 6")]
+    [InlineData("server_bytes", "6 1 2 3 4 5")]
+    [InlineData("conn_state", "3 4 5 1 2 6")]
+    [InlineData("handshake_ms:asc", "3 5 1 2 4 6")]
+    [InlineData("START", "1 2 3 4 5 6")]
+    public void StandInThatOrder(string sort, string expected)
+    {
+        var order = ConnectionOrder.TryParse(sort.Equals("START", StringComparison.Ordinal) ? "start" : sort);
+        Assert.NotNull(order);
+        foreach (var most in new[] { 6, 4, 1 })
+        {
+            var ranking = new ConnectionRanking(order, most);
+            foreach (var number in new[] { 4, 1, 6, 2, 5, 3 }) ranking.Add(All.Single(report => report.Connection.Number == number));
+            Assert.Equal(expected.Split(' ')[..most], ranking.First.Select(report => $"{report.Connection.Number}"));
+            Assert.Equal(6, ranking.Count);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("bytes")]
+    [InlineData("duration:")]
+    [InlineData("duration:up")]
+    [InlineData("trouble:desc:asc")]
+    public void AnythingElseIsNoOrder(string sort) => Assert.Null(ConnectionOrder.TryParse(sort));
+
+    [Fact]
+    public void NoneAreKeptIfNoneAreWanted()
+    {
+        var ranking = new ConnectionRanking(ConnectionOrder.Trouble, 0);
+        foreach (var report in All) ranking.Add(report);
+        Assert.Empty(ranking.First);
+        Assert.Equal(6, ranking.Count);
+    }
+
+    private static IReadOnlyList<ConnectionReport> All { get; } =
+    [
+        Reports.Of(1),
+        Reports.Of(2, retransmissions: 7),
+        Reports.Of(3, "REJ", client: "10.0.0.0:1", handshakeMilliseconds: null, reset: (Side.Server, ResetCause.NoListener), clientBytes: 1),
+        Reports.Of(4, "RSTO", reset: (Side.Client, ResetCause.Unknown)),
+        Reports.Of(5, "S0", retransmissions: 1, handshakeMilliseconds: null),
+        Reports.Of(6, serverBytes: 10),
+    ];
+}

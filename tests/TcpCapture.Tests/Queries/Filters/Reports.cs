@@ -1,0 +1,47 @@
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Diagnosis;
+using TcpCapture.Findings;
+using TcpCapture.Model;
+
+namespace TcpCapture.Tests.Queries.Filters;
+
+/// <summary>Connections made by hand, as they stand when they have ended.</summary>
+internal static class Reports
+{
+    public const long Start = 1_795_413_662_000_000_000;
+
+    public static ConnectionReport Of(
+        int number,
+        string connState = "SF",
+        string client = "10.0.0.1:40000",
+        string server = "10.0.0.2:443",
+        long clientBytes = 0,
+        long serverBytes = 0,
+        long retransmissions = 0,
+        double seconds = 1,
+        double? handshakeMilliseconds = 1.5,
+        string history = "ShADadFf",
+        string closedBy = "client",
+        (Side By, ResetCause Cause)? reset = null,
+        int syns = 1,
+        bool beganEarlier = false)
+    {
+        Assert.True(Endpoint.TryParse(client, out var clientAddress));
+        Assert.True(Endpoint.TryParse(server, out var serverAddress));
+        var start = new Timestamp(Start + number * 1_000_000L);
+        var connection = new Connection(number, start, clientAddress, serverAddress)
+        {
+            End = new Timestamp(start.Nanoseconds + (long)(seconds * 1e9)),
+            FirstSyn = beganEarlier ? null : start,
+            Established = handshakeMilliseconds is { } handshake ? new Timestamp(start.Nanoseconds + (long)(handshake * 1e6)) : null,
+            BeganEarlier = beganEarlier,
+            Reset = reset is { } verdict ? new ResetVerdict(verdict.By, 9, 5, verdict.Cause, "so it seems", 0) : null,
+        };
+        connection.Client.Bytes = clientBytes;
+        connection.Server.Bytes = serverBytes;
+        connection.Client.Retransmissions = retransmissions;
+        connection.Client.Syns = syns;
+        connection.Client.SynRetransmissions = syns - 1;
+        return new ConnectionReport(connection, connState, history, 31, closedBy);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using System.Text.Json;
+using TcpCapture.Model;
+using TcpCapture.Recordings.Format;
+
+namespace TcpCapture.Tests.Recordings.Format;
+
+public class ObservationJsonTests
+{
+    [Fact]
+    public void ACallIsWrittenCompactlyWithTheNamesOfTheContract()
+    {
+        var call = new SocketCall
+        {
+            Id = 7,
+            Socket = 2,
+            Side = Side.Server,
+            Name = "close",
+            Begin = new Timestamp(1_000_000_001),
+            End = new Timestamp(2),
+            Result = -1,
+            Error = "EBADF",
+            Local = Generated.Loopback(80),
+        };
+
+        Assert.Equal(
+            """{"id":7,"socket":2,"side":"server","name":"close","arguments":"","begin":1000000001,"end":2,"result":-1,""" +
+            "\"error\":\"EBADF\",\"local\":\"127.0.0.1:80\",\"processId\":0}",
+            Encoding.UTF8.GetString(ObservationJson.Write(call)));
+    }
+
+    [Fact]
+    public void ASampleIsWrittenWithTheNamesOfTheContract()
+    {
+        var sample = new SocketSample
+        {
+            NotBefore = new Timestamp(1),
+            NotAfter = new Timestamp(2),
+            Local = Generated.Loopback(80),
+            Remote = Generated.Loopback(0),
+            Previous = TcpState.FinWait2,
+            State = TcpState.TimeWait,
+            Kind = SocketKind.TimeWait,
+            Timer = SocketTimer.KeepAlive,
+        };
+
+        Assert.Equal(
+            """{"notBefore":1,"notAfter":2,"local":"127.0.0.1:80","remote":"127.0.0.1:0","previous":"FIN_WAIT_2",""" +
+            "\"state\":\"TIME_WAIT\",\"kind\":\"time-wait\",\"timer\":\"keep-alive\",\"retransmits\":0," +
+            "\"receiveQueue\":0,\"sendQueue\":0,\"inode\":0,\"cookie\":0}",
+            Encoding.UTF8.GetString(ObservationJson.Write(sample)));
+    }
+
+    [Fact]
+    public void InfoAndEndComeBackAsTheyWere()
+    {
+        var info = ObservationJson.ReadInfo(ObservationJson.Write(Generated.Info));
+
+        Assert.Equal(Generated.Info with { Settings = info.Settings }, info);
+        Assert.Equal(Generated.Info.Settings, info.Settings);
+        Generated.AssertEnd(ObservationJson.ReadEnd(ObservationJson.Write(Generated.End)));
+    }
+
+    [Fact]
+    public void TextThatIsMissingIsEmptyNotNull()
+    {
+        var info = ObservationJson.ReadInfo("{}"u8);
+        var end = ObservationJson.ReadEnd("{}"u8);
+        var call = ObservationJson.ReadCall("""{"id":1,"socket":1,"side":"client","name":"close","begin":1}"""u8);
+
+        Assert.Equal(new RecordingInfo { Settings = info.Settings }, info);
+        Assert.Empty(info.Settings);
+        Assert.Equal("done", end.Reason);
+        Assert.Equal("", call.Arguments);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("""{"id":1,"socket":1,"side":"client","name":"close"}""")]
+    [InlineData("""{"id":1,"socket":1,"side":"client","name":null,"begin":1}""")]
+    [InlineData("""{"id":1,"socket":1,"side":"both","name":"close","begin":1}""")]
+    [InlineData("""{"id":1,"socket":1,"side":0,"name":"close","begin":1}""")]
+    [InlineData("""{"id":1,"socket":1,"side":"client","name":"close","begin":1,"local":"here"}""")]
+    [InlineData("""{"id":1,"socket":1,"side":"client","name":"close","begin":99999999999999999999}""")]
+    public void WhatIsNoCallIsRefused(string json) =>
+        Assert.Throws<JsonException>(() => ObservationJson.ReadCall(Encoding.UTF8.GetBytes(json)));
+}

@@ -1,9 +1,0 @@
-using TcpCapture.Tracking;
-
-namespace TcpCapture.Tests.Tracking;
-
-/// <summary>A frame of a capture with the marks its segment has.</summary>
-/// <param name="Frame">Its number, from 1.</param>
-/// <param name="Stream">The connection as whoever marked it counts them.</param>
-/// <param name="Marks">The marks.</param>
-internal sealed record MarkedFrame(long Frame, long Stream, SegmentMarks Marks);
