@@ -43,19 +43,19 @@ internal sealed class Correlator
     /// <summary>How far ahead of its time a sample or a kernel's report comes.</summary>
     private const long LookaheadNanoseconds = 1_000_000_000;
 
-    private readonly SampleBook _samples = new();
-    private readonly TraceBook _traces = new();
+    private readonly PendingSamples _samples = new();
+    private readonly PendingKernelEvents _traces = new();
     private readonly EventWriter _writer;
     private readonly ConnectionTable _connections;
     private readonly ReturnedCloses _closes;
-    private readonly CallTracker _calls;
-    private readonly SampleTracker _sampleTracker;
-    private readonly TraceTracker _traceTracker;
+    private readonly CallCorrelator _calls;
+    private readonly SampleCorrelator _sampleCorrelator;
+    private readonly KernelEventCorrelator _kernelEventCorrelator;
 
     /// <summary>True once there was anything but segments: before that there is nothing to catch up with at each of them.</summary>
     private bool _isObserved;
 
-    private readonly SegmentTracker _segments;
+    private readonly SegmentCorrelator _segments;
 
     /// <param name="sink">Takes the timeline.</param>
     /// <param name="ports">The ports that the recording was asked for; null: none.</param>
@@ -67,15 +67,15 @@ internal sealed class Correlator
         ITimelineSink sink, IReadOnlyList<ushort>? ports = null, IConnectionRegister? register = null, IMarkSink? markSink = null,
         TrackPool? tracks = null, int tables = 1)
     {
-        var listeners = new ListenerBook();
+        var listeners = new Listeners();
         _writer = new EventWriter(sink, _samples, _traces);
         _connections = new ConnectionTable(_writer, register ?? new ConnectionRegister(), ConnectionLimits.Whole.Share(tables), tracks ?? new TrackPool());
         _closes = new ReturnedCloses(_writer);
-        _calls = new CallTracker(_connections, listeners, _closes, _writer);
+        _calls = new CallCorrelator(_connections, listeners, _closes, _writer);
         var earlier = new EarlierConnections(_connections, listeners, ports ?? [], _writer);
-        _sampleTracker = new SampleTracker(_samples, _connections, earlier, listeners, _writer);
-        _traceTracker = new TraceTracker(_traces, _connections, listeners, _writer);
-        _segments = new SegmentTracker(_connections, earlier, listeners, _calls, _traces, _writer, markSink);
+        _sampleCorrelator = new SampleCorrelator(_samples, _connections, earlier, listeners, _writer);
+        _kernelEventCorrelator = new KernelEventCorrelator(_traces, _connections, listeners, _writer);
+        _segments = new SegmentCorrelator(_connections, earlier, listeners, _calls, _traces, _writer, markSink);
     }
 
     /// <summary>Number of events given out.</summary>
@@ -166,7 +166,7 @@ internal sealed class Correlator
     {
         _isObserved = true;
         _traces.Add(report);
-        _traceTracker.Relieve();
+        _kernelEventCorrelator.Relieve();
     }
 
     /// <summary>The owner of a socket.</summary>
@@ -174,7 +174,7 @@ internal sealed class Correlator
     {
         _isObserved = true;
         CatchUp(owner.Time); // a socket without a segment is known by its look alone; the calls before it stand above it
-        _sampleTracker.Process(owner);
+        _sampleCorrelator.Process(owner);
     }
 
     /// <summary>Nothing more comes: gives out what is left, the connections in the order in which they began.</summary>
@@ -191,8 +191,8 @@ internal sealed class Correlator
         while (_segments.NextArrival is { } arrival) Arrive(arrival);
         _calls.CatchUp(new Timestamp(long.MaxValue));
         _closes.CatchUp(new Timestamp(long.MaxValue));
-        _traceTracker.Finish();
-        _sampleTracker.Finish();
+        _kernelEventCorrelator.Finish();
+        _sampleCorrelator.Finish();
     }
 
     /// <summary>Takes out every connection left, in no order: they have ended as far as this goes.</summary>
@@ -226,7 +226,7 @@ internal sealed class Correlator
     {
         _calls.CatchUp(now);
         _closes.CatchUp(now);
-        _traceTracker.CatchUp(now);
-        _sampleTracker.CatchUp(now);
+        _kernelEventCorrelator.CatchUp(now);
+        _sampleCorrelator.CatchUp(now);
     }
 }

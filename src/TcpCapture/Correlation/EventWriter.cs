@@ -5,7 +5,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation;
 
 /// <summary>Numbers the events, gives them to the sink, and sets the state of an end in the one place where that is done.</summary>
-internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceBook traces)
+internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, PendingKernelEvents traces)
 {
     private const int MostDisagreements = 100;
 
@@ -88,7 +88,7 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     }
 
     /// <summary>A listener was found that had been there before the recording began.</summary>
-    public void Found(ListenerBook.Listener listener, SocketSample sample)
+    public void Found(Listener listener, SocketSample sample)
     {
         WriteFound(null, Side.Server, sample);
         listener.State = sample.State;
@@ -147,7 +147,7 @@ internal sealed class EventWriter(ITimelineSink sink, SampleBook samples, TraceB
     private bool IsWhole(ConnectionEnd end) => end.StateSince is { } since && traces.IsWholeSince(since);
 
     /// <summary>A listening socket changes its state.</summary>
-    public long Change(ListenerBook.Listener listener, TcpState to, in Reason reason)
+    public long Change(Listener listener, TcpState to, in Reason reason)
     {
         var weighed = Weigh(new FourTuple(listener.Address, Wildcard(listener.Address)), listener.SocketAddress, to, reason);
         var from = listener.State;

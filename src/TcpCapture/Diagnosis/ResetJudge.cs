@@ -21,7 +21,7 @@ internal static class ResetJudge
         ConnectionTable.Slot slot,
         ConnectionEnd sender,
         in Segment reset,
-        ListenerBook listeners,
+        Listeners listeners,
         long frame)
     {
         var provoker = slot.Previous == connection && sender.Side == Side.Client
@@ -45,7 +45,7 @@ internal static class ResetJudge
     }
 
     private static (ResetCause, string, long) JudgeRefusal(
-        ConnectionTable.Slot slot, ConnectionEnd sender, in ReceivedSegment provoker, ListenerBook listeners)
+        ConnectionTable.Slot slot, ConnectionEnd sender, in ReceivedSegment provoker, Listeners listeners)
     {
         var isSyn = (provoker.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn;
         if (isSyn)
@@ -79,7 +79,7 @@ internal static class ResetJudge
     }
 
     private static (ResetCause, string, long) JudgeAbort(
-        ConnectionEnd sender, ListenerBook.Listener? listener, TimelineMark listenerClosing)
+        ConnectionEnd sender, Listener? listener, EventRef listenerClosing)
     {
         // Where the calls are known they count: what a look saw in the queue may have been read since.
         var unread = sender.Socket is null ? sender.LastSample?.ReceiveQueue ?? 0 : sender.BytesArrived - sender.BytesRead;
@@ -103,7 +103,7 @@ internal static class ResetJudge
                 closing.Event);
         }
 
-        if (sender.Side == Side.Server && !CallTracker.IsAccepted(sender) && listenerClosing.Event != 0)
+        if (sender.Side == Side.Server && !CallCorrelator.IsAccepted(sender) && listenerClosing.Event != 0)
         {
             return (ResetCause.ListenerClosed,
                 "the listening socket was closed while this connection waited in its accept queue", listenerClosing.Event);
@@ -114,6 +114,6 @@ internal static class ResetJudge
         return (ResetCause.Unknown, "nothing that was seen explains it", closing.Event);
     }
 
-    private static TimelineMark ListenerClosing(ConnectionEnd sender, ListenerBook listeners) =>
+    private static EventRef ListenerClosing(ConnectionEnd sender, Listeners listeners) =>
         sender.Side == Side.Server ? listeners.ClosedAt(sender.Address) : default;
 }

@@ -32,7 +32,7 @@ internal sealed class SocketEntry(Side side)
     /// <summary>The accept that returned it; null if none did.</summary>
     public SocketCall? Accepted { get; init; }
 
-    public TimelineMark LastReceive { get; set; }
+    public EventRef LastReceive { get; set; }
 
     public ConnectionEnd? End => Connection?[Side];
 }

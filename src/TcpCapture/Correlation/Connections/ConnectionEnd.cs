@@ -102,13 +102,13 @@ public sealed class ConnectionEnd
     /// <summary>The event of its latest segment, and what caused that; 0 before it has sent one.</summary>
     internal (long Event, long Cause) LastSent { get; set; }
 
-    internal TimelineMark LastSyn { get; set; }
+    internal EventRef LastSyn { get; set; }
 
     /// <summary>Its first SYN without ACK; event 0 if it has sent none.</summary>
-    internal TimelineMark FirstSyn { get; set; }
+    internal EventRef FirstSyn { get; set; }
 
     /// <summary>Its first SYN-ACK; event 0 if it has sent none.</summary>
-    internal TimelineMark FirstSynAck { get; set; }
+    internal EventRef FirstSynAck { get; set; }
 
     /// <summary>The states of closing it went through; null if nobody asked.</summary>
     internal List<ClosingStay>? ClosingStays { get; set; }
@@ -132,7 +132,7 @@ public sealed class ConnectionEnd
     internal ReceivedSegment LastReceived { get => _touched.LastReceived; set => _touched.LastReceived = value; }
 
     /// <summary>The last segment that reached it and that it has to acknowledge; event 0 if there is none.</summary>
-    internal TimelineMark AckOwed { get; set; }
+    internal EventRef AckOwed { get; set; }
 
     internal uint LastAckSent { get => _touched.LastAckSent; set => _touched.LastAckSent = value; }
 

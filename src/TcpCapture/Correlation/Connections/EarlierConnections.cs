@@ -11,7 +11,7 @@ namespace TcpCapture.Correlation.Connections;
 /// <param name="ports">The ports that were asked for: servers', most likely.</param>
 /// <param name="writer">Gives out what a look found.</param>
 internal sealed class EarlierConnections(
-    ConnectionTable connections, ListenerBook listeners, IReadOnlyList<ushort> ports, EventWriter writer)
+    ConnectionTable connections, Listeners listeners, IReadOnlyList<ushort> ports, EventWriter writer)
 {
     /// <summary>Opens the connection of a segment whose SYN was not seen.</summary>
     public ConnectionTable.Slot Open(in Segment segment)

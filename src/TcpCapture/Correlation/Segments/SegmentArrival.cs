@@ -6,7 +6,7 @@ using TcpCapture.Queries.Expectations;
 namespace TcpCapture.Correlation.Segments;
 
 /// <summary>What a segment does when it reaches its receiver: counts what has arrived and moves the receiver's state.</summary>
-internal sealed class SegmentArrival(ConnectionTable connections, ListenerBook listeners, EventWriter writer)
+internal sealed class SegmentArrival(ConnectionTable connections, Listeners listeners, EventWriter writer)
 {
     /// <param name="slot">What stands on the four-tuple.</param>
     /// <param name="connection">The connection the segment belongs to.</param>
@@ -23,7 +23,7 @@ internal sealed class SegmentArrival(ConnectionTable connections, ListenerBook l
         Release(connection, sender, segment);
         receiver.LastReceived = new ReceivedSegment(
             number, writer.NextNumber - 1, segment.Time, segment.Flags, segment.Ack, segment.NextSeq, segment.Length, receiverStateBefore);
-        if (segment.SequenceLength > 0 && !segment.Has(TcpFlags.Rst)) receiver.AckOwed = new TimelineMark(number, segment.Time);
+        if (segment.SequenceLength > 0 && !segment.Has(TcpFlags.Rst)) receiver.AckOwed = new EventRef(number, segment.Time);
 
         // What answers a SYN that reached the old socket of another connection is that socket's.
         if (slot.Previous is { } previous && receiver.Side == Side.Server && connection == slot.Current)

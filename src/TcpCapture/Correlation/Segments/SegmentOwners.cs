@@ -5,7 +5,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Segments;
 
 /// <summary>Which connection a segment belongs to: the one on its four-tuple, one that it opens there, or the one before.</summary>
-internal sealed class SegmentOwners(ConnectionTable connections, EarlierConnections earlier, CallTracker calls, EventWriter writer)
+internal sealed class SegmentOwners(ConnectionTable connections, EarlierConnections earlier, CallCorrelator calls, EventWriter writer)
 {
     /// <summary>What stands on a segment's four-tuple when it has passed.</summary>
     /// <param name="segment">The segment.</param>

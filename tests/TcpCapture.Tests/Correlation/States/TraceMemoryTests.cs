@@ -38,7 +38,7 @@ public class TraceMemoryTests
         }
 
         Assert.InRange(most, 1, Many); // those of the five seconds after the end
-        Assert.InRange(mostReports, 1, TraceTracker.MostHeld);
+        Assert.InRange(mostReports, 1, KernelEventCorrelator.MostHeld);
         correlator.Finish();
         Assert.Equal((0, 0), (correlator.Connections, correlator.HeldReports));
     }
@@ -46,10 +46,10 @@ public class TraceMemoryTests
     [Fact]
     public void ReportsThatNoSegmentAsksForAreLetGoWithoutOne()
     {
-        for (uint number = 0; number < TraceTracker.MostHeld + Many; number++)
+        for (uint number = 0; number < KernelEventCorrelator.MostHeld + Many; number++)
             Report(_correlator, new FourTuple(Client(number), Script.ServerAddress), TcpState.SynSent, TcpState.Established, number + 1);
 
-        Assert.Equal(TraceTracker.MostHeld, _correlator.HeldReports);
+        Assert.Equal(KernelEventCorrelator.MostHeld, _correlator.HeldReports);
         _correlator.Finish();
         Assert.Equal((0, 0), (_correlator.HeldReports, _correlator.Events));
     }

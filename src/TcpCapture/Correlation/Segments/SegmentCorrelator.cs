@@ -14,8 +14,8 @@ namespace TcpCapture.Correlation.Segments;
 /// both states, then moves the receiver's state. In that order, for at the capture point the sender has acted and the
 /// receiver has not.
 /// </summary>
-internal sealed class SegmentTracker(
-    ConnectionTable connections, EarlierConnections earlier, ListenerBook listeners, CallTracker calls, TraceBook traces, EventWriter writer,
+internal sealed class SegmentCorrelator(
+    ConnectionTable connections, EarlierConnections earlier, Listeners listeners, CallCorrelator calls, PendingKernelEvents traces, EventWriter writer,
     IMarkSink? markSink = null)
 {
     /// <summary>
@@ -230,7 +230,7 @@ internal sealed class SegmentTracker(
             sender.Syns++;
             if (again && SegmentCause.IsSynAlone(segment)) sender.SynRetransmissions++;
             sender.SentSynAck |= segment.Has(TcpFlags.Ack);
-            sender.LastSyn = new TimelineMark(number, segment.Time);
+            sender.LastSyn = new EventRef(number, segment.Time);
             if (SegmentCause.IsSynAlone(segment)) connection.FirstSyn ??= segment.Time; // where a damaged one had begun it
             if (SegmentCause.IsSynAlone(segment)) sender.FirstSyn = sender.FirstSyn.Event == 0 ? sender.LastSyn : sender.FirstSyn;
             else sender.FirstSynAck = sender.FirstSynAck.Event == 0 ? sender.LastSyn : sender.FirstSynAck;
@@ -269,7 +269,7 @@ internal sealed class SegmentTracker(
 
     private static string Join(string? first, string second) => first is null ? second : $"{first}; {second}";
 
-    private static Timestamp? OrNull(TimelineMark mark) => mark.Event == 0 ? null : mark.Time;
+    private static Timestamp? OrNull(EventRef mark) => mark.Event == 0 ? null : mark.Time;
 
     /// <summary>The state to print for an end: of the socket that stands there, or of the listener a SYN would meet.</summary>
     private TcpState? ShownState(ConnectionTable.Slot slot, Side side)

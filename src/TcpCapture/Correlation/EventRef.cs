@@ -5,7 +5,7 @@ namespace TcpCapture.Correlation;
 /// <summary>A reference to an event that has been given out.</summary>
 /// <param name="Event">Its number; 0 for none.</param>
 /// <param name="Time">Its time.</param>
-internal readonly record struct TimelineMark(long Event, Timestamp Time);
+internal readonly record struct EventRef(long Event, Timestamp Time);
 
 /// <summary>A segment that reached an end, as far as later segments may answer it.</summary>
 /// <param name="Event">Number of its event, the sending; 0 for none.</param>

@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation.States;
 
-public class TraceBookSelfReportTests
+public class PendingKernelEventsTests
 {
     [Theory]
     [InlineData(TcpState.FinWait1, TcpState.FinWait1, false)]
@@ -22,7 +22,7 @@ public class TraceBookSelfReportTests
             NewState = to,
             SocketAddress = 1,
         };
-        var book = new TraceBook();
+        var book = new PendingKernelEvents();
 
         book.Add(report);
 

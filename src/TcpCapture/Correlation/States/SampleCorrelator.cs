@@ -9,8 +9,8 @@ namespace TcpCapture.Correlation.States;
 /// Takes samples that have come due. Most were explained by a segment or a call and only add queue lengths and owners; what
 /// a sample alone shows becomes a change of its own, with the two looks as its bounds.
 /// </summary>
-internal sealed class SampleTracker(
-    SampleBook samples, ConnectionTable connections, EarlierConnections earlier, ListenerBook listeners, EventWriter writer)
+internal sealed class SampleCorrelator(
+    PendingSamples samples, ConnectionTable connections, EarlierConnections earlier, Listeners listeners, EventWriter writer)
 {
     /// <summary>No timer of FIN_WAIT_2 or TIME_WAIT is shorter; what vanishes sooner was not kept.</summary>
     private const long ShortestTimerNanoseconds = 500_000_000;
@@ -18,7 +18,7 @@ internal sealed class SampleTracker(
     /// <summary>Takes every sample older than <paramref name="now"/> by more than the clocks may disagree.</summary>
     public void CatchUp(Timestamp now)
     {
-        var due = new Timestamp(now.Nanoseconds - SampleBook.SkewNanoseconds);
+        var due = new Timestamp(now.Nanoseconds - PendingSamples.SkewNanoseconds);
         while (samples.TryTakeDue(due, out var sample, out var unexplained)) Process(sample, unexplained);
     }
 
@@ -106,7 +106,7 @@ internal sealed class SampleTracker(
 
     /// <summary>A look that ended before the present state began shows what has been told already.</summary>
     private static bool IsOld(SocketSample sample, Timestamp? stateSince) =>
-        stateSince is { } since && sample.NotAfter.Nanoseconds <= since.Nanoseconds + SampleBook.SkewNanoseconds;
+        stateSince is { } since && sample.NotAfter.Nanoseconds <= since.Nanoseconds + PendingSamples.SkewNanoseconds;
 
     private static string? NoteOf(ConnectionEnd end, SocketSample sample) => (end.State, sample.State) switch
     {

@@ -3,7 +3,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Connections;
 
 /// <summary>What is known of listening sockets, by address.</summary>
-internal sealed class ListenerBook
+internal sealed class Listeners
 {
     private readonly Dictionary<Endpoint, Listener> _listeners = [];
 
@@ -19,7 +19,7 @@ internal sealed class ListenerBook
     }
 
     /// <summary>The call that closed the listener on this address or its wildcard, if one did.</summary>
-    public TimelineMark ClosedAt(Endpoint server)
+    public EventRef ClosedAt(Endpoint server)
     {
         foreach (var (address, listener) in _listeners)
             if (address.Port == server.Port && (address == server || address.IsAnyAddress) && listener.Closed.Event != 0)
@@ -33,25 +33,25 @@ internal sealed class ListenerBook
             _listeners.Add(address, listener = new Listener(address));
         return listener;
     }
+}
 
-    /// <summary>A listening address.</summary>
-    internal sealed class Listener(Endpoint address)
-    {
-        public Endpoint Address { get; } = address;
+/// <summary>A listening address.</summary>
+internal sealed class Listener(Endpoint address)
+{
+    public Endpoint Address { get; } = address;
 
-        public TcpState State { get; set; } = TcpState.Closed;
+    public TcpState State { get; set; } = TcpState.Closed;
 
-        /// <summary>When it entered <see cref="State"/>, within the bounds given on that event.</summary>
-        public Timestamp? StateSince { get; set; }
+    /// <summary>When it entered <see cref="State"/>, within the bounds given on that event.</summary>
+    public Timestamp? StateSince { get; set; }
 
-        /// <summary>The call that closed it.</summary>
-        public TimelineMark Closed { get; set; }
+    /// <summary>The call that closed it.</summary>
+    public EventRef Closed { get; set; }
 
-        /// <summary>Where the kernel keeps it, by its report of LISTEN; 0 if there was none.</summary>
-        public ulong SocketAddress { get; set; }
+    /// <summary>Where the kernel keeps it, by its report of LISTEN; 0 if there was none.</summary>
+    public ulong SocketAddress { get; set; }
 
-        public SocketSample? LastSample { get; set; }
+    public SocketSample? LastSample { get; set; }
 
-        public bool IsFull => LastSample is { Kind: SocketKind.Listener } sample && sample.ReceiveQueue > sample.SendQueue;
-    }
+    public bool IsFull => LastSample is { Kind: SocketKind.Listener } sample && sample.ReceiveQueue > sample.SendQueue;
 }

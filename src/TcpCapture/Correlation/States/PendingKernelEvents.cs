@@ -12,7 +12,7 @@ namespace TcpCapture.Correlation.States;
 /// known by the socket's address, tell which it was. And LISTEN → SYN_RECV is reported only when the handshake ends, for
 /// until then there is no full socket: it is left to the SYN-ACK to tell.
 /// </remarks>
-internal sealed class TraceBook
+internal sealed class PendingKernelEvents
 {
     /// <summary>How far the kernel's stamp of a change may be from the segment's that caused it, or that it sent.</summary>
     private const long ToleranceNanoseconds = 20_000_000;

@@ -8,8 +8,8 @@ namespace TcpCapture.Correlation.Calls;
 /// Takes socket calls: gives each its row, knows which socket is which end of which connection, and remembers what a call
 /// will cause: a SYN, data, a FIN, an RST.
 /// </summary>
-internal sealed class CallTracker(
-    ConnectionTable connections, ListenerBook listeners, ReturnedCloses closes, EventWriter writer)
+internal sealed class CallCorrelator(
+    ConnectionTable connections, Listeners listeners, ReturnedCloses closes, EventWriter writer)
 {
     /// <summary>How much later than its begin a call's row may stand and still find its place when it is read again.</summary>
     private const long LongestDeferralNanoseconds = 1_000_000_000;
@@ -213,7 +213,7 @@ internal sealed class CallTracker(
                 break;
             case "recv" when entry.End is { } end:
                 end.BytesRead += Math.Max(0, call.Result ?? 0);
-                entry.LastReceive = new TimelineMark(number, call.Begin);
+                entry.LastReceive = new EventRef(number, call.Begin);
                 break;
             case "setsockopt" when call.Result == 0:
                 SetOption(call.Arguments, entry);
@@ -288,9 +288,9 @@ internal sealed class CallTracker(
         if (call.Name != "shutdown") _sockets.Remove(call.Socket);
     }
 
-    private void CloseListener(SocketCall call, ListenerBook.Listener listener, long number)
+    private void CloseListener(SocketCall call, Listener listener, long number)
     {
-        listener.Closed = new TimelineMark(number, call.Begin);
+        listener.Closed = new EventRef(number, call.Begin);
         if (listener.State != TcpState.Listen) return;
         writer.Change(listener, TcpState.Closed, new EventWriter.Reason(call.Begin)
         {

@@ -6,7 +6,7 @@ namespace TcpCapture.Correlation.States;
 /// Samples that no event has explained yet, by the end they show. They come ahead of the events around them
 /// (the <c>ReorderWindow</c> sees to that), so that a change that follows from a segment can say that it was also seen.
 /// </summary>
-internal sealed class SampleBook
+internal sealed class PendingSamples
 {
     /// <summary>
     /// How far the stamps of a sample and of a segment may disagree: the kernel changes a state some microseconds before it

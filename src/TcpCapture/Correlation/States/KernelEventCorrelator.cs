@@ -9,7 +9,7 @@ namespace TcpCapture.Correlation.States;
 /// Takes reports of the kernel that no segment or call has explained by the time events have passed them. Most tell of a
 /// mini-socket taking over; the rest are changes of their own, and exact.
 /// </summary>
-internal sealed class TraceTracker(TraceBook traces, ConnectionTable connections, ListenerBook listeners, EventWriter writer)
+internal sealed class KernelEventCorrelator(PendingKernelEvents traces, ConnectionTable connections, Listeners listeners, EventWriter writer)
 {
     /// <summary>
     /// Half a second of the busiest host fits. Beyond it nothing that was captured comes to ask for them: they are another
@@ -27,7 +27,7 @@ internal sealed class TraceTracker(TraceBook traces, ConnectionTable connections
     /// <summary>Takes every report older than <paramref name="now"/> by more than segments may lag behind it.</summary>
     public void CatchUp(Timestamp now)
     {
-        var due = new Timestamp(now.Nanoseconds - SampleBook.SkewNanoseconds);
+        var due = new Timestamp(now.Nanoseconds - PendingSamples.SkewNanoseconds);
         while (traces.TryTakeDue(due, out var report)) Process(report);
     }
 
@@ -48,13 +48,13 @@ internal sealed class TraceTracker(TraceBook traces, ConnectionTable connections
 
         if (connections.Find(report.FourTuple) is not { } slot) return;
         var (connection, end) = slot.SocketOf(slot.SideOf(report.Local), report.SocketAddress);
-        if (TraceBook.IsAnothers(report, end.SocketAddress))
+        if (PendingKernelEvents.IsAnothers(report, end.SocketAddress))
         {
             LeaveOut(connection, end, report);
             return;
         }
 
-        if (TraceBook.LeavesMiniSocket(report))
+        if (PendingKernelEvents.LeavesMiniSocket(report))
         {
             end.IsTraced = false;
             return;
@@ -86,7 +86,7 @@ internal sealed class TraceTracker(TraceBook traces, ConnectionTable connections
     private void ProcessListener(KernelEvent report, TcpState to)
     {
         var listener = listeners.GetOrAdd(report.Local);
-        if (listener.State == to || TraceBook.IsAnothers(report, listener.SocketAddress)) return;
+        if (listener.State == to || PendingKernelEvents.IsAnothers(report, listener.SocketAddress)) return;
         writer.Change(listener, to, new EventWriter.Reason(report.Time)
         {
             Reported = report,
