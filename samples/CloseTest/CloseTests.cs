@@ -23,8 +23,8 @@ public class CloseTests
         var timeline = session.Finish();
 
         var connection = Assert.Single(timeline.Connections);
-        Assert.Equal(Side.Client, connection.ClosedBy);
-        Assert.Equal([TcpState.SynSent, TcpState.Established, TcpState.FinWait1, TcpState.FinWait2, TcpState.TimeWait], connection.StatesOf(Side.Client));
+        Assert.Equal(ClosedBy.Client, connection.ClosedBy);
+        Assert.Equal([TcpState.SynSent, TcpState.Established, TcpState.FinWait1, TcpState.FinWait2, TcpState.TimeWait], timeline.StatesOf(connection, Side.Client));
         timeline.Expect("no resets", "at most 1 SYN retransmission", "server passes through CLOSE_WAIT within 2 s");
     }
 

@@ -21,7 +21,7 @@ namespace TcpCapture.Live;
 /// RunTheCodeUnderTest();
 /// Timeline timeline = session.Finish();
 /// Assert.Empty(timeline.Resets);
-/// Assert.Equal(Side.Client, timeline.Connections[0].ClosedBy);
+/// Assert.Equal(ClosedBy.Client, timeline.Connections[0].ClosedBy);
 /// timeline.Expect("client reaches ESTABLISHED within 50 ms");
 /// </code>
 /// </example>

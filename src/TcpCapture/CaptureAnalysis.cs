@@ -1,8 +1,6 @@
 using TcpCapture.CaptureFiles;
-using TcpCapture.Correlation;
 using TcpCapture.Decoding;
 using TcpCapture.Export.Output;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Pipeline;
 
@@ -14,7 +12,7 @@ namespace TcpCapture;
 /// </summary>
 /// <example><code>
 /// using var analysis = CaptureAnalysis.Open(["capture.pcapng"]);
-/// var summary = analysis.Run(report => Console.WriteLine($"{report.Connection.Client.Address}: {report.ConnState}"));
+/// var summary = analysis.Run(connection => Console.WriteLine($"{connection.Client.Address}: {connection.ConnState}"));
 /// </code></example>
 public sealed class CaptureAnalysis : IDisposable
 {
@@ -51,7 +49,7 @@ public sealed class CaptureAnalysis : IDisposable
     /// <param name="sinks">Take the whole timeline; with none, only what connections need is made.</param>
     /// <exception cref="CaptureFileException">A file can no longer be read.</exception>
     /// <exception cref="InvalidOperationException">It has run already.</exception>
-    public CaptureSummary Run(Action<ConnectionReport>? onConnection = null, params IReadOnlyList<ITimelineSink> sinks)
+    public CaptureSummary Run(Action<Connection>? onConnection = null, params IReadOnlyList<ITimelineSink> sinks)
     {
         ArgumentNullException.ThrowIfNull(sinks);
         return Run(new TimelinePass(_source, sinks, isTold: sinks.Count > 0 ? null : _ => false), onConnection);
@@ -64,13 +62,13 @@ public sealed class CaptureAnalysis : IDisposable
     /// <param name="wanted">Asked of each connection when it has ended, or the files have.</param>
     /// <exception cref="CaptureFileException">A file can no longer be read.</exception>
     /// <exception cref="InvalidOperationException">It has run already.</exception>
-    public ConnectionChoice Find(Predicate<ConnectionReport> wanted)
+    public ConnectionChoice Find(Predicate<Connection> wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         var found = new NumberSet();
-        Run(report =>
+        Run(connection =>
         {
-            if (wanted(report)) found.Add(report.Connection.Number);
+            if (wanted(connection)) found.Add(connection.Number);
         });
         return ConnectionChoice.OfSet(found);
     }
@@ -87,7 +85,7 @@ public sealed class CaptureAnalysis : IDisposable
     public CaptureSummary Run(
         OutputFolder folder,
         ConnectionChoice chosen,
-        Action<ConnectionReport>? onConnection = null,
+        Action<Connection>? onConnection = null,
         IReadOnlyList<ITimelineSink>? ofChosen = null,
         IReadOnlyList<ITimelineSink>? ofAll = null)
     {
@@ -100,10 +98,10 @@ public sealed class CaptureAnalysis : IDisposable
             ITimelineSink[] sinks = chosen.IsNone ? [.. ofAny] : [.. ofAny, new ChosenEvents(chosen, [.. files.Sinks, .. ofChosen ?? []])];
             var pass = new TimelinePass(_source, sinks, isTold: ofAny.Count > 0 ? null : chosen.Includes, markSink: files.Marks);
             pass.Attempted += attempt => files.Write(attempt, chosen.Includes(attempt.Connection));
-            var summary = Run(pass, report =>
+            var summary = Run(pass, connection =>
             {
-                files.Write(report, chosen.Includes(report.Connection.Number));
-                onConnection?.Invoke(report);
+                files.Write(connection, chosen.Includes(connection.Number));
+                onConnection?.Invoke(connection);
             });
             files.Finish(_source.End, _source.Missing);
             return summary with { Chosen = files.Chosen, LeftOutOfReport = files.LeftOutOfReport };
@@ -117,13 +115,13 @@ public sealed class CaptureAnalysis : IDisposable
     /// <summary>Closes the files.</summary>
     public void Dispose() => _source.Dispose();
 
-    private CaptureSummary Run(TimelinePass pass, Action<ConnectionReport>? onConnection)
+    private CaptureSummary Run(TimelinePass pass, Action<Connection>? onConnection)
     {
         if (_hasRun) throw new InvalidOperationException("A capture is analysed once: open it again.");
         _hasRun = true;
         var totals = new ConnectionTotals();
-        pass.Reported += totals.Add;
-        if (onConnection is not null) pass.Reported += onConnection;
+        pass.Ended += totals.Add;
+        if (onConnection is not null) pass.Ended += onConnection;
         var findings = pass.Run();
         var tally = _source.Tally;
         return new CaptureSummary

@@ -1,6 +1,3 @@
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Pipeline;
 using TcpCapture.Queries.Expectations;
@@ -21,15 +18,19 @@ public sealed class Timeline
     public const int MostConnections = 10_000;
 
     private readonly Recording _recording;
+    private readonly ILookup<Connection, TimelineEvent> _eventsOf;
+    private readonly ILookup<Connection, Finding> _findingsOf;
 
     private Timeline(Recording recording, TimelineCollector collected, IReadOnlyList<Finding> findings)
     {
         _recording = recording;
         Events = collected.Events;
         EventsLeftOut = collected.EventsLeftOut;
-        Connections = collected.Connections(findings);
+        Connections = collected.Connections;
         ConnectionsLeftOut = collected.ConnectionsLeftOut;
         Findings = findings;
+        _eventsOf = Events.Where(e => e.Connection is not null).ToLookup(e => e.Connection!);
+        _findingsOf = findings.Where(f => f.Connection is not null).ToLookup(f => f.Connection!);
         Resets = [.. Connections.Select(c => c.Reset).OfType<ResetVerdict>()];
     }
 
@@ -40,7 +41,7 @@ public sealed class Timeline
     public RecordingEnd? End => _recording.End;
 
     /// <summary>The connections, by their numbers: at most <see cref="MostConnections"/>, those that ended first.</summary>
-    public IReadOnlyList<ObservedConnection> Connections { get; }
+    public IReadOnlyList<Connection> Connections { get; }
 
     /// <summary>Connections beyond <see cref="MostConnections"/>, which are not in <see cref="Connections"/>.</summary>
     public long ConnectionsLeftOut { get; }
@@ -56,6 +57,26 @@ public sealed class Timeline
 
     /// <summary>Who reset which of <see cref="Connections"/>, and why; empty if nobody did.</summary>
     public IReadOnlyList<ResetVerdict> Resets { get; }
+
+    /// <summary>The events of a connection in causal order, as far as the timeline keeps them.</summary>
+    /// <param name="connection">One of <see cref="Connections"/>.</param>
+    public IReadOnlyList<TimelineEvent> EventsOf(Connection connection) => [.. _eventsOf[connection]];
+
+    /// <summary>Every finding about a connection.</summary>
+    /// <param name="connection">One of <see cref="Connections"/>.</param>
+    public IReadOnlyList<Finding> FindingsOf(Connection connection) => [.. _findingsOf[connection]];
+
+    /// <summary>The state changes of one end in causal order, each with its evidence and the bounds of its time.</summary>
+    /// <param name="connection">One of <see cref="Connections"/>.</param>
+    /// <param name="side">Which end.</param>
+    public IReadOnlyList<TimelineEvent> StateChangesOf(Connection connection, Side side) =>
+        [.. _eventsOf[connection].Where(e => e.Kind == EventKind.State && e.Side == side)];
+
+    /// <summary>The states that one end entered, in order: SYN_SENT, ESTABLISHED …</summary>
+    /// <param name="connection">One of <see cref="Connections"/>.</param>
+    /// <param name="side">Which end.</param>
+    public IReadOnlyList<TcpState> StatesOf(Connection connection, Side side) =>
+        [.. StateChangesOf(connection, side).Select(e => e.NewState)];
 
     /// <summary>Correlates and analyses a recording and hands the timeline to the sinks, findings last.</summary>
     /// <param name="recording">The recording.</param>
@@ -78,7 +99,6 @@ public sealed class Timeline
         ArgumentOutOfRangeException.ThrowIfNegative(mostEvents);
         var collector = new TimelineCollector(mostEvents);
         var pass = new TimelinePass(recording, [collector]);
-        pass.Reported += collector.OnReport;
         return new Timeline(recording, collector, pass.Run());
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation;
 using TcpCapture.Export.Csv;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;

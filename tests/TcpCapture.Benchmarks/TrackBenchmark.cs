@@ -70,7 +70,7 @@ internal sealed class TrackBenchmark(string name, Func<TrackBenchmark.IFollower>
 
         public void Add(Side side, in Segment segment) => _zeek.Add(side, segment, isWhole: true);
 
-        public long Result() => _zeek.ConnState().Length;
+        public long Result() => (long)_zeek.ConnState();
     }
 
     /// <summary>tcptrace's round-trip times.</summary>

@@ -27,9 +27,9 @@ public sealed class SessionTests
 
         var connection = Assert.Single(timeline.Connections);
         Assert.Empty(timeline.Resets);
-        Assert.Equal(Side.Client, connection.ClosedBy);
-        Assert.Equal("SF", connection.ConnState);
-        Assert.Equal([TcpState.SynSent, TcpState.Established, TcpState.FinWait1, TcpState.FinWait2, TcpState.TimeWait], connection.StatesOf(Side.Client));
+        Assert.Equal(ClosedBy.Client, connection.ClosedBy);
+        Assert.Equal(ConnState.SF, connection.ConnState);
+        Assert.Equal([TcpState.SynSent, TcpState.Established, TcpState.FinWait1, TcpState.FinWait2, TcpState.TimeWait], timeline.StatesOf(connection, Side.Client));
         Assert.Equal(5, connection.Client.Bytes);
         Assert.Equal(0, timeline.End!.DroppedByKernel);
         timeline.Expect("no resets", "client closes first", "exactly 1 connection", "server passes through CLOSE_WAIT");

@@ -1,7 +1,4 @@
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Export.Output;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Pipeline;
 using TcpCapture.Queries.Filters;
@@ -103,13 +100,13 @@ public sealed class CaptureAnalysisTests : IDisposable
         Assert.Equal(2, chosen.Count);
         Assert.False(chosen.Includes(1));
 
-        var reports = new List<ConnectionReport>();
+        var ended = new List<Connection>();
         using var second = CaptureAnalysis.Open([path]);
-        second.Run(OutputFolder.Create(Out(""), force: false), chosen, report =>
+        second.Run(OutputFolder.Create(Out(""), force: false), chosen, connection =>
         {
-            if (chosen.Includes(report.Connection.Number)) reports.Add(report);
+            if (chosen.Includes(connection.Number)) ended.Add(connection);
         });
-        Assert.Equal(["REJ", "S0"], reports.Select(report => report.ConnState).Order());
+        Assert.Equal(["REJ", "S0"], ended.Select(connection => connection.ConnState.ToText()).Order());
         Assert.Equal(2, Timeline.Of(Recording.Open(Out(""))).Connections.Count);
     }
 

@@ -1,4 +1,3 @@
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 using TcpCapture.Recordings;
@@ -15,14 +14,14 @@ public class TimelineTests
         var timeline = Of("both-close");
         Assert.Empty(timeline.Resets);
         var connection = Assert.Single(timeline.Connections);
-        Assert.Equal((Side.Server, "SF", 1), (connection.ClosedBy, connection.ConnState, connection.Number));
-        Assert.Equal([TcpState.SynSent, TcpState.Established, TcpState.CloseWait, TcpState.LastAck, TcpState.Closed], connection.StatesOf(Side.Client));
-        Assert.Equal(Evidence.Sampled, connection.ChangesOf(Side.Client)[^1].Evidence);
+        Assert.Equal((ClosedBy.Server, ConnState.SF, 1), (connection.ClosedBy, connection.ConnState, connection.Number));
+        Assert.Equal([TcpState.SynSent, TcpState.Established, TcpState.CloseWait, TcpState.LastAck, TcpState.Closed], timeline.StatesOf(connection, Side.Client));
+        Assert.Equal(Evidence.Sampled, timeline.StateChangesOf(connection, Side.Client)[^1].Evidence);
         Assert.Equal(TimeSpan.FromMicroseconds(26.2), connection.Handshake);
         Assert.Equal(7, connection.Server.Bytes);
-        Assert.Equal("The server closed first, then the client.", connection.Findings[0].Text);
+        Assert.Equal("The server closed first, then the client.", timeline.FindingsOf(connection)[0].Text);
         Assert.Equal(43, timeline.Events.Count);
-        Assert.Equal(timeline.Events.Where(e => e.Connection is not null).Select(e => e.Number), connection.Events.Select(e => e.Number));
+        Assert.Equal(timeline.Events.Where(e => e.Connection is not null).Select(e => e.Number), timeline.EventsOf(connection).Select(e => e.Number));
         Assert.Equal((0, 0), (timeline.EventsLeftOut, timeline.ConnectionsLeftOut));
         Assert.Equal("done", timeline.End!.Reason);
     }
@@ -33,10 +32,10 @@ public class TimelineTests
         var timeline = Of("listener-close");
         Assert.Equal(ResetCause.ListenerClosed, Assert.Single(timeline.Resets).Cause);
         Assert.Null(timeline.Connections[0].Reset);
-        Assert.Null(timeline.Connections[0].ClosedBy);
+        Assert.Equal(ClosedBy.Nobody, timeline.Connections[0].ClosedBy);
         Assert.Equal(Side.Server, timeline.Connections[1].Reset!.By);
-        Assert.Null(Of("simultaneous-close").Connections[0].ClosedBy);
-        Assert.Equal("both", Of("simultaneous-close").Connections[0].Report.ClosedBy);
+        var crossed = Of("simultaneous-close").Connections[0];
+        Assert.Equal((ClosedBy.Both, true), (crossed.ClosedBy, crossed.FinsCrossed));
     }
 
     [Fact]
@@ -44,7 +43,7 @@ public class TimelineTests
     {
         var timeline = Of("both-close", mostEvents: 10);
         Assert.Equal((10, 33), (timeline.Events.Count, timeline.EventsLeftOut));
-        Assert.Equal("SF", timeline.Connections[0].ConnState);
+        Assert.Equal(ConnState.SF, timeline.Connections[0].ConnState);
         timeline.Expect("server closes first", "exactly 13 segments");
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using TcpCapture.Cli.Terminal;
 using TcpCapture.Export.Output;
 using TcpCapture.Export.Summary;
-using TcpCapture.Findings;
 using TcpCapture.Pipeline;
 using TcpCapture.Queries.Filters;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
 using TcpCapture.Export.Output;
-using TcpCapture.Findings;
 using TcpCapture.Pipeline;
 using TcpCapture.Queries.Filters;
 using TcpCapture.Recordings;
@@ -69,7 +68,7 @@ internal sealed class AnalyzeRun
                 if (first.Progress.Length is null) return Failures.Say(ReadOnce, ExitCode.Usage);
                 folder = OutputFolder.Create(_output, _force);
                 using var progress = new AnalyzeProgress(first, "first of two passes");
-                chosen = first.Find(report => _filter.Matches(report) && _named?.Includes(report.Connection.Number) != false);
+                chosen = first.Find(connection => _filter.Matches(connection) && _named?.Includes(connection.Number) != false);
                 if (interruption.Token.IsCancellationRequested)
                 {
                     folder.Discard();
@@ -114,9 +113,9 @@ internal sealed class AnalyzeRun
         return _expected.Conclude(output);
     }
 
-    private void Take(ConnectionReport report)
+    private void Take(Connection connection)
     {
-        if (_filter is null || _filter.Matches(report)) _ranking.Add(report);
+        if (_filter is null || _filter.Matches(connection)) _ranking.Add(connection);
     }
 
     private bool IsOneShortConnection(CaptureSummary summary) =>

@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
-using TcpCapture.Correlation;
 using TcpCapture.Export.Ladder;
 using TcpCapture.Export.Output;
 using TcpCapture.Live;

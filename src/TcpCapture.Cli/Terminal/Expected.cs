@@ -1,6 +1,5 @@
-using TcpCapture.Correlation;
-using TcpCapture.Export.Json;
 using TcpCapture.Export.JUnit;
+using TcpCapture.Export.Json;
 using TcpCapture.Export.Output;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;

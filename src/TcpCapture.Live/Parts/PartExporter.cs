@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Export.Output;
 using TcpCapture.Live.Capture;
 using TcpCapture.Live.Platform.Linux;

@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
 using TcpCapture.Live.Sockets;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;

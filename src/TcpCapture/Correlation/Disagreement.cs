@@ -1,5 +1,3 @@
-using TcpCapture.Correlation.Connections;
-
 namespace TcpCapture.Correlation;
 
 /// <summary>Two sources contradict each other by more than they may.</summary>

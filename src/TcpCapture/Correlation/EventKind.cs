@@ -1,4 +1,4 @@
-namespace TcpCapture.Correlation;
+namespace TcpCapture.Model;
 
 /// <summary>What kind of row of the timeline an event is.</summary>
 public enum EventKind : byte

@@ -57,6 +57,7 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
     /// <summary>Nothing more will be learnt of a connection: adds what is known from elsewhere.</summary>
     public void Complete(Connection connection)
     {
+        connection.KeepPeerResults();
         Processes.Complete(connection.Client, connection.Server.Address);
         Processes.Complete(connection.Server, connection.Client.Address);
     }

@@ -1,7 +1,6 @@
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 
-namespace TcpCapture.Correlation;
+namespace TcpCapture;
 
 /// <summary>Takes the timeline, one event at a time, in causal order, from one thread.</summary>
 public interface ITimelineSink

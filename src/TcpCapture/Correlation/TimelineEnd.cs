@@ -1,6 +1,6 @@
 using TcpCapture.Model;
 
-namespace TcpCapture.Correlation;
+namespace TcpCapture;
 
 /// <summary>How the recording behind a timeline ended, as far as that bears on what may be concluded from it.</summary>
 /// <param name="End">Its end mark; null if it has none.</param>

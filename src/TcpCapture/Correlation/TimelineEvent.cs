@@ -1,9 +1,7 @@
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.PeerTools.Wireshark;
 
-namespace TcpCapture.Correlation;
+namespace TcpCapture;
 
 /// <summary>
 /// One row of the timeline. A value, handed to sinks by reference, so that a segment costs no allocation. Which members

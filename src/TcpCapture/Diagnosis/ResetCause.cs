@@ -1,4 +1,4 @@
-namespace TcpCapture.Diagnosis;
+namespace TcpCapture.Model;
 
 /// <summary>Why a connection was reset, in the terms of connections.csv.</summary>
 public enum ResetCause : byte

@@ -1,4 +1,4 @@
-namespace TcpCapture.Diagnosis;
+namespace TcpCapture.Model;
 
 /// <summary>How far a verdict about an RST can be trusted.</summary>
 public enum ResetConfidence : byte

@@ -1,3 +1,5 @@
+using TcpCapture.Model;
+
 namespace TcpCapture.Diagnosis;
 
 /// <summary>What the kernel's reasons for an RST (<c>include/net/rstreason.h</c>) mean in the terms of connections.csv.</summary>

@@ -1,6 +1,7 @@
+using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 
-namespace TcpCapture.Diagnosis;
+namespace TcpCapture;
 
 /// <summary>Who reset a connection, and why.</summary>
 /// <param name="By">The end that sent the RST.</param>

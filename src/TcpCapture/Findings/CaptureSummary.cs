@@ -1,6 +1,6 @@
 using TcpCapture.Model;
 
-namespace TcpCapture.Findings;
+namespace TcpCapture;
 
 /// <summary>What captures made by others hold, in numbers.</summary>
 public sealed record CaptureSummary

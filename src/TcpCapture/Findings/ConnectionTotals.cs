@@ -1,13 +1,11 @@
-using System.Runtime.InteropServices;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 
-namespace TcpCapture.Findings;
+namespace TcpCapture;
 
 /// <summary>What many connections come to. Memory does not grow with them.</summary>
 public sealed class ConnectionTotals
 {
-    private readonly Dictionary<string, long> _states = new(StringComparer.Ordinal);
+    private readonly long[] _states = new long[ConnStateText.Words.Count];
     private readonly long[] _causes = new long[Enum.GetValues<ResetCause>().Length];
 
     /// <summary>Connections.</summary>
@@ -26,7 +24,7 @@ public sealed class ConnectionTotals
     public long SynRetransmissions { get; private set; }
 
     /// <summary>Connections whose SYN nobody answered: <c>conn_state</c> S0.</summary>
-    public long Unanswered => _states.GetValueOrDefault("S0");
+    public long Unanswered => _states[(int)ConnState.S0];
 
     /// <summary>Connections whose beginning was not captured.</summary>
     public long BeganEarlier { get; private set; }
@@ -41,17 +39,17 @@ public sealed class ConnectionTotals
     public long ResetsByServer { get; private set; }
 
     /// <summary>How many ended in which <c>conn_state</c>, the most first.</summary>
-    public IReadOnlyList<KeyValuePair<string, long>> ConnStates => [.. _states.OrderByDescending(state => state.Value).ThenBy(state => state.Key, StringComparer.Ordinal)];
+    public IReadOnlyList<KeyValuePair<ConnState, long>> ConnStates =>
+        [.. Counted<ConnState>(_states).OrderByDescending(state => state.Value).ThenBy(state => state.Key.ToText(), StringComparer.Ordinal)];
 
     /// <summary>How many were reset for which cause, the most first.</summary>
     public IReadOnlyList<KeyValuePair<ResetCause, long>> ResetCauses =>
-        [.. Enum.GetValues<ResetCause>().Select(cause => KeyValuePair.Create(cause, _causes[(int)cause])).Where(count => count.Value > 0).OrderByDescending(count => count.Value)];
+        [.. Counted<ResetCause>(_causes).OrderByDescending(cause => cause.Value)];
 
     /// <summary>Counts a connection that has ended, or will be observed no longer.</summary>
-    public void Add(ConnectionReport report)
+    public void Add(Connection connection)
     {
-        ArgumentNullException.ThrowIfNull(report);
-        var connection = report.Connection;
+        ArgumentNullException.ThrowIfNull(connection);
         var retransmissions = connection.Client.Retransmissions + connection.Server.Retransmissions;
         Connections++;
         Bytes += connection.Client.Bytes + connection.Server.Bytes;
@@ -59,10 +57,14 @@ public sealed class ConnectionTotals
         SynRetransmissions += connection.Client.SynRetransmissions;
         if (retransmissions > 0) WithRetransmissions++;
         if (connection.BeganEarlier) BeganEarlier++;
-        CollectionsMarshal.GetValueRefOrAddDefault(_states, report.ConnState, out _)++;
+        _states[(int)connection.ConnState]++;
         if (connection.Reset is not { } reset) return;
         _causes[(int)reset.Cause]++;
         if (reset.By == Side.Client) ResetsByClient++;
         else ResetsByServer++;
     }
+
+    private static IEnumerable<KeyValuePair<T, long>> Counted<T>(long[] counts)
+        where T : struct, Enum =>
+        Enum.GetValues<T>().Zip(counts, KeyValuePair.Create).Where(count => count.Value > 0);
 }

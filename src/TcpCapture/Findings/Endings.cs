@@ -1,7 +1,4 @@
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Correlation.Segments;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 

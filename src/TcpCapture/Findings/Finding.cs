@@ -1,6 +1,4 @@
-using TcpCapture.Correlation.Connections;
-
-namespace TcpCapture.Findings;
+namespace TcpCapture;
 
 /// <summary>A conclusion in words, with the event it rests on.</summary>
 /// <param name="Connection">The connection it is about; null for the recording as a whole.</param>

@@ -1,5 +1,3 @@
-using TcpCapture.Correlation;
-
 namespace TcpCapture.Findings;
 
 /// <summary>An analysis: sees the timeline go by and has findings at its end.</summary>

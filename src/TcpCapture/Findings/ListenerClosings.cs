@@ -1,7 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 
 namespace TcpCapture.Findings;

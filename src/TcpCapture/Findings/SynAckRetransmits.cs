@@ -1,8 +1,5 @@
 using System.Globalization;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Correlation.Segments;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 

@@ -1,6 +1,6 @@
 using TcpCapture.Model;
 
-namespace TcpCapture.Findings;
+namespace TcpCapture;
 
 /// <summary>One SYN of a connection's client.</summary>
 /// <param name="Connection">Number of the connection.</param>

@@ -1,6 +1,3 @@
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Pipeline;
@@ -9,7 +6,7 @@ namespace TcpCapture.Pipeline;
 internal sealed class TimelineCollector(int mostEvents) : ITimelineSink
 {
     private readonly List<TimelineEvent> _events = [];
-    private readonly List<ConnectionReport> _reports = [];
+    private readonly List<Connection> _connections = [];
 
     public IReadOnlyList<TimelineEvent> Events => _events;
 
@@ -25,22 +22,10 @@ internal sealed class TimelineCollector(int mostEvents) : ITimelineSink
 
     public void OnConnectionEnded(Connection connection)
     {
-    }
-
-    public void OnReport(ConnectionReport report)
-    {
-        if (_reports.Count < Timeline.MostConnections) _reports.Add(report);
+        if (_connections.Count < Timeline.MostConnections) _connections.Add(connection);
         else ConnectionsLeftOut++;
     }
 
-    public IReadOnlyList<ObservedConnection> Connections(IReadOnlyList<Finding> findings)
-    {
-        var events = _events.Where(e => e.Connection is not null).ToLookup(e => e.Connection!.Number);
-        var found = findings.Where(f => f.Connection is not null).ToLookup(f => f.Connection!.Number);
-        return
-        [
-            .. _reports.OrderBy(r => r.Connection.Number).Select(r =>
-                new ObservedConnection(r, [.. events[r.Connection.Number]], [.. found[r.Connection.Number]])),
-        ];
-    }
+    /// <summary>The connections, by their numbers.</summary>
+    public IReadOnlyList<Connection> Connections => [.. _connections.OrderBy(connection => connection.Number)];
 }

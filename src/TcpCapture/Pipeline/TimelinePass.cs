@@ -22,7 +22,6 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private readonly TimelinePcapNg? _raw;
     private readonly IMarkSink? _markSink;
     private readonly SynRetransmits _syns;
-    private readonly ConnectionReports _reports = new();
     private readonly Losses _losses;
     private readonly AnalysisSet _analyses;
     private readonly ConnectionRegister _register;
@@ -50,7 +49,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _analyses = new AnalysisSet(
         [
             new Resets(source.Info.Captures is not null), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(() => _latest), _syns,
-            new SynAckRetransmits(SettingsOf(Side.Server)), _reports, new Passages(source.Info), _losses,
+            new SynAckRetransmits(SettingsOf(Side.Server)), new Passages(source.Info), _losses,
         ]);
         _register = new ConnectionRegister(isTold);
 
@@ -70,11 +69,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     }
 
     /// <summary>Told of each connection once it has ended.</summary>
-    public event Action<ConnectionReport>? Reported
-    {
-        add => _reports.Reported += value;
-        remove => _reports.Reported -= value;
-    }
+    public event Action<Connection>? Ended;
 
     /// <summary>Told of each SYN once its connection has ended.</summary>
     public event Action<SynAttempt>? Attempted
@@ -191,6 +186,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private void Tell(Connection connection)
     {
         _analyses.OnConnectionEnded(connection);
+        Ended?.Invoke(connection);
         foreach (var sink in _sinks) sink.OnConnectionEnded(connection);
         connection.Release(_tracks);
     }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Runtime.Versioning;
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
 using TcpCapture.Live.Calls.Records;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;

@@ -1,8 +1,5 @@
 using System.Net;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Export.Report;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.Browser;
@@ -19,7 +16,13 @@ internal static class GeneratedTimeline
         for (var c = 1; c <= connections; c++)
         {
             var client = Endpoint.From(IPAddress.Loopback, 20000 + c);
-            var connection = new Connection(c, At(number), client, server);
+            var connection = new Connection(c, At(number), client, server)
+            {
+                ConnState = ConnState.SF,
+                History = "ShAdDaFf",
+                Completeness = 31,
+                FirstToFinish = Side.Client,
+            };
             for (var i = 0; i < eventsPerConnection; i++)
             {
                 number++;
@@ -27,7 +30,7 @@ internal static class GeneratedTimeline
             }
 
             connection.End = At(number);
-            page.Write(new ConnectionReport(connection, "SF", "ShAdDaFf", 31, "client"));
+            page.Write(connection);
         }
     }
 

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 

@@ -1,5 +1,4 @@
 using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation;

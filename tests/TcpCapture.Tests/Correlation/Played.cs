@@ -1,7 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Diagnosis;
 using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
@@ -15,18 +12,14 @@ internal sealed class Played : ITimelineSink
 
     public Played()
     {
-        var reports = new ConnectionReports();
         var syns = new SynRetransmits(new Dictionary<string, string>());
-        reports.Reported += Reports.Add;
         syns.Attempted += Syns.Add;
-        _analyses = [new Closing(), syns, new SynAckRetransmits(new Dictionary<string, string>()), new Resets(), reports];
+        _analyses = [new Closing(), syns, new SynAckRetransmits(new Dictionary<string, string>()), new Resets()];
     }
 
     public List<TimelineEvent> Events { get; } = [];
 
     public List<Connection> Connections { get; } = [];
-
-    public List<ConnectionReport> Reports { get; } = [];
 
     public List<SynAttempt> Syns { get; } = [];
 

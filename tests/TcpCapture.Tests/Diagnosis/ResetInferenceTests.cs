@@ -1,5 +1,3 @@
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 using TcpCapture.Tests.Architecture;

@@ -1,4 +1,3 @@
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.Tests.Correlation;
 
@@ -13,7 +12,7 @@ public class ResetTests
 
         Assert.Equal(ResetCause.NoListener, played.Connections[0].Reset!.Cause);
         Assert.Equal(TcpState.Closed, played.Connections[0].Client.FinalState);
-        Assert.Equal("REJ", played.Reports[0].ConnState);
+        Assert.Equal(ConnState.REJ, played.Connections[0].ConnState);
         Assert.Equal(
             "The server refused the connection (frame 2, no-listener; likely, by its segments alone): most likely nobody listens on 10.0.0.2:80; a firewall that rejects looks the same.", played.Findings[0]);
     }
@@ -72,7 +71,7 @@ public class ResetTests
         Assert.Equal(ResetCause.LingerZero, played.Connections[0].Reset!.Cause);
         Assert.Equal(played.Call("close").Number, played.Change(Side.Client, TcpState.Closed).CausedBy);
         Assert.Equal(TcpState.Closed, played.Connections[0].Server.FinalState);
-        Assert.Equal("RSTO", played.Reports[0].ConnState);
+        Assert.Equal(ConnState.RSTO, played.Connections[0].ConnState);
     }
 
     [Fact]

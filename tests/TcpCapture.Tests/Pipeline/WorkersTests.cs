@@ -1,5 +1,4 @@
 using TcpCapture.Export.Output;
-using TcpCapture.Findings;
 using TcpCapture.Pipeline;
 using TcpCapture.Tests.PeerTools;
 

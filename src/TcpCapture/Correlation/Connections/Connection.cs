@@ -1,8 +1,8 @@
-using TcpCapture.Diagnosis;
+using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 using TcpCapture.PeerTools;
 
-namespace TcpCapture.Correlation.Connections;
+namespace TcpCapture;
 
 /// <summary>A TCP connection: from its SYN, or the call that asked for it, to its end. A port used again is another connection.</summary>
 public sealed class Connection
@@ -64,6 +64,29 @@ public sealed class Connection
     /// <summary>Which end's FIN was seen first; null if neither.</summary>
     public Side? FirstToFinish { get; internal set; }
 
+    /// <summary>Which end closed first. A reset does not close.</summary>
+    public ClosedBy ClosedBy => FirstToFinish switch
+    {
+        null => ClosedBy.Nobody,
+        _ when FinsCrossed => ClosedBy.Both,
+        Side.Client => ClosedBy.Client,
+        _ => ClosedBy.Server,
+    };
+
+    /// <summary>Zeek's <c>conn_state</c>, known when the connection has ended: SF for an orderly end.</summary>
+    public ConnState ConnState { get; internal set; }
+
+    /// <summary>Zeek's <c>history</c>, known when the connection has ended; upper case is the client.</summary>
+    public string History { get; internal set; } = "";
+
+    /// <summary>
+    /// Wireshark's <c>tcp.completeness</c>, known when the connection has ended: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32.
+    /// </summary>
+    public int Completeness { get; internal set; }
+
+    /// <summary>From the first SYN to the handshake's last ACK, in steps of 100 ns; null if either was not seen.</summary>
+    public TimeSpan? Handshake => FirstSyn is { } begin && Established is { } end ? TimeSpan.FromTicks((end - begin) / 100) : null;
+
     /// <summary>False if nobody asked for its single segments: those that move no state have no row then.</summary>
     internal bool IsTold { get; set; } = true;
 
@@ -72,6 +95,15 @@ public sealed class Connection
     {
         get => _track ?? CreateTrack();
         init => _track = value;
+    }
+
+    /// <summary>The connection has ended: keeps what its peer-tool state says, which is returned to the pool.</summary>
+    internal void KeepPeerResults()
+    {
+        if (_track is null) return;
+        ConnState = _track.Zeek.ConnState();
+        History = _track.Zeek.Letters;
+        Completeness = _track.Wireshark.Completeness;
     }
 
     /// <summary>

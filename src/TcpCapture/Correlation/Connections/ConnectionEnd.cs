@@ -1,9 +1,11 @@
+using TcpCapture.Correlation.Connections;
 using System.Runtime.CompilerServices;
+using TcpCapture.Correlation;
 using TcpCapture.Correlation.Calls;
 using TcpCapture.Correlation.Segments;
 using TcpCapture.Model;
 
-namespace TcpCapture.Correlation.Connections;
+namespace TcpCapture;
 
 /// <summary>One end of a connection: what is known of its socket, and what it has sent.</summary>
 public sealed class ConnectionEnd

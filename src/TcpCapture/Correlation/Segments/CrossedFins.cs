@@ -1,5 +1,4 @@
 using TcpCapture.Correlation.Calls;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Segments;

@@ -1,8 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Diagnosis;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 
@@ -34,17 +30,16 @@ public sealed class ConnectionsCsv : IDisposable
     }
 
     /// <summary>Writes a connection that has ended, or will be observed no longer.</summary>
-    public void Write(ConnectionReport report)
+    public void Write(Connection connection)
     {
-        ArgumentNullException.ThrowIfNull(report);
-        var connection = report.Connection;
+        ArgumentNullException.ThrowIfNull(connection);
         var (client, server) = (connection.Client, connection.Server);
         _rows.Add(connection.Number).Add(client.Address).Add(server.Address)
             .Add(connection.Start).AddScaled(connection.End - connection.Start, decimals: 9)
-            .AddWord(report.ConnState).AddWord(report.History).Add(report.Completeness)
+            .AddWord(connection.ConnState.ToText()).AddWord(connection.History).Add(connection.Completeness)
             .AddScaled(connection.Established - connection.FirstSyn, decimals: 6).Add(client.SynRetransmissions)
             .Add(client.Segments).Add(server.Segments).Add(client.Bytes).Add(server.Bytes)
-            .Add(client.Retransmissions + server.Retransmissions).AddWord(report.ClosedBy)
+            .Add(client.Retransmissions + server.Retransmissions).AddWord(connection.ClosedBy.ToText())
             .AddWord(client.FinalState?.ToRfcName() ?? "").AddWord(server.FinalState?.ToRfcName() ?? "")
             .AddWord(connection.Reset?.By.ToText() ?? "").AddWord(connection.Reset?.Cause.ToText() ?? "").AddText(connection.Reset?.Reason ?? "")
             .AddText(Process(client.Owner)).AddText(Process(server.Owner)).AddText(Note(connection, _whole)).End();

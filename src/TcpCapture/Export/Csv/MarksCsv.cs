@@ -1,6 +1,5 @@
 using System.Text;
 using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Export.Text;
 using TcpCapture.Model;
 using TcpCapture.PeerTools.Wireshark;

@@ -1,5 +1,4 @@
 using System.Text;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.PeerTools.Tcptrace;
 
@@ -37,20 +36,20 @@ public sealed class RoundTripsCsv : IDisposable
     }
 
     /// <summary>Writes both directions of a connection that has ended, or will be observed no longer; a direction without any is left out.</summary>
-    public void Write(ConnectionReport report)
+    public void Write(Connection connection)
     {
-        ArgumentNullException.ThrowIfNull(report);
-        Write(report, Side.Client);
-        Write(report, Side.Server);
+        ArgumentNullException.ThrowIfNull(connection);
+        Write(connection, Side.Client);
+        Write(connection, Side.Server);
     }
 
     /// <summary>Writes what is buffered.</summary>
     public void Dispose() => _rows.Dispose();
 
-    private void Write(ConnectionReport report, Side side)
+    private void Write(Connection connection, Side side)
     {
-        if (report.Connection.Track.RoundTripsOf(side) is not { } trips || !HasAny(trips)) return;
-        _rows.Add(report.Connection.Number).Add(side == Side.Client ? "client"u8 : "server"u8);
+        if (connection.Track.RoundTripsOf(side) is not { } trips || !HasAny(trips)) return;
+        _rows.Add(connection.Number).Add(side == Side.Client ? "client"u8 : "server"u8);
         Add(trips.Samples).AddScaled(Rounded(trips.Samples.Deviation), Milliseconds).AddScaled(trips.Handshake, Milliseconds);
         if (trips.LargestSegment == 0) _rows.AddEmpty();
         else _rows.Add(trips.LargestSegment);

@@ -1,5 +1,4 @@
 using System.Text;
-using TcpCapture.Findings;
 
 namespace TcpCapture.Export.Csv;
 

@@ -1,8 +1,5 @@
 using System.Globalization;
 using CsvHelper;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Diagnosis;
 using TcpCapture.Export.Text;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;

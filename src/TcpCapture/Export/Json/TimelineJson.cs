@@ -1,9 +1,6 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Diagnosis;
 using TcpCapture.Export.Text;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Findings;
 
 namespace TcpCapture.Export.Ladder;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Export.Text;
 using TcpCapture.Model;
 

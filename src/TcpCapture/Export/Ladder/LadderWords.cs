@@ -1,6 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
 using TcpCapture.Export.Text;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;

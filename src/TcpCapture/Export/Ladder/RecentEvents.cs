@@ -1,4 +1,4 @@
-using TcpCapture.Correlation;
+using TcpCapture.Model;
 
 namespace TcpCapture.Export.Ladder;
 

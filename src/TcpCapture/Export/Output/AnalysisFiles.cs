@@ -2,7 +2,6 @@ using TcpCapture.Correlation;
 using TcpCapture.Export.Csv;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Export.Report;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
 
@@ -61,15 +60,15 @@ internal sealed class AnalysisFiles : IDisposable
     public IEnumerable<ITimelineSink> Sinks => new ITimelineSink?[] { _timeline, _pcapng, _page }.OfType<ITimelineSink>();
 
     /// <summary>Writes a connection's row.</summary>
-    /// <param name="report">What is known of it.</param>
+    /// <param name="connection">The connection.</param>
     /// <param name="isChosen">It is in the timeline.</param>
-    public void Write(ConnectionReport report, bool isChosen)
+    public void Write(Connection connection, bool isChosen)
     {
-        _connections.Write(report);
-        _roundTrips.Write(report);
+        _connections.Write(connection);
+        _roundTrips.Write(connection);
         if (!isChosen) return;
         Chosen++;
-        _page?.Write(report);
+        _page?.Write(connection);
     }
 
     /// <summary>Writes a SYN's row.</summary>

@@ -1,5 +1,3 @@
-using TcpCapture.Correlation;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
 

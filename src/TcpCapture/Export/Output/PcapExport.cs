@@ -1,6 +1,4 @@
 using TcpCapture.CaptureFiles.Pcap;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 
 namespace TcpCapture.Export.Output;

@@ -1,8 +1,6 @@
-using TcpCapture.Correlation;
 using TcpCapture.Export.Csv;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Export.Report;
-using TcpCapture.Findings;
 using TcpCapture.Pipeline;
 using TcpCapture.Recordings;
 
@@ -58,9 +56,9 @@ internal sealed class TimelineFiles : IDisposable
         {
             ITimelineSink[] own = delays is null ? [timeline, _pcap, pcapng, page] : [timeline, _pcap, pcapng, page, delays];
             var pass = new TimelinePass(_recording, [.. own, .. sinks], pcapng);
-            pass.Reported += connections.Write;
+            pass.Ended += connections.Write;
             pass.Attempted += syns.Write;
-            pass.Reported += page.Write;
+            pass.Ended += page.Write;
             pass.Attempted += page.Write;
             findings = pass.Run();
             pcapng.Finish(_recording.End, _recording.Lost);

@@ -1,5 +1,3 @@
-using TcpCapture.Correlation;
-
 namespace TcpCapture.Export.PcapNg;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using TcpCapture.Correlation;
 using TcpCapture.Model;
 
 namespace TcpCapture.Export.PcapNg;

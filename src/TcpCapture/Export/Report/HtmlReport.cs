@@ -1,6 +1,3 @@
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Export.Report;
@@ -66,9 +63,9 @@ internal sealed class HtmlReport : ITimelineSink
     }
 
     /// <summary>Writes a connection that has ended, or will be observed no longer.</summary>
-    public void Write(ConnectionReport report)
+    public void Write(Connection connection)
     {
-        if (++_connections <= _mostOfOthers) _rows.Write(report);
+        if (++_connections <= _mostOfOthers) _rows.Write(connection);
     }
 
     /// <summary>Writes one SYN.</summary>

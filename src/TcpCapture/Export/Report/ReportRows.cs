@@ -1,11 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Diagnosis;
 using TcpCapture.Export.Csv;
 using TcpCapture.Export.Text;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 
@@ -67,9 +63,8 @@ internal sealed class ReportRows
         End();
     }
 
-    public void Write(ConnectionReport report)
+    public void Write(Connection c)
     {
-        var c = report.Connection;
         Next();
         Start(ReportRowKind.Connection);
         _json.WriteNumberValue(c.Number);
@@ -77,14 +72,14 @@ internal sealed class ReportRows
         _texts.Write(_json, c.Server.Address);
         Time(c.Start);
         Time(c.End);
-        _texts.Write(_json, report.ConnState);
-        Text(report.History);
-        _json.WriteNumberValue(report.Completeness);
+        _texts.Write(_json, c.ConnState.ToText());
+        Text(c.History);
+        _json.WriteNumberValue(c.Completeness);
         Number(c.Established - c.FirstSyn);
         _json.WriteNumberValue(c.Client.SynRetransmissions);
         Write(c.Client);
         Write(c.Server);
-        _texts.Write(_json, report.ClosedBy);
+        _texts.Write(_json, c.ClosedBy.ToText());
         Text(c.Reset?.By.ToText());
         Text(c.Reset?.Cause.ToText());
         Text(c.Reset?.Reason);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using TcpCapture.Findings;
 
 namespace TcpCapture.Export.Summary;
 

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
 using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
@@ -16,7 +14,7 @@ public static class SummaryJson
     /// <param name="summary">What was found.</param>
     /// <param name="shown">The connections to write, in order.</param>
     /// <param name="findings">The findings to write.</param>
-    public static void Write(Utf8JsonWriter json, CaptureSummary summary, IReadOnlyList<ConnectionReport> shown, IEnumerable<Finding> findings)
+    public static void Write(Utf8JsonWriter json, CaptureSummary summary, IReadOnlyList<Connection> shown, IEnumerable<Finding> findings)
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(summary);
@@ -26,7 +24,7 @@ public static class SummaryJson
         Write(json, summary);
         json.WriteEndObject();
         json.WriteStartArray("connections");
-        foreach (var report in shown) Write(json, report);
+        foreach (var connection in shown) Write(json, connection);
         json.WriteEndArray();
         json.WriteStartArray("findings");
         foreach (var finding in findings) Write(json, finding);
@@ -70,7 +68,7 @@ public static class SummaryJson
         json.WriteNumber("resets_by_client", totals.ResetsByClient);
         json.WriteNumber("resets_by_server", totals.ResetsByServer);
         json.WriteStartObject("conn_states");
-        foreach (var (state, count) in totals.ConnStates) json.WriteNumber(state, count);
+        foreach (var (state, count) in totals.ConnStates) json.WriteNumber(state.ToText(), count);
         json.WriteEndObject();
         json.WriteStartObject("reset_causes");
         foreach (var (cause, count) in totals.ResetCauses) json.WriteNumber(cause.ToText(), count);
@@ -78,18 +76,18 @@ public static class SummaryJson
     }
 
     /// <summary>What is unknown or empty is left out.</summary>
-    private static void Write(Utf8JsonWriter json, ConnectionReport report)
+    private static void Write(Utf8JsonWriter json, Connection connection)
     {
         json.WriteStartObject();
         foreach (var column in ConnectionColumn.All)
         {
             if (!column.IsNumber)
             {
-                if (column.TextOf(report) is { Length: > 0 } text) json.WriteString(column.Name, text);
+                if (column.TextOf(connection) is { Length: > 0 } text) json.WriteString(column.Name, text);
                 continue;
             }
 
-            var number = column.NumberOf(report);
+            var number = column.NumberOf(connection);
             if (number == ConnectionColumn.Unknown) continue;
             if (column.Kind == ColumnKind.Time) json.WriteString(column.Name, new Timestamp(number).ToString());
             else if (column.Kind == ColumnKind.Seconds) json.WriteNumber(column.Name, new decimal(number) / 1_000_000_000m);
@@ -97,7 +95,7 @@ public static class SummaryJson
             else json.WriteNumber(column.Name, number);
         }
 
-        json.WriteString("ending", ConnectionEnding.Describe(report));
+        json.WriteString("ending", ConnectionEnding.Describe(connection));
         json.WriteEndObject();
     }
 

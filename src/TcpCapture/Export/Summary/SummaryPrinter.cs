@@ -1,6 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
 using TcpCapture.Export.Ladder;
 using TcpCapture.Findings;
 using TcpCapture.Model;
@@ -41,7 +39,7 @@ public sealed class SummaryPrinter
         var totals = summary.Totals;
         Line("left out", LeftOut(summary), _paint.Warning);
         if (totals.Connections == 0) return;
-        Line("ended", string.Join(", ", totals.ConnStates.Select(state => Kept($"{Number(state.Value)} {state.Key} ({ConnStates.Describe(state.Key)})"))));
+        Line("ended", string.Join(", ", totals.ConnStates.Select(state => Kept($"{Number(state.Value)} {state.Key.ToText()} ({state.Key.ToMeaning()})"))));
         Line("resets", Resets(totals), _paint.Failure);
         Line("sent again", SentAgain(totals), _paint.Warning);
         if (totals.BeganEarlier > 0)
@@ -53,7 +51,7 @@ public sealed class SummaryPrinter
     /// <param name="shown">The connections, in order.</param>
     /// <param name="count">How many there are to choose from.</param>
     /// <param name="ofWhat">Which these are, for people: "first those in trouble".</param>
-    public void Print(Timestamp start, IReadOnlyList<ConnectionReport> shown, long count, string ofWhat)
+    public void Print(Timestamp start, IReadOnlyList<Connection> shown, long count, string ofWhat)
     {
         ArgumentNullException.ThrowIfNull(shown);
         if (shown.Count == 0) return;

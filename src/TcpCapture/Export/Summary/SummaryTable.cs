@@ -20,29 +20,29 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
     /// <summary>The columns as they stand; the lower the rank, the sooner there is room for it.</summary>
     private readonly TableColumn[] _columns =
     [
-        new("con", 0, true, r => TableColumn.Number(r.Connection.Number)),
-        new("client", 0, false, r => r.Connection.Client.Address.ToString()),
-        new("server", 0, false, r => r.Connection.Server.Address.ToString()),
-        new("start", 5, true, r => TableColumn.Seconds(r.Connection.Start - start)),
-        new("length", 4, true, r => TableText.Duration(Math.Max(0, r.Connection.End - r.Connection.Start))),
-        new("state", 1, false, r => r.ConnState),
-        new("history", 6, false, r => TableColumn.Cut(r.History, LongestHistory)),
-        new("sent →", 3, true, r => TableText.Bytes(r.Connection.Client.Bytes)),
-        new("← sent", 3, true, r => TableText.Bytes(r.Connection.Server.Bytes)),
-        new("again", 2, true, r => TableColumn.Number(r.Connection.Client.Retransmissions + r.Connection.Server.Retransmissions)),
+        new("con", 0, true, c => TableColumn.Number(c.Number)),
+        new("client", 0, false, c => c.Client.Address.ToString()),
+        new("server", 0, false, c => c.Server.Address.ToString()),
+        new("start", 5, true, c => TableColumn.Seconds(c.Start - start)),
+        new("length", 4, true, c => TableText.Duration(Math.Max(0, c.End - c.Start))),
+        new("state", 1, false, c => c.ConnState.ToText()),
+        new("history", 6, false, c => TableColumn.Cut(c.History, LongestHistory)),
+        new("sent →", 3, true, c => TableText.Bytes(c.Client.Bytes)),
+        new("← sent", 3, true, c => TableText.Bytes(c.Server.Bytes)),
+        new("again", 2, true, c => TableColumn.Number(c.Client.Retransmissions + c.Server.Retransmissions)),
         new("how it ended", 0, false, ConnectionEnding.Describe),
     ];
 
     /// <summary>Prints the heads and a line for each.</summary>
-    public void Print(IReadOnlyList<ConnectionReport> reports)
+    public void Print(IReadOnlyList<Connection> connections)
     {
-        var texts = new string[reports.Count][];
-        for (var row = 0; row < texts.Length; row++) texts[row] = [.. _columns.Select(column => column.Text(reports[row]))];
+        var texts = new string[connections.Count][];
+        for (var row = 0; row < texts.Length; row++) texts[row] = [.. _columns.Select(column => column.Text(connections[row]))];
         var widths = new int[_columns.Length];
         for (var i = 0; i < widths.Length; i++) widths[i] = texts.Max(row => row[i].Length) is var most && most > _columns[i].Head.Length ? most : _columns[i].Head.Length;
         Fit(widths);
         Line([.. _columns.Select(column => column.Head)], widths, paint.Faint);
-        for (var row = 0; row < texts.Length; row++) Line(texts[row], widths, Paint(reports[row]));
+        for (var row = 0; row < texts.Length; row++) Line(texts[row], widths, Paint(connections[row]));
     }
 
     /// <summary>Takes columns away, those of least worth first, until the ending has room; long addresses are cut before the last of them go.</summary>
@@ -82,10 +82,10 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
         page.Whole(paintLine(LadderRow.Harmless(string.Join(Between, cells).TrimEnd())));
     }
 
-    private Func<string, string> Paint(ConnectionReport report)
+    private Func<string, string> Paint(Connection connection)
     {
-        if (report.Connection.Reset is not null && report.ConnState != "SF") return paint.Failure;
-        return report.ConnState == "S0" || report.Connection.Client.Retransmissions + report.Connection.Server.Retransmissions > 0
+        if (connection.Reset is not null && connection.ConnState != ConnState.SF) return paint.Failure;
+        return connection.ConnState == ConnState.S0 || connection.Client.Retransmissions + connection.Server.Retransmissions > 0
             ? paint.Warning
             : line => line;
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Findings;
 
 namespace TcpCapture.Export.Summary;
 
@@ -8,7 +7,7 @@ namespace TcpCapture.Export.Summary;
 /// <param name="Rank">0 for those that are always there; the higher, the sooner it goes.</param>
 /// <param name="IsRight">It ends at its right, as numbers do.</param>
 /// <param name="Text">What stands in it.</param>
-internal sealed record TableColumn(string Head, int Rank, bool IsRight, Func<ConnectionReport, string> Text)
+internal sealed record TableColumn(string Head, int Rank, bool IsRight, Func<Connection, string> Text)
 {
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

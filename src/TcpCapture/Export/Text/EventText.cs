@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation;
 
 namespace TcpCapture.Export.Text;
 

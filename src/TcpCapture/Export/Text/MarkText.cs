@@ -1,4 +1,3 @@
-using TcpCapture.Correlation;
 using TcpCapture.Model;
 using TcpCapture.PeerTools.Wireshark;
 

@@ -1,5 +1,3 @@
-using TcpCapture.Correlation;
-
 namespace TcpCapture.Export.Text;
 
 /// <summary>What there is to say of an event beside its fields: a segment's marks, the note, and what became of it on its way.</summary>

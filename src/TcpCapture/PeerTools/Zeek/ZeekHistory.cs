@@ -51,7 +51,7 @@ internal sealed class ZeekHistory
     }
 
     /// <summary>Zeek's rules, the first that matches.</summary>
-    public string ConnState()
+    public ConnState ConnState()
     {
         ref readonly var clientEnd = ref _ends.Of(Side.Client);
         ref readonly var serverEnd = ref _ends.Of(Side.Server);
@@ -62,24 +62,24 @@ internal sealed class ZeekHistory
         {
             var isRefusal = client is ZeekEndState.SynSent or ZeekEndState.SynAckSent
                 || (client == ZeekEndState.Reset && !clientEnd.HasSent(serverEnd) && !serverEnd.HasSent(clientEnd));
-            if (isRefusal) return "REJ";
-            return clientInactive ? "RSTRH" : "RSTR";
+            if (isRefusal) return Model.ConnState.REJ;
+            return clientInactive ? Model.ConnState.RSTRH : Model.ConnState.RSTR;
         }
 
         if (client == ZeekEndState.Reset)
         {
-            if (!serverInactive) return "RSTO";
-            return IsSynThenReset(Letters) ? "RSTOS0" : "OTH";
+            if (!serverInactive) return Model.ConnState.RSTO;
+            return IsSynThenReset(Letters) ? Model.ConnState.RSTOS0 : Model.ConnState.OTH;
         }
 
         return (client, server) switch
         {
-            (ZeekEndState.Closed, ZeekEndState.Closed) => "SF",
-            (ZeekEndState.Closed, _) => serverInactive ? "SH" : "S2",
-            (_, ZeekEndState.Closed) => clientInactive ? "SHR" : "S3",
-            (ZeekEndState.SynSent, ZeekEndState.Inactive) => "S0",
-            (ZeekEndState.Established, ZeekEndState.Established) => "S1",
-            _ => "OTH",
+            (ZeekEndState.Closed, ZeekEndState.Closed) => Model.ConnState.SF,
+            (ZeekEndState.Closed, _) => serverInactive ? Model.ConnState.SH : Model.ConnState.S2,
+            (_, ZeekEndState.Closed) => clientInactive ? Model.ConnState.SHR : Model.ConnState.S3,
+            (ZeekEndState.SynSent, ZeekEndState.Inactive) => Model.ConnState.S0,
+            (ZeekEndState.Established, ZeekEndState.Established) => Model.ConnState.S1,
+            _ => Model.ConnState.OTH,
         };
     }
 

@@ -1,7 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations;
@@ -21,9 +18,6 @@ internal sealed class ConnectionFacts(Connection connection, RecordingInfo info)
 
     /// <summary>The handshake's last ACK.</summary>
     public VerdictEvent? Handshake { get; private set; }
-
-    /// <summary>The report, once the connection has ended.</summary>
-    public ConnectionReport? Report { get; private set; }
 
     /// <summary>Until when it was observed.</summary>
     public Timestamp ObservedUntil { get; private set; }
@@ -51,11 +45,10 @@ internal sealed class ConnectionFacts(Connection connection, RecordingInfo info)
     }
 
     /// <summary>Nothing more will be said of the connection.</summary>
-    public void Complete(Timestamp observedUntil, ConnectionReport? report)
+    public void Complete(Timestamp observedUntil)
     {
         FindHandshake();
         ObservedUntil = observedUntil;
-        Report = report;
     }
 
     /// <summary>That a segment completed the handshake its connection says only after it has passed.</summary>

@@ -1,8 +1,4 @@
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Findings;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations.Claims;
 
 namespace TcpCapture.Queries.Expectations;
 
@@ -23,9 +19,7 @@ public sealed class ExpectationChecker : ITimelineSink
     private readonly RecordingInfo _info;
     private readonly Tally[] _tallies;
     private readonly Tally[] _perConnection;
-    private readonly ConnectionReports? _reports;
     private readonly Dictionary<int, ConnectionFacts> _open = [];
-    private ConnectionReport? _report;
     private TimelineEnd? _end;
     private Timestamp _now;
     private long _connections;
@@ -42,9 +36,6 @@ public sealed class ExpectationChecker : ITimelineSink
         _now = info.Start;
         _tallies = [.. rules.Select(rule => new Tally(rule))];
         _perConnection = [.. _tallies.Where(t => t.Expectation.Claim is not null)];
-        if (!rules.Any(rule => rule.Claim is ConnStateClaim)) return;
-        _reports = new ConnectionReports();
-        _reports.Reported += report => _report = report;
     }
 
     /// <inheritdoc/>
@@ -54,7 +45,6 @@ public sealed class ExpectationChecker : ITimelineSink
         _now = Timestamp.Max(_now, timelineEvent.Time);
         if (timelineEvent is { Kind: EventKind.Segment, IsReadable: false }) _unreadable++;
         if (_perConnection.Length == 0 || timelineEvent.Connection is not { } connection) return;
-        _reports?.OnEvent(timelineEvent, frame);
         FactsOf(connection).Add(timelineEvent);
     }
 
@@ -69,8 +59,7 @@ public sealed class ExpectationChecker : ITimelineSink
         if (_perConnection.Length == 0) return;
         var facts = FactsOf(connection);
         _open.Remove(connection.Number);
-        _reports?.OnConnectionEnded(connection);
-        facts.Complete(_end is null ? connection.End : _end.End?.Time ?? _now, _report);
+        facts.Complete(_end is null ? connection.End : _end.End?.Time ?? _now);
         foreach (var tally in _perConnection)
         {
             var (scope, claim) = (tally.Expectation.Scope, tally.Expectation.Claim!);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation;
 using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations;

@@ -1,5 +1,3 @@
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations.Claims;
 
@@ -57,8 +55,8 @@ internal static class RuleParser
         {
             "client" => ReadSide(reader, Side.Client),
             "server" => ReadSide(reader, Side.Server),
-            "both" => ReadPhrase(reader, new ClosingClaim(Closer.Both), "close", "at", "once"),
-            "nobody" => ReadPhrase(reader, new ClosingClaim(Closer.Nobody), "closes"),
+            "both" => ReadPhrase(reader, new ClosingClaim(ClosedBy.Both), "close", "at", "once"),
+            "nobody" => ReadPhrase(reader, new ClosingClaim(ClosedBy.Nobody), "closes"),
             "handshake" => ReadHandshake(reader),
             "reset" => ReadReset(reader),
             _ => ReadConnState(reader),
@@ -104,7 +102,7 @@ internal static class RuleParser
         switch (reader.Take("closes", "reaches", "passes", "never", "ends"))
         {
             case "closes":
-                return ReadPhrase(reader, new ClosingClaim(side == Side.Client ? Closer.Client : Closer.Server), "first");
+                return ReadPhrase(reader, new ClosingClaim(side == Side.Client ? ClosedBy.Client : ClosedBy.Server), "first");
             case "reaches":
                 return new ReachClaim(side, ReadState(reader), ReadWithin(reader));
             case "passes":
@@ -142,7 +140,7 @@ internal static class RuleParser
         var states = new List<string>();
         do
         {
-            var state = reader.Take(ConnStateClaim.Known);
+            var state = reader.Take(ConnStateText.Words);
             if (!states.Contains(state)) states.Add(state);
         }
         while (reader.TryTake("or"));

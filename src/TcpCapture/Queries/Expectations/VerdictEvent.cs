@@ -1,6 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using TcpCapture.Findings;
 
 namespace TcpCapture.Queries.Filters;
 
@@ -10,7 +9,7 @@ internal static class Comparison
     private static readonly string[] OfTexts = ["=", "!=", "~", "!~"];
 
     /// <exception cref="ConnectionFilterException">The column cannot be compared so.</exception>
-    public static Predicate<ConnectionReport> Read(FilterReader reader, ConnectionColumn column)
+    public static Predicate<Connection> Read(FilterReader reader, ConnectionColumn column)
     {
         var known = column.IsNumber ? OfNumbers : OfTexts;
         var sign = reader.Take(word => word.IsQuoted ? null : Array.Find(known, sign => sign == (word.Text == "==" ? "=" : word.Text)),
@@ -20,42 +19,42 @@ internal static class Comparison
         return Negated(column.Kind == ColumnKind.Address ? OfAddress(reader, column) : OfText(reader, column), sign == "!=");
     }
 
-    private static Predicate<ConnectionReport> Negated(Predicate<ConnectionReport> condition, bool isNegated) =>
-        isNegated ? report => !condition(report) : condition;
+    private static Predicate<Connection> Negated(Predicate<Connection> condition, bool isNegated) =>
+        isNegated ? connection => !condition(connection) : condition;
 
     /// <summary>Where the number is not known, only that it is another one holds.</summary>
-    private static Predicate<ConnectionReport> OfNumber(ConnectionColumn column, string sign, long value) => sign switch
+    private static Predicate<Connection> OfNumber(ConnectionColumn column, string sign, long value) => sign switch
     {
-        "=" => report => column.NumberOf(report) == value,
-        "!=" => report => column.NumberOf(report) != value,
-        "<" => report => column.NumberOf(report) is var number && number < value && number != ConnectionColumn.Unknown,
-        "<=" => report => column.NumberOf(report) is var number && number <= value && number != ConnectionColumn.Unknown,
-        ">" => report => column.NumberOf(report) > value,
-        _ => report => column.NumberOf(report) >= value,
+        "=" => connection => column.NumberOf(connection) == value,
+        "!=" => connection => column.NumberOf(connection) != value,
+        "<" => connection => column.NumberOf(connection) is var number && number < value && number != ConnectionColumn.Unknown,
+        "<=" => connection => column.NumberOf(connection) is var number && number <= value && number != ConnectionColumn.Unknown,
+        ">" => connection => column.NumberOf(connection) > value,
+        _ => connection => column.NumberOf(connection) >= value,
     };
 
-    private static Predicate<ConnectionReport> OfAddress(FilterReader reader, ConnectionColumn column)
+    private static Predicate<Connection> OfAddress(FilterReader reader, ConnectionColumn column)
     {
         var range = reader.Take(word => AddressRange.OfAny(word.Text), "an address such as 10.0.0.1, 10.0.0.1:443, 10.0.0.0/8 or :443");
-        return report => range.Holds(column.AddressOf(report));
+        return connection => range.Holds(column.AddressOf(connection));
     }
 
-    private static Predicate<ConnectionReport> OfText(FilterReader reader, ConnectionColumn column)
+    private static Predicate<Connection> OfText(FilterReader reader, ConnectionColumn column)
     {
         string[] known = [.. column.Words];
         var value = reader.Take(
             word => known.Length == 0 || word.Text.Length == 0 || known.Contains(word.Text, StringComparer.OrdinalIgnoreCase) ? word.Text : null,
             known.Length == 0 ? "a text" : $"one of {string.Join(", ", known)} or ''", known);
         var comparison = column.Kind == ColumnKind.Letters ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
-        return report => string.Equals(column.TextOf(report), value, comparison);
+        return connection => string.Equals(column.TextOf(connection), value, comparison);
     }
 
     /// <summary>Matched in a time that grows with the text alone, whatever the expression is.</summary>
-    private static Predicate<ConnectionReport> Matching(FilterReader reader, ConnectionColumn column)
+    private static Predicate<Connection> Matching(FilterReader reader, ConnectionColumn column)
     {
         var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (column.Kind == ColumnKind.Letters ? RegexOptions.None : RegexOptions.IgnoreCase);
         var regex = reader.Take(word => TryCompile(word.Text, options), "a regular expression (without look-around and back references; in quotes if it has brackets or blanks)");
-        return report => regex.IsMatch(column.TextOf(report));
+        return connection => regex.IsMatch(column.TextOf(connection));
     }
 
     private static Regex? TryCompile(string text, RegexOptions options)

@@ -1,5 +1,3 @@
-using TcpCapture.Findings;
-
 namespace TcpCapture.Queries.Filters;
 
 /// <summary>
@@ -9,14 +7,14 @@ namespace TcpCapture.Queries.Filters;
 /// <example><code>
 /// var filter = ConnectionFilter.Parse("host 10.0.0.1 and duration > 5s");
 /// using var analysis = CaptureAnalysis.Open(["capture.pcap"]);
-/// analysis.Run(report => { if (filter.Matches(report)) Console.WriteLine(report.Connection.Number); });
+/// analysis.Run(connection => { if (filter.Matches(connection)) Console.WriteLine(connection.Number); });
 /// </code></example>
 public sealed class ConnectionFilter
 {
     private readonly string _text;
-    private readonly Predicate<ConnectionReport> _condition;
+    private readonly Predicate<Connection> _condition;
 
-    private ConnectionFilter(string text, Predicate<ConnectionReport> condition) => (_text, _condition) = (text, condition);
+    private ConnectionFilter(string text, Predicate<Connection> condition) => (_text, _condition) = (text, condition);
 
     /// <summary>Reads a filter.</summary>
     /// <param name="text">The expression, at most 2000 characters.</param>
@@ -28,11 +26,11 @@ public sealed class ConnectionFilter
     }
 
     /// <summary>True if the connection is one of those.</summary>
-    /// <param name="report">A connection that has ended, or will be observed no longer.</param>
-    public bool Matches(ConnectionReport report)
+    /// <param name="connection">A connection that has ended, or will be observed no longer.</param>
+    public bool Matches(Connection connection)
     {
-        ArgumentNullException.ThrowIfNull(report);
-        return _condition(report);
+        ArgumentNullException.ThrowIfNull(connection);
+        return _condition(connection);
     }
 
     /// <summary>The expression, as it was given.</summary>

@@ -1,9 +1,9 @@
-using TcpCapture.Findings;
+using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Filters;
 
 /// <summary>Which connection stands before which: by a column of connections.csv, or those in trouble first.</summary>
-public sealed class ConnectionOrder : IComparer<ConnectionReport>
+public sealed class ConnectionOrder : IComparer<Connection>
 {
     private readonly ConnectionColumn? _column;
     private readonly bool _isDescending;
@@ -39,13 +39,13 @@ public sealed class ConnectionOrder : IComparer<ConnectionReport>
     }
 
     /// <inheritdoc/>
-    public int Compare(ConnectionReport? x, ConnectionReport? y)
+    public int Compare(Connection? x, Connection? y)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         var order = _column?.Compare(x, y) ?? CompareTrouble(x, y);
         if (order != 0) return _isDescending ? -order : order;
-        return x.Connection.Number.CompareTo(y.Connection.Number);
+        return x.Number.CompareTo(y.Number);
     }
 
     /// <summary>For people: <c>those in trouble first</c>, <c>by retransmissions, the greatest first</c>.</summary>
@@ -53,21 +53,19 @@ public sealed class ConnectionOrder : IComparer<ConnectionReport>
         ? $"those in trouble {(_isDescending ? "first" : "last")}"
         : $"by {_column.Name}, {(_isDescending ? "the greatest" : "the least")} first";
 
-    private static int CompareTrouble(ConnectionReport x, ConnectionReport y)
+    private static int CompareTrouble(Connection a, Connection b)
     {
-        var order = TroubleOf(x).CompareTo(TroubleOf(y));
+        var order = TroubleOf(a).CompareTo(TroubleOf(b));
         if (order != 0) return order;
-        var (a, b) = (x.Connection, y.Connection);
         order = (a.Client.Retransmissions + a.Server.Retransmissions).CompareTo(b.Client.Retransmissions + b.Server.Retransmissions);
         return order != 0 ? order : (a.Client.Bytes + a.Server.Bytes).CompareTo(b.Client.Bytes + b.Server.Bytes);
     }
 
-    private static int TroubleOf(ConnectionReport report)
+    private static int TroubleOf(Connection connection)
     {
-        var connection = report.Connection;
         if (connection.Reset is not null && connection.Established is null && !connection.BeganEarlier) return 2;
-        if (connection.Reset is not null && report.ConnState != "SF") return 3;
-        if (report.ConnState is "S0" or "SH" or "SHR") return 2;
+        if (connection.Reset is not null && connection.ConnState != ConnState.SF) return 3;
+        if (connection.ConnState is ConnState.S0 or ConnState.SH or ConnState.SHR) return 2;
         return connection.Client.Retransmissions + connection.Server.Retransmissions > 0 ? 1 : 0;
     }
 }

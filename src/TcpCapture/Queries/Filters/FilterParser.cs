@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Findings;
 
 namespace TcpCapture.Queries.Filters;
 
@@ -21,7 +20,7 @@ internal sealed class FilterParser
     private FilterParser(FilterReader reader) => _reader = reader;
 
     /// <exception cref="ConnectionFilterException">It is no filter.</exception>
-    public static Predicate<ConnectionReport> Parse(string filter)
+    public static Predicate<Connection> Parse(string filter)
     {
         var parser = new FilterParser(new FilterReader(filter));
         var condition = parser.ReadAlternatives();
@@ -30,7 +29,7 @@ internal sealed class FilterParser
     }
 
     /// <summary><c>a or b or c</c>.</summary>
-    private Predicate<ConnectionReport> ReadAlternatives()
+    private Predicate<Connection> ReadAlternatives()
     {
         var left = ReadAll();
         while (_reader.TryTake("or", "||"))
@@ -43,7 +42,7 @@ internal sealed class FilterParser
     }
 
     /// <summary><c>a and b and c</c>, which binds more closely than <c>or</c>.</summary>
-    private Predicate<ConnectionReport> ReadAll()
+    private Predicate<Connection> ReadAll()
     {
         var left = ReadTerm();
         while (_reader.TryTake("and", "&&"))
@@ -56,7 +55,7 @@ internal sealed class FilterParser
     }
 
     /// <summary><c>not a</c>, <c>(a)</c>, <c>host A</c>, <c>net A/N</c>, <c>port N</c>, or a comparison.</summary>
-    private Predicate<ConnectionReport> ReadTerm()
+    private Predicate<Connection> ReadTerm()
     {
         if (_depth == Deepest) throw _reader.Unexpected(string.Create(CultureInfo.InvariantCulture, $"a condition without more than {Deepest} brackets and nots around it"));
         if (_reader.TryTake("not", "!"))
@@ -86,6 +85,6 @@ internal sealed class FilterParser
 
     private AddressRange ReadAddresses(string expected, Func<string, AddressRange?> read) => _reader.Take(word => read(word.Text), expected);
 
-    private static Predicate<ConnectionReport> OfEither(AddressRange range) =>
-        report => range.Holds(report.Connection.Client.Address) || range.Holds(report.Connection.Server.Address);
+    private static Predicate<Connection> OfEither(AddressRange range) =>
+        connection => range.Holds(connection.Client.Address) || range.Holds(connection.Server.Address);
 }

@@ -49,6 +49,6 @@ public class PortReuseTests
         var played = script.Play();
 
         Assert.Equal(Enumerable.Range(1, 8), played.Connections.Select(connection => connection.Number).Order());
-        Assert.All(played.Reports, report => Assert.Equal(("SF", "ShAFf"), (report.ConnState, report.History)));
+        Assert.All(played.Connections, connection => Assert.Equal((ConnState.SF, "ShAFf"), (connection.ConnState, connection.History)));
     }
 }

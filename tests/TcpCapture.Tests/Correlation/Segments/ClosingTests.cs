@@ -1,5 +1,3 @@
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 
@@ -23,8 +21,8 @@ public class ClosingTests
             played.Segments[3..]);
         Assert.Equal(TcpState.TimeWait, played.Connections[0][first].FinalState);
         Assert.Equal(TcpState.Closed, played.Connections[0][second].FinalState);
-        Assert.Equal(first.ToText(), played.Reports[0].ClosedBy);
-        Assert.Equal("SF", played.Reports[0].ConnState);
+        Assert.Equal(first.ToText(), played.Connections[0].ClosedBy.ToText());
+        Assert.Equal(ConnState.SF, played.Connections[0].ConnState);
         Assert.Contains($"The {first.ToText()} closed first, then the {second.ToText()}.", played.Findings);
     }
 
@@ -55,7 +53,7 @@ public class ClosingTests
         Assert.Equal("the FINs crossed", played.Segment(5).Note);
         Assert.Equal(TcpState.TimeWait, played.Connections[0].Client.FinalState);
         Assert.Equal(TcpState.TimeWait, played.Connections[0].Server.FinalState);
-        Assert.Equal("both", played.Reports[0].ClosedBy);
+        Assert.Equal(ClosedBy.Both, played.Connections[0].ClosedBy);
         Assert.Contains(played.Findings, f => f.StartsWith("Both ends closed: their FINs crossed", StringComparison.Ordinal));
     }
 

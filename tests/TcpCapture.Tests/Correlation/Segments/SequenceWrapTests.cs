@@ -37,7 +37,7 @@ public class SequenceWrapTests
     private static string[] Describe(Script script)
     {
         var played = script.Play();
-        return [.. played.Lines, .. played.Findings, .. played.Reports.Select(report => $"{report.ConnState} {report.History}"),
+        return [.. played.Lines, .. played.Findings, .. played.Connections.Select(connection => $"{connection.ConnState} {connection.History}"),
             .. played.Connections.Select(connection => $"{connection.Client.Bytes} {connection.Server.Bytes}"),
             .. played.Events.Select(e => e.Note ?? "")];
     }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 

@@ -1,5 +1,4 @@
 using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Correlation.States;
 using TcpCapture.Model;
 

@@ -1,4 +1,3 @@
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation.States;

@@ -1,8 +1,5 @@
 using System.Text;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Export.Csv;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Export.Csv;
@@ -20,12 +17,12 @@ public class CsvTests
     [MemberData(nameof(Hostile))]
     public void AProcessNameIsOneFieldThatNoSpreadsheetRuns(string name)
     {
-        var connection = new Connection(1, new Timestamp(0), Client, Server);
+        var connection = new Connection(1, new Timestamp(0), Client, Server) { ConnState = ConnState.S0, History = "S", Completeness = 1 };
         connection.Client.Owner = new SocketOwner(new Timestamp(0), Client, Server, 1, 4711, name);
         var text = Write(stream =>
         {
             using var csv = new ConnectionsCsv(stream);
-            csv.Write(new ConnectionReport(connection, "S0", "S", 1, "nobody"));
+            csv.Write(connection);
         });
 
         var rows = CsvRows.Parse(text);

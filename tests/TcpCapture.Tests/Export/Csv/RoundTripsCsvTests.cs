@@ -14,7 +14,7 @@ public class RoundTripsCsvTests
         using var stream = new MemoryStream();
         using (var csv = new RoundTripsCsv(stream))
         {
-            foreach (var report in played.Reports) csv.Write(report);
+            foreach (var connection in played.Connections) csv.Write(connection);
         }
 
         var lines = System.Text.Encoding.UTF8.GetString(stream.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);

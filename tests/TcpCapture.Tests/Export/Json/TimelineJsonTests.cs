@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using TcpCapture.Correlation;
 using TcpCapture.Export.Json;
 using TcpCapture.Model;
 using TcpCapture.Recordings;

@@ -1,5 +1,4 @@
 using TcpCapture.Export.Ladder;
-using TcpCapture.Findings;
 
 namespace TcpCapture.Tests.Export.Ladder;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using TcpCapture.Correlation;
 using TcpCapture.Export.Ladder;
 using TcpCapture.Model;
 using TcpCapture.Recordings;

@@ -1,6 +1,3 @@
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Diagnosis;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
 using TcpCapture.Recordings.Format;

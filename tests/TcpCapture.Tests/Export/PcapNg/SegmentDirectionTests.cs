@@ -1,5 +1,4 @@
 using System.Net;
-using TcpCapture.Correlation;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
 

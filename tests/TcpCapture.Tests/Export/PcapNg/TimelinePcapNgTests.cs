@@ -1,6 +1,4 @@
 using TcpCapture.CaptureFiles.PcapNg;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Model;
 using TcpCapture.Recordings;

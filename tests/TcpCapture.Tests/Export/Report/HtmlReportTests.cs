@@ -1,8 +1,5 @@
 using System.Text.RegularExpressions;
-using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Export.Report;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Export.Report;
@@ -56,13 +53,13 @@ public partial class HtmlReportTests
     [MemberData(nameof(Hostile))]
     public void NoTextEndsTheDataOrBreaksThem(string text)
     {
-        var connection = new Connection(1, new Timestamp(0), Client, Server);
+        var connection = new Connection(1, new Timestamp(0), Client, Server) { ConnState = ConnState.S0, History = "S", Completeness = 1 };
         connection.Client.Owner = new SocketOwner(new Timestamp(0), Client, Server, 1, 4711, text);
         var report = ReportText.Write(
             page =>
             {
                 page.OnEvent(ReportText.Call(1, text, text), default);
-                page.Write(new ConnectionReport(connection, "S0", "S", 1, "nobody"));
+                page.Write(connection);
             },
             new RecordingInfo { Scenario = text, Host = text, Filter = text, StateSourceReason = text },
             end: new RecordingEnd { Reason = text, Notes = [text] },

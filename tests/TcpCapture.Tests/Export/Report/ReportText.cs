@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TcpCapture.Correlation;
 using TcpCapture.Export.Report;
 using TcpCapture.Model;
 

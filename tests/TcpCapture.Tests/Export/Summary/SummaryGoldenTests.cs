@@ -1,8 +1,6 @@
 using System.Text;
-using TcpCapture.Diagnosis;
 using TcpCapture.Export.Ladder;
 using TcpCapture.Export.Summary;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Tests.Architecture;
 using TcpCapture.Tests.Queries.Filters;
@@ -55,25 +53,25 @@ public sealed class SummaryGoldenTests
 
     private static string Print(int width, bool colour = false)
     {
-        ConnectionReport[] reports =
+        Connection[] connections =
         [
-            Reports.Of(3, "RSTR", clientBytes: 1200, serverBytes: 3_400_000, retransmissions: 2, seconds: 12.3, history: "ShADadtTttttttttttttttttr", closedBy: "nobody", reset: (Side.Server, ResetCause.UnreadData)),
-            Reports.Of(12, "REJ", server: "10.0.0.2:81", seconds: 0.000045, handshakeMilliseconds: null, history: "Sr", closedBy: "nobody", reset: (Side.Server, ResetCause.NoListener)),
-            Reports.Of(104, "S0", server: "192.168.100.100:8080", retransmissions: 3, seconds: 7.02, handshakeMilliseconds: null, history: "S", closedBy: "nobody", syns: 4),
-            Reports.Of(5, "RSTO", "[2001:db8:85a3:1234:5678:8a2e:370:7334]:40000", "[2001:db8::2]:443", seconds: 4000, beganEarlier: true, closedBy: "nobody", reset: (Side.Client, ResetCause.Unknown)),
-            Reports.Of(1, clientBytes: 999, serverBytes: 1000, seconds: 61),
-            Reports.Of(2, serverBytes: 12_345_678_901, seconds: 400_000, closedBy: "both"),
-            Reports.Of(4, "S1", history: "ShADad", closedBy: "nobody", seconds: 0.25),
+            Connections.Of(3, ConnState.RSTR, clientBytes: 1200, serverBytes: 3_400_000, retransmissions: 2, seconds: 12.3, history: "ShADadtTttttttttttttttttr", closedBy: ClosedBy.Nobody, reset: (Side.Server, ResetCause.UnreadData)),
+            Connections.Of(12, ConnState.REJ, server: "10.0.0.2:81", seconds: 0.000045, handshakeMilliseconds: null, history: "Sr", closedBy: ClosedBy.Nobody, reset: (Side.Server, ResetCause.NoListener)),
+            Connections.Of(104, ConnState.S0, server: "192.168.100.100:8080", retransmissions: 3, seconds: 7.02, handshakeMilliseconds: null, history: "S", closedBy: ClosedBy.Nobody, syns: 4),
+            Connections.Of(5, ConnState.RSTO, "[2001:db8:85a3:1234:5678:8a2e:370:7334]:40000", "[2001:db8::2]:443", seconds: 4000, beganEarlier: true, closedBy: ClosedBy.Nobody, reset: (Side.Client, ResetCause.Unknown)),
+            Connections.Of(1, clientBytes: 999, serverBytes: 1000, seconds: 61),
+            Connections.Of(2, serverBytes: 12_345_678_901, seconds: 400_000, closedBy: ClosedBy.Both),
+            Connections.Of(4, ConnState.S1, history: "ShADad", closedBy: ClosedBy.Nobody, seconds: 0.25),
         ];
         var totals = new ConnectionTotals();
-        foreach (var report in reports) totals.Add(report);
-        var start = new Timestamp(Reports.Start);
+        foreach (var connection in connections) totals.Add(connection);
+        var start = new Timestamp(Connections.Start);
         var summary = new CaptureSummary
         {
             FileNames = ["/captures/web.pcap.gz"],
             StoredBytes = 123_456_789,
             Start = start,
-            End = new Timestamp(Reports.Start + 4_000_000_000_000),
+            End = new Timestamp(Connections.Start + 4_000_000_000_000),
             Frames = 1_234_567,
             Segments = 1_200_000,
             NotTcp = 34_000,
@@ -85,21 +83,21 @@ public sealed class SummaryGoldenTests
             Remarks = ["/captures/web.pcap.gz is cut off within frame 1234568: what is after it could not be read."],
             Findings =
             [
-                Trouble(reports[0], "The server reset the connection (frame 977, unread-data; judged by the segments): the application closed with bytes unread."),
-                Trouble(reports[1], "The server refused the connection (frame 12, no-listener; judged by the segments): nobody listens on 10.0.0.2:81."),
-                Trouble(reports[4], "The server refused the connection (frame 14, no-listener; judged by the segments): nobody listens on 10.0.0.2:82."),
-                Trouble(reports[5], "The server refused the connection (frame 16, no-listener; judged by the segments): nobody listens on 10.0.0.2:83."),
-                new Finding(reports[6].Connection, 0, "The client closed first, then the server."),
+                Trouble(connections[0], "The server reset the connection (frame 977, unread-data; judged by the segments): the application closed with bytes unread."),
+                Trouble(connections[1], "The server refused the connection (frame 12, no-listener; judged by the segments): nobody listens on 10.0.0.2:81."),
+                Trouble(connections[4], "The server refused the connection (frame 14, no-listener; judged by the segments): nobody listens on 10.0.0.2:82."),
+                Trouble(connections[5], "The server refused the connection (frame 16, no-listener; judged by the segments): nobody listens on 10.0.0.2:83."),
+                new Finding(connections[6], 0, "The client closed first, then the server."),
             ],
         };
         using var output = new StringWriter { NewLine = "\n" };
         var printer = new SummaryPrinter(output, new LadderOptions { Width = width, Colour = colour });
         printer.Print(summary);
-        printer.Print(start, reports, 1207, "those in trouble first");
+        printer.Print(start, connections, 1207, "those in trouble first");
         printer.Print(summary.Findings, 8);
         printer.PrintRemarks(summary.Remarks);
         return output.ToString();
     }
 
-    private static Finding Trouble(ConnectionReport report, string text) => new(report.Connection, 7, text) { IsTrouble = true };
+    private static Finding Trouble(Connection connection, string text) => new(connection, 7, text) { IsTrouble = true };
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 using TcpCapture.PeerTools;
 using TcpCapture.PeerTools.Tcptrace;

@@ -1,5 +1,4 @@
 using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Decoding;
 using TcpCapture.Model;
 using TcpCapture.Tests.CaptureFiles;

@@ -1,8 +1,6 @@
 using System.Globalization;
 using TcpCapture.Correlation;
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Decoding;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Tests.CaptureFiles;
 
@@ -79,17 +77,17 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
         var differing = new List<string>();
         foreach (var file in rows.GroupBy(row => row[0]))
         {
-            var ours = Reports(Path.Combine(folder!, file.Key));
+            var ours = Connections(Path.Combine(folder!, file.Key));
             foreach (var row in file)
             {
                 var name = $"{row[0]} {row[2]}:{row[3]} {row[4]}:{row[5]}";
-                var report = ours.FirstOrDefault(candidate => Is(candidate, row));
-                if (report is null) differing.Add($"{name}: Zeek {row[6]} {row[7]}, ours missing");
+                var connection = ours.FirstOrDefault(candidate => Is(candidate, row));
+                if (connection is null) differing.Add($"{name}: Zeek {row[6]} {row[7]}, ours missing");
                 else
                 {
-                    ours.Remove(report);
-                    var same = report.ConnState == row[6] && report.History == row[7];
-                    (same ? agreed : differing).Add($"{name}: Zeek {row[6]} {row[7]}, ours {report.ConnState} {report.History}");
+                    ours.Remove(connection);
+                    var same = connection.ConnState.ToText() == row[6] && connection.History == row[7];
+                    (same ? agreed : differing).Add($"{name}: Zeek {row[6]} {row[7]}, ours {connection.ConnState} {connection.History}");
                 }
             }
         }
@@ -106,8 +104,8 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
     private static string[][] Rows(string folder) =>
         [.. File.ReadLines(Path.Combine(folder, "expected.tsv")).Skip(1).Select(line => line.Split('\t'))];
 
-    private static bool Is(ConnectionReport report, string[] row) =>
-        Is(report.Connection.Client.Address, row[2], row[3]) && Is(report.Connection.Server.Address, row[4], row[5]);
+    private static bool Is(Connection connection, string[] row) =>
+        Is(connection.Client.Address, row[2], row[3]) && Is(connection.Server.Address, row[4], row[5]);
 
     private static bool Is(Endpoint end, string address, string port) =>
         end.ToIPAddress().ToString() == address && end.Port.ToString(CultureInfo.InvariantCulture) == port;
@@ -119,12 +117,12 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
         return [.. sink.Table.Rows];
     }
 
-    private static List<ConnectionReport> Reports(string path)
+    private static List<Connection> Connections(string path)
     {
         var sink = new Sink();
         FrameLog.ReadAll(path, sink);
         sink.Correlator.Finish();
-        return [.. sink.Reports.OrderBy(report => report.Connection.Number)];
+        return [.. sink.Connections.OrderBy(connection => connection.Number)];
     }
 
     private static string? Folder()
@@ -140,18 +138,16 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
 
     private sealed class Sink : IObservationSink, ITimelineSink
     {
-        private readonly ConnectionReports _reports = new();
         private long _frames;
 
         public Sink()
         {
             Correlator = new Correlator(this);
-            _reports.Reported += Reports.Add;
         }
 
         public Correlator Correlator { get; }
 
-        public List<ConnectionReport> Reports { get; } = [];
+        public List<Connection> Connections { get; } = [];
 
         public void OnFrame(in Frame frame)
         {
@@ -166,9 +162,11 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
 
         public void OnTrace(KernelEvent trace) => Assert.Fail("A capture holds no kernel events.");
 
-        public void OnEvent(in TimelineEvent timelineEvent, in Frame frame) => _reports.OnEvent(timelineEvent, frame);
+        public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+        {
+        }
 
-        public void OnConnectionEnded(Connection connection) => _reports.OnConnectionEnded(connection);
+        public void OnConnectionEnded(Connection connection) => Connections.Add(connection);
     }
 
     private sealed class FrameSink(ZeekTable table) : IObservationSink

@@ -24,7 +24,7 @@ internal sealed class ZeekTable(bool checksums, bool isBare)
     private readonly List<Entry> _all = [];
 
     public IEnumerable<(Endpoint Originator, Endpoint Responder, string State, string History)> Rows =>
-        _all.Select(entry => (entry.Originator, entry.Responder, entry.Zeek.ConnState(), entry.Zeek.Letters));
+        _all.Select(entry => (entry.Originator, entry.Responder, entry.Zeek.ConnState().ToText(), entry.Zeek.Letters));
 
     public void Add(in Segment segment, ReadOnlySpan<byte> frame)
     {
@@ -49,13 +49,14 @@ internal sealed class ZeekTable(bool checksums, bool isBare)
             if (isSyn && side == Side.Client) entry.FirstSyn ??= segment.Time;
             if (isSyn) entry.SynOf[(int)side] = segment.Seq;
             entry.Zeek.Add(side, segment, isWhole: true);
-            if (entry.Closed is null && entry.Zeek.ConnState() is "SF" or "SH" or "SHR" or "REJ" or "RSTO" or "RSTR" or "RSTRH" or "RSTOS0")
+            if (entry.Closed is null && entry.Zeek.ConnState() is ConnState.SF or ConnState.SH or ConnState.SHR or ConnState.REJ
+                or ConnState.RSTO or ConnState.RSTR or ConnState.RSTRH or ConnState.RSTOS0)
                 entry.Closed = segment.Time;
         }
     }
 
     private static bool IsGone(Entry entry, Timestamp now) =>
-        (entry.FirstSyn is { } syn && entry.Zeek.ConnState() == "S0" && now - syn >= Patience)
+        (entry.FirstSyn is { } syn && entry.Zeek.ConnState() == ConnState.S0 && now - syn >= Patience)
         || (entry.Closed is { } closed && now - closed >= Patience)
         || now - entry.Last >= Inactivity;
 
@@ -64,7 +65,7 @@ internal sealed class ZeekTable(bool checksums, bool isBare)
         if (!segment.Has(TcpFlags.Syn)) return false;
         var isAnswer = segment.Has(TcpFlags.Ack);
         if (isAnswer && (entry.Segments > 0 || segment.Source == entry.Originator)) return false;
-        if (entry.Closed is not null && entry.Zeek.ConnState() == "SF") return true;
+        if (entry.Closed is not null && entry.Zeek.ConnState() == ConnState.SF) return true;
         return (isAnswer ? entry.SynOf[1] : entry.SynOf[0]) != segment.Seq;
     }
 

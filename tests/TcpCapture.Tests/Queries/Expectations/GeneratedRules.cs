@@ -1,4 +1,3 @@
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 using TcpCapture.Queries.Expectations.Claims;
@@ -20,14 +19,14 @@ internal static class GeneratedRules
         {
             0 => new Expectation(new ConnectionsClaim(Quantity(random))),
             1 => new Expectation(scope, new CountClaim(Quantity(random), Any<Measure>(random), Perhaps<Side>(random))),
-            2 => new Expectation(scope, new ClosingClaim(Any<Closer>(random))),
+            2 => new Expectation(scope, new ClosingClaim(Any<ClosedBy>(random))),
             3 => new Expectation(scope, new ReachClaim(Any<Side>(random), State(random), Limit(random))),
             4 => new Expectation(scope, new PassClaim(Any<Side>(random), State(random), Limit(random))),
             5 => new Expectation(scope, new NeverClaim(Any<Side>(random), State(random))),
             6 => new Expectation(scope, new EndClaim(Any<Side>(random), State(random))),
             7 => new Expectation(scope, new HandshakeClaim(Length(random))),
             8 => new Expectation(scope, new ResetClaim(Perhaps<Side>(random), Perhaps<ResetCause>(random))),
-            _ => new Expectation(scope, new ConnStateClaim(string.Join(" or ", random.GetItems([.. ConnStateClaim.Known], random.Next(1, 4)).Distinct()))),
+            _ => new Expectation(scope, new ConnStateClaim(string.Join(" or ", random.GetItems([.. ConnStateText.Words], random.Next(1, 4)).Distinct()))),
         };
     }
 

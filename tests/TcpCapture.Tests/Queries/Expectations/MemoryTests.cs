@@ -1,4 +1,3 @@
-using TcpCapture.Correlation;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 using TcpCapture.Tests.Correlation;

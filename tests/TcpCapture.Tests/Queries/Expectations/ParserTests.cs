@@ -71,7 +71,7 @@ public class ParserTests
     [InlineData("handshake within 0.5 ns", 18, "whole nanoseconds")]
     [InlineData("no resets please", 11, "'by', or the end of the rule")]
     [InlineData("reset by server because unread", 25, "one of unknown, no-listener")]
-    [InlineData("conn_state XX", 12, "one of S0, S1, SF")]
+    [InlineData("conn_state XX", 12, "one of SF, S0, REJ")]
     [InlineData("connection 0: no resets", 12, "a whole number from 1")]
     [InlineData("connection 1 no resets", 14, "where ':' has to be")]
     [InlineData("connection 1: exactly 2 connections", 25, "one of resets, retransmissions, SYN retransmissions, segments, bytes has to be")]

@@ -1,5 +1,3 @@
-using TcpCapture.Diagnosis;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Queries.Filters;
 using TcpCapture.Tests.Architecture;
@@ -52,7 +50,7 @@ public sealed class ConnectionFilterTests
     public void ChoosesThose(string filter, string expected)
     {
         var parsed = ConnectionFilter.Parse(filter);
-        var chosen = All.Where(parsed.Matches).Select(report => report.Connection.Number);
+        var chosen = All.Where(parsed.Matches).Select(connection => connection.Number);
         Assert.Equal(expected, string.Join(' ', chosen));
         Assert.Equal(filter, parsed.ToString());
     }
@@ -108,7 +106,7 @@ public sealed class ConnectionFilterTests
     public void AHostileTextDoesNotHoldARegularExpressionUp()
     {
         var filter = ConnectionFilter.Parse("history ~ '^(D+)+$'");
-        Assert.False(filter.Matches(Reports.Of(1, history: new string('D', 100_000) + "x"))); // backtracking would take longer than the sun lasts
+        Assert.False(filter.Matches(Connections.Of(1, history: new string('D', 100_000) + "x"))); // backtracking would take longer than the sun lasts
     }
 
     [Fact]
@@ -128,12 +126,12 @@ public sealed class ConnectionFilterTests
         foreach (var example in examples) ConnectionFilter.Parse(example);
     }
 
-    private static IReadOnlyList<ConnectionReport> All { get; } =
+    private static IReadOnlyList<Connection> All { get; } =
     [
-        Reports.Of(1),
-        Reports.Of(2, "RSTR", clientBytes: 1000, history: "ShADadr", closedBy: "nobody", reset: (Side.Server, ResetCause.UnreadData)),
-        Reports.Of(3, "REJ", "10.0.0.9:5", "10.0.0.2:80", retransmissions: 11, seconds: 6, handshakeMilliseconds: null, reset: (Side.Server, ResetCause.NoListener)),
-        Reports.Of(4, "S0", "10.0.0.1:40004", "10.0.0.3:22", retransmissions: 3, seconds: 0.5, handshakeMilliseconds: null, history: "S", closedBy: "nobody", syns: 4),
-        Reports.Of(5, "SF", "[2001:db8::1]:5", "[2001:db8::2]:443", serverBytes: 1_500_000, seconds: 3600, handshakeMilliseconds: 2),
+        Connections.Of(1),
+        Connections.Of(2, ConnState.RSTR, clientBytes: 1000, history: "ShADadr", closedBy: ClosedBy.Nobody, reset: (Side.Server, ResetCause.UnreadData)),
+        Connections.Of(3, ConnState.REJ, "10.0.0.9:5", "10.0.0.2:80", retransmissions: 11, seconds: 6, handshakeMilliseconds: null, reset: (Side.Server, ResetCause.NoListener)),
+        Connections.Of(4, ConnState.S0, "10.0.0.1:40004", "10.0.0.3:22", retransmissions: 3, seconds: 0.5, handshakeMilliseconds: null, history: "S", closedBy: ClosedBy.Nobody, syns: 4),
+        Connections.Of(5, ConnState.SF, "[2001:db8::1]:5", "[2001:db8::2]:443", serverBytes: 1_500_000, seconds: 3600, handshakeMilliseconds: 2),
     ];
 }

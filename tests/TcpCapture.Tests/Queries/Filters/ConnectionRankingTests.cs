@@ -1,5 +1,3 @@
-using TcpCapture.Diagnosis;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Queries.Filters;
 
@@ -27,8 +25,8 @@ public sealed class ConnectionRankingTests
         foreach (var most in new[] { 6, 4, 1 })
         {
             var ranking = new ConnectionRanking(order, most);
-            foreach (var number in new[] { 4, 1, 6, 2, 5, 3 }) ranking.Add(All.Single(report => report.Connection.Number == number));
-            Assert.Equal(expected.Split(' ')[..most], ranking.First.Select(report => $"{report.Connection.Number}"));
+            foreach (var number in new[] { 4, 1, 6, 2, 5, 3 }) ranking.Add(All.Single(connection => connection.Number == number));
+            Assert.Equal(expected.Split(' ')[..most], ranking.First.Select(connection => $"{connection.Number}"));
             Assert.Equal(6, ranking.Count);
         }
     }
@@ -45,18 +43,18 @@ public sealed class ConnectionRankingTests
     public void NoneAreKeptIfNoneAreWanted()
     {
         var ranking = new ConnectionRanking(ConnectionOrder.Trouble, 0);
-        foreach (var report in All) ranking.Add(report);
+        foreach (var connection in All) ranking.Add(connection);
         Assert.Empty(ranking.First);
         Assert.Equal(6, ranking.Count);
     }
 
-    private static IReadOnlyList<ConnectionReport> All { get; } =
+    private static IReadOnlyList<Connection> All { get; } =
     [
-        Reports.Of(1),
-        Reports.Of(2, retransmissions: 7),
-        Reports.Of(3, "REJ", client: "10.0.0.0:1", handshakeMilliseconds: null, reset: (Side.Server, ResetCause.NoListener), clientBytes: 1),
-        Reports.Of(4, "RSTO", reset: (Side.Client, ResetCause.Unknown)),
-        Reports.Of(5, "S0", retransmissions: 1, handshakeMilliseconds: null),
-        Reports.Of(6, serverBytes: 10),
+        Connections.Of(1),
+        Connections.Of(2, retransmissions: 7),
+        Connections.Of(3, ConnState.REJ, client: "10.0.0.0:1", handshakeMilliseconds: null, reset: (Side.Server, ResetCause.NoListener), clientBytes: 1),
+        Connections.Of(4, ConnState.RSTO, reset: (Side.Client, ResetCause.Unknown)),
+        Connections.Of(5, ConnState.S0, retransmissions: 1, handshakeMilliseconds: null),
+        Connections.Of(6, serverBytes: 10),
     ];
 }

@@ -1,3 +1,5 @@
+using TcpCapture.Model;
+
 namespace TcpCapture.Queries.Expectations.Claims;
 
 /// <summary><c>conn_state SF or S1</c>, in Zeek's terms.</summary>
@@ -6,21 +8,17 @@ internal sealed record ConnStateClaim(string States) : IClaim
 {
     public const string Separator = " or ";
 
-    /// <summary>Every state there is.</summary>
-    public static IReadOnlyList<string> Known { get; } =
-        ["S0", "S1", "SF", "REJ", "S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH", "SH", "SHR", "OTH"];
-
     private readonly string[] _states = States.Split(Separator);
 
     public Judgement Judge(ConnectionFacts facts)
     {
-        var actual = facts.Report?.ConnState ?? "OTH";
+        var actual = facts.Connection.ConnState.ToText();
         VerdictEvent[] events =
         [
             .. new[] { facts.Client.Fin, facts.Server.Fin }.OfType<VerdictEvent>()
                 .Concat(facts.Client.Resets).Concat(facts.Server.Resets).OrderBy(m => m.Number).Take(EndFacts.MostMarks),
         ];
-        var because = $"its conn_state is {actual}, its history {(facts.Report is { History.Length: > 0 } report ? report.History : "empty")}";
+        var because = $"its conn_state is {actual}, its history {(facts.Connection.History is { Length: > 0 } history ? history : "empty")}";
         return _states.Contains(actual)
             ? Judgement.Held(because, Basis.EverySegment, events)
             : Judgement.Broken(because, Basis.EverySegment, events);

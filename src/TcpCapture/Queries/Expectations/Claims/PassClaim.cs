@@ -1,5 +1,3 @@
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations.Claims;

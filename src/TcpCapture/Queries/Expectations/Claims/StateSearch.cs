@@ -1,5 +1,3 @@
-using TcpCapture.Correlation;
-using TcpCapture.Diagnosis;
 using TcpCapture.Findings;
 using TcpCapture.Model;
 

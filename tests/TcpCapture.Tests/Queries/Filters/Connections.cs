@@ -1,18 +1,15 @@
-using TcpCapture.Correlation.Connections;
-using TcpCapture.Diagnosis;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Queries.Filters;
 
 /// <summary>Connections made by hand, as they stand when they have ended.</summary>
-internal static class Reports
+internal static class Connections
 {
     public const long Start = 1_795_413_662_000_000_000;
 
-    public static ConnectionReport Of(
+    public static Connection Of(
         int number,
-        string connState = "SF",
+        ConnState connState = ConnState.SF,
         string client = "10.0.0.1:40000",
         string server = "10.0.0.2:443",
         long clientBytes = 0,
@@ -21,7 +18,7 @@ internal static class Reports
         double seconds = 1,
         double? handshakeMilliseconds = 1.5,
         string history = "ShADadFf",
-        string closedBy = "client",
+        ClosedBy closedBy = ClosedBy.Client,
         (Side By, ResetCause Cause)? reset = null,
         int syns = 1,
         bool beganEarlier = false)
@@ -35,13 +32,23 @@ internal static class Reports
             FirstSyn = beganEarlier ? null : start,
             Established = handshakeMilliseconds is { } handshake ? new Timestamp(start.Nanoseconds + (long)(handshake * 1e6)) : null,
             BeganEarlier = beganEarlier,
+            ConnState = connState,
+            History = history,
+            Completeness = 31,
+            FirstToFinish = closedBy switch
+            {
+                ClosedBy.Nobody => null,
+                ClosedBy.Server => Side.Server,
+                _ => Side.Client,
+            },
             Reset = reset is { } verdict ? new ResetVerdict(verdict.By, 9, 5, verdict.Cause, "so it seems", 0) : null,
         };
+        connection.Client.FinCrossed = closedBy == ClosedBy.Both;
         connection.Client.Bytes = clientBytes;
         connection.Server.Bytes = serverBytes;
         connection.Client.Retransmissions = retransmissions;
         connection.Client.Syns = syns;
         connection.Client.SynRetransmissions = syns - 1;
-        return new ConnectionReport(connection, connState, history, 31, closedBy);
+        return connection;
     }
 }
