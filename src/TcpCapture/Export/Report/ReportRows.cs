@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
-using TcpCapture.Export.Csv;
 using TcpCapture.Export.Text;
 using TcpCapture.Model;
+using TcpCapture.Queries;
 using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.Report;
@@ -84,7 +84,7 @@ internal sealed class ReportRows
         Text(c.Reset?.Cause.ToText());
         Text(c.Reset?.Reason);
         _json.WriteNumberValue(c.Reset?.Event ?? 0);
-        Text(ConnectionsCsv.Note(c, _whole));
+        Text(ConnectionColumn.Note(c, _whole));
         End();
     }
 
@@ -162,7 +162,7 @@ internal sealed class ReportRows
         _json.WriteNumberValue(end.Bytes);
         _json.WriteNumberValue(end.Retransmissions);
         State(end.FinalState);
-        Text(ConnectionsCsv.Process(end.Owner));
+        Text(ConnectionColumn.Process(end.Owner));
     }
 
     private void Next()

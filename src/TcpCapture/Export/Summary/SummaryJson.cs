@@ -2,7 +2,7 @@ using System.Text.Json;
 using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
-using TcpCapture.Queries.Filters;
+using TcpCapture.Queries;
 
 namespace TcpCapture.Export.Summary;
 

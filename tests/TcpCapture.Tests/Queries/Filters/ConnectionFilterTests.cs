@@ -1,4 +1,5 @@
 using TcpCapture.Model;
+using TcpCapture.Queries;
 using TcpCapture.Queries.Filters;
 using TcpCapture.Tests.Architecture;
 
@@ -115,6 +116,33 @@ public sealed class ConnectionFilterTests
         var file = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", "both-close", "connections.csv");
         var columns = File.ReadLines(file).First().Split(',').Except(["process_client", "process_server"]);
         Assert.Equal(columns, ConnectionColumn.All.Select(column => column.Name));
+    }
+
+    /// <summary>The table says the declaration's words; correct the one that is wrong.</summary>
+    [Fact]
+    public void TheDocumentsTableHasTheDeclaredColumns()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "analyze.md"))
+            .SkipWhile(line => line != "## The columns of connections.csv").SkipWhile(line => line != "|---|---|---|").Skip(1);
+        var declared = ConnectionColumn.OfFile.Select(column => $"| `{column.Name}` | {KindOf(column)} | {column.Meaning} |");
+        Assert.Equal(declared, lines.TakeWhile(line => line.StartsWith('|')));
+        var kinds = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "analyze.md"))
+            .SkipWhile(line => line != "| kind of column | compared with |").Skip(2).TakeWhile(line => line.StartsWith('|'))
+            .SelectMany(line => line.Split('|')[1].Split(',', StringSplitOptions.TrimEntries));
+        Assert.Equal(ConnectionColumn.OfFile.Select(KindOf).Distinct().Order(), kinds.Order());
+
+        static string KindOf(ConnectionColumn column) => $"{column.Kind}".ToLowerInvariant();
+    }
+
+    [Theory]
+    [InlineData("note ~ 'before the capture'", "6")]
+    [InlineData("note ~ 'accept queue'", "")]
+    public void ANoteIsMatchedAsTheFileHasIt(string filter, string expected)
+    {
+        var early = Connections.Of(6);
+        early.BeganEarlier = true;
+        var parsed = ConnectionFilter.Parse(filter);
+        Assert.Equal(expected, string.Join(' ', All.Append(early).Where(parsed.Matches).Select(connection => connection.Number)));
     }
 
     [Fact]
