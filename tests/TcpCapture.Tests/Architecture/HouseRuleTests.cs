@@ -5,6 +5,26 @@ public class HouseRuleTests
     private static readonly HashSet<string> TestProjects =
         [.. Repository.Files("tests", ".csproj").Select(path => Path.GetFileNameWithoutExtension(path))];
 
+    private const int FilesInAFolder = 40;
+    private const int DoorsOfAProject = 14;
+    private const int LinesInAFile = 400;
+    private const int CharactersInALine = 400;
+
+    [Fact]
+    public void NoFolderIsTooFull() => House.Holds(HouseRules.FolderHasAtMost(FilesInAFolder, Sources()));
+
+    [Fact]
+    public void AProjectsRootHoldsOnlyItsDoors() =>
+        House.Holds(HouseRules.FolderHasAtMost(DoorsOfAProject, Sources().Where(path => path.Split('/').Length == 3)));
+
+    [Fact]
+    public void NoFileIsTooLong() =>
+        House.Holds(Sources().SelectMany(path => HouseRules.FileHasAtMost(LinesInAFile, path, Repository.Read(path))));
+
+    [Fact]
+    public void NoLineIsTooLong() =>
+        House.Holds(Sources().SelectMany(path => HouseRules.LinesHaveAtMost(CharactersInALine, path, Repository.Read(path))));
+
     [Fact]
     public void NothingIsCompiledConditionally() =>
         House.Holds(Sources().SelectMany(path => HouseRules.NoConditionalCompilation(path, Repository.Read(path))));
@@ -30,6 +50,15 @@ public class HouseRuleTests
     [InlineData("/*\n#if LINUX\n*/\n#pragma warning disable\n#region R", 0)]
     public void ConditionalCompilationIsCaught(string source, int violations) =>
         Assert.Equal(violations, HouseRules.NoConditionalCompilation("src/A.cs", source).Count());
+
+    [Fact]
+    public void WhatIsTooLongIsCaught()
+    {
+        Assert.Equal(["src/A:1: 3 files in a folder, at most 2"], HouseRules.FolderHasAtMost(2, ["src/A/1.cs", "src/A/2.cs", "src/A/3.cs", "src/B/1.cs"]).Select(v => $"{v}"));
+        Assert.Equal(["src/A.cs:3: 3 lines in a file, at most 2"], HouseRules.FileHasAtMost(2, "src/A.cs", "1\n2\n3\n").Select(v => $"{v}"));
+        Assert.Empty(HouseRules.FileHasAtMost(3, "src/A.cs", "1\n2\n3\n"));
+        Assert.Equal(["src/A.cs:2: 4 characters in a line, at most 3"], HouseRules.LinesHaveAtMost(3, "src/A.cs", "123\n1234\n12\r\n").Select(v => $"{v}"));
+    }
 
     [Theory]
     [InlineData("src/TcpCapture/Utils.cs", true)]

@@ -14,6 +14,21 @@ internal static partial class HouseRules
                select new Violation(path, CSharpText.LineOf(code, match.Index), "no #if: choose at run time, behind an interface");
     }
 
+    public static IEnumerable<Violation> FolderHasAtMost(int files, IEnumerable<string> paths) =>
+        from folder in paths.GroupBy(path => path[..path.LastIndexOf('/')])
+        where folder.Count() > files
+        select new Violation(folder.Key, 1, $"{folder.Count()} files in a folder, at most {files}");
+
+    public static IEnumerable<Violation> FileHasAtMost(int lines, string path, string source) =>
+        source.TrimEnd().Count(c => c == '\n') + 1 is var count && count > lines
+            ? [new Violation(path, lines + 1, $"{count} lines in a file, at most {lines}")]
+            : [];
+
+    public static IEnumerable<Violation> LinesHaveAtMost(int characters, string path, string source) =>
+        from line in source.ReplaceLineEndings("\n").Split('\n').Index()
+        where line.Item.Length > characters
+        select new Violation(path, line.Index + 1, $"{line.Item.Length} characters in a line, at most {characters}");
+
     /// <summary>A name that says nothing gathers everything.</summary>
     public static IEnumerable<Violation> NameSaysWhatItIs(string path) =>
         from Match match in Vague().Matches(path)
