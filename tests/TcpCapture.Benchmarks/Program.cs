@@ -8,7 +8,7 @@ internal static class Program
     [
         new ReadBenchmark(), new DecodeBenchmark(), new StagesBenchmark(), new CorrelateBenchmark(), new PassBenchmark(), new ExportBenchmark(), new RecordingBenchmark(),
         new LookUpBenchmark(), new SamplerBenchmark(), new StartBenchmark(), new OverheadBenchmark(), new CallsBenchmark(), new MarksBenchmark(),
-        new TrackBenchmark("history", () => new TrackBenchmark.History()), new TrackBenchmark("round-trips", () => new TrackBenchmark.Times()),
+        new PeerStateBenchmark("history", () => new PeerStateBenchmark.History()), new PeerStateBenchmark("round-trips", () => new PeerStateBenchmark.Times()),
     ];
 
     private static int Main(string[] names)

@@ -61,15 +61,15 @@ internal sealed class Correlator
     /// <param name="ports">The ports that the recording was asked for; null: none.</param>
     /// <param name="register">Gives connections their numbers; null: they are numbered as they begin.</param>
     /// <param name="markSink">Told of every segment that has marks, also where single segments are not asked for; null: nobody is.</param>
-    /// <param name="tracks">Gives connections their tracks, and whoever tells connections gives them back; null: nobody does.</param>
+    /// <param name="peerStates">The pool of peer states, if the sink returns them there; null otherwise.</param>
     /// <param name="tables">Correlators that follow the connections of one capture together: each is to hold its share.</param>
     public Correlator(
         ITimelineSink sink, IReadOnlyList<ushort>? ports = null, IConnectionRegister? register = null, IMarkSink? markSink = null,
-        TrackPool? tracks = null, int tables = 1)
+        PeerStatePool? peerStates = null, int tables = 1)
     {
         var listeners = new Listeners();
         _writer = new EventWriter(sink, _samples, _traces);
-        _connections = new ConnectionTable(_writer, register ?? new ConnectionRegister(), ConnectionLimits.Whole.Share(tables), tracks ?? new TrackPool());
+        _connections = new ConnectionTable(_writer, register ?? new ConnectionRegister(), ConnectionLimits.Whole.Share(tables), peerStates ?? new PeerStatePool());
         _closes = new ReturnedCloses(_writer);
         _calls = new CallCorrelator(_connections, listeners, _closes, _writer);
         var earlier = new EarlierConnections(_connections, listeners, ports ?? [], _writer);

@@ -25,7 +25,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private readonly Losses _losses;
     private readonly AnalysisSet _analyses;
     private readonly ConnectionRegister _register;
-    private readonly TrackPool _tracks = new();
+    private readonly PeerStatePool _peerStates = new();
     private readonly LaneRecorder[] _recorders;
     private readonly Correlator[] _correlators;
     private long _frames;
@@ -188,7 +188,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _analyses.OnConnectionEnded(connection);
         Ended?.Invoke(connection);
         foreach (var sink in _sinks) sink.OnConnectionEnded(connection);
-        connection.Release(_tracks);
+        connection.Release(_peerStates);
     }
 
     /// <summary>The correlator of a recording, which has but one.</summary>
@@ -198,7 +198,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     {
         var recorder = _recorders.Length == 0 ? null : _recorders[table % _recorders.Length];
         IMarkSink? marks = _markSink is null || recorder is null ? _markSink : recorder;
-        return new Correlator(recorder ?? (ITimelineSink)this, _source.Info.Ports, recorder ?? (IConnectionRegister)_register, marks, _tracks, _source.Tables);
+        return new Correlator(recorder ?? (ITimelineSink)this, _source.Info.Ports, recorder ?? (IConnectionRegister)_register, marks, _peerStates, _source.Tables);
     }
 
     private void Hand(in TimelineEvent timelineEvent)

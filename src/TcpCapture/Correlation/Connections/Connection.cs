@@ -7,7 +7,7 @@ namespace TcpCapture;
 /// <summary>A TCP connection: from its SYN, or the call that asked for it, to its end. A port used again is another connection.</summary>
 public sealed class Connection
 {
-    private ConnectionTrack? _track;
+    private PeerState? _peerState;
 
     internal Connection(int ordinal, Timestamp start, Endpoint client, Endpoint server)
     {
@@ -91,30 +91,30 @@ public sealed class Connection
     internal bool IsTold { get; set; } = true;
 
     /// <summary>What its segments say by the definitions of peers.</summary>
-    internal ConnectionTrack Track
+    internal PeerState PeerState
     {
-        get => _track ?? CreateTrack();
-        init => _track = value;
+        get => _peerState ?? CreatePeerState();
+        init => _peerState = value;
     }
 
     /// <summary>The connection has ended: keeps what its peer-tool state says, which is returned to the pool.</summary>
     internal void KeepPeerResults()
     {
-        if (_track is null) return;
-        ConnState = _track.Zeek.ConnState();
-        History = _track.Zeek.Letters;
-        Completeness = _track.Wireshark.Completeness;
+        if (_peerState is null) return;
+        ConnState = _peerState.Zeek.ConnState();
+        History = _peerState.Zeek.Letters;
+        Completeness = _peerState.Wireshark.Completeness;
     }
 
     /// <summary>
     /// It has been told: what was only needed for that goes. Findings keep their connections, and there may be as many as there
     /// were connections.
     /// </summary>
-    /// <param name="tracks">Takes its track.</param>
-    internal void Release(TrackPool tracks)
+    /// <param name="peerStates">Takes back its peer state.</param>
+    internal void Release(PeerStatePool peerStates)
     {
-        if (_track is not null) tracks.Return(_track);
-        _track = null;
+        if (_peerState is not null) peerStates.Return(_peerState);
+        _peerState = null;
         Client.Release();
         Server.Release();
     }
@@ -128,7 +128,7 @@ public sealed class Connection
     /// <summary>True if the FINs crossed: each was sent before the other had arrived, and nobody closed first.</summary>
     internal bool FinsCrossed => Client.FinCrossed || Server.FinCrossed;
 
-    private ConnectionTrack CreateTrack() => _track = new ConnectionTrack();
+    private PeerState CreatePeerState() => _peerState = new PeerState();
 
     /// <summary>One end of it.</summary>
     public ConnectionEnd this[Side side] => side == Side.Client ? Client : Server;

@@ -11,8 +11,8 @@ namespace TcpCapture.Correlation.Connections;
 /// <param name="writer">Told of those that have ended.</param>
 /// <param name="register">Gives them their numbers.</param>
 /// <param name="limits">How many it keeps.</param>
-/// <param name="tracks">Gives them their tracks.</param>
-internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister register, ConnectionLimits limits, TrackPool tracks)
+/// <param name="peerStates">The pool of their peer states.</param>
+internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister register, ConnectionLimits limits, PeerStatePool peerStates)
 {
     /// <summary>How long a connection that is over stays, for segments that come late.</summary>
     private const long AfterlifeNanoseconds = 5_000_000_000;
@@ -46,7 +46,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
 
     public Connection Create(Timestamp start, Endpoint client, Endpoint server)
     {
-        var connection = new Connection(++_count, start, client, server) { Track = tracks.Rent() };
+        var connection = new Connection(++_count, start, client, server) { PeerState = peerStates.Rent() };
         register.Enter(connection);
         return connection;
     }
@@ -70,7 +70,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
     {
         _unplaced.Remove(connection);
         var hash = FourTupleHash.Of(connection.Client.Address, connection.Server.Address);
-        connection.Track.Wireshark.IsPortUsedBefore = _used.Add(hash);
+        connection.PeerState.Wireshark.IsPortUsedBefore = _used.Add(hash);
         if (_slots.Find(hash, connection.Client.Address, connection.Server.Address) is not { } slot)
         {
             slot = new Slot(connection);

@@ -59,9 +59,9 @@ internal sealed class SegmentCorrelator(
         var sender = connection[senderSide];
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
-        var marks = slot.Current.Track.Wireshark.Add(senderSide, segment);
+        var marks = slot.Current.PeerState.Wireshark.Add(senderSide, segment);
         if (marks != SegmentMarks.None) Tell(connection, senderSide, segment, frameNumber, marks);
-        connection.Track.Add(senderSide, segment);
+        connection.PeerState.Add(senderSide, segment);
         var again = SegmentCause.IsRetransmission(sender, receiver, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
@@ -144,7 +144,7 @@ internal sealed class SegmentCorrelator(
         }
 
         slot.Current.End = segment.Time;
-        slot.Current.Track.AddCorrupt(slot.SideOf(segment.Source), segment);
+        slot.Current.PeerState.AddCorrupt(slot.SideOf(segment.Source), segment);
     }
 
     /// <summary>The short way, if the segment may go it: see <see cref="QuietSegment"/>.</summary>
@@ -159,10 +159,10 @@ internal sealed class SegmentCorrelator(
         var receiver = side == Side.Client ? server : client;
         if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return slot;
         connection.End = segment.Time;
-        var track = connection.Track;
-        var marks = track.Wireshark.Add(side, segment);
+        var state = connection.PeerState;
+        var marks = state.Wireshark.Add(side, segment);
         if (marks != SegmentMarks.None) Tell(connection, side, segment, frameNumber, marks);
-        track.Add(side, segment);
+        state.Add(side, segment);
         QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, receiver, segment, marks));
         connections.Sweep(segment._time);
         isTaken = true;

@@ -48,7 +48,7 @@ public sealed class RoundTripsCsv : IDisposable
 
     private void Write(Connection connection, Side side)
     {
-        if (connection.Track.RoundTripsOf(side) is not { } trips || !HasAny(trips)) return;
+        if (connection.PeerState.RoundTripsOf(side) is not { } trips || !HasAny(trips)) return;
         _rows.Add(connection.Number).Add(side == Side.Client ? "client"u8 : "server"u8);
         Add(trips.Samples).AddScaled(Rounded(trips.Samples.Deviation), Milliseconds).AddScaled(trips.Handshake, Milliseconds);
         if (trips.LargestSegment == 0) _rows.AddEmpty();

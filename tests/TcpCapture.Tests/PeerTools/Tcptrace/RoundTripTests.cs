@@ -13,11 +13,11 @@ public sealed class RoundTripTests(ITestOutputHelper output)
     [Fact]
     public void AHandshakeGivesASampleEachWay()
     {
-        var track = Play(Open);
+        var state = Play(Open);
 
-        Assert.Equal(1_000_000, track.RoundTripsOf(Side.Client)!.Handshake);
-        Assert.Equal(1_000_000, track.RoundTripsOf(Side.Server)!.Handshake);
-        Assert.Equal(1, track.RoundTripsOf(Side.Client)!.Samples.Count);
+        Assert.Equal(1_000_000, state.RoundTripsOf(Side.Client)!.Handshake);
+        Assert.Equal(1_000_000, state.RoundTripsOf(Side.Server)!.Handshake);
+        Assert.Equal(1, state.RoundTripsOf(Side.Client)!.Samples.Count);
     }
 
     [Fact]
@@ -100,14 +100,14 @@ public sealed class RoundTripTests(ITestOutputHelper output)
             foreach (var transfer in transfers)
             {
                 var client = transfer[0].Source;
-                var track = Play(transfer.Select(segment => (segment.Source == client ? Side.Client : Side.Server, segment)));
+                var state = Play(transfer.Select(segment => (segment.Source == client ? Side.Client : Side.Server, segment)));
                 foreach (var side in (ReadOnlySpan<Side>)[Side.Client, Side.Server])
                 {
                     var from = side == Side.Client ? client : transfer[0].Destination;
                     var to = side == Side.Client ? transfer[0].Destination : client;
                     var peer = theirs.Single(direction => direction.From == Name(from) && direction.To == Name(to));
-                    samples += track.RoundTripsOf(side)?.Samples.Count ?? 0;
-                    differences.AddRange(RoundTripComparison.Differences(track.RoundTripsOf(side), peer).Select(text => $"{Name(from)}: {text}"));
+                    samples += state.RoundTripsOf(side)?.Samples.Count ?? 0;
+                    differences.AddRange(RoundTripComparison.Differences(state.RoundTripsOf(side), peer).Select(text => $"{Name(from)}: {text}"));
                 }
             }
 
@@ -151,8 +151,8 @@ public sealed class RoundTripTests(ITestOutputHelper output)
                     var peers = theirs.Where(direction => direction.From == from && direction.To == to && from != to).ToArray();
                     if (peers is not [var peer] || (long)peer["total_packets"] != end.Segments) continue;
                     directions++;
-                    samples += connection.Track.RoundTripsOf(end.Side)?.Samples.Count ?? 0;
-                    differences.AddRange(RoundTripComparison.Differences(connection.Track.RoundTripsOf(end.Side), peer).Select(text => $"{path.Name} {from}: {text}"));
+                    samples += connection.PeerState.RoundTripsOf(end.Side)?.Samples.Count ?? 0;
+                    differences.AddRange(RoundTripComparison.Differences(connection.PeerState.RoundTripsOf(end.Side), peer).Select(text => $"{path.Name} {from}: {text}"));
                 }
             }
         }
@@ -165,12 +165,12 @@ public sealed class RoundTripTests(ITestOutputHelper output)
 
     private static string Name(Endpoint end) => string.Create(CultureInfo.InvariantCulture, $"{end.ToIPAddress()} {end.Port}");
 
-    private static ConnectionTrack Play(string talk) => Play(Talk.Read(talk).Select(said => (said.Side, said.Segment)));
+    private static PeerState Play(string talk) => Play(Talk.Read(talk).Select(said => (said.Side, said.Segment)));
 
-    private static ConnectionTrack Play(IEnumerable<(Side Side, Segment Segment)> segments)
+    private static PeerState Play(IEnumerable<(Side Side, Segment Segment)> segments)
     {
-        var track = new ConnectionTrack();
-        foreach (var (side, segment) in segments) track.Add(side, segment);
-        return track;
+        var state = new PeerState();
+        foreach (var (side, segment) in segments) state.Add(side, segment);
+        return state;
     }
 }

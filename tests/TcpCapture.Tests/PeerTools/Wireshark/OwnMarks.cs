@@ -37,7 +37,7 @@ internal sealed class OwnMarks : IObservationSink, ITimelineSink
             _marked.Add(new MarkedFrame(timelineEvent.Frame, connection.Number, timelineEvent.Marks));
     }
 
-    public void OnConnectionEnded(Connection connection) => Completeness.Add(connection.Number, connection.Track.Wireshark.Completeness);
+    public void OnConnectionEnded(Connection connection) => Completeness.Add(connection.Number, connection.PeerState.Wireshark.Completeness);
 
     public void OnCall(SocketCall call) => Assert.Fail("A capture holds no calls.");
 

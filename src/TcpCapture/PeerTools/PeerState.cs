@@ -9,7 +9,7 @@ namespace TcpCapture.PeerTools;
 /// What follows from the segments of one connection alone: Wireshark's marks and completeness, Zeek's history and state, tcptrace's
 /// round-trip times. One a connection, fed in the order of the capture, without allocation a segment.
 /// </summary>
-internal sealed class ConnectionTrack
+internal sealed class PeerState
 {
     private RoundTripPair _roundTrips = new();
 

@@ -7,7 +7,7 @@ namespace TcpCapture.Benchmarks;
 /// <summary>What the definitions of a peer cost a segment: whole connections, a long one, and a SYN that nobody answers.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="begin">Makes what follows one connection.</param>
-internal sealed class TrackBenchmark(string name, Func<TrackBenchmark.IFollower> begin) : IBenchmark
+internal sealed class PeerStateBenchmark(string name, Func<PeerStateBenchmark.IFollower> begin) : IBenchmark
 {
     private const int Connections = 1000;
 

@@ -3,16 +3,16 @@ using TcpCapture.PeerTools;
 
 namespace TcpCapture.Tests.PeerTools;
 
-/// <summary>A track that is used again has forgotten everything of the connection before.</summary>
-public sealed class TrackPoolTests
+/// <summary>A state that is used again has forgotten everything of the connection before.</summary>
+public sealed class PeerStatePoolTests
 {
     [Fact]
     public void ATrackUsedAgainIsLikeANewOne()
     {
-        var pool = new TrackPool();
+        var pool = new PeerStatePool();
         for (var seed = 0; seed < 300; seed++)
         {
-            var (again, fresh) = (pool.Rent(), new ConnectionTrack());
+            var (again, fresh) = (pool.Rent(), new PeerState());
             foreach (var segment in RandomTransfer.Segments(seed))
             {
                 var side = segment.Source.Port == 80 ? Side.Server : Side.Client;
@@ -39,17 +39,17 @@ public sealed class TrackPoolTests
     [Fact]
     public void WhatIsReturnedIsRentedAgain()
     {
-        var pool = new TrackPool();
-        var track = pool.Rent();
-        track.Add(Side.Client, new Segment { Flags = TcpFlags.Syn, Seq = 1 });
-        pool.Return(track);
-        Assert.Same(track, pool.Rent());
-        Assert.NotSame(track, pool.Rent());
-        Assert.Empty(track.Zeek.Letters);
-        Assert.Null(track.RoundTripsOf(Side.Client));
+        var pool = new PeerStatePool();
+        var state = pool.Rent();
+        state.Add(Side.Client, new Segment { Flags = TcpFlags.Syn, Seq = 1 });
+        pool.Return(state);
+        Assert.Same(state, pool.Rent());
+        Assert.NotSame(state, pool.Rent());
+        Assert.Empty(state.Zeek.Letters);
+        Assert.Null(state.RoundTripsOf(Side.Client));
     }
 
-    private static object? RoundTrips(ConnectionTrack track, Side side) => track.RoundTripsOf(side) is { } trips
+    private static object? RoundTrips(PeerState state, Side side) => state.RoundTripsOf(side) is { } trips
         ? (trips.Samples, trips.FullSize, trips.Ambiguous, trips.LargestSegment, trips.AfterLoss, trips.Cumulative, trips.Duplicates,
             trips.TripleDuplicates, trips.Handshake, trips.Waiting)
         : null;
