@@ -101,24 +101,25 @@ internal sealed class Correlator
     }
 
     /// <summary>
-    /// A segment of a capture made by others, beside which there is nothing: events are numbered by its frame. Most go the short
-    /// way: they move no state and nobody asked for their rows.
+    /// <see cref="OnCaptured"/> for the segments that move no state and have no row: nearly all. There is nothing but segments in a
+    /// capture file, so events are numbered by frame.
     /// </summary>
     /// <param name="segment">The segment.</param>
     /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
     /// <param name="frameNumber">Number of its frame.</param>
-    /// <param name="isTaken">False if it has to go the long way (<see cref="OnCaptured"/>): nothing was done with it.</param>
+    /// <param name="isProcessed">False if it has to go to <see cref="OnCaptured"/>: nothing was done with it.</param>
     /// <returns>What stands on its four-tuple; null for nothing.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ConnectionTable.Slot? TakeQuietly(in Segment segment, ulong hash, long frameNumber, out bool isTaken) =>
-        _segments.TakeQuietly(segment, hash, frameNumber, out isTaken);
+    public ConnectionTable.Slot? OnCapturedFast(in Segment segment, ulong hash, long frameNumber, out bool isProcessed) =>
+        _segments.ProcessFast(segment, hash, frameNumber, out isProcessed);
 
-    /// <summary>A segment of a capture made by others that did not go the short way.</summary>
+    /// <summary>A segment of a capture file that <see cref="OnCapturedFast"/> did not process.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="known">What stands on its four-tuple; null for nothing.</param>
     /// <param name="frameNumber">Number of its frame.</param>
     /// <param name="frame">Its frame.</param>
-    public void OnCaptured(in Segment segment, ConnectionTable.Slot? known, long frameNumber, in Frame frame) => _segments.Process(segment, known, frameNumber, frame);
+    public void OnCaptured(in Segment segment, ConnectionTable.Slot? known, long frameNumber, in Frame frame) =>
+        _segments.Process(segment, known, frameNumber, frame);
 
     /// <summary>A segment of a capture whose checksum is wrong: it moves nothing, and has no row.</summary>
     public void OnCorrupt(in Segment segment, ulong hash) => _segments.ProcessCorrupt(segment, hash);

@@ -1,4 +1,3 @@
-using TcpCapture.Correlation.Segments;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 
@@ -29,14 +28,18 @@ internal sealed class Closing : IAnalysis
         if (timelineEvent is not { Kind: EventKind.State, Connection: { } connection, Side: { } side }) return;
         if (timelineEvent is { OldState: TcpState.FinWait2 or TcpState.TimeWait, NewState: TcpState.Closed, CausedBy: 0, Note: { } note })
         {
-            connection[side].SilentEnd = new SilentEnd(timelineEvent.OldState, timelineEvent.Number, note);
+            ConnectionNotes.Of(connection)[side].SilentEnd = new SilentEnd(timelineEvent.OldState, timelineEvent.Number, note);
         }
     }
 
     public void OnConnectionEnded(Connection connection)
     {
-        AddSilentEnd(connection, connection.Client);
-        AddSilentEnd(connection, connection.Server);
+        if (ConnectionNotes.Find(connection) is { } notes)
+        {
+            AddSilentEnd(connection, Side.Client, notes);
+            AddSilentEnd(connection, Side.Server, notes);
+        }
+
         if (connection.FirstToFinish is { } first) AddCloser(connection, first);
         AddEnd(connection, connection.Client);
         AddEnd(connection, connection.Server);
@@ -46,10 +49,10 @@ internal sealed class Closing : IAnalysis
         if (_open.Count < MostNamed) _open.Add(connection);
     }
 
-    private void AddSilentEnd(Connection connection, ConnectionEnd end)
+    private void AddSilentEnd(Connection connection, Side side, ConnectionNotes notes)
     {
-        if (end.SilentEnd is { } silent)
-            _findings.Add(connection, silent.Event, $"The {end.Side.ToText()}'s {silent.State.ToRfcName()} ended: {silent.Note}.");
+        if (notes[side].SilentEnd is { } silent)
+            _findings.Add(connection, silent.Event, $"The {side.ToText()}'s {silent.State.ToRfcName()} ended: {silent.Note}.");
     }
 
     private void AddCloser(Connection connection, Side first)

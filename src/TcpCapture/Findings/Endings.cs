@@ -1,4 +1,3 @@
-using TcpCapture.Correlation.Segments;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 
@@ -9,7 +8,7 @@ namespace TcpCapture.Findings;
 internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
 {
     /// <summary>States that are kept of one end: RFC 9293 has it pass three, and who sends nonsense must not fill the memory.</summary>
-    private const int MostKept = 16;
+    private const int MaxStates = 16;
 
     private readonly FindingList _findings = new("states passed through");
 
@@ -20,38 +19,41 @@ internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
         if (timelineEvent is not { Kind: EventKind.State, Connection: { } connection, Side: { } side }) return;
-        var end = connection[side];
-        if (IsClosing(timelineEvent.NewState)) end.HasClosed = true;
-        if (end.ClosingStays is { } left)
+        var isClosing = IsClosing(timelineEvent.NewState);
+        if (!isClosing && ConnectionNotes.Find(connection) is null) return;
+        ref var notes = ref ConnectionNotes.Of(connection)[side];
+        notes.HasClosed |= isClosing;
+        if (notes.ClosingStays is { } left)
         {
             if (left[^1].Until is null) left[^1] = left[^1] with { Until = timelineEvent.Time };
         }
         else if (_findings.IsFull)
         {
-            return; // it will only be counted
+            return; // only counted
         }
 
-        if (IsClosing(timelineEvent.NewState) && end.ClosingStays is null or { Count: < MostKept })
-            (end.ClosingStays ??= []).Add(new ClosingStay(timelineEvent.NewState, timelineEvent.Time, null, timelineEvent.Number));
+        if (isClosing && notes.ClosingStays is null or { Count: < MaxStates })
+            (notes.ClosingStays ??= []).Add(new ClosingStay(timelineEvent.NewState, timelineEvent.Time, null, timelineEvent.Number));
     }
 
     public void OnConnectionEnded(Connection connection)
     {
-        Conclude(connection, connection.Client);
-        Conclude(connection, connection.Server);
+        if (ConnectionNotes.Find(connection) is not { } notes) return;
+        AddStays(connection, Side.Client, notes[Side.Client]);
+        AddStays(connection, Side.Server, notes[Side.Server]);
     }
 
-    private void Conclude(Connection connection, ConnectionEnd end)
+    private void AddStays(Connection connection, Side side, in ConnectionNotes.EndNotes notes)
     {
-        if (!end.HasClosed) return;
-        if (_findings.IsFull || end.ClosingStays is not { } stays)
+        if (!notes.HasClosed) return;
+        if (_findings.IsFull || notes.ClosingStays is not { } stays)
         {
-            _findings.Add(connection, 0, $"The {end.Side.ToText()} closed."); // counted only
+            _findings.Add(connection, 0, $"The {side.ToText()} closed."); // only counted
             return;
         }
 
-        var said = string.Join(", ", stays.Select(s => $"{s.State.ToRfcName()} {Lasted(s, connection)}"));
-        _findings.Add(connection, stays[0].Event, $"The {end.Side.ToText()} passed through {said}.");
+        var states = string.Join(", ", stays.Select(s => $"{s.State.ToRfcName()} {Lasted(s, connection)}"));
+        _findings.Add(connection, stays[0].Event, $"The {side.ToText()} passed through {states}.");
     }
 
     private string Lasted(ClosingStay stay, Connection connection)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation.Segments;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 
@@ -24,13 +23,13 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
         if (!timelineEvent.Segment.Has(TcpFlags.Syn | TcpFlags.Ack)) return;
         var first = connection.Server.FirstSynAck;
         if (first.Event == 0) return; // one that is not repeated is not of interest
-        var sent = connection.Server.RepeatedSyns ??= [new SentSyn(first.Time, first.Event, true)];
+        var sent = ConnectionNotes.Of(connection).SynAcks ??= [new SentSyn(first.Time, first.Event, true)];
         if (sent.Count < MostKept) sent.Add(new SentSyn(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy == sent[^1].Event));
     }
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (connection.Server.RepeatedSyns is not { } sent) return;
+        if (ConnectionNotes.Find(connection)?.SynAcks is not { } sent) return;
         var intervals = sent.Zip(sent.Skip(1), (a, b) => b.Time - a.Time).ToArray();
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
         var why = sent.TrueForAll(s => s.IsByTimer) ? "by its timer" : "in answer to a SYN sent again";

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation.Segments;
 using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
@@ -26,7 +25,7 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         if (!timelineEvent.Segment.Has(TcpFlags.Syn) || timelineEvent.Segment.Has(TcpFlags.Ack)) return;
         var first = connection.Client.FirstSyn;
         if (first.Event == 0) return; // of one alone the connection tells
-        var syns = connection.Client.RepeatedSyns ??= [new SentSyn(first.Time, first.Event, true)];
+        var syns = ConnectionNotes.Of(connection).Syns ??= [new SentSyn(first.Time, first.Event, true)];
         if (syns.Count < MostKept) syns.Add(new SentSyn(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy == syns[^1].Event));
     }
 
@@ -34,7 +33,7 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
     {
         var first = connection.Client.FirstSyn;
         if (first.Event == 0) return;
-        if (connection.Client.RepeatedSyns is not { } syns)
+        if (ConnectionNotes.Find(connection)?.Syns is not { } syns)
         {
             Attempted?.Invoke(new SynAttempt(connection.Number, 1, first.Time, first.Event, null, null, ""));
             return;

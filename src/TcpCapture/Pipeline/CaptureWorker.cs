@@ -35,8 +35,8 @@ internal sealed class CaptureWorker(int number, int workers, IReadOnlyList<Corre
         foreach (ref readonly var entry in share.Entries)
         {
             recorder?.At(entry.Index);
-            var known = lanes[entry.Lane].TakeQuietly(entry.Segment, entry.Hash, first + entry.Index, out var isTaken);
-            if (!isTaken) Take(batch, entry, known);
+            var known = lanes[entry.Lane].OnCapturedFast(entry.Segment, entry.Hash, first + entry.Index, out var isProcessed);
+            if (!isProcessed) Take(batch, entry, known);
         }
     }
 
@@ -53,8 +53,8 @@ internal sealed class CaptureWorker(int number, int workers, IReadOnlyList<Corre
                 continue;
             }
 
-            var known = _lanes[entry.Lane].TakeQuietly(entry.Segment, entry.Hash, batch.FirstFrame + entry.Index, out var isTaken);
-            if (!isTaken) Take(batch, entry, known);
+            var known = _lanes[entry.Lane].OnCapturedFast(entry.Segment, entry.Hash, batch.FirstFrame + entry.Index, out var isProcessed);
+            if (!isProcessed) Take(batch, entry, known);
         }
     }
 

@@ -1,4 +1,5 @@
 using TcpCapture.Correlation.Connections;
+using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.PeerTools;
 
@@ -55,14 +56,14 @@ public sealed class Connection
     /// <summary>Who reset it and why; null if nobody did.</summary>
     public ResetVerdict? Reset { get; internal set; }
 
-    /// <summary>The look that showed its listener's accept queue full when a SYN of it came; null if none did.</summary>
-    public SocketSample? AcceptQueue { get; internal set; }
+    /// <summary>The sample that showed its listener's accept queue full when its SYN came; null if none did.</summary>
+    internal SocketSample? AcceptQueue { get; set; }
 
-    /// <summary>The kernel's word for why it threw a packet away just when a SYN of this connection passed; null if it reported none.</summary>
-    public string? DropReason { get; internal set; }
+    /// <summary>The kernel's reason for a frame that it dropped just when a SYN of this connection passed; null if it reported none.</summary>
+    internal string? DropReason { get; set; }
 
     /// <summary>Which end's FIN was seen first; null if neither.</summary>
-    public Side? FirstToFinish { get; internal set; }
+    internal Side? FirstToFinish { get; set; }
 
     /// <summary>Which end closed first. A reset does not close.</summary>
     public ClosedBy ClosedBy => FirstToFinish switch
@@ -72,6 +73,9 @@ public sealed class Connection
         Side.Client => ClosedBy.Client,
         _ => ClosedBy.Server,
     };
+
+    /// <summary>How it ended, in a few words: <c>closed, client first</c>, <c>reset by server: unread-data</c>, <c>no answer to 5 SYNs</c>.</summary>
+    public string Diagnosis => ConnectionEnding.Describe(this);
 
     /// <summary>Zeek's <c>conn_state</c>, known when the connection has ended: SF for an orderly end.</summary>
     public ConnState ConnState { get; internal set; }
@@ -115,9 +119,13 @@ public sealed class Connection
     {
         if (_peerState is not null) peerStates.Return(_peerState);
         _peerState = null;
+        AnalysisNotes = null;
         Client.Release();
         Server.Release();
     }
+
+    /// <summary>A slot for the analyses, who alone read and write it; the correlator never does.</summary>
+    internal object? AnalysisNotes { get; set; }
 
     /// <summary>How it came out that it was half-open; null if it did not.</summary>
     internal HalfOpenDiscovery? HalfOpen { get; set; }
@@ -127,6 +135,9 @@ public sealed class Connection
 
     /// <summary>True if the FINs crossed: each was sent before the other had arrived, and nobody closed first.</summary>
     internal bool FinsCrossed => Client.FinCrossed || Server.FinCrossed;
+
+    /// <summary>The addresses of client and server.</summary>
+    public override string ToString() => $"{Client} → {Server}";
 
     private PeerState CreatePeerState() => _peerState = new PeerState();
 

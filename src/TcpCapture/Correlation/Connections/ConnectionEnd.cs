@@ -28,41 +28,41 @@ public sealed class ConnectionEnd
     /// <summary>Its address and port; port 0 while a client's is not yet known.</summary>
     public Endpoint Address { get; internal set; }
 
-    /// <summary>The state its socket is in, as far as the timeline has come.</summary>
-    public TcpState State { get => _touched.State; internal set => _touched.State = value; }
+    /// <summary>The state of its socket, as far as the timeline has come; CLOSED while it is unknown.</summary>
+    internal TcpState State { get => _touched.State; set => _touched.State = value; }
 
-    /// <summary><see cref="State"/>; null if nothing in the recording tells it.</summary>
+    /// <summary>The last state of its socket that is known; null if none is.</summary>
     public TcpState? FinalState => IsKnown ? State : null;
 
-    /// <summary>How <see cref="State"/> is known.</summary>
+    /// <summary>How <see cref="FinalState"/> is known.</summary>
     public Evidence Evidence { get; internal set; }
 
-    /// <summary>When it entered <see cref="State"/>, within the bounds given on that event; null if it never changed.</summary>
+    /// <summary>When it entered <see cref="FinalState"/>, within the bounds given on that event; null if its state never changed.</summary>
     public Timestamp? StateSince { get; internal set; }
 
     /// <summary>Segments it sent.</summary>
     public long Segments { get => _touched.Segments; internal set => _touched.Segments = value; }
 
-    /// <summary>Payload bytes it sent, those sent again not counted.</summary>
+    /// <summary>Payload bytes it sent, without retransmissions.</summary>
     public long Bytes { get => _touched.Bytes; internal set => _touched.Bytes = value; }
 
-    /// <summary>Segments it sent again (data, SYN or FIN).</summary>
+    /// <summary>Segments with data, SYN or FIN that it retransmitted.</summary>
     public long Retransmissions { get => _touched.Retransmissions; internal set => _touched.Retransmissions = value; }
 
-    /// <summary>SYNs without ACK that it sent again.</summary>
+    /// <summary>SYNs without ACK that it retransmitted.</summary>
     public int SynRetransmissions { get; internal set; }
 
     /// <summary>SYNs, or SYN-ACKs, it sent.</summary>
-    public int Syns { get; internal set; }
+    internal int Syns { get; set; }
 
-    /// <summary>The process that holds its socket, where found.</summary>
+    /// <summary>The process that holds its socket; null if unknown.</summary>
     public SocketOwner? Owner { get => _observed?.Owner; internal set => Observed.Owner = value; }
 
-    /// <summary>The latest look at its socket; null if none showed it.</summary>
-    public SocketSample? LastSample { get => _observed?.LastSample; internal set => Observed.LastSample = value; }
+    /// <summary>The latest sample of its socket; null if there is none.</summary>
+    internal SocketSample? LastSample { get => _observed?.LastSample; set => Observed.LastSample = value; }
 
     /// <summary>Number of the event of its first FIN, or 0.</summary>
-    public long FinEvent { get => _touched.FinEvent; internal set => _touched.FinEvent = value; }
+    internal long FinEvent { get => _touched.FinEvent; set => _touched.FinEvent = value; }
 
     /// <summary>True once its state has been set by anything: before that <see cref="TcpState.Closed"/> only means "unknown".</summary>
     internal bool IsKnown { get => _touched.IsKnown; set => _touched.IsKnown = value; }
@@ -111,18 +111,6 @@ public sealed class ConnectionEnd
 
     /// <summary>Its first SYN-ACK; event 0 if it has sent none.</summary>
     internal EventRef FirstSynAck { get; set; }
-
-    /// <summary>The states of closing it went through; null if nobody asked.</summary>
-    internal List<ClosingStay>? ClosingStays { get; set; }
-
-    /// <summary>It went through states of closing, whether or not these were kept.</summary>
-    internal bool HasClosed { get; set; }
-
-    /// <summary>Its SYNs (of a server: SYN-ACKs) with the first, once one was sent again; null if none was, or nobody asked.</summary>
-    internal List<SentSyn>? RepeatedSyns { get; set; }
-
-    /// <summary>How it left a state that only waits, without a segment's doing; null if it did not.</summary>
-    internal SilentEnd? SilentEnd { get; set; }
 
     /// <summary>The connect call behind its SYN, or 0.</summary>
     internal long ConnectEvent { get => _observed?.ConnectEvent ?? default; set => Observed.ConnectEvent = value; }
@@ -174,8 +162,6 @@ public sealed class ConnectionEnd
     internal void Release()
     {
         _sent = null;
-        ClosingStays = null;
-        RepeatedSyns = null;
         _holes = null;
         if (_observed is null) return;
         Caller = null;
@@ -314,6 +300,9 @@ public sealed class ConnectionEnd
         BytesArrived += SequenceNumber.Difference(next, RcvNxt) - (segment.Has(TcpFlags.Fin) ? 1 : 0);
         RcvNxt = next;
     }
+
+    /// <summary>Its address and port.</summary>
+    public override string ToString() => Address.ToString();
 
     private ObservedSocket Observed => _observed ??= new ObservedSocket();
 

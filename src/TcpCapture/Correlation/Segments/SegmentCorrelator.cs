@@ -60,7 +60,7 @@ internal sealed class SegmentCorrelator(
         var receiver = connection[senderSide.Peer()];
         connection.End = segment.Time;
         var marks = slot.Current.PeerState.Wireshark.Add(senderSide, segment);
-        if (marks != SegmentMarks.None) Tell(connection, senderSide, segment, frameNumber, marks);
+        if (marks != SegmentMarks.None) ReportMarks(connection, senderSide, segment, frameNumber, marks);
         connection.PeerState.Add(senderSide, segment);
         var again = SegmentCause.IsRetransmission(sender, receiver, segment, marks);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
@@ -147,33 +147,54 @@ internal sealed class SegmentCorrelator(
         slot.Current.PeerState.AddCorrupt(slot.SideOf(segment.Source), segment);
     }
 
-    /// <summary>The short way, if the segment may go it: see <see cref="QuietSegment"/>.</summary>
-    public ConnectionTable.Slot? TakeQuietly(in Segment segment, ulong hash, long frameNumber, out bool isTaken)
+    /// <summary>
+    /// <see cref="Process"/> for a segment that moves neither end's state, of a connection whose single segments nobody asked for:
+    /// nearly all of a large capture file. It keeps what later segments need and has no row.
+    /// </summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
+    /// <param name="frameNumber">Number of its frame.</param>
+    /// <param name="isProcessed">False if it has to go through <see cref="Process"/>: nothing was done with it.</param>
+    /// <returns>What stands on its four-tuple; null for nothing.</returns>
+    public ConnectionTable.Slot? ProcessFast(in Segment segment, ulong hash, long frameNumber, out bool isProcessed)
     {
         writer.BeginFrame(frameNumber);
-        isTaken = false;
+        isProcessed = false;
         if (connections.Find(segment, hash, out var side) is not { } slot) return null;
         var connection = slot.Current;
         var (client, server) = (connection.Client, connection.Server);
         var sender = side == Side.Client ? client : server;
         var receiver = side == Side.Client ? server : client;
-        if (!QuietSegment.IsOne(slot, sender, receiver, segment)) return slot;
+        if (!IsFast(slot, sender, receiver, segment)) return slot;
         connection.End = segment.Time;
         var state = connection.PeerState;
         var marks = state.Wireshark.Add(side, segment);
-        if (marks != SegmentMarks.None) Tell(connection, side, segment, frameNumber, marks);
+        if (marks != SegmentMarks.None) ReportMarks(connection, side, segment, frameNumber, marks);
         state.Add(side, segment);
-        QuietSegment.Process(sender, receiver, segment, writer.Skip(), SegmentCause.IsRetransmission(sender, receiver, segment, marks));
+        var number = writer.Skip();
+        sender.NoteSent(segment, SegmentCause.IsRetransmission(sender, receiver, segment, marks));
+        if (segment.Has(TcpFlags.Ack)) sender.NoteAckSent(segment, receiver);
+        receiver.NoteReceived(segment, number);
+        receiver.Receive(segment);
         connections.Sweep(segment._time);
-        isTaken = true;
+        isProcessed = true;
         return slot;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsFast(ConnectionTable.Slot slot, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment) =>
+        (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0
+        && !slot.Current.IsTold
+        && slot.Previous is null
+        && sender is { IsKnown: true, FinAwaited: null, AckHeld: 0 }
+        && receiver is { IsKnown: true, FinAwaited: null, AckHeld: 0 }
+        && !SegmentRules.IsMovedByAck(receiver.State);
 
     /// <summary>True if the other host watched for it too: its arrival is another observation, or did not happen.</summary>
     private static bool IsSeenTwice(FramePassage? passage) => passage is { Kind: PassageKind.Sent, MayHaveBeenMissed: false };
 
     [MethodImpl(MethodImplOptions.NoInlining)] // rare
-    private void Tell(Connection connection, Side sender, in Segment segment, long frameNumber, SegmentMarks marks) =>
+    private void ReportMarks(Connection connection, Side sender, in Segment segment, long frameNumber, SegmentMarks marks) =>
         markSink?.OnMarked(connection, sender, segment.Time, frameNumber, marks);
 
     private void BeforeSegment(

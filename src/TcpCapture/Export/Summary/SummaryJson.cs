@@ -1,5 +1,4 @@
 using System.Text.Json;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations;
 using TcpCapture.Queries;
@@ -95,7 +94,7 @@ public static class SummaryJson
             else json.WriteNumber(column.Name, number);
         }
 
-        json.WriteString("ending", ConnectionEnding.Describe(connection));
+        json.WriteString("ending", connection.Diagnosis);
         json.WriteEndObject();
     }
 

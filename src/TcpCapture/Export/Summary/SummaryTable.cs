@@ -1,5 +1,4 @@
 using TcpCapture.Export.Ladder;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Export.Summary;
@@ -30,7 +29,7 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
         new("sent →", 3, true, c => TableText.Bytes(c.Client.Bytes)),
         new("← sent", 3, true, c => TableText.Bytes(c.Server.Bytes)),
         new("again", 2, true, c => TableColumn.Number(c.Client.Retransmissions + c.Server.Retransmissions)),
-        new("how it ended", 0, false, ConnectionEnding.Describe),
+        new("how it ended", 0, false, c => c.Diagnosis),
     ];
 
     /// <summary>Prints the heads and a line for each.</summary>

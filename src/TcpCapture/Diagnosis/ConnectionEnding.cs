@@ -1,17 +1,15 @@
 using System.Globalization;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
-namespace TcpCapture.Findings;
+namespace TcpCapture.Diagnosis;
 
 /// <summary>How a connection ended, in a few words.</summary>
-public static class ConnectionEnding
+internal static class ConnectionEnding
 {
     /// <summary><c>reset by server: unread-data</c>, <c>no answer to 5 SYNs</c>, <c>closed, client first</c>.</summary>
     /// <param name="connection">A connection that has ended, or will be observed no longer.</param>
     public static string Describe(Connection connection)
     {
-        ArgumentNullException.ThrowIfNull(connection);
         if (connection.Reset is { } reset) return Describe(connection, reset);
         if (connection.WasGivenUp) return "followed no longer: too many were open";
         return connection.ConnState switch
