@@ -175,12 +175,12 @@ public sealed class CaptureSession : IDisposable
             };
             preparing.GetAwaiter().GetResult();
             relay = RecordingParts.Open(folder, info, rotation, nextFolder);
-            var sieve = options.Attach && scope.Ports.Count == 0 ? new TraceSieve(relay) : null;
+            var sieve = options.Attach && scope.Ports.Count == 0 ? new CapturedEventFilter(relay) : null;
             hub.Attach(relay, states, isWaitedFor, options.Attach ? new ListenerWatch(states) : null, sieve);
             if (scope.Server is { } server && HostFacts.IsLocal(server)) states.WatchListener(server); // of another host's listener no look tells anything
             states.Start(hub);
             if (options.Attach) states.Adopt(scope.Ports);
-            states.LookNow();
+            states.SampleNow();
             return new CaptureSession(options, folder, hub, states, capture, relay, new RecordingParts(relay, sieve, capture, states, scope.Ports));
         }
         catch
@@ -215,14 +215,14 @@ public sealed class CaptureSession : IDisposable
     internal bool Settle(TimeSpan timeout)
     {
         var connections = _hub.FourTuples;
-        return _states.WaitFor(views => connections.All(t => IsSettled(views.Of(t)) && IsSettled(views.Of(t.Reverse()))), timeout);
+        return _states.WaitFor(snapshots => connections.All(t => IsSettled(snapshots.Of(t)) && IsSettled(snapshots.Of(t.Reverse()))), timeout);
     }
 
     /// <summary>Looks at a listener of this host from now on.</summary>
     internal void WatchListener(Endpoint listener) => _states.WatchListener(listener);
 
     /// <summary>A look at every socket now, at a moment that matters.</summary>
-    internal void LookNow() => _states.LookNow();
+    internal void SampleNow() => _states.SampleNow();
 
     /// <summary>Ends the observation: a last look, the rest of the capture, then the end mark.</summary>
     /// <param name="reason">Why it ended: <c>done</c>, <c>interrupted</c> …</param>
@@ -235,7 +235,7 @@ public sealed class CaptureSession : IDisposable
     internal RecordingEnd Stop(string reason, string? callsIncomplete)
     {
         _stopped = true;
-        _states.LookNow();
+        _states.SampleNow();
         _hub.Calls.Seal();
         _capture.Stop();
         _states.Stop();
@@ -296,10 +296,10 @@ public sealed class CaptureSession : IDisposable
     private static string Shorten(string command) =>
         command.Length <= CaptureScope.LongestCommand ? command : command[..(CaptureScope.LongestCommand - 1)] + "…";
 
-    private static bool IsSettled(SocketView? view) => view is not { Kind: SocketKind.Full or SocketKind.Request };
+    private static bool IsSettled(SocketSnapshot? view) => view is not { Kind: SocketKind.Full or SocketKind.Request };
 
-    private bool IsQuietWithin(TimeSpan timeout) => _states.WaitFor(views => !_hub.FourTuples.Any(t => IsWaiting(views, t)), timeout);
+    private bool IsQuietWithin(TimeSpan timeout) => _states.WaitFor(snapshots => !_hub.FourTuples.Any(t => IsWaiting(snapshots, t)), timeout);
 
-    private static bool IsWaiting(ISocketViews views, FourTuple end) =>
-        views.Of(end) is { Kind: SocketKind.TimeWait } || views.Of(end.Reverse()) is { Kind: SocketKind.TimeWait };
+    private static bool IsWaiting(ISocketSnapshots snapshots, FourTuple end) =>
+        snapshots.Of(end) is { Kind: SocketKind.TimeWait } || snapshots.Of(end.Reverse()) is { Kind: SocketKind.TimeWait };
 }

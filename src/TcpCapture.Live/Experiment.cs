@@ -38,7 +38,7 @@ public static class Experiment
         ArgumentNullException.ThrowIfNull(openFolder);
         var hub = new ObservationHub();
         CaptureSession? session = null;
-        using var runner = new ExchangeRunner(scenario, exchange, hub.Calls, hub.Wire) { Look = () => session?.LookNow() };
+        using var runner = new ExchangeRunner(scenario, exchange, hub.Calls, hub.Wire) { Look = () => session?.SampleNow() };
         runner.Prepare();
         runner.Preflight();
         var folder = openFolder();

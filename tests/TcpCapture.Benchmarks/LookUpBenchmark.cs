@@ -20,7 +20,7 @@ internal sealed class LookUpBenchmark : IBenchmark
     private static IEnumerable<Row> RunOnLinux()
     {
         using var connection = new LoopbackConnection();
-        var listener = WatchedEnd.ForListener(connection.Server);
+        var listener = WatchedSocket.ForListener(connection.Server);
         var absent = new FourTuple(connection.Server.WithPort(1), connection.Server.WithPort(2));
         yield return Look("established connection", connection.ClientEnd, TcpState.Established);
         yield return Look("listener", listener, TcpState.Listen);
@@ -35,8 +35,8 @@ internal sealed class LookUpBenchmark : IBenchmark
         {
             for (var i = 0; i < Looks; i++)
             {
-                if (!lookup.TryLook(end, out var look) || look.View.State != expected)
-                    throw new InvalidOperationException($"{what}: the kernel shows {look.View.State}.");
+                if (!lookup.TrySample(end, out var reading) || reading.Snapshot.State != expected)
+                    throw new InvalidOperationException($"{what}: the kernel shows {reading.Snapshot.State}.");
             }
         });
         return new Row(what, "look", time, bytes);

@@ -27,11 +27,11 @@ internal sealed class SamplerBenchmark : IBenchmark
             source.WatchListener(connection.Server);
             source.Watch(connection.ClientEnd);
             source.Start(NoObservations.Instance);
-            source.LookNow();
+            source.SampleNow();
             var before = source.Statistics;
             var begin = Timestamp.Now;
             using (var nobody = new ManualResetEventSlim()) nobody.Wait(Length);
-            source.LookNow(); // the thread tells its CPU time with each round
+            source.SampleNow(); // the thread tells its CPU time with each round
             var after = source.Statistics;
             var elapsed = (double)(Timestamp.Now - begin);
             source.Stop();

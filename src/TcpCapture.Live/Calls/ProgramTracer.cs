@@ -18,7 +18,7 @@ namespace TcpCapture.Live.Calls;
 /// for each read, also of a file; others pay nothing that could be measured.
 /// </remarks>
 [SupportedOSPlatform("linux")]
-internal sealed class ProgramTracer : ITraceRecords, IDisposable
+internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
 {
     private static readonly object Everywhere = new();
 
@@ -129,15 +129,15 @@ internal sealed class ProgramTracer : ITraceRecords, IDisposable
 
     public void Dispose() => Stop();
 
-    void ITraceRecords.OnRecord(ReadOnlySpan<byte> record, ulong stamp, TracePipe pipe)
+    void ITraceRecordSink.OnRecord(ReadOnlySpan<byte> record, ulong stamp, TracePipe pipe)
     {
         if (_decoder.TryDecode(record, stamp, pipe.Cpu, out var decoded)) _merger.Add(pipe, decoded);
     }
 
-    void ITraceRecords.OnGap(ulong stamp, TracePipe? pipe) =>
+    void ITraceRecordSink.OnGap(ulong stamp, TracePipe? pipe) =>
         _merger.Add(pipe ?? Everywhere, new CallRecord { Time = _decoder.TimeOf(stamp), Kind = CallRecordKind.Gap });
 
-    void ITraceRecords.OnReached(long stamp)
+    void ITraceRecordSink.OnReached(long stamp)
     {
         var upTo = stamp == long.MaxValue ? new Timestamp(stamp) : _decoder.TimeOf((ulong)stamp);
         while (_merger.TryTake(upTo, out var record)) _assembler!.Process(record);

@@ -30,7 +30,7 @@ internal sealed class LiveCapture : IDisposable
     private readonly Thread _thread;
 
     /// <summary>Where the capture sees several interfaces; null where it sees one.</summary>
-    private readonly RepeatedSightings? _repeated;
+    private readonly DuplicateFrameFilter? _repeated;
 
     /// <summary>
     /// What had been counted when the filter came into force. Between the opening and the filter the buffer takes everything that
@@ -50,7 +50,7 @@ internal sealed class LiveCapture : IDisposable
         _sink = sink;
         _device = device;
         _reader = new FrameReader(device);
-        if (_reader.LinkType == LinkTypes.LinuxSll2) _repeated = new RepeatedSightings();
+        if (_reader.LinkType == LinkTypes.LinuxSll2) _repeated = new DuplicateFrameFilter();
         _wait = wait;
         if (PcapFunctions.TryGetStatistics(device.Handle, out var before)) _before = before;
         _thread = new Thread(Run) { Name = "capture", IsBackground = true };

@@ -13,7 +13,7 @@ internal readonly struct PcapPacketHeader
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     // A fraction of up to 2³² µs still fits on top of it.
-    private const long MostSeconds = long.MaxValue / NanosecondsPerSecond - 5000;
+    private const long MaxSeconds = long.MaxValue / NanosecondsPerSecond - 5000;
 
     private readonly CLong _seconds;
     private readonly CLong _fraction;
@@ -43,7 +43,7 @@ internal readonly struct PcapPacketHeader
     /// </remarks>
     public Timestamp Time(int unit)
     {
-        var seconds = Math.Clamp((long)_seconds.Value, -MostSeconds, MostSeconds);
+        var seconds = Math.Clamp((long)_seconds.Value, -MaxSeconds, MaxSeconds);
         return new Timestamp(seconds * NanosecondsPerSecond + (long)(uint)_fraction.Value * unit);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ObservationHub : IObservationSink
     private volatile IObservationSink? _writer;
     private volatile IStateSource? _states;
     private volatile ListenerWatch? _listeners;
-    private volatile TraceSieve? _sieve;
+    private volatile CapturedEventFilter? _eventFilter;
     private volatile bool _isWaitedFor;
 
     public ObservationHub() => Calls = new CallLog(this);
@@ -55,12 +55,12 @@ internal sealed class ObservationHub : IObservationSink
     /// <param name="listeners">Told of listeners and SYNs; null: nobody looks for listeners.</param>
     /// <param name="sieve">Takes the kernel's reports on their way to the writer; null: all are wanted.</param>
     public void Attach(
-        IObservationSink writer, IStateSource states, bool isWaitedFor, ListenerWatch? listeners = null, TraceSieve? sieve = null)
+        IObservationSink writer, IStateSource states, bool isWaitedFor, ListenerWatch? listeners = null, CapturedEventFilter? sieve = null)
     {
         _isWaitedFor = isWaitedFor;
         _states = states;
         _listeners = listeners;
-        _sieve = sieve;
+        _eventFilter = sieve;
         _writer = writer;
     }
 
@@ -70,7 +70,7 @@ internal sealed class ObservationHub : IObservationSink
         if (SegmentDecoder.Decode(frame, out var segment) == DecodeResult.Segment)
         {
             _states?.Watch(segment.FourTuple);
-            _sieve?.Saw(segment.FourTuple, segment.Time);
+            _eventFilter?.OnSegment(segment.FourTuple, segment.Time);
             Tally?.OnSegment(segment);
             if (segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack))
             {
@@ -117,7 +117,7 @@ internal sealed class ObservationHub : IObservationSink
     public void OnTrace(KernelEvent trace)
     {
         if (Owners?.OnTrace(trace) is { } owner) _writer?.OnOwner(owner);
-        if (_sieve is { } sieve) sieve.OnTrace(trace);
+        if (_eventFilter is { } sieve) sieve.OnTrace(trace);
         else _writer?.OnTrace(trace);
     }
 

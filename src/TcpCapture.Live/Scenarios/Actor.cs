@@ -110,7 +110,7 @@ internal sealed class Actor(Side side, ExchangeRun run)
     }
 
     /// <summary>A look at the states at a moment worth it.</summary>
-    public void LookNow() => run.Look();
+    public void SampleNow() => run.Look();
 
     /// <summary>Waits until the handshake's last ACK is on the wire.</summary>
     public void WaitEstablished(LoggedSocket client) =>

@@ -13,7 +13,7 @@ internal interface ISocketLookup : IDisposable
     /// that a connection to the local address would reach.
     /// </summary>
     /// <returns>
-    /// False if the system gave no answer. That there is no such socket is an answer: <see cref="SocketView.Absent"/>.
+    /// False if the system gave no answer. That there is no such socket is an answer: <see cref="SocketSnapshot.Absent"/>.
     /// </returns>
-    bool TryLook(in FourTuple end, out SocketLook look);
+    bool TrySample(in FourTuple end, out SocketReading reading);
 }

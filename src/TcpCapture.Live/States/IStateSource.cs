@@ -10,7 +10,7 @@ namespace TcpCapture.Live.States;
 /// </summary>
 /// <remarks>
 /// A source sees the network namespace of the thread that made it. It is started once and stopped once; the sink must
-/// not call <see cref="LookNow"/>, <see cref="WaitFor"/> or <see cref="Stop"/> from inside a delivery.
+/// not call <see cref="SampleNow"/>, <see cref="WaitFor"/> or <see cref="Stop"/> from inside a delivery.
 /// </remarks>
 internal interface IStateSource : IDisposable
 {
@@ -51,10 +51,10 @@ internal interface IStateSource : IDisposable
     /// Waits until the views satisfy the condition, which is asked on the calling thread, at once and after every round.
     /// </summary>
     /// <returns>False if the time ran out, or the source was stopped, before the condition held.</returns>
-    bool WaitFor(Func<ISocketViews, bool> condition, TimeSpan timeout);
+    bool WaitFor(Func<ISocketSnapshots, bool> condition, TimeSpan timeout);
 
     /// <summary>Returns when one full round that began after the call has ended.</summary>
-    void LookNow();
+    void SampleNow();
 
     /// <summary>Ends the looks and answers the last questions about owners. Nothing is delivered afterwards.</summary>
     /// <exception cref="StateSourceException">The looks had ended early by themselves.</exception>

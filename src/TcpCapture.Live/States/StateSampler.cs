@@ -14,10 +14,10 @@ namespace TcpCapture.Live.States;
 /// is followed by a rest of three times its length: a thousand sockets in TIME_WAIT must not take a core from the programs
 /// that are observed. With nothing to watch the thread
 /// sleeps. Views are written under the gate, so that <see cref="WaitFor"/> sees whole ones; samples are delivered
-/// outside it. <see cref="LookNow"/> takes a ticket; the thread notes the highest ticket before it takes in newcomers
+/// outside it. <see cref="SampleNow"/> takes a ticket; the thread notes the highest ticket before it takes in newcomers
 /// and begins a round, and reports it as served after the round: a ticket served thus had a whole round to itself.
 /// </remarks>
-internal sealed class StateSampler : IStateSource, ISocketViews
+internal sealed class StateSampler : IStateSource, ISocketSnapshots
 {
     private readonly ISocketLookup _lookup;
     private readonly IPacer _pacer;
@@ -104,17 +104,17 @@ internal sealed class StateSampler : IStateSource, ISocketViews
         var sink = _sink ?? throw new InvalidOperationException("The state source has not been started.");
         if (_lister is null) return;
         // Listeners first, for they tell which end of a connection is the server.
-        foreach (var socket in _lister.List(ports).OrderBy(found => found.Look.View.Kind != SocketKind.Listener))
+        foreach (var socket in _lister.List(ports).OrderBy(found => found.Reading.Snapshot.Kind != SocketKind.Listener))
         {
             if (ports.Count == 0 && !_watched.TryFind(socket.End, out _)) continue;
             sink.OnSample(socket.ToInitialSample());
-            if (socket.Look.View.Kind == SocketKind.Listener) WatchListener(socket.End.Local);
+            if (socket.Reading.Snapshot.Kind == SocketKind.Listener) WatchListener(socket.End.Local);
             else Watch(socket.End);
-            if (socket.Look.View.Inode != 0) _owners?.Ask(socket.End, socket.Look.View.Inode);
+            if (socket.Reading.Snapshot.Inode != 0) _owners?.Ask(socket.End, socket.Reading.Snapshot.Inode);
         }
     }
 
-    public bool WaitFor(Func<ISocketViews, bool> condition, TimeSpan timeout)
+    public bool WaitFor(Func<ISocketSnapshots, bool> condition, TimeSpan timeout)
     {
         var begin = Stopwatch.GetTimestamp();
         lock (_gate)
@@ -129,7 +129,7 @@ internal sealed class StateSampler : IStateSource, ISocketViews
         return true;
     }
 
-    public void LookNow()
+    public void SampleNow()
     {
         lock (_gate)
         {
@@ -161,10 +161,7 @@ internal sealed class StateSampler : IStateSource, ISocketViews
     }
 
     // Called by WaitFor's condition, inside the gate.
-    SocketView? ISocketViews.Of(FourTuple end) => _watched.TryFind(end, out var found) ? found.View : null;
-
-    SocketView? ISocketViews.OfListener(Endpoint listener) =>
-        _watched.TryFind(WatchedEnd.ForListener(listener), out var found) ? found.View : null;
+    SocketSnapshot? ISocketSnapshots.Of(FourTuple end) => _watched.TryFind(end, out var found) ? found.Snapshot : null;
 
     private void Wake()
     {
@@ -287,15 +284,15 @@ internal sealed class StateSampler : IStateSource, ISocketViews
         foreach (var end in entry.Ends)
         {
             _looks++;
-            if (!_lookup.TryLook(end.End, out var look))
+            if (!_lookup.TrySample(end.End, out var reading))
             {
                 _failedLooks++;
                 continue;
             }
 
-            var earlierInode = end.View?.Inode ?? 0;
+            var earlierInode = end.Snapshot?.Inode ?? 0;
             SocketSample? sample;
-            lock (_gate) sample = end.Observe(look);
+            lock (_gate) sample = end.Observe(reading);
             if (sample is null) continue;
             _sink!.OnSample(sample);
             if (sample.Inode != 0 && sample.Inode != earlierInode) _owners?.Ask(end.End, sample.Inode);

@@ -15,10 +15,10 @@ public static class StateSources
     public static TimeSpan DefaultPortableInterval { get; } = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Shortest interval that may be asked for.</summary>
-    public static TimeSpan ShortestInterval { get; } = TimeSpan.FromMicroseconds(100);
+    public static TimeSpan MinInterval { get; } = TimeSpan.FromMicroseconds(100);
 
     /// <summary>Longest interval that may be asked for.</summary>
-    public static TimeSpan LongestInterval { get; } = TimeSpan.FromMinutes(1);
+    public static TimeSpan MaxInterval { get; } = TimeSpan.FromMinutes(1);
 
     /// <summary>
     /// What works here, best first: tried, not guessed, in the network namespace of the calling thread.
@@ -37,11 +37,11 @@ public static class StateSources
     /// <exception cref="StateSourceException">It does not work here, or the interval is out of range.</exception>
     internal static IStateSource Choose(StateSourceChoice requested, TimeSpan? interval = null, TraceFilter? trace = null)
     {
-        if (interval < ShortestInterval || interval > LongestInterval)
+        if (interval < MinInterval || interval > MaxInterval)
         {
             throw new StateSourceException(
                 $"A sampling interval of {interval.Value.TotalMilliseconds} ms is out of range: " +
-                $"choose {ShortestInterval.TotalMilliseconds} to {LongestInterval.TotalMilliseconds} ms.");
+                $"choose {MinInterval.TotalMilliseconds} to {MaxInterval.TotalMilliseconds} ms.");
         }
 
         switch (requested)

@@ -9,13 +9,13 @@ internal sealed class WatchEntry
     private const int Resting = 1;
     private const int Woken = 2;
 
-    private readonly WatchedEnd[] _ends;
+    private readonly WatchedSocket[] _ends;
     private int _rest;
     private bool _wasPresent;
     private int _emptyRounds;
     private long _emptySince;
 
-    private WatchEntry(params WatchedEnd[] ends)
+    private WatchEntry(params WatchedSocket[] ends)
     {
         _ends = ends;
         foreach (var end in ends) end.Entry = this;
@@ -26,17 +26,17 @@ internal sealed class WatchEntry
 
     public bool IsResting => Volatile.Read(ref _rest) == Resting;
 
-    public ReadOnlySpan<WatchedEnd> Ends => _ends;
+    public ReadOnlySpan<WatchedSocket> Ends => _ends;
 
     public static WatchEntry ForConnection(FourTuple connection)
     {
         var reverse = connection.Reverse();
         return reverse == connection // a socket connected to itself has one end only
-            ? new WatchEntry(new WatchedEnd(connection))
-            : new WatchEntry(new WatchedEnd(connection), new WatchedEnd(reverse));
+            ? new WatchEntry(new WatchedSocket(connection))
+            : new WatchEntry(new WatchedSocket(connection), new WatchedSocket(reverse));
     }
 
-    public static WatchEntry ForListener(Endpoint listener) => new(new WatchedEnd(WatchedEnd.ForListener(listener)));
+    public static WatchEntry ForListener(Endpoint listener) => new(new WatchedSocket(WatchedSocket.ForListener(listener)));
 
     /// <summary>Called when it enters the list, with the monotonic time in milliseconds.</summary>
     public void Admitted(long now) => _emptySince = now;
@@ -63,13 +63,13 @@ internal sealed class WatchEntry
         var quiet = long.MaxValue;
         foreach (var end in _ends)
         {
-            if (end.View is not { } view || end.IsListener) return 0;
+            if (end.Snapshot is not { } view || end.IsListener) return 0;
             if (!view.IsPresent) continue;
             if (view is not { Kind: SocketKind.TimeWait, Timer: SocketTimer.TimeWait }) return 0;
             quiet = Math.Min(quiet, view.TimerMilliseconds);
         }
 
-        return quiet == long.MaxValue ? 0 : Math.Clamp(quiet - WatchList.MillisecondsBeforeTimer, WatchList.ShortestRest, WatchList.LongestRest);
+        return quiet == long.MaxValue ? 0 : Math.Clamp(quiet - WatchList.MillisecondsBeforeTimer, WatchList.MinRest, WatchList.MaxRest);
     }
 
     /// <summary>Called after each round; true if the entry has been empty for so long that it should leave.</summary>

@@ -17,7 +17,7 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
     public const int DefaultCapacity = 4096;
 
     /// <summary>Most that rest; beyond it those whose timer ends first go, and their end will not be seen.</summary>
-    public const int MostResting = 8192;
+    public const int MaxResting = 8192;
 
     /// <summary>As long as there are no more, all are looked at in every round.</summary>
     public const int Few = 64;
@@ -26,10 +26,10 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
     public const long MillisecondsBeforeTimer = 50;
 
     /// <summary>A timer that is overdue is looked at so often, in milliseconds.</summary>
-    public const long ShortestRest = 100;
+    public const long MinRest = 100;
 
     /// <summary>A look at least so often: a host with too many ends them before their time. In milliseconds.</summary>
-    public const long LongestRest = 5000;
+    public const long MaxRest = 5000;
 
     /// <summary>Empty rounds after which a connection that was there is no longer looked for.</summary>
     public const int RoundsAfterDisappearance = 100;
@@ -37,7 +37,7 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
     /// <summary>Time in which a connection has to show up on this host.</summary>
     public const long MillisecondsToAppear = 2000;
 
-    private readonly ConcurrentDictionary<FourTuple, WatchedEnd> _ends = new();
+    private readonly ConcurrentDictionary<FourTuple, WatchedSocket> _ends = new();
     private readonly ConcurrentQueue<WatchEntry> _newcomers = new();
     private readonly List<WatchEntry> _entries = [];
     private readonly PriorityQueue<(WatchEntry Entry, int Number), long> _resting = new();
@@ -64,7 +64,7 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
 
     /// <summary>True if the listener was not in the list and now is.</summary>
     public bool AddListener(Endpoint listener) =>
-        !_ends.ContainsKey(WatchedEnd.ForListener(listener)) && !TurnAway() && Enter(WatchEntry.ForListener(listener));
+        !_ends.ContainsKey(WatchedSocket.ForListener(listener)) && !TurnAway() && Enter(WatchEntry.ForListener(listener));
 
     /// <summary>Sampling thread: takes the next newcomer into the list.</summary>
     public bool TryAdmit(long now, out WatchEntry entry)
@@ -105,7 +105,7 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
         _entries.RemoveRange(kept, _entries.Count - kept);
     }
 
-    public bool TryFind(FourTuple end, out WatchedEnd found) => _ends.TryGetValue(end, out found!);
+    public bool TryFind(FourTuple end, out WatchedSocket found) => _ends.TryGetValue(end, out found!);
 
     /// <summary>A full list turns away without making an entry first: in a flood each segment would.</summary>
     private bool TurnAway()
@@ -140,7 +140,7 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
         entry.Rest();
         lock (_entering) _count--;
         _resting.Enqueue((entry, entry.Rests), until);
-        while (_resting.Count > MostResting)
+        while (_resting.Count > MaxResting)
         {
             var (first, number) = _resting.Dequeue();
             if (first.Rests != number || !first.TryWake()) continue;

@@ -85,14 +85,14 @@ public class AcceptQueueTests
 
     private static ProgramSocket Socket(int number) => new(number, isAccepted: true);
 
-    private WaitingChild Child(ulong address, long made, long established)
+    private PendingConnection Child(ulong address, long made, long established)
     {
-        var child = new WaitingChild(address, new Timestamp(made)) { Established = new Timestamp(established) };
+        var child = new PendingConnection(address, new Timestamp(made)) { Established = new Timestamp(established) };
         _queue.Add(child);
         return child;
     }
 
-    private WaitingChild? Accept(ProgramSocket accepted, long begin, long end)
+    private PendingConnection? Accept(ProgramSocket accepted, long begin, long end)
     {
         _queue.BeginAccept();
         return _queue.EndAccept(accepted, new Timestamp(begin), new Timestamp(end));

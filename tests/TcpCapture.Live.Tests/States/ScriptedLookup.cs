@@ -9,7 +9,7 @@ internal sealed class ScriptedLookup : ISocketLookup
 {
     private long _looks;
 
-    public ConcurrentDictionary<FourTuple, SocketView> Sockets { get; } = new();
+    public ConcurrentDictionary<FourTuple, SocketSnapshot> Sockets { get; } = new();
 
     public ConcurrentQueue<FourTuple> Asked { get; } = new();
 
@@ -22,11 +22,11 @@ internal sealed class ScriptedLookup : ISocketLookup
         if (Throws is { } exception) throw exception;
     }
 
-    public bool TryLook(in FourTuple end, out SocketLook look)
+    public bool TrySample(in FourTuple end, out SocketReading reading)
     {
         Asked.Enqueue(end);
         _looks++;
-        look = new SocketLook(new(_looks * 10), new(_looks * 10 + 5), Sockets.GetValueOrDefault(end));
+        reading = new SocketReading(new(_looks * 10), new(_looks * 10 + 5), Sockets.GetValueOrDefault(end));
         return !Fails;
     }
 

@@ -8,7 +8,7 @@ public sealed class StateSamplerTests : IDisposable
     private static readonly Endpoint Client = Parse("10.0.0.1:4711");
     private static readonly Endpoint Server = Parse("10.0.0.2:80");
     private static readonly FourTuple Connection = new(Client, Server);
-    private static readonly SocketView Established =
+    private static readonly SocketSnapshot Established =
         new() { State = TcpState.Established, Kind = SocketKind.Full, Inode = 7, Cookie = 9 };
 
     private readonly ScriptedLookup _lookup = new();
@@ -23,10 +23,10 @@ public sealed class StateSamplerTests : IDisposable
     public void ChangeLiesBetweenTheLastLookBeforeAndTheFirstLookAfter()
     {
         var listener = StartWithListener();
-        _sampler.LookNow();
-        _lookup.Sockets[listener] = new SocketView { State = TcpState.Listen, Kind = SocketKind.Listener, SendQueue = 5 };
+        _sampler.SampleNow();
+        _lookup.Sockets[listener] = new SocketSnapshot { State = TcpState.Listen, Kind = SocketKind.Listener, SendQueue = 5 };
         var before = _lookup.Asked.Count;
-        _sampler.LookNow();
+        _sampler.SampleNow();
 
         var sample = _sink.Samples.Last();
         Assert.Equal((TcpState.Closed, TcpState.Listen), (sample.Previous, sample.State));
@@ -40,7 +40,7 @@ public sealed class StateSamplerTests : IDisposable
     public void NobodyListeningIsDeliveredOnce()
     {
         StartWithListener();
-        for (var i = 0; i < 5; i++) _sampler.LookNow();
+        for (var i = 0; i < 5; i++) _sampler.SampleNow();
 
         var sample = Assert.Single(_sink.Samples);
         Assert.Null(sample.Previous);
@@ -54,7 +54,7 @@ public sealed class StateSamplerTests : IDisposable
         _lookup.Sockets[Connection] = Established;
         Start();
         _sampler.Watch(Connection);
-        _sampler.LookNow();
+        _sampler.SampleNow();
 
         var sample = Assert.Single(_sink.Samples);
         Assert.Equal((Client, Server), (sample.Local, sample.Remote));
@@ -68,9 +68,9 @@ public sealed class StateSamplerTests : IDisposable
         _lookup.Sockets[Connection] = Established;
         Start();
         _sampler.Watch(Connection);
-        _sampler.LookNow();
+        _sampler.SampleNow();
         Assert.True(_lookup.Sockets.TryRemove(Connection, out _));
-        _sampler.LookNow();
+        _sampler.SampleNow();
 
         Assert.Equal([TcpState.Established, TcpState.Closed], _sink.Samples.Select(sample => sample.State));
         Assert.Equal(TcpState.Established, _sink.Samples.Last().Previous);
@@ -83,10 +83,10 @@ public sealed class StateSamplerTests : IDisposable
         _lookup.Sockets[Connection] = Established;
         Start();
         _sampler.Watch(Connection);
-        _sampler.LookNow();
-        _lookup.Sockets[Connection] = (SocketView)changed;
-        _sampler.LookNow();
-        _sampler.LookNow();
+        _sampler.SampleNow();
+        _lookup.Sockets[Connection] = (SocketSnapshot)changed;
+        _sampler.SampleNow();
+        _sampler.SampleNow();
         Assert.True(_sink.Samples.Count == 2, what);
     }
 
@@ -108,9 +108,9 @@ public sealed class StateSamplerTests : IDisposable
         _lookup.Sockets[Connection] = Established with { Timer = SocketTimer.KeepAlive, TimerMilliseconds = 9 };
         Start();
         _sampler.Watch(Connection);
-        _sampler.LookNow();
+        _sampler.SampleNow();
         _lookup.Sockets[Connection] = Established with { Timer = SocketTimer.KeepAlive, TimerMilliseconds = 8 };
-        _sampler.LookNow();
+        _sampler.SampleNow();
         Assert.Equal(9u, Assert.Single(_sink.Samples).TimerMilliseconds);
     }
 
@@ -120,15 +120,15 @@ public sealed class StateSamplerTests : IDisposable
         _lookup.Sockets[Connection] = Established;
         Start();
         _sampler.Watch(Connection);
-        _sampler.LookNow();
+        _sampler.SampleNow();
         _lookup.Sockets.Clear();
         _lookup.Fails = true;
-        _sampler.LookNow();
+        _sampler.SampleNow();
         Assert.Single(_sink.Samples);
-        Assert.Equal(2, _sampler.Statistics.FailedLooks);
+        Assert.Equal(2, _sampler.Statistics.FailedSamples);
 
         _lookup.Fails = false;
-        _sampler.LookNow();
+        _sampler.SampleNow();
         var gone = _sink.Samples.Last();
         // The failed looks in between widen the bounds.
         Assert.True(gone.NotAfter - gone.NotBefore > 40);
@@ -141,9 +141,9 @@ public sealed class StateSamplerTests : IDisposable
         _sampler.Watch(Connection);
         _sampler.Watch(Connection.Reverse());
         _sampler.Watch(Connection);
-        _sampler.LookNow();
+        _sampler.SampleNow();
         var before = _lookup.Asked.Count;
-        _sampler.LookNow();
+        _sampler.SampleNow();
         Assert.Equal(2, _lookup.Asked.Count - before);
     }
 
@@ -153,16 +153,16 @@ public sealed class StateSamplerTests : IDisposable
         _lookup.Sockets[Connection] = Established;
         Start();
         _sampler.Watch(Connection);
-        _sampler.LookNow();
+        _sampler.SampleNow();
         _lookup.Sockets.Clear();
-        for (var i = 0; i < WatchList.RoundsAfterDisappearance; i++) _sampler.LookNow();
+        for (var i = 0; i < WatchList.RoundsAfterDisappearance; i++) _sampler.SampleNow();
         var before = _lookup.Asked.Count;
-        _sampler.LookNow();
+        _sampler.SampleNow();
         Assert.Equal(before, _lookup.Asked.Count);
 
         _lookup.Sockets[Connection] = Established;
         _sampler.Watch(Connection);
-        _sampler.LookNow();
+        _sampler.SampleNow();
         Assert.Equal(TcpState.Established, _sink.Samples.Last().State);
         Assert.Equal(3, _sink.Samples.Count);
     }
@@ -172,7 +172,7 @@ public sealed class StateSamplerTests : IDisposable
     {
         Start();
         for (ushort port = 1; port <= 5; port++) _sampler.Watch(new FourTuple(Client.WithPort(port), Server));
-        _sampler.LookNow();
+        _sampler.SampleNow();
         Assert.Equal(2, _sampler.Statistics.RefusedConnections);
         Assert.Equal(6, _lookup.Asked.Distinct().Count());
     }
@@ -182,12 +182,12 @@ public sealed class StateSamplerTests : IDisposable
     {
         Start();
         _sampler.Watch(Connection);
-        _sampler.LookNow();
-        Assert.False(_sampler.WaitFor(views => views.Of(Connection) is { IsPresent: true }, TimeSpan.Zero));
+        _sampler.SampleNow();
+        Assert.False(_sampler.WaitFor(snapshots => snapshots.Of(Connection) is { IsPresent: true }, TimeSpan.Zero));
         _lookup.Sockets[Connection] = Established;
         var waiting = Task.Run(() =>
-            _sampler.WaitFor(views => views.Of(Connection) is { State: TcpState.Established }, TimeSpan.FromSeconds(10)));
-        _sampler.LookNow();
+            _sampler.WaitFor(snapshots => snapshots.Of(Connection) is { State: TcpState.Established }, TimeSpan.FromSeconds(10)));
+        _sampler.SampleNow();
         Assert.True(await waiting);
     }
 
@@ -206,7 +206,7 @@ public sealed class StateSamplerTests : IDisposable
         isWaiting.Wait();
         _sampler.Stop();
         Assert.False(await waiting);
-        _sampler.LookNow();
+        _sampler.SampleNow();
         _sampler.Dispose();
         _sampler.Watch(Connection);
     }
@@ -216,7 +216,7 @@ public sealed class StateSamplerTests : IDisposable
     {
         _lookup.Throws = new IOException("the kernel is gone");
         Start();
-        var thrown = Assert.Throws<StateSourceException>(_sampler.LookNow);
+        var thrown = Assert.Throws<StateSourceException>(_sampler.SampleNow);
         Assert.Contains("the kernel is gone", thrown.Message);
         Assert.Throws<StateSourceException>(_sampler.Stop);
     }
@@ -229,7 +229,7 @@ public sealed class StateSamplerTests : IDisposable
     {
         _sampler.WatchListener(Server);
         Start();
-        _sampler.LookNow();
-        return WatchedEnd.ForListener(Server);
+        _sampler.SampleNow();
+        return WatchedSocket.ForListener(Server);
     }
 }

@@ -64,9 +64,9 @@ public class WatchListTests
         Assert.False(list.IsEmpty);
         Assert.True(list.TryFind(first, out _));
 
-        list.WakeRested(1000 + WatchList.LongestRest - 1);
+        list.WakeRested(1000 + WatchList.MaxRest - 1);
         Assert.Empty(list.Entries);
-        list.WakeRested(1000 + WatchList.LongestRest);
+        list.WakeRested(1000 + WatchList.MaxRest);
         Assert.Equal(WatchList.Few + 1, list.Entries.Count);
         See(list, timer: 300);
         list.RemoveEnded(6000);
@@ -98,9 +98,9 @@ public class WatchListTests
         Assert.Empty(list.Entries); // nothing has changed: it rests again
 
         // Its first rest, cut short, wakes nobody.
-        list.WakeRested(1000 + WatchList.LongestRest);
+        list.WakeRested(1000 + WatchList.MaxRest);
         Assert.Equal(WatchList.Few, list.Entries.Count);
-        list.WakeRested(1001 + WatchList.LongestRest);
+        list.WakeRested(1001 + WatchList.MaxRest);
         Assert.Equal(WatchList.Few + 1, list.Entries.Count);
     }
 
@@ -108,7 +108,7 @@ public class WatchListTests
     public void RestIsBoundedAndTakesNoRoomFromOthers()
     {
         var list = new WatchList(capacity: WatchList.Few + 1);
-        for (var i = 0; i < WatchList.MostResting + 100; i++)
+        for (var i = 0; i < WatchList.MaxResting + 100; i++)
         {
             Assert.True(list.Add(Number(i)));
             Assert.True(list.TryAdmit(0, out _));
@@ -118,7 +118,7 @@ public class WatchListTests
 
         Assert.Equal(0, list.Refused);
         Assert.False(list.TryFind(Number(50), out _)); // the oldest have gone
-        Assert.True(list.TryFind(Number(WatchList.MostResting + 50), out _));
+        Assert.True(list.TryFind(Number(WatchList.MaxResting + 50), out _));
     }
 
     private static FourTuple Number(int i) => new(Local.WithPort((ushort)(i % 60_000 + 1)), Parse("[2001:db8::2]:80"));
@@ -142,14 +142,14 @@ public class WatchListTests
     {
         foreach (var entry in list.Entries)
         {
-            entry.Ends[0].Observe(new SocketLook(default, default, new SocketView
+            entry.Ends[0].Observe(new SocketReading(default, default, new SocketSnapshot
             {
                 State = TcpState.TimeWait,
                 Kind = SocketKind.TimeWait,
                 Timer = SocketTimer.TimeWait,
                 TimerMilliseconds = timer,
             }));
-            entry.Ends[1].Observe(new SocketLook(default, default, SocketView.Absent));
+            entry.Ends[1].Observe(new SocketReading(default, default, SocketSnapshot.Absent));
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class LoopbackPair : IDisposable
 
     public Endpoint ServerAddress { get; }
 
-    public FourTuple ListenerEnd => WatchedEnd.ForListener(ServerAddress);
+    public FourTuple ListenerEnd => WatchedSocket.ForListener(ServerAddress);
 
     public FourTuple ClientEnd { get; }
 

@@ -67,7 +67,7 @@ public partial class OtherNamespaceTests
                  })
         {
             Assert.True(
-                source.WaitFor(views => views.Of(end)?.State == state, TimeSpan.FromSeconds(5)),
+                source.WaitFor(snapshots => snapshots.Of(end)?.State == state, TimeSpan.FromSeconds(5)),
                 $"{end} went through: {string.Join(", ", sink.StatesOf(end))}");
         }
     }

@@ -31,7 +31,7 @@ public class PortableStatesTests
         Await(pair.ServerEnd, TcpState.Closed);
 
         void Await(FourTuple end, TcpState state) => Assert.True(
-            source.WaitFor(views => views.Of(end) is { } view && view.State == state, TimeSpan.FromSeconds(10)),
+            source.WaitFor(snapshots => snapshots.Of(end) is { } view && view.State == state, TimeSpan.FromSeconds(10)),
             $"{end} went through: {string.Join(", ", sink.StatesOf(end))}");
     }
 }

@@ -117,7 +117,7 @@ public sealed class SampledStatesTests : IDisposable
         using var pair = Pair("127.0.0.1", "127.0.0.1", false);
         _source.Watch(pair.ClientEnd);
         pair.Connect();
-        _source.LookNow();
+        _source.SampleNow();
         Assert.Equal(TcpState.Established, _sink.StatesOf(pair.ClientEnd).Last());
         Assert.Equal(TcpState.Established, _sink.StatesOf(pair.ServerEnd).Last());
     }
@@ -125,9 +125,9 @@ public sealed class SampledStatesTests : IDisposable
     private static LoopbackPair Pair(string bind, string connect, bool dualMode) =>
         new(IPAddress.Parse(bind), IPAddress.Parse(connect), dualMode: dualMode);
 
-    private void Await(FourTuple end, Func<SocketView, bool> condition)
+    private void Await(FourTuple end, Func<SocketSnapshot, bool> condition)
     {
-        var isSeen = _source.WaitFor(views => views.Of(end) is { } view && condition(view), Patience);
+        var isSeen = _source.WaitFor(snapshots => snapshots.Of(end) is { } view && condition(view), Patience);
         Assert.True(isSeen, $"{end} went through: {string.Join(", ", _sink.StatesOf(end))}");
     }
 
@@ -135,9 +135,9 @@ public sealed class SampledStatesTests : IDisposable
     {
         var ss = SsTool.Find(end);
         Assert.NotNull(ss);
-        _source.LookNow();
-        SocketView? seen = null;
-        _source.WaitFor(views => (seen = views.Of(end)) is not null, Patience);
+        _source.SampleNow();
+        SocketSnapshot? seen = null;
+        _source.WaitFor(snapshots => (seen = snapshots.Of(end)) is not null, Patience);
         var view = seen!.Value;
         Assert.Equal(state, ss.State);
         Assert.Equal((ss.ReceiveQueue, ss.SendQueue, ss.Inode, ss.Cookie), (view.ReceiveQueue, view.SendQueue, view.Inode, view.Cookie));

@@ -17,11 +17,11 @@ public class SockDiagLookupTests
         pair.Connect();
         pair.Accept();
         using var lookup = new SockDiagLookup();
-        Assert.True(lookup.TryLook(pair.ClientEnd, out _));
+        Assert.True(lookup.TrySample(pair.ClientEnd, out _));
         Allocation.AssertNoneIn(10_000, () =>
         {
-            Assert.True(lookup.TryLook(pair.ClientEnd, out var look) && look.View.IsPresent);
-            Assert.True(lookup.TryLook(WatchedEnd.ForListener(pair.ServerAddress.WithPort(1)), out look) && !look.View.IsPresent);
+            Assert.True(lookup.TrySample(pair.ClientEnd, out var reading) && reading.Snapshot.IsPresent);
+            Assert.True(lookup.TrySample(WatchedSocket.ForListener(pair.ServerAddress.WithPort(1)), out reading) && !reading.Snapshot.IsPresent);
         });
     }
 

@@ -33,7 +33,7 @@ public sealed class SocketOwnersTests : IDisposable
         pair.Accept();
         foreach (var end in new[] { pair.ListenerEnd, pair.ClientEnd, pair.ServerEnd })
         {
-            _source.WaitFor(views => views.Of(end) is { Inode: not 0 }, Patience);
+            _source.WaitFor(snapshots => snapshots.Of(end) is { Inode: not 0 }, Patience);
         }
 
         _source.Stop();

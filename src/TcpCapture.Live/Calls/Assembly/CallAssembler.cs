@@ -13,7 +13,7 @@ namespace TcpCapture.Live.Calls.Assembly;
 /// on the same thread come the kernel's reports of what the call did to a socket. A table for each process says which of
 /// its descriptors are TCP sockets: socket and accept make them, dup and fork copy them, close, exec and exit take them away.
 /// Addresses are behind pointers that the trace does not follow: they are taken from the kernel's reports of the socket,
-/// which <see cref="SocketBook"/> knows by where the kernel keeps it.
+/// which <see cref="SocketTable"/> knows by where the kernel keeps it.
 ///
 /// A read, write or accept that returned at once with EAGAIN found nothing to do and has no row: a program that polls would
 /// bury its own calls under them. Memory follows what is open: threads, sockets, calls in progress.
@@ -25,7 +25,7 @@ internal sealed class CallAssembler
 
     private readonly ProgramTree _tree;
     private readonly CallDelivery _delivery;
-    private readonly SocketBook _sockets;
+    private readonly SocketTable _sockets;
     private readonly ClosingCalls _closing;
     private readonly CallEntries _entries;
     private readonly CallReturns _returns;
@@ -39,7 +39,7 @@ internal sealed class CallAssembler
     {
         _tree = tree;
         _delivery = new CallDelivery(sink, ports);
-        _sockets = new SocketBook(_delivery.Release);
+        _sockets = new SocketTable(_delivery.Release);
         _closing = new ClosingCalls(_sockets, _delivery);
         _entries = new CallEntries(_closing);
         _returns = new CallReturns(_sockets, _closing, _delivery, socketsTell);

@@ -12,10 +12,10 @@ namespace TcpCapture.Live.Calls.Assembly;
 internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<ushort> ports)
 {
     /// <summary>How long a call waits for what its row wants to say. A recording's reader takes a call up to a second late.</summary>
-    public const long LongestHoldNanoseconds = 300_000_000;
+    public const long MaxHoldNanoseconds = 300_000_000;
 
     /// <summary>A socket with more calls than these is not waited for.</summary>
-    private const int MostHeld = 64;
+    private const int MaxHeld = 64;
 
     private readonly Queue<(ProgramSocket Socket, Timestamp Since)> _holding = new();
     private long _delivered;
@@ -40,7 +40,7 @@ internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<us
         }
 
         subject.Held.Add(call);
-        if (subject.Held.Count > MostHeld) GiveUp(subject);
+        if (subject.Held.Count > MaxHeld) GiveUp(subject);
     }
 
     /// <summary>A call takes long: its begin is delivered.</summary>
@@ -63,7 +63,7 @@ internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<us
     /// <summary>Lets go what has waited long enough.</summary>
     public void Expire(Timestamp now)
     {
-        while (_holding.TryPeek(out var first) && now - first.Since > LongestHoldNanoseconds)
+        while (_holding.TryPeek(out var first) && now - first.Since > MaxHoldNanoseconds)
         {
             _holding.Dequeue();
             if (first.Socket.Held is not null) GiveUp(first.Socket);

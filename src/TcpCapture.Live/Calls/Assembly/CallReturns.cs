@@ -6,7 +6,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Calls.Assembly;
 
 /// <summary>What a thread's return from a system call tells, and what a socket tells of being read and written inside one.</summary>
-internal sealed class CallReturns(SocketBook sockets, ClosingCalls closing, CallDelivery delivery, bool socketsTell)
+internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, CallDelivery delivery, bool socketsTell)
 {
     private const int Stream = 1; // SOCK_STREAM
     private const int TypeMask = 0xf;

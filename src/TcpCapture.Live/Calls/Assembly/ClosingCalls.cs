@@ -14,9 +14,9 @@ namespace TcpCapture.Live.Calls.Assembly;
 /// so a close that has returned waits until the thread enters its next call. The end of a process closes what only it had open,
 /// after the end itself has been reported.
 /// </remarks>
-internal sealed class ClosingCalls(SocketBook sockets, CallDelivery delivery)
+internal sealed class ClosingCalls(SocketTable sockets, CallDelivery delivery)
 {
-    private const long LongestWaitNanoseconds = 100_000_000;
+    private const long MaxWaitNanoseconds = 100_000_000;
     private const string StaysOpen = "the socket stays open: another descriptor has it";
 
     private readonly Queue<TracedCall> _ends = new();
@@ -106,10 +106,10 @@ internal sealed class ClosingCalls(SocketBook sockets, CallDelivery delivery)
     {
         foreach (var thread in threads)
         {
-            if (thread.Closing is { End: { } end } && now - end > LongestWaitNanoseconds) Conclude(thread);
+            if (thread.Closing is { End: { } end } && now - end > MaxWaitNanoseconds) Conclude(thread);
         }
 
-        while (_ends.TryPeek(out var call) && (call.End is not null || now - call.Begin > LongestWaitNanoseconds))
+        while (_ends.TryPeek(out var call) && (call.End is not null || now - call.Begin > MaxWaitNanoseconds))
         {
             _ends.Dequeue();
             if (call is not { End: null, Socket: { } socket }) continue;

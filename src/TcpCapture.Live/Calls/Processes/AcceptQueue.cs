@@ -14,10 +14,10 @@ namespace TcpCapture.Live.Calls.Processes;
 internal sealed class AcceptQueue
 {
     /// <summary>Of connections nobody accepts, such as those of another namespace's listener at the same address.</summary>
-    private const int MostWaiting = 65_536;
+    private const int MaxWaiting = 65_536;
 
-    private readonly LinkedList<WaitingChild> _waiting = new();
-    private readonly Dictionary<ulong, LinkedListNode<WaitingChild>> _byAddress = [];
+    private readonly LinkedList<PendingConnection> _waiting = new();
+    private readonly Dictionary<ulong, LinkedListNode<PendingConnection>> _byAddress = [];
     private readonly List<(ProgramSocket Socket, Timestamp Returned)> _unknown = [];
     private int _accepting;
     private Timestamp _lastReturn = new(long.MinValue);
@@ -33,21 +33,21 @@ internal sealed class AcceptQueue
     public bool IsShared { get; set; }
 
     /// <summary>Connections that wait.</summary>
-    public IEnumerable<WaitingChild> Waiting => _waiting;
+    public IEnumerable<PendingConnection> Waiting => _waiting;
 
     /// <summary>A connection's socket was made.</summary>
     /// <returns>One that is forgotten for it, since there are too many; null if there are not.</returns>
-    public WaitingChild? Add(WaitingChild child)
+    public PendingConnection? Add(PendingConnection child)
     {
         _byAddress[child.Address] = _waiting.AddLast(child);
-        if (_waiting.Count <= MostWaiting) return null;
+        if (_waiting.Count <= MaxWaiting) return null;
         var oldest = _waiting.First!.Value;
         Remove(oldest);
         return oldest;
     }
 
     /// <summary>It waits no more.</summary>
-    public void Remove(WaitingChild child)
+    public void Remove(PendingConnection child)
     {
         if (_byAddress.Remove(child.Address, out var node)) _waiting.Remove(node);
     }
@@ -60,7 +60,7 @@ internal sealed class AcceptQueue
 
     /// <summary>An accept ends that returned a connection.</summary>
     /// <returns>The connection, if that is certain.</returns>
-    public WaitingChild? EndAccept(ProgramSocket accepted, Timestamp begin, Timestamp end)
+    public PendingConnection? EndAccept(ProgramSocket accepted, Timestamp begin, Timestamp end)
     {
         _accepting--;
         _hasOverlapped = begin < _lastReturn || (_accepting > 0 && _waiting.Count > 1) || (_hasOverlapped && _unknown.Count > 0);
@@ -87,7 +87,7 @@ internal sealed class AcceptQueue
     }
 
     /// <summary>A socket that can be only one connection any more; null if there is none.</summary>
-    public (ProgramSocket Socket, WaitingChild Child)? Conclude()
+    public (ProgramSocket Socket, PendingConnection Child)? Conclude()
     {
         foreach (var (socket, returned) in _unknown)
         {

@@ -9,9 +9,9 @@ namespace TcpCapture.Live.Calls.Processes;
 internal sealed class ProgramTree(int launcher)
 {
     /// <summary>Processes that have ended are remembered, but a program that makes millions of them must not fill the memory.</summary>
-    private const int MostRemembered = 65_536;
+    private const int MaxRemembered = 65_536;
 
-    private const int LongestName = 15; // TASK_COMM_LEN
+    private const int MaxName = 15; // TASK_COMM_LEN
     private const long CloneThread = 0x10000;
     private const long CloneFiles = 0x400;
 
@@ -111,14 +111,14 @@ internal sealed class ProgramTree(int launcher)
     private static string NameOf(string file)
     {
         var name = file[(file.LastIndexOf('/') + 1)..];
-        return name.Length > LongestName ? name[..LongestName] : name;
+        return name.Length > MaxName ? name[..MaxName] : name;
     }
 
     private void AddProcess(int id, ProgramProcess facts, DescriptorTable descriptors)
     {
         _known[id] = facts;
         _remembered.Enqueue(id);
-        if (_remembered.Count > MostRemembered) _known.TryRemove(_remembered.Dequeue(), out _);
+        if (_remembered.Count > MaxRemembered) _known.TryRemove(_remembered.Dequeue(), out _);
         AddThread(id, new RunningProcess(facts), descriptors);
     }
 
@@ -126,7 +126,7 @@ internal sealed class ProgramTree(int launcher)
     {
         process.Threads++;
         if (_tasks.TryAdd(id, true)) _rememberedTasks.Enqueue(id);
-        if (_rememberedTasks.Count > MostRemembered) _tasks.TryRemove(_rememberedTasks.Dequeue(), out _);
+        if (_rememberedTasks.Count > MaxRemembered) _tasks.TryRemove(_rememberedTasks.Dequeue(), out _);
         _threads[id] = new ProgramThread(id, process, descriptors);
     }
 

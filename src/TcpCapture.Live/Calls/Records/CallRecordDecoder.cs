@@ -11,7 +11,7 @@ namespace TcpCapture.Live.Calls.Records;
 [SupportedOSPlatform("linux")]
 internal sealed class CallRecordDecoder
 {
-    private const int LongestText = 4096;
+    private const int MaxText = 4096;
 
     private readonly CallRecordLayout?[] _layouts = new CallRecordLayout?[ushort.MaxValue + 1];
     private readonly long _clockOffset;
@@ -72,7 +72,7 @@ internal sealed class CallRecordDecoder
             var place = MemoryMarshal.Read<uint>(bytes);
             var (offset, length) = ((int)(place & ushort.MaxValue), (int)(place >> 16));
             if (offset > record.Length || length > record.Length - offset) return null;
-            bytes = record.Slice(offset, Math.Min(length, LongestText));
+            bytes = record.Slice(offset, Math.Min(length, MaxText));
         }
 
         var end = bytes.IndexOf((byte)0);

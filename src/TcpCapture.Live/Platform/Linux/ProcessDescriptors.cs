@@ -13,8 +13,8 @@ namespace TcpCapture.Live.Platform.Linux;
 [SupportedOSPlatform("linux")]
 internal static class ProcessDescriptors
 {
-    private const int LongestPath = 64; // of /proc/N/fd/N, and of what is worth reading of its target
-    private const int LongestName = 64; // the kernel's are 15 bytes, those of its own threads somewhat longer
+    private const int MaxPath = 64; // of /proc/N/fd/N, and of what is worth reading of its target
+    private const int MaxName = 64; // the kernel's are 15 bytes, those of its own threads somewhat longer
 
     /// <summary>All processes to be seen, by number.</summary>
     public static IEnumerable<int> Processes()
@@ -40,10 +40,10 @@ internal static class ProcessDescriptors
     public static unsafe List<ulong> SocketInodes(int process)
     {
         var inodes = new List<ulong>();
-        Span<byte> path = stackalloc byte[LongestPath];
+        Span<byte> path = stackalloc byte[MaxPath];
         if (!Utf8.TryWrite(path, CultureInfo.InvariantCulture, $"/proc/{process}/fd/", out var length)) return inodes;
         path[length] = 0;
-        Span<byte> link = stackalloc byte[LongestPath];
+        Span<byte> link = stackalloc byte[MaxPath];
         fixed (byte* pathPointer = path, linkPointer = link)
         {
             var directory = Libc.opendir(pathPointer);
@@ -69,7 +69,7 @@ internal static class ProcessDescriptors
         try
         {
             using var file = File.OpenHandle($"/proc/{process.ToString(CultureInfo.InvariantCulture)}/comm");
-            Span<byte> bytes = stackalloc byte[LongestName];
+            Span<byte> bytes = stackalloc byte[MaxName];
             bytes = bytes[..RandomAccess.Read(file, bytes, 0)];
             return Encoding.UTF8.GetString(bytes.TrimEnd((byte)'\n'));
         }

@@ -24,9 +24,9 @@ internal sealed class SimultaneousClose : IScenario
         link.WaitHeld(1);
         client.Pass();
         link.WaitHeld(2);
-        client.LookNow(); // both have closed, both FINs wait: FIN_WAIT_1
+        client.SampleNow(); // both have closed, both FINs wait: FIN_WAIT_1
         link.LetPass(2, FinLength);
-        client.LookNow(); // both FINs have arrived, their ACKs wait: CLOSING
+        client.SampleNow(); // both FINs have arrived, their ACKs wait: CLOSING
         link.Release();
         client.WaitClosed(socket);
         client.WaitPeerClosed(socket);

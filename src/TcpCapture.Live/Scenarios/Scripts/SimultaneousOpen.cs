@@ -28,9 +28,9 @@ internal sealed class SimultaneousOpen : IScenario
         client.StartConnect(socket, client.Server);
         client.Pass();
         link.WaitHeld(2);
-        client.LookNow(); // both have connected, both SYNs wait: SYN_SENT
+        client.SampleNow(); // both have connected, both SYNs wait: SYN_SENT
         link.LetPass(2, SynLength);
-        client.LookNow(); // both SYNs have arrived, the SYN-ACKs wait: SYN_RECV
+        client.SampleNow(); // both SYNs have arrived, the SYN-ACKs wait: SYN_RECV
         link.Release();
         client.FinishConnect(socket);
         client.Pass();

@@ -17,13 +17,13 @@ internal sealed class PortableLister : ISocketLister
             {
                 var end = new FourTuple(Endpoint.From(connection.LocalEndPoint), Endpoint.From(connection.RemoteEndPoint));
                 if (PortableLookup.ToView(connection.State) is { IsPresent: true } view && IsWanted(end, ports))
-                    found.Add(new ListedSocket(end, new SocketLook(begin, Timestamp.Now, view)));
+                    found.Add(new ListedSocket(end, new SocketReading(begin, Timestamp.Now, view)));
             }
 
             foreach (var listener in table.GetActiveTcpListeners())
             {
-                var end = WatchedEnd.ForListener(Endpoint.From(listener));
-                if (IsWanted(end, ports)) found.Add(new ListedSocket(end, new SocketLook(begin, Timestamp.Now, PortableLookup.Listening)));
+                var end = WatchedSocket.ForListener(Endpoint.From(listener));
+                if (IsWanted(end, ports)) found.Add(new ListedSocket(end, new SocketReading(begin, Timestamp.Now, PortableLookup.Listening)));
             }
         }
         catch (NetworkInformationException exception)

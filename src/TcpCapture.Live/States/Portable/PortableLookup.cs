@@ -10,14 +10,14 @@ namespace TcpCapture.Live.States.Portable;
 /// </summary>
 internal sealed class PortableLookup : ISocketLookup
 {
-    private readonly Dictionary<FourTuple, SocketView?> _connections = [];
+    private readonly Dictionary<FourTuple, SocketSnapshot?> _connections = [];
     private readonly HashSet<Endpoint> _listeners = [];
     private Timestamp _begin;
     private Timestamp _end;
     private bool _isCurrent;
 
     /// <summary>A listening socket, of which the table tells no more.</summary>
-    internal static SocketView Listening { get; } = View(ModelState.Listen, SocketKind.Listener);
+    internal static SocketSnapshot Listening { get; } = View(ModelState.Listen, SocketKind.Listener);
 
     /// <summary>Null if the table can be read, otherwise what the system says.</summary>
     public static string? Probe()
@@ -59,12 +59,12 @@ internal sealed class PortableLookup : ISocketLookup
         _isCurrent = true;
     }
 
-    public bool TryLook(in FourTuple end, out SocketLook look)
+    public bool TrySample(in FourTuple end, out SocketReading reading)
     {
         // A connection in a state the system cannot name is there, but its view is no answer.
-        SocketView? view = end.Remote.Port == 0 ? LookForListener(end.Local)
-            : _connections.TryGetValue(end, out var found) ? found : SocketView.Absent;
-        look = new SocketLook(_begin, _end, view.GetValueOrDefault());
+        SocketSnapshot? view = end.Remote.Port == 0 ? LookForListener(end.Local)
+            : _connections.TryGetValue(end, out var found) ? found : SocketSnapshot.Absent;
+        reading = new SocketReading(_begin, _end, view.GetValueOrDefault());
         return _isCurrent && view is not null;
     }
 
@@ -73,9 +73,9 @@ internal sealed class PortableLookup : ISocketLookup
     }
 
     /// <summary>The view that a state of the system's table gives; null for a state it does not know itself.</summary>
-    internal static SocketView? ToView(SystemState state) => state switch
+    internal static SocketSnapshot? ToView(SystemState state) => state switch
     {
-        SystemState.Closed or SystemState.DeleteTcb => SocketView.Absent,
+        SystemState.Closed or SystemState.DeleteTcb => SocketSnapshot.Absent,
         SystemState.Listen => View(ModelState.Listen, SocketKind.Listener),
         SystemState.SynSent => View(ModelState.SynSent, SocketKind.Full),
         SystemState.SynReceived => View(ModelState.SynRecv, SocketKind.Request),
@@ -89,9 +89,9 @@ internal sealed class PortableLookup : ISocketLookup
         _ => null,
     };
 
-    private static SocketView View(ModelState state, SocketKind kind) => new() { State = state, Kind = kind };
+    private static SocketSnapshot View(ModelState state, SocketKind kind) => new() { State = state, Kind = kind };
 
-    private SocketView LookForListener(Endpoint address)
+    private SocketSnapshot LookForListener(Endpoint address)
     {
         Span<byte> any = stackalloc byte[16];
         any.Clear();
@@ -99,6 +99,6 @@ internal sealed class PortableLookup : ISocketLookup
         var isThere = _listeners.Contains(address)
             || _listeners.Contains(Endpoint.FromBytes(any, address.Port))
             || (!address.IsV6 && _listeners.Contains(Endpoint.FromBytes(any[..4], address.Port)));
-        return isThere ? View(ModelState.Listen, SocketKind.Listener) : SocketView.Absent;
+        return isThere ? View(ModelState.Listen, SocketKind.Listener) : SocketSnapshot.Absent;
     }
 }

@@ -14,7 +14,7 @@ internal sealed unsafe class ListenerTable
     private const int ReplyLength = 32768; // what the kernel fills at most in one go
 
     /// <summary>No host has as many; a walk must end all the same.</summary>
-    private const int MostListeners = 1 << 20;
+    private const int MaxListeners = 1 << 20;
 
     private uint _sequence;
 
@@ -34,7 +34,7 @@ internal sealed unsafe class ListenerTable
         SockDiagMessage.WriteListenerDump(new Span<byte>(request, SockDiagMessage.RequestLength), ++_sequence, isV6);
         if (Libc.send(socket, request, SockDiagMessage.RequestLength, 0) != SockDiagMessage.RequestLength) throw Unanswered(Marshal.GetLastPInvokeError());
         var reply = new byte[ReplyLength];
-        while (found.Count < MostListeners)
+        while (found.Count < MaxListeners)
         {
             nint length;
             fixed (byte* bytes = reply) length = Libc.recv(socket, bytes, ReplyLength, Libc.MSG_TRUNC);

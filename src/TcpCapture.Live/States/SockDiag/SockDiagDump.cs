@@ -32,10 +32,10 @@ internal ref struct SockDiagDump(ReadOnlySpan<byte> datagram, uint sequence)
     }
 
     /// <summary>The next socket; false at the end of the datagram.</summary>
-    public bool Next(out FourTuple end, out SocketView view)
+    public bool Next(out FourTuple end, out SocketSnapshot view)
     {
         end = default;
-        view = SocketView.Absent;
+        view = SocketSnapshot.Absent;
         while (_rest.Length >= HeaderLength && !IsLast && Error == 0)
         {
             var length = MemoryMarshal.Read<uint>(_rest);

@@ -16,7 +16,7 @@ internal sealed unsafe class SockDiagLister : ISocketLister
     private const int ReplyBufferLength = 64 * 1024; // the kernel gathers up to 32 KiB for a reader who has room
 
     /// <summary>A table larger than that is not listed whole: memory is bounded.</summary>
-    private const int MostSockets = 1 << 18;
+    private const int MaxSockets = 1 << 18;
 
     public IReadOnlyList<ListedSocket> List(IReadOnlyList<ushort> ports)
     {
@@ -64,7 +64,7 @@ internal sealed unsafe class SockDiagLister : ISocketLister
                 var datagram = new SockDiagDump(reply.AsSpan(0, (int)Math.Min(length, reply.Length)), sequence);
                 var end = Timestamp.Now;
                 while (datagram.Next(out var four, out var view))
-                    if (found.Count < MostSockets) found.TryAdd(four, new ListedSocket(four, new SocketLook(begin, end, view)));
+                    if (found.Count < MaxSockets) found.TryAdd(four, new ListedSocket(four, new SocketReading(begin, end, view)));
                 if (datagram.Error != 0) throw Failed(datagram.Error);
                 if (datagram.IsLast) return;
                 begin = end;

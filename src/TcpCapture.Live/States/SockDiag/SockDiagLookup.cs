@@ -16,7 +16,7 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
     private const int ReplyBufferLength = 8192;
 
     // Late answers to questions that failed are passed over, but not without end.
-    private const int MostForeignAnswers = 16;
+    private const int MaxForeignAnswers = 16;
 
     private readonly FileDescriptor _socket;
     private readonly byte[] _request = GC.AllocateArray<byte>(SockDiagMessage.RequestLength, pinned: true);
@@ -42,21 +42,21 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
     {
     }
 
-    public bool TryLook(in FourTuple end, out SocketLook look)
+    public bool TrySample(in FourTuple end, out SocketReading reading)
     {
         var begin = Timestamp.Now;
-        var answer = Look(end, 0, out var view);
+        var answer = Query(end, 0, out var snapshot);
         if (answer == SockDiagAnswer.Absent && IsLinkLocal(end))
         {
             // Such a socket is bound to its interface, and only found with it.
             foreach (var index in _linkLocalInterfaces)
             {
-                answer = Look(end, index, out view);
+                answer = Query(end, index, out snapshot);
                 if (answer != SockDiagAnswer.Absent) break;
             }
         }
 
-        look = new SocketLook(begin, Timestamp.Now, view);
+        reading = new SocketReading(begin, Timestamp.Now, snapshot);
         return answer is SockDiagAnswer.Socket or SockDiagAnswer.Absent;
     }
 
@@ -103,25 +103,25 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
     private static StateSourceException Unavailable(string what, int error) =>
         new(error == 0 ? what : $"{what}: {new Win32Exception(error).Message}");
 
-    private SockDiagAnswer Look(in FourTuple end, uint interfaceIndex, out SocketView view)
+    private SockDiagAnswer Query(in FourTuple end, uint interfaceIndex, out SocketSnapshot snapshot)
     {
         SockDiagMessage.WriteLookup(_request, end, ++_sequence, interfaceIndex);
-        return Exchange(end, out view, out _);
+        return Exchange(end, out snapshot, out _);
     }
 
-    private SockDiagAnswer Exchange(in FourTuple question, out SocketView view, out int error)
+    private SockDiagAnswer Exchange(in FourTuple question, out SocketSnapshot snapshot, out int error)
     {
-        view = SocketView.Absent;
+        snapshot = SocketSnapshot.Absent;
         fixed (byte* request = _request, reply = _reply)
         {
             if (Libc.send(_socket, request, _request.Length, 0) != _request.Length) return Failed(out error);
-            for (var i = 0; i < MostForeignAnswers; i++)
+            for (var i = 0; i < MaxForeignAnswers; i++)
             {
                 // MSG_TRUNC: tells the whole length of a datagram that did not fit.
                 var length = Libc.recv(_socket, reply, _reply.Length, Libc.MSG_TRUNC);
                 if (length < 0) return Failed(out error);
                 if (length > _reply.Length) break;
-                var answer = SockDiagMessage.Read(_reply.AsSpan(0, (int)length), question, _sequence, out view, out error);
+                var answer = SockDiagMessage.Read(_reply.AsSpan(0, (int)length), question, _sequence, out snapshot, out error);
                 if (answer != SockDiagAnswer.Foreign) return answer;
             }
         }

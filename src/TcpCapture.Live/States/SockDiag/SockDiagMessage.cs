@@ -94,9 +94,9 @@ internal static class SockDiagMessage
 
     /// <summary>Reads the datagram that answers a question: gives a view if that is a socket, an errno if a refusal.</summary>
     public static SockDiagAnswer Read(
-        ReadOnlySpan<byte> datagram, in FourTuple question, uint sequence, out SocketView view, out int error)
+        ReadOnlySpan<byte> datagram, in FourTuple question, uint sequence, out SocketSnapshot view, out int error)
     {
-        view = SocketView.Absent;
+        view = SocketSnapshot.Absent;
         error = 0;
         if (datagram.Length < HeaderLength) return SockDiagAnswer.Malformed;
         var length = Host32(datagram);
@@ -121,10 +121,10 @@ internal static class SockDiagMessage
 
     /// <summary>Reads a socket of a listing, with its own addresses: as they are on the wire, so ::ffff:a.b.c.d becomes a.b.c.d.</summary>
     /// <returns>False if it cannot be understood.</returns>
-    public static bool TryReadListed(ReadOnlySpan<byte> body, out FourTuple end, out SocketView view)
+    public static bool TryReadListed(ReadOnlySpan<byte> body, out FourTuple end, out SocketSnapshot view)
     {
         end = default;
-        view = SocketView.Absent;
+        view = SocketSnapshot.Absent;
         if (body.Length < ReplyLength || body[0] is not (FamilyIPv4 or FamilyIPv6)) return false;
         if (!TryMapState(body[1], out var state) || !TryMapTimer(body[2], out var timer)) return false;
         var id = body[IdOffset..];
@@ -146,9 +146,9 @@ internal static class SockDiagMessage
 
     private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
-    private static SockDiagAnswer ReadSocket(ReadOnlySpan<byte> body, in FourTuple question, out SocketView view)
+    private static SockDiagAnswer ReadSocket(ReadOnlySpan<byte> body, in FourTuple question, out SocketSnapshot view)
     {
-        view = SocketView.Absent;
+        view = SocketSnapshot.Absent;
         if (body.Length < ReplyLength) return SockDiagAnswer.Malformed;
         var family = body[0];
         if (family is not (FamilyIPv4 or FamilyIPv6)) return SockDiagAnswer.Malformed;
@@ -174,10 +174,10 @@ internal static class SockDiagMessage
         return SockDiagAnswer.Socket;
     }
 
-    private static SocketView ReadView(ReadOnlySpan<byte> body, ReadOnlySpan<byte> id, TcpState state, SocketTimer timer)
+    private static SocketSnapshot ReadView(ReadOnlySpan<byte> body, ReadOnlySpan<byte> id, TcpState state, SocketTimer timer)
     {
         var inode = Host32(body[68..]);
-        return new SocketView
+        return new SocketSnapshot
         {
             State = state,
             Kind = state == TcpState.Listen ? SocketKind.Listener

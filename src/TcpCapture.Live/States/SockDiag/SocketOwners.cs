@@ -20,7 +20,7 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
     private static readonly TimeSpan SecondTry = TimeSpan.FromMilliseconds(5);
 
     // A pass over a hung /proc must not hang the end of a recording.
-    private static readonly TimeSpan LongestCompletion = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxCompletion = TimeSpan.FromSeconds(5);
 
     private readonly BlockingCollection<(FourTuple End, ulong Inode)> _questions = new(capacity);
     private readonly ManualResetEventSlim _completing = new();
@@ -46,7 +46,7 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
     {
         _questions.CompleteAdding();
         _completing.Set();
-        if (_thread is not null && !_thread.Join(LongestCompletion)) _sink = null;
+        if (_thread is not null && !_thread.Join(MaxCompletion)) _sink = null;
     }
 
     public void Dispose()

@@ -8,7 +8,7 @@ namespace TcpCapture.Live.States.Tracing;
 /// retransmission, to the nanosecond, in one order of time. Whatever is read too late for its place is delivered all the same.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class KernelTracer : ITraceRecords, IDisposable
+internal sealed class KernelTracer : ITraceRecordSink, IDisposable
 {
     private readonly TraceReader _reader;
     private readonly TraceDecoder _decoder;
@@ -68,12 +68,12 @@ internal sealed class KernelTracer : ITraceRecords, IDisposable
 
     public void Dispose() => Stop();
 
-    void ITraceRecords.OnRecord(ReadOnlySpan<byte> record, ulong stamp, TracePipe pipe)
+    void ITraceRecordSink.OnRecord(ReadOnlySpan<byte> record, ulong stamp, TracePipe pipe)
     {
         if (_decoder.Decode(record, stamp, pipe.Cpu) is { } trace && trace.Time >= _start) _merger.Add(_processes.Name(trace));
     }
 
-    void ITraceRecords.OnGap(ulong stamp, TracePipe? pipe)
+    void ITraceRecordSink.OnGap(ulong stamp, TracePipe? pipe)
     {
         var nowhere = default(Endpoint);
         _merger.Add(new KernelEvent
@@ -86,6 +86,6 @@ internal sealed class KernelTracer : ITraceRecords, IDisposable
         });
     }
 
-    void ITraceRecords.OnReached(long stamp) =>
+    void ITraceRecordSink.OnReached(long stamp) =>
         _merger.Deliver(new Timestamp(stamp == long.MaxValue ? stamp : stamp - _reader.Clock.Nanoseconds), _sink!);
 }

@@ -9,9 +9,9 @@ namespace TcpCapture.Live.States.Tracing;
 internal sealed class TraceFormat
 {
     /// <summary>No record is longer than a page; a description that says so is not believed.</summary>
-    private const int LongestRecord = 65536;
+    private const int MaxRecord = 65536;
 
-    private const int MostFields = 256;
+    private const int MaxFields = 256;
     private const string SymbolicCall = "__print_symbolic(REC->";
 
     private readonly Dictionary<string, TraceField> _fields;
@@ -74,8 +74,8 @@ internal sealed class TraceFormat
         var declaration = line["field:".Length..];
         var end = declaration.IndexOf(';');
         if (end < 0) throw Unreadable(name, "a field has no end");
-        var offset = ReadNumber(name, ValueOf(name, declaration[end..], "offset:"), LongestRecord);
-        var size = ReadNumber(name, ValueOf(name, declaration[end..], "size:"), LongestRecord);
+        var offset = ReadNumber(name, ValueOf(name, declaration[end..], "offset:"), MaxRecord);
+        var size = ReadNumber(name, ValueOf(name, declaration[end..], "size:"), MaxRecord);
         var isSigned = ReadNumber(name, ValueOf(name, declaration[end..], "signed:"), 1) == 1;
         // "char comm[16]", but "__data_loc char[] filename"
         declaration = declaration[..end].TrimEnd();
@@ -87,7 +87,7 @@ internal sealed class TraceFormat
 
     private static void Add(string name, Dictionary<string, TraceField> fields, TraceField field)
     {
-        if (fields.Count == MostFields) throw Unreadable(name, "it has too many fields");
+        if (fields.Count == MaxFields) throw Unreadable(name, "it has too many fields");
         fields[field.Name] = field;
     }
 

@@ -16,7 +16,7 @@ namespace TcpCapture.Live.States.Tracing;
 [SupportedOSPlatform("linux")]
 internal sealed class TraceNamespace
 {
-    private const int MostKnown = 65_536;
+    private const int MaxKnown = 65_536;
 
     private readonly Func<int, bool?> _isForeign;
     private readonly HashSet<ulong> _foreign = [];
@@ -58,12 +58,12 @@ internal sealed class TraceNamespace
         if (!isOpening) return false;
         if (isForeignThread != true)
         {
-            if (_own.Count >= MostKnown) _own.Clear();
+            if (_own.Count >= MaxKnown) _own.Clear();
             _own.Add(trace.SocketAddress);
             return false;
         }
 
-        if (_foreign.Count >= MostKnown) _foreign.Clear();
+        if (_foreign.Count >= MaxKnown) _foreign.Clear();
         _foreign.Add(trace.SocketAddress);
         return true;
     }

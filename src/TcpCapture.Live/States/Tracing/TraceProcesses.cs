@@ -11,7 +11,7 @@ namespace TcpCapture.Live.States.Tracing;
 [SupportedOSPlatform("linux")]
 internal sealed class TraceProcesses(string tracefs)
 {
-    private const int MostKnown = 4096;
+    private const int MaxKnown = 4096;
     private const long NanosecondsKnown = 1_000_000_000; // then the number may have been given again
     private const string InitialNamespace = "pid:[4026531836]"; // PROC_PID_INIT_INO
 
@@ -37,7 +37,7 @@ internal sealed class TraceProcesses(string tracefs)
         var isOwn = trace is { OldState: TcpState.Closed, NewState: TcpState.SynSent or TcpState.Listen };
         if (!_known.TryGetValue(thread, out var found) || trace.Time - found.Asked > NanosecondsKnown || (isOwn && !found.IsOwn))
         {
-            if (_known.Count >= MostKnown) _known.Clear();
+            if (_known.Count >= MaxKnown) _known.Clear();
             var (process, name) = Ask(thread);
             found = (process, name, trace.Time, isOwn);
             if (name is not null) _known[thread] = found;

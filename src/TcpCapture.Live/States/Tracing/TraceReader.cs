@@ -27,14 +27,14 @@ internal sealed unsafe class TraceReader : IDisposable
     private const int Niceness = -10;
 
     /// <summary>Of one CPU in one round, so that one that never rests cannot keep the others waiting.</summary>
-    private const int MostPagesInARound = 4096;
+    private const int MaxPagesInARound = 4096;
 
     private readonly IReadOnlyList<TraceSetup> _setups;
     private readonly byte[] _page;
     private readonly FileDescriptor _woken;
     private readonly Libc.PollFd[] _waiting;
     private readonly Lock _stopGate = new();
-    private ITraceRecords? _records;
+    private ITraceRecordSink? _records;
     private Thread? _thread;
     private volatile bool _stopping;
     private volatile string? _failure;
@@ -106,7 +106,7 @@ internal sealed unsafe class TraceReader : IDisposable
     }
 
     /// <summary>Begins to give out what has happened.</summary>
-    public void Start(ITraceRecords records, string threadName)
+    public void Start(ITraceRecordSink records, string threadName)
     {
         if (_thread is not null) throw new InvalidOperationException("The trace has been started before.");
         _records = records;
@@ -229,7 +229,7 @@ internal sealed unsafe class TraceReader : IDisposable
     private bool Empty(TraceSetup setup, TracePipe pipe, long until, out long reached)
     {
         reached = long.MinValue;
-        for (var i = 0; i < MostPagesInARound; i++)
+        for (var i = 0; i < MaxPagesInARound; i++)
         {
             var length = pipe.Read(_page.AsSpan(0, setup.PageLength));
             if (length == 0) return true;

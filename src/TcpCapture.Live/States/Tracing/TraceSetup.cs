@@ -8,10 +8,10 @@ namespace TcpCapture.Live.States.Tracing;
 [SupportedOSPlatform("linux")]
 internal sealed class TraceSetup : IDisposable
 {
-    private const int LeastKilobytesPerCpu = 512;
-    private const int MostKilobytesPerCpu = 16384;
+    private const int MinKilobytesPerCpu = 512;
+    private const int MaxKilobytesPerCpu = 16384;
     private const int KilobytesByDefault = 65536;
-    private const int LongestPage = 1 << 20;
+    private const int MaxPage = 1 << 20;
 
     private readonly TraceFilesystem _filesystem;
     private readonly List<string> _events = [];
@@ -106,7 +106,7 @@ internal sealed class TraceSetup : IDisposable
             if (!field.StartsWith("field:")) continue;
             var found = TraceFormat.ReadField("header_page", field);
             var length = found.Offset + found.Size;
-            if (found.Name == "data" && found.Offset >= 16 && length <= LongestPage) return (found.Offset, length);
+            if (found.Name == "data" && found.Offset >= 16 && length <= MaxPage) return (found.Offset, length);
         }
 
         throw new StateSourceException("the kernel's description of its trace pages cannot be understood");
@@ -123,7 +123,7 @@ internal sealed class TraceSetup : IDisposable
         // Opened at once: an instance that is being read is nobody's to remove.
         foreach (var cpu in cpus) Pipes.Add(new TracePipe(Instance.Path, cpu));
         Clock = TraceClock.Choose(Instance);
-        var kilobytes = Math.Clamp(kilobytesInAll / Math.Max(1, cpus.Length), LeastKilobytesPerCpu, MostKilobytesPerCpu);
+        var kilobytes = Math.Clamp(kilobytesInAll / Math.Max(1, cpus.Length), MinKilobytesPerCpu, MaxKilobytesPerCpu);
         Instance.Write("buffer_size_kb", kilobytes.ToString(CultureInfo.InvariantCulture));
     }
 }

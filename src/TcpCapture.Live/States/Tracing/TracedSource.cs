@@ -31,9 +31,9 @@ internal sealed class TracedSource(string reason, KernelTracer tracer, IStateSou
 
     public void Adopt(IReadOnlyList<ushort> ports) => sampler.Adopt(ports);
 
-    public bool WaitFor(Func<ISocketViews, bool> condition, TimeSpan timeout) => sampler.WaitFor(condition, timeout);
+    public bool WaitFor(Func<ISocketSnapshots, bool> condition, TimeSpan timeout) => sampler.WaitFor(condition, timeout);
 
-    public void LookNow() => sampler.LookNow();
+    public void SampleNow() => sampler.SampleNow();
 
     public void Stop()
     {

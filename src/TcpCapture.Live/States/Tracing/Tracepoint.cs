@@ -14,7 +14,7 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
     private const int InternetProtocol6 = 0x86dd;
 
     /// <summary>A filter of more is longer than the kernel takes.</summary>
-    private const int MostPorts = 32;
+    private const int MaxPorts = 32;
 
     /// <summary>All of them; without the first there is no trace, the others are left out where a kernel lacks them.</summary>
     public static IReadOnlyList<Tracepoint> All { get; } =
@@ -41,7 +41,7 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
                 CultureInfo.InvariantCulture, $"protocol=={InternetProtocol4}||protocol=={InternetProtocol6}");
         }
 
-        var own = format.Find("sport") is null || format.Find("dport") is null || ports.Count is 0 or > MostPorts ? null : string.Create(
+        var own = format.Find("sport") is null || format.Find("dport") is null || ports.Count is 0 or > MaxPorts ? null : string.Create(
             CultureInfo.InvariantCulture, $"({string.Join("||", ports.Select(port => $"sport=={port}||dport=={port}"))})");
         if (format.Find("protocol") is null) return own;
         return own is null ? "protocol==6" : own + "&&protocol==6";

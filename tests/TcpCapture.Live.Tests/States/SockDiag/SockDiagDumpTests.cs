@@ -18,11 +18,11 @@ public class SockDiagDumpTests
         var (found, error, isLast) = Read([.. listener, .. connection, .. Done]);
 
         Assert.Equal((0, true), (error, isLast));
-        Assert.Equal([TcpState.Listen, TcpState.Established], found.Select(socket => socket.View.State));
+        Assert.Equal([TcpState.Listen, TcpState.Established], found.Select(socket => socket.Snapshot.State));
         Assert.Equal((RecordedAnswer.PortsOf(listener).Local, (ushort)0), (found[0].End.Local.Port, found[0].End.Remote.Port));
         Assert.Equal(RecordedAnswer.PortsOf(connection), (found[1].End.Local.Port, found[1].End.Remote.Port));
         Assert.True(found[1].End.Local.IsV6);
-        Assert.Equal(10u, found[1].View.ReceiveQueue);
+        Assert.Equal(10u, found[1].Snapshot.ReceiveQueue);
     }
 
     /// <summary>As it is on the wire, where no IPv6 passes.</summary>
@@ -93,9 +93,9 @@ public class SockDiagDumpTests
         return answer[..(int)((BinaryPrimitives.ReadUInt32LittleEndian(answer) + 3) & ~3u)];
     }
 
-    private static (List<(FourTuple End, SocketView View)> Found, int Error, bool IsLast) Read(byte[] datagram)
+    private static (List<(FourTuple End, SocketSnapshot Snapshot)> Found, int Error, bool IsLast) Read(byte[] datagram)
     {
-        var found = new List<(FourTuple, SocketView)>();
+        var found = new List<(FourTuple, SocketSnapshot)>();
         var dump = new SockDiagDump(datagram, RecordedAnswer.Sequence);
         while (dump.Next(out var end, out var view)) found.Add((end, view));
         return (found, dump.Error, dump.IsLast);

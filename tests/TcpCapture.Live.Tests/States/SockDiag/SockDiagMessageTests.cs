@@ -52,7 +52,7 @@ public class SockDiagMessageTests
     public void ListenerIsReadWithItsAcceptQueue(string recording, string address, uint length, uint limit)
     {
         var answer = RecordedAnswer.Read(recording);
-        var question = WatchedEnd.ForListener(At(address, RecordedAnswer.PortsOf(answer).Local));
+        var question = WatchedSocket.ForListener(At(address, RecordedAnswer.PortsOf(answer).Local));
 
         Assert.Equal(SockDiagAnswer.Socket, Read(answer, question, out var view));
         Assert.Equal((TcpState.Listen, SocketKind.Listener), (view.State, view.Kind));
@@ -77,7 +77,7 @@ public class SockDiagMessageTests
     public void ConnectionIsNoAnswerToAQuestionForAListener()
     {
         var (answer, question) = Recorded("established-with-10-unread-v4", V4);
-        Assert.Equal(SockDiagAnswer.Absent, Read(answer, WatchedEnd.ForListener(question.Local), out _));
+        Assert.Equal(SockDiagAnswer.Absent, Read(answer, WatchedSocket.ForListener(question.Local), out _));
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public class SockDiagMessageTests
     [InlineData("enoent-v4", V4)]
     [InlineData("enoent-v6", V6)]
     public void NoEntryMeansNoSocket(string recording, string address) =>
-        Assert.Equal(SockDiagAnswer.Absent, Read(RecordedAnswer.Read(recording), WatchedEnd.ForListener(At(address, 1)), out _));
+        Assert.Equal(SockDiagAnswer.Absent, Read(RecordedAnswer.Read(recording), WatchedSocket.ForListener(At(address, 1)), out _));
 
     [Fact]
     public void ProbeEndsWellOnlyWhereTheKernelHasAHandler()
@@ -187,7 +187,7 @@ public class SockDiagMessageTests
         return (answer, new FourTuple(At(address, local), At(address, remote)));
     }
 
-    private static SockDiagAnswer Read(ReadOnlySpan<byte> answer, FourTuple question, out SocketView view) =>
+    private static SockDiagAnswer Read(ReadOnlySpan<byte> answer, FourTuple question, out SocketSnapshot view) =>
         SockDiagMessage.Read(answer, question, RecordedAnswer.Sequence, out view, out _);
 
     private static Endpoint At(string address, ushort port)

@@ -141,7 +141,7 @@ public class TraceInstanceTests
         source.WatchListener(pair.ServerAddress);
         pair.Connect();
         source.Watch(pair.ClientEnd);
-        source.LookNow();
+        source.SampleNow();
         source.Stop();
         Assert.Contains(sink.Samples, sample => sample.Local == pair.ClientEnd.Local);
         Assert.Contains(sink.Traces, trace => trace.FourTuple == pair.ClientEnd);

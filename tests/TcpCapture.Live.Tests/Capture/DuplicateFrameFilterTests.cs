@@ -7,11 +7,11 @@ using TcpCapture.Tests.Decoding;
 
 namespace TcpCapture.Live.Tests.Capture;
 
-public class RepeatedSightingsTests
+public class DuplicateFrameFilterTests
 {
     private const long Millisecond = 1_000_000;
 
-    private readonly RepeatedSightings _sightings = new();
+    private readonly DuplicateFrameFilter _sightings = new();
 
     [Fact]
     public void SegmentOnASecondInterfaceIsTheSame()

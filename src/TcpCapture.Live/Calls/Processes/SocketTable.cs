@@ -9,13 +9,13 @@ namespace TcpCapture.Live.Calls.Processes;
 /// reports of them.
 /// </summary>
 /// <param name="settled">Told of a socket of which all is known that its rows want to say.</param>
-internal sealed class SocketBook(Action<ProgramSocket> settled)
+internal sealed class SocketTable(Action<ProgramSocket> settled)
 {
-    private const int MostForeignListeners = 4096;
+    private const int MaxForeignListeners = 4096;
 
     private readonly Dictionary<ulong, ProgramSocket> _sockets = [];
     private readonly Dictionary<Endpoint, AcceptQueue> _queues = [];
-    private readonly Dictionary<ulong, (WaitingChild Child, AcceptQueue Queue)> _children = [];
+    private readonly Dictionary<ulong, (PendingConnection Child, AcceptQueue Queue)> _children = [];
     private readonly HashSet<Endpoint> _foreignListeners = [];
     private int _numbers;
 
@@ -146,7 +146,7 @@ internal sealed class SocketBook(Action<ProgramSocket> settled)
 
     private void NoteForeign(Endpoint listener)
     {
-        if (_foreignListeners.Count >= MostForeignListeners) _foreignListeners.Clear();
+        if (_foreignListeners.Count >= MaxForeignListeners) _foreignListeners.Clear();
         _foreignListeners.Add(listener);
         if (_queues.TryGetValue(listener, out var queue)) queue.IsShared = true;
     }
@@ -163,7 +163,7 @@ internal sealed class SocketBook(Action<ProgramSocket> settled)
         // Its address is still its listener's.
         if (QueueOf(change.Local) is not { } queue) return;
         if (_children.Remove(change.SocketAddress, out var before)) before.Queue.Remove(before.Child);
-        var child = new WaitingChild(change.SocketAddress, change.Time);
+        var child = new PendingConnection(change.SocketAddress, change.Time);
         _children[change.SocketAddress] = (child, queue);
         if (queue.Add(child) is { } forgotten) _children.Remove(forgotten.Address);
     }
@@ -185,7 +185,7 @@ internal sealed class SocketBook(Action<ProgramSocket> settled)
         if (!wasSettled && socket.IsSettled) settled(socket);
     }
 
-    private void Follow(WaitingChild child, AcceptQueue queue, KernelEvent change)
+    private void Follow(PendingConnection child, AcceptQueue queue, KernelEvent change)
     {
         child.State = change.NewState ?? child.State;
         if (change.NewState == TcpState.Established)
@@ -202,7 +202,7 @@ internal sealed class SocketBook(Action<ProgramSocket> settled)
         }
     }
 
-    private void Settle(ProgramSocket socket, WaitingChild child, AcceptQueue queue)
+    private void Settle(ProgramSocket socket, PendingConnection child, AcceptQueue queue)
     {
         _children.Remove(child.Address);
         queue.Remove(child);

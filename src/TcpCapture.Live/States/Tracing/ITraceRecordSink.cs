@@ -4,7 +4,7 @@ namespace TcpCapture.Live.States.Tracing;
 
 /// <summary>Takes what a <see cref="TraceReader"/> takes out of the kernel's buffers, on its thread. Stamps are the trace's own.</summary>
 [SupportedOSPlatform("linux")]
-internal interface ITraceRecords
+internal interface ITraceRecordSink
 {
     /// <summary>A record. Those of one pipe come in the order of their stamps. Its bytes are valid only during the call.</summary>
     void OnRecord(ReadOnlySpan<byte> record, ulong stamp, TracePipe pipe);

@@ -11,7 +11,7 @@ namespace TcpCapture.Live.States.Tracing;
 /// Memory is bounded: what was seen is kept in two generations, of which the older goes when the younger is full; a connection that
 /// still sends enters the younger again.
 /// </remarks>
-internal sealed class TraceSieve(IObservationSink next, TimeSpan? patience = null, int capacity = 1 << 16)
+internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patience = null, int capacity = 1 << 16)
 {
     private readonly long _patience = (patience ?? TimeSpan.FromSeconds(1)).Ticks * 100;
     private readonly Lock _gate = new();
@@ -33,7 +33,7 @@ internal sealed class TraceSieve(IObservationSink next, TimeSpan? patience = nul
     }
 
     /// <summary>A segment of the connection was captured.</summary>
-    public void Saw(FourTuple connection, Timestamp time)
+    public void OnSegment(FourTuple connection, Timestamp time)
     {
         lock (_gate)
         {

@@ -6,7 +6,7 @@ namespace TcpCapture.Live.Calls.Processes;
 /// A connection that a listener has and no accept has been seen to return. The kernel puts it into the accept queue
 /// between two of its reports: that the socket was made (SYN_RECV), and that the handshake is over.
 /// </summary>
-internal sealed class WaitingChild(ulong address, Timestamp made)
+internal sealed class PendingConnection(ulong address, Timestamp made)
 {
     /// <summary>Where the kernel keeps its socket.</summary>
     public ulong Address { get; } = address;

@@ -15,7 +15,7 @@ namespace TcpCapture.Live.Capture;
 /// and no sooner than a retransmission timer allows. The first sight counts: of what is sent that is the one nearest to the
 /// socket. (On loopback interfaces libpcap itself leaves out what leaves.) A table of fixed size, without allocation.
 /// </remarks>
-internal sealed class RepeatedSightings
+internal sealed class DuplicateFrameFilter
 {
     private const int InterfaceAt = 4; // of the SLL2 header
     private const int Slots = 1 << 14;

@@ -1,0 +1,71 @@
+using TcpCapture.Model;
+
+namespace TcpCapture.Live.States;
+
+/// <summary>The state of one socket as one sample showed it. A value, so that sampling allocates nothing.</summary>
+internal readonly record struct SocketSnapshot
+{
+    /// <summary>No such socket exists.</summary>
+    public static SocketSnapshot Absent => default;
+
+    public TcpState State { get; init; }
+
+    public SocketKind Kind { get; init; }
+
+    public SocketTimer Timer { get; init; }
+
+    /// <summary>Time left on <see cref="Timer"/>; meaningless without a timer.</summary>
+    public uint TimerMilliseconds { get; init; }
+
+    public int Retransmits { get; init; }
+
+    /// <summary>
+    /// Unread bytes, or the length of a listener's accept queue. As in ss, a FIN that the application has not read yet
+    /// counts as one byte.
+    /// </summary>
+    public uint ReceiveQueue { get; init; }
+
+    /// <summary>Unacknowledged bytes (a SYN or FIN counts as one), or the limit of a listener's accept queue.</summary>
+    public uint SendQueue { get; init; }
+
+    public ulong Inode { get; init; }
+
+    public ulong Cookie { get; init; }
+
+    public uint? UserId { get; init; }
+
+    public bool IsPresent => Kind != SocketKind.Absent;
+
+    /// <summary>True if nothing worth reporting changed between the two snapshots.</summary>
+    /// <remarks>The time left on a timer always changes, and the user id is fixed by inode and cookie: neither counts.</remarks>
+    public bool HasSameState(in SocketSnapshot other) =>
+        State == other.State && Kind == other.Kind && Timer == other.Timer && Retransmits == other.Retransmits &&
+        ReceiveQueue == other.ReceiveQueue && SendQueue == other.SendQueue && Inode == other.Inode && Cookie == other.Cookie;
+}
+
+/// <summary>A snapshot that was true at some moment between <paramref name="Begin"/> and <paramref name="End"/>.</summary>
+internal readonly record struct SocketReading(Timestamp Begin, Timestamp End, SocketSnapshot Snapshot)
+{
+    /// <summary>The sample that reports this reading.</summary>
+    /// <param name="socket">The socket's addresses.</param>
+    /// <param name="notBefore">The earliest moment at which the state may have changed.</param>
+    /// <param name="previous">The state before; null if unknown.</param>
+    public SocketSample ToSample(FourTuple socket, Timestamp notBefore, TcpState? previous = null) => new()
+    {
+        NotBefore = notBefore,
+        NotAfter = End,
+        Local = socket.Local,
+        Remote = socket.Remote,
+        Previous = previous,
+        State = Snapshot.State,
+        Kind = Snapshot.Kind,
+        Timer = Snapshot.Timer,
+        TimerMilliseconds = Snapshot.Timer == SocketTimer.None ? null : Snapshot.TimerMilliseconds,
+        Retransmits = Snapshot.Retransmits,
+        ReceiveQueue = Snapshot.ReceiveQueue,
+        SendQueue = Snapshot.SendQueue,
+        Inode = Snapshot.Inode,
+        Cookie = Snapshot.Cookie,
+        UserId = Snapshot.UserId,
+    };
+}
