@@ -225,14 +225,14 @@ public sealed class CaptureSession : IDisposable
     internal void SampleNow() => _states.SampleNow();
 
     /// <summary>Ends the observation: a last look, the rest of the capture, then the end mark.</summary>
-    /// <param name="reason">Why it ended: <c>done</c>, <c>interrupted</c> …</param>
+    /// <param name="outcome">Why it ended.</param>
     /// <returns>How it ended.</returns>
-    public RecordingEnd Stop(string reason = "done") => Stop(reason, callsIncomplete: null);
+    public RecordingEnd Stop(RecordingOutcome outcome = RecordingOutcome.Completed) => Stop(outcome, callsIncomplete: null);
 
     /// <summary>As the public one, and says what is missing of the calls.</summary>
-    /// <param name="reason">Why it ended.</param>
+    /// <param name="outcome">Why it ended.</param>
     /// <param name="callsIncomplete">Why calls may be missing; null if nothing is known to be.</param>
-    internal RecordingEnd Stop(string reason, string? callsIncomplete)
+    internal RecordingEnd Stop(RecordingOutcome outcome, string? callsIncomplete)
     {
         _stopped = true;
         _states.SampleNow();
@@ -242,7 +242,8 @@ public sealed class CaptureSession : IDisposable
         Foreign = _hub.Owners?.Conclude();
         var end = Parts.Conclude() with
         {
-            Reason = _capture.Failure ?? reason,
+            Outcome = _capture.Failure is null ? outcome : RecordingOutcome.Failed,
+            Failure = _capture.Failure,
             CallsIncomplete = callsIncomplete,
             ConnectionsLeftOut = Foreign?.LeftOut ?? 0,
             ConnectionsOfUnknownOwner = Foreign?.Unknown ?? 0,
@@ -279,7 +280,7 @@ public sealed class CaptureSession : IDisposable
     /// <summary>Stops whatever runs and closes the recording's file; takes the folder away if it was a temporary one.</summary>
     public void Dispose()
     {
-        if (!_stopped) Stop("given up");
+        if (!_stopped) Stop(RecordingOutcome.Abandoned);
         Close();
         if (_isTemporary && Directory.Exists(_folder.Path)) Directory.Delete(_folder.Path, recursive: true);
     }

@@ -3,6 +3,7 @@ using TcpCapture.Live.Capture;
 using TcpCapture.Live.Observation;
 using TcpCapture.Live.Scenarios;
 using TcpCapture.Live.States;
+using TcpCapture.Model;
 
 namespace TcpCapture.Live;
 
@@ -50,7 +51,7 @@ public static class Experiment
             {
                 runner.Run(cancellation);
                 session.Follow(cancellation, following);
-                session.Stop(cancellation.IsCancellationRequested ? "interrupted" : "done");
+                session.Stop(cancellation.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed);
                 if (session.WriteFailure is { } failure) throw new OutputException(failure);
             }
 

@@ -141,7 +141,7 @@ public sealed class ProgramRun
         if (!_interrupted.IsCancellationRequested) session.Follow(_interrupted.Token, Following);
         tracer?.Stop();
         callsIncomplete ??= tracer?.Statistics.Incomplete;
-        var end = session.Stop(_interrupted.IsCancellationRequested ? "interrupted" : "done", callsIncomplete);
+        var end = session.Stop(_interrupted.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed, callsIncomplete);
         if (session.WriteFailure is { } failure) throw new OutputException(failure);
         if (session.Foreign is { IsEmpty: false } foreign) OwnRecording.Keep(folder, foreign);
         return new ProgramRunResult(folder, exitCode, end);

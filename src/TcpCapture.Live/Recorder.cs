@@ -128,7 +128,7 @@ public sealed class Recorder : IDisposable
         TimeSpan? duration = null, CancellationToken end = default, CancellationToken givingUp = default, Action<RecorderStatus>? watcher = null)
     {
         Record(duration, end, givingUp, watcher);
-        _session.Stop(_watch.Elapsed < duration ? "interrupted" : "done");
+        _session.Stop(_watch.Elapsed < duration ? RecordingOutcome.Interrupted : RecordingOutcome.Completed);
         var status = Status;
         HandOver();
         _exporter.Complete(givingUp, Beat, () => watcher?.Invoke(Status));

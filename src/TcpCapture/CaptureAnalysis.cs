@@ -140,7 +140,7 @@ public sealed class CaptureAnalysis : IDisposable
             Undecoded = tally.Of(DecodeResult.UnsupportedLinkType),
             UndecodedLinkTypes = _source.UndecodedLinkTypes,
             Totals = totals,
-            IsInterrupted = _source.End.Reason == "interrupted",
+            IsInterrupted = _source.End.Outcome == RecordingOutcome.Interrupted,
             Remarks = [.. _source.Remarks],
             Findings = findings,
         };

@@ -1,6 +1,5 @@
 using TcpCapture.Model;
 using TcpCapture.Pipeline;
-using TcpCapture.Queries.Expectations;
 using TcpCapture.Recordings;
 
 namespace TcpCapture;
@@ -105,7 +104,7 @@ public sealed class Timeline
     /// <summary>Holds rules against the recording, which is read once more for it: all of it counts, not only what is kept.</summary>
     /// <param name="rules">Sentences such as <c>no resets</c>; docs/expect.md has them all.</param>
     /// <returns>What became of each.</returns>
-    /// <exception cref="ExpectationException">One is no rule.</exception>
+    /// <exception cref="QueryException">One is no rule.</exception>
     /// <exception cref="RecordingException">The recording is gone: a session's temporary folder goes with the session.</exception>
     public IReadOnlyList<ExpectationResult> Check(params IReadOnlyList<string> rules)
     {
@@ -118,7 +117,7 @@ public sealed class Timeline
     /// <summary>As <see cref="Check"/>, and throws unless every rule holds: an assertion for whichever test framework.</summary>
     /// <param name="rules">Sentences such as <c>no resets</c>.</param>
     /// <exception cref="ExpectationFailedException">One does not hold, or cannot be told; the message shows the events.</exception>
-    /// <exception cref="ExpectationException">One is no rule.</exception>
+    /// <exception cref="QueryException">One is no rule.</exception>
     /// <exception cref="RecordingException">The recording is gone: a session's temporary folder goes with the session.</exception>
     public void Expect(params IReadOnlyList<string> rules)
     {

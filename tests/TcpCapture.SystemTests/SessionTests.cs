@@ -5,7 +5,6 @@ using TcpCapture.Live;
 using TcpCapture.Live.Capture;
 using TcpCapture.Live.States;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 using TcpCapture.SystemTests.Capture;
 using TcpCapture.SystemTests.Cli;
 

@@ -1,5 +1,4 @@
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
 
@@ -23,7 +22,7 @@ public class TimelineTests
         Assert.Equal(43, timeline.Events.Count);
         Assert.Equal(timeline.Events.Where(e => e.Connection is not null).Select(e => e.Number), timeline.EventsOf(connection).Select(e => e.Number));
         Assert.Equal((0, 0), (timeline.EventsLeftOut, timeline.ConnectionsLeftOut));
-        Assert.Equal("done", timeline.End!.Reason);
+        Assert.Equal(RecordingOutcome.Completed, timeline.End!.Outcome);
     }
 
     [Fact]
@@ -54,7 +53,7 @@ public class TimelineTests
         Assert.StartsWith("BROKEN: client closes first", error.Message);
         Assert.Contains("event 29", error.Message);
         Assert.Equal([Outcome.Held, Outcome.Broken], error.Results.Select(r => r.Outcome));
-        Assert.Throws<ExpectationException>(() => Of("both-close").Check("no restes"));
+        Assert.Throws<QueryException>(() => Of("both-close").Check("no restes"));
     }
 
     private static Timeline Of(string recording, int mostEvents = Timeline.DefaultMostEvents) =>

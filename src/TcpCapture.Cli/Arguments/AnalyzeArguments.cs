@@ -4,7 +4,6 @@ using System.Globalization;
 using TcpCapture.Cli.Commands;
 using TcpCapture.Cli.Terminal;
 using TcpCapture.Pipeline;
-using TcpCapture.Queries.Filters;
 
 namespace TcpCapture.Cli.Arguments;
 
@@ -79,7 +78,7 @@ internal static class AnalyzeArguments
         {
             return ConnectionFilter.Parse(result.Tokens[0].Value);
         }
-        catch (ConnectionFilterException error)
+        catch (QueryException error)
         {
             result.AddError($"--filter: {error.Message}");
             return null;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using TcpCapture.Cli.Terminal;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Cli.Arguments;
 
@@ -78,7 +77,7 @@ internal static class ExpectOptions
             {
                 rules.Add(Expectation.Parse(token.Value));
             }
-            catch (ExpectationException error)
+            catch (QueryException error)
             {
                 result.AddError($"--expect: {error.Message}");
             }
@@ -96,7 +95,7 @@ internal static class ExpectOptions
             {
                 files.Add(RuleFile.Read(token.Value));
             }
-            catch (ExpectationException error)
+            catch (QueryException error)
             {
                 result.AddError($"--expect-file {token.Value}: {error.Message}");
             }

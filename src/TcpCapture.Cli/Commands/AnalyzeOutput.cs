@@ -3,7 +3,6 @@ using TcpCapture.Cli.Terminal;
 using TcpCapture.Export.Output;
 using TcpCapture.Export.Summary;
 using TcpCapture.Pipeline;
-using TcpCapture.Queries.Filters;
 
 namespace TcpCapture.Cli.Commands;
 

@@ -2,7 +2,6 @@ using TcpCapture.Export.JUnit;
 using TcpCapture.Export.Json;
 using TcpCapture.Export.Output;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Cli.Terminal;
 

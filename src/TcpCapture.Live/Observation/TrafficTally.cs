@@ -35,13 +35,13 @@ internal sealed class TrafficTally
     public void OnFound(SocketSample sample)
     {
         if (sample.Kind is not (SocketKind.Full or SocketKind.Request)) return;
-        lock (_gate) Enter(Normalise(new FourTuple(sample.Local, sample.Remote)), default);
+        lock (_gate) Enter(new FourTuple(sample.Local, sample.Remote).Normalized, default);
     }
 
     /// <summary>A segment passed.</summary>
     public void OnSegment(in Segment segment)
     {
-        var key = Normalise(segment.FourTuple);
+        var key = segment.FourTuple.Normalized;
         var isFirstEnd = key.Local == segment.Source;
         var isSyn = segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
         lock (_gate)
@@ -92,9 +92,6 @@ internal sealed class TrafficTally
             if (_connections.TryGetValue(key, out var progress) && progress.IsOver) _connections.Remove(key);
         }
     }
-
-    private static FourTuple Normalise(FourTuple fourTuple) =>
-        fourTuple.Local.CompareTo(fourTuple.Remote) <= 0 ? fourTuple : fourTuple.Reverse();
 
     private readonly record struct Progress
     {

@@ -56,7 +56,7 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
     {
         lock (_gate)
         {
-            var key = Normalise(segment.FourTuple);
+            var key = segment.FourTuple.Normalized;
             var isOpening = segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
             _connections.TryGetValue(key, out var connection);
             if (!isOpening)
@@ -148,8 +148,6 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
         }
     }
 
-    private static FourTuple Normalise(FourTuple tuple) => tuple.Local.CompareTo(tuple.Remote) <= 0 ? tuple : tuple.Reverse();
-
     /// <summary>A thread's number stands in for that of a process that ended too soon.</summary>
     private EndOwner CallerOf(KernelEvent report)
     {
@@ -195,7 +193,7 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
 
     private SeenConnection? Learn(FourTuple end, Timestamp time, EndOwner owner)
     {
-        var key = Normalise(end);
+        var key = end.Normalized;
         if (!_connections.TryGetValue(key, out var connection))
         {
             if (Place(key, time, null) is not { } placed) return null;

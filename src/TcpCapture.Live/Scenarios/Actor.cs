@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text;
 using TcpCapture.Live.Sockets;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Live.Scenarios;
 

@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
 using TcpCapture.Live.Sockets;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Live.Scenarios;
 

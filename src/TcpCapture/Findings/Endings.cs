@@ -1,5 +1,4 @@
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Findings;
 

@@ -1,6 +1,5 @@
 using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Findings;
 
@@ -99,7 +98,7 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     private void AddEnding(RecordingEnd? end, RecordingInfo host, string where)
     {
         foreach (var note in end?.Notes ?? []) Add(0, $"{where}Waited in vain: {note}");
-        if (end is not null && end.Reason != "done") Add(0, $"{where}The {(info.Captures is null ? "recording" : "analysis")} ended early: {end.Reason}.");
+        if (end is not null && end.Outcome != RecordingOutcome.Completed) Add(0, $"{where}The {(info.Captures is null ? "recording" : "analysis")} ended early: {end.Reason}.");
         if (end is not null && host.SampleIntervalNanoseconds > 0 && end.LongestSamplingGapNanoseconds > 20 * host.SampleIntervalNanoseconds)
         {
             Add(0, $"{where}Once {Duration.ToText(end.LongestSamplingGapNanoseconds)} passed between two looks at the sockets"

@@ -2,9 +2,28 @@ using System.Text.Json.Serialization;
 
 namespace TcpCapture.Model;
 
+/// <summary>Why a recording ended.</summary>
+public enum RecordingOutcome : byte
+{
+    /// <summary>As planned: the programs were done, or the time was over.</summary>
+    Completed,
+
+    /// <summary>The user interrupted it.</summary>
+    Interrupted,
+
+    /// <summary>The observer gave it up without finishing it.</summary>
+    Abandoned,
+
+    /// <summary>Observation failed; <see cref="RecordingEnd.Failure"/> has the reason.</summary>
+    Failed,
+}
+
 /// <summary>How a recording ended, and what it may have missed.</summary>
 public sealed record RecordingEnd
 {
+    /// <summary>The outcomes as the file has them; a failure has its own sentence instead.</summary>
+    private static readonly string[] Words = ["done", "interrupted", "given up"];
+
     /// <summary>When observation ended.</summary>
     public Timestamp Time { get; init; }
 
@@ -66,8 +85,25 @@ public sealed record RecordingEnd
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsContinued { get; init; }
 
-    /// <summary>Why it ended: <c>done</c>, <c>interrupted</c> or a sentence on what went wrong.</summary>
-    public string Reason { get; init; } = "done";
+    /// <summary>Why it ended.</summary>
+    [JsonIgnore]
+    public RecordingOutcome Outcome { get; init; }
+
+    /// <summary>What went wrong, for <see cref="RecordingOutcome.Failed"/>; else null.</summary>
+    [JsonIgnore]
+    public string? Failure { get; init; }
+
+    /// <summary>Outcome and failure as one text, as the file has them.</summary>
+    [JsonInclude]
+    internal string Reason
+    {
+        get => Outcome == RecordingOutcome.Failed ? Failure ?? "" : Words[(int)Outcome];
+        init
+        {
+            var known = Array.IndexOf(Words, value ?? Words[0]); // null: the file says nothing
+            (Outcome, Failure) = known >= 0 ? ((RecordingOutcome)known, null) : (RecordingOutcome.Failed, value);
+        }
+    }
 
     /// <summary>The same of the second host, if this ends a merged recording; null if it does not. Its times are on its own clock.</summary>
     public RecordingEnd? Peer { get; init; }

@@ -98,7 +98,7 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
         var workers = pass.CreateWorkers();
         _batches.Run(workers.Count, (worker, batch) => workers[worker].Process(batch), Conclude, helps: Environment.ProcessorCount > 1, _stop);
         pass.At(last);
-        End = new RecordingEnd { Time = last, Frames = Tally.Frames, Reason = _stop.IsCancellationRequested ? "interrupted" : "done" };
+        End = new RecordingEnd { Time = last, Frames = Tally.Frames, Outcome = _stop.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed };
 
         void Conclude(DecodedBatch batch)
         {

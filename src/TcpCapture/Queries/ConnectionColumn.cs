@@ -1,6 +1,5 @@
 using System.Globalization;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Queries;
 

@@ -8,7 +8,7 @@ namespace TcpCapture.Recordings;
 /// <example><code>
 /// var recording = Recording.Open("out/both-close");
 /// recording.Replay(sink);
-/// Console.WriteLine(recording.CutOff ?? recording.End!.Reason);
+/// Console.WriteLine(recording.CutOff ?? $"{recording.End!.Outcome}");
 /// </code></example>
 public sealed class Recording
 {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using TcpCapture.Live.Calls.Records;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Live.Tests.Calls;
 

@@ -1,6 +1,5 @@
 using TcpCapture.Live.Scenarios;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Live.Tests.Scenarios;
 

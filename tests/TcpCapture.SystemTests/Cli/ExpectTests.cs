@@ -70,7 +70,7 @@ public sealed class ExpectTests : IDisposable
     {
         var run = Run("both-close", "--expect", "client close first");
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("--expect: In the rule 'client close first', 'close' is at character 8", run.Error);
+        Assert.Contains("--expect: In the rule 'client close first' at character 8: expected", run.Error);
         Assert.Contains("Did you mean 'closes'?", run.Error);
         Assert.False(Directory.Exists(_folder.Output)); // found before anything is recorded
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using TcpCapture.Findings;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Tests.Correlation;
 

@@ -1,5 +1,4 @@
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 using TcpCapture.Tests.Architecture;
 using TcpCapture.Tests.Correlation;
 using TcpCapture.Tests.PeerTools;

@@ -37,7 +37,7 @@ internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patie
     {
         lock (_gate)
         {
-            if (_seen.Add(Normalise(connection)))
+            if (_seen.Add(connection.Normalized))
             {
                 _ports[connection.Local.Port] = _ports[connection.Remote.Port] = true;
                 _ends.Add(connection.Local);
@@ -85,7 +85,7 @@ internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patie
         if (report.Kind == KernelEventKind.Gap) return true;
         if (report.Remote.Port == 0) return _ports[report.Local.Port]; // a listener's
         if (report.Local.Port == 0) return _ends.Contains(report.Remote) || _endsBefore.Contains(report.Remote); // it has no port yet
-        var connection = Normalise(report.FourTuple);
+        var connection = report.FourTuple.Normalized;
         return _seen.Contains(connection) || _seenBefore.Contains(connection);
     }
 
@@ -96,7 +96,4 @@ internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patie
         _seen.Clear();
         _ends.Clear();
     }
-
-    private static FourTuple Normalise(FourTuple fourTuple) =>
-        fourTuple.Local.CompareTo(fourTuple.Remote) <= 0 ? fourTuple : fourTuple.Reverse();
 }

@@ -1,6 +1,5 @@
 using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Correlation.Segments;
 

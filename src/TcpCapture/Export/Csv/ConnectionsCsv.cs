@@ -1,6 +1,5 @@
 using TcpCapture.Model;
 using TcpCapture.Queries;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.Csv;
 

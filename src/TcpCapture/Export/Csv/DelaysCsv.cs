@@ -1,6 +1,5 @@
 using CsvHelper;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.Csv;
 

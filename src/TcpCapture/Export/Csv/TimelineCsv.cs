@@ -2,7 +2,6 @@ using System.Globalization;
 using CsvHelper;
 using TcpCapture.Export.Text;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.Csv;
 

@@ -1,6 +1,5 @@
 using TcpCapture.Export.Output;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.JUnit;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TcpCapture.Model;
 
 namespace TcpCapture.Export.Ladder;
 
@@ -36,6 +37,6 @@ public sealed class FindingPrinter
         var about = connection is { } number ? string.Create(CultureInfo.InvariantCulture, $"connection {number}") : "";
         var rests = restsOn == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"event {restsOn}");
         var where = about.Length > 0 && rests.Length > 0 ? $"{about}, {rests}" : about + rests;
-        _page.Across(LadderRow.Harmless(where.Length > 0 && !string.IsNullOrEmpty(text) ? $"{where}: {text}" : where + text), line => line, "• ", "  ");
+        _page.Across(PlainText.Of(where.Length > 0 && !string.IsNullOrEmpty(text) ? $"{where}: {text}" : where + text), line => line, "• ", "  ");
     }
 }

@@ -87,7 +87,7 @@ public sealed class LadderPrinter : ITimelineSink
     private void PrintHeader()
     {
         _begun = true;
-        _page.Across(LadderRow.Harmless($"{(_info.Scenario.Length > 0 ? _info.Scenario : "recording")}  {_info.Start}"), _paint.Bold);
+        _page.Across(PlainText.Of($"{(_info.Scenario.Length > 0 ? _info.Scenario : "recording")}  {_info.Start}"), _paint.Bold);
         if (_info.Captures is { } captures)
         {
             PrintFaint($"captured by others: {string.Join(", ", captures)}");
@@ -112,7 +112,7 @@ public sealed class LadderPrinter : ITimelineSink
         PrintFaint($"states: {host.StateSourceReason}{clock}");
     }
 
-    private void PrintFaint(string text) => _page.Across(LadderRow.Harmless(text), _paint.Faint);
+    private void PrintFaint(string text) => _page.Across(PlainText.Of(text), _paint.Faint);
 
     private void OnChange(in TimelineEvent e)
     {
@@ -167,7 +167,7 @@ public sealed class LadderPrinter : ITimelineSink
 
     private void PrintChange(in TimelineEvent e)
     {
-        var why = new Reason(LadderRow.Harmless(e.Note ?? ""), Cause(e.CausedBy), _paint.Faint);
+        var why = new Reason(PlainText.Of(e.Note ?? ""), Cause(e.CausedBy), _paint.Faint);
         Print(e, StateText(e, e.Time), LadderText.Empty, LadderText.Empty, why);
         _above = (e.Number, e.Number);
     }
@@ -210,7 +210,7 @@ public sealed class LadderPrinter : ITimelineSink
     private void PrintUnreadable(in TimelineEvent e)
     {
         _page.Line(e.Number, e.Time - _info.Start, 0, LadderText.Empty, LadderText.Empty, LadderText.Empty);
-        _page.Beneath(LadderRow.Harmless(string.Create(CultureInfo.InvariantCulture, $"frame {e.Frame} is no segment: {e.Note}")), _paint.Warning);
+        _page.Beneath(PlainText.Of(string.Create(CultureInfo.InvariantCulture, $"frame {e.Frame} is no segment: {e.Note}")), _paint.Warning);
         _above = (e.Number, e.Number);
     }
 
@@ -262,7 +262,7 @@ public sealed class LadderPrinter : ITimelineSink
     {
         var text = "";
         foreach (var note in notes) text = Join(text, note, "; ");
-        return LadderRow.Harmless(text);
+        return PlainText.Of(text);
     }
 
     /// <summary>Why something happened: in words, by which event, and how that is painted.</summary>

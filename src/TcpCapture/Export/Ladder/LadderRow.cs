@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace TcpCapture.Export.Ladder;
 
 /// <summary>Text that may be painted after it has been measured and cut.</summary>
@@ -7,18 +5,6 @@ internal static class LadderRow
 {
     /// <summary>A blank at which no line is cut.</summary>
     public const char NoBreak = '\u00A0';
-
-    /// <summary>
-    /// Makes text from outside harmless: a control character in a process name or an argument could otherwise drive the
-    /// terminal.
-    /// </summary>
-    public static string Harmless(string text)
-    {
-        if (!text.Any(char.IsControl)) return text;
-        var clean = new StringBuilder(text.Length);
-        foreach (var c in text) clean.Append(char.IsControl(c) ? '\uFFFD' : c);
-        return clean.ToString();
-    }
 
     /// <summary>Cuts text into lines of at most <paramref name="width"/>: at a space, or behind a bracket, where there is one.</summary>
     public static IEnumerable<string> Wrap(string text, int width)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using TcpCapture.Export.Text;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.Ladder;
 
@@ -12,7 +11,7 @@ internal static class LadderWords
     public static string Call(in TimelineEvent e)
     {
         var result = EventText.Result(e);
-        return LadderRow.Harmless(EventText.Call(e) + (result.Length > 0 ? $" ={LadderRow.NoBreak}{result}" : $"{LadderRow.NoBreak}…"));
+        return PlainText.Of(EventText.Call(e) + (result.Length > 0 ? $" ={LadderRow.NoBreak}{result}" : $"{LadderRow.NoBreak}…"));
     }
 
     /// <summary>An event as the cause of another: <c>← 34 close()</c>, <c>← 12 FIN</c>.</summary>
@@ -47,7 +46,7 @@ internal static class LadderWords
     public static string Verdict(ResetVerdict reset)
     {
         var known = reset.Reason is null ? Evidence.Inferred : Evidence.Traced;
-        var reason = reset.Reason is null ? "" : $" ({LadderRow.Harmless(reset.Reason)})";
+        var reason = reset.Reason is null ? "" : $" ({PlainText.Of(reset.Reason)})";
         return $"{Mark(known)} reset by the {reset.By.ToText()}: {reset.Cause.ToText()}{reason}";
     }
 
@@ -70,7 +69,7 @@ internal static class LadderWords
 
     private static string Name(in TimelineEvent e) => e switch
     {
-        { Kind: EventKind.Call, Call: { } call } => LadderRow.Harmless(call.Name) + "()",
+        { Kind: EventKind.Call, Call: { } call } => PlainText.Of(call.Name) + "()",
         { Kind: EventKind.Segment, IsReadable: true } => Name(e.Segment),
         { Kind: EventKind.State } => e.NewState.ToRfcName(),
         _ => "",

@@ -1,6 +1,5 @@
 using TcpCapture.Export.Text;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 using TcpCapture.Recordings;
 using TcpCapture.Recordings.Format;
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using TcpCapture.Export.Text;
 using TcpCapture.Model;
 using TcpCapture.Queries;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.Report;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 using TcpCapture.Queries;
 
 namespace TcpCapture.Export.Summary;

@@ -2,7 +2,6 @@ using System.Globalization;
 using TcpCapture.Export.Ladder;
 using TcpCapture.Findings;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.Summary;
 
@@ -35,7 +34,7 @@ public sealed class SummaryPrinter
     public void Print(CaptureSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
-        _page.Across(LadderRow.Harmless(Head(summary)), _paint.Bold);
+        _page.Across(PlainText.Of(Head(summary)), _paint.Bold);
         var totals = summary.Totals;
         Line("left out", LeftOut(summary), _paint.Warning);
         if (totals.Connections == 0) return;
@@ -91,12 +90,12 @@ public sealed class SummaryPrinter
     {
         ArgumentNullException.ThrowIfNull(remarks);
         if (remarks.Count > 0) _page.Blank();
-        foreach (var remark in remarks) _page.Across(LadderRow.Harmless(remark), _paint.Warning, "! ", "  ");
+        foreach (var remark in remarks) _page.Across(PlainText.Of(remark), _paint.Warning, "! ", "  ");
     }
 
     private void Line(string label, string text, Func<string, string>? paint = null)
     {
-        if (text.Length > 0) _page.Across(LadderRow.Harmless(text), paint ?? (line => line), label.PadRight(LabelWidth), new string(' ', LabelWidth));
+        if (text.Length > 0) _page.Across(PlainText.Of(text), paint ?? (line => line), label.PadRight(LabelWidth), new string(' ', LabelWidth));
     }
 
     private static string Head(CaptureSummary summary)

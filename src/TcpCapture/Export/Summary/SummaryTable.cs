@@ -78,7 +78,7 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
             cells.Add(_columns[i].IsRight ? text.PadLeft(widths[i]) : text.PadRight(widths[i]));
         }
 
-        page.Whole(paintLine(LadderRow.Harmless(string.Join(Between, cells).TrimEnd())));
+        page.Whole(paintLine(PlainText.Of(string.Join(Between, cells).TrimEnd())));
     }
 
     private Func<string, string> Paint(Connection connection)

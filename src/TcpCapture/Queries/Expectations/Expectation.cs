@@ -1,6 +1,7 @@
+using TcpCapture.Queries.Expectations;
 using TcpCapture.Queries.Expectations.Claims;
 
-namespace TcpCapture.Queries.Expectations;
+namespace TcpCapture;
 
 /// <summary>
 /// A rule that a recording is held against, written as a sentence: <c>no resets</c>, <c>client closes first</c>,
@@ -29,7 +30,7 @@ public sealed class Expectation : IEquatable<Expectation>
 
     /// <summary>Reads a rule.</summary>
     /// <param name="rule">The sentence, at most 500 characters.</param>
-    /// <exception cref="ExpectationException">It is none; the message says where it stops making sense and suggests what was meant.</exception>
+    /// <exception cref="QueryException">It is none; the message says where it stops making sense and suggests what was meant.</exception>
     public static Expectation Parse(string rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
@@ -38,13 +39,13 @@ public sealed class Expectation : IEquatable<Expectation>
 
     /// <summary>Reads rules, one a line; what follows a <c>#</c> is a comment, and empty lines count for nothing.</summary>
     /// <param name="text">The lines, at most 1 MiB.</param>
-    /// <exception cref="ExpectationException">A line is no rule, and <see cref="ExpectationException.Line"/> says which; or the text is too long.</exception>
+    /// <exception cref="QueryException">A line is no rule, and <see cref="QueryException.Line"/> says which; or the text is too long.</exception>
     public static IReadOnlyList<Expectation> ParseLines(TextReader text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var characters = new char[LongestFile + 1];
         var length = text.ReadBlock(characters); // not by lines: what has no line end would be read until memory is full
-        if (length > LongestFile) throw new ExpectationException($"It is too long: a file of rules has at most {LongestFile} characters.", 1);
+        if (length > LongestFile) throw new QueryException($"It is too long: a file of rules has at most {LongestFile} characters.", 1);
         using var lines = new StringReader(new string(characters, 0, length));
         var rules = new List<Expectation>();
         var number = 0;
@@ -57,9 +58,9 @@ public sealed class Expectation : IEquatable<Expectation>
             {
                 rules.Add(RuleParser.Parse(rule.TrimEnd()));
             }
-            catch (ExpectationException error)
+            catch (QueryException error)
             {
-                throw new ExpectationException($"Line {number}: {error.Message}", error.Column, number);
+                throw new QueryException($"Line {number}: {error.Message}", error.Column, number);
             }
         }
 

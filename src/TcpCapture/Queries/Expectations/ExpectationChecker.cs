@@ -1,6 +1,7 @@
 using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
 
-namespace TcpCapture.Queries.Expectations;
+namespace TcpCapture;
 
 /// <summary>
 /// Holds rules against a timeline as it goes by. Memory follows open connections, and what is kept of verdicts is bounded

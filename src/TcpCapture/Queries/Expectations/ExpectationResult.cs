@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using TcpCapture.Model;
 
-namespace TcpCapture.Queries.Expectations;
+namespace TcpCapture;
 
 /// <summary>What became of a rule.</summary>
 public sealed record ExpectationResult
@@ -59,5 +60,76 @@ public sealed record ExpectationResult
         text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}  {verdict.About}: {doubt}{verdict.Because}");
         foreach (var e in verdict.Events)
             text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}    event {e.Number,-5} {e.Elapsed / 1e9,11:F6} s  {e.Text}");
+    }
+}
+
+/// <summary>What became of a rule.</summary>
+public enum Outcome : byte
+{
+    /// <summary>What was recorded shows that it holds.</summary>
+    Held,
+
+    /// <summary>What was recorded shows that it does not hold.</summary>
+    Broken,
+
+    /// <summary>What was recorded does not decide it. Counts as not held: a test that proves nothing must not pass.</summary>
+    CannotTell,
+}
+
+/// <summary>How outcomes are written.</summary>
+public static class OutcomeText
+{
+    /// <summary><c>held</c>, <c>broken</c> or <c>cannot tell</c>.</summary>
+    public static string ToText(this Outcome outcome) => outcome switch
+    {
+        Outcome.Held => "held",
+        Outcome.Broken => "broken",
+        _ => "cannot tell",
+    };
+}
+
+/// <summary>What became of a rule for one connection, or for the recording as a whole.</summary>
+/// <param name="Connection">Number of the connection; null if it is about the recording as a whole.</param>
+/// <param name="About">Who it is about, for people: <c>connection 1 (127.0.0.1:40000 → 127.0.0.1:80)</c>.</param>
+/// <param name="Outcome">What became of it.</param>
+/// <param name="Because">Why, as a clause without a full stop, free of control characters.</param>
+/// <param name="Events">The events it rests on, in their order, the first few if there are many; may be empty.</param>
+public sealed record Verdict(
+    int? Connection, string About, Outcome Outcome, string Because, IReadOnlyList<VerdictEvent> Events);
+
+/// <summary>An event of the timeline that a verdict rests on.</summary>
+/// <param name="Number">Its number in timeline.csv.</param>
+/// <param name="Time">When it happened.</param>
+/// <param name="Elapsed">Nanoseconds since the recording's start.</param>
+/// <param name="Text">What happened, in a few words.</param>
+public readonly record struct VerdictEvent(long Number, Timestamp Time, long Elapsed, string Text)
+{
+    /// <summary>Describes a segment or a change of state of an end. It allocates: only what is kept is described.</summary>
+    internal static VerdictEvent Of(in TimelineEvent e, Timestamp start)
+    {
+        var who = e.Side!.Value.ToText();
+        var text = e.Kind == EventKind.State
+            ? $"{who} {e.OldState.ToRfcName()} → {e.NewState.ToRfcName()} ({e.Evidence.ToText()})"
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{who} {e.Segment.Flags.ToTcpdump()}{(e.Segment.Length > 0 ? $", {e.Segment.Length} bytes" : "")}{(e.IsRetransmission ? ", again" : "")}");
+        return new VerdictEvent(e.Number, e.Time, e.Time - start, text);
+    }
+}
+
+/// <summary>Rules that a timeline was held against did not hold. The message says which, for whom, why, and which events show it.</summary>
+public sealed class ExpectationFailedException : Exception
+{
+    /// <summary>Tells of rules that did not hold.</summary>
+    /// <param name="results">What became of every rule.</param>
+    public ExpectationFailedException(IReadOnlyList<ExpectationResult> results)
+        : base(Describe(results)) => Results = results;
+
+    /// <summary>What became of every rule, also of those that held.</summary>
+    public IReadOnlyList<ExpectationResult> Results { get; }
+
+    private static string Describe(IReadOnlyList<ExpectationResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return string.Join(Environment.NewLine, results.Where(r => r.Outcome != Outcome.Held));
     }
 }

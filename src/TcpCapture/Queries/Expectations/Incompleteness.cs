@@ -38,7 +38,7 @@ internal readonly record struct Incompleteness(string? Segments, string? States)
     };
 
     /// <summary>Who interrupts a recording knows that it is shorter; one that failed is not what was asked for.</summary>
-    private static bool IsFailure(RecordingEnd end) => end.Reason is not ("done" or "interrupted");
+    private static bool IsFailure(RecordingEnd end) => end.Outcome is not (RecordingOutcome.Completed or RecordingOutcome.Interrupted);
 
     private static string Frames(long count, string what) =>
         string.Create(CultureInfo.InvariantCulture, $"{what} {count} {(count == 1 ? "frame" : "frames")}");

@@ -16,3 +16,23 @@ internal readonly record struct Judgement(Outcome Outcome, string Because, Basis
     public static Judgement CannotTell(string because, params IReadOnlyList<VerdictEvent> events) =>
         new(Outcome.CannotTell, because, Basis.Seen, events);
 }
+
+/// <summary>What has to be true of a recording for a judgement to be right.</summary>
+internal enum Basis : byte
+{
+    /// <summary>Nothing: it rests on what was seen.</summary>
+    Seen,
+
+    /// <summary>That no segment was missed, for it rests on one not having been seen.</summary>
+    EverySegment,
+
+    /// <summary>That neither a segment nor a report of the kernel was missed.</summary>
+    EveryState,
+}
+
+/// <summary>What a rule says of a connection. <see cref="object.ToString"/> writes it as a rule again.</summary>
+internal interface IClaim
+{
+    /// <summary>Compares it with a connection of which nothing more will be said.</summary>
+    Judgement Judge(ConnectionFacts facts);
+}

@@ -1,15 +1,16 @@
+using System.Globalization;
 using TcpCapture.Model;
 using TcpCapture.Queries.Expectations.Claims;
 
 namespace TcpCapture.Queries.Expectations;
 
 /// <summary>
-/// From a sentence to a rule. The grammar is that of docs/expect.md; each method below reads one line of it. Words are
-/// taken in any case, nouns in singular and plural, states with <c>_</c> or <c>-</c>.
+/// Parses a sentence into a rule. docs/expect.md has the grammar; each method below reads one line of it. Words are
+/// valid in any case, nouns in singular and plural, states with <c>_</c> or <c>-</c>.
 /// </summary>
 internal static class RuleParser
 {
-    private const long MostCount = 1_000_000_000_000;
+    private const long MaxCount = 1_000_000_000_000;
 
     private static readonly string[] Beginnings =
         ["no", "at", "exactly", "client", "server", "both", "nobody", "handshake", "reset", "conn_state", "every", "some", "connection"];
@@ -29,10 +30,10 @@ internal static class RuleParser
 
     private static readonly string[] CauseNames = [.. Causes.Select(c => c.ToText())];
 
-    /// <exception cref="ExpectationException">It is no rule.</exception>
+    /// <exception cref="QueryException">It is not a rule.</exception>
     public static Expectation Parse(string rule)
     {
-        var reader = new RuleReader(rule);
+        var reader = WordReader.OfRule(rule);
         var first = reader.Take(Beginnings);
         if (first is not ("every" or "some" or "connection")) return ReadClaim(reader, first, new Scope(ScopeKind.Every), isScoped: false);
         var scope = ReadScope(reader, first);
@@ -41,14 +42,14 @@ internal static class RuleParser
     }
 
     /// <summary><c>every connection</c>, <c>some connection</c>, <c>connection 2</c>.</summary>
-    private static Scope ReadScope(RuleReader reader, string first)
+    private static Scope ReadScope(WordReader reader, string first)
     {
-        if (first == "connection") return new Scope(ScopeKind.One, (int)reader.TakeNumber(1, int.MaxValue));
+        if (first == "connection") return new Scope(ScopeKind.One, (int)TakeNumber(reader, 1, int.MaxValue));
         reader.Take("connection");
         return new Scope(first == "some" ? ScopeKind.Some : ScopeKind.Every);
     }
 
-    private static Expectation ReadClaim(RuleReader reader, string first, Scope scope, bool isScoped)
+    private static Expectation ReadClaim(WordReader reader, string first, Scope scope, bool isScoped)
     {
         if (first is "no" or "at" or "exactly") return ReadCount(reader, first, scope, isScoped);
         IClaim claim = first switch
@@ -65,7 +66,7 @@ internal static class RuleParser
     }
 
     /// <summary><c>no resets</c>, <c>at most 1 SYN retransmission by client</c>, <c>exactly 2 connections</c>.</summary>
-    private static Expectation ReadCount(RuleReader reader, string first, Scope scope, bool isScoped)
+    private static Expectation ReadCount(WordReader reader, string first, Scope scope, bool isScoped)
     {
         var limit = first switch
         {
@@ -73,7 +74,7 @@ internal static class RuleParser
             "exactly" => Limit.Exactly,
             _ => reader.Take("most", "least") == "most" ? Limit.AtMost : Limit.AtLeast,
         };
-        var quantity = new Quantity(limit, first == "no" ? 0 : reader.TakeNumber(0, MostCount));
+        var quantity = new Quantity(limit, first == "no" ? 0 : TakeNumber(reader, 0, MaxCount));
         string[] nouns = isScoped ? [.. Nouns.Where(n => !n.StartsWith("conn", StringComparison.Ordinal))] : Nouns;
         var noun = reader.Take(nouns, isScoped ? NamedNouns[..^1] : NamedNouns);
         if (noun is "connections" or "connection")
@@ -97,7 +98,7 @@ internal static class RuleParser
     }
 
     /// <summary>What an end does: <c>closes first</c>, <c>reaches …</c>, <c>passes through …</c>, <c>never enters …</c>, <c>ends in …</c>.</summary>
-    private static IClaim ReadSide(RuleReader reader, Side side)
+    private static IClaim ReadSide(WordReader reader, Side side)
     {
         switch (reader.Take("closes", "reaches", "passes", "never", "ends"))
         {
@@ -117,25 +118,25 @@ internal static class RuleParser
         }
     }
 
-    private static HandshakeClaim ReadHandshake(RuleReader reader)
+    private static HandshakeClaim ReadHandshake(WordReader reader)
     {
         reader.Take("within");
-        return ReadPhrase(reader, new HandshakeClaim(reader.TakeDuration()));
+        return ReadPhrase(reader, new HandshakeClaim(RuleDuration.Read(reader)));
     }
 
     /// <summary><c>reset</c>, <c>reset by server</c>, <c>reset because unread-data</c>.</summary>
-    private static ResetClaim ReadReset(RuleReader reader)
+    private static ResetClaim ReadReset(WordReader reader)
     {
         var by = ReadBy(reader);
         ResetCause? cause = reader.TryTake("because")
-            ? reader.Take<ResetCause>(text => Find(Causes, CauseNames, text), "one of " + string.Join(", ", CauseNames), CauseNames)
+            ? reader.TakeValue<ResetCause>(text => Find(Causes, CauseNames, text), "one of " + string.Join(", ", CauseNames), CauseNames)
             : null;
         reader.End(cause is not null ? [] : by is null ? ["by", "because"] : ["because"]);
         return new ResetClaim(by, cause);
     }
 
     /// <summary><c>conn_state SF</c>, <c>conn_state SF or S1</c>.</summary>
-    private static ConnStateClaim ReadConnState(RuleReader reader)
+    private static ConnStateClaim ReadConnState(WordReader reader)
     {
         var states = new List<string>();
         do
@@ -147,24 +148,28 @@ internal static class RuleParser
         return ReadPhrase(reader, new ConnStateClaim(string.Join(ConnStateClaim.Separator, states)), []);
     }
 
-    private static Side? ReadBy(RuleReader reader)
+    private static Side? ReadBy(WordReader reader)
     {
         if (!reader.TryTake("by")) return null;
         return reader.Take("client", "server") == "client" ? Side.Client : Side.Server;
     }
 
-    private static TcpState ReadState(RuleReader reader) => reader.Take<TcpState>(
+    private static long TakeNumber(WordReader reader, long min, long max) => reader.TakeValue<long>(
+        text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max ? number : null,
+        string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"));
+
+    private static TcpState ReadState(WordReader reader) => reader.TakeValue<TcpState>(
         text => Find(States, StateNames, text.Replace('-', '_')), "a state, one of " + string.Join(", ", StateNames), StateNames);
 
-    private static long? ReadWithin(RuleReader reader)
+    private static long? ReadWithin(WordReader reader)
     {
-        long? limit = reader.TryTake("within") ? reader.TakeDuration() : null;
+        long? limit = reader.TryTake("within") ? RuleDuration.Read(reader) : null;
         reader.End(limit is null ? ["within"] : []);
         return limit;
     }
 
-    /// <summary>The words that are left, and the end.</summary>
-    private static T ReadPhrase<T>(RuleReader reader, T claim, params ReadOnlySpan<string> words)
+    /// <summary>Reads the remaining words and the end.</summary>
+    private static T ReadPhrase<T>(WordReader reader, T claim, params ReadOnlySpan<string> words)
     {
         reader.TakeAll(words);
         reader.End();

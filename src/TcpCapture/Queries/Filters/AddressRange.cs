@@ -5,7 +5,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Filters;
 
-/// <summary>Addresses of a network, or one of them; perhaps of one port only.</summary>
+/// <summary>The addresses of a network, or one address, optionally with a port.</summary>
 internal sealed class AddressRange
 {
     private readonly UInt128 _address;
@@ -23,10 +23,10 @@ internal sealed class AddressRange
         _address = ValueOf(endpoint) & _mask;
     }
 
-    /// <summary><c>10.0.0.1</c>, <c>2001:db8::1</c>; null if it is something else.</summary>
+    /// <summary><c>10.0.0.1</c>, <c>2001:db8::1</c>; else null.</summary>
     public static AddressRange? OfHost(string text) => TryAddress(text, out var address) ? new AddressRange(address, Bits(address), null) : null;
 
-    /// <summary><c>10.0.0.0/8</c>, also with bits set behind the network's; null if it is something else.</summary>
+    /// <summary><c>10.0.0.0/8</c>, also with host bits set; else null.</summary>
     public static AddressRange? OfNetwork(string text)
     {
         var slash = text.IndexOf('/');
@@ -34,7 +34,7 @@ internal sealed class AddressRange
         return TryNumber(text[(slash + 1)..], Bits(address), out var bits) ? new AddressRange(address, bits, null) : null;
     }
 
-    /// <summary><c>443</c>; null if it is something else.</summary>
+    /// <summary><c>443</c>; else null.</summary>
     public static AddressRange? OfPort(string text) => TryNumber(text, ushort.MaxValue, out var port) && port > 0 ? new AddressRange(null, 0, (ushort)port) : null;
 
     /// <summary>Any of these, or an address with its port as connections.csv has it: <c>10.0.0.1:443</c>, <c>[::1]:443</c>.</summary>
@@ -47,7 +47,7 @@ internal sealed class AddressRange
             : null;
     }
 
-    /// <summary>True if it is one of them.</summary>
+    /// <summary>True if the endpoint is in the range.</summary>
     public bool Holds(in Endpoint endpoint)
     {
         if (_port is { } port && endpoint.Port != port) return false;
@@ -62,7 +62,7 @@ internal sealed class AddressRange
 
     private static int Bits(IPAddress address) => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128;
 
-    /// <summary>.NET takes "1" for 0.0.0.1; people mean something else by it.</summary>
+    /// <summary>Stricter than .NET, which reads "1" as 0.0.0.1.</summary>
     private static bool TryAddress(string text, out IPAddress address)
     {
         address = IPAddress.None;
@@ -72,6 +72,6 @@ internal sealed class AddressRange
         return true;
     }
 
-    private static bool TryNumber(string text, int most, out int number) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= most;
+    private static bool TryNumber(string text, int max, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= max;
 }

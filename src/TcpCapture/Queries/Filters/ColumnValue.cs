@@ -3,13 +3,13 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Filters;
 
-/// <summary>Values that numbers are compared with, as people type them: with or without a unit.</summary>
+/// <summary>Reads values that numbers are compared with: with or without a unit.</summary>
 internal static class ColumnValue
 {
     private static readonly (string Unit, decimal Nanoseconds)[] Times = [("ns", 1), ("us", 1e3m), ("ms", 1e6m), ("s", 1e9m), ("m", 60e9m), ("h", 3600e9m)];
     private static readonly (string Unit, decimal Bytes)[] Sizes = [("kB", 1e3m), ("MB", 1e6m), ("GB", 1e9m), ("TB", 1e12m), ("B", 1)];
 
-    /// <summary>A value in the column's own unit: nanoseconds, bytes; null if it is none.</summary>
+    /// <summary>The value in nanoseconds or bytes; null if the text is not one.</summary>
     public static long? Read(string text, ColumnKind kind) => kind switch
     {
         ColumnKind.Time => ReadTime(text),
@@ -19,12 +19,12 @@ internal static class ColumnValue
         _ => ReadNumber(text, [], 1),
     };
 
-    /// <summary>What may stand there, for people.</summary>
+    /// <summary>What is valid for a kind, for error messages.</summary>
     public static string Example(ColumnKind kind) => kind switch
     {
         ColumnKind.Time => "a time such as 2026-11-23T06:01:02Z",
-        ColumnKind.Seconds => "a length of time such as 0.5 (seconds), 500ms or 2m",
-        ColumnKind.Milliseconds => "a length of time such as 20 (milliseconds), 500us or 1s",
+        ColumnKind.Seconds => "a duration such as 0.5 (seconds), 500ms or 2m",
+        ColumnKind.Milliseconds => "a duration such as 20 (milliseconds), 500us or 1s",
         ColumnKind.Bytes => "a number of bytes such as 1000, 20kB or 1.5MB",
         _ => "a number",
     };
@@ -44,12 +44,12 @@ internal static class ColumnValue
         if (!decimal.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return null;
         if (Math.Abs(number) > long.MaxValue / size) return null;
         var value = number * size;
-        return value == decimal.Truncate(value) ? (long)value : null; // half a byte is a mistake, not a number to round
+        return value == decimal.Truncate(value) ? (long)value : null; // half a byte is a mistake, so it is not rounded
     }
 
     private static long? ReadTime(string text)
     {
-        if (!text.EndsWith('Z')) return null; // another zone, or none, could only be guessed
+        if (!text.EndsWith('Z')) return null; // a missing or other time zone would have to be guessed
         var point = text.IndexOf('.');
         var whole = point < 0 ? text[..^1] : text[..point];
         var fraction = point < 0 ? "0" : text[(point + 1)..^1];

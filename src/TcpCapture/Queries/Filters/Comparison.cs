@@ -2,27 +2,27 @@ using System.Text.RegularExpressions;
 
 namespace TcpCapture.Queries.Filters;
 
-/// <summary>What stands behind a column's name: an operator, and a value of the column's kind.</summary>
+/// <summary>Reads the operator and the value after a column's name.</summary>
 internal static class Comparison
 {
     private static readonly string[] OfNumbers = ["=", "!=", "<", "<=", ">", ">="];
     private static readonly string[] OfTexts = ["=", "!=", "~", "!~"];
 
-    /// <exception cref="ConnectionFilterException">The column cannot be compared so.</exception>
-    public static Predicate<Connection> Read(FilterReader reader, ConnectionColumn column)
+    /// <exception cref="QueryException">The column cannot be compared this way.</exception>
+    public static Predicate<Connection> Read(WordReader reader, ConnectionColumn column)
     {
         var known = column.IsNumber ? OfNumbers : OfTexts;
         var sign = reader.Take(word => word.IsQuoted ? null : Array.Find(known, sign => sign == (word.Text == "==" ? "=" : word.Text)),
             $"one of {string.Join(' ', known)} (for {column.Name})");
         if (sign is "~" or "!~") return Negated(Matching(reader, column), sign == "!~");
-        if (column.IsNumber) return OfNumber(column, sign, reader.TakeNumber(text => ColumnValue.Read(text, column.Kind), ColumnValue.Example(column.Kind)));
+        if (column.IsNumber) return OfNumber(column, sign, reader.TakeValue<long>(text => ColumnValue.Read(text, column.Kind), ColumnValue.Example(column.Kind)));
         return Negated(column.Kind == ColumnKind.Address ? OfAddress(reader, column) : OfText(reader, column), sign == "!=");
     }
 
     private static Predicate<Connection> Negated(Predicate<Connection> condition, bool isNegated) =>
         isNegated ? connection => !condition(connection) : condition;
 
-    /// <summary>Where the number is not known, only that it is another one holds.</summary>
+    /// <summary>An unknown number differs from every value, and is neither less nor greater.</summary>
     private static Predicate<Connection> OfNumber(ConnectionColumn column, string sign, long value) => sign switch
     {
         "=" => connection => column.NumberOf(connection) == value,
@@ -33,13 +33,13 @@ internal static class Comparison
         _ => connection => column.NumberOf(connection) >= value,
     };
 
-    private static Predicate<Connection> OfAddress(FilterReader reader, ConnectionColumn column)
+    private static Predicate<Connection> OfAddress(WordReader reader, ConnectionColumn column)
     {
         var range = reader.Take(word => AddressRange.OfAny(word.Text), "an address such as 10.0.0.1, 10.0.0.1:443, 10.0.0.0/8 or :443");
         return connection => range.Holds(column.AddressOf(connection));
     }
 
-    private static Predicate<Connection> OfText(FilterReader reader, ConnectionColumn column)
+    private static Predicate<Connection> OfText(WordReader reader, ConnectionColumn column)
     {
         string[] known = [.. column.Words];
         var value = reader.Take(
@@ -49,11 +49,11 @@ internal static class Comparison
         return connection => string.Equals(column.TextOf(connection), value, comparison);
     }
 
-    /// <summary>Matched in a time that grows with the text alone, whatever the expression is.</summary>
-    private static Predicate<Connection> Matching(FilterReader reader, ConnectionColumn column)
+    /// <summary>Without backtracking: the time grows with the text only, whatever the expression.</summary>
+    private static Predicate<Connection> Matching(WordReader reader, ConnectionColumn column)
     {
         var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (column.Kind == ColumnKind.Letters ? RegexOptions.None : RegexOptions.IgnoreCase);
-        var regex = reader.Take(word => TryCompile(word.Text, options), "a regular expression (without look-around and back references; in quotes if it has brackets or blanks)");
+        var regex = reader.Take(word => TryCompile(word.Text, options), "a regular expression (without look-around and back references; in quotes if it contains brackets or blanks)");
         return connection => regex.IsMatch(column.TextOf(connection));
     }
 
@@ -65,7 +65,7 @@ internal static class Comparison
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
-            return null; // said where the word stands
+            return null; // the reader reports it with its place
         }
     }
 }

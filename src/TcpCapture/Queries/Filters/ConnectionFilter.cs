@@ -1,4 +1,6 @@
-namespace TcpCapture.Queries.Filters;
+using TcpCapture.Queries.Filters;
+
+namespace TcpCapture;
 
 /// <summary>
 /// Chooses connections by the columns of connections.csv: <c>reset_by = server and retransmissions > 10</c>,
@@ -18,7 +20,7 @@ public sealed class ConnectionFilter
 
     /// <summary>Reads a filter.</summary>
     /// <param name="text">The expression, at most 2000 characters.</param>
-    /// <exception cref="ConnectionFilterException">It is none; the message says where and what is possible there.</exception>
+    /// <exception cref="QueryException">It is none; the message says where and what is possible there.</exception>
     public static ConnectionFilter Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -3,28 +3,28 @@ using System.Globalization;
 namespace TcpCapture.Queries.Filters;
 
 /// <summary>
-/// From an expression to a question asked of each connection. The grammar is that of docs/analyze.md; each method below reads one
-/// line of it. Words are taken in any case.
+/// Parses an expression into a condition on a connection. docs/analyze.md has the grammar; each method below reads one line of
+/// it. Words are valid in any case.
 /// </summary>
 internal sealed class FilterParser
 {
-    /// <summary>Brackets and nots within each other; a filter that people write has a handful.</summary>
-    private const int Deepest = 100;
+    /// <summary>Nested brackets and nots; a deep stack of calls must not overflow.</summary>
+    private const int MaxDepth = 100;
 
     private static readonly string[] Beginnings =
         [.. ConnectionColumn.All.Select(column => column.Name), "host", "net", "port", "not", "("];
 
-    private readonly FilterReader _reader;
+    private readonly WordReader _reader;
     private int _depth;
 
-    private FilterParser(FilterReader reader) => _reader = reader;
+    private FilterParser(WordReader reader) => _reader = reader;
 
-    /// <exception cref="ConnectionFilterException">It is no filter.</exception>
+    /// <exception cref="QueryException">It is not a filter.</exception>
     public static Predicate<Connection> Parse(string filter)
     {
-        var parser = new FilterParser(new FilterReader(filter));
+        var parser = new FilterParser(WordReader.OfFilter(filter));
         var condition = parser.ReadAlternatives();
-        if (!parser._reader.IsAtEnd) throw parser._reader.Unexpected("'and', 'or' or the end of the filter", "and", "or");
+        parser._reader.End("and", "or");
         return condition;
     }
 
@@ -57,7 +57,7 @@ internal sealed class FilterParser
     /// <summary><c>not a</c>, <c>(a)</c>, <c>host A</c>, <c>net A/N</c>, <c>port N</c>, or a comparison.</summary>
     private Predicate<Connection> ReadTerm()
     {
-        if (_depth == Deepest) throw _reader.Unexpected(string.Create(CultureInfo.InvariantCulture, $"a condition without more than {Deepest} brackets and nots around it"));
+        if (_depth == MaxDepth) throw _reader.Unexpected(string.Create(CultureInfo.InvariantCulture, $"a condition inside at most {MaxDepth} brackets and nots"));
         if (_reader.TryTake("not", "!"))
         {
             _depth++;

@@ -104,7 +104,6 @@ internal static class ObservationJson
 
     private static RecordingEnd Complete(RecordingEnd end) => end with
     {
-        Reason = end.Reason ?? new RecordingEnd().Reason,
         Notes = end.Notes is { Count: > 0 } notes ? notes : [],
         Peer = end.Peer is { } peer ? Complete(peer) : null,
     };

@@ -1,7 +1,6 @@
 using System.Globalization;
 using TcpCapture.Correlation;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Tests.Correlation.Segments;
 

@@ -3,7 +3,6 @@ using System.Xml.Linq;
 using TcpCapture.Export.JUnit;
 using TcpCapture.Export.Output;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
 

@@ -32,9 +32,9 @@ public partial class DocumentedRulesTests
         var words = Code().Matches(row).Select(match => match.Groups[1].Value).ToArray();
         Assert.All(words, w => Expectation.Parse(string.Format(null, rule, w)));
 
-        var refused = Assert.Throws<ExpectationException>(() => Expectation.Parse(string.Format(null, rule, "xyzxyz"))).Message;
+        var refused = Assert.Throws<QueryException>(() => Expectation.Parse(string.Format(null, rule, "xyzxyz"))).Message;
         Assert.All(words, w => Assert.Contains(w, refused));
-        if (word is "STATE" or "CAUSE" or "CONN") Assert.Equal(words.Length, refused.Split("one of ")[1].Split(" has to be")[0].Split(", ").Length);
+        if (word is "STATE" or "CAUSE" or "CONN") Assert.Equal(words.Length, refused.Split("one of ")[1].Split(", but ")[0].Split(", ").Length);
     }
 
     /// <summary>The code in a column of the table whose head begins so.</summary>

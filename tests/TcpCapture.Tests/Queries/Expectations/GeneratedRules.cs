@@ -37,7 +37,7 @@ internal static class GeneratedRules
     private static long Length(Random random)
     {
         var unit = (long)Math.Pow(1000, random.Next(4));
-        return unit * random.NextInt64(RuleDuration.MostNanoseconds / unit + 1);
+        return unit * random.NextInt64(RuleDuration.MaxNanoseconds / unit + 1);
     }
 
     private static TcpState State(Random random)

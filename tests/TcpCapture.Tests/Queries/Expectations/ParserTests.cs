@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Tests.Queries.Expectations;
 
@@ -54,31 +53,31 @@ public class ParserTests
     }
 
     [Theory]
-    [InlineData("", 1, "the rule ends at character 1 where one of no, at, exactly")]
-    [InlineData("client close first", 8, "'close' is at character 8 where one of closes, reaches, passes, never, ends has to be. Did you mean 'closes'?")]
+    [InlineData("", 1, "at character 1: expected one of no, at, exactly")]
+    [InlineData("client close first", 8, "at character 8: expected one of closes, reaches, passes, never, ends, but found 'close'. Did you mean 'closes'?")]
     [InlineData("clinet closes first", 1, "Did you mean 'client'?")]
     [InlineData("no restes", 4, "Did you mean 'resets'?")]
-    [InlineData("no", 3, "the rule ends at character 3 where one of resets, retransmissions, SYN retransmissions, segments, bytes, connections has to be")]
+    [InlineData("no", 3, "at character 3: expected one of resets, retransmissions, SYN retransmissions, segments, bytes, connections, but the rule ends.")]
     [InlineData("at most resets", 9, "a whole number from 0")]
     [InlineData("at most -1 resets", 9, "a whole number from 0")]
     [InlineData("at most 1.5 resets", 9, "a whole number from 0")]
     [InlineData("server passes through CLOSEWAIT", 23, "Did you mean 'CLOSE_WAIT'?")]
-    [InlineData("server reaches LISTEN", 16, "'LISTEN' is at character 16 where a state, one of CLOSED, SYN_SENT")]
-    [InlineData("server passes through CLOSE_WAIT within 100", 44, "the rule ends at character 44 where a unit (ns, us, ms, s, m or h)")]
+    [InlineData("server reaches LISTEN", 16, "at character 16: expected a state, one of CLOSED, SYN_SENT")]
+    [InlineData("server passes through CLOSE_WAIT within 100", 44, "at character 44: expected a unit (ns, us, ms, s, m or h), but the rule ends.")]
     [InlineData("server passes through CLOSE_WAIT within 100 sec", 45, "a unit (ns, us, ms, s, m or h)")]
-    [InlineData("server passes through CLOSE_WAIT in 100 ms", 34, "'within', or the end of the rule")]
+    [InlineData("server passes through CLOSE_WAIT in 100 ms", 34, "'within' or the end of the rule")]
     [InlineData("handshake within 25 h", 18, "at most a day")]
     [InlineData("handshake within 0.5 ns", 18, "whole nanoseconds")]
-    [InlineData("no resets please", 11, "'by', or the end of the rule")]
+    [InlineData("no resets please", 11, "'by' or the end of the rule")]
     [InlineData("reset by server because unread", 25, "one of unknown, no-listener")]
     [InlineData("conn_state XX", 12, "one of SF, S0, REJ")]
     [InlineData("connection 0: no resets", 12, "a whole number from 1")]
-    [InlineData("connection 1 no resets", 14, "where ':' has to be")]
-    [InlineData("connection 1: exactly 2 connections", 25, "one of resets, retransmissions, SYN retransmissions, segments, bytes has to be")]
+    [InlineData("connection 1 no resets", 14, "expected ':', but found 'no'")]
+    [InlineData("connection 1: exactly 2 connections", 25, "one of resets, retransmissions, SYN retransmissions, segments, bytes, but found 'connections'")]
     [InlineData("no\e[2J resets", 1, "'no\uFFFD[2J resets'")]
     public void AMistakeIsNamedWithItsPlace(string rule, int column, string says)
     {
-        var error = Assert.Throws<ExpectationException>(() => Expectation.Parse(rule));
+        var error = Assert.Throws<QueryException>(() => Expectation.Parse(rule));
         Assert.Contains(says, error.Message);
         Assert.Equal(column, error.Column);
         Assert.DoesNotContain('\e', error.Message);
@@ -108,7 +107,7 @@ public class ParserTests
             {
                 Expectation.Parse(junk);
             }
-            catch (ExpectationException error)
+            catch (QueryException error)
             {
                 refused++;
                 Assert.InRange(error.Column, 1, junk.Length + 1);
@@ -121,24 +120,24 @@ public class ParserTests
 
     [Fact]
     public void ALongRuleIsRefusedAtOnce() =>
-        Assert.InRange(Assert.Throws<ExpectationException>(() => Expectation.Parse(new string('x', 10_000_000))).Message.Length, 1, 300);
+        Assert.InRange(Assert.Throws<QueryException>(() => Expectation.Parse(new string('x', 10_000_000))).Message.Length, 1, 300);
 
     [Fact]
     public void AFileHasARuleALineAndComments()
     {
         var rules = Expectation.ParseLines(new StringReader("# what must hold\n\nno resets # ever\n  client closes first\r\n"));
         Assert.Equal(["no resets", "client closes first"], rules.Select(rule => rule.ToString()));
-        var error = Assert.Throws<ExpectationException>(() => Expectation.ParseLines(new StringReader("no resets\n\nclient close first\n")));
+        var error = Assert.Throws<QueryException>(() => Expectation.ParseLines(new StringReader("no resets\n\nclient close first\n")));
         Assert.Equal((3, 8), (error.Line, error.Column));
-        Assert.StartsWith("Line 3: In the rule 'client close first', 'close' is at character 8", error.Message);
+        Assert.StartsWith("Line 3: In the rule 'client close first' at character 8: expected one of ", error.Message);
     }
 
     [Fact]
     public void AFileThatNeverEndsIsRefused()
     {
         var endless = new StringReader(string.Concat(Enumerable.Repeat("no resets\n", 200_000)));
-        Assert.Contains("at most", Assert.Throws<ExpectationException>(() => Expectation.ParseLines(endless)).Message);
-        Assert.Contains("at most", Assert.Throws<ExpectationException>(() => Expectation.ParseLines(new EndlessLine())).Message);
+        Assert.Contains("at most", Assert.Throws<QueryException>(() => Expectation.ParseLines(endless)).Message);
+        Assert.Contains("at most", Assert.Throws<QueryException>(() => Expectation.ParseLines(new EndlessLine())).Message);
     }
 
     /// <summary>What /dev/zero looks like: a line that has no end.</summary>

@@ -1,5 +1,4 @@
 using TcpCapture.Model;
-using TcpCapture.Queries.Filters;
 
 namespace TcpCapture.Tests.Queries.Filters;
 

@@ -61,6 +61,19 @@ public class ObservationJsonTests
         Generated.AssertEnd(ObservationJson.ReadEnd(ObservationJson.Write(Generated.End)));
     }
 
+    [Theory]
+    [InlineData(RecordingOutcome.Completed, null, "done")]
+    [InlineData(RecordingOutcome.Interrupted, null, "interrupted")]
+    [InlineData(RecordingOutcome.Abandoned, null, "given up")]
+    [InlineData(RecordingOutcome.Failed, "the capture failed", "the capture failed")]
+    public void AnOutcomeHasItsWordInTheFile(RecordingOutcome outcome, string? failure, string word)
+    {
+        var json = ObservationJson.Write(new RecordingEnd { Outcome = outcome, Failure = failure });
+        Assert.Contains($"\"reason\":\"{word}\"", Encoding.UTF8.GetString(json), StringComparison.Ordinal);
+        var end = ObservationJson.ReadEnd(json);
+        Assert.Equal((outcome, failure), (end.Outcome, end.Failure));
+    }
+
     [Fact]
     public void TextThatIsMissingIsEmptyNotNull()
     {
@@ -70,7 +83,7 @@ public class ObservationJsonTests
 
         Assert.Equal(new RecordingInfo { Settings = info.Settings }, info);
         Assert.Empty(info.Settings);
-        Assert.Equal("done", end.Reason);
+        Assert.Equal((RecordingOutcome.Completed, "done"), (end.Outcome, end.Reason));
         Assert.Equal("", call.Arguments);
     }
 

@@ -1,14 +1,14 @@
-namespace TcpCapture.Model;
+namespace TcpCapture.Queries;
 
-/// <summary>Which word may have been meant.</summary>
+/// <summary>Suggests a known word for a misspelt one.</summary>
 internal static class Spelling
 {
-    private const int LongestWord = 32;
+    private const int MaxLength = 32;
 
-    /// <summary>The nearest of the known words, if it is near: a third of its letters may be wrong. Null if none is.</summary>
+    /// <summary>The nearest known word, if at most a third of its letters differ; else null.</summary>
     public static string? Nearest(string written, IEnumerable<string> known)
     {
-        if (written.Length is 0 or > LongestWord) return null;
+        if (written.Length is 0 or > MaxLength) return null;
         var (nearest, least) = ((string?)null, int.MaxValue);
         foreach (var word in known)
         {
@@ -19,7 +19,7 @@ internal static class Spelling
         return nearest;
     }
 
-    /// <summary>How many letters have to be put in, taken out or changed to make one of the other.</summary>
+    /// <summary>The Levenshtein distance.</summary>
     private static int Distance(string a, string b)
     {
         var row = new int[b.Length + 1];
