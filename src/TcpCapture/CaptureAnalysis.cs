@@ -103,7 +103,7 @@ public sealed class CaptureAnalysis : IDisposable
                 files.Write(connection, chosen.Includes(connection.Number));
                 onConnection?.Invoke(connection);
             });
-            files.Finish(_source.End, _source.Missing);
+            files.Finish();
             return summary with { Chosen = files.Chosen, LeftOutOfReport = files.LeftOutOfReport };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

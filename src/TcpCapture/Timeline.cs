@@ -111,7 +111,7 @@ public sealed class Timeline
         ArgumentNullException.ThrowIfNull(rules);
         var checker = new ExpectationChecker(Info, [.. rules.Select(Expectation.Parse)]);
         Correlate(_recording, checker);
-        return checker.Conclude();
+        return checker.Results;
     }
 
     /// <summary>As <see cref="Check"/>, and throws unless every rule holds: an assertion for whichever test framework.</summary>

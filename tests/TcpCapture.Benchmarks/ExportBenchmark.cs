@@ -1,3 +1,4 @@
+using TcpCapture.Correlation;
 using TcpCapture.Export.Csv;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Export.Report;
@@ -34,7 +35,7 @@ internal sealed class ExportBenchmark : IBenchmark
         {
             var pcapng = new TimelinePcapNg(Stream.Null, info);
             events.GiveTo(pcapng);
-            pcapng.Finish(new RecordingEnd { Time = info.Start });
+            pcapng.OnCompleted(new TimelineEnd(new RecordingEnd { Time = info.Start }, null, 0));
         });
         yield return new Row("timeline.pcapng", "event", pcapngTime, pcapngBytes);
 
@@ -42,7 +43,7 @@ internal sealed class ExportBenchmark : IBenchmark
         {
             var page = new HtmlReport(Stream.Null, info);
             events.GiveTo(page);
-            page.Finish(new RecordingEnd { Time = info.Start }, null);
+            page.OnCompleted(new TimelineEnd(new RecordingEnd { Time = info.Start }, null, 0));
         });
         yield return new Row("report.html", "event", pageTime, pageBytes);
     }

@@ -11,10 +11,6 @@ internal sealed class TimelineEvents(byte[][] frames) : ITimelineSink
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame) => _events.Add(timelineEvent);
 
-    public void OnConnectionEnded(Connection connection)
-    {
-    }
-
     /// <summary>Gives it to a sink, each segment with its frame.</summary>
     public void GiveTo(ITimelineSink sink)
     {

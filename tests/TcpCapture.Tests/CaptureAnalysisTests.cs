@@ -207,9 +207,5 @@ public sealed class CaptureAnalysisTests : IDisposable
             var segment = e.IsReadable ? $"{e.Segment.Source} {e.Segment.Destination} {e.Segment.Flags} {e.Segment.Seq} {e.Segment.Ack} {e.Segment.Length} {frame.LinkType} {frame.Bytes.Length}" : "";
             Texts.Add($"{e.Kind} {e.Time} {e.Side} {segment} {e.ClientState} {e.ServerState} {e.OldState} {e.NewState} {e.Evidence} {e.Note}");
         }
-
-        public void OnConnectionEnded(Connection connection)
-        {
-        }
     }
 }

@@ -127,10 +127,8 @@ internal static class ExecCommand
     private static int Export(ParseResult parsed, ProgramRunResult result, Expected expected)
     {
         using var output = parsed.GetValue(Ladder) ? Screen.Open() : null;
-        LadderPrinter? ladder = null;
         var count = new TimelineCount();
         var findings = result.Folder.Export([Count, .. expected.Watchers]);
-        ladder?.Finish();
         output?.Flush(); // before what goes to stderr
         Say($"{count}, {(findings.Count == 1 ? "1 finding" : $"{findings.Count} findings")}{Weakness(result.End)}.");
         if (output is null) FoundOut.Print(Console.Error, findings, result.Folder.Path); // else the ladder ends with them
@@ -140,7 +138,7 @@ internal static class ExecCommand
 
         ITimelineSink Count(RecordingInfo info)
         {
-            if (output is not null) count.Next = ladder = new LadderPrinter(output, info, Screen.Ladder);
+            if (output is not null) count.Next = new LadderPrinter(output, info, Screen.Ladder);
             return count;
         }
     }

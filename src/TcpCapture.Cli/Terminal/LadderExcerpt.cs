@@ -29,9 +29,7 @@ internal sealed class LadderExcerpt : ITimelineSink
         _ladder.OnEvent(timelineEvent, frame);
     }
 
-    public void OnConnectionEnded(Connection connection)
-    {
-    }
+    public void OnCompleted(in TimelineEnd end) => _ladder?.OnCompleted(end);
 
     /// <summary>Late in a long capture, times count from the first event that is shown: a ladder has no room for the microseconds of a day.</summary>
     private LadderPrinter Begin(Timestamp first) =>
@@ -43,7 +41,6 @@ internal sealed class LadderExcerpt : ITimelineSink
     public void Print(TextWriter output, bool isWritten)
     {
         if (_events == 0 || _ladder is null) return;
-        _ladder.Finish();
         output.WriteLine();
         output.Write(_text.ToString());
         if (_events > MostEvents)

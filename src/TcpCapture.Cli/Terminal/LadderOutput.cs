@@ -14,9 +14,7 @@ internal static class LadderOutput
     public static int Export(OutputFolder folder, Expected? expected = null)
     {
         using var output = Screen.Open();
-        LadderPrinter? ladder = null;
-        folder.Export([info => ladder = new LadderPrinter(output, info, Screen.Ladder), .. expected?.Watchers ?? []]);
-        ladder?.Finish();
+        folder.Export([info => new LadderPrinter(output, info, Screen.Ladder), .. expected?.Watchers ?? []]);
         output.WriteLine();
         output.WriteLine($"Files in {folder.Path}: {string.Join(", ", folder.Present)}");
         return expected?.Conclude(output) ?? ExitCode.Done;
@@ -33,7 +31,6 @@ internal static class LadderOutput
         var selection = wanted.From(ladder, recording.Info.Start);
         Timeline.Correlate(recording, [selection, .. expected.Watch(recording.Info)]);
         if (selection.Shown == 0 && !wanted.IsAll) return selection; // nothing begun: what is wrong is said elsewhere
-        ladder.Finish();
         if (Selection.Hidden(selection) is { } hidden)
         {
             output.WriteLine();

@@ -27,6 +27,8 @@ internal sealed class TimelineCount : ITimelineSink
         Next?.OnConnectionEnded(connection);
     }
 
+    public void OnCompleted(in TimelineEnd end) => Next?.OnCompleted(end);
+
     /// <summary><c>2 connections, 31 segments, 12 calls</c>.</summary>
     public override string ToString()
     {

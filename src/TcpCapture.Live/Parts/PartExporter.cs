@@ -148,9 +148,5 @@ internal sealed class PartExporter : IDisposable
     private sealed class Brake(CancellationToken givingUp) : ITimelineSink
     {
         public void OnEvent(in TimelineEvent timelineEvent, in Frame frame) => givingUp.ThrowIfCancellationRequested();
-
-        public void OnConnectionEnded(Connection connection)
-        {
-        }
     }
 }

@@ -2,23 +2,25 @@ using TcpCapture.Model;
 
 namespace TcpCapture;
 
-/// <summary>Takes the timeline, one event at a time, in causal order, from one thread.</summary>
+/// <summary>Receives a timeline, one event at a time, in causal order, on one thread.</summary>
 public interface ITimelineSink
 {
-    /// <summary>The next event.</summary>
+    /// <summary>Receives the next event. Findings come last.</summary>
     /// <param name="timelineEvent">The event.</param>
-    /// <param name="frame">The frame as captured if the event is a segment, else empty. Valid only during the call.</param>
-    void OnEvent(in TimelineEvent timelineEvent, in Frame frame);
+    /// <param name="frame">The captured frame if the event is a segment, otherwise empty. Valid only during the call.</param>
+    void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+    }
 
-    /// <summary>Nothing more will be said of this connection.</summary>
-    void OnConnectionEnded(Connection connection);
+    /// <summary>Receives a connection after its last event, except findings.</summary>
+    /// <param name="connection">The connection. Its counters and states no longer change.</param>
+    void OnConnectionEnded(Connection connection)
+    {
+    }
 
-    /// <summary>
-    /// The recording is read to its end. What still comes follows from the end: the last of what looks and reports showed,
-    /// the connections that are open, and the findings. Sinks that do not care need not have it.
-    /// </summary>
-    /// <param name="end">How it ended.</param>
-    void OnRecordingEnded(TimelineEnd end)
+    /// <summary>Marks the end of the timeline: called once, last, after the events of all findings.</summary>
+    /// <param name="end">How the recording or capture ended, and what was lost.</param>
+    void OnCompleted(in TimelineEnd end)
     {
     }
 }

@@ -23,7 +23,7 @@ internal sealed class AnalysisSet : ITimelineSink
         _ofStates = OfInterest(AnalysisInterest.States);
     }
 
-    /// <summary>What they found, complete once every connection has ended.</summary>
+    /// <summary>What they found, complete after <see cref="OnCompleted"/>.</summary>
     public IEnumerable<Finding> Findings => _all.SelectMany(analysis => analysis.Findings);
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
@@ -34,6 +34,11 @@ internal sealed class AnalysisSet : ITimelineSink
     public void OnConnectionEnded(Connection connection)
     {
         foreach (var analysis in _all) analysis.OnConnectionEnded(connection);
+    }
+
+    public void OnCompleted(in TimelineEnd end)
+    {
+        foreach (var analysis in _all) analysis.OnCompleted(end);
     }
 
     private IAnalysis[] OfInterest(AnalysisInterest interest) => [.. _all.Where(analysis => (analysis.Interest & interest) != 0)];

@@ -1,5 +1,4 @@
 using TcpCapture.Correlation.Connections;
-using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
 
@@ -22,10 +21,6 @@ internal sealed class HalfOpenings : IAnalysis
                 if (old.HalfOpen is { } discovery) yield return new Finding(old, discovery.Reset, Describe(old, discovery)) { IsTrouble = true };
             if (_more > 0) yield return new Finding(null, 0, $"{_more} more half-open connections were discovered so.");
         }
-    }
-
-    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
-    {
     }
 
     public void OnConnectionEnded(Connection connection)

@@ -6,6 +6,6 @@ internal interface IAnalysis : ITimelineSink
     /// <summary>The events it wants to see.</summary>
     AnalysisInterest Interest { get; }
 
-    /// <summary>What it found, complete once every connection has ended.</summary>
+    /// <summary>What it found, complete after <see cref="ITimelineSink.OnCompleted"/>.</summary>
     IEnumerable<Finding> Findings { get; }
 }

@@ -44,36 +44,22 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (connection.BeganEarlier && _earlierInAll++ < MostNamed) _earlier.Add(connection);
     }
 
-    /// <summary>Adds what the source says of itself, a sentence each.</summary>
-    public void AddRemarks(IEnumerable<string> remarks)
+    public void OnCompleted(in TimelineEnd timelineEnd)
     {
-        foreach (var remark in remarks) Add(0, remark);
-    }
-
-    /// <summary>Adds what is known only at the end.</summary>
-    /// <param name="end">How the recording ended; null if it was cut off.</param>
-    /// <param name="cutOff">Where and why it was cut off.</param>
-    /// <param name="missing">What the file no longer holds.</param>
-    /// <param name="late">Observations that came too late to be put in order.</param>
-    public void Conclude(RecordingEnd? end, string? cutOff, string? missing, long late)
-    {
+        var (end, cutOff, late) = timelineEnd;
+        foreach (var remark in timelineEnd.Remarks ?? []) Add(0, remark);
         if (_unreadable > 0)
             Add(_firstUnreadable, $"{Frames(_unreadable)} could not be read as a TCP segment; the first: {_firstReason}.");
         AddMissed(end, "");
         if (info.Peer is not null) AddMissed(end?.Peer, PeerPrefix);
         if (late > 0) Add(0, $"{late} observations came too late to be put in order.");
         if (cutOff is not null) Add(0, $"The recording was cut off: {cutOff}");
-        if (missing is not null && info.Captures is null) Add(0, $"Not all that was recorded is there: {missing}");
+        if (timelineEnd.Missing is { } missing && info.Captures is null) Add(0, $"Not all that was recorded is there: {missing}");
         if (info.Ports is not null) Add(0, "Socket calls are unknown: programs that run already are not asked for theirs.");
         if (end is { IsContinued: true }) Add(0, $"The recording goes on in part {info.Part + 1}.");
         AddEnding(end, info, "");
         if (info.Peer is { } peer) AddEnding(end?.Peer, peer, PeerPrefix);
-    }
-
-    /// <summary>Adds how many connections were given up to make room.</summary>
-    public void AddGivenUp(long count)
-    {
-        if (count > 0)
+        if (timelineEnd.GivenUp is > 0 and var count)
             Add(0, $"{Connections(count)} {(count == 1 ? "was" : "were")} followed no longer, since more were open than are kept ({ConnectionLimits.Whole.OneSided} of which one end alone was seen, {ConnectionLimits.Whole.Open} others): the oldest that were silent went, and what came of them later counts as other connections.");
     }
 

@@ -11,10 +11,6 @@ internal sealed class Opening : IAnalysis
 
     public IEnumerable<Finding> Findings => _findings;
 
-    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
-    {
-    }
-
     public void OnConnectionEnded(Connection connection)
     {
         if (connection.CrossingSyn == 0) return;

@@ -38,10 +38,6 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
         }
     }
 
-    public void OnConnectionEnded(Connection connection)
-    {
-    }
-
     private IEnumerable<Finding> Conclude()
     {
         if (info.PeerClock is { } clock)

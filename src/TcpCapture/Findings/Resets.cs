@@ -12,10 +12,6 @@ internal sealed class Resets(bool fromCapture = false) : IAnalysis
 
     public IEnumerable<Finding> Findings => _findings;
 
-    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
-    {
-    }
-
     public void OnConnectionEnded(Connection connection)
     {
         if (connection.Reset is not { } reset) return;

@@ -20,8 +20,8 @@ internal sealed class ChosenEvents(ConnectionChoice chosen, IReadOnlyList<ITimel
         foreach (var sink in sinks) sink.OnConnectionEnded(connection);
     }
 
-    public void OnRecordingEnded(TimelineEnd end)
+    public void OnCompleted(in TimelineEnd end)
     {
-        foreach (var sink in sinks) sink.OnRecordingEnded(end);
+        foreach (var sink in sinks) sink.OnCompleted(end);
     }
 }

@@ -1,4 +1,5 @@
 using TcpCapture.Model;
+using TcpCapture.Recordings;
 
 namespace TcpCapture.Pipeline;
 
@@ -16,6 +17,9 @@ internal interface ITimelineSource
 
     /// <summary>Once fed: one line counting what was taken out of it; null if nothing was.</summary>
     string? Missing { get; }
+
+    /// <summary>Once fed: how many observations of each kind were taken out of it; null for none.</summary>
+    RecordingContents? Lost => null;
 
     /// <summary>Once fed: observations that came too late to be put in their place.</summary>
     long Late { get; }

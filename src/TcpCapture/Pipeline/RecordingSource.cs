@@ -14,6 +14,8 @@ internal sealed class RecordingSource(Recording recording) : ITimelineSource
 
     public string? Missing => recording.Missing;
 
+    public RecordingContents? Lost => recording.Lost;
+
     public long Late { get; private set; }
 
     public void Feed(TimelinePass pass)

@@ -22,7 +22,6 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private readonly TimelinePcapNg? _raw;
     private readonly IMarkSink? _markSink;
     private readonly SynRetransmits _syns;
-    private readonly Losses _losses;
     private readonly AnalysisSet _analyses;
     private readonly ConnectionRegister _register;
     private readonly PeerStatePool _peerStates = new();
@@ -31,6 +30,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     private long _frames;
     private Timestamp _now;
     private Timestamp _latest;
+    private bool _hasEnded;
 
     /// <param name="source">What the timeline is made of.</param>
     /// <param name="sinks">Take the timeline.</param>
@@ -45,11 +45,10 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
         _now = source.Info.Start;
         _markSink = markSink;
         _syns = new SynRetransmits(SettingsOf(Side.Client));
-        _losses = new Losses(source.Info);
         _analyses = new AnalysisSet(
         [
             new Resets(source.Info.Captures is not null), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(), new Endings(() => _latest), _syns,
-            new SynAckRetransmits(SettingsOf(Side.Server)), new Passages(source.Info), _losses,
+            new SynAckRetransmits(SettingsOf(Side.Server)), new Passages(source.Info), new Losses(source.Info),
         ]);
         _register = new ConnectionRegister(isTold);
 
@@ -83,14 +82,18 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
     public IReadOnlyList<Finding> Run()
     {
         _source.Feed(this);
-        var end = new TimelineEnd(_source.End, _source.CutOff, _source.Late) { Missing = _source.Missing };
-        foreach (var sink in _sinks) sink.OnRecordingEnded(end);
+        _hasEnded = true;
         foreach (var correlator in _correlators) correlator.FinishObservations();
         var left = _correlators.SelectMany(correlator => correlator.TakeAll(_source.End is { IsContinued: true }));
         foreach (var connection in left.OrderBy(connection => connection.Number)) Tell(connection);
-        _losses.AddRemarks(_source.Remarks);
-        _losses.Conclude(_source.End, _source.CutOff, _source.Missing, _source.Late);
-        _losses.AddGivenUp(_correlators.Sum(correlator => correlator.GivenUp));
+        var end = new TimelineEnd(_source.End, _source.CutOff, _source.Late)
+        {
+            Missing = _source.Missing,
+            Lost = _source.Lost,
+            Remarks = [.. _source.Remarks],
+            GivenUp = _correlators.Sum(correlator => correlator.GivenUp),
+        };
+        _analyses.OnCompleted(end);
         var findings = _analyses.Findings
             .Concat(_correlators.SelectMany(correlator => correlator.Disagreements).Select(d => new Finding(d.Connection, d.Event, d.Text) { IsTrouble = true }))
             .OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();
@@ -108,6 +111,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
             });
         }
 
+        foreach (var sink in _sinks) sink.OnCompleted(end);
         return findings;
     }
 
@@ -185,6 +189,7 @@ internal sealed class TimelinePass : IObservationSink, ITimelineSink
 
     private void Tell(Connection connection)
     {
+        if (_hasEnded) connection.ObservedUntil = _source.End?.Time ?? _latest;
         _analyses.OnConnectionEnded(connection);
         Ended?.Invoke(connection);
         foreach (var sink in _sinks) sink.OnConnectionEnded(connection);

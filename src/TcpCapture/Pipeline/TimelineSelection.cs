@@ -79,8 +79,12 @@ public sealed class TimelineSelection(ITimelineSink sink) : ITimelineSink
         if (IsSelected(connection)) sink.OnConnectionEnded(connection);
     }
 
-    /// <inheritdoc/>
-    public void OnRecordingEnded(TimelineEnd end) => sink.OnRecordingEnded(end);
+    /// <summary>Completes the sink, unless a part was selected and it has no event: the sink stays as if never used.</summary>
+    /// <param name="end">How the recording ended.</param>
+    public void OnCompleted(in TimelineEnd end)
+    {
+        if (Shown > 0 || IsAll) sink.OnCompleted(end);
+    }
 
     private bool IsAll => Connections.Count == 0 && From is null && To is null;
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using TcpCapture.Correlation;
 using TcpCapture.Export.Output;
 using TcpCapture.Export.Report;
 using TcpCapture.Model;
@@ -44,7 +45,7 @@ internal sealed class ReportFile : IDisposable
         using var file = File.Create(report.FilePath);
         var page = new HtmlReport(file, info ?? new RecordingInfo { Scenario = "generated" }, mostEvents);
         write(page);
-        page.Finish(new RecordingEnd { Time = new Timestamp(1_000_000_000) }, cutOff, missing);
+        page.OnCompleted(new TimelineEnd(new RecordingEnd { Time = new Timestamp(1_000_000_000) }, cutOff, 0) { Missing = missing });
         return report;
     }
 

@@ -75,10 +75,6 @@ public class MemoryTests
 
         public int Ended { get; private set; }
 
-        public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
-        {
-        }
-
         public void OnConnectionEnded(Connection connection) => Ended++;
     }
 }

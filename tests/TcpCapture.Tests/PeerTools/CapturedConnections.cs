@@ -47,10 +47,6 @@ internal static class CapturedConnections
         {
         }
 
-        public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
-        {
-        }
-
         public void OnConnectionEnded(Connection connection) => Connections.Add(connection);
     }
 }

@@ -1,4 +1,5 @@
 using TcpCapture.Export.PcapNg;
+using TcpCapture.Model;
 using TcpCapture.Recordings;
 
 namespace TcpCapture.Tests.Recordings;

@@ -26,7 +26,6 @@ internal sealed class Outputs : IDisposable
             var ladder = new LadderPrinter(output, recording.Info, new LadderOptions());
             files.Write([ladder]);
             files.Publish();
-            ladder.Finish();
         }
 
         return new Outputs(folder);

@@ -9,6 +9,7 @@ namespace TcpCapture;
 public sealed class Connection
 {
     private PeerState? _peerState;
+    private Timestamp? _observedUntil;
 
     internal Connection(int ordinal, Timestamp start, Endpoint client, Endpoint server)
     {
@@ -31,6 +32,9 @@ public sealed class Connection
 
     /// <summary>Time of the last thing known of it.</summary>
     public Timestamp End { get; internal set; }
+
+    /// <summary>Until when it was observed: its end, or the recording's if it was open then.</summary>
+    internal Timestamp ObservedUntil { get => _observedUntil ?? End; set => _observedUntil = value; }
 
     /// <summary>The end that sent the SYN; where none was seen, the one that is likely to have.</summary>
     public ConnectionEnd Client { get; }

@@ -35,9 +35,7 @@ internal sealed class DelaysCsv : ITimelineSink, IDisposable
         _csv.EndRecord();
     }
 
-    public void OnConnectionEnded(Connection connection)
-    {
-    }
+    public void OnCompleted(in TimelineEnd end) => _csv.Flush();
 
     public void Dispose() => _csv.Dispose();
 

@@ -47,11 +47,9 @@ public sealed class TimelineCsv : ITimelineSink, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnConnectionEnded(Connection connection)
-    {
-    }
+    public void OnCompleted(in TimelineEnd end) => _csv.Flush();
 
-    /// <summary>Writes what is buffered.</summary>
+    /// <summary>Releases the buffers. The file is complete after <see cref="OnCompleted"/> only.</summary>
     public void Dispose() => _csv.Dispose();
 
     private void WriteEnds(in TimelineEvent e)

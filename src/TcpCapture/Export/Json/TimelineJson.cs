@@ -57,11 +57,6 @@ public sealed class TimelineJson : ITimelineSink, IDisposable
         _json.Reset();
     }
 
-    /// <inheritdoc/>
-    public void OnConnectionEnded(Connection connection)
-    {
-    }
-
     /// <summary>Gives back the memory; every line is written already.</summary>
     public void Dispose() => _json.Dispose();
 

@@ -71,13 +71,9 @@ public sealed class LadderPrinter : ITimelineSink
         }
     }
 
-    /// <inheritdoc/>
-    public void OnConnectionEnded(Connection connection)
-    {
-    }
-
-    /// <summary>Draws what is still held back, and what the marks mean.</summary>
-    public void Finish()
+    /// <summary>Draws the last line and the legend.</summary>
+    /// <param name="end">Not used: losses are findings.</param>
+    public void OnCompleted(in TimelineEnd end)
     {
         if (!_begun) PrintHeader();
         Flush();

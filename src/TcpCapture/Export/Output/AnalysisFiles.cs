@@ -83,15 +83,12 @@ internal sealed class AnalysisFiles : IDisposable
     /// <summary>
     /// Writes every file to its end, and gives it its name; those of the timeline only if there was a connection of those chosen.
     /// </summary>
-    public void Finish(RecordingEnd? end, string? missing)
+    public void Finish()
     {
         _connections.Dispose();
         _syns.Dispose();
         _roundTrips.Dispose();
         _marks.Dispose();
-        _timeline?.Dispose();
-        _pcapng?.Finish(end);
-        _page?.Finish(end, null, missing);
         StagedFile[] wanted = Chosen > 0 ? [.. _ofTimeline, .. _files] : [.. _files];
         foreach (var file in wanted) file.Finish();
         foreach (var file in wanted) file.Publish();

@@ -12,8 +12,4 @@ internal sealed class PcapExport(Stream stream, RecordingInfo info) : ITimelineS
     {
         if (timelineEvent.Kind == EventKind.Segment) _file.Write(frame);
     }
-
-    public void OnConnectionEnded(Connection connection)
-    {
-    }
 }

@@ -61,8 +61,6 @@ internal sealed class TimelineFiles : IDisposable
             pass.Ended += page.Write;
             pass.Attempted += page.Write;
             findings = pass.Run();
-            pcapng.Finish(_recording.End, _recording.Lost);
-            page.Finish(_recording.End, _recording.CutOff, _recording.Missing);
         }
 
         foreach (var file in _files) file.Finish();

@@ -68,16 +68,10 @@ internal sealed class TimelinePcapNg : ITimelineSink
         _words.Remember(timelineEvent);
     }
 
-    public void OnConnectionEnded(Connection connection)
+    /// <summary>Writes the end mark, with what the recording had lost when it was read, and everything that is buffered.</summary>
+    public void OnCompleted(in TimelineEnd end)
     {
-    }
-
-    /// <summary>Writes the end mark, and everything that is buffered.</summary>
-    /// <param name="end">How the recording ended; null if that is not known.</param>
-    /// <param name="lost">What the recording had lost when it was read: it stays said.</param>
-    public void Finish(RecordingEnd? end, RecordingContents? lost = null)
-    {
-        _rows.Finish(_waiting, _waitingSince, end, lost ?? RecordingContents.Nothing);
+        _rows.Finish(_waiting, _waitingSince, end.End, end.Lost ?? RecordingContents.Nothing);
         _waiting.Clear();
     }
 

@@ -57,11 +57,6 @@ internal sealed class HtmlReport : ITimelineSink
         }
     }
 
-    /// <inheritdoc/>
-    public void OnConnectionEnded(Connection connection)
-    {
-    }
-
     /// <summary>Writes a connection that has ended, or will be observed no longer.</summary>
     public void Write(Connection connection)
     {
@@ -75,12 +70,9 @@ internal sealed class HtmlReport : ITimelineSink
     }
 
     /// <summary>Writes how the recording ended, what was left out, and the rest of the page.</summary>
-    /// <param name="end">How it ended; null if that is not known.</param>
-    /// <param name="cutOff">Where and why the recording stops early; null if it is whole.</param>
-    /// <param name="missing">What its file lost after it was recorded; null for nothing.</param>
-    public void Finish(RecordingEnd? end, string? cutOff, string? missing = null)
+    public void OnCompleted(in TimelineEnd end)
     {
-        _rows.Finish(end, cutOff, missing, new ReportTotals(_events, _connections, _syns, _findings));
+        _rows.Finish(end.End, end.CutOff, end.Missing, new ReportTotals(_events, _connections, _syns, _findings));
         _stream.Write(ReportPage.Ending.Span);
     }
 }

@@ -12,7 +12,7 @@ namespace TcpCapture;
 /// var recording = Recording.Open("both-close-20261123");
 /// var checker = new ExpectationChecker(recording.Info, [Expectation.Parse("no resets")]);
 /// Timeline.Correlate(recording, checker);
-/// foreach (var result in checker.Conclude()) Console.WriteLine(result);
+/// foreach (var result in checker.Results) Console.WriteLine(result);
 /// </code>
 /// </example>
 public sealed class ExpectationChecker : ITimelineSink
@@ -21,8 +21,6 @@ public sealed class ExpectationChecker : ITimelineSink
     private readonly Tally[] _tallies;
     private readonly Tally[] _perConnection;
     private readonly Dictionary<int, ConnectionFacts> _open = [];
-    private TimelineEnd? _end;
-    private Timestamp _now;
     private long _connections;
     private long _unreadable;
 
@@ -34,7 +32,6 @@ public sealed class ExpectationChecker : ITimelineSink
         ArgumentNullException.ThrowIfNull(info);
         ArgumentNullException.ThrowIfNull(rules);
         _info = info;
-        _now = info.Start;
         _tallies = [.. rules.Select(rule => new Tally(rule))];
         _perConnection = [.. _tallies.Where(t => t.Expectation.Claim is not null)];
     }
@@ -43,14 +40,10 @@ public sealed class ExpectationChecker : ITimelineSink
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
         if (timelineEvent.Kind == EventKind.Finding) return;
-        _now = Timestamp.Max(_now, timelineEvent.Time);
         if (timelineEvent is { Kind: EventKind.Segment, IsReadable: false }) _unreadable++;
         if (_perConnection.Length == 0 || timelineEvent.Connection is not { } connection) return;
         FactsOf(connection).Add(timelineEvent);
     }
-
-    /// <inheritdoc/>
-    public void OnRecordingEnded(TimelineEnd end) => _end = end;
 
     /// <inheritdoc/>
     public void OnConnectionEnded(Connection connection)
@@ -60,7 +53,7 @@ public sealed class ExpectationChecker : ITimelineSink
         if (_perConnection.Length == 0) return;
         var facts = FactsOf(connection);
         _open.Remove(connection.Number);
-        facts.Complete(_end is null ? connection.End : _end.End?.Time ?? _now);
+        facts.Complete(connection.ObservedUntil);
         foreach (var tally in _perConnection)
         {
             var (scope, claim) = (tally.Expectation.Scope, tally.Expectation.Claim!);
@@ -68,13 +61,16 @@ public sealed class ExpectationChecker : ITimelineSink
         }
     }
 
-    /// <summary>What became of each rule, in their order. To be asked once, after the pass.</summary>
-    public IReadOnlyList<ExpectationResult> Conclude()
+    /// <summary>The result of each rule, in the order of the rules; empty before the timeline is completed.</summary>
+    public IReadOnlyList<ExpectationResult> Results { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public void OnCompleted(in TimelineEnd end)
     {
-        var missed = Incompleteness.Of(_end, _unreadable, _info.Whole);
+        var missed = Incompleteness.Of(end, _unreadable, _info.Whole);
         foreach (var tally in _tallies)
             if (tally.Expectation.Connections is { } claim) tally.Add(null, $"the {_info.Whole}", claim.Judge(_connections));
-        return [.. _tallies.Select(tally => tally.Conclude(missed, $"the {_info.Whole}"))];
+        Results = [.. _tallies.Select(tally => tally.Conclude(missed, $"the {_info.Whole}"))];
     }
 
     private ConnectionFacts FactsOf(Connection connection)

@@ -11,11 +11,10 @@ internal readonly record struct Incompleteness(string? Segments, string? States)
     /// <param name="end">How it ended.</param>
     /// <param name="unreadable">Frames that nobody could read.</param>
     /// <param name="whole">What it is: a recording, or a capture.</param>
-    public static Incompleteness Of(TimelineEnd? end, long unreadable, string whole)
+    public static Incompleteness Of(in TimelineEnd end, long unreadable, string whole)
     {
         var segments = end switch
         {
-            null => $"the {whole} was not read to its end",
             { CutOff: not null } or { End: null } => $"the {whole} was cut off",
             { Missing: { } missing } => PlainText.Of(missing.TrimEnd('.')),
             { End.DroppedByKernel: > 0 } => Frames(end.End.DroppedByKernel.Value, "the capture lost"),
@@ -25,7 +24,7 @@ internal readonly record struct Incompleteness(string? Segments, string? States)
             _ when IsFailure(end.End) => $"the {whole} ended early ({PlainText.Of(end.End.Reason)})",
             _ => null,
         };
-        var reports = end?.End?.TraceOverruns is > 0 and var lost
+        var reports = end.End?.TraceOverruns is > 0 and var lost
             ? string.Create(CultureInfo.InvariantCulture, $"{lost} of the kernel's reports were lost") : null;
         return new Incompleteness(segments, segments ?? reports);
     }

@@ -93,14 +93,5 @@ public class TraceMemoryTests
         new Segment { Time = new Timestamp(_time += 1000), Source = way.Local, Destination = way.Remote, Flags = flags, Seq = seq, Ack = ack },
         ++_frames, default);
 
-    private sealed class NoTimeline : ITimelineSink
-    {
-        public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
-        {
-        }
-
-        public void OnConnectionEnded(Connection connection)
-        {
-        }
-    }
+    private sealed class NoTimeline : ITimelineSink;
 }

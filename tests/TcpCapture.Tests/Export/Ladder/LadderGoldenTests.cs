@@ -27,7 +27,6 @@ public sealed class LadderGoldenTests
         using var output = new StringWriter { NewLine = "\n" };
         var ladder = new LadderPrinter(output, recording.Info, new LadderOptions { Width = width });
         Timeline.Correlate(recording, ladder);
-        ladder.Finish();
 
         var golden = Path.Combine(Root, name, $"ladder-{width}.txt");
         if (Environment.GetEnvironmentVariable("TCPCAPTURE_ACCEPT") == "1") File.WriteAllText(golden, output.ToString(), new UTF8Encoding(false));

@@ -83,7 +83,7 @@ public partial class LadderTests
             },
             default);
         ladder.OnEvent(new TimelineEvent { Number = 2, Kind = EventKind.Finding, Note = Attack }, default);
-        ladder.Finish();
+        ladder.OnCompleted(default);
 
         Assert.All(output.ToString().ReplaceLineEndings("\n").Replace("\n", ""), c => Assert.False(char.IsControl(c), $"U+{(int)c:X4}"));
     }
@@ -99,7 +99,7 @@ public partial class LadderTests
         ladder.OnEvent(new TimelineEvent { Number = 1, Kind = EventKind.Call, Side = Side.Client, Call = call }, default);
         ladder.OnEvent(new TimelineEvent { Number = 2, Kind = EventKind.Call, Side = Side.Server, Call = call with { Side = Side.Server } }, default);
         ladder.OnEvent(new TimelineEvent { Number = 3, Kind = EventKind.Segment, Frame = long.MaxValue, Note = "malformed" }, default);
-        ladder.Finish();
+        ladder.OnCompleted(default);
 
         Assert.All(output.ToString().Split(Environment.NewLine), line => Assert.InRange(line.Length, 0, 80));
     }
@@ -112,7 +112,6 @@ public partial class LadderTests
         using var output = new StringWriter();
         var ladder = new LadderPrinter(output, recording.Info, options);
         Timeline.Correlate(recording, ladder);
-        ladder.Finish();
         return output.ToString().Split(Environment.NewLine);
     }
 

@@ -105,7 +105,7 @@ public class TimelinePcapNgTests
         var stream = new MemoryStream();
         var pcapng = new TimelinePcapNg(stream, Generated.Info with { Interface = "eth0" });
         write(pcapng);
-        pcapng.Finish(end);
+        pcapng.OnCompleted(new TimelineEnd(end, null, 0));
         file = stream.ToArray();
         return PacketList.Read(file);
     }

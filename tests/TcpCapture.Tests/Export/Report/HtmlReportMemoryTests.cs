@@ -18,6 +18,6 @@ public sealed class HtmlReportMemoryTests
             foreach (var call in calls) report.OnEvent(call, default);
 
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 1_000_000);
-        report.Finish(null, null);
+        report.OnCompleted(default);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ReportText
         using var stream = new MemoryStream();
         var report = new HtmlReport(stream, info ?? new RecordingInfo(), mostEvents, mostOfOthers);
         write(report);
-        report.Finish(end, cutOff);
+        report.OnCompleted(new TimelineEnd(end, cutOff, 0));
         return new ReportText(System.Text.Encoding.UTF8.GetString(stream.ToArray()));
     }
 

@@ -162,10 +162,6 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
 
         public void OnTrace(KernelEvent trace) => Assert.Fail("A capture holds no kernel events.");
 
-        public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
-        {
-        }
-
         public void OnConnectionEnded(Connection connection) => Connections.Add(connection);
     }
 

@@ -63,8 +63,8 @@ public class LossTests
     public void ARuleAboutConnectionsNeedsOne()
     {
         var checker = new ExpectationChecker(new RecordingInfo(), [Expectation.Parse("no resets"), Expectation.Parse("no connections")]);
-        checker.OnRecordingEnded(new TimelineEnd(Done, null, 0));
-        var results = checker.Conclude();
+        checker.OnCompleted(new TimelineEnd(Done, null, 0));
+        var results = checker.Results;
         Assert.Equal([Outcome.CannotTell, Outcome.Held], results.Select(r => r.Outcome));
         Assert.Contains("there is no connection to tell it of", results[0].ToString());
     }
@@ -100,16 +100,21 @@ public class LossTests
         var loaded = Recording.Open(Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", "both-close"));
         var checker = new ExpectationChecker(loaded.Info, [Expectation.Parse(rule)]);
         Timeline.Correlate(loaded, new OtherEnd(checker, end));
-        return Assert.Single(checker.Conclude());
+        return Assert.Single(checker.Results);
     }
 
     private static ExpectationResult Check(string rule, Played played)
     {
         var checker = new ExpectationChecker(new RecordingInfo { Start = new Timestamp(Script.Start) }, [Expectation.Parse(rule)]);
         foreach (var e in played.Events) checker.OnEvent(e, default);
-        checker.OnRecordingEnded(new TimelineEnd(Done with { Time = played.Events[^1].Time }, null, 0));
-        foreach (var connection in played.Connections) checker.OnConnectionEnded(connection);
-        return Assert.Single(checker.Conclude());
+        foreach (var connection in played.Connections)
+        {
+            connection.ObservedUntil = played.Events[^1].Time;
+            checker.OnConnectionEnded(connection);
+        }
+
+        checker.OnCompleted(new TimelineEnd(Done with { Time = played.Events[^1].Time }, null, 0));
+        return Assert.Single(checker.Results);
     }
 
     /// <summary>The timeline of a recording that ended otherwise.</summary>
@@ -119,6 +124,6 @@ public class LossTests
 
         public void OnConnectionEnded(Connection connection) => sink.OnConnectionEnded(connection);
 
-        public void OnRecordingEnded(TimelineEnd ignored) => sink.OnRecordingEnded(end);
+        public void OnCompleted(in TimelineEnd ignored) => sink.OnCompleted(end);
     }
 }

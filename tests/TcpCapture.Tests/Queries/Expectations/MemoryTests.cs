@@ -15,9 +15,9 @@ public class MemoryTests
         var played = script.Play();
         var checker = new ExpectationChecker(new RecordingInfo(), [Expectation.Parse("no resets"), Expectation.Parse("reset by server"), Expectation.Parse("some connection: no resets")]);
         foreach (var e in played.Events) checker.OnEvent(e, default);
-        checker.OnRecordingEnded(new TimelineEnd(new RecordingEnd(), null, 0));
         foreach (var connection in played.Connections) checker.OnConnectionEnded(connection);
-        var results = checker.Conclude();
+        checker.OnCompleted(new TimelineEnd(new RecordingEnd(), null, 0));
+        var results = checker.Results;
 
         Assert.Equal([Outcome.Broken, Outcome.Held, Outcome.Broken], results.Select(r => r.Outcome));
         Assert.Equal((Connections, ExpectationResult.MostVerdicts), (results[0].Broken, results[0].Verdicts.Count));
@@ -34,10 +34,10 @@ public class MemoryTests
         var played = script.Play();
         var checker = new ExpectationChecker(new RecordingInfo(), [Expectation.Parse("no retransmissions")]);
         foreach (var e in played.Events) checker.OnEvent(e, default);
-        checker.OnRecordingEnded(new TimelineEnd(new RecordingEnd(), null, 0));
         checker.OnConnectionEnded(played.Connections[0]);
+        checker.OnCompleted(new TimelineEnd(new RecordingEnd(), null, 0));
 
-        var verdict = checker.Conclude()[0].Verdicts[0];
+        var verdict = checker.Results[0].Verdicts[0];
         Assert.Equal("there were 10000 retransmissions", verdict.Because);
         Assert.Equal(5, verdict.Events.Count);
     }

@@ -101,7 +101,7 @@ public class RuleTests
         var loaded = Recording.Open(Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", recording));
         var checker = new ExpectationChecker(loaded.Info, [Expectation.Parse(rule)]);
         Timeline.Correlate(loaded, checker);
-        var result = Assert.Single(checker.Conclude());
+        var result = Assert.Single(checker.Results);
         Assert.True(result.Outcome == outcome, $"expected {outcome.ToText()}:\n{result}\n{string.Join('\n', result.Verdicts)}");
         return result;
     }

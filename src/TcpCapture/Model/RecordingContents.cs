@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TcpCapture.Recordings;
+namespace TcpCapture.Model;
 
 /// <summary>
 /// How many observations a file holds, written when it is finished: a reader can tell what other programs, or a person, have
