@@ -13,7 +13,7 @@ done
 dotnet build -c Release tests/TcpCapture.Benchmarks > "$folder/build.log" || { cat "$folder/build.log" >&2; exit 2; }
 dotnet publish src/TcpCapture.Cli -c Release -r "linux-$(uname -m | sed 's/x86_64/x64/; s/aarch64/arm64/')" -p:PublishAot=true \
     -p:CppCompilerAndLinker=gcc -o "$folder/native" > "$folder/publish.log" || { cat "$folder/publish.log" >&2; exit 2; }
-ours="$folder/native/TcpCapture.Cli"
+ours="$folder/native/tcpcapture"
 write() { dotnet tests/TcpCapture.Benchmarks/bin/Release/net10.0/TcpCapture.Benchmarks.dll write-capture "$@"; }
 
 # least MEASURED-COMMAND…: the least seconds of three runs and the most memory (MB) of any
