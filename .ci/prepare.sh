@@ -1,13 +1,13 @@
 # shellcheck shell=bash
 # Sourced by samples/quickstart and tests/run: finds the .NET SDK and installs the Debian packages that are missing.
-# Nothing here runs apt when nothing is missing.
+# apt runs only if something is missing.
 
-# ip, nft and ldconfig live here, and are not on the PATH of every user.
+# Not every user's PATH has these folders, which hold ip, nft and ldconfig.
 PATH="$PATH:/usr/sbin:/sbin"
 
 say() { printf '%s\n' "$*" >&2; }
 
-# Puts dotnet on the PATH, and tells the programs it builds where the runtime is: they do not look at the PATH.
+# Puts dotnet on the PATH and sets DOTNET_ROOT, because built programs do not search the PATH for the runtime.
 find_dotnet() {
   local folder home
   for folder in "${DOTNET_ROOT:-}" "${HOME:-}/.dotnet" /usr/local/share/dotnet /usr/share/dotnet /usr/lib/dotnet; do
@@ -25,7 +25,7 @@ find_dotnet() {
   export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 }
 
-# check_sdk ROOT: global.json asks for a version, and dotnet's own answer to not having it is a page long.
+# check_sdk ROOT: says in one line that the SDK of global.json is missing; dotnet's own message is a page long.
 check_sdk() {
   if ! (cd "$1" && dotnet --version >/dev/null 2>&1); then
     say "The .NET SDK 10 is needed (global.json) and not among those installed here: apt-get install dotnet-sdk-10.0, or https://dot.net/download"
@@ -34,7 +34,7 @@ check_sdk() {
 }
 
 # has REQUIREMENT: "libpcap" is the library; everything else is a command.
-# (The list goes into a variable first: with pipefail, a grep that stops reading early would look like a failure.)
+# The list goes into a variable first: with pipefail, a grep that stops reading early would count as a failure.
 has() {
   if [[ "$1" == libpcap ]]; then
     local libraries
@@ -47,13 +47,15 @@ has() {
 
 package_of() {
   case "$1" in
-    # Since the move to 64-bit times the package has a new name in newer Debian and Ubuntu; the library in it has not.
+    # Newer Debian and Ubuntu renamed the package for 64-bit time; the library's name is the same.
     libpcap) if apt-cache show libpcap0.8t64 >/dev/null 2>&1; then echo libpcap0.8t64; else echo libpcap0.8; fi ;;
     ip) echo iproute2 ;;
     nft) echo nftables ;;
     ps) echo procps ;;
     chromedriver) echo chromium-driver ;;
-    gcc) printf '%s\n' gcc libc6-dev zlib1g-dev ;; # what a native command is linked with
+    gcc) printf '%s\n' gcc libc6-dev zlib1g-dev ;; # to link the native command
+    script) echo bsdutils ;;
+    setpriv | unshare) echo util-linux ;;
     *) echo "$1" ;;
   esac
 }
@@ -65,7 +67,7 @@ missing() {
   done
 }
 
-# install_missing REQUIREMENT...: installs those that are missing; 1, and one line saying what to run, where it cannot.
+# install_missing REQUIREMENT...: installs those that are missing. If it cannot, prints what to run and returns 1.
 install_missing() {
   local wanted packages=() requirement log as_root=()
   mapfile -t wanted < <(missing "$@")
@@ -87,13 +89,13 @@ install_missing() {
   say "Installing what is missing: ${wanted[*]}"
   log=$(mktemp)
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120)
-  # A stale or unreachable source must not stop an install that may not need it; the install itself decides.
+  # If a source is unreachable, the install may still work without it.
   "${apt[@]}" update >>"$log" 2>&1 || say "apt-get update failed; trying with the package lists that are here"
-  # Only now, with the lists fetched, does apt know which of libpcap's names it has.
+  # apt knows libpcap's package name only after the lists are fetched.
   mapfile -t packages < <(for requirement in "${wanted[@]}"; do package_of "$requirement"; done)
   if ! "${apt[@]}" install -y --no-install-recommends "${packages[@]}" >>"$log" 2>&1; then
     tail -n 20 "$log" >&2
-    say "apt-get could not install ${packages[*]}; its last words are above, the whole of them in $log"
+    say "apt-get could not install ${packages[*]}; its last lines are above, all of them in $log"
     return 1
   fi
   rm -f "$log"

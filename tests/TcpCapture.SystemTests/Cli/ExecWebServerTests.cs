@@ -13,7 +13,7 @@ public sealed class ExecWebServerTests : IDisposable
 
     public ExecWebServerTests()
     {
-        // Not installed by tests/run: Debian's package starts a web server on port 80, with every boot.
+        // tests/run unpacks nginx without installing it: Debian's package would start a web server with every boot.
         ObservedPrograms.SkipUnlessInstalled("nginx", "curl");
         File.WriteAllBytes(Path.Combine(_folder.Path, "page"), new byte[Length]);
         var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(kind => $"{kind}_temp_path {_folder.Path}/{kind}; "));

@@ -1,0 +1,11 @@
+using TcpCapture;
+
+// Program FILE: counts the connections of a capture file and names those that were reset.
+using var analysis = CaptureAnalysis.Open([args[0]]);
+var connections = 0;
+analysis.Run(connection =>
+{
+    connections++;
+    if (connection.Reset is { } reset) Console.WriteLine($"{connection.Client} -> {connection.Server}: reset by {reset.By}");
+});
+Console.WriteLine($"{connections} connections");
