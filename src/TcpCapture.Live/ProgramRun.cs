@@ -64,7 +64,7 @@ public sealed class ProgramRun
         var files = (Client: ProgramFile.Find(_programs.Client.File), Server: _programs.Server is { } server ? ProgramFile.Find(server.File) : null);
         var before = new ListenerTable().Read().Where(listener => _programs.Port is null || listener.Local.Port == _programs.Port).ToArray();
         if (_programs is { Server: not null, Port: not null } && before.Length > 0) throw Taken(before[0]);
-        ProcessCalls.AdoptOrphans();
+        LinuxProcess.AdoptOrphans();
         var folder = openFolder();
         try
         {
@@ -92,7 +92,7 @@ public sealed class ProgramRun
         lock (_gate)
         {
             if (_running is not { HasEnded: false } program) _interrupted.Cancel();
-            else if (!hasReachedPrograms) ProcessCalls.Send(program.Id, signal);
+            else if (!hasReachedPrograms) Signals.Send(program.Id, signal);
         }
     }
 
@@ -105,15 +105,15 @@ public sealed class ProgramRun
         {
             _interrupted.Cancel();
             if (_running is not { HasEnded: false } program) return;
-            foreach (var process in ProcessTree.Subtree([program.Entry])) ProcessCalls.KillNow(process.Id);
+            foreach (var process in ProcessTree.Subtree([program.Entry])) Signals.Kill(process.Id);
         }
     }
 
     [SupportedOSPlatform("linux")]
     private static ProgramException Taken(ListeningSocket listener)
     {
-        var who = ProcessDescriptors.Processes().FirstOrDefault(process => ProcessDescriptors.SocketInodes(process).Contains(listener.Inode));
-        var name = who == 0 ? "another process" : string.Create(CultureInfo.InvariantCulture, $"{ProcessDescriptors.NameOf(who)} ({who})");
+        var who = LinuxProcess.All().FirstOrDefault(process => LinuxProcess.SocketInodes(process).Contains(listener.Inode));
+        var name = who == 0 ? "another process" : string.Create(CultureInfo.InvariantCulture, $"{LinuxProcess.NameOf(who)} ({who})");
         return new ProgramException($"On {listener.Local} {name} listens already: end it, use another port, or leave out --server to record the client alone.");
     }
 
@@ -155,7 +155,7 @@ public sealed class ProgramRun
         foreach (var listener in before)
         {
             var holder = holders.GetValueOrDefault(listener.Inode);
-            owners.AddListener(listener.Local, new Timestamp(long.MinValue), holder, holder == 0 ? null : ProcessDescriptors.NameOf(holder), isOurs: false);
+            owners.AddListener(listener.Local, new Timestamp(long.MinValue), holder, holder == 0 ? null : LinuxProcess.NameOf(holder), isOurs: false);
         }
     }
 
@@ -173,7 +173,7 @@ public sealed class ProgramRun
             {
                 foreach (var (listener, process) in AwaitServer(server))
                 {
-                    observation.Owners.AddListener(listener.Local, Timestamp.Now, process, ProcessDescriptors.NameOf(process), isOurs: true);
+                    observation.Owners.AddListener(listener.Local, Timestamp.Now, process, LinuxProcess.NameOf(process), isOurs: true);
                     session.WatchListener(listener.Local);
                 }
 

@@ -28,8 +28,6 @@ internal sealed class ProgramSignals : IDisposable
     {
         context.Cancel = true;
         if (context.Signal == PosixSignal.SIGINT && Interlocked.Increment(ref _interrupts) > 1) _run.Kill();
-        else _run.Pass(context.Signal, hasReachedPrograms: IsTerminals(context.Signal) && TerminalGroup.IsInForeground());
+        else _run.Pass(context.Signal, hasReachedPrograms: TerminalSignals.HasReachedPrograms(context.Signal));
     }
-
-    private static bool IsTerminals(PosixSignal signal) => signal is PosixSignal.SIGINT or PosixSignal.SIGQUIT;
 }

@@ -95,7 +95,7 @@ internal static class Sandbox
         PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
-            if (signal != PosixSignal.SIGINT || !TerminalGroup.IsInForeground()) Signals.Send(process.Id, signal);
+            if (!TerminalSignals.HasReachedPrograms(signal)) TerminalSignals.Send(process.Id, signal);
         });
 
     /// <summary>How this program was started: by its own host, or by <c>dotnet</c> with the assembly as first argument.</summary>

@@ -3,6 +3,7 @@ using PacketDotNet;
 using SharpPcap;
 using SharpPcap.LibPcap;
 using TcpCapture.Decoding.Link;
+using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.Capture;
 
@@ -49,7 +50,8 @@ internal static class CaptureDevice
     private static void Prepare(LibPcapLiveDevice device, bool isLoopback)
     {
         var fd = PcapFunctions.SelectableFd(device.Handle);
-        LinuxFrameWait.KeepFromPrograms(fd);
+        // libpcap leaves its socket open in programs that are started: the kernel would capture as long as they live.
+        if (fd >= 0) DescriptorFlags.SetInheritable(fd, false);
         if (isLoopback) LinuxFrameWait.IgnoreOutgoing(fd);
         // Of several interfaces at once: this header tells which, the older one (SLL) does not. libpcap before 1.10 has only that.
         if (device.LinkType == (LinkLayers)LinkTypes.LinuxSll) _ = PcapFunctions.SetDataLink(device.Handle, LinkTypes.LinuxSll2);

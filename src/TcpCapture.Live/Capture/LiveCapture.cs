@@ -1,6 +1,7 @@
 using SharpPcap;
 using SharpPcap.LibPcap;
 using TcpCapture.Decoding.Link;
+using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Model;
 
 namespace TcpCapture.Live.Capture;
@@ -133,7 +134,7 @@ internal sealed class LiveCapture : IDisposable
     // Whatever goes wrong here, the sink included, ends this capture and nothing else: nobody is above this method.
     private void Run()
     {
-        if (OperatingSystem.IsLinux()) LinuxFrameWait.HurryThread();
+        if (OperatingSystem.IsLinux()) LinuxThread.SetNiceness(LinuxThread.BeforePrograms);
         try
         {
             _failure = ReadUntilStopped();

@@ -18,9 +18,9 @@ internal static class ListenerHolders
         if (listeners.Count == 0) return holders;
         var inodes = listeners.Select(listener => listener.Inode).Where(inode => inode != 0).ToHashSet();
         var shared = new HashSet<ulong>();
-        foreach (var process in ProcessDescriptors.Processes())
+        foreach (var process in LinuxProcess.All())
         {
-            foreach (var inode in ProcessDescriptors.SocketInodes(process).Where(inodes.Contains))
+            foreach (var inode in LinuxProcess.SocketInodes(process).Where(inodes.Contains))
                 if (!holders.TryAdd(inode, process) && holders[inode] != process) shared.Add(inode);
         }
 

@@ -5,7 +5,7 @@ using TcpCapture.Live.Platform.Linux;
 namespace TcpCapture.Live.Programs;
 
 /// <summary>
-/// Who descends from whom, asked of /proc. Orphans are ours again (<see cref="ProcessCalls.AdoptOrphans"/>), so that
+/// Who descends from whom, asked of /proc. Orphans are ours again (<see cref="LinuxProcess.AdoptOrphans"/>), so that
 /// the way up from a descendant always leads here; what has ended has no way up any more.
 /// </summary>
 [SupportedOSPlatform("linux")]
@@ -68,14 +68,14 @@ internal static class ProcessTree
     {
         if (Find(Environment.ProcessId) is not { } self) return [];
         foreach (var entry in ReadAll())
-            if (entry.HasEnded && entry.Parent == self.Id && !started.Contains(entry.Id)) ProcessCalls.Reap(entry.Id);
+            if (entry.HasEnded && entry.Parent == self.Id && !started.Contains(entry.Id)) LinuxProcess.Reap(entry.Id);
         return [.. Subtree([self]).Where(entry => entry.Id != self.Id)];
     }
 
     private static List<ProcessEntry> ReadAll()
     {
         var entries = new List<ProcessEntry>();
-        foreach (var process in ProcessDescriptors.Processes())
+        foreach (var process in LinuxProcess.All())
             if (Find(process) is { } entry) entries.Add(entry);
         return entries;
     }

@@ -18,7 +18,7 @@ internal static class ProgramFile
         {
             var path = Path.Combine(folder.Length == 0 ? "." : folder, name);
             if (!File.Exists(path)) continue;
-            if (ProcessCalls.IsExecutable(path)) return Path.GetFullPath(path);
+            if (LinuxProcess.IsExecutable(path)) return Path.GetFullPath(path);
             refused ??= path;
         }
 
@@ -31,7 +31,7 @@ internal static class ProgramFile
     {
         if (Directory.Exists(path)) throw new ProgramException($"{name} is a folder, not a program.");
         if (!File.Exists(path)) return null;
-        if (!ProcessCalls.IsExecutable(path)) throw new ProgramException($"{name} cannot be executed: it lacks the permission (chmod +x).");
+        if (!LinuxProcess.IsExecutable(path)) throw new ProgramException($"{name} cannot be executed: it lacks the permission (chmod +x).");
         return Path.GetFullPath(path);
     }
 }

@@ -21,7 +21,7 @@ internal static class ProgramStop
         IReadOnlyCollection<ProcessEntry> roots = [program.Entry, .. known];
         var asked = ProcessTree.Subtree(roots);
         roots = [.. roots, .. asked];
-        foreach (var process in asked) ProcessCalls.Send(process.Id, PosixSignal.SIGTERM);
+        foreach (var process in asked) Signals.Send(process.Id, PosixSignal.SIGTERM);
         var until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
         while (ProcessTree.Subtree(roots) is { Count: > 0 } left)
         {
@@ -31,7 +31,7 @@ internal static class ProgramStop
                 continue;
             }
 
-            foreach (var process in left) ProcessCalls.KillNow(process.Id);
+            foreach (var process in left) Signals.Kill(process.Id);
             // SIGKILL ends all that run; one that hangs in the kernel is not waited for.
             until = Environment.TickCount64 + (long)patience.TotalMilliseconds;
             while (ProcessTree.Subtree(roots).Count > 0 && Environment.TickCount64 < until) Wait(program, CancellationToken.None);

@@ -46,7 +46,7 @@ internal sealed class ServerStart(RunningProgram server, ushort? port)
     {
         var holders = new Dictionary<ulong, int>();
         foreach (var process in processes)
-            foreach (var inode in ProcessDescriptors.SocketInodes(process.Id)) holders.TryAdd(inode, process.Id);
+            foreach (var inode in LinuxProcess.SocketInodes(process.Id)) holders.TryAdd(inode, process.Id);
         var found = new List<(ListeningSocket, int)>();
         if (holders.Count == 0) return found;
         foreach (var listener in _table.Read())

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Model;
 
 namespace TcpCapture.Live.Sockets;

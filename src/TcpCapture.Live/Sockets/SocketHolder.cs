@@ -1,7 +1,7 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.Sockets;
 
@@ -10,11 +10,8 @@ namespace TcpCapture.Live.Sockets;
 /// It is handed the socket as inetd hands one to its servers: by inheritance. It reads a pipe from this process and so
 /// ends by itself if this process dies.
 /// </summary>
-internal sealed partial class SocketHolder : IDisposable
+internal sealed class SocketHolder : IDisposable
 {
-    private const int SetDescriptorFlags = 2; // F_SETFD
-    private const int CloseOnExec = 1; // FD_CLOEXEC
-
     // While one socket may be inherited no other process is started from here: it would inherit that socket too.
     private static readonly Lock Inheriting = new();
 
@@ -46,14 +43,14 @@ internal sealed partial class SocketHolder : IDisposable
         lock (Inheriting)
         {
             // Without FD_CLOEXEC the descriptor stays open in what this process starts. The runtime closes no others.
-            SetFlags(handle, 0);
+            DescriptorFlags.SetInheritable((int)handle.DangerousGetHandle(), true);
             try
             {
                 return new SocketHolder(log, socket, Process.Start(start)!);
             }
             finally
             {
-                SetFlags(handle, CloseOnExec);
+                DescriptorFlags.SetInheritable((int)handle.DangerousGetHandle(), false);
             }
         }
     }
@@ -79,13 +76,4 @@ internal sealed partial class SocketHolder : IDisposable
 
         _process.Dispose();
     }
-
-    private static void SetFlags(SafeHandle handle, int flags)
-    {
-        if (DescriptorControl((int)handle.DangerousGetHandle(), SetDescriptorFlags, flags) != 0)
-            throw new Win32Exception(Marshal.GetLastPInvokeError());
-    }
-
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int DescriptorControl(int descriptor, int command, int argument);
 }

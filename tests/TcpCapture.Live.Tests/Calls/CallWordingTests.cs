@@ -41,7 +41,7 @@ public class CallWordingTests
     [InlineData(11, "EAGAIN")]
     [InlineData(512, "EINTR")]
     [InlineData(4095, "errno 4095")]
-    public void ErrorsHaveTheirNames(int errno, string name) => Assert.Equal(name, ErrnoNames.Of(errno));
+    public void ErrorsHaveTheirNames(int errno, string name) => Assert.Equal(name, Errno.NameOf(errno));
 
     [Fact]
     public void TheTextIsTheCallThatTheProgramMade()

@@ -48,7 +48,6 @@ internal static class DependencyRule
         ["Correlation"] = ["Diagnosis"],
         ["Export"] = ["Pipeline"],
         ["Pipeline"] = ["Export", "TcpCapture"],
-        ["Platform"] = ["States"],
         ["Observation"] = ["TcpCapture.Live"],
         ["Parts"] = ["TcpCapture.Live"],
     };
@@ -63,8 +62,8 @@ internal static class DependencyRule
         ["System.CommandLine"] = [Command],
     };
 
-    /// <summary>Platform declares native functions; Capture loads libpcap and waits for its frames.</summary>
-    private static readonly string[] HomesOfNativeCode = ["Platform", "Capture", "Sockets", Command + "/Terminal"];
+    /// <summary>Platform declares native functions; Capture finds libpcap's at run time.</summary>
+    private static readonly string[] HomesOfNativeCode = ["Platform", "Capture", Command + "/Terminal"];
 
     public static IEnumerable<Violation> Check(IReadOnlyList<CSharpCompilation> projects) =>
         projects.SelectMany(project => project.SyntaxTrees.Where(tree => tree.FilePath != "").SelectMany(tree => Check(project, tree))).Distinct();

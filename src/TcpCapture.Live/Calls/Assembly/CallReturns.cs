@@ -14,7 +14,6 @@ internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, Cal
     private const int Tcp = 6;
     private const int MultipathTcp = 262;
     private const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC
-    private const int Again = 11; // EAGAIN
 
     /// <summary>A thread returns from the call it entered.</summary>
     public void Return(ProgramThread thread, Timestamp time, long result)
@@ -37,7 +36,7 @@ internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, Cal
                 break;
             case SystemCall.Close:
                 if (call is null) break;
-                call.Return(time, result == -Again || ErrnoNames.IsRestart(result) ? 0 : result);
+                call.Return(time, result == -Errno.EAGAIN || Errno.IsRestart(result) ? 0 : result);
                 closing.Return(thread, call);
                 break;
             case SystemCall.RecvMMsg or SystemCall.SendMMsg when hasMoved:
@@ -149,7 +148,7 @@ internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, Cal
     private void End(TracedCall? call, Timestamp time, long result)
     {
         if (call is null) return;
-        var foundNothing = (result == -Again && call.Name is "recv" or CallWording.Peek or "send" or "accept") || ErrnoNames.IsRestart(result);
+        var foundNothing = (result == -Errno.EAGAIN && call.Name is "recv" or CallWording.Peek or "send" or "accept") || Errno.IsRestart(result);
         if (foundNothing && !call.IsBegunDelivered) return;
         call.Return(time, result);
         if (call is { Name: "connect", Error: not null and not "EINPROGRESS", Socket: { Remote: null } socket }) socket.IsGivenUp = true;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TcpCapture.Live.Calls.Records;
+using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.Calls.Assembly;
 
@@ -28,34 +29,6 @@ internal static class CallWording
         (0x10000, "MSG_WAITFORONE"), (0x4000000, "MSG_ZEROCOPY"), (0x20000000, "MSG_FASTOPEN"), (0x40000000, "MSG_CMSG_CLOEXEC"),
     ];
 
-    // The signals that end a process by default.
-    private static readonly Dictionary<int, string> Signals = new()
-    {
-        [1] = "SIGHUP",
-        [2] = "SIGINT",
-        [3] = "SIGQUIT",
-        [4] = "SIGILL",
-        [5] = "SIGTRAP",
-        [6] = "SIGABRT",
-        [7] = "SIGBUS",
-        [8] = "SIGFPE",
-        [9] = "SIGKILL",
-        [10] = "SIGUSR1",
-        [11] = "SIGSEGV",
-        [12] = "SIGUSR2",
-        [13] = "SIGPIPE",
-        [14] = "SIGALRM",
-        [15] = "SIGTERM",
-        [16] = "SIGSTKFLT",
-        [24] = "SIGXCPU",
-        [25] = "SIGXFSZ",
-        [26] = "SIGVTALRM",
-        [27] = "SIGPROF",
-        [29] = "SIGIO",
-        [30] = "SIGPWR",
-        [31] = "SIGSYS",
-    };
-
     /// <summary>What a call does, in the words that all sources of calls share.</summary>
     public static string NameOf(SystemCall call, long flags) => call switch
     {
@@ -67,9 +40,6 @@ internal static class CallWording
         SystemCall.CloseRange => "close",
         _ => CallTracepoint.NameOf(call),
     };
-
-    /// <summary>True if a signal without a handler ends the process.</summary>
-    public static bool Ends(int signal) => Signals.ContainsKey(signal) || signal > 31;
 
     /// <summary>The name of the system call itself, where it is another than what the call is named by.</summary>
     public static string? SystemCallOf(TracedCall call) =>
@@ -109,7 +79,7 @@ internal static class CallWording
     public static string EndOf(int? status, int? signal) => (status, signal) switch
     {
         ({ } by, _) => $"status {Number(by)}",
-        (_, { } by) => $"killed by {(Signals.TryGetValue(by, out var name) ? name : $"signal {Number(by)}")}",
+        (_, { } by) => $"killed by {Signals.NameOf(by) ?? $"signal {Number(by)}"}",
         _ => "",
     };
 

@@ -49,7 +49,7 @@ internal sealed class TracedCall
     {
         End = time;
         Result = result < 0 ? -1 : result;
-        Error = result < 0 ? ErrnoNames.Of((int)-result) : null;
+        Error = result < 0 ? Errno.NameOf((int)-result) : null;
     }
 
     /// <summary>The call as it is delivered, with what is known of its socket by now.</summary>

@@ -1,12 +1,10 @@
-using TcpCapture.Live.Calls.Assembly;
+using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.Calls.Processes;
 
 /// <summary>A process of an observed program while it runs.</summary>
 internal sealed class RunningProcess(ProgramProcess facts)
 {
-    private const int Kill = 9;
-
     /// <summary>What others are told of it.</summary>
     public ProgramProcess Facts { get; set; } = facts;
 
@@ -29,7 +27,7 @@ internal sealed class RunningProcess(ProgramProcess facts)
     /// </remarks>
     public void Deliver(int signal)
     {
-        if (signal == Kill && SignalSent is { } sent && CallWording.Ends(sent)) signal = sent;
-        if (CallWording.Ends(signal)) Signal ??= signal;
+        if (signal == Signals.SIGKILL && SignalSent is { } sent && Signals.Ends(sent)) signal = sent;
+        if (Signals.Ends(signal)) Signal ??= signal;
     }
 }

@@ -1,13 +1,16 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace TcpCapture.Live.Platform.Linux;
 
-/// <summary>The system calls this folder needs, by their C names.</summary>
+/// <summary>
+/// All native functions this library declares, by their C names. (libpcap's are found at run time, in Capture, because its
+/// file name differs from system to system.)
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal static unsafe partial class Libc
 {
-    public const int EINTR = 4;
     public const int AF_NETLINK = 16;
     public const int SOCK_RAW = 3;
     public const int SOCK_NONBLOCK = 0x800;
@@ -17,14 +20,18 @@ internal static unsafe partial class Libc
     public const int CLOCK_REALTIME = 0;
     public const int CLOCK_MONOTONIC = 1;
     public const int CLOCK_TAI = 11;
-    public const int EAGAIN = 11;
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
     public const int CLOCK_THREAD_CPUTIME_ID = 3;
     public const short POLLIN = 1;
     public const int PRIO_PROCESS = 0;
+    public const int SOL_PACKET = 263;
+    public const int PACKET_IGNORE_OUTGOING = 23;
+    public const int PR_SET_CHILD_SUBREAPER = 36;
+    public const int WNOHANG = 1;
+    public const int X_OK = 1;
 
-    /// <summary>Where the name begins in struct dirent of 64-bit systems (glibc and musl).</summary>
+    /// <summary>Offset of the name in struct dirent on 64-bit systems (glibc and musl).</summary>
     public const int DirectoryEntryName = 19;
 
     [LibraryImport("libc", SetLastError = true)]
@@ -54,11 +61,11 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int poll(PollFd* fds, nuint count, int timeoutMilliseconds);
 
-    /// <summary>open(2) for what is there already: with O_CREAT it would have a third argument.</summary>
+    /// <summary>open(2) for existing files: with O_CREAT it would have a third argument.</summary>
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial FileDescriptor open(string path, int flags);
 
-    /// <summary>For the calls that have no function in every libc. All arguments are as wide as a register.</summary>
+    /// <summary>For system calls that not every libc has a function for. All arguments have the width of a register.</summary>
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint syscall(nint number, nint a, nint b, nint c, nint d, nint e);
 
@@ -86,7 +93,31 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int closedir(nint directory);
 
-    // The 64-bit time structures of every libc .NET runs on here.
+    [LibraryImport("libc")]
+    public static partial int setsockopt(int fd, int level, int name, void* value, uint length);
+
+    [LibraryImport("libc")]
+    public static partial int prctl(int option, nuint a, nuint b, nuint c, nuint d);
+
+    [LibraryImport("libc")]
+    public static partial int waitpid(int process, int* status, int options);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int access(string path, int mode);
+
+    [LibraryImport("libc")]
+    public static partial int kill(int process, int signal);
+
+    /// <summary>The time on a clock, in nanoseconds.</summary>
+    /// <exception cref="Win32Exception">The kernel has no such clock.</exception>
+    public static long ReadClock(int clock)
+    {
+        TimeSpec time;
+        if (clock_gettime(clock, &time) != 0) throw new Win32Exception();
+        return time.Seconds * 1_000_000_000L + time.Nanoseconds;
+    }
+
+    // The 64-bit time structures of every libc that .NET supports.
     [StructLayout(LayoutKind.Sequential)]
     public struct TimeSpec
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.SockDiag;
@@ -10,7 +11,6 @@ internal ref struct SockDiagDump(ReadOnlySpan<byte> datagram, uint sequence)
     private const int HeaderLength = 16; // struct nlmsghdr
     private const ushort MessageError = 2;
     private const ushort MessageDone = 3;
-    private const int ErrorProtocol = 71; // EPROTO
 
     private ReadOnlySpan<byte> _rest = datagram;
 
@@ -48,7 +48,7 @@ internal ref struct SockDiagDump(ReadOnlySpan<byte> datagram, uint sequence)
             {
                 IsLast = true;
                 var status = message.Length >= HeaderLength + sizeof(int) ? MemoryMarshal.Read<int>(message[HeaderLength..]) : 0;
-                Error = status == 0 ? 0 : status is < 0 and > int.MinValue ? -status : ErrorProtocol;
+                Error = status == 0 ? 0 : status is < 0 and > int.MinValue ? -status : Errno.EPROTO;
                 return false;
             }
 
@@ -56,7 +56,7 @@ internal ref struct SockDiagDump(ReadOnlySpan<byte> datagram, uint sequence)
             if (SockDiagMessage.TryReadListed(message[HeaderLength..], out end, out view)) return true;
         }
 
-        if (_rest.Length >= HeaderLength && !IsLast && Error == 0) Error = ErrorProtocol;
+        if (_rest.Length >= HeaderLength && !IsLast && Error == 0) Error = Errno.EPROTO;
         return false;
     }
 }

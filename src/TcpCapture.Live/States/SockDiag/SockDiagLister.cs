@@ -20,7 +20,7 @@ internal sealed unsafe class SockDiagLister : ISocketLister
 
     public IReadOnlyList<ListedSocket> List(IReadOnlyList<ushort> ports)
     {
-        using var socket = Open();
+        using var socket = SockDiagLookup.OpenSocket();
         var found = new Dictionary<FourTuple, ListedSocket>();
         var reply = GC.AllocateArray<byte>(ReplyBufferLength, pinned: true);
         uint sequence = 0;
@@ -35,16 +35,6 @@ internal sealed unsafe class SockDiagLister : ISocketLister
         }
 
         return [.. found.Values];
-    }
-
-    private static FileDescriptor Open()
-    {
-        var socket = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, Libc.NETLINK_SOCK_DIAG);
-        var kernel = stackalloc ushort[6] { Libc.AF_NETLINK, 0, 0, 0, 0, 0 }; // struct sockaddr_nl
-        if (!socket.IsInvalid && Libc.connect(socket, kernel, 12) == 0) return socket;
-        var error = Marshal.GetLastPInvokeError();
-        socket.Dispose();
-        throw Failed(error);
     }
 
     private static void Dump(

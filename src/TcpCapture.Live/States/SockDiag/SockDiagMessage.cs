@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.SockDiag;
@@ -24,7 +25,6 @@ internal static class SockDiagMessage
     private const ushort FlagRequest = 1;
     private const ushort FlagDump = 0x300;
     private const byte ProtocolTcp = 6;
-    private const int ErrorNoEntry = 2;
     private const int ListenNumber = 10; // TCP_LISTEN
     private const int IdOffset = 4; // of struct inet_diag_sockid in the reply
 
@@ -113,7 +113,7 @@ internal static class SockDiagMessage
                 if (status > 0 || status == int.MinValue) return SockDiagAnswer.Malformed;
                 error = -status;
                 if (status == 0) return SockDiagAnswer.Done;
-                return error == ErrorNoEntry ? SockDiagAnswer.Absent : SockDiagAnswer.Refused;
+                return error == Errno.ENOENT ? SockDiagAnswer.Absent : SockDiagAnswer.Refused;
             default:
                 return SockDiagAnswer.Malformed;
         }

@@ -14,8 +14,6 @@ namespace TcpCapture.Live.States.SockDiag;
 [SupportedOSPlatform("linux")]
 internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
 {
-    private const int Niceness = 10;
-
     // accept(2) gives the socket its inode just before it gives the process its descriptor.
     private static readonly TimeSpan SecondTry = TimeSpan.FromMilliseconds(5);
 
@@ -59,8 +57,7 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
 
     private void Run()
     {
-        // On Linux each thread has a priority of its own, and 0 names the calling one. Not to get it costs nothing.
-        _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, Niceness);
+        LinuxThread.SetNiceness(LinuxThread.AfterPrograms);
         var wanted = new Dictionary<ulong, List<FourTuple>>();
         foreach (var question in _questions.GetConsumingEnumerable())
         {
@@ -88,7 +85,7 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
     private void Answer(Dictionary<ulong, List<FourTuple>> wanted)
     {
         SearchProcess(Environment.ProcessId, wanted);
-        foreach (var process in ProcessDescriptors.Processes())
+        foreach (var process in LinuxProcess.All())
         {
             if (wanted.Count == 0) return;
             if (process != Environment.ProcessId) SearchProcess(process, wanted);
@@ -97,10 +94,10 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
 
     private void SearchProcess(int process, Dictionary<ulong, List<FourTuple>> wanted)
     {
-        foreach (var inode in ProcessDescriptors.SocketInodes(process))
+        foreach (var inode in LinuxProcess.SocketInodes(process))
         {
             if (!wanted.TryGetValue(inode, out var ends)) continue;
-            if (ProcessDescriptors.NameOf(process) is not { } name) return; // it has just ended
+            if (LinuxProcess.NameOf(process) is not { } name) return; // it has just ended
             wanted.Remove(inode);
             var now = Timestamp.Now;
             foreach (var end in ends) _sink?.OnOwner(new SocketOwner(now, end.Local, end.Remote, inode, process, name));

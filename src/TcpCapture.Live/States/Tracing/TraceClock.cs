@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text;
@@ -15,7 +14,7 @@ namespace TcpCapture.Live.States.Tracing;
 /// CLOCK_REALTIME, and their stamps read like those of any event.
 /// </remarks>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class TraceClock
+internal sealed class TraceClock
 {
     private const int Marks = 16;
     private const string MarkText = "tcpcapture clock mark";
@@ -50,7 +49,7 @@ internal sealed unsafe class TraceClock
     }
 
     /// <summary>The time on it now.</summary>
-    public long Now() => Read(_clock);
+    public long Now() => Libc.ReadClock(_clock);
 
     /// <summary>Writes the marks of a measurement into the trace.</summary>
     public void WriteMarks(TraceInstance instance)
@@ -62,9 +61,9 @@ internal sealed unsafe class TraceClock
         for (var i = 0; i < Marks; i++)
         {
             var text = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{MarkText} {i}\n"));
-            var before = Read(Libc.CLOCK_REALTIME);
+            var before = Libc.ReadClock(Libc.CLOCK_REALTIME);
             file.Write(text);
-            _readings.Add((before, Read(Libc.CLOCK_REALTIME)));
+            _readings.Add((before, Libc.ReadClock(Libc.CLOCK_REALTIME)));
         }
     }
 
@@ -82,12 +81,5 @@ internal sealed unsafe class TraceClock
         if (_stamps.Count != _readings.Count) return null;
         _stamps.Sort(); // they may have been written on several CPUs
         return ClockOffset.From(_readings.Zip(_stamps, (r, stamp) => (r.Before, stamp, r.After)), _clock == Libc.CLOCK_TAI);
-    }
-
-    private static long Read(int clock)
-    {
-        Libc.TimeSpec time;
-        if (Libc.clock_gettime(clock, &time) != 0) throw new Win32Exception();
-        return time.Seconds * 1_000_000_000L + time.Nanoseconds;
     }
 }

@@ -14,15 +14,14 @@ internal sealed unsafe class TracePipe : IDisposable
     public TracePipe(string instance, int cpu)
     {
         Cpu = cpu;
-        _pipe = Libc.open($"{instance}/per_cpu/cpu{cpu}/trace_pipe_raw", Libc.O_NONBLOCK | Libc.O_CLOEXEC);
-        if (_pipe.IsInvalid) throw new Win32Exception();
+        _pipe = Libc.open($"{instance}/per_cpu/cpu{cpu}/trace_pipe_raw", Libc.O_NONBLOCK | Libc.O_CLOEXEC).OrThrow();
     }
 
     /// <summary>The CPU.</summary>
     public int Cpu { get; }
 
-    /// <summary>Its descriptor, for poll(2).</summary>
-    public int Descriptor => (int)_pipe.DangerousGetHandle();
+    /// <summary>What poll(2) waits for.</summary>
+    public Libc.PollFd ForReading() => _pipe.ForReading();
 
     /// <summary>Stamp of the last record taken out; 0 before the first.</summary>
     public ulong Reached { get; set; }
@@ -37,8 +36,8 @@ internal sealed unsafe class TracePipe : IDisposable
                 var length = Libc.read(_pipe, bytes, page.Length);
                 if (length >= 0) return (int)length;
                 var error = Marshal.GetLastPInvokeError();
-                if (error == Libc.EAGAIN) return 0;
-                if (error != Libc.EINTR) throw new Win32Exception(error);
+                if (error == Errno.EAGAIN) return 0;
+                if (error != Errno.EINTR) throw new Win32Exception(error);
             }
         }
     }

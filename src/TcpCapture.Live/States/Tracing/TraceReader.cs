@@ -23,15 +23,12 @@ internal sealed unsafe class TraceReader : IDisposable
 {
     private const int RoundMilliseconds = 50;
 
-    /// <summary>A little before the programs observed: what is not taken out in time is lost.</summary>
-    private const int Niceness = -10;
-
     /// <summary>Of one CPU in one round, so that one that never rests cannot keep the others waiting.</summary>
     private const int MaxPagesInARound = 4096;
 
     private readonly IReadOnlyList<TraceSetup> _setups;
     private readonly byte[] _page;
-    private readonly FileDescriptor _woken;
+    private readonly WakeEvent _woken = new();
     private readonly Libc.PollFd[] _waiting;
     private readonly Lock _stopGate = new();
     private ITraceRecordSink? _records;
@@ -50,16 +47,10 @@ internal sealed unsafe class TraceReader : IDisposable
     public TraceReader(params IReadOnlyList<TraceSetup> setups)
     {
         _setups = setups;
-        _woken = Libc.eventfd(0, Libc.O_NONBLOCK | Libc.O_CLOEXEC);
         _page = GC.AllocateArray<byte>(setups.Max(setup => setup.PageLength), pinned: true);
         try
         {
-            if (_woken.IsInvalid) throw new Win32Exception();
-            _waiting =
-            [
-                new Libc.PollFd { Fd = (int)_woken.DangerousGetHandle(), Events = Libc.POLLIN },
-                .. setups.SelectMany(setup => setup.Pipes).Select(pipe => new Libc.PollFd { Fd = pipe.Descriptor, Events = Libc.POLLIN }),
-            ];
+            _waiting = [_woken.ForReading(), .. setups.SelectMany(setup => setup.Pipes).Select(pipe => pipe.ForReading())];
             foreach (var setup in setups) setup.Clock.WriteMarks(setup.Instance);
             foreach (var setup in setups)
                 foreach (var pipe in setup.Pipes) Empty(setup, pipe, long.MaxValue, out _);
@@ -122,8 +113,7 @@ internal sealed unsafe class TraceReader : IDisposable
             if (_disposed) return;
             _disposed = true;
             _stopping = true;
-            long one = 1;
-            _ = Libc.write(_woken, &one, sizeof(long));
+            _woken.Set();
             _thread?.Join();
             Release();
         }
@@ -139,8 +129,7 @@ internal sealed unsafe class TraceReader : IDisposable
 
     private void Run()
     {
-        // On Linux each thread has a priority of its own, and 0 names the calling one. Not to get it costs nothing.
-        _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, Niceness);
+        LinuxThread.SetNiceness(LinuxThread.BeforePrograms);
         try
         {
             while (!_stopping)
@@ -158,14 +147,14 @@ internal sealed unsafe class TraceReader : IDisposable
             GiveUp();
         }
 
-        Volatile.Write(ref _cpuTime, ThreadCpuTime.Nanoseconds());
+        Volatile.Write(ref _cpuTime, LinuxThread.CpuNanoseconds);
     }
 
     private void Wait()
     {
         fixed (Libc.PollFd* first = _waiting)
         {
-            if (Libc.poll(first, (nuint)_waiting.Length, RoundMilliseconds) < 0 && Marshal.GetLastPInvokeError() != Libc.EINTR)
+            if (Libc.poll(first, (nuint)_waiting.Length, RoundMilliseconds) < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR)
                 throw new Win32Exception();
         }
     }

@@ -13,7 +13,7 @@ public class ProcParsingTests
     [InlineData("socket:[18446744073709551615]", ulong.MaxValue)]
     public void SocketLinkIsRead(string link, ulong expected)
     {
-        Assert.True(ProcessDescriptors.TryParseSocketLink(Encoding.UTF8.GetBytes(link), out var inode));
+        Assert.True(LinuxProcess.TryParseSocketLink(Encoding.UTF8.GetBytes(link), out var inode));
         Assert.Equal(expected, inode);
     }
 
@@ -28,7 +28,7 @@ public class ProcParsingTests
     [InlineData("pipe:[4711]")]
     [InlineData("/tmp/socket:[4711]")]
     public void OtherLinksAreNot(string link) =>
-        Assert.False(ProcessDescriptors.TryParseSocketLink(Encoding.UTF8.GetBytes(link), out _));
+        Assert.False(LinuxProcess.TryParseSocketLink(Encoding.UTF8.GetBytes(link), out _));
 
     [Fact]
     public void InterfacesWithALinkLocalAddressAreFound() => Assert.Equal(

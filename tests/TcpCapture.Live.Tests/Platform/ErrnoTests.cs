@@ -1,7 +1,7 @@
 using System.Net.Sockets;
-using TcpCapture.Live.Sockets;
+using TcpCapture.Live.Platform.Linux;
 
-namespace TcpCapture.Live.Tests.Sockets;
+namespace TcpCapture.Live.Tests.Platform;
 
 public class ErrnoTests
 {

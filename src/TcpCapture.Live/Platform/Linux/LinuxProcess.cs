@@ -8,16 +8,16 @@ using System.Text.Unicode;
 namespace TcpCapture.Live.Platform.Linux;
 
 /// <summary>
-/// What /proc tells of processes and the sockets they hold. A process may end at any moment: it then has none.
+/// Processes, their names and their sockets, read from /proc. A process may end at any moment: it then has neither.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal static class ProcessDescriptors
+internal static class LinuxProcess
 {
-    private const int MaxPath = 64; // of /proc/N/fd/N, and of what is worth reading of its target
-    private const int MaxName = 64; // the kernel's are 15 bytes, those of its own threads somewhat longer
+    private const int MaxPath = 64; // of /proc/N/fd/N, and of a socket link
+    private const int MaxName = 64; // 15 bytes for a process, more for a kernel thread
 
-    /// <summary>All processes to be seen, by number.</summary>
-    public static IEnumerable<int> Processes()
+    /// <summary>The numbers of all visible processes, in ascending order.</summary>
+    public static IEnumerable<int> All()
     {
         var numbers = new List<int>();
         foreach (var path in Directory.EnumerateDirectories("/proc"))
@@ -32,10 +32,9 @@ internal static class ProcessDescriptors
         return numbers;
     }
 
-    /// <summary>Inodes of the sockets that a process holds; none if it has ended, or is someone else's.</summary>
+    /// <summary>Inodes of the sockets that a process holds; empty if it has ended or belongs to another user.</summary>
     /// <remarks>
-    /// Not by .NET's enumeration: that asks for the target of every link, which hangs where a process has a file open
-    /// on a file server that is gone. Reading the link itself asks nobody.
+    /// .NET's enumeration follows every link, which hangs if a file lies on an unreachable server. readlink(2) does not.
     /// </remarks>
     public static unsafe List<ulong> SocketInodes(int process)
     {
@@ -63,7 +62,7 @@ internal static class ProcessDescriptors
         return inodes;
     }
 
-    /// <summary>The process's own name for itself; null if it has ended.</summary>
+    /// <summary>The name of a process; null if it has ended.</summary>
     public static string? NameOf(int process)
     {
         try
@@ -73,17 +72,22 @@ internal static class ProcessDescriptors
             bytes = bytes[..RandomAccess.Read(file, bytes, 0)];
             return Encoding.UTF8.GetString(bytes.TrimEnd((byte)'\n'));
         }
-        catch (IOException)
-        {
-            return null;
-        }
-        catch (UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
 
-    /// <summary>Reads what a descriptor's link says of a socket: <c>socket:[4711]</c>.</summary>
+    /// <summary>Orphaned descendants become children of this process instead of init, so that they stay known.</summary>
+    public static void AdoptOrphans() => _ = Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+
+    /// <summary>Releases a child that has ended; does nothing to one that runs.</summary>
+    public static unsafe void Reap(int process) => _ = Libc.waitpid(process, null, Libc.WNOHANG);
+
+    /// <summary>True if this user may execute the file.</summary>
+    public static bool IsExecutable(string path) => Libc.access(path, Libc.X_OK) == 0;
+
+    /// <summary>Reads the target of a socket's link: <c>socket:[4711]</c>.</summary>
     internal static bool TryParseSocketLink(ReadOnlySpan<byte> link, out ulong inode)
     {
         inode = 0;
