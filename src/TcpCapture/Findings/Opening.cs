@@ -1,5 +1,3 @@
-using TcpCapture.Model;
-
 namespace TcpCapture.Findings;
 
 /// <summary>Connections that both ends opened.</summary>

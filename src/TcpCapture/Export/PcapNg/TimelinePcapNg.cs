@@ -1,6 +1,5 @@
 using TcpCapture.Export.Text;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Export.PcapNg;
