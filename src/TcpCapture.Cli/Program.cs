@@ -9,8 +9,8 @@ internal static class Program
 {
     private static int Main(string[] arguments)
     {
-        // A RootCommand would call itself by the assembly's name, which is not the one people type.
-        var command = new Command("tcpcapture", "Records a TCP exchange and shows calls, segments and socket states in one timeline.")
+        // A RootCommand would be named after the assembly, not "tcpcapture".
+        var command = new Command("tcpcapture", "Records TCP connections and shows calls, segments and socket states in one timeline.")
         {
             RunCommand.Create(),
             ExecCommand.Create(),
@@ -24,9 +24,20 @@ internal static class Program
             new HelpOption { Recursive = true },
             new VersionOption(),
         };
-        command.Add(CompletionsCommand.CreateAsking(command));
+        command.Add(CompletionsCommand.CreateHidden(command));
         var parsed = command.Parse(arguments);
         if (parsed.Action is ParseErrorAction mistake) mistake.ShowHelp = arguments.Length == 0;
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
+}
+
+/// <summary>The exit codes of the command.</summary>
+internal static class ExitCode
+{
+    public const int Done = 0;
+    public const int Usage = 1;
+    public const int Failed = 2;
+
+    /// <summary>Done, but a rule of --expect is broken or cannot be decided.</summary>
+    public const int Unexpected = 3;
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using TcpCapture.Cli.Commands;
-using TcpCapture.Cli.Terminal;
 using TcpCapture.Pipeline;
 
 namespace TcpCapture.Cli.Arguments;
@@ -10,11 +8,11 @@ namespace TcpCapture.Cli.Arguments;
 /// <summary>The arguments of <c>tcpcapture analyze</c>.</summary>
 internal static class AnalyzeArguments
 {
-    private const int MostShown = 1_000_000;
+    private const int MaxShown = 1_000_000;
 
     public static readonly Argument<string[]> Files = new("file")
     {
-        Description = "pcap or pcapng files, also compressed (gzip, zstd), taken as one capture in the order of time; - for standard input.",
+        Description = "pcap or pcapng files, also compressed (gzip, zstd), read as one capture; - is standard input.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -22,12 +20,14 @@ internal static class AnalyzeArguments
 
     public static readonly Option<bool> Force = ObservationArguments.Force();
 
-    public static readonly Option<int> Top = ObservationArguments.Number("--top", "Connections in the table, from 0 for none (20).", 20, 0, MostShown);
+    public static readonly Option<int> Top =
+        ObservationArguments.Number("--top", "Number of connections in the table; default: 20.", 20, 0, MaxShown);
 
     public static readonly Option<ConnectionOrder> Sort = new("--sort")
     {
         HelpName = "COLUMN[:asc|:desc]",
-        Description = "What stands first in the table: a column of connections.csv, or trouble (the default): reset, then not opened, then with retransmissions.",
+        Description = "Order of the table: a column of connections.csv, or trouble (the default): reset connections first, "
+            + "then those not opened, then those with retransmissions.",
         DefaultValueFactory = _ => ConnectionOrder.Trouble,
         CustomParser = ParseOrder,
     };
@@ -35,14 +35,16 @@ internal static class AnalyzeArguments
     public static readonly Option<ConnectionFilter?> Filter = new("--filter")
     {
         HelpName = "EXPR",
-        Description = "Connections to show and to write the timeline of, by the columns of connections.csv: 'port 443 and not conn_state = SF', 'retransmissions > 10' (docs/analyze.md). Reads the files twice.",
+        Description = "Show only these connections and write their timeline: 'port 443 and not conn_state = SF', "
+            + "'retransmissions > 10' (docs/analyze.md). Reads the files twice.",
         CustomParser = ParseFilter,
     };
 
     public static readonly Option<ConnectionChoice?> Connections = new("--connection", "-c")
     {
         HelpName = "N[,N…]|all",
-        Description = "Write the timeline of these connections (timeline.csv, timeline.pcapng, report.html) and print their ladder; may be given several times.",
+        Description = "Write the timeline of these connections (timeline.csv, timeline.pcapng, report.html) and print their "
+            + "ladder; may be given several times.",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
         CustomParser = ParseConnections,
@@ -50,25 +52,27 @@ internal static class AnalyzeArguments
 
     public static readonly Option<bool> Checksums = new("--verify-checksums")
     {
-        Description = "Leave out segments whose TCP checksum is wrong, as their receivers did; one left to the network card is not wrong.",
+        Description = "Leave out segments with a wrong TCP checksum. A checksum left to the network card does not count as wrong.",
     };
 
-    public static readonly Option<bool> Json = JsonOutput.Option();
+    public static readonly Option<bool> Json = ObservationArguments.Json();
 
     /// <summary>All options, in the order of the help.</summary>
     public static IEnumerable<Option> Options => [Output, Force, Top, Sort, Filter, Connections, Checksums, Json];
 
-    /// <summary>What cannot be asked of standard input.</summary>
+    /// <summary>Refuses a filter on standard input, which cannot be read twice.</summary>
     public static void Check(CommandResult command)
     {
-        if (command.GetResult(Filter) is { Implicit: false } && command.GetResult(Files)?.Tokens.Any(token => token.Value == "-") == true) command.AddError(AnalyzeRun.ReadOnce);
+        var isPipe = command.GetResult(Files)?.Tokens.Any(token => token.Value == "-") == true;
+        if (isPipe && command.GetResult(Filter) is { Implicit: false }) command.AddError(AnalyzeCommand.ReadOnce);
     }
 
     private static ConnectionOrder ParseOrder(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
         if (ConnectionOrder.TryParse(text) is { } order) return order;
-        result.AddError($"--sort takes {string.Join(", ", ConnectionOrder.Names)}, perhaps with :asc or :desc behind it, not '{text}'.");
+        var names = string.Join(", ", ConnectionOrder.Names);
+        result.AddError($"--sort takes {names}, optionally followed by :asc or :desc, not '{text}'.");
         return ConnectionOrder.Trouble;
     }
 
@@ -87,15 +91,8 @@ internal static class AnalyzeArguments
 
     private static ConnectionChoice? ParseConnections(ArgumentResult result)
     {
-        var numbers = new List<int>();
         var all = false;
-        foreach (var word in result.Tokens.SelectMany(token => token.Value.Split(',')))
-        {
-            if (word == "all") all = true;
-            else if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0) numbers.Add(number);
-            else result.AddError($"--connection takes numbers from 1, separated by commas, or all, not '{word}'.");
-        }
-
+        var numbers = ObservationArguments.ConnectionNumbers(result, word => word == "all" && (all = true));
         return all ? ConnectionChoice.All : ConnectionChoice.Of(numbers);
     }
 }

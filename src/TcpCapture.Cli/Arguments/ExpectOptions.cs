@@ -4,13 +4,14 @@ using TcpCapture.Cli.Terminal;
 
 namespace TcpCapture.Cli.Arguments;
 
-/// <summary>The options of every command that has a timeline to hold rules against: <c>--expect</c>, <c>--expect-file</c>, <c>--junit</c>.</summary>
+/// <summary>The options for rules: <c>--expect</c>, <c>--expect-file</c>, <c>--junit</c>.</summary>
 internal static class ExpectOptions
 {
     private static readonly Option<Expectation[]> Rules = new("--expect")
     {
         HelpName = "RULE",
-        Description = "A sentence that has to hold, or the exit code is 3: 'no resets', 'client closes first' (docs/expect.md); may be given several times.",
+        Description = "Rule to check: 'no resets', 'client closes first' (docs/expect.md); exit code 3 if it does not hold. May be "
+            + "given several times.",
         AllowMultipleArgumentsPerToken = false,
         CustomParser = ParseRules,
     };
@@ -18,7 +19,7 @@ internal static class ExpectOptions
     private static readonly Option<RuleFile[]> Files = new("--expect-file")
     {
         HelpName = "FILE",
-        Description = "A file of such sentences, one a line; '#' begins a comment.",
+        Description = "File with one rule per line; '#' begins a comment.",
         AllowMultipleArgumentsPerToken = false,
         CustomParser = ParseFiles,
     };
@@ -26,10 +27,9 @@ internal static class ExpectOptions
     private static readonly Option<string?> JUnit = new("--junit")
     {
         HelpName = "FILE",
-        Description = "Write what became of the sentences as JUnit XML, for CI systems.",
+        Description = "Write the results of the rules as JUnit XML, for CI systems.",
     };
 
-    /// <summary>Gives a command these options.</summary>
     public static void AddTo(Command command)
     {
         command.Options.Add(Rules);
@@ -38,7 +38,7 @@ internal static class ExpectOptions
         command.Validators.Add(CheckJUnit);
     }
 
-    /// <summary>What is expected, as given on the command line.</summary>
+    /// <summary>Reads the rules and the result file.</summary>
     /// <exception cref="RuleFileException">A file of rules cannot be read.</exception>
     public static Expected Read(ParseResult parsed)
     {
@@ -52,20 +52,18 @@ internal static class ExpectOptions
         return new Expected([.. rules.Distinct()], parsed.GetValue(JUnit));
     }
 
-    /// <summary>
-    /// True for the options that name rules. A command that runs itself again hands on <see cref="Expected.Arguments"/>
-    /// in their place: a file may be a pipe, which cannot be read a second time.
-    /// </summary>
+    /// <summary>True for the options that name rules.</summary>
+    /// <remarks>In another process they are replaced by <see cref="Expected.Arguments"/>: a file may be a pipe.</remarks>
     public static bool NameRules(Option option) => option == Rules || option == Files;
 
-    /// <summary>True if a file for results was named.</summary>
+    /// <summary>True if a result file was named.</summary>
     public static bool NamesJUnit(CommandResult command) => command.GetResult(JUnit) is { Implicit: false };
 
     private static void CheckJUnit(CommandResult command)
     {
-        if (command.GetResult(JUnit)?.Tokens is [{ Value: "" }]) command.AddError("--junit takes the name of a file, not ''.");
+        if (command.GetResult(JUnit)?.Tokens is [{ Value: "" }]) command.AddError("--junit takes a file name, not ''.");
         if (NamesJUnit(command) && command.GetResult(Rules) is null && command.GetResult(Files) is null)
-            command.AddError("--junit writes what became of rules, and none is given: add --expect RULE or --expect-file FILE.");
+            command.AddError("--junit writes the results of rules, but there is no rule: add --expect RULE or --expect-file FILE.");
     }
 
     private static Expectation[] ParseRules(ArgumentResult result)
@@ -104,3 +102,27 @@ internal static class ExpectOptions
         return [.. files];
     }
 }
+
+/// <summary>A file of rules. An unreadable file is reported when the command runs, because it is not wrong usage.</summary>
+internal sealed record RuleFile(IReadOnlyList<Expectation> Rules, RuleFileException? Failure)
+{
+    /// <exception cref="QueryException">A line is not a rule, or there is no rule.</exception>
+    public static RuleFile Read(string path)
+    {
+        try
+        {
+            using var file = File.OpenText(path);
+            var rules = Expectation.ParseLines(file);
+            if (rules.Count == 0) throw new QueryException("The file holds no rule: write one rule per line.", 1);
+            return new RuleFile(rules, null);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            var message = $"The rules in {path} cannot be read ({error.Message.TrimEnd('.')}): name another file.";
+            return new RuleFile([], new RuleFileException(message, error));
+        }
+    }
+}
+
+/// <summary>A file of rules cannot be read.</summary>
+internal sealed class RuleFileException(string message, Exception inner) : Exception(message, inner);

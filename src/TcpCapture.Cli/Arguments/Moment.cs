@@ -3,10 +3,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Arguments;
 
-/// <summary>A moment of a recording as people type it: seconds since its start, or an absolute time as the CSV files have it.</summary>
+/// <summary>A time in a recording: seconds since its start, or an absolute time as in the CSV files.</summary>
 internal readonly record struct Moment
 {
-    /// <summary>How many decimals a ladder gives a time.</summary>
+    /// <summary>The decimals of a time in a ladder.</summary>
     private const int LadderDecimals = 6;
 
     private readonly long _nanoseconds;
@@ -19,13 +19,10 @@ internal readonly record struct Moment
         Slack = slack;
     }
 
-    /// <summary>
-    /// How far what is meant may be from what was typed, in nanoseconds: half the last decimal if there are as many as a
-    /// ladder prints, so that a time copied from there means its line; else 0.
-    /// </summary>
+    /// <summary>The tolerance in nanoseconds: half the last decimal of a time copied from a ladder; else 0.</summary>
     public long Slack { get; }
 
-    /// <summary>Reads <c>1.5</c> or <c>2026-11-23T06:01:02.123456789Z</c> (with fewer decimals or none, too).</summary>
+    /// <summary>Reads <c>1.5</c> or <c>2026-11-23T06:01:02.123456789Z</c> (also with fewer decimals or none).</summary>
     public static bool TryParse(string text, out Moment moment)
     {
         moment = default;
@@ -37,12 +34,12 @@ internal readonly record struct Moment
             return true;
         }
 
-        if (!text.EndsWith('Z')) return false; // another zone, or none, could only be guessed
+        if (!text.EndsWith('Z')) return false; // other time zones are not supported
         var point = text.IndexOf('.');
         var whole = point < 0 ? text[..^1] : text[..point];
         var fraction = point < 0 ? "" : text[(point + 1)..^1];
-        if (!DateTime.TryParseExact(whole, "s", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time))
-            return false;
+        const DateTimeStyles utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (!DateTime.TryParseExact(whole, "s", CultureInfo.InvariantCulture, utc, out var time)) return false;
         if (fraction.Length > 9 || !fraction.All(char.IsAsciiDigit) || (point >= 0 && fraction.Length == 0)) return false;
         if (time.Year is < 1970 or > 2261) return false;
         var nanoseconds = fraction.Length == 0 ? 0 : long.Parse(fraction.PadRight(9, '0'), CultureInfo.InvariantCulture);
@@ -50,7 +47,6 @@ internal readonly record struct Moment
         return true;
     }
 
-    /// <summary>The moment in a recording.</summary>
-    /// <param name="start">When the recording began.</param>
+    /// <summary>The absolute time in a recording that began at <paramref name="start"/>.</summary>
     public Timestamp In(Timestamp start) => new(_isAbsolute ? _nanoseconds : start.Nanoseconds + _nanoseconds);
 }

@@ -5,7 +5,7 @@ using TcpCapture.Live.States;
 
 namespace TcpCapture.Cli.Arguments;
 
-/// <summary>The options that every command which records has, and what they are made of.</summary>
+/// <summary>The options that several commands share, and builders for options.</summary>
 internal static class ObservationArguments
 {
     public static Option<string?> Interface(string otherwise) => new("--interface", "-i")
@@ -20,33 +20,52 @@ internal static class ObservationArguments
         Description = $"Folder for the files; default: a new one, {otherwise}.",
     };
 
-    public static Option<bool> Force() => new("--force") { Description = "Write into an output folder that is not empty, and replace what has the same name." };
+    public static Option<bool> Force() => new("--force")
+    {
+        Description = "Use an output folder that is not empty, and replace files of the same names.",
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
 
     public static Option<string?> States() => OneOf<StateSourceChoice>(
-        "--states", "Where socket states come from; default: auto, the first of the others that works here (traced needs root).");
+        "--states", "Where socket states come from (traced needs root); default: auto, the first of the others that works here.");
 
-    public static Option<TimeSpan?> SampleInterval() => Span("--sample-interval", "Time between two looks at a socket: 1ms, 500us. Default: 1ms.");
+    public static Option<TimeSpan?> SampleInterval() =>
+        Span("--sample-interval", "Time between two samples of a socket: 1ms, 500us. Default: 1ms.");
 
     public static Option<bool> Follow() => new("--follow") { Description = "Stay until TIME_WAIT and FIN_WAIT_2 have ended." };
 
-    public static Option<string?> Filter() => new("--filter") { HelpName = "EXPR", Description = "BPF expression that narrows the capture further." };
+    public static Option<string?> Filter() => new("--filter")
+    {
+        HelpName = "EXPR",
+        Description = "BPF expression that narrows the capture further.",
+    };
 
-    /// <summary>The options as they were given, but for one and for rules, for the same command in another process.</summary>
-    public static IEnumerable<string> Given(ParseResult parsed, Option leftOut)
+    /// <summary>A new folder name of the form <c>run-20261123-163512</c>.</summary>
+    public static string NewFolder(string prefix)
+    {
+        var name = $"{prefix}-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
+        var free = name;
+        for (var i = 2; Directory.Exists(free) || File.Exists(free); i++) free = $"{name}-{i}";
+        return free;
+    }
+
+    /// <summary>The options as given, except one and those that name rules, to run this command in another process.</summary>
+    public static IEnumerable<string> Given(ParseResult parsed, Option except)
     {
         foreach (var result in parsed.CommandResult.Children.OfType<OptionResult>())
         {
-            if (result.Implicit || result.Option == leftOut || ExpectOptions.NameRules(result.Option)) continue;
+            if (result.Implicit || result.Option == except || ExpectOptions.NameRules(result.Option)) continue;
             if (result.Tokens.Count == 0) yield return result.Option.Name;
             foreach (var token in result.Tokens)
             {
-                yield return result.Option.Name; // again for each: a value alone would be taken for an argument
+                yield return result.Option.Name; // before each value: a value alone would be read as an argument
                 yield return token.Value;
             }
         }
     }
 
-    /// <summary>An option that takes one of an enumeration's names in lower case; without it the first one counts.</summary>
+    /// <summary>An option that takes a name of an enumeration in lower case; the default is its first name.</summary>
     public static Option<string?> OneOf<T>(string name, string description)
         where T : struct, Enum
     {
@@ -55,19 +74,19 @@ internal static class ObservationArguments
         option.CompletionSources.Add(names);
         option.Validators.Add(result =>
         {
-            // The library's own check says what is wrong in five lines, without the option's name.
+            // System.CommandLine's own message has five lines and does not name the option.
             if (result.Tokens.Count > 0 && !names.Contains(result.Tokens[0].Value))
                 result.AddError($"{name} takes one of {string.Join(", ", names)}, not '{result.Tokens[0].Value}'.");
         });
         return option;
     }
 
-    /// <summary>What was chosen of such an option's names.</summary>
+    /// <summary>The value of an option made by <see cref="OneOf"/>.</summary>
     public static T Chosen<T>(ParseResult parsed, Option<string?> option)
         where T : struct, Enum => parsed.GetValue(option) is { } name ? Enum.Parse<T>(name, ignoreCase: true) : default;
 
     /// <summary>An option that takes a whole number.</summary>
-    public static Option<int> Number(string name, string description, int value, int least, int most) => new(name)
+    public static Option<int> Number(string name, string description, int value, int minimum, int maximum) => new(name)
     {
         HelpName = "N",
         Description = description,
@@ -75,23 +94,39 @@ internal static class ObservationArguments
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given) && given >= least && given <= most)
-                return given;
-            result.AddError($"{name} takes a number from {least} to {most}, not '{text}'.");
+            var isNumber = int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given);
+            if (isNumber && given >= minimum && given <= maximum) return given;
+            result.AddError($"{name} takes a number from {minimum} to {maximum}, not '{text}'.");
             return value;
         },
     };
 
-    /// <summary>An option that takes a length of time.</summary>
-    public static Option<TimeSpan?> Span(string name, string description) => new(name)
+    /// <summary>An option that takes a duration.</summary>
+    public static Option<TimeSpan?> Span(string name, string description, TimeSpan minimum = default) => new(name)
     {
         HelpName = "TIME",
         Description = description,
         CustomParser = result =>
         {
-            if (TimeText.TryParse(result.Tokens[0].Value, out var span)) return span;
-            result.AddError($"{name} takes a length of time such as 500us, 1ms, 5s or 2m, not '{result.Tokens[0].Value}'.");
+            if (UnitText.TryParseTime(result.Tokens[0].Value, out var span) && span >= minimum) return span;
+            var limit = minimum > TimeSpan.Zero ? $" of at least {(int)minimum.TotalSeconds} s" : "";
+            result.AddError($"{name} takes a duration{limit} such as 500us, 1ms, 5s or 2m, not '{result.Tokens[0].Value}'.");
             return null;
         },
     };
+
+    /// <summary>Reads connection numbers separated by commas; <paramref name="others"/> decides on other words.</summary>
+    public static int[] ConnectionNumbers(ArgumentResult result, Predicate<string>? others = null)
+    {
+        var orAll = others is null ? "" : ", or all";
+        var numbers = new List<int>();
+        foreach (var word in result.Tokens.SelectMany(token => token.Value.Split(',')))
+        {
+            if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0) numbers.Add(number);
+            else if (others?.Invoke(word) != true)
+                result.AddError($"--connection takes numbers from 1, separated by commas{orAll}, not '{word}'.");
+        }
+
+        return [.. numbers];
+    }
 }

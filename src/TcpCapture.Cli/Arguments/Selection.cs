@@ -5,13 +5,13 @@ using TcpCapture.Recordings;
 
 namespace TcpCapture.Cli.Arguments;
 
-/// <summary>Which part of a timeline is wanted, as it was asked for.</summary>
+/// <summary>The part of a timeline that was requested.</summary>
 internal sealed record Selection(IReadOnlyList<int> Connections, Moment? Since, Moment? Until)
 {
-    /// <summary>True if everything is wanted.</summary>
+    /// <summary>True if everything was requested.</summary>
     public bool IsAll => Connections.Count == 0 && Since is null && Until is null;
 
-    /// <summary>The selection before a sink.</summary>
+    /// <summary>A sink that passes the selected events on to another one.</summary>
     public TimelineSelection From(ITimelineSink sink, Timestamp start) => new(sink)
     {
         Connections = Connections.ToHashSet(),
@@ -22,33 +22,24 @@ internal sealed record Selection(IReadOnlyList<int> Connections, Moment? Since, 
     /// <summary>True if no moment can lie in the range.</summary>
     public bool IsReversed(Timestamp start) => First(start) > Last(start);
 
-    /// <summary>Why there is nothing, or not all that was asked for; null if there is.</summary>
+    /// <summary>Says what is missing of the requested part; null if nothing is.</summary>
     public string? Missing(TimelineSelection selection, Recording recording, string name)
     {
         var unknown = Connections.Where(number => number > selection.LastConnection).Distinct().Order().ToArray();
-        if (unknown.Length > 0)
-        {
-            var has = selection.LastConnection switch
-            {
-                0 => "it has none",
-                1 => "it has one",
-                var count => $"it has {count}, numbered from 1",
-            };
-            return $"There is no connection {string.Join(", ", unknown)} in {name}: {has}.";
-        }
-
+        if (unknown.Length > 0) return NoConnection(unknown, name, selection.LastConnection);
         if (selection.Shown > 0 || IsAll) return null;
         var end = ((selection.LastTime ?? recording.Info.Start) - recording.Info.Start) / 1e9;
         var of = Connections.Count > 0 ? $" on connection {string.Join(", ", Connections)}" : "";
         return string.Create(CultureInfo.InvariantCulture,
-            $"Nothing happened{of} in the time asked for: the last event is {end:F6} s after the start, {recording.Info.Start}; widen --from or --to.");
+            $"There is no event{of} in this time: the last event is {end:F6} s after the start, {recording.Info.Start}. ")
+            + "Change --from or --to.";
     }
 
-    /// <summary>What was left out, in one line; null if nothing was.</summary>
+    /// <summary>One line that counts the events left out; null if there are none.</summary>
     public static string? Hidden(TimelineSelection selection)
     {
         var parts = new List<string>();
-        Add(selection.HiddenOfOthers, $"of {Count(selection.HiddenConnections, "other connection")}");
+        Add(selection.HiddenOfOthers, $"of {UnitText.Count(selection.HiddenConnections, "other connection")}");
         Add(selection.HiddenOfNone, parts.Count == 0 ? "of no connection" : "of none");
         Add(selection.HiddenByTime, "at other times");
         return parts.Count == 0 ? null : $"Not shown: {string.Join(", ", parts)}.";
@@ -56,14 +47,16 @@ internal sealed record Selection(IReadOnlyList<int> Connections, Moment? Since, 
         void Add(long events, string which)
         {
             if (events == 0) return;
-            parts.Add($"{(parts.Count == 0 ? Count(events, "event") : events.ToString(CultureInfo.InvariantCulture))} {which}");
+            parts.Add($"{(parts.Count == 0 ? UnitText.Count(events, "event") : events.ToString(CultureInfo.InvariantCulture))} {which}");
         }
     }
+
+    /// <summary>The message for connections that do not exist.</summary>
+    public static string NoConnection(IEnumerable<int> numbers, string where, long count, string pronoun = "it has") =>
+        $"There is no connection {string.Join(", ", numbers)} in {where}: {pronoun} "
+        + count switch { 0 => "none.", 1 => "one.", _ => $"{count}, numbered from 1." };
 
     private Timestamp? First(Timestamp start) => Since is { } since ? new Timestamp(since.In(start).Nanoseconds - since.Slack) : null;
 
     private Timestamp? Last(Timestamp start) => Until is { } until ? new Timestamp(until.In(start).Nanoseconds + until.Slack) : null;
-
-    private static string Count(long number, string what) =>
-        string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
 }

@@ -1,19 +1,158 @@
 using System.CommandLine;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
+using TcpCapture.Export.Output;
+using TcpCapture.Pipeline;
+using TcpCapture.Recordings;
 
 namespace TcpCapture.Cli.Commands;
 
-/// <summary><c>tcpcapture analyze FILE…</c></summary>
-internal static class AnalyzeCommand
+/// <summary><c>tcpcapture analyze FILE…</c>: one pass over the files, or two with a filter.</summary>
+internal sealed class AnalyzeCommand
 {
+    /// <summary>The message for a filter on a source that cannot be read twice.</summary>
+    public const string ReadOnce =
+        "--filter reads the capture twice, because the end of a connection decides, and a pipe can be read only once: "
+        + "save the capture to a file, or select with --connection.";
+
+    /// <summary>The maximum number of frames for which a single connection is read again for its ladder.</summary>
+    private const int MaxFramesAgain = 2000;
+
+    /// <summary>The maximum number of connections in one ladder.</summary>
+    private const int MaxLadders = 5;
+
+    private static readonly string[] FileNames =
+        ["connections.csv", "syn-retransmits.csv", "round-trips.csv", "marks.csv", "timeline.csv", Recording.FileName, "report.html"];
+
+    /// <summary>The number of files that are written even if no connection is selected.</summary>
+    private const int FilesAlways = 4;
+
+    private readonly string[] _files;
+    private readonly bool _verifiesChecksums;
+    private readonly ConnectionFilter? _filter;
+    private readonly ConnectionChoice? _named;
+    private readonly ConnectionRanking _ranking;
+    private readonly Expected _expected;
+    private readonly string _output;
+    private readonly bool _force;
+    private readonly bool _isJson;
+    private readonly AnalyzeOutput _show;
+
+    private AnalyzeCommand(ParseResult parsed)
+    {
+        _files = parsed.GetValue(AnalyzeArguments.Files)!;
+        _verifiesChecksums = parsed.GetValue(AnalyzeArguments.Checksums);
+        _filter = parsed.GetValue(AnalyzeArguments.Filter);
+        _named = parsed.GetValue(AnalyzeArguments.Connections);
+        _ranking = new ConnectionRanking(parsed.GetValue(AnalyzeArguments.Sort)!, parsed.GetValue(AnalyzeArguments.Top));
+        _expected = ExpectOptions.Read(parsed);
+        _output = parsed.GetValue(AnalyzeArguments.Output) ?? ObservationArguments.NewFolder("analyze");
+        _force = parsed.GetValue(AnalyzeArguments.Force);
+        _isJson = parsed.GetValue(AnalyzeArguments.Json);
+        _show = new AnalyzeOutput(_filter?.ToString(), parsed.GetValue(AnalyzeArguments.Sort)!);
+    }
+
     public static Command Create()
     {
-        var command = new Command("analyze", "Tells what happened on each connection of captures made by others.") { AnalyzeArguments.Files };
+        var command = new Command("analyze", "Analyzes capture files: how each connection ended, resets and their causes, retransmissions.")
+        {
+            AnalyzeArguments.Files,
+        };
         foreach (var option in AnalyzeArguments.Options) command.Add(option);
         ExpectOptions.AddTo(command);
         command.Validators.Add(AnalyzeArguments.Check);
-        command.SetAction(parsed => Failures.Guard(() => new AnalyzeRun(parsed).Run()));
+        command.SetAction(parsed => Failures.Guard(() => new AnalyzeCommand(parsed).Run()));
         return command;
+    }
+
+    private int Run()
+    {
+        if (Overwritten() is { } input)
+            return Failures.Say($"{input} would be replaced by an output file: name another folder with --output.", ExitCode.Usage);
+        using var interruption = new Interruption();
+        using var givingUp = interruption.GivingUp.Register(() => Environment.Exit(ExitCode.Failed)); // a blocked read cannot be cancelled
+        var chosen = _named ?? ConnectionChoice.None;
+        OutputFolder? folder = null;
+        try
+        {
+            if (_filter is not null)
+            {
+                using var first = CaptureAnalysis.Open(_files, _verifiesChecksums, interruption.Token);
+                if (first.Progress.Length is null) return Failures.Say(ReadOnce, ExitCode.Usage);
+                folder = OutputFolder.Create(_output, _force);
+                using var progress = new AnalyzeProgress(first, "first of two passes");
+                chosen = first.Find(connection => _filter.Matches(connection) && _named?.Includes(connection.Number) != false);
+                if (interruption.Token.IsCancellationRequested)
+                {
+                    folder.Discard();
+                    return Failures.Say("Interrupted in the first of two passes, so no file was written. Run it again.");
+                }
+            }
+
+            using var analysis = CaptureAnalysis.Open(_files, _verifiesChecksums, interruption.Token);
+            folder ??= OutputFolder.Create(_output, _force);
+            return Analyze(analysis, folder, chosen, interruption.Token);
+        }
+        catch
+        {
+            folder?.Discard();
+            throw;
+        }
+    }
+
+    private int Analyze(CaptureAnalysis analysis, OutputFolder folder, ConnectionChoice chosen, CancellationToken stop)
+    {
+        var isLadder = !_isJson && (_named is { Count: not null } || chosen.Count is > 0 and <= MaxLadders);
+        var excerpt = isLadder ? new LadderExcerpt(analysis.Info) : null;
+        CaptureSummary summary;
+        using (new AnalyzeProgress(analysis, _filter is null ? "" : "second of two passes"))
+            summary = analysis.Run(folder, chosen, Take, excerpt is null ? [] : [excerpt], _expected.Watch(analysis.Info));
+
+        var canReadAgain = !stop.IsCancellationRequested && analysis.Progress.Length is not null;
+        if (excerpt is null && !_isJson && canReadAgain && IsOneShortConnection(summary))
+            excerpt = ReadAgain(stop);
+        string[] written = [.. FileNames.Take(summary.Chosen > 0 ? FileNames.Length : FilesAlways)];
+        if (_isJson) AnalyzeOutput.PrintJson(summary, _ranking, chosen, _filter is not null, folder, written);
+        else _show.Print(summary, _ranking, chosen, excerpt, folder, written);
+        if (_named?.Beyond(summary.Totals.Connections) is { Count: > 0 } missing) return Failures.Say(Missing(missing, summary));
+        return Judge();
+    }
+
+    private int Judge()
+    {
+        if (!_expected.IsAny) return ExitCode.Done;
+        if (_isJson) return _expected.Report(Console.Error);
+        using var output = Screen.Open();
+        return _expected.Report(output);
+    }
+
+    private void Take(Connection connection)
+    {
+        if (_filter is null || _filter.Matches(connection)) _ranking.Add(connection);
+    }
+
+    private bool IsOneShortConnection(CaptureSummary summary) =>
+        _filter is null && _named is null && summary.Totals.Connections == 1 && summary.Frames <= MaxFramesAgain;
+
+    private LadderExcerpt ReadAgain(CancellationToken stop)
+    {
+        using var again = CaptureAnalysis.Open(_files, _verifiesChecksums, stop);
+        var excerpt = new LadderExcerpt(again.Info);
+        again.Run(null, excerpt);
+        return excerpt;
+    }
+
+    /// <summary>An input file that the output would replace, if any.</summary>
+    private string? Overwritten()
+    {
+        var targets = FileNames.Select(name => Path.GetFullPath(Path.Combine(_output, name))).ToHashSet(StringComparer.Ordinal);
+        return _files.FirstOrDefault(file => file.Length > 0 && targets.Contains(Path.GetFullPath(file)));
+    }
+
+    private static string Missing(IReadOnlyList<int> numbers, CaptureSummary summary)
+    {
+        var isOne = summary.FileNames.Count == 1;
+        return Selection.NoConnection(
+            numbers, isOne ? summary.FileNames[0] : "these files", summary.Totals.Connections, isOne ? "it has" : "they have");
     }
 }

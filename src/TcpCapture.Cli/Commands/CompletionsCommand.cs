@@ -1,30 +1,28 @@
 using System.CommandLine;
+
 namespace TcpCapture.Cli.Commands;
 
-/// <summary><c>tcpcapture completions SHELL</c>, and the hidden command that the scripts it prints ask.</summary>
+/// <summary><c>tcpcapture completions SHELL</c>, and the hidden command that its scripts call.</summary>
 internal static class CompletionsCommand
 {
-    /// <summary>What the scripts call: a command line and the place of the cursor in it.</summary>
-    private const string Asking = "complete";
+    /// <summary>The hidden command; its arguments are the cursor position and the command line.</summary>
+    private const string Hidden = "complete";
 
     private static readonly Argument<string> Shell = new("shell") { Description = "bash, zsh or fish." };
     private static readonly Argument<int> Position = new("position");
     private static readonly Argument<string> Line = new("line");
 
-    /// <summary>The command that prints a shell's script.</summary>
     public static Command Create()
     {
         Shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
-        var command = new Command("completions", "Prints the script that makes a shell complete tcpcapture's commands, options and scenarios.") { Shell };
+        var command = new Command("completions", "Prints a shell script that completes commands, options and scenarios.") { Shell };
         command.SetAction(parsed => Console.Out.Write(Script(parsed.GetValue(Shell)!)));
         return command;
     }
 
-    /// <summary>The command that the scripts call.</summary>
-    /// <param name="tcpcapture">The whole command.</param>
-    public static Command CreateAsking(Command tcpcapture)
+    public static Command CreateHidden(Command tcpcapture)
     {
-        var command = new Command(Asking, "Prints what may stand at a place of a command line.") { Position, Line };
+        var command = new Command(Hidden, "Prints the completions at a position of a command line.") { Position, Line };
         command.Hidden = true;
         command.SetAction(parsed =>
         {
@@ -33,8 +31,8 @@ internal static class CompletionsCommand
         return command;
     }
 
-    /// <summary>What may stand where the cursor is; nothing where a file is wanted, for which the shell knows better.</summary>
-    internal static IEnumerable<string> Complete(Command tcpcapture, string line, int position)
+    /// <summary>The completions at the cursor; none for file names, which the shell completes.</summary>
+    private static IEnumerable<string> Complete(Command tcpcapture, string line, int position)
     {
         position = Math.Clamp(position, 0, line.Length);
         var begin = line.AsSpan(0, position).LastIndexOf(' ') + 1;
@@ -59,7 +57,7 @@ internal static class CompletionsCommand
             """,
         "zsh" => """
             #compdef tcpcapture
-            # tcpcapture: completion for zsh. Put this into ~/.zshrc, behind compinit:  eval "$(tcpcapture completions zsh)"
+            # tcpcapture: completion for zsh. Put this into ~/.zshrc, after compinit:  eval "$(tcpcapture completions zsh)"
             _tcpcapture() {
                 local -a found
                 found=("${(@f)$(tcpcapture complete "$CURSOR" "$BUFFER" 2> /dev/null)}")

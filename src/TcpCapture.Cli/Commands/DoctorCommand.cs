@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
 using TcpCapture.Live.Capture;
 using TcpCapture.Live.States;
@@ -11,8 +12,8 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        var json = JsonOutput.Option();
-        var command = new Command("doctor", "Says what is available here, and what to do about what is not.") { json };
+        var json = ObservationArguments.Json();
+        var command = new Command("doctor", "Lists what works on this machine, and how to enable what does not.") { json };
         command.SetAction(parsed => Failures.Guard(() =>
         {
             var checks = Examine().ToArray();
@@ -42,9 +43,9 @@ internal static class DoctorCommand
         foreach (var source in StateSources.Available())
             yield return new Check($"states: {source.Name}", source.IsAvailable, source.Reason);
         var sandbox = Sandbox.Probe();
-        yield return new Check("sandbox", sandbox is null, sandbox ?? "private network namespaces can be had");
+        yield return new Check("sandbox", sandbox is null, sandbox ?? "private network namespaces are available");
         var ip = FindOnPath("ip");
-        yield return new Check("ip command", ip is not null, ip ?? "missing: apt-get install iproute2 (private namespaces need it)");
+        yield return new Check("ip command", ip is not null, ip ?? "missing: apt-get install iproute2 (needed for private namespaces)");
     }
 
     private static string? FindOnPath(string name) =>
@@ -58,7 +59,7 @@ internal static class DoctorCommand
             Console.WriteLine($"{(check.IsAvailable ? "yes" : "no ")}  {check.What.PadRight(width)}  {check.Detail}");
     }
 
-    private static void PrintJson(Check[] checks) => JsonOutput.Write(writer =>
+    private static void PrintJson(Check[] checks) => Screen.WriteJson(writer =>
     {
         writer.WriteStartArray();
         foreach (var check in checks)

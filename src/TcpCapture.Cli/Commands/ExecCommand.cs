@@ -28,32 +28,44 @@ internal static class ExecCommand
     private static readonly Option<string?> Port = new("--port")
     {
         HelpName = $"N|{Auto}",
-        Description = $"The TCP port to observe; '{Auto}': whatever the programs open.",
+        Description = $"The TCP port to observe, or '{Auto}' for all connections that the programs open.",
     };
 
     private static readonly Option<string?> Server = new("--server")
     {
         HelpName = "CMD",
-        Description = "Start this server first, wait until it listens, and stop it afterwards. One string: words are separated by blanks, quotes keep them together, no shell is between.",
+        Description = "Start this server first, wait until it listens, and stop it afterwards. One string: blanks separate words, "
+            + "quotes keep them together; no shell is used.",
     };
 
-    private static readonly Option<TimeSpan?> ServerTimeout = ObservationArguments.Span("--server-timeout", "How long the server may take to listen. Default: 10s.");
-    private static readonly Option<bool> UntilServer = new("--until-server") { Description = "Wait until the server ends by itself instead of stopping it after the client." };
-    private static readonly Option<TimeSpan?> ClosingTime = ObservationArguments.Span("--closing-time", "How long connections that are closing are followed at the end. Default: 1s; see --follow.");
-    private static readonly Option<bool> Ladder = new("--ladder") { Description = "Print the timeline as a ladder on stdout, after what the client prints." };
-    private static readonly Option<string?> Interface = ObservationArguments.Interface("any, that is all of them");
+    private static readonly Option<TimeSpan?> ServerTimeout =
+        ObservationArguments.Span("--server-timeout", "How long the server may take to listen. Default: 10s.");
+    private static readonly Option<bool> UntilServer = new("--until-server")
+    {
+        Description = "Wait until the server ends by itself, instead of stopping it after the client.",
+    };
+
+    private static readonly Option<TimeSpan?> ClosingTime =
+        ObservationArguments.Span("--closing-time", "How long closing connections are followed at the end. Default: 1s; see --follow.");
+
+    private static readonly Option<bool> Ladder = new("--ladder") { Description = "Print the ladder on stdout, after the client." };
+    private static readonly Option<string?> Interface = ObservationArguments.Interface("any");
     private static readonly Option<string?> Output = ObservationArguments.Output("exec-TIME");
     private static readonly Option<bool> Force = ObservationArguments.Force();
     private static readonly Option<string?> States = ObservationArguments.States();
     private static readonly Option<TimeSpan?> SampleInterval = ObservationArguments.SampleInterval();
-    private static readonly Option<TimeSpan?> Duration = ObservationArguments.Span("--duration", "Ask the client to end after this long: 5s, 2m.");
+    private static readonly Option<TimeSpan?> Duration =
+        ObservationArguments.Span("--duration", "Send SIGTERM to the client after this time: 5s, 2m.");
     private static readonly Option<bool> Follow = ObservationArguments.Follow();
     private static readonly Option<string?> Filter = ObservationArguments.Filter();
-    private static readonly Option<bool> InSandbox = new("--sandbox") { Description = "Run the programs in a private network namespace, where they reach each other and nobody else: no root needed." };
+    private static readonly Option<bool> InSandbox = new("--sandbox")
+    {
+        Description = "Run the programs in a private network namespace, where they reach only each other: needs no root.",
+    };
 
     public static Command Create()
     {
-        var command = new Command("exec", "Runs someone's own programs, unmodified, and records them.")
+        var command = new Command("exec", "Runs your own programs, unmodified, and records them.")
         {
             Port, Server, ServerTimeout, UntilServer, ClosingTime, Ladder, Interface, Output, Force, States, SampleInterval, Duration,
             Follow, Filter, InSandbox, Client,
@@ -69,33 +81,38 @@ internal static class ExecCommand
     {
         if (!parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash))
         {
-            // Without it an option of the client's would be taken for one of this command's.
+            // Without it, the client's options would be read as options of this command.
             Console.Error.WriteLine(NoCommand);
             return ExitCode.Usage;
         }
 
         var expected = ExpectOptions.Read(parsed);
-        var folder = parsed.GetValue(Output) ?? FolderName.New("exec");
+        var folder = parsed.GetValue(Output) ?? ObservationArguments.NewFolder("exec");
         if (parsed.GetValue(InSandbox))
         {
-            if (!Sandbox.IsInside) return Sandbox.Run(["exec", .. ObservationArguments.Given(parsed, Output), .. expected.Arguments, "--output", folder, "--", .. parsed.GetValue(Client)!]);
+            if (!Sandbox.IsInside)
+            {
+                var given = ObservationArguments.Given(parsed, Output);
+                return Sandbox.Run(["exec", .. given, .. expected.Arguments, "--output", folder, "--", .. parsed.GetValue(Client)!]);
+            }
+
             Sandbox.Enter();
         }
 
-        var run = new ProgramRun(Programs(parsed), Observing(parsed)) { Said = Say, Following = Progress.Waiting };
+        var run = new ProgramRun(Programs(parsed), Observing(parsed)) { Said = Say, Following = StatusLine.ShowFollowing };
         using var signals = new ProgramSignals(run);
         var result = run.Run(() => OutputFolder.Create(folder, parsed.GetValue(Force)));
-        Progress.End();
+        StatusLine.Clear();
         try
         {
-            // The client's exit code is what a script asks for, unless it would say that all is well.
+            // A script needs the client's exit code; that of the rules counts if the client succeeded.
             var judged = Export(parsed, result, expected);
             return result.ExitCode == ExitCode.Done ? judged : result.ExitCode;
         }
         catch (OutputException error)
         {
             Failures.Say(error.Message);
-            return result.ExitCode == ExitCode.Done ? ExitCode.CouldNot : result.ExitCode;
+            return result.ExitCode == ExitCode.Done ? ExitCode.Failed : result.ExitCode;
         }
     }
 
@@ -122,19 +139,19 @@ internal static class ExecCommand
         Filter = parsed.GetValue(Filter),
     };
 
-    /// <summary>Writes the files. stdout is the client's: all that is said goes to stderr.</summary>
-    /// <returns>The exit code: whether what is expected holds.</returns>
+    /// <summary>Writes the files and prints on stderr, because stdout belongs to the client.</summary>
+    /// <returns>The exit code of the rules.</returns>
     private static int Export(ParseResult parsed, ProgramRunResult result, Expected expected)
     {
         using var output = parsed.GetValue(Ladder) ? Screen.Open() : null;
         var count = new TimelineCount();
         var findings = result.Folder.Export([Count, .. expected.Watchers]);
-        output?.Flush(); // before what goes to stderr
-        Say($"{count}, {(findings.Count == 1 ? "1 finding" : $"{findings.Count} findings")}{Weakness(result.End)}.");
-        if (output is null) FoundOut.Print(Console.Error, findings, result.Folder.Path); // else the ladder ends with them
-        if (count.Segments == 0) Say(Nothing(parsed, result));
+        output?.Flush(); // before the output on stderr
+        Say($"{count}, {UnitText.Count(findings.Count, "finding")}{Weakness(result.End)}.");
+        if (output is null) LadderOutput.PrintFindings(Console.Error, findings, result.Folder.Path); // the ladder holds them too
+        if (count.Segments == 0) Say(NoSegments(parsed, result));
         Say($"Files in {result.Folder.Path}; 'tcpcapture show {result.Folder.Path}' prints the timeline.");
-        return expected.Conclude(Console.Error);
+        return expected.Report(Console.Error);
 
         ITimelineSink Count(RecordingInfo info)
         {
@@ -143,40 +160,47 @@ internal static class ExecCommand
         }
     }
 
-    /// <summary>What the recording lacks, or has too much; nothing if it is whole.</summary>
+    /// <summary>What is missing from the recording, or uncertain; empty if nothing is.</summary>
     private static string Weakness(RecordingEnd end)
     {
         var text = "";
         if (end.ConnectionsLeftOut > 0) text += $"; left out: {end.ConnectionsLeftOut} of other processes";
-        if (end.ConnectionsOfUnknownOwner > 0) text += $"; of {end.ConnectionsOfUnknownOwner} it is not known whose they are";
-        if (end.DroppedByKernel > 0) text += $"; {end.DroppedByKernel} frames were lost for want of capture buffer";
-        if (end.TraceOverruns > 0) text += $"; {end.TraceOverruns} reports of the kernel were lost";
+        if (end.ConnectionsOfUnknownOwner > 0)
+            text += $"; owner unknown for {UnitText.Count(end.ConnectionsOfUnknownOwner, "connection")}";
+        if (end.DroppedByKernel is > 0 and { } dropped)
+            text += $"; {UnitText.Count(dropped, "frame")} dropped because the capture buffer was full";
+        if (end.TraceOverruns is > 0 and { } lost) text += $"; {UnitText.Count(lost, "kernel event")} lost";
         return text;
     }
 
-    private static string Nothing(ParseResult parsed, ProgramRunResult result) =>
-        result.End.ConnectionsLeftOut > 0 ? "The programs had no connection there; only other processes did."
-        : PortOf(parsed.GetValue(Port)!) is { } port ? string.Create(CultureInfo.InvariantCulture, $"No TCP segment to or from port {port} passed: is it the right port? '--port auto' records whatever the programs open.")
+    private static string NoSegments(ParseResult parsed, ProgramRunResult result) =>
+        result.End.ConnectionsLeftOut > 0 ? "The programs had no connection on this port; other processes did."
+        : PortOf(parsed.GetValue(Port)!) is { } port ? $"No TCP segment to or from port {port} was captured: check the port, "
+            + "or use '--port auto' to record all connections of the programs."
         : "The programs sent no TCP segment.";
 
     private static void Say(string text) => Console.Error.WriteLine("tcpcapture: " + text.ReplaceLineEndings(" "));
 
-    private static ushort? PortOf(string text) => ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
+    private static ushort? PortOf(string text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : null;
 
     private static void Check(CommandResult command)
     {
         var words = command.GetValue(Client) ?? [];
         if (words.Length == 0) command.AddError(NoCommand);
         var port = command.GetValue(Port);
-        if (port is null) command.AddError($"Name the port to observe with --port, or '--port {Auto}' for whatever the programs open.");
-        else if (port != Auto && PortOf(port) is null or 0) command.AddError($"--port takes a number from 1 to 65535, or '{Auto}', not '{port}'.");
+        if (port is null)
+            command.AddError($"Name the port to observe with --port, or use '--port {Auto}' for all connections that the programs open.");
+        else if (port != Auto && PortOf(port) is null or 0)
+            command.AddError($"--port takes a number from 1 to 65535, or '{Auto}', not '{port}'.");
         if (command.GetValue(Server) is { } server)
         {
-            if (!ProgramCommand.TryParse(server, out _, out var mistake)) command.AddError($"--server cannot be split into words: {mistake}.");
+            if (!ProgramCommand.TryParse(server, out _, out var mistake))
+                command.AddError($"--server cannot be split into words: {mistake}.");
         }
         else if (command.GetValue(UntilServer))
         {
-            command.AddError("--until-server needs a server to wait for: name it with --server.");
+            command.AddError("--until-server needs a server: name it with --server.");
         }
     }
 }

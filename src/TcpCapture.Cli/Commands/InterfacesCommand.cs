@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
 using TcpCapture.Live.Capture;
 
@@ -9,8 +10,8 @@ internal static class InterfacesCommand
 {
     public static Command Create()
     {
-        var json = JsonOutput.Option();
-        var command = new Command("interfaces", "Lists what can be captured on.") { json };
+        var json = ObservationArguments.Json();
+        var command = new Command("interfaces", "Lists the interfaces to capture on.") { json };
         command.SetAction(parsed => Failures.Guard(() =>
         {
             var interfaces = CaptureInterfaces.List();
@@ -27,11 +28,12 @@ internal static class InterfacesCommand
         foreach (var found in interfaces)
         {
             var what = string.Join(", ", found.Addresses.Select(a => a.ToString()).DefaultIfEmpty(found.Description));
-            Console.WriteLine($"{found.Name.PadRight(width)}  {(found.IsUp ? "up  " : "down")}  {what}{(found.IsLoopback ? "  (the default)" : "")}");
+            var state = found.IsUp ? "up  " : "down";
+            Console.WriteLine($"{found.Name.PadRight(width)}  {state}  {what}{(found.IsLoopback ? "  (the default)" : "")}");
         }
     }
 
-    private static void PrintJson(IReadOnlyList<CaptureInterface> interfaces) => JsonOutput.Write(writer =>
+    private static void PrintJson(IReadOnlyList<CaptureInterface> interfaces) => Screen.WriteJson(writer =>
     {
         writer.WriteStartArray();
         foreach (var found in interfaces)

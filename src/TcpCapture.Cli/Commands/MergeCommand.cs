@@ -12,16 +12,20 @@ internal static class MergeCommand
 {
     private static readonly Argument<string> First = new("first")
     {
-        Description = $"One host's output folder, or the {Recording.FileName} in it; times will be on this host's clock.",
+        Description = $"One host's output folder, or the {Recording.FileName} in it; times are on this host's clock.",
     };
 
-    private static readonly Argument<string> Second = new("second") { Description = "The other host's; what its clock differs by is found out." };
+    private static readonly Argument<string> Second = new("second")
+    {
+        Description = "The other host's folder or file; the offset of its clock is computed.",
+    };
+
     private static readonly Option<string?> Output = ObservationArguments.Output("merged-TIME");
     private static readonly Option<bool> Force = ObservationArguments.Force();
 
     public static Command Create()
     {
-        var command = new Command("merge", "Makes one timeline of two recordings of the same connections, made on two hosts whose clocks need not agree.")
+        var command = new Command("merge", "Joins the recordings of two hosts into one timeline; their clocks need not agree.")
         {
             First, Second, Output, Force,
         };
@@ -30,8 +34,9 @@ internal static class MergeCommand
         {
             var first = Recording.Open(parsed.GetValue(First)!);
             var second = Recording.Open(parsed.GetValue(Second)!);
-            var path = parsed.GetValue(Output) ?? FolderName.New("merged");
-            return LadderOutput.Export(TwoHosts.Merge(first, second, () => OutputFolder.Create(path, parsed.GetValue(Force))), ExpectOptions.Read(parsed));
+            var path = parsed.GetValue(Output) ?? ObservationArguments.NewFolder("merged");
+            var merged = TwoHosts.Merge(first, second, () => OutputFolder.Create(path, parsed.GetValue(Force)));
+            return LadderOutput.Export(merged, ExpectOptions.Read(parsed));
         }));
         return command;
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
 using TcpCapture.Export.Output;
@@ -14,7 +13,7 @@ internal static class RecordCommand
 {
     public static Command Create()
     {
-        var command = new Command("record", "Attaches to traffic and sockets that are there already and records them until Ctrl-C.");
+        var command = new Command("record", "Records existing traffic and sockets until Ctrl-C.");
         foreach (var option in RecordArguments.All) command.Add(option);
         ExpectOptions.AddTo(command);
         command.Validators.Add(RecordArguments.Check);
@@ -30,27 +29,29 @@ internal static class RecordCommand
         {
             Interface = parsed.GetValue(RecordArguments.Interface),
             Filter = filter,
-            States = parsed.GetValue(RecordArguments.States) is { } states ? Enum.Parse<StateSourceChoice>(states, ignoreCase: true) : default,
+            States = ObservationArguments.Chosen<StateSourceChoice>(parsed, RecordArguments.States),
             SampleInterval = parsed.GetValue(RecordArguments.SampleInterval),
             Follow = parsed.GetValue(RecordArguments.Follow),
         };
         var expected = ExpectOptions.Read(parsed);
+        var path = parsed.GetValue(RecordArguments.Output) ?? ObservationArguments.NewFolder("record");
         using var interruption = new Interruption();
-        var folder = OutputFolder.Create(FolderFor(parsed), parsed.GetValue(RecordArguments.Force));
+        var folder = OutputFolder.Create(path, parsed.GetValue(RecordArguments.Force));
         using var recorder = Recorder.Start(scope, folder, options, RecordArguments.Rotation(parsed));
         var what = Describe(scope, filter);
-        if (!Console.IsErrorRedirected) Console.Error.WriteLine($"Recording {what} on {recorder.Interface} into {folder.Path}; Ctrl-C ends it.");
-        var live = new LiveSummary();
+        if (!Console.IsErrorRedirected)
+            Console.Error.WriteLine($"Recording {what} on {recorder.Interface} into {folder.Path}; Ctrl-C ends it.");
+        var live = new RecordOutput();
         var result = recorder.Run(parsed.GetValue(RecordArguments.Duration), interruption.Token, interruption.GivingUp, live.Show);
-        live.End();
-        if (parsed.GetValue(RecordArguments.Json)) RecordSummary.PrintJson(recorder.Interface, folder, result);
-        else RecordSummary.Print(what, recorder.Interface, folder, result);
+        StatusLine.Clear();
+        if (parsed.GetValue(RecordArguments.Json)) RecordOutput.PrintJson(recorder.Interface, folder, result);
+        else RecordOutput.Print(what, recorder.Interface, folder, result);
         var code = ExitCode.Done;
         foreach (var failure in result.Failures) code = Failures.Say(failure);
         if (code != ExitCode.Done || !expected.IsAny) return code;
         var recording = Recording.Open(folder.Path);
         Timeline.Correlate(recording, [.. expected.Watch(recording.Info)]);
-        return expected.Conclude(Console.Error);
+        return expected.Report(Console.Error);
     }
 
     private static string Describe(CaptureScope scope, string? filter)
@@ -63,14 +64,5 @@ internal static class RecordCommand
         };
         if (string.IsNullOrWhiteSpace(filter)) return ports;
         return ports.Length == 0 ? $"'{filter}'" : $"{ports} and '{filter}'";
-    }
-
-    private static string FolderFor(ParseResult parsed)
-    {
-        if (parsed.GetValue(RecordArguments.Output) is { } given) return given;
-        var name = $"record-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
-        var free = name;
-        for (var i = 2; Directory.Exists(free) || File.Exists(free); i++) free = $"{name}-{i}";
-        return free;
     }
 }

@@ -15,7 +15,7 @@ internal static class RunCommand
 {
     private static readonly Argument<string[]> ScenarioNames = new("scenario")
     {
-        Description = "Scenarios to run, or 'all'; --list shows them.",
+        Description = "Scenarios to run, or 'all'; --list lists them.",
         HelpName = "SCENARIO",
         Arity = ArgumentArity.ZeroOrMore,
     };
@@ -33,20 +33,28 @@ internal static class RunCommand
     private static readonly Option<bool> Force = ObservationArguments.Force();
     private static readonly Option<string?> States = ObservationArguments.States();
     private static readonly Option<TimeSpan?> SampleInterval = ObservationArguments.SampleInterval();
-    private static readonly Option<TimeSpan?> Duration = ObservationArguments.Span("--duration", "End the observation after this long: 5s, 2m.");
+    private static readonly Option<TimeSpan?> Duration =
+        ObservationArguments.Span("--duration", "End the observation after this time: 5s, 2m.");
     private static readonly Option<bool> Follow = ObservationArguments.Follow();
     private static readonly Option<string?> Filter = ObservationArguments.Filter();
-    private static readonly Option<bool> InSandbox = new("--sandbox") { Description = "Run in a private network namespace: no root needed, nothing of the machine is changed." };
-    private static readonly Option<int> Port = ObservationArguments.Number("--port", "The server's port.", 12345, 1, 65535);
-    private static readonly Option<int> Messages = ObservationArguments.Number("--messages", "Messages the client sends before its last, 0 to 1000000.", 5, 0, 1_000_000);
-    private static readonly Option<int> Backlog = ObservationArguments.Number("--backlog", "The backlog given to listen, 0 to 4096.", 5, 0, 4096);
+    private static readonly Option<bool> InSandbox = new("--sandbox")
+    {
+        Description = "Run in a private network namespace: needs no root and changes nothing on the machine.",
+    };
+
+    private static readonly Option<int> Port =
+        ObservationArguments.Number("--port", "The server's port; default: 12345.", 12345, 1, 65535);
+    private static readonly Option<int> Messages =
+        ObservationArguments.Number("--messages", "Messages before the client's last one, 0 to 1000000; default: 5.", 5, 0, 1_000_000);
+    private static readonly Option<int> Backlog =
+        ObservationArguments.Number("--backlog", "The backlog given to listen, 0 to 4096; default: 5.", 5, 0, 4096);
 
     private static readonly Option<string?> Role = ObservationArguments.OneOf<ExchangeRole>(
-        "--role", "Which of the two programs run here; default: both. Run the other on another host, the server first, and merge the two folders.");
+        "--role", "Which programs run here; default: both. Run the other one on another host, the server first, then merge.");
 
     public static Command Create()
     {
-        var command = new Command("run", "Runs a scenario, records it and prints it as a ladder.")
+        var command = new Command("run", "Runs a scenario, records it, and prints its ladder.")
         {
             ScenarioNames, List, Interface, Address, Port, Messages, Backlog, Output, Force, States, SampleInterval, Duration,
             Follow, Filter, Role, InSandbox,
@@ -68,7 +76,7 @@ internal static class RunCommand
         {
             var folder = FolderFor(parsed, scenario, scenarios.Count > 1);
             var own = RunOne(parsed, scenario, folder);
-            if (code != ExitCode.CouldNot && own != ExitCode.Done) code = own; // what could not be done is worse than what broke a rule
+            if (code != ExitCode.Failed && own != ExitCode.Done) code = own; // a failure takes precedence over a broken rule
         }
 
         return code;
@@ -89,7 +97,10 @@ internal static class RunCommand
         var needsSandbox = parsed.GetValue(InSandbox) || scenario.NeedsPrivateNamespaceFor(exchange);
         var expected = ExpectOptions.Read(parsed);
         if (needsSandbox && !Sandbox.IsInside)
-            return Sandbox.Run(["run", scenario.Name, .. ObservationArguments.Given(parsed, Output), .. expected.Arguments, "--output", folder]);
+        {
+            var given = ObservationArguments.Given(parsed, Output);
+            return Sandbox.Run(["run", scenario.Name, .. given, .. expected.Arguments, "--output", folder]);
+        }
 
         using var interruption = new Interruption();
         var options = new CaptureSessionOptions
@@ -101,15 +112,16 @@ internal static class RunCommand
             Filter = parsed.GetValue(Filter),
         };
         var made = Experiment.Run(
-            scenario, exchange, options, () => OutputFolder.Create(folder, parsed.GetValue(Force)), Progress.Waiting, interruption.Token);
-        Progress.End();
+            scenario, exchange, options, () => OutputFolder.Create(folder, parsed.GetValue(Force)),
+            StatusLine.ShowFollowing, interruption.Token);
+        StatusLine.Clear();
         return LadderOutput.Export(made, expected);
     }
 
     private static string FolderFor(ParseResult parsed, IScenario scenario, bool several)
     {
         if (parsed.GetValue(Output) is { } given) return several ? Path.Combine(given, scenario.Name) : given;
-        return FolderName.New(scenario.Name);
+        return ObservationArguments.NewFolder(scenario.Name);
     }
 
     private static int PrintList()
@@ -123,12 +135,13 @@ internal static class RunCommand
     {
         var names = command.GetValue(ScenarioNames) ?? [];
         if ((names.Length > 1 || names.Contains("all")) && ExpectOptions.NamesJUnit(command))
-            command.AddError("--junit takes the results of one scenario: run them one by one, each with a file of its own.");
-        if (names.Length == 0 && !command.GetValue(List)) command.AddError("Name a scenario, or 'all'; 'tcpcapture run --list' shows them.");
+            command.AddError("--junit takes the results of one scenario: run the scenarios one by one, each with its own file.");
+        if (names.Length == 0 && !command.GetValue(List))
+            command.AddError("Name a scenario, or 'all'; 'tcpcapture run --list' lists them.");
         foreach (var name in names)
-            if (name.StartsWith('-')) command.AddError($"There is no option '{name}'; 'tcpcapture run --help' shows them.");
+            if (name.StartsWith('-')) command.AddError($"There is no option '{name}'; 'tcpcapture run --help' lists them.");
             else if (name != "all" && ScenarioCatalog.Find(name) is null)
-                command.AddError($"There is no scenario '{name}'; 'tcpcapture run --list' shows them.");
+                command.AddError($"There is no scenario '{name}'; 'tcpcapture run --list' lists them.");
     }
 
     private static IPAddress? ParseAddress(ArgumentResult result)

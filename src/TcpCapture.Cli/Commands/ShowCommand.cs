@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
 using TcpCapture.Export.Json;
@@ -13,26 +11,34 @@ internal static class ShowCommand
 {
     private static readonly Argument<string> Source = new("recording")
     {
-        Description = $"An output folder, or the {Recording.FileName} in one, wherever it is now.",
+        Description = $"An output folder, or the {Recording.FileName} of one.",
     };
 
     private static readonly Option<int[]> Connections = new("--connection", "-c")
     {
         HelpName = "N[,N…]",
-        Description = "Show only these connections, by their numbers; may be given several times.",
+        Description = "Show only the connections with these numbers; may be given several times.",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
-        CustomParser = ParseNumbers,
+        CustomParser = result => ObservationArguments.ConnectionNumbers(result),
     };
 
-    private static readonly Option<Moment?> Since = Time("--from", "Show nothing before: seconds since the start (1.5), or a time as in timeline.csv.");
-    private static readonly Option<Moment?> Until = Time("--to", "Show nothing after; see --from.");
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON Lines: an object an event, with the columns of timeline.csv as names." };
-    private static readonly Option<bool> NoPager = new("--no-pager") { Description = "Do not page on a terminal (through $PAGER, default: less)." };
+    private static readonly Option<Moment?> Since =
+        Time("--from", "Show events from this time on: seconds since the start (1.5), or a time as in timeline.csv.");
+    private static readonly Option<Moment?> Until = Time("--to", "Show events up to this time; see --from.");
+    private static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print JSON Lines: one object per event, with the columns of timeline.csv as names.",
+    };
+
+    private static readonly Option<bool> NoPager = new("--no-pager")
+    {
+        Description = "Do not use a pager on a terminal ($PAGER, default: less).",
+    };
 
     public static Command Create()
     {
-        var command = new Command("show", "Prints the timeline of a recording as a ladder.") { Source, Connections, Since, Until, Json, NoPager };
+        var command = new Command("show", "Prints the ladder of a recording.") { Source, Connections, Since, Until, Json, NoPager };
         ExpectOptions.AddTo(command);
         command.SetAction(parsed => Failures.Guard(() => Show(parsed)));
         return command;
@@ -51,7 +57,7 @@ internal static class ShowCommand
             var selection = LadderOutput.Print(recording, wanted, expected, paged: !parsed.GetValue(NoPager) && !expected.IsAny);
             if (wanted.Missing(selection, recording, name) is { } missing) return Failures.Say(missing);
             using var output = Screen.Open();
-            return expected.Conclude(output);
+            return expected.Report(output);
         }
         catch (ReaderGoneException)
         {
@@ -65,19 +71,7 @@ internal static class ShowCommand
         using var json = new TimelineJson(output, recording.Info.Start);
         var selection = wanted.From(json, recording.Info.Start);
         Timeline.Correlate(recording, [selection, .. expected.Watch(recording.Info)]);
-        return wanted.Missing(selection, recording, name) is { } missing ? Failures.Say(missing) : expected.Conclude(output);
-    }
-
-    private static int[] ParseNumbers(ArgumentResult result)
-    {
-        var numbers = new List<int>();
-        foreach (var word in result.Tokens.SelectMany(token => token.Value.Split(',')))
-        {
-            if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0) numbers.Add(number);
-            else result.AddError($"--connection takes numbers from 1, separated by commas, not '{word}'.");
-        }
-
-        return [.. numbers];
+        return wanted.Missing(selection, recording, name) is { } missing ? Failures.Say(missing) : expected.Report(output);
     }
 
     private static Option<Moment?> Time(string name, string description) => new(name)

@@ -5,38 +5,37 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>What a command's timeline is expected to be. One pass is held against it; without rules it costs nothing.</summary>
+/// <summary>The rules for a command's timeline, and their results.</summary>
 /// <param name="rules">The rules.</param>
-/// <param name="junit">Where to write the results for CI systems; null: nowhere.</param>
+/// <param name="junit">The JUnit file for the results, if any.</param>
 internal sealed class Expected(IReadOnlyList<Expectation> rules, string? junit)
 {
     private ExpectationChecker? _checker;
     private RecordingInfo? _info;
 
-    /// <summary>True if there are rules.</summary>
     public bool IsAny => rules.Count > 0;
 
-    /// <summary>The rules as arguments, for this command run again.</summary>
+    /// <summary>The rules as arguments, to run this command in another process.</summary>
     public IEnumerable<string> Arguments => rules.SelectMany(rule => (string[])["--expect", rule.ToString()]);
 
-    /// <summary>What makes the sink that sees the timeline go by, for <see cref="OutputFolder.Export"/>; nothing without rules.</summary>
+    /// <summary>Creates the sinks that check the rules, for <see cref="OutputFolder.Export"/>.</summary>
     public IReadOnlyList<Func<RecordingInfo, ITimelineSink>> Watchers => IsAny ? [Check] : [];
 
-    /// <summary>The sink that sees the timeline of a recording go by; none without rules.</summary>
+    /// <summary>The sinks that check the rules.</summary>
     public IReadOnlyList<ITimelineSink> Watch(RecordingInfo info) => IsAny ? [Check(info)] : [];
 
-    /// <summary>Says what became of each rule, after the pass, and writes the file for CI systems.</summary>
+    /// <summary>Prints the results and writes the JUnit file.</summary>
     /// <returns>The exit code.</returns>
-    /// <exception cref="OutputException">That file cannot be written.</exception>
-    public int Conclude(TextWriter output) => Conclude(results =>
+    /// <exception cref="OutputException">The JUnit file cannot be written.</exception>
+    public int Report(TextWriter output) => Report(results =>
     {
         output.WriteLine();
         foreach (var result in results) output.WriteLine(result);
         output.Flush();
     });
 
-    /// <summary>As the other one, as JSON Lines: an object a rule.</summary>
-    public int Conclude(Stream output) => Conclude(results =>
+    /// <summary>The same, with the results as JSON Lines.</summary>
+    public int Report(Stream output) => Report(results =>
     {
         foreach (var result in results) ExpectationJson.Write(output, result);
         output.Flush();
@@ -48,11 +47,11 @@ internal sealed class Expected(IReadOnlyList<Expectation> rules, string? junit)
         return _checker = new ExpectationChecker(info, rules);
     }
 
-    private int Conclude(Action<IReadOnlyList<ExpectationResult>> tell)
+    private int Report(Action<IReadOnlyList<ExpectationResult>> print)
     {
         if (_checker is null || _info is null) return ExitCode.Done;
         var results = _checker.Results;
-        tell(results);
+        print(results);
         if (junit is not null) JUnitFile.Write(junit, _info, results);
         return results.All(result => result.Outcome == Outcome.Held) ? ExitCode.Done : ExitCode.Unexpected;
     }

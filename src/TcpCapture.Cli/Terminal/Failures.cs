@@ -32,7 +32,7 @@ internal static class Failures
         }
     }
 
-    public static int Say(string message, int code = ExitCode.CouldNot)
+    public static int Say(string message, int code = ExitCode.Failed)
     {
         Console.Error.WriteLine("tcpcapture: " + message.ReplaceLineEndings(" "));
         return code;

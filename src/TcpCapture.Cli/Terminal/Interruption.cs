@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>Ctrl-C, and a polite request to end: the recording is finished, not thrown away. A second one gives up even that.</summary>
+/// <summary>Handles Ctrl-C and SIGTERM: the first ends the recording and keeps it, the second aborts.</summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
@@ -17,7 +17,7 @@ internal sealed class Interruption : IDisposable
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Asked for a second time.</summary>
+    /// <summary>Cancelled by the second signal.</summary>
     public CancellationToken GivingUp => _givingUp.Token;
 
     public void Dispose()

@@ -6,22 +6,31 @@ using TcpCapture.Recordings;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>Prints ladders.</summary>
+/// <summary>Prints ladders and findings.</summary>
 internal static class LadderOutput
 {
-    /// <summary>Writes a run's files, prints its ladder while doing so, and says where the files are.</summary>
-    /// <returns>The exit code: whether what is expected holds.</returns>
+    private const int MaxFindings = 10;
+
+    /// <summary>Prints the first findings, and where the others are.</summary>
+    public static void PrintFindings(TextWriter output, IReadOnlyList<Finding> findings, string folder)
+    {
+        var printer = new FindingPrinter(output, Screen.Words);
+        foreach (var finding in findings.Take(MaxFindings)) printer.Print(finding);
+        if (findings.Count > MaxFindings) output.WriteLine($"… and {findings.Count - MaxFindings} more: tcpcapture show {folder}");
+    }
+
+    /// <summary>Writes a run's files, and prints its ladder and where the files are.</summary>
+    /// <returns>The exit code of the rules.</returns>
     public static int Export(OutputFolder folder, Expected? expected = null)
     {
         using var output = Screen.Open();
         folder.Export([info => new LadderPrinter(output, info, Screen.Ladder), .. expected?.Watchers ?? []]);
         output.WriteLine();
         output.WriteLine($"Files in {folder.Path}: {string.Join(", ", folder.Present)}");
-        return expected?.Conclude(output) ?? ExitCode.Done;
+        return expected?.Report(output) ?? ExitCode.Done;
     }
 
-    /// <summary>Prints what is wanted of a recording's ladder, and how much was not.</summary>
-    /// <returns>What was selected.</returns>
+    /// <summary>Prints the selected part of a recording's ladder, and counts the other events.</summary>
     /// <exception cref="ReaderGoneException">The pager was quit before the end.</exception>
     public static TimelineSelection Print(Recording recording, Selection wanted, Expected expected, bool paged)
     {
@@ -30,7 +39,7 @@ internal static class LadderOutput
         var ladder = new LadderPrinter(output, recording.Info, options);
         var selection = wanted.From(ladder, recording.Info.Start);
         Timeline.Correlate(recording, [selection, .. expected.Watch(recording.Info)]);
-        if (selection.Shown == 0 && !wanted.IsAll) return selection; // nothing begun: what is wrong is said elsewhere
+        if (selection.Shown == 0 && !wanted.IsAll) return selection; // the caller reports it
         if (Selection.Hidden(selection) is { } hidden)
         {
             output.WriteLine();

@@ -1,8 +1,6 @@
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>
-/// A terminal that hands over to a pager once more has been written than a screen shows. Holds back no more than that.
-/// </summary>
+/// <summary>Output that starts a pager as soon as it is longer than the screen.</summary>
 internal sealed class PagedOutput(Stream terminal, int rows, string[] command) : Stream
 {
     private readonly MemoryStream _held = new();
@@ -25,7 +23,7 @@ internal sealed class PagedOutput(Stream terminal, int rows, string[] command) :
         set => throw new NotSupportedException();
     }
 
-    /// <exception cref="ReaderGoneException">The pager was quit. What is written after that goes nowhere.</exception>
+    /// <exception cref="ReaderGoneException">The pager was quit. Later output is discarded.</exception>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         if (_gone) return;
@@ -87,3 +85,6 @@ internal sealed class PagedOutput(Stream terminal, int rows, string[] command) :
         }
     }
 }
+
+/// <summary>The pager was quit before the end of the output, which is not a failure.</summary>
+internal sealed class ReaderGoneException : Exception;

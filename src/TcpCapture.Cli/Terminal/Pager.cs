@@ -4,11 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>The program that shows long output page by page: <c>$PAGER</c>, or less.</summary>
-/// <remarks>
-/// <c>$PAGER</c> is a program and its arguments, separated by blanks; it is started as it is, by no shell. What is shown goes
-/// to its standard input and nowhere else.
-/// </remarks>
+/// <summary>The pager: <c>$PAGER</c>, a program and its arguments separated by blanks, started without a shell; else less.</summary>
 internal sealed class Pager : IDisposable
 {
     private readonly Process _process;
@@ -18,14 +14,13 @@ internal sealed class Pager : IDisposable
     {
         _process = process;
 
-        // Ctrl-C goes to both; what it means is the pager's to decide (less stops a search), and the terminal is its own until it ends.
+        // Ctrl-C reaches both processes; only the pager handles it (less stops a search).
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = true);
     }
 
-    /// <summary>Where to write.</summary>
     public Stream Input => _process.StandardInput.BaseStream;
 
-    /// <summary>The program and its arguments; null if nobody wants one.</summary>
+    /// <summary>The program and its arguments; null if paging is off.</summary>
     public static string[]? Wanted()
     {
         if (Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb") return null;
@@ -33,12 +28,12 @@ internal sealed class Pager : IDisposable
         return words is [] or ["cat"] ? null : words;
     }
 
-    /// <summary>Starts it; null if it cannot be started, in which case nothing is paged.</summary>
+    /// <summary>Starts the pager; null if it cannot be started.</summary>
     public static Pager? Start(string[] command)
     {
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, UseShellExecute = false };
 
-        // As git sets them: quit if it fits after all, let colours through, leave the text on the screen.
+        // As in git: quit if the text fits, show colours, leave the text on the screen.
         start.Environment.TryAdd("LESS", "FRX");
         start.Environment.TryAdd("LESSCHARSET", "utf-8");
         try
@@ -47,11 +42,11 @@ internal sealed class Pager : IDisposable
         }
         catch (Win32Exception)
         {
-            return null; // not installed: the output is worth more than its pages
+            return null; // not installed
         }
     }
 
-    /// <summary>Tells it that there is no more, and waits until its reader has seen enough.</summary>
+    /// <summary>Ends the pager's input and waits until it is quit.</summary>
     public void Dispose()
     {
         try
@@ -60,7 +55,7 @@ internal sealed class Pager : IDisposable
         }
         catch (IOException)
         {
-            // It has gone already, with nothing left unread that mattered to its reader.
+            // The pager was quit already.
         }
 
         _process.WaitForExit();

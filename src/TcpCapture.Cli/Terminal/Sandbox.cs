@@ -5,21 +5,17 @@ using System.Runtime.InteropServices;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>
-/// A private network namespace: this command runs itself again inside one, by <c>unshare</c>. Root gets a network
-/// namespace; anybody else a user namespace with it, in which they are root of that network and of nothing else.
-/// </summary>
+/// <summary>A private network namespace, in which this command runs itself again with <c>unshare</c>.</summary>
+/// <remarks>Without root, a user namespace is created too, in which the user is root of that network only.</remarks>
 internal static class Sandbox
 {
-    /// <summary>Tells the inner process which namespace it came from.</summary>
+    /// <summary>Holds the outer namespace, for the inner process.</summary>
     private const string Variable = "TCPCAPTURE_OUTSIDE";
 
     private const string OwnNamespace = "/proc/self/ns/net";
 
-    /// <summary>
-    /// True in the inner process. The variable alone is not believed: the namespace must differ from the one outside and be
-    /// as empty as a new one is, for a scenario will change routes and settings in it.
-    /// </summary>
+    /// <summary>True in the inner process.</summary>
+    /// <remarks>The variable alone is no proof: a scenario changes routes, so the namespace must be another one, and new.</remarks>
     public static bool IsInside =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } outside
         && outside != Identity()
@@ -29,11 +25,8 @@ internal static class Sandbox
         ? ["--net"]
         : ["--user", "--map-root-user", "--net"];
 
-    /// <summary>
-    /// In the inner process: makes the namespace's loopback interface work, for programs that will not do so themselves, and
-    /// takes out of the environment what only this command needs.
-    /// </summary>
-    /// <exception cref="SandboxException">It does not come up.</exception>
+    /// <summary>In the inner process: brings the loopback interface up and removes the variable from the environment.</summary>
+    /// <exception cref="SandboxException">The interface does not come up.</exception>
     public static void Enter()
     {
         Environment.SetEnvironmentVariable(Variable, null);
@@ -42,15 +35,16 @@ internal static class Sandbox
             using var process = Process.Start(new ProcessStartInfo("ip", ["link", "set", "lo", "up"]) { RedirectStandardError = true })!;
             var error = process.StandardError.ReadToEnd().Trim();
             process.WaitForExit();
-            if (process.ExitCode != 0) throw new SandboxException($"--sandbox does not work here: its loopback interface does not come up ({error}).");
+            if (process.ExitCode != 0)
+                throw new SandboxException($"--sandbox does not work here: the loopback interface does not come up ({error}).");
         }
         catch (Win32Exception cause)
         {
-            throw new SandboxException("--sandbox does not work here: the command 'ip' is missing, install the package iproute2.", cause);
+            throw new SandboxException("--sandbox does not work here: the command 'ip' is missing. Install the package iproute2.", cause);
         }
     }
 
-    /// <summary>Null if a private namespace can be had here; else one line saying why not and what to do.</summary>
+    /// <summary>Null if a private namespace is available; else one line that says why not and what to do.</summary>
     public static string? Probe()
     {
         if (!OperatingSystem.IsLinux()) return "private namespaces need Linux";
@@ -64,17 +58,17 @@ internal static class Sandbox
             process.WaitForExit();
             return process.ExitCode == 0
                 ? null
-                : $"a private namespace was refused ({error}): allow it with 'sysctl kernel.unprivileged_userns_clone=1' "
+                : $"the system refused a private namespace ({error}): allow it with 'sysctl kernel.unprivileged_userns_clone=1' "
                 + "(Ubuntu 24.04: kernel.apparmor_restrict_unprivileged_userns=0), or run as root";
         }
         catch (Win32Exception)
         {
-            return "the 'unshare' command is missing: install util-linux";
+            return "the command 'unshare' is missing: install util-linux";
         }
     }
 
     /// <summary>Runs this command again inside a private namespace and returns its exit code.</summary>
-    /// <exception cref="SandboxException">There is none to be had.</exception>
+    /// <exception cref="SandboxException">No private namespace is available.</exception>
     public static int Run(IEnumerable<string> arguments)
     {
         if (Probe() is { } reason) throw new SandboxException($"--sandbox does not work here: {reason}.");
@@ -87,10 +81,7 @@ internal static class Sandbox
         return process.ExitCode;
     }
 
-    /// <summary>
-    /// The inner process ends by itself when it is asked to; this one waits for it, so that its files are whole. A Ctrl-C has
-    /// reached it already, and a second one means more.
-    /// </summary>
+    /// <summary>Passes a signal to the inner process, unless it is a Ctrl-C that the terminal has sent to both.</summary>
     private static PosixSignalRegistration Forward(PosixSignal signal, Process process) =>
         PosixSignalRegistration.Create(signal, context =>
         {
@@ -98,12 +89,16 @@ internal static class Sandbox
             if (!TerminalSignals.HasReachedPrograms(signal)) TerminalSignals.Send(process.Id, signal);
         });
 
-    /// <summary>How this program was started: by its own host, or by <c>dotnet</c> with the assembly as first argument.</summary>
+    /// <summary>This program: its own host, or <c>dotnet</c> with the assembly.</summary>
     private static string[] Self()
     {
-        var host = Environment.ProcessPath ?? throw new SandboxException("--sandbox does not work here: the path of this program is unknown.");
+        var host = Environment.ProcessPath
+            ?? throw new SandboxException("--sandbox does not work here: the path of this program is unknown.");
         return Path.GetFileNameWithoutExtension(host) == "dotnet" ? [host, Environment.GetCommandLineArgs()[0]] : [host];
     }
 
     private static string Identity() => new FileInfo(OwnNamespace).LinkTarget ?? "";
 }
+
+/// <summary>A private namespace is not available.</summary>
+internal sealed class SandboxException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,11 +1,12 @@
+using TcpCapture.Cli.Arguments;
 using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>Counts what a timeline holds.</summary>
+/// <summary>Counts the connections, segments and calls of a timeline.</summary>
 internal sealed class TimelineCount : ITimelineSink
 {
-    /// <summary>Sees the timeline too; null: nobody does.</summary>
+    /// <summary>Another sink for the same events, if any.</summary>
     public ITimelineSink? Next { get; set; }
 
     public long Connections { get; private set; }
@@ -32,9 +33,7 @@ internal sealed class TimelineCount : ITimelineSink
     /// <summary><c>2 connections, 31 segments, 12 calls</c>.</summary>
     public override string ToString()
     {
-        var text = $"{Say(Connections, "connection")}, {Say(Segments, "segment")}";
-        return Calls > 0 ? $"{text}, {Say(Calls, "call")}" : text;
+        var text = $"{UnitText.Count(Connections, "connection")}, {UnitText.Count(Segments, "segment")}";
+        return Calls > 0 ? $"{text}, {UnitText.Count(Calls, "call")}" : text;
     }
-
-    private static string Say(long count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

@@ -64,7 +64,7 @@ public sealed class AnalyzeTests : IDisposable
         Assert.Equal(["1", "2", "4"], CsvFile.Read(_folder.In("timeline.csv")).Select(row => row["connection"]).Where(number => number.Length > 0).Distinct().Order());
 
         var none = Analyze(Several(), "--filter", "duration > 1h", "--output", Path.Combine(_folder.Path, "none")).Succeeded();
-        Assert.Contains("No connection is one of those: duration > 1h\n", none.Output);
+        Assert.Contains("No connection matches the filter: duration > 1h\n", none.Output);
         Assert.Contains(NewFiles + "\n", none.Output);
     }
 
@@ -115,7 +115,7 @@ public sealed class AnalyzeTests : IDisposable
         Refused(2, "is no capture file", text);
         Refused(2, "is empty", empty);
         Refused(1, "did you mean 'reset_by'?", capture, "--filter", "reset_bi = client");
-        Refused(1, "a pipe can be read but once", "-", "--filter", "port 1");
+        Refused(1, "a pipe can be read only once", "-", "--filter", "port 1");
         Refused(1, "--sort takes trouble, connection", capture, "--sort", "size");
         Refused(1, "--connection takes numbers from 1", capture, "--connection", "0");
         Refused(1, "--top takes a number", capture, "--top", "-1");

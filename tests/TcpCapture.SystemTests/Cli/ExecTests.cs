@@ -124,7 +124,7 @@ public sealed class ExecTests : IDisposable
         Assert.True(run.ExitCode == 0, run.ToString());
         Assert.Contains("2 connections, ", run.Error);
         Assert.Matches(@"left out: \d+ of other processes", run.Error);
-        Assert.DoesNotContain("not known whose", run.Error);
+        Assert.DoesNotContain("owner unknown", run.Error);
         var rows = Connections();
         Assert.Equal(2, rows.Count);
         Assert.All(rows, row => Assert.Matches(@"^curl\[\d+\]$", row["process_client"]));

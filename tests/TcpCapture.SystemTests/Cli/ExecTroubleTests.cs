@@ -19,7 +19,7 @@ public sealed class ExecTroubleTests : IDisposable
         var run = Exec("--", "sh", "-c", "echo to stdout; echo to stderr >&2; exit 7");
         Assert.Equal((7, "to stdout\n"), (run.ExitCode, run.Output));
         Assert.StartsWith("to stderr\ntcpcapture: 0 connections, 0 segments", run.Error);
-        Assert.Contains("is it the right port?", run.Error);
+        Assert.Contains("was captured: check the port", run.Error);
     }
 
     [Fact]

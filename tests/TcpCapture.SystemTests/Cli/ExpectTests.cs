@@ -82,7 +82,7 @@ public sealed class ExpectTests : IDisposable
         File.WriteAllText(file, "# nothing yet\n");
         var empty = Run("both-close", "--expect-file", file);
         Assert.Equal(1, empty.ExitCode);
-        Assert.Contains("It holds no rule, and what checks nothing must not pass", empty.Error);
+        Assert.Contains("The file holds no rule", empty.Error);
         Assert.Equal(1, Run("both-close", "--expect", "reset", "--junit", "").ExitCode);
 
         Assert.Equal(1, Run("both-close", "--junit", "x.xml").ExitCode);

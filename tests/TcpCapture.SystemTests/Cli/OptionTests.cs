@@ -102,14 +102,14 @@ public sealed class OptionTests : IDisposable
         Assert.Contains("--states <auto|traced|sampled|portable>", Command.Run(command[0], "--help").Output);
     }
 
-    /// <summary>A length of time needs its unit: README says so, and help may not say otherwise.</summary>
+    /// <summary>A duration needs a unit, as README and help say.</summary>
     [Theory]
     [InlineData("--duration")]
     [InlineData("--sample-interval")]
     public void ATimeWithoutAUnitIsRefusedAndHelpDoesNotOfferIt(string option)
     {
         var run = Command.Run("run", "refused", option, "5");
-        Assert.True(run.ExitCode == 1 && run.Error.StartsWith($"{option} takes a length of time such as 500us", StringComparison.Ordinal), run.ToString());
+        Assert.True(run.ExitCode == 1 && run.Error.StartsWith($"{option} takes a duration such as 500us", StringComparison.Ordinal), run.ToString());
         Assert.DoesNotContain("without a unit", Command.Run("run", "--help").Output);
     }
 

@@ -55,7 +55,7 @@ public sealed class RecordPartsTests : IDisposable
         command.WaitUntil(
             () => Directory.Exists(_folder.In("0003")) && !Directory.Exists(_folder.In("0001")), "the first part is deleted while the third is recorded");
         command.Signal("INT");
-        Assert.Contains("older deleted)", command.Wait().Succeeded().Output);
+        Assert.Contains(" deleted)", command.Wait().Succeeded().Output);
         Assert.Single(_folder.OutputNames);
     }
 

@@ -13,9 +13,9 @@ public sealed class RecordTroubleTests : IDisposable
     [InlineData("Name what to record: --port N or --filter EXPR.")]
     [InlineData("--port takes numbers from 1 to 65535", "--port", "80,http")]
     [InlineData("--rotate-size takes a size", "--port", "80", "--rotate-size", "99kB")]
-    [InlineData("--rotate-time takes a length of time", "--port", "80", "--rotate-time", "900ms")]
+    [InlineData("--rotate-time takes a duration of at least 1 s", "--port", "80", "--rotate-time", "900ms")]
     [InlineData("--rotate-keep needs --rotate-size or --rotate-time", "--port", "80", "--rotate-keep", "2")]
-    [InlineData("Rules are held against one recording", "--port", "80", "--rotate-time", "1s", "--expect", "no resets")]
+    [InlineData("Rules apply to one recording", "--port", "80", "--rotate-time", "1s", "--expect", "no resets")]
     public void WrongOptions(string said, params string[] options)
     {
         var run = Command.Run(["record", "--output", _folder.Output, .. options]);

@@ -70,9 +70,9 @@ public sealed partial class SelectionTests : IDisposable
     {
         Assert.Empty(Command.Run("show", _folder.Output, "-c", "3").Refused("no connection 3", "it has 2").Output);
         Assert.Empty(Command.Run("show", _folder.Output, "-c", "3", "--json").Refused("no connection 3").Output);
-        Assert.Empty(Command.Run("show", _folder.Output, "--from", "900").Refused("Nothing happened", "--from").Output);
+        Assert.Empty(Command.Run("show", _folder.Output, "--from", "900").Refused("There is no event", "--from").Output);
         Assert.Empty(Command.Run("show", _folder.Output, "-c", "1", "--to", "0").Refused("on connection 1").Output);
-        Assert.Empty(Command.Run("show", _folder.Output, "--to", "2001-01-01T00:00:00Z").Refused("Nothing happened").Output);
+        Assert.Empty(Command.Run("show", _folder.Output, "--to", "2001-01-01T00:00:00Z").Refused("There is no event").Output);
     }
 
     [Theory]

@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
-using TcpCapture.Cli.Terminal;
 using TcpCapture.Live;
 
-namespace TcpCapture.Cli.Commands;
+namespace TcpCapture.Cli.Terminal;
 
-/// <summary>Passes signals on to the programs that run; a second Ctrl-C ends them for good.</summary>
+/// <summary>Passes signals to the running programs; a second Ctrl-C kills them.</summary>
 internal sealed class ProgramSignals : IDisposable
 {
     private static readonly PosixSignal[] Passed = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];

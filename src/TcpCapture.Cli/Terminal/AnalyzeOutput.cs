@@ -1,0 +1,66 @@
+using System.Globalization;
+using TcpCapture.Export.Output;
+using TcpCapture.Export.Summary;
+using TcpCapture.Pipeline;
+
+namespace TcpCapture.Cli.Terminal;
+
+/// <summary>Prints the results of an analysis.</summary>
+/// <param name="filter">The filter as given, if any.</param>
+/// <param name="order">The order of the table.</param>
+internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
+{
+    private const int MaxGroups = 8;
+
+    /// <summary>Prints text on stdout.</summary>
+    public void Print(
+        CaptureSummary summary, ConnectionRanking ranking, ConnectionChoice chosen, LadderExcerpt? excerpt,
+        OutputFolder folder, IReadOnlyList<string> written)
+    {
+        using var output = Screen.Open();
+        var printer = new SummaryPrinter(output, Screen.Ladder);
+        printer.Print(summary);
+        if (filter is not null && ranking.Count == 0) WriteParagraph(output, $"No connection matches the filter: {filter}");
+        var total = summary.Totals.Connections.ToString("N0", CultureInfo.InvariantCulture);
+        printer.Print(summary.Start, ranking.First, ranking.Count, filter is null ? $"{order}" : $"{order}, of {total}: {filter}");
+        if (excerpt is null) printer.Print(filter is null && chosen.IsNone ? summary.Findings : Of(summary, chosen), MaxGroups);
+        excerpt?.Print(output, summary.Chosen > 0);
+        const string interrupted = "Interrupted: the files hold only what was read until then.";
+        printer.PrintRemarks(summary.IsInterrupted ? [interrupted, .. summary.Remarks] : summary.Remarks);
+        if (summary.LeftOutOfReport > 0)
+        {
+            var events = summary.LeftOutOfReport.ToString("N0", CultureInfo.InvariantCulture);
+            WriteParagraph(output, $"report.html leaves out the last {events} events, to stay usable in a browser: see timeline.csv.");
+        }
+
+        WriteParagraph(output, $"Files in {folder.Path}: {string.Join(", ", written)}");
+        if (summary is { Chosen: 0, Totals.Connections: > 0 } && filter is null)
+            output.WriteLine("--connection N writes a connection's timeline and prints its ladder; "
+                + "--filter EXPR selects by the columns of connections.csv.");
+    }
+
+    /// <summary>Prints one JSON object on stdout.</summary>
+    public static void PrintJson(
+        CaptureSummary summary, ConnectionRanking ranking, ConnectionChoice chosen, bool isFiltered,
+        OutputFolder folder, IReadOnlyList<string> written) => Screen.WriteJson(json =>
+    {
+        json.WriteStartObject();
+        SummaryJson.Write(json, summary, ranking.First, isFiltered || !chosen.IsNone ? Of(summary, chosen) : summary.Findings);
+        json.WriteNumber("connections_to_choose_from", ranking.Count);
+        json.WriteNumber("connections_in_timeline", summary.Chosen);
+        json.WriteString("folder", folder.Path);
+        json.WriteStartArray("written");
+        foreach (var name in written) json.WriteStringValue(name);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
+
+    private static IEnumerable<Finding> Of(CaptureSummary summary, ConnectionChoice chosen) =>
+        summary.Findings.Where(finding => finding.Connection is { } connection && chosen.Includes(connection.Number));
+
+    private static void WriteParagraph(TextWriter output, string text)
+    {
+        output.WriteLine();
+        output.WriteLine(text);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
+using TcpCapture.Cli.Arguments;
+
+namespace TcpCapture.Cli.Terminal;
+
+/// <summary>Shows the progress of an analysis in the status line, five times a second.</summary>
+internal sealed class AnalyzeProgress : IDisposable
+{
+    private const int BarWidth = 24;
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan Next = TimeSpan.FromMilliseconds(200);
+
+    private readonly CaptureAnalysis _analysis;
+    private readonly string _pass;
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly Lock _writing = new();
+    private readonly Timer? _timer;
+    private bool _isOver;
+
+    /// <param name="analysis">The analysis.</param>
+    /// <param name="pass">The name of the pass; empty if there is only one.</param>
+    public AnalyzeProgress(CaptureAnalysis analysis, string pass)
+    {
+        (_analysis, _pass) = (analysis, pass.Length == 0 ? "" : $" · {pass}");
+        if (!Console.IsErrorRedirected) _timer = new Timer(_ => Show(), null, First, Next);
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        lock (_writing)
+        {
+            _isOver = true;
+            StatusLine.Clear();
+        }
+    }
+
+    private void Show()
+    {
+        lock (_writing)
+        {
+            if (!_isOver) StatusLine.Show(Line(_analysis.Progress, Stopwatch.GetElapsedTime(_start)));
+        }
+    }
+
+    private string Line(CaptureProgress progress, TimeSpan elapsed)
+    {
+        var bytes = UnitText.Size((long)(progress.Position / elapsed.TotalSeconds));
+        var frames = (progress.Frames / elapsed.TotalSeconds / 1e6).ToString("F2", CultureInfo.InvariantCulture);
+        var rate = $"{frames} million frames/s, {bytes}/s";
+        if (progress.Length is not > 0)
+        {
+            var count = progress.Frames.ToString("N0", CultureInfo.InvariantCulture);
+            return $"{count} frames, {UnitText.Size(progress.Position)} · {rate}{_pass}";
+        }
+
+        var share = Math.Clamp((double)progress.Position / progress.Length.Value, 0, 1);
+        var done = (int)(share * BarWidth);
+        var left = share > 0.01 ? $" · {Text(elapsed * ((1 - share) / share))} left" : "";
+        var bar = new string('█', done) + new string('░', BarWidth - done);
+        return $"{bar} {share.ToString("P0", CultureInfo.InvariantCulture)} · {rate}{left}{_pass}";
+    }
+
+    private static string Text(TimeSpan span) => span.TotalMinutes < 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:F0} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{(int)span.TotalMinutes}:{span.Seconds:00} min");
+}
