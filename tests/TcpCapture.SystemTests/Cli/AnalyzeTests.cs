@@ -114,7 +114,7 @@ public sealed class AnalyzeTests : IDisposable
         Refused(2, "is a folder", _folder.Path);
         Refused(2, "is no capture file", text);
         Refused(2, "is empty", empty);
-        Refused(1, "did you mean 'reset_by'?", capture, "--filter", "reset_bi = client");
+        Refused(1, "Did you mean 'reset_by'?", capture, "--filter", "reset_bi = client");
         Refused(1, "a pipe can be read only once", "-", "--filter", "port 1");
         Refused(1, "--sort takes trouble, connection", capture, "--sort", "size");
         Refused(1, "--connection takes numbers from 1", capture, "--connection", "0");
