@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using TcpCapture.Live.Platform.Linux;
-using TcpCapture.Live.Sockets;
 using TcpCapture.Model;
 
 namespace TcpCapture.Live.Scenarios;

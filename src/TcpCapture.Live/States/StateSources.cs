@@ -121,7 +121,7 @@ public static class StateSources
         {
             return new StateSampler(
                 "sampled", reason, lookup, new TimerPacer(interval ?? DefaultSampledInterval), new SocketOwners(),
-                () => LinuxThread.CpuNanoseconds, lister: new SockDiagLister());
+                LinuxThread.CpuNanoseconds, lister: new SockDiagLister());
         }
         catch
         {
@@ -135,7 +135,7 @@ public static class StateSources
         var beat = interval ?? DefaultPortableInterval;
         return OperatingSystem.IsLinux()
             ? new StateSampler(
-                "portable", reason, new PortableLookup(), new TimerPacer(beat), threadCpu: () => LinuxThread.CpuNanoseconds, lister: new PortableLister())
+                "portable", reason, new PortableLookup(), new TimerPacer(beat), threadCpu: LinuxThread.CpuNanoseconds, lister: new PortableLister())
             : new StateSampler("portable", reason, new PortableLookup(), new WaitHandlePacer(beat), lister: new PortableLister());
     }
 

@@ -13,7 +13,7 @@ internal static class LinuxThread
     public const int AfterPrograms = 10;
 
     /// <summary>CPU time of the calling thread.</summary>
-    public static long CpuNanoseconds => Libc.ReadClock(Libc.CLOCK_THREAD_CPUTIME_ID);
+    public static long CpuNanoseconds() => Libc.ReadClock(Libc.CLOCK_THREAD_CPUTIME_ID);
 
     /// <summary>Sets the niceness of the calling thread: on Linux each thread has its own, and 0 names the caller.</summary>
     /// <remarks>Without the privilege nothing changes, and observing still works.</remarks>

@@ -147,7 +147,7 @@ internal sealed unsafe class TraceReader : IDisposable
             GiveUp();
         }
 
-        Volatile.Write(ref _cpuTime, LinuxThread.CpuNanoseconds);
+        Volatile.Write(ref _cpuTime, LinuxThread.CpuNanoseconds());
     }
 
     private void Wait()
