@@ -31,7 +31,7 @@ internal static class DependencyRule
 
         ["Platform"] = [],
         ["Sockets"] = ["Model", "Platform"],
-        ["Scenarios"] = ["Model", "Sockets"],
+        ["Scenarios"] = ["Model", "Sockets", "Platform"],
         ["Capture"] = ["Model", "Decoding", "Platform"],
         ["States"] = ["Model", "Platform"],
         ["Calls"] = ["Model", "States", "Platform"],
@@ -47,7 +47,7 @@ internal static class DependencyRule
         ["Recordings"] = ["Export/Output"],
         ["Correlation"] = ["Diagnosis"],
         ["Export"] = ["Pipeline"],
-        ["Pipeline"] = ["Export", "TcpCapture"],
+        ["Pipeline"] = ["Export/PcapNg", "Export/Output", "TcpCapture"],
         ["Observation"] = ["TcpCapture.Live"],
         ["Parts"] = ["TcpCapture.Live"],
     };

@@ -5,25 +5,38 @@ public class HouseRuleTests
     private static readonly HashSet<string> TestProjects =
         [.. Repository.Files("tests", ".csproj").Select(path => Path.GetFileNameWithoutExtension(path))];
 
-    private const int FilesInAFolder = 40;
-    private const int DoorsOfAProject = 14;
-    private const int LinesInAFile = 400;
-    private const int CharactersInALine = 400;
+    private const int MaxFilesInFolder = 25;
+    private const int MaxDoorsOfProject = 11;
+    private const int MaxLinesInFile = 320;
+    private const int MaxCharactersInLine = 340;
+
+    /// <summary>Lines longer than 140 characters that are still to be wrapped. The number may only fall.</summary>
+    private const int MaxLongLines = 430;
+
+    private static readonly string[] FullerFolders = ["src/TcpCapture/Model/", "src/TcpCapture/Recordings/Merging/"];
 
     [Fact]
-    public void NoFolderIsTooFull() => House.Holds(HouseRules.FolderHasAtMost(FilesInAFolder, Sources()));
+    public void NoFolderIsTooFull() =>
+        House.Holds(HouseRules.FolderHasAtMost(MaxFilesInFolder, Sources().Where(path => !FullerFolders.Any(path.StartsWith))));
 
     [Fact]
     public void AProjectsRootHoldsOnlyItsDoors() =>
-        House.Holds(HouseRules.FolderHasAtMost(DoorsOfAProject, Sources().Where(path => path.Split('/').Length == 3)));
+        House.Holds(HouseRules.FolderHasAtMost(MaxDoorsOfProject, Sources().Where(path => path.Split('/').Length == 3)));
 
     [Fact]
     public void NoFileIsTooLong() =>
-        House.Holds(Sources().SelectMany(path => HouseRules.FileHasAtMost(LinesInAFile, path, Repository.Read(path))));
+        House.Holds(Sources().SelectMany(path => HouseRules.FileHasAtMost(MaxLinesInFile, path, Repository.Read(path))));
 
     [Fact]
     public void NoLineIsTooLong() =>
-        House.Holds(Sources().SelectMany(path => HouseRules.LinesHaveAtMost(CharactersInALine, path, Repository.Read(path))));
+        House.Holds(Sources().SelectMany(path => HouseRules.LinesHaveAtMost(MaxCharactersInLine, path, Repository.Read(path))));
+
+    [Fact]
+    public void LongLinesGetFewer()
+    {
+        var lines = Sources().SelectMany(path => HouseRules.LinesHaveAtMost(140, path, Repository.Read(path))).ToArray();
+        Assert.True(lines.Length <= MaxLongLines, $"{lines.Length} long lines, at most {MaxLongLines}:\n{string.Join('\n', lines.AsEnumerable())}");
+    }
 
     [Fact]
     public void NothingIsCompiledConditionally() =>
