@@ -1,7 +1,6 @@
 using TcpCapture;
 using TcpCapture.Export.Output;
 using TcpCapture.Live;
-using TcpCapture.Live.Capture;
 using TcpCapture.Live.Scenarios;
 using TcpCapture.Recordings;
 
@@ -21,7 +20,7 @@ try
         scenario, new ExchangeOptions { Port = 12346 }, new CaptureSessionOptions(), () => OutputFolder.Create(path, force: false));
     folder.Export();
 }
-catch (Exception error) when (error is CaptureException or ExchangeException or OutputException)
+catch (TcpCaptureException error)
 {
     Console.Error.WriteLine(error.Message);
     return 2;

@@ -60,9 +60,9 @@ public sealed class CaptureSession : IDisposable
         Parts = parts;
     }
 
-    /// <summary>Why the recording could not be written to its end, one line; null if it could.</summary>
-    public string? WriteFailure => Parts.Failure is { } failure
-        ? $"The recording could not be written to its end ({failure.Message}): make room, or name another folder with --output."
+    /// <summary>Why the recording could not be written to its end; null if it could.</summary>
+    public TcpCaptureException? WriteFailure => Parts.Failure is { } failure
+        ? new OutputException($"The recording could not be written to its end ({failure.Message}): make room.", failure, Remedy.ChooseFolder)
         : null;
 
     /// <summary>Why the capture has ended before it was asked to, one line; null if it has not.</summary>
@@ -89,11 +89,11 @@ public sealed class CaptureSession : IDisposable
     /// </summary>
     /// <param name="scope">Whose traffic.</param>
     /// <param name="options">How to observe; null: the loopback interface, states by the best means there are.</param>
-    /// <exception cref="CaptureException">
+    /// <exception cref="TcpCaptureException">
     /// The capture cannot be opened; the message says what to do about it. <see cref="CaptureInterfaces.Probe"/> asks beforehand,
     /// so that a test can be skipped.
     /// </exception>
-    /// <exception cref="StateSourceException">The state source asked for does not work here.</exception>
+    /// <exception cref="TcpCaptureException">The state source asked for does not work here.</exception>
     public static CaptureSession Start(CaptureScope scope, CaptureSessionOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(scope);
@@ -115,9 +115,9 @@ public sealed class CaptureSession : IDisposable
     /// <param name="scope">Whose traffic.</param>
     /// <param name="folder">Where the recording is written.</param>
     /// <param name="options">How to observe.</param>
-    /// <exception cref="CaptureException">The capture cannot be opened.</exception>
-    /// <exception cref="StateSourceException">The state source asked for does not work here.</exception>
-    /// <exception cref="RecordingException">The recording cannot be written.</exception>
+    /// <exception cref="TcpCaptureException">The capture cannot be opened.</exception>
+    /// <exception cref="TcpCaptureException">The state source asked for does not work here.</exception>
+    /// <exception cref="TcpCaptureException">The recording cannot be written.</exception>
     public static CaptureSession Start(CaptureScope scope, OutputFolder folder, CaptureSessionOptions options)
     {
         ArgumentNullException.ThrowIfNull(scope);
@@ -258,7 +258,7 @@ public sealed class CaptureSession : IDisposable
     /// are done: what they close later is not in it.
     /// </summary>
     /// <param name="mostEvents">Events to keep in memory, from 0; the others are in the files, and count for connections and rules.</param>
-    /// <exception cref="OutputException">The recording could not be written to its end, or the files could not.</exception>
+    /// <exception cref="TcpCaptureException">The recording could not be written to its end, or the files could not.</exception>
     /// <exception cref="InvalidOperationException">The session is finished already.</exception>
     public Timeline Finish(int mostEvents = Timeline.DefaultMostEvents)
     {
@@ -270,7 +270,7 @@ public sealed class CaptureSession : IDisposable
             Stop();
         }
 
-        if (WriteFailure is { } failure) throw new OutputException(failure);
+        if (WriteFailure is { } failure) throw failure;
         Close();
         _finished = true;
         _folder.Export();

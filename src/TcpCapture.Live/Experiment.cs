@@ -1,8 +1,6 @@
 using TcpCapture.Export.Output;
-using TcpCapture.Live.Capture;
 using TcpCapture.Live.Observation;
 using TcpCapture.Live.Scenarios;
-using TcpCapture.Live.States;
 using TcpCapture.Model;
 
 namespace TcpCapture.Live;
@@ -21,10 +19,10 @@ public static class Experiment
     /// <param name="following">Told now and then how long <see cref="CaptureSessionOptions.Follow"/> has been waiting.</param>
     /// <param name="cancellation">Ends it early: the recording is finished and shorter.</param>
     /// <returns>The folder, with its raw recording.</returns>
-    /// <exception cref="ExchangeException">The scenario cannot be run here.</exception>
-    /// <exception cref="CaptureException">The capture cannot be opened.</exception>
-    /// <exception cref="StateSourceException">The state source asked for does not work here.</exception>
-    /// <exception cref="OutputException">The recording could not be written to its end.</exception>
+    /// <exception cref="TcpCaptureException">The scenario cannot be run here.</exception>
+    /// <exception cref="TcpCaptureException">The capture cannot be opened.</exception>
+    /// <exception cref="TcpCaptureException">The state source asked for does not work here.</exception>
+    /// <exception cref="TcpCaptureException">The recording could not be written to its end.</exception>
     public static OutputFolder Run(
         IScenario scenario,
         ExchangeOptions exchange,
@@ -52,7 +50,7 @@ public static class Experiment
                 runner.Run(cancellation);
                 session.Follow(cancellation, following);
                 session.Stop(cancellation.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed);
-                if (session.WriteFailure is { } failure) throw new OutputException(failure);
+                if (session.WriteFailure is { } failure) throw failure;
             }
 
             return folder;

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using TcpCapture.Export.Output;
 using TcpCapture.Live.Calls;
-using TcpCapture.Live.Capture;
 using TcpCapture.Live.Observation;
 using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Live.Programs;
@@ -53,10 +52,10 @@ public sealed class ProgramRun
 
     /// <summary>Runs the programs and leaves the raw recording in the folder, to be exported next.</summary>
     /// <param name="openFolder">Makes the folder, called once all that can be known beforehand is known to be right.</param>
-    /// <exception cref="ProgramException">The client could not be run, or the server did not listen.</exception>
-    /// <exception cref="CaptureException">The capture cannot be opened.</exception>
-    /// <exception cref="StateSourceException">The state source asked for does not work here.</exception>
-    /// <exception cref="OutputException">The folder or the recording cannot be written.</exception>
+    /// <exception cref="TcpCaptureException">The client could not be run, or the server did not listen.</exception>
+    /// <exception cref="TcpCaptureException">The capture cannot be opened.</exception>
+    /// <exception cref="TcpCaptureException">The state source asked for does not work here.</exception>
+    /// <exception cref="TcpCaptureException">The folder or the recording cannot be written.</exception>
     public ProgramRunResult Run(Func<OutputFolder> openFolder)
     {
         ArgumentNullException.ThrowIfNull(openFolder);
@@ -114,7 +113,7 @@ public sealed class ProgramRun
     {
         var who = LinuxProcess.All().FirstOrDefault(process => LinuxProcess.SocketInodes(process).Contains(listener.Inode));
         var name = who == 0 ? "another process" : string.Create(CultureInfo.InvariantCulture, $"{LinuxProcess.NameOf(who)} ({who})");
-        return new ProgramException($"On {listener.Local} {name} listens already: end it, use another port, or leave out --server to record the client alone.");
+        return new ProgramException($"On {listener.Local} {name} listens already.", remedy: Remedy.OmitServer);
     }
 
     [SupportedOSPlatform("linux")]
@@ -142,7 +141,7 @@ public sealed class ProgramRun
         tracer?.Stop();
         callsIncomplete ??= tracer?.Statistics.Incomplete;
         var end = session.Stop(_interrupted.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed, callsIncomplete);
-        if (session.WriteFailure is { } failure) throw new OutputException(failure);
+        if (session.WriteFailure is { } failure) throw failure;
         if (session.Foreign is { IsEmpty: false } foreign) OwnRecording.Keep(folder, foreign);
         return new ProgramRunResult(folder, exitCode, end);
     }
@@ -239,7 +238,7 @@ public sealed class ProgramRun
         lock (_gate) _running = client;
         if (!client.WaitForEnd(_programs.Duration))
         {
-            Said?.Invoke("The time of --duration is over: the client is asked to end (SIGTERM).");
+            Said?.Invoke("The time limit has passed: the client is asked to end (SIGTERM).");
             if (!ProgramStop.Stop(client, [], _programs.StopTimeout, _hurry.Token)) Said?.Invoke("The client did not end when asked to and was killed (SIGKILL).");
             client.WaitForEnd();
         }
@@ -277,7 +276,7 @@ public sealed class ProgramRun
             }
         }
 
-        why = "nothing is traced, as asked for with --states";
+        why = "nothing is traced, since another state source was asked for";
         return null;
     }
 }

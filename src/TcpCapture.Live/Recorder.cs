@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using TcpCapture.Export.Output;
-using TcpCapture.Live.Capture;
 using TcpCapture.Live.Observation;
 using TcpCapture.Live.Parts;
-using TcpCapture.Live.States;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 
 namespace TcpCapture.Live;
 
@@ -39,7 +36,7 @@ public sealed class Recorder : IDisposable
     private readonly Queue<OutputFolder> _open;
     private readonly AutoResetEvent _woken;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private readonly List<string> _failures = [];
+    private readonly List<TcpCaptureException> _failures = [];
     private TimeSpan _partBegan;
     private int _part = 1;
     private bool _partIsNew;
@@ -80,10 +77,10 @@ public sealed class Recorder : IDisposable
     /// <param name="folder">Where the files go; those of parts into sub-folders.</param>
     /// <param name="options">How to observe. Without an interface one is chosen that catches the traffic.</param>
     /// <param name="rotation">Divide it into parts; null: one recording.</param>
-    /// <exception cref="CaptureException">The capture cannot be opened.</exception>
-    /// <exception cref="StateSourceException">The state source asked for does not work here.</exception>
-    /// <exception cref="RecordingException">The recording cannot be written.</exception>
-    /// <exception cref="OutputException">The folder of a part cannot be made.</exception>
+    /// <exception cref="TcpCaptureException">The capture cannot be opened.</exception>
+    /// <exception cref="TcpCaptureException">The state source asked for does not work here.</exception>
+    /// <exception cref="TcpCaptureException">The recording cannot be written.</exception>
+    /// <exception cref="TcpCaptureException">The folder of a part cannot be made.</exception>
     public static Recorder Start(CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, RotationOptions? rotation = null)
     {
         ArgumentNullException.ThrowIfNull(scope);
@@ -206,7 +203,7 @@ public sealed class Recorder : IDisposable
         catch (StateSourceException error)
         {
             // The part is whole without it but for connections that send nothing.
-            if (!_failures.Contains(error.Message)) _failures.Add(error.Message);
+            if (_failures.All(known => known.Message != error.Message)) _failures.Add(error);
         }
     }
 
@@ -214,13 +211,13 @@ public sealed class Recorder : IDisposable
     private void HandOver()
     {
         var isCutOff = _session.Relay.Current.Failure is not null;
-        if (_session.CaptureFailure is { } ended) _failures.Add(ended);
+        if (_session.CaptureFailure is { } ended) _failures.Add(new CaptureException(ended));
         if (_session.WriteFailure is { } failure && !isCutOff) _failures.Add(failure);
         while (TakeOpen() is { } part)
         {
             if (!File.Exists(part.RawPath)) part.Discard(); // its folder was made, its recording could not be
             else if (isCutOff && _open.Count == 0)
-                _failures.Add($"{_session.WriteFailure} What was recorded until then is kept as {part.RawPath}, 'tcpcapture show' reads it.");
+                _failures.Add(new OutputException($"{_session.WriteFailure!.Message} What was recorded until then is kept as {part.RawPath}.", remedy: Remedy.ReadRawRecording));
             else _exporter.Add(part);
         }
     }

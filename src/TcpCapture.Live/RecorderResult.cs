@@ -15,6 +15,6 @@ public sealed record RecorderResult
     /// <summary>Parts deleted, since newer ones were to be kept only.</summary>
     public int PartsDeleted { get; init; }
 
-    /// <summary>What went wrong, a line each; empty if all is well.</summary>
-    public IReadOnlyList<string> Failures { get; init; } = [];
+    /// <summary>What went wrong; empty if nothing did.</summary>
+    public IReadOnlyList<TcpCaptureException> Failures { get; init; } = [];
 }

@@ -1,4 +1,3 @@
-using TcpCapture.CaptureFiles;
 using TcpCapture.Decoding;
 using TcpCapture.Export.Output;
 using TcpCapture.Model;
@@ -27,7 +26,7 @@ public sealed class CaptureAnalysis : IDisposable
     /// Leave out segments whose TCP checksum is wrong, as their receivers did. One that was left to the network card is not wrong.
     /// </param>
     /// <param name="stop">Ends the analysis early, as if the files ended there: what was read by then is told whole.</param>
-    /// <exception cref="CaptureFileException">One of them cannot be read at all.</exception>
+    /// <exception cref="TcpCaptureException">One of them cannot be read at all.</exception>
     public static CaptureAnalysis Open(IReadOnlyList<string> paths, bool verifiesChecksums = false, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -47,7 +46,7 @@ public sealed class CaptureAnalysis : IDisposable
     /// <summary>Analyses without writing files.</summary>
     /// <param name="onConnection">Told of each connection when it has ended, or the files have; null: nobody is.</param>
     /// <param name="sinks">Take the whole timeline; with none, only what connections need is made.</param>
-    /// <exception cref="CaptureFileException">A file can no longer be read.</exception>
+    /// <exception cref="TcpCaptureException">A file can no longer be read.</exception>
     /// <exception cref="InvalidOperationException">It has run already.</exception>
     public CaptureSummary Run(Action<Connection>? onConnection = null, params IReadOnlyList<ITimelineSink> sinks)
     {
@@ -60,7 +59,7 @@ public sealed class CaptureAnalysis : IDisposable
     /// their timeline: numbers are the same in both.
     /// </summary>
     /// <param name="wanted">Asked of each connection when it has ended, or the files have.</param>
-    /// <exception cref="CaptureFileException">A file can no longer be read.</exception>
+    /// <exception cref="TcpCaptureException">A file can no longer be read.</exception>
     /// <exception cref="InvalidOperationException">It has run already.</exception>
     public ConnectionChoice Find(Predicate<Connection> wanted)
     {
@@ -79,8 +78,8 @@ public sealed class CaptureAnalysis : IDisposable
     /// <param name="onConnection">Told of each connection, chosen or not, when it has ended, or the files have; null: nobody is.</param>
     /// <param name="ofChosen">Take the timeline of the connections chosen, too.</param>
     /// <param name="ofAll">Take the whole timeline; with one, every segment's event is made, which costs time.</param>
-    /// <exception cref="CaptureFileException">A file can no longer be read.</exception>
-    /// <exception cref="OutputException">The folder cannot be written.</exception>
+    /// <exception cref="TcpCaptureException">A file can no longer be read.</exception>
+    /// <exception cref="TcpCaptureException">The folder cannot be written.</exception>
     /// <exception cref="InvalidOperationException">It has run already.</exception>
     public CaptureSummary Run(
         OutputFolder folder,

@@ -81,7 +81,7 @@ public sealed class Timeline
     /// <param name="recording">The recording.</param>
     /// <param name="sinks">Take the events, on the calling thread.</param>
     /// <returns>The findings.</returns>
-    /// <exception cref="RecordingException">The recording is damaged.</exception>
+    /// <exception cref="TcpCaptureException">The recording is damaged.</exception>
     public static IReadOnlyList<Finding> Correlate(Recording recording, params ITimelineSink[] sinks)
     {
         ArgumentNullException.ThrowIfNull(recording);
@@ -91,7 +91,7 @@ public sealed class Timeline
     /// <summary>Correlates and analyses a recording and holds the timeline in memory.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="mostEvents">Events to keep, from 0; each takes about half a kilobyte. Those beyond are counted only.</param>
-    /// <exception cref="RecordingException">The recording is damaged.</exception>
+    /// <exception cref="TcpCaptureException">The recording is damaged.</exception>
     public static Timeline Of(Recording recording, int mostEvents = DefaultMostEvents)
     {
         ArgumentNullException.ThrowIfNull(recording);
@@ -104,8 +104,8 @@ public sealed class Timeline
     /// <summary>Holds rules against the recording, which is read once more for it: all of it counts, not only what is kept.</summary>
     /// <param name="rules">Sentences such as <c>no resets</c>; docs/expect.md has them all.</param>
     /// <returns>What became of each.</returns>
-    /// <exception cref="QueryException">One is no rule.</exception>
-    /// <exception cref="RecordingException">The recording is gone: a session's temporary folder goes with the session.</exception>
+    /// <exception cref="TcpCaptureException">One is no rule.</exception>
+    /// <exception cref="TcpCaptureException">The recording is gone: a session's temporary folder goes with the session.</exception>
     public IReadOnlyList<ExpectationResult> Check(params IReadOnlyList<string> rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -117,8 +117,8 @@ public sealed class Timeline
     /// <summary>As <see cref="Check"/>, and throws unless every rule holds: an assertion for whichever test framework.</summary>
     /// <param name="rules">Sentences such as <c>no resets</c>.</param>
     /// <exception cref="ExpectationFailedException">One does not hold, or cannot be told; the message shows the events.</exception>
-    /// <exception cref="QueryException">One is no rule.</exception>
-    /// <exception cref="RecordingException">The recording is gone: a session's temporary folder goes with the session.</exception>
+    /// <exception cref="TcpCaptureException">One is no rule.</exception>
+    /// <exception cref="TcpCaptureException">The recording is gone: a session's temporary folder goes with the session.</exception>
     public void Expect(params IReadOnlyList<string> rules)
     {
         var results = Check(rules);

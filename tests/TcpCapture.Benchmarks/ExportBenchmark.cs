@@ -1,4 +1,3 @@
-using TcpCapture.Correlation;
 using TcpCapture.Export.Csv;
 using TcpCapture.Export.PcapNg;
 using TcpCapture.Export.Report;

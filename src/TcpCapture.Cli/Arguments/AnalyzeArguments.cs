@@ -82,7 +82,7 @@ internal static class AnalyzeArguments
         {
             return ConnectionFilter.Parse(result.Tokens[0].Value);
         }
-        catch (QueryException error)
+        catch (TcpCaptureException error)
         {
             result.AddError($"--filter: {error.Message}");
             return null;

@@ -75,7 +75,7 @@ internal static class ExpectOptions
             {
                 rules.Add(Expectation.Parse(token.Value));
             }
-            catch (QueryException error)
+            catch (TcpCaptureException error)
             {
                 result.AddError($"--expect: {error.Message}");
             }
@@ -93,7 +93,7 @@ internal static class ExpectOptions
             {
                 files.Add(RuleFile.Read(token.Value));
             }
-            catch (QueryException error)
+            catch (Exception error) when (error is TcpCaptureException or FormatException)
             {
                 result.AddError($"--expect-file {token.Value}: {error.Message}");
             }
@@ -106,14 +106,14 @@ internal static class ExpectOptions
 /// <summary>A file of rules. An unreadable file is reported when the command runs, because it is not wrong usage.</summary>
 internal sealed record RuleFile(IReadOnlyList<Expectation> Rules, RuleFileException? Failure)
 {
-    /// <exception cref="QueryException">A line is not a rule, or there is no rule.</exception>
+    /// <exception cref="FormatException">A line is not a rule, or there is no rule.</exception>
     public static RuleFile Read(string path)
     {
         try
         {
             using var file = File.OpenText(path);
             var rules = Expectation.ParseLines(file);
-            if (rules.Count == 0) throw new QueryException("The file holds no rule: write one rule per line.", 1);
+            if (rules.Count == 0) throw new FormatException("The file holds no rule: write one rule per line.");
             return new RuleFile(rules, null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)

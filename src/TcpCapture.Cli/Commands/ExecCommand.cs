@@ -109,9 +109,9 @@ internal static class ExecCommand
             var judged = Export(parsed, result, expected);
             return result.ExitCode == ExitCode.Done ? judged : result.ExitCode;
         }
-        catch (OutputException error)
+        catch (TcpCaptureException error) when (error.Problem == Problem.OutputUnwritable)
         {
-            Failures.Say(error.Message);
+            Failures.Say(error);
             return result.ExitCode == ExitCode.Done ? ExitCode.Failed : result.ExitCode;
         }
     }

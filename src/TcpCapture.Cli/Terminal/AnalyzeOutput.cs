@@ -18,7 +18,11 @@ internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
         OutputFolder folder, IReadOnlyList<string> written)
     {
         using var output = Screen.Open();
-        var printer = new SummaryPrinter(output, Screen.Ladder);
+        var printer = new SummaryPrinter(output, Screen.Ladder)
+        {
+            HowToShowAll = count => string.Create(CultureInfo.InvariantCulture, $"--top {Math.Min(count, int.MaxValue)} shows all, "),
+            HowToListFindings = ": --json has them",
+        };
         printer.Print(summary);
         if (filter is not null && ranking.Count == 0) WriteParagraph(output, $"No connection matches the filter: {filter}");
         var total = summary.Totals.Connections.ToString("N0", CultureInfo.InvariantCulture);

@@ -26,7 +26,7 @@ internal sealed class Expected(IReadOnlyList<Expectation> rules, string? junit)
 
     /// <summary>Prints the results and writes the JUnit file.</summary>
     /// <returns>The exit code.</returns>
-    /// <exception cref="OutputException">The JUnit file cannot be written.</exception>
+    /// <exception cref="TcpCaptureException">The JUnit file cannot be written.</exception>
     public int Report(TextWriter output) => Report(results =>
     {
         output.WriteLine();

@@ -1,12 +1,4 @@
-using TcpCapture.CaptureFiles;
 using TcpCapture.Cli.Arguments;
-using TcpCapture.Export.Output;
-using TcpCapture.Live.Capture;
-using TcpCapture.Live.Programs;
-using TcpCapture.Live.Scenarios;
-using TcpCapture.Live.States;
-using TcpCapture.Recordings;
-using TcpCapture.Recordings.Merging;
 
 namespace TcpCapture.Cli.Terminal;
 
@@ -22,7 +14,11 @@ internal static class Failures
         {
             return action();
         }
-        catch (Exception error) when (IsForPeople(error))
+        catch (TcpCaptureException error)
+        {
+            return Say(error);
+        }
+        catch (Exception error) when (error is SandboxException or RuleFileException)
         {
             return Say(error.Message);
         }
@@ -38,7 +34,34 @@ internal static class Failures
         return code;
     }
 
-    private static bool IsForPeople(Exception error) =>
-        error is CaptureException or CaptureFileException or CaptureFileException or ExchangeException or RecordingException or StateSourceException or OutputException or MergeException
-            or ProgramException or SandboxException or RuleFileException;
+    public static int Say(TcpCaptureException error) => Say(Describe(error));
+
+    /// <summary>The message, and what to do with this command's options.</summary>
+    public static string Describe(TcpCaptureException error) =>
+        error.Remedy == Remedy.None ? error.Message : $"{error.Message} {Words(error.Remedy)}";
+
+    /// <summary>A remedy in this command's words; each sentence but of <see cref="Remedy.None"/>.</summary>
+    public static string Words(Remedy remedy) => remedy switch
+    {
+        Remedy.None => "",
+        Remedy.ChooseFolder => "Name another folder with --output.",
+        Remedy.ReplaceFiles => "Name another folder with --output, or replace its files with --force.",
+        Remedy.ReadRawRecording => "'tcpcapture show' reads it.",
+        Remedy.ChooseResultsFile => "Name it with --junit.",
+        Remedy.ChooseInterface => "Name another interface with --interface; 'tcpcapture interfaces' lists them, 'tcpcapture doctor' checks what is available here.",
+        Remedy.CheckSystem => "'tcpcapture doctor' checks what is available here.",
+        Remedy.UsePrivateNamespace => "Run it as root, or with --sandbox, which needs no privilege.",
+        Remedy.ChooseStateSource => "Choose another source with --states.",
+        Remedy.SampleStates => "Use --states sampled, which needs no privilege.",
+        Remedy.UsePortableStates => "Use --states portable.",
+        Remedy.ChoosePort => "Choose it with --port.",
+        Remedy.ChooseAddress => "Name the server's address with --address.",
+        Remedy.ChooseOwnAddress => "Name the address with --address, or run the client only with --role client.",
+        Remedy.UseLoopbackAddress => "Leave --address out, or give ::1.",
+        Remedy.StartServerFirst => "Start the server with --role server.",
+        Remedy.RunBothEnds => "Run both ends here: leave --role out.",
+        Remedy.ExtendServerTimeout => "Check its command and --port, or give it more time with --server-timeout.",
+        Remedy.OmitServer => "End it, use another --port, or leave out --server to record the client alone.",
+        _ => throw new ArgumentOutOfRangeException(nameof(remedy), remedy, "The command has no words for this remedy."),
+    };
 }

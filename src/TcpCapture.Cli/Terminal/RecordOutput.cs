@@ -86,7 +86,7 @@ internal sealed class RecordOutput
         foreach (var part in result.Folders) json.WriteStringValue(part);
         json.WriteEndArray();
         json.WriteStartArray("failures");
-        foreach (var failure in result.Failures) json.WriteStringValue(failure);
+        foreach (var failure in result.Failures) json.WriteStringValue(Failures.Describe(failure));
         json.WriteEndArray();
         json.WriteEndObject();
     });

@@ -2,7 +2,6 @@ using System.Runtime.Versioning;
 using TcpCapture.Live.Calls.Assembly;
 using TcpCapture.Live.Calls.Processes;
 using TcpCapture.Live.Calls.Records;
-using TcpCapture.Live.States;
 using TcpCapture.Live.States.Tracing;
 using TcpCapture.Model;
 
@@ -53,7 +52,7 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
         ? $"{_reader.Lost} of the kernel's records of calls were lost" : _assembler?.Incomplete);
 
     /// <summary>Makes everything ready. Nothing is delivered before <see cref="Start"/>, and nothing is lost until then.</summary>
-    /// <exception cref="StateSourceException">Calls cannot be traced here; one line says why.</exception>
+    /// <exception cref="TcpCaptureException">Calls cannot be traced here; one line says why.</exception>
     public static ProgramTracer Open() => Open(mayAskSockets: true);
 
     /// <summary>As the other; without what sockets tell of being read and written it does what it can on kernels before 6.3.</summary>

@@ -11,7 +11,7 @@ namespace TcpCapture.Live.Capture;
 internal static class CaptureDevice
 {
     /// <summary>Opens the interface and sets the filter.</summary>
-    /// <exception cref="CaptureException">It cannot be done.</exception>
+    /// <exception cref="TcpCaptureException">It cannot be done.</exception>
     public static LibPcapLiveDevice Open(LiveCaptureOptions options)
     {
         var found = Find(options.Interface);

@@ -23,20 +23,19 @@ internal static class CaptureErrors
     public static CaptureException CannotOpen(string name, PcapException cause, string detail) => cause.Error switch
     {
         PcapError.PermissionDenied or PcapError.PromiscuousPermissionDenied => new(
-            $"Cannot capture on {name}: no privilege. Run as root, give the program the capability "
-            + "(setcap cap_net_raw+ep FILE), or use --sandbox where the command has it: that needs neither.", cause),
+            $"Cannot capture on {name}: no privilege. Run as root, or give the program the capability "
+            + "(setcap cap_net_raw+ep FILE).", cause, Remedy.UsePrivateNamespace),
         PcapError.InterfaceNotUp => new(
             $"Cannot capture on {name}: the interface is down. Bring it up (ip link set {name} up) or choose another.",
             cause),
         PcapError.NoSuchDevice => new(
             $"Cannot capture on {name}: the interface has disappeared. Choose another.", cause),
         _ => new(
-            $"Cannot capture on {name}: {OneLine(detail.Length == 0 ? cause.Message : detail)}. "
-            + "Choose another interface, or run tcpcapture doctor to see what is available here.", cause),
+            $"Cannot capture on {name}: {OneLine(detail.Length == 0 ? cause.Message : detail)}.", cause, Remedy.ChooseInterface),
     };
 
     public static CaptureException NotANetwork(string name) => new(
-        $"Cannot capture on {name}: it is no network interface. Choose another; tcpcapture interfaces lists them.");
+        $"Cannot capture on {name}: it is no network interface.", remedy: Remedy.ChooseInterface);
 
     public static string WentDown(string name) =>
         $"The capture on {name} ended early: the interface went down.";

@@ -11,18 +11,18 @@ public static class CaptureInterfaces
     private const uint UpFlag = 2;
 
     /// <summary>Lists them in libpcap's order: the ones likeliest to be wanted first.</summary>
-    /// <exception cref="CaptureException">libpcap is missing, or it cannot list interfaces.</exception>
+    /// <exception cref="TcpCaptureException">libpcap is missing, or it cannot list interfaces.</exception>
     public static IReadOnlyList<CaptureInterface> List() => [.. Find().Select(Describe)];
 
     /// <summary>Name of the loopback interface: <c>lo</c> on Linux.</summary>
-    /// <exception cref="CaptureException">libpcap is missing, or there is no loopback interface.</exception>
+    /// <exception cref="TcpCaptureException">libpcap is missing, or there is no loopback interface.</exception>
     public static string Loopback => Find().FirstOrDefault(IsLoopback)?.Name
-        ?? throw new CaptureException("There is no loopback interface to capture on: name another with --interface.");
+        ?? throw new CaptureException("There is no loopback interface to capture on.", remedy: Remedy.ChooseInterface);
 
     /// <summary>Tries to capture on an interface: opens it and closes it again.</summary>
     /// <param name="name">The interface.</param>
-    /// <returns>Null if it works; else one line saying why not and what to do.</returns>
-    public static string? Probe(string name)
+    /// <returns>Null if it works; else why not.</returns>
+    public static TcpCaptureException? Probe(string name)
     {
         try
         {
@@ -31,7 +31,7 @@ public static class CaptureInterfaces
         }
         catch (CaptureException e)
         {
-            return e.Message;
+            return e;
         }
     }
 
@@ -46,7 +46,7 @@ public static class CaptureInterfaces
         catch (SharpPcap.PcapException e)
         {
             throw new CaptureException(
-                $"Cannot list the interfaces: {e.Message.Trim()}. Run tcpcapture doctor to see what is available here.", e);
+                $"Cannot list the interfaces: {e.Message.Trim()}.", e, Remedy.CheckSystem);
         }
     }
 

@@ -13,7 +13,7 @@ public static class CaptureLibrary
     // The one question to SharpPcap that does not throw DllNotFoundException where libpcap is missing.
     private static bool IsInstalled => Pcap.LibpcapVersion != new Version(0, 0);
 
-    /// <exception cref="CaptureException">It is not installed.</exception>
+    /// <exception cref="TcpCaptureException">It is not installed.</exception>
     internal static void Require()
     {
         if (!IsInstalled) throw CaptureErrors.NoLibpcap();

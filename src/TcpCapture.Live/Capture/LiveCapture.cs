@@ -76,7 +76,7 @@ internal sealed class LiveCapture : IDisposable
         (_options.Immediate ? 0 : 2 * _options.ReadTimeoutMilliseconds) + ClockTicksMilliseconds;
 
     /// <summary>Begins to capture. On return the filter is in force and frames are being kept.</summary>
-    /// <exception cref="CaptureException">
+    /// <exception cref="TcpCaptureException">
     /// libpcap, the privilege or the interface is missing, or the filter is wrong.
     /// </exception>
     public static LiveCapture Open(LiveCaptureOptions options, IObservationSink sink)

@@ -15,8 +15,8 @@ internal static class InterfaceChoice
     /// Loopback if every socket on the scope's ports is bound to a loopback address, so that none can be reached from elsewhere; else all
     /// interfaces at once, where the system has such a one.
     /// </summary>
-    /// <exception cref="CaptureException">There is nothing to capture on.</exception>
-    /// <exception cref="StateSourceException">The system does not list its sockets.</exception>
+    /// <exception cref="TcpCaptureException">There is nothing to capture on.</exception>
+    /// <exception cref="TcpCaptureException">The system does not list its sockets.</exception>
     public static string For(CaptureScope scope)
     {
         if (scope.Ports.Count > 0 && IsAllLoopback(Lister.List(scope.Ports))) return CaptureInterfaces.Loopback;

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using TcpCapture.Export.Output;
-using TcpCapture.Live.Capture;
 using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 
 namespace TcpCapture.Live.Parts;
 
@@ -17,7 +15,7 @@ internal sealed class PartExporter : IDisposable
     private readonly BlockingCollection<OutputFolder> _parts = [];
     private readonly CancellationTokenSource _givingUp = new();
     private readonly Queue<string> _whole = new();
-    private readonly List<string> _failures = [];
+    private readonly List<TcpCaptureException> _failures = [];
     private readonly Lock _gate = new();
     private readonly Thread _thread;
     private readonly int? _keep;
@@ -51,7 +49,7 @@ internal sealed class PartExporter : IDisposable
     }
 
     /// <summary>What went wrong, a line each.</summary>
-    public IReadOnlyList<string> Failures
+    public IReadOnlyList<TcpCaptureException> Failures
     {
         get
         {
@@ -102,11 +100,11 @@ internal sealed class PartExporter : IDisposable
             }
             catch (OperationCanceledException) when (_givingUp.IsCancellationRequested)
             {
-                Fail($"The files of {part.Path} were not made: the raw recording is kept as {part.RawPath}, 'tcpcapture show' reads it.");
+                Fail(new OutputException($"The files of {part.Path} were not made: the raw recording is kept as {part.RawPath}.", remedy: Remedy.ReadRawRecording));
             }
-            catch (Exception error) when (error is OutputException or RecordingException or CaptureException)
+            catch (TcpCaptureException error)
             {
-                Fail(error.Message);
+                Fail(error);
             }
 
             Interlocked.Decrement(ref _waiting);
@@ -139,9 +137,9 @@ internal sealed class PartExporter : IDisposable
         Interlocked.Increment(ref _deleted);
     }
 
-    private void Fail(string message)
+    private void Fail(TcpCaptureException failure)
     {
-        lock (_gate) _failures.Add(message);
+        lock (_gate) _failures.Add(failure);
     }
 
     /// <summary>Ends an export between two events.</summary>

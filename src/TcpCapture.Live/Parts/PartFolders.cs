@@ -12,14 +12,14 @@ internal sealed class PartFolders(string root)
     public static string NameOf(int part) => part.ToString("D" + Digits, CultureInfo.InvariantCulture);
 
     /// <summary>Makes the folder of a part.</summary>
-    /// <exception cref="OutputException">It cannot be made.</exception>
+    /// <exception cref="TcpCaptureException">It cannot be made.</exception>
     public OutputFolder Open(int part) => OutputFolder.Create(Path.Combine(root, NameOf(part)), force: true);
 
     /// <summary>
     /// Takes away the parts of an earlier recording, where its folder is used again: left among the new ones they would be taken
     /// for theirs. Only files that a recording makes go, and folders only if nothing else is in them.
     /// </summary>
-    /// <exception cref="OutputException">One cannot be taken away.</exception>
+    /// <exception cref="TcpCaptureException">One cannot be taken away.</exception>
     /// <param name="inParts">The new recording is in parts, and that of the folder itself goes too.</param>
     public void RemoveEarlier(bool inParts)
     {
@@ -28,7 +28,7 @@ internal sealed class PartFolders(string root)
     }
 
     /// <summary>Deletes a part's files, and its folder if nothing else is in it.</summary>
-    /// <exception cref="OutputException">One cannot be deleted.</exception>
+    /// <exception cref="TcpCaptureException">One cannot be deleted.</exception>
     public static void Remove(string folder)
     {
         RemoveFiles(folder);
@@ -56,7 +56,7 @@ internal sealed class PartFolders(string root)
     }
 
     private static OutputException Undeletable(string folder, Exception error) =>
-        new($"What is in {folder} cannot be deleted ({error.Message}): see who holds it, or name another folder with --output.", error);
+        new($"What is in {folder} cannot be deleted ({error.Message}): see who holds it.", error, Remedy.ChooseFolder);
 
     private static bool IsPart(string folder)
     {

@@ -32,7 +32,7 @@ internal sealed class RecordingParts(
     /// <param name="info">Its header; those of later parts differ in start and number.</param>
     /// <param name="rotation">When the next begins; null: there is one only.</param>
     /// <param name="nextFolder">Makes the folder of each further part, by its number.</param>
-    /// <exception cref="RecordingException">It cannot be written.</exception>
+    /// <exception cref="TcpCaptureException">It cannot be written.</exception>
     public static RecordingRelay Open(OutputFolder first, RecordingInfo info, RotationOptions? rotation, Func<int, OutputFolder>? nextFolder)
     {
         var writer = RecordingWriter.Create(first.RawPath, info);
@@ -45,7 +45,7 @@ internal sealed class RecordingParts(
     }
 
     /// <summary>Lists anew what stands there, for the part that has just begun.</summary>
-    /// <exception cref="StateSourceException">The system does not list its sockets.</exception>
+    /// <exception cref="TcpCaptureException">The system does not list its sockets.</exception>
     public void Begin() => states.Adopt(ports);
 
     /// <summary>Ends the part before, for which nothing more is waited for.</summary>

@@ -7,7 +7,7 @@ namespace TcpCapture.Live.Programs;
 internal static class OwnRecording
 {
     /// <summary>Writes the recording anew, without what is other processes'.</summary>
-    /// <exception cref="OutputException">There was no room for it; the recording is kept whole.</exception>
+    /// <exception cref="TcpCaptureException">There was no room for it; the recording is kept whole.</exception>
     public static void Keep(OutputFolder folder, ForeignTraffic foreign)
     {
         var recording = Recording.Open(folder.RawPath);
@@ -27,7 +27,7 @@ internal static class OwnRecording
         {
             File.Delete(selected);
             throw new OutputException(
-                $"Other processes' connections could not be left out of the recording ({error.Message}): make room; it is kept whole as {folder.RawPath}, 'tcpcapture show' reads it.", error);
+                $"Other processes' connections could not be left out of the recording ({error.Message}): make room; it is kept whole as {folder.RawPath}.", error, Remedy.ReadRawRecording);
         }
     }
 }

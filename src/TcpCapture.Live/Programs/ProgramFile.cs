@@ -8,7 +8,7 @@ namespace TcpCapture.Live.Programs;
 internal static class ProgramFile
 {
     /// <summary>The path of the file that would be executed.</summary>
-    /// <exception cref="ProgramException">There is none, or it may not be executed.</exception>
+    /// <exception cref="TcpCaptureException">There is none, or it may not be executed.</exception>
     public static string Find(string name)
     {
         if (name.Length == 0) throw new ProgramException("The command is empty: name a program.");

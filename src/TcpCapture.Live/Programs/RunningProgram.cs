@@ -38,7 +38,7 @@ internal sealed class RunningProgram : IDisposable
     /// <summary>Starts it.</summary>
     /// <param name="command">What.</param>
     /// <param name="file">Its file, as <see cref="ProgramFile.Find"/> found it.</param>
-    /// <exception cref="ProgramException">The system refuses to execute it.</exception>
+    /// <exception cref="TcpCaptureException">The system refuses to execute it.</exception>
     public static RunningProgram Start(ProgramCommand command, string file) => Start(command, file, new ProcessStartInfo(file, command.Arguments));
 
     /// <summary>

@@ -21,7 +21,7 @@ internal sealed class ServerStart(RunningProgram server, ushort? port)
 
     /// <summary>Waits.</summary>
     /// <returns>The listeners on the port and the processes that hold them.</returns>
-    /// <exception cref="ProgramException">The server ended, or the time did.</exception>
+    /// <exception cref="TcpCaptureException">The server ended, or the time did.</exception>
     /// <exception cref="OperationCanceledException">The wait was given up.</exception>
     public IReadOnlyList<(ListeningSocket Socket, int Process)> Wait(TimeSpan timeout, CancellationToken cancellation)
     {
@@ -33,7 +33,7 @@ internal sealed class ServerStart(RunningProgram server, ushort? port)
             if (Find(processes) is { Count: > 0 } found) return found;
             if (processes.Count == 0 && server.HasEnded)
                 throw new ProgramException($"The server {server.Ending} before it listened on {Wanted}: its own output says why.");
-            if (Environment.TickCount64 >= until) throw new ProgramException(NotInTime(timeout));
+            if (Environment.TickCount64 >= until) throw new ProgramException(NotInTime(timeout), remedy: Remedy.ExtendServerTimeout);
             // While it lives its end is waited for; a server that put itself into the background has ended, and its heir is waited for.
             if (server.HasEnded) cancellation.WaitHandle.WaitOne(Beat);
             else server.WaitForEnd(Beat);
@@ -63,6 +63,6 @@ internal sealed class ServerStart(RunningProgram server, ushort? port)
     {
         var instead = _others.Count == 0 ? "it listens nowhere" : $"it listens on {string.Join(", ", _others)} instead";
         return string.Create(CultureInfo.InvariantCulture,
-            $"The server did not listen on {Wanted} within {timeout.TotalSeconds:0.###} s ({instead}): check its command and --port, or give it more time with --server-timeout.");
+            $"The server did not listen on {Wanted} within {timeout.TotalSeconds:0.###} s ({instead}).");
     }
 }

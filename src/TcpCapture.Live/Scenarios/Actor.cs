@@ -76,7 +76,7 @@ internal sealed class Actor(Side side, ExchangeRun run)
             throw new ExchangeException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The client was given port {Server.Port} itself and connected to itself: " +
-                $"choose a --port below the range of ephemeral ports."));
+                $"choose a port below the range of ephemeral ports."), remedy: Remedy.ChoosePort);
         }
 
         run.Look();

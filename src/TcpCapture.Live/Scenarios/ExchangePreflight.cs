@@ -10,7 +10,7 @@ namespace TcpCapture.Live.Scenarios;
 internal static class ExchangePreflight
 {
     /// <summary>Checks the options and tries to bind, which sends nothing.</summary>
-    /// <exception cref="ExchangeException">Something is wrong.</exception>
+    /// <exception cref="TcpCaptureException">Something is wrong.</exception>
     public static void Check(IScenario scenario, ExchangeOptions options)
     {
         if (options.Port is < 1 or > 65535)
@@ -20,7 +20,7 @@ internal static class ExchangePreflight
         if (options.Backlog is < 0 or > 4096)
             throw new ExchangeException(Line($"A backlog of {options.Backlog} cannot be used: choose from 0 to 4096."));
         if (options.Role != ExchangeRole.Server && Endpoint.From(options.Address, 0).IsAnyAddress)
-            throw new ExchangeException($"{options.Address} is no address to connect to: name the server's own with --address.");
+            throw new ExchangeException($"{options.Address} is no address to connect to: name the server's own.", remedy: Remedy.ChooseAddress);
         if (scenario.NeedsNetAdmin && options.Role != ExchangeRole.Server) CheckNetAdmin(scenario, options);
         if (options.Role != ExchangeRole.Client && scenario.ListensAt(options)) CheckBind(options);
     }
@@ -40,12 +40,19 @@ internal static class ExchangePreflight
                     SocketError.AddressAlreadyInUse => Sentence(ExchangeAdvice.PortInUse(options)),
                     SocketError.AddressNotAvailable => Sentence(ExchangeAdvice.NotLocal(options)),
                     SocketError.AccessDenied =>
-                        Line($"Port {options.Port} may only be bound by root: choose a --port above 1023."),
+                        Line($"Port {options.Port} may only be bound by root: choose one above 1023."),
                     SocketError.AddressFamilyNotSupported =>
-                        $"This machine does not speak {options.Address.AddressFamily}: choose another --address.",
+                        $"This machine does not speak {options.Address.AddressFamily}.",
                     _ => $"The server cannot bind {new IPEndPoint(options.Address, options.Port)}: {Errno.NameOf(error)}.",
                 },
-                error);
+                error,
+                error.SocketErrorCode switch
+                {
+                    SocketError.AddressAlreadyInUse or SocketError.AccessDenied => Remedy.ChoosePort,
+                    SocketError.AddressNotAvailable => Remedy.ChooseOwnAddress,
+                    SocketError.AddressFamilyNotSupported => Remedy.ChooseAddress,
+                    _ => Remedy.None,
+                });
         }
     }
 
@@ -59,9 +66,9 @@ internal static class ExchangePreflight
         catch (SocketException error)
         {
             throw new ExchangeException(
-                $"{scenario.Name} needs CAP_NET_ADMIN to forget a connection (TCP_REPAIR: {Errno.NameOf(error)}): " +
-                "run it as root or with --sandbox.",
-                error);
+                $"{scenario.Name} needs CAP_NET_ADMIN to forget a connection (TCP_REPAIR: {Errno.NameOf(error)}).",
+                error,
+                Remedy.UsePrivateNamespace);
         }
     }
 

@@ -42,15 +42,15 @@ internal sealed class ExchangeRunner : IDisposable
     public IReadOnlyList<string> Notes => _run.Wire.Notes;
 
     /// <summary>Makes the changes the scenario needs in the private namespace, on the calling thread's namespace.</summary>
-    /// <exception cref="ExchangeException">It is no private namespace, or the change failed.</exception>
+    /// <exception cref="TcpCaptureException">It is no private namespace, or the change failed.</exception>
     public void Prepare()
     {
         if (!Options.IsPrivateNamespace)
         {
             if (!_scenario.NeedsPrivateNamespaceFor(Options)) return;
             throw new ExchangeException(
-                $"{_scenario.Name} changes routes or settings and so needs a network namespace of its own: " +
-                "run it with --sandbox.");
+                $"{_scenario.Name} changes routes or settings and so needs a network namespace of its own.",
+                remedy: Remedy.UsePrivateNamespace);
         }
 
         var network = new PrivateNamespace();
@@ -59,11 +59,11 @@ internal sealed class ExchangeRunner : IDisposable
     }
 
     /// <summary>Finds out, without sending anything, whether address and port can be used.</summary>
-    /// <exception cref="ExchangeException">They cannot; the message says what to do.</exception>
+    /// <exception cref="TcpCaptureException">They cannot; the message says what to do.</exception>
     public void Preflight() => ExchangePreflight.Check(_scenario, Options);
 
     /// <summary>Runs the scripts; returns when they are done, the duration is over or the run is cancelled.</summary>
-    /// <exception cref="ExchangeException">Something went otherwise than the scenario says.</exception>
+    /// <exception cref="TcpCaptureException">Something went otherwise than the scenario says.</exception>
     public void Run(CancellationToken cancellation)
     {
         List<Side> sides = Options.Role switch

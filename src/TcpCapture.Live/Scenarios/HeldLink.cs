@@ -50,15 +50,15 @@ internal sealed partial class HeldLink : IDisposable
     }
 
     /// <summary>Puts the gate there, open, and keeps TCP from sending again what is only held back.</summary>
-    /// <exception cref="ExchangeException">The namespace has no such link, or this kernel no such gate.</exception>
+    /// <exception cref="TcpCaptureException">The namespace has no such link, or this kernel no such gate.</exception>
     public static void Prepare(PrivateNamespace network, ExchangeOptions options)
     {
         if (options.Role != ExchangeRole.Both)
-            throw new ExchangeException("Only one host can hold back the segments of both ends: leave --role out.");
+            throw new ExchangeException("Only one host can hold back the segments of both ends.", remedy: Remedy.RunBothEnds);
         if (!IPAddress.IsLoopback(options.Address))
         {
             throw new ExchangeException(
-                $"{options.Address} is no address of a namespace that has only loopback: leave --address out, or give ::1.");
+                $"{options.Address} is no address of a namespace that has only loopback.", remedy: Remedy.UseLoopbackAddress);
         }
 
         var isV6 = options.Address.AddressFamily == AddressFamily.InterNetworkV6;
@@ -80,7 +80,7 @@ internal sealed partial class HeldLink : IDisposable
     /// Waits until so many segments are held: a close that has returned need not have sent its FIN yet, for a process that
     /// is just being started by another thread shares every socket until it runs its program.
     /// </summary>
-    /// <exception cref="ExchangeException">They did not come.</exception>
+    /// <exception cref="TcpCaptureException">They did not come.</exception>
     public void WaitHeld(int segments)
     {
         var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;

@@ -8,7 +8,7 @@ internal sealed class PrivateNamespace
 {
     /// <summary>Runs <c>ip</c> (iproute2).</summary>
     /// <param name="arguments">Its arguments, separated by single spaces.</param>
-    /// <exception cref="ExchangeException">There is no such command, or it failed.</exception>
+    /// <exception cref="TcpCaptureException">There is no such command, or it failed.</exception>
     public void Ip(string arguments) => Run("ip", arguments);
 
     /// <summary>Runs <c>tc</c> (iproute2).</summary>
@@ -19,7 +19,7 @@ internal sealed class PrivateNamespace
     /// <summary>Sets a setting under /proc/sys/net.</summary>
     /// <param name="path">Its path there: <c>ipv4/tcp_abort_on_overflow</c>.</param>
     /// <param name="value">Its value.</param>
-    /// <exception cref="ExchangeException">It cannot be set.</exception>
+    /// <exception cref="TcpCaptureException">It cannot be set.</exception>
     public void Set(string path, string value)
     {
         try

@@ -7,7 +7,7 @@ internal interface ISocketLister
 {
     /// <param name="ports">One end of a socket must have one of these ports; empty: every port.</param>
     /// <returns>The sockets with their addresses (a listener has no peer), in no particular order.</returns>
-    /// <exception cref="StateSourceException">The system refuses.</exception>
+    /// <exception cref="TcpCaptureException">The system refuses.</exception>
     IReadOnlyList<ListedSocket> List(IReadOnlyList<ushort> ports);
 }
 

@@ -44,7 +44,7 @@ internal interface IStateSource : IDisposable
     /// a port: those that are watched already. Any thread, once started.
     /// </summary>
     /// <param name="ports">Ports, of which one of a socket's ends must have one; none: what is watched.</param>
-    /// <exception cref="StateSourceException">The system does not list its sockets.</exception>
+    /// <exception cref="TcpCaptureException">The system does not list its sockets.</exception>
     void Adopt(IReadOnlyList<ushort> ports);
 
     /// <summary>
@@ -57,6 +57,6 @@ internal interface IStateSource : IDisposable
     void SampleNow();
 
     /// <summary>Ends the looks and answers the last questions about owners. Nothing is delivered afterwards.</summary>
-    /// <exception cref="StateSourceException">The looks had ended early by themselves.</exception>
+    /// <exception cref="TcpCaptureException">The looks had ended early by themselves.</exception>
     void Stop();
 }

@@ -195,7 +195,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
         if (_failure is { } failure)
         {
             throw new StateSourceException(
-                $"Looking at socket states ended early ({failure.Message}); try another source with --states.", failure);
+                $"Sampling of socket states ended early ({failure.Message}).", failure, Remedy.ChooseStateSource);
         }
     }
 

@@ -34,7 +34,7 @@ public static class StateSources
     /// <param name="requested">The source.</param>
     /// <param name="interval">Time between two looks; null: the source's own.</param>
     /// <param name="trace">What to trace; without it nothing can be.</param>
-    /// <exception cref="StateSourceException">It does not work here, or the interval is out of range.</exception>
+    /// <exception cref="TcpCaptureException">It does not work here, or the interval is out of range.</exception>
     internal static IStateSource Choose(StateSourceChoice requested, TimeSpan? interval = null, TraceFilter? trace = null)
     {
         if (interval < MinInterval || interval > MaxInterval)
@@ -51,11 +51,11 @@ public static class StateSources
             case StateSourceChoice.Traced:
                 var tracedReason = "traced, as asked for: " + TracedGives;
                 if (TryTrace(tracedReason, interval, trace, out var why) is { } traced) return traced;
-                throw new StateSourceException($"States cannot be traced: {why}, or use --states sampled.");
+                throw new StateSourceException($"States cannot be traced: {why}.", remedy: Remedy.SampleStates);
             case StateSourceChoice.Sampled:
                 var availability = TrySampled();
                 if (availability.IsAvailable) return Sampled("sampled, as asked for: " + availability.Reason, interval);
-                throw new StateSourceException($"States cannot be sampled: {availability.Reason}.");
+                throw new StateSourceException($"States cannot be sampled: {availability.Reason}.", remedy: Remedy.UsePortableStates);
             case StateSourceChoice.Portable:
                 return Portable("portable, as asked for: the system's connection table is read whole", interval);
             default:
@@ -109,7 +109,7 @@ public static class StateSources
     {
         using var source = TryTrace("", null, new TraceFilter([]), out var why);
         return source is null
-            ? new(StateSourceChoice.Traced, "traced", false, why + "; --states sampled needs no privilege")
+            ? new(StateSourceChoice.Traced, "traced", false, why) { Remedy = Remedy.SampleStates }
             : new(StateSourceChoice.Traced, "traced", true, TracedGives);
     }
 
@@ -144,7 +144,7 @@ public static class StateSources
         if (!OperatingSystem.IsLinux())
         {
             return new(StateSourceChoice.Sampled, "sampled", false,
-                "exact looks at sockets need Linux (sock_diag); use --states portable");
+                "exact samples of sockets need Linux (sock_diag)") { Remedy = Remedy.UsePortableStates };
         }
 
         try
@@ -155,7 +155,7 @@ public static class StateSources
         }
         catch (StateSourceException exception)
         {
-            return new(StateSourceChoice.Sampled, "sampled", false, exception.Message + "; use --states portable");
+            return new(StateSourceChoice.Sampled, "sampled", false, exception.Message) { Remedy = Remedy.UsePortableStates };
         }
     }
 

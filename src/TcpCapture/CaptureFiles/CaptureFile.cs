@@ -14,7 +14,7 @@ internal static class CaptureFile
     private const int TooManyOpenFilesOfAll = 23; // ENFILE
 
     /// <summary>Opens a pcap or pcapng file, plain or compressed with gzip or Zstandard, whatever it is called; a pipe too.</summary>
-    /// <exception cref="CaptureFileException">There is none, it cannot be read, or it is something else.</exception>
+    /// <exception cref="TcpCaptureException">There is none, it cannot be read, or it is something else.</exception>
     public static ICaptureFile Open(string path)
     {
         if (path == StandardInput) return OpenStandardInput();
@@ -40,7 +40,7 @@ internal static class CaptureFile
     }
 
     /// <summary>Reads a capture from a stream, which it closes.</summary>
-    /// <exception cref="CaptureFileException">It is something else.</exception>
+    /// <exception cref="TcpCaptureException">It is something else.</exception>
     public static ICaptureFile Open(Stream stream, string name)
     {
         try

@@ -52,7 +52,7 @@ internal sealed class CaptureFileSet : IDisposable
 
     /// <summary>Opens the files, and looks at each if there are several.</summary>
     /// <param name="paths">At least one; "-" for standard input.</param>
-    /// <exception cref="CaptureFileException">One of them cannot be read.</exception>
+    /// <exception cref="TcpCaptureException">One of them cannot be read.</exception>
     public static CaptureFileSet Open(IReadOnlyList<string> paths)
     {
         if (paths.Count(path => path == CaptureFile.StandardInput) > 1)
@@ -78,7 +78,7 @@ internal sealed class CaptureFileSet : IDisposable
 
     /// <summary>Puts the next frames into a batch, in place of what is in it.</summary>
     /// <returns>False at the end.</returns>
-    /// <exception cref="CaptureFileException">A file can no longer be opened.</exception>
+    /// <exception cref="TcpCaptureException">A file can no longer be opened.</exception>
     public bool Read(FrameBatch batch)
     {
         if (_files.Length == 1) return _files[0].Read(batch);

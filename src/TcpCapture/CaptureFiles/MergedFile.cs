@@ -20,7 +20,7 @@ internal sealed class MergedFile : IDisposable
 
     /// <param name="path">The file.</param>
     /// <param name="order">Its place among the arguments, which decides when times are equal.</param>
-    /// <exception cref="CaptureFileException">It cannot be read.</exception>
+    /// <exception cref="TcpCaptureException">It cannot be read.</exception>
     public MergedFile(string path, int order)
     {
         (_path, _order) = (path, order);
@@ -68,7 +68,7 @@ internal sealed class MergedFile : IDisposable
 
     /// <summary>Makes the first frame <see cref="Current"/>, unless it began before.</summary>
     /// <returns>False if there is none any more.</returns>
-    /// <exception cref="CaptureFileException">The file can no longer be opened.</exception>
+    /// <exception cref="TcpCaptureException">The file can no longer be opened.</exception>
     public bool Begin()
     {
         if (_batch is not null) return true;

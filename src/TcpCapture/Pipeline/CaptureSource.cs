@@ -17,7 +17,7 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
     /// <param name="paths">The files.</param>
     /// <param name="verifiesChecksums">True if segments with a wrong checksum are left out.</param>
     /// <param name="stop">Ends the reading early, as if the files ended there.</param>
-    /// <exception cref="CaptureFileException">One of them cannot be read.</exception>
+    /// <exception cref="TcpCaptureException">One of them cannot be read.</exception>
     public CaptureSource(IReadOnlyList<string> paths, bool verifiesChecksums, CancellationToken stop)
     {
         _stop = stop;

@@ -37,7 +37,7 @@ internal sealed class WordReader
     public Word Next => _words[Position];
 
     /// <summary>Cuts a filter at blanks, operators and brackets; quoted text stays whole.</summary>
-    /// <exception cref="QueryException">It is too long, or a quote is not closed.</exception>
+    /// <exception cref="TcpCaptureException">It is too long, or a quote is not closed.</exception>
     public static WordReader OfFilter(string filter)
     {
         var reader = new WordReader(filter, "filter", MaxFilterLength);
@@ -69,7 +69,7 @@ internal sealed class WordReader
     }
 
     /// <summary>Cuts a rule at spaces, colons, and between a number and its unit.</summary>
-    /// <exception cref="QueryException">It is too long.</exception>
+    /// <exception cref="TcpCaptureException">It is too long.</exception>
     public static WordReader OfRule(string rule)
     {
         var reader = new WordReader(rule, "rule", MaxRuleLength);

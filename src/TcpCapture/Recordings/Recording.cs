@@ -43,7 +43,7 @@ public sealed class Recording
 
     /// <summary>Opens a recording.</summary>
     /// <param name="pathOrFolder">The file, or the folder that holds it as <see cref="FileName"/>.</param>
-    /// <exception cref="RecordingException">There is none, it cannot be read, or it is no recording.</exception>
+    /// <exception cref="TcpCaptureException">There is none, it cannot be read, or it is no recording.</exception>
     public static Recording Open(string pathOrFolder)
     {
         ArgumentException.ThrowIfNullOrEmpty(pathOrFolder);
@@ -60,7 +60,7 @@ public sealed class Recording
     /// from them is left out. May be called again.
     /// </summary>
     /// <param name="sink">Takes the observations, on the calling thread. A frame is valid only during its call.</param>
-    /// <exception cref="RecordingException">The file is damaged, or can no longer be read.</exception>
+    /// <exception cref="TcpCaptureException">The file is damaged, or can no longer be read.</exception>
     public void Replay(IObservationSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);

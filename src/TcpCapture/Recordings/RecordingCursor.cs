@@ -10,7 +10,7 @@ internal sealed class RecordingCursor : IDisposable
     private readonly RecordingBlocks _reader;
     private readonly RecordingReplay _replay;
 
-    /// <exception cref="RecordingException">The file cannot be opened, or is no pcapng file.</exception>
+    /// <exception cref="TcpCaptureException">The file cannot be opened, or is no pcapng file.</exception>
     public RecordingCursor(string path, IObservationSink sink)
     {
         _file = Recording.OpenFile(path);
@@ -21,7 +21,7 @@ internal sealed class RecordingCursor : IDisposable
 
     /// <summary>Hands over what the next block holds: one observation, several or none.</summary>
     /// <returns>False at the end.</returns>
-    /// <exception cref="RecordingException">The file is damaged, or can no longer be read.</exception>
+    /// <exception cref="TcpCaptureException">The file is damaged, or can no longer be read.</exception>
     public bool Next()
     {
         if (!_reader.Next(out var block)) return false;

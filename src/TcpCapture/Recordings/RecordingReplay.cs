@@ -32,7 +32,7 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
         .Without(new RecordingContents { Frames = _frames, Calls = _calls, Samples = _samples, Owners = _owners, Traces = _traces });
 
     /// <summary>Takes the next block.</summary>
-    /// <exception cref="RecordingException">It is damaged, or begins another recording.</exception>
+    /// <exception cref="TcpCaptureException">It is damaged, or begins another recording.</exception>
     public void Take(in PcapNgBlock block)
     {
         try
@@ -72,7 +72,7 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
     }
 
     /// <summary>The header in a file's first block; null if it has none.</summary>
-    /// <exception cref="RecordingException">It is damaged.</exception>
+    /// <exception cref="TcpCaptureException">It is damaged.</exception>
     public static RecordingInfo? ReadInfo(string path, in PcapNgBlock block)
     {
         try

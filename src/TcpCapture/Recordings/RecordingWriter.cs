@@ -29,7 +29,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     /// <param name="stream">Where to.</param>
     /// <param name="info">The recording's header, written and flushed at once.</param>
     /// <param name="onFailure">Called once, from the thread that met the error: a source perhaps, so it must not throw.</param>
-    /// <exception cref="RecordingException">The header does not fit into the format.</exception>
+    /// <exception cref="TcpCaptureException">The header does not fit into the format.</exception>
     /// <exception cref="IOException">The header could not be written.</exception>
     public RecordingWriter(Stream stream, RecordingInfo info, Action<Exception>? onFailure = null)
     {
@@ -53,7 +53,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     public long Frames => Volatile.Read(ref _frames);
 
     /// <summary>Creates the file. One that is there already is left alone.</summary>
-    /// <exception cref="RecordingException">It exists already, or cannot be made.</exception>
+    /// <exception cref="TcpCaptureException">It exists already, or cannot be made.</exception>
     public static RecordingWriter Create(string path, RecordingInfo info, Action<Exception>? onFailure = null)
     {
         FileStream? file = null;

@@ -9,7 +9,7 @@ public class StateSourcesTests
     {
         var thrown = Assert.Throws<StateSourceException>(() => StateSources.Choose(StateSourceChoice.Traced));
         Assert.DoesNotContain('\n', thrown.Message);
-        Assert.Contains("--states sampled", thrown.Message);
+        Assert.Equal(Remedy.SampleStates, thrown.Remedy);
     }
 
     [Theory]

@@ -1,5 +1,4 @@
 using System.Reflection;
-using TcpCapture.Correlation;
 using TcpCapture.Export.Output;
 using TcpCapture.Export.Report;
 using TcpCapture.Model;

@@ -101,7 +101,7 @@ public sealed class ExecTroubleTests : IDisposable
         var watch = Stopwatch.StartNew();
         var run = Exec("--duration", "1s", "--", "sleep", "50");
         Assert.Equal(143, run.ExitCode);
-        Assert.Contains("The time of --duration is over", run.Error);
+        Assert.Contains("The time limit has passed", run.Error);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(40));
     }
 

@@ -22,8 +22,8 @@ public class TroubleTests
     [Theory]
     [InlineData("exchange", "192.0.2.77", "192.0.2.77 is not an address of this machine")]
     [InlineData("exchange", "0.0.0.0", "no address to connect to")]
-    [InlineData("unreachable", "127.0.0.1", "--sandbox")]
-    [InlineData("backlog-full-abort", "127.0.0.1", "--sandbox")]
+    [InlineData("unreachable", "127.0.0.1", "a network namespace of its own")]
+    [InlineData("backlog-full-abort", "127.0.0.1", "a network namespace of its own")]
     public void AnAddressOrPlaceThatCannotServeIsNamed(string scenario, string address, string expected) =>
         Assert.Contains(expected, Refusal(scenario, new ExchangeOptions { Address = IPAddress.Parse(address), Port = 20_202 }));
 

@@ -14,6 +14,9 @@ internal static class DependencyRule
 {
     private const string Command = "TcpCapture.Cli";
 
+    /// <summary>Every room may throw.</summary>
+    private const string Errors = "src/TcpCapture/TcpCaptureException.cs";
+
     /// <summary>A project's root may use every room. The command may use every public type.</summary>
     private static readonly Dictionary<string, string[]> MayUse = new()
     {
@@ -103,6 +106,7 @@ internal static class DependencyRule
                 : null;
         }
 
+        if (declaration.SyntaxTree.FilePath == Errors && folder != Command) return null;
         var target = FolderOf(declaration.SyntaxTree);
         var room = RoomOf(folder);
         if (room == RoomOf(target)) return null;

@@ -1,4 +1,3 @@
-using TcpCapture.CaptureFiles;
 using TcpCapture.Tests.Decoding;
 using TcpCapture.Tests.Recordings;
 

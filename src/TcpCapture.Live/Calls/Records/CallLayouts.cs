@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using TcpCapture.Live.States;
 using TcpCapture.Live.States.Tracing;
 
 namespace TcpCapture.Live.Calls.Records;
@@ -30,7 +29,7 @@ internal sealed class CallLayouts
     /// <summary>Adds all that the kernel has.</summary>
     /// <param name="add">Adds one.</param>
     /// <param name="mayAskSockets">False: do without what sockets tell, as on kernels before 6.3.</param>
-    /// <exception cref="StateSourceException">It lacks one that is needed.</exception>
+    /// <exception cref="TcpCaptureException">It lacks one that is needed.</exception>
     public static CallLayouts Add(Adder add, bool mayAskSockets)
     {
         var layouts = new CallLayouts(add);

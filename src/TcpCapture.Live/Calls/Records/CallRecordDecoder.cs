@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
-using TcpCapture.Live.States;
 using TcpCapture.Live.States.Tracing;
 using TcpCapture.Model;
 
@@ -20,7 +19,7 @@ internal sealed class CallRecordDecoder
     /// <param name="clockOffset">Taken off every stamp, in nanoseconds.</param>
     /// <param name="layouts">The tracepoints to be understood.</param>
     /// <param name="stateChange">The description of <c>inet_sock_set_state</c>.</param>
-    /// <exception cref="StateSourceException">It lacks what it is wanted for.</exception>
+    /// <exception cref="TcpCaptureException">It lacks what it is wanted for.</exception>
     public CallRecordDecoder(long clockOffset, IEnumerable<CallRecordLayout> layouts, TraceFormat stateChange)
     {
         _clockOffset = clockOffset;

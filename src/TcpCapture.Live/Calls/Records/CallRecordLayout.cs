@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using TcpCapture.Live.States;
 using TcpCapture.Live.States.Tracing;
 using TcpCapture.Model;
 
@@ -37,39 +36,39 @@ internal sealed class CallRecordLayout
     /// <summary>The number that the tracepoint's records begin with.</summary>
     public int Id { get; }
 
-    /// <exception cref="StateSourceException">The tracepoint lacks what it is wanted for.</exception>
+    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
     public static CallRecordLayout Enter(CallTracepoint call, TraceFormat format) =>
         new(format, CallRecordKind.Enter, call.Call, call.Arguments);
 
-    /// <exception cref="StateSourceException">The tracepoint lacks what it is wanted for.</exception>
+    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
     public static CallRecordLayout Exit(CallTracepoint call, TraceFormat format) =>
         new(format, CallRecordKind.Exit, call.Call, ["ret"]);
 
     /// <summary>For <c>sock_send_length</c> and <c>sock_recv_length</c>.</summary>
-    /// <exception cref="StateSourceException">The tracepoint lacks what it is wanted for.</exception>
+    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
     public static CallRecordLayout Transfer(CallRecordKind kind, TraceFormat format) =>
         new(format, kind, SystemCall.None, ["ret", "flags", "protocol"], "sk");
 
     /// <summary>For <c>task_newtask</c>.</summary>
-    /// <exception cref="StateSourceException">The tracepoint lacks what it is wanted for.</exception>
+    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
     public static CallRecordLayout NewTask(TraceFormat format) =>
         new(format, CallRecordKind.NewTask, SystemCall.None, ["pid", "clone_flags"], text: "comm");
 
     /// <summary>For <c>sched_process_exec</c>.</summary>
-    /// <exception cref="StateSourceException">The tracepoint lacks what it is wanted for.</exception>
+    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
     public static CallRecordLayout Execute(TraceFormat format) =>
         new(format, CallRecordKind.Execute, SystemCall.None, ["old_pid"], text: "filename");
 
     /// <summary>For <c>sched_process_exit</c>.</summary>
-    /// <exception cref="StateSourceException">The tracepoint lacks what it is wanted for.</exception>
+    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
     public static CallRecordLayout EndTask(TraceFormat format) => new(format, CallRecordKind.EndTask, SystemCall.None, []);
 
     /// <summary>For <c>signal_deliver</c>.</summary>
-    /// <exception cref="StateSourceException">The tracepoint lacks what it is wanted for.</exception>
+    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
     public static CallRecordLayout Signal(TraceFormat format) => new(format, CallRecordKind.Signal, SystemCall.None, ["sig"]);
 
     /// <summary>For <c>signal_generate</c>.</summary>
-    /// <exception cref="StateSourceException">The tracepoint lacks what it is wanted for.</exception>
+    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
     public static CallRecordLayout SignalSent(TraceFormat format) => new(format, CallRecordKind.SignalSent, SystemCall.None, ["sig", "pid"]);
 
     /// <summary>Reads a record; false if it is too short.</summary>

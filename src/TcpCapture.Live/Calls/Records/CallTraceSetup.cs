@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.Versioning;
-using TcpCapture.Live.States;
 using TcpCapture.Live.States.Tracing;
 
 namespace TcpCapture.Live.Calls.Records;
@@ -47,7 +46,7 @@ internal sealed class CallTraceSetup : IDisposable
     /// <summary>Makes it.</summary>
     /// <param name="followed">The thread that is followed, and whose children are.</param>
     /// <param name="mayAskSockets">False: do without what sockets tell, as on kernels before 6.3.</param>
-    /// <exception cref="StateSourceException">The kernel cannot do it; one line says why.</exception>
+    /// <exception cref="TcpCaptureException">The kernel cannot do it; one line says why.</exception>
     public static CallTraceSetup Make(int followed, bool mayAskSockets)
     {
         var setup = new CallTraceSetup(mayAskSockets);

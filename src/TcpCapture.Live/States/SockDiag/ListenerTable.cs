@@ -19,7 +19,7 @@ internal sealed unsafe class ListenerTable
     private uint _sequence;
 
     /// <summary>Reads it.</summary>
-    /// <exception cref="StateSourceException">The kernel has no sock_diag, or does not answer.</exception>
+    /// <exception cref="TcpCaptureException">The kernel has no sock_diag, or does not answer.</exception>
     public IReadOnlyList<ListeningSocket> Read()
     {
         var found = new List<ListeningSocket>();

@@ -24,14 +24,14 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
     private readonly uint[] _linkLocalInterfaces = LinkLocalInterfaces.Read();
     private uint _sequence;
 
-    /// <exception cref="StateSourceException">The kernel has no sock_diag, or forbids it.</exception>
+    /// <exception cref="TcpCaptureException">The kernel has no sock_diag, or forbids it.</exception>
     public SockDiagLookup()
     {
         _socket = OpenSocket();
     }
 
     /// <summary>Returns if the kernel answers questions about TCP sockets here.</summary>
-    /// <exception cref="StateSourceException">It does not; the message says why.</exception>
+    /// <exception cref="TcpCaptureException">It does not; the message says why.</exception>
     public static void Probe()
     {
         using var lookup = new SockDiagLookup();
@@ -82,7 +82,7 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
     }
 
     /// <summary>A socket on which the kernel answers, and nobody else.</summary>
-    /// <exception cref="StateSourceException">The kernel has no sock_diag, or forbids it.</exception>
+    /// <exception cref="TcpCaptureException">The kernel has no sock_diag, or forbids it.</exception>
     internal static FileDescriptor OpenSocket()
     {
         var socket = Libc.socket(

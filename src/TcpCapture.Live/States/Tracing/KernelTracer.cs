@@ -36,7 +36,7 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
     };
 
     /// <summary>Makes everything ready: when it returns, nothing that happens can be missed.</summary>
-    /// <exception cref="StateSourceException">The kernel cannot be traced here; one line says why.</exception>
+    /// <exception cref="TcpCaptureException">The kernel cannot be traced here; one line says why.</exception>
     public static KernelTracer Open(TraceFilter filter)
     {
         List<TraceLayout> layouts = [];

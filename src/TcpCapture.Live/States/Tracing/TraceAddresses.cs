@@ -25,7 +25,7 @@ internal sealed class TraceAddresses
     private readonly TraceField _source6;
     private readonly TraceField _destination6;
 
-    /// <exception cref="StateSourceException">The tracepoint has them in no known way.</exception>
+    /// <exception cref="TcpCaptureException">The tracepoint has them in no known way.</exception>
     public TraceAddresses(TraceFormat format)
     {
         if (format.Find("sport") is null)

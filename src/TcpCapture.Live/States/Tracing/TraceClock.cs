@@ -35,7 +35,7 @@ internal sealed class TraceClock
     public string Name { get; }
 
     /// <summary>Sets the clock of an instance. What is in its buffer is lost.</summary>
-    /// <exception cref="StateSourceException">The kernel offers none that can be compared.</exception>
+    /// <exception cref="TcpCaptureException">The kernel offers none that can be compared.</exception>
     public static TraceClock Choose(TraceInstance instance)
     {
         var offered = instance.Read("trace_clock").Split([' ', '\n', '[', ']'], StringSplitOptions.RemoveEmptyEntries);

@@ -22,7 +22,7 @@ internal sealed class TraceFilesystem : IDisposable
     /// <summary>Its root, without a slash at the end.</summary>
     public string Root { get; }
 
-    /// <exception cref="StateSourceException">It cannot be reached; one line says why.</exception>
+    /// <exception cref="TcpCaptureException">It cannot be reached; one line says why.</exception>
     public static TraceFilesystem Open()
     {
         foreach (var point in FindMounts(File.ReadLines(Mounts)))

@@ -33,7 +33,7 @@ internal sealed class TraceFormat
     public int Id { get; }
 
     /// <summary>Reads a format file.</summary>
-    /// <exception cref="StateSourceException">It is not one.</exception>
+    /// <exception cref="TcpCaptureException">It is not one.</exception>
     public static TraceFormat Parse(string name, string text)
     {
         var id = -1;
@@ -55,7 +55,7 @@ internal sealed class TraceFormat
     public TraceField? Find(string field) => _fields.TryGetValue(field, out var found) ? found : null;
 
     /// <summary>A field that the record must have.</summary>
-    /// <exception cref="StateSourceException">This kernel does not have it, or in another size.</exception>
+    /// <exception cref="TcpCaptureException">This kernel does not have it, or in another size.</exception>
     public TraceField Require(string field, params ReadOnlySpan<int> sizes)
     {
         if (Find(field) is not { } found) throw Unreadable(Name, $"it has no field {field}");
@@ -68,7 +68,7 @@ internal sealed class TraceFormat
         _symbols.TryGetValue(field, out var found) ? found : new Dictionary<long, string>();
 
     /// <summary>Reads the line of a single field, as header_page has them, too.</summary>
-    /// <exception cref="StateSourceException">It is not one.</exception>
+    /// <exception cref="TcpCaptureException">It is not one.</exception>
     public static TraceField ReadField(string name, ReadOnlySpan<char> line)
     {
         var declaration = line["field:".Length..];

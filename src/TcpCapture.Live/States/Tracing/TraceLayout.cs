@@ -21,7 +21,7 @@ internal sealed class TraceLayout
     private readonly IReadOnlyDictionary<long, string> _oldStates;
     private readonly IReadOnlyDictionary<long, string> _newStates;
 
-    /// <exception cref="StateSourceException">The tracepoint lacks what it is wanted for.</exception>
+    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
     public TraceLayout(KernelEventKind kind, TraceFormat format)
     {
         _kind = kind;

@@ -43,7 +43,7 @@ internal sealed unsafe class TraceReader : IDisposable
     private long _cpuTime;
 
     /// <param name="setups">The traces, of one clock; theirs is the reader's to dispose of.</param>
-    /// <exception cref="StateSourceException">They cannot be read; one line says why.</exception>
+    /// <exception cref="TcpCaptureException">They cannot be read; one line says why.</exception>
     public TraceReader(params IReadOnlyList<TraceSetup> setups)
     {
         _setups = setups;
@@ -83,7 +83,7 @@ internal sealed unsafe class TraceReader : IDisposable
     public string? Failure => _failure;
 
     /// <summary>Turns the events on: nothing that happens from now on can be missed.</summary>
-    /// <exception cref="StateSourceException">The kernel refuses.</exception>
+    /// <exception cref="TcpCaptureException">The kernel refuses.</exception>
     public void Enable()
     {
         try

@@ -39,7 +39,7 @@ internal sealed class TraceSetup : IDisposable
 
     /// <param name="addEvents">Adds the events that are wanted.</param>
     /// <param name="kilobytes">Room for what has not been read yet, of all CPUs together.</param>
-    /// <exception cref="StateSourceException">It cannot be made; one line says why.</exception>
+    /// <exception cref="TcpCaptureException">It cannot be made; one line says why.</exception>
     public static TraceSetup Make(Action<TraceSetup> addEvents, int kilobytes = KilobytesByDefault)
     {
         TraceFilesystem? filesystem = null;
@@ -97,7 +97,7 @@ internal sealed class TraceSetup : IDisposable
     }
 
     /// <summary>Reads the text of header_page: where the events begin, and how long a page is.</summary>
-    /// <exception cref="StateSourceException">It says neither.</exception>
+    /// <exception cref="TcpCaptureException">It says neither.</exception>
     internal static (int DataOffset, int PageLength) ParseHeaderPage(string text)
     {
         foreach (var line in text.AsSpan().EnumerateLines())

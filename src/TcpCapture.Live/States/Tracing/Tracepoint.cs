@@ -49,7 +49,7 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
 
     /// <summary>Adds those that are wanted to a trace.</summary>
     /// <returns>How their records are read.</returns>
-    /// <exception cref="StateSourceException">The kernel lacks the one that matters.</exception>
+    /// <exception cref="TcpCaptureException">The kernel lacks the one that matters.</exception>
     [SupportedOSPlatform("linux")]
     public static List<TraceLayout> AddTo(TraceSetup setup, TraceFilter filter)
     {

@@ -44,7 +44,7 @@ internal sealed class BatchPipeline : IDisposable
     /// <summary>Reads the first batch.</summary>
     /// <param name="files">The files.</param>
     /// <param name="verifies">True if checksums are verified.</param>
-    /// <exception cref="CaptureFileException">A file cannot be read.</exception>
+    /// <exception cref="TcpCaptureException">A file cannot be read.</exception>
     public BatchPipeline(CaptureFileSet files, bool verifies)
     {
         _files = files;
@@ -63,7 +63,7 @@ internal sealed class BatchPipeline : IDisposable
     /// <param name="conclude">Concludes a batch all workers are done with: in the order of the capture, never two at once, on any thread.</param>
     /// <param name="helps">True if a thread without a share may read and decode, where there is but one worker.</param>
     /// <param name="stop">Nothing more is read: what was read by then is taken through.</param>
-    /// <exception cref="CaptureFileException">A file cannot be read.</exception>
+    /// <exception cref="TcpCaptureException">A file cannot be read.</exception>
     public void Run(int workers, Action<int, DecodedBatch> process, Action<DecodedBatch> conclude, bool helps, CancellationToken stop)
     {
         (_workers, _process, _conclude) = (workers, process, conclude);

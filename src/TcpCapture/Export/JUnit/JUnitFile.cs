@@ -13,7 +13,7 @@ public static class JUnitFile
     /// <param name="path">Where; its folder has to exist.</param>
     /// <param name="info">The recording the rules were held against.</param>
     /// <param name="results">What became of them.</param>
-    /// <exception cref="OutputException">It cannot be written.</exception>
+    /// <exception cref="TcpCaptureException">It cannot be written.</exception>
     public static void Write(string path, RecordingInfo info, IReadOnlyList<ExpectationResult> results)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -35,7 +35,7 @@ public static class JUnitFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{full} cannot be written ({error.Message.TrimEnd('.')}): name another file with --junit.", error);
+            throw new OutputException($"{full} cannot be written ({error.Message.TrimEnd('.')}): name another file.", error, Remedy.ChooseResultsFile);
         }
     }
 }

@@ -42,7 +42,7 @@ public sealed class OutputFolder
     /// <summary>Makes the folder, or takes an empty one.</summary>
     /// <param name="path">Where.</param>
     /// <param name="force">Take a folder that is not empty: files of the same names will be replaced at the end.</param>
-    /// <exception cref="OutputException">It is not empty, is no folder, or cannot be written.</exception>
+    /// <exception cref="TcpCaptureException">It is not empty, is no folder, or cannot be written.</exception>
     public static OutputFolder Create(string path, bool force)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -50,9 +50,9 @@ public sealed class OutputFolder
         var isNew = !Directory.Exists(full);
         try
         {
-            if (File.Exists(full)) throw new OutputException($"{full} is a file: name another folder with --output.");
+            if (File.Exists(full)) throw new OutputException($"{full} is a file, not a folder.", remedy: Remedy.ChooseFolder);
             if (!isNew && !force && Directory.EnumerateFileSystemEntries(full).Any())
-                throw new OutputException($"{full} is not empty: name another folder with --output, or replace its files with --force.");
+                throw new OutputException($"{full} is not empty.", remedy: Remedy.ReplaceFiles);
             Directory.CreateDirectory(full);
             var folder = new OutputFolder(full, isNew);
             File.Delete(folder.RawPath);
@@ -63,14 +63,14 @@ public sealed class OutputFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{full} cannot be written ({error.Message}): name another folder with --output.", error);
+            throw new OutputException($"{full} cannot be written ({error.Message}).", error, Remedy.ChooseFolder);
         }
     }
 
     /// <summary>Correlates the raw recording, writes every file, and gives them their names once all are whole.</summary>
     /// <param name="spectators">Each makes a sink that sees the timeline as it is written; none: nobody does.</param>
     /// <returns>The findings.</returns>
-    /// <exception cref="OutputException">The disk is full, or a file cannot be written; the raw recording is kept.</exception>
+    /// <exception cref="TcpCaptureException">The disk is full, or a file cannot be written; the raw recording is kept.</exception>
     public IReadOnlyList<Finding> Export(params IReadOnlyList<Func<RecordingInfo, ITimelineSink>> spectators)
     {
         ArgumentNullException.ThrowIfNull(spectators);
@@ -86,8 +86,8 @@ public sealed class OutputFolder
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new OutputException(
-                $"The files could not be written to {Path} ({error.Message}): make room or name another folder; the raw recording is kept as {RawPath}, 'tcpcapture show' reads it.",
-                error);
+                $"The files could not be written to {Path} ({error.Message}): make room or name another folder; the raw recording is kept as {RawPath}.",
+                error, Remedy.ReadRawRecording);
         }
     }
 

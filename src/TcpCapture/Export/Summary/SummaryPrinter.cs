@@ -45,6 +45,12 @@ public sealed class SummaryPrinter
             Line("earlier", $"{Count(totals.BeganEarlier, "connection")} began before the capture: which end is the client is then a guess by the ports");
     }
 
+    /// <summary>Words that say how to print every connection of so many, with a comma at their end; null: none.</summary>
+    public Func<long, string>? HowToShowAll { get; init; }
+
+    /// <summary>Words that say how to list all findings, to follow "more of other kinds".</summary>
+    public string HowToListFindings { get; init; } = "";
+
     /// <summary>A table of connections, as many columns as there is room for.</summary>
     /// <param name="start">When the capture began.</param>
     /// <param name="shown">The connections, in order.</param>
@@ -61,7 +67,7 @@ public sealed class SummaryPrinter
         if (shown.Count < count)
         {
             _page.Across(
-                $"{Number(count - shown.Count)} more: --top {Math.Min(count, int.MaxValue).ToString(CultureInfo.InvariantCulture)} shows all, connections.csv has them all.", _paint.Faint);
+                $"{Number(count - shown.Count)} more: {HowToShowAll?.Invoke(count)}connections.csv has them all.", _paint.Faint);
         }
     }
 
@@ -82,7 +88,7 @@ public sealed class SummaryPrinter
             if (group.Others > 0) _page.Across(group.Rest(trouble.Length >= FindingList.Usual), _paint.Faint, "  ", "  ");
         }
 
-        if (groups.Count > most) _page.Across($"{Number(groups.Count - most)} more of other kinds: --json has them.", _paint.Faint);
+        if (groups.Count > most) _page.Across($"{Number(groups.Count - most)} more of other kinds{HowToListFindings}.", _paint.Faint);
     }
 
     /// <summary>What weakens what was said, a sentence each.</summary>

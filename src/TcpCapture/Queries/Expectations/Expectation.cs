@@ -30,7 +30,7 @@ public sealed class Expectation : IEquatable<Expectation>
 
     /// <summary>Reads a rule.</summary>
     /// <param name="rule">The sentence, at most 500 characters.</param>
-    /// <exception cref="QueryException">It is none; the message says where it stops making sense and suggests what was meant.</exception>
+    /// <exception cref="TcpCaptureException">It is none; the message says where it stops making sense and suggests what was meant.</exception>
     public static Expectation Parse(string rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
@@ -39,7 +39,7 @@ public sealed class Expectation : IEquatable<Expectation>
 
     /// <summary>Reads rules, one a line; what follows a <c>#</c> is a comment, and empty lines count for nothing.</summary>
     /// <param name="text">The lines, at most 1 MiB.</param>
-    /// <exception cref="QueryException">A line is no rule, and <see cref="QueryException.Line"/> says which; or the text is too long.</exception>
+    /// <exception cref="TcpCaptureException">A line is no rule; or the text is too long.</exception>
     public static IReadOnlyList<Expectation> ParseLines(TextReader text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -30,7 +30,7 @@ internal static class RuleParser
 
     private static readonly string[] CauseNames = [.. Causes.Select(c => c.ToText())];
 
-    /// <exception cref="QueryException">It is not a rule.</exception>
+    /// <exception cref="TcpCaptureException">It is not a rule.</exception>
     public static Expectation Parse(string rule)
     {
         var reader = WordReader.OfRule(rule);

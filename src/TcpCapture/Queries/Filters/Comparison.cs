@@ -8,7 +8,7 @@ internal static class Comparison
     private static readonly string[] OfNumbers = ["=", "!=", "<", "<=", ">", ">="];
     private static readonly string[] OfTexts = ["=", "!=", "~", "!~"];
 
-    /// <exception cref="QueryException">The column cannot be compared this way.</exception>
+    /// <exception cref="TcpCaptureException">The column cannot be compared this way.</exception>
     public static Predicate<Connection> Read(WordReader reader, ConnectionColumn column)
     {
         var known = column.IsNumber ? OfNumbers : OfTexts;

@@ -20,7 +20,7 @@ public sealed class ConnectionFilter
 
     /// <summary>Reads a filter.</summary>
     /// <param name="text">The expression, at most 2000 characters.</param>
-    /// <exception cref="QueryException">It is none; the message says where and what is possible there.</exception>
+    /// <exception cref="TcpCaptureException">It is none; the message says where and what is possible there.</exception>
     public static ConnectionFilter Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

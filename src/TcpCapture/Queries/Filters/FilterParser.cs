@@ -19,7 +19,7 @@ internal sealed class FilterParser
 
     private FilterParser(WordReader reader) => _reader = reader;
 
-    /// <exception cref="QueryException">It is not a filter.</exception>
+    /// <exception cref="TcpCaptureException">It is not a filter.</exception>
     public static Predicate<Connection> Parse(string filter)
     {
         var parser = new FilterParser(WordReader.OfFilter(filter));

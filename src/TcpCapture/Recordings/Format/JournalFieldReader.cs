@@ -8,7 +8,7 @@ internal ref struct JournalFieldReader(ReadOnlySpan<byte> entry, long offset)
     private ReadOnlySpan<byte> _rest = entry;
 
     /// <summary>The next field, or false after the last.</summary>
-    /// <exception cref="RecordingException">A length reaches beyond the entry.</exception>
+    /// <exception cref="TcpCaptureException">A length reaches beyond the entry.</exception>
     public bool Next(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         _rest = _rest.TrimStart((byte)'\n');

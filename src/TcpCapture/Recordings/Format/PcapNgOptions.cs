@@ -28,7 +28,7 @@ internal sealed class PcapNgOptions
     }
 
     /// <summary>An option whose value is text.</summary>
-    /// <exception cref="RecordingException">The text is longer than an option can hold, 65535 bytes.</exception>
+    /// <exception cref="TcpCaptureException">The text is longer than an option can hold, 65535 bytes.</exception>
     public PcapNgOptions Text(ushort code, ReadOnlySpan<char> text)
     {
         Encoding.UTF8.GetBytes(text, Add(code, Encoding.UTF8.GetByteCount(text)));

@@ -11,7 +11,7 @@ internal sealed class RecordingBlocks
     private readonly string _name;
     private readonly PcapNgReader _reader;
 
-    /// <exception cref="RecordingException">The file cannot be read, or is no pcapng file.</exception>
+    /// <exception cref="TcpCaptureException">The file cannot be read, or is no pcapng file.</exception>
     public RecordingBlocks(FileStream file, string name, int bufferSize = 64 * 1024)
     {
         _name = name;
@@ -23,7 +23,7 @@ internal sealed class RecordingBlocks
     public long? CutOffAt => _reader.CutOffAt;
 
     /// <summary>The next block; false at the end of the file, or before a block that is not there whole.</summary>
-    /// <exception cref="RecordingException">The file is damaged, of a later version, or can no longer be read.</exception>
+    /// <exception cref="TcpCaptureException">The file is damaged, of a later version, or can no longer be read.</exception>
     public bool Next(out PcapNgBlock block)
     {
         try

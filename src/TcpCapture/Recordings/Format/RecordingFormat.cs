@@ -48,7 +48,7 @@ internal static class RecordingFormat
     public const string ContentsField = "TCPCAPTURE_CONTENTS";
 
     /// <summary>Starts the file: the section with the header, and interface 0.</summary>
-    /// <exception cref="RecordingException">A text, of the filter say, is too long for the format.</exception>
+    /// <exception cref="TcpCaptureException">A text, of the filter say, is too long for the format.</exception>
     public static void WriteHeader(PcapNgWriter writer, RecordingInfo info)
     {
         var scenario = info.Scenario.Length == 0 ? "traffic" : info.Scenario;

@@ -27,7 +27,7 @@ internal sealed class ClockBounds
     public IReadOnlyList<ClockPiece> Pieces => _pieces;
 
     /// <summary>Takes a segment in, in the order of the second recording.</summary>
-    /// <exception cref="MergeException">The clocks are no clocks.</exception>
+    /// <exception cref="TcpCaptureException">The clocks are no clocks.</exception>
     public void Add(in ClockConstraint constraint)
     {
         if (_pieces.Count == 0 || !_pieces[^1].TryAdd(constraint)) Begin(constraint);

@@ -22,8 +22,8 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
 {
     /// <summary>Writes the merged recording.</summary>
     /// <param name="path">Where; there must be no such file.</param>
-    /// <exception cref="MergeException">The two do not belong together.</exception>
-    /// <exception cref="RecordingException">One is damaged, or the result cannot be written.</exception>
+    /// <exception cref="TcpCaptureException">The two do not belong together.</exception>
+    /// <exception cref="TcpCaptureException">One is damaged, or the result cannot be written.</exception>
     /// <exception cref="IOException">What is known of the segments cannot be kept on disk.</exception>
     public void Write(string path)
     {

@@ -46,7 +46,7 @@ internal sealed class RecordingSketch : IObservationSink
     /// <summary>Where and why it was cut off; null if it was not.</summary>
     public string? CutOff { get; private set; }
 
-    /// <exception cref="RecordingException">The recording is damaged.</exception>
+    /// <exception cref="TcpCaptureException">The recording is damaged.</exception>
     public static RecordingSketch Of(Recording recording, int capacity = Capacity)
     {
         var sketch = new RecordingSketch(capacity);

@@ -46,7 +46,7 @@ internal sealed class SharedTraffic
         return _segments[low].Difference;
     }
 
-    /// <exception cref="MergeException">They share no connection, or not as two hosts would.</exception>
+    /// <exception cref="TcpCaptureException">They share no connection, or not as two hosts would.</exception>
     public static SharedTraffic Of(Recording first, RecordingSketch firstSketch, Recording second, RecordingSketch secondSketch)
     {
         Refuse(first, firstSketch);
@@ -128,7 +128,7 @@ internal sealed class SharedTraffic
     }
 
     /// <summary>True if the host has the sender's address, false if the receiver's; null if nothing tells.</summary>
-    /// <exception cref="MergeException">It has both.</exception>
+    /// <exception cref="TcpCaptureException">It has both.</exception>
     private static bool? Own(RecordingSketch sketch, FourTuple segment, Recording recording)
     {
         var (from, to) = (sketch.IsOwn(segment.Local), sketch.IsOwn(segment.Remote));

@@ -15,9 +15,9 @@ public static class TwoHosts
     /// <param name="second">The other's.</param>
     /// <param name="openFolder">Makes the folder.</param>
     /// <returns>The folder, with its raw recording.</returns>
-    /// <exception cref="MergeException">The two share no connection, are one, or cannot be told apart.</exception>
-    /// <exception cref="RecordingException">One of them is damaged.</exception>
-    /// <exception cref="OutputException">The folder cannot be written.</exception>
+    /// <exception cref="TcpCaptureException">The two share no connection, are one, or cannot be told apart.</exception>
+    /// <exception cref="TcpCaptureException">One of them is damaged.</exception>
+    /// <exception cref="TcpCaptureException">The folder cannot be written.</exception>
     public static OutputFolder Merge(Recording first, Recording second, Func<OutputFolder> openFolder)
     {
         ArgumentNullException.ThrowIfNull(first);
@@ -34,7 +34,7 @@ public static class TwoHosts
         catch (IOException error)
         {
             folder.Discard();
-            throw new OutputException($"{folder.Path} cannot hold the merged recording ({error.Message}): make room or name another folder.", error);
+            throw new OutputException($"{folder.Path} cannot hold the merged recording ({error.Message}): make room or name another folder.", error, Remedy.ChooseFolder);
         }
         catch
         {
@@ -47,6 +47,6 @@ public static class TwoHosts
     private static void RefuseOwnFolder(Recording recording, OutputFolder folder)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(recording.FilePath)) == Path.TrimEndingDirectorySeparator(folder.Path))
-            throw new OutputException($"{folder.Path} holds one of the two recordings, which would be replaced: name another folder with --output.");
+            throw new OutputException($"{folder.Path} holds one of the two recordings, which would be replaced.", remedy: Remedy.ChooseFolder);
     }
 }

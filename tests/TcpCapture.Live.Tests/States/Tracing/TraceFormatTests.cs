@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using TcpCapture.Live.States;
 using TcpCapture.Live.States.Tracing;
 using TcpCapture.Model;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Xml.Linq;
 using TcpCapture.Export.JUnit;
-using TcpCapture.Export.Output;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;

@@ -91,7 +91,10 @@ public sealed class SummaryGoldenTests
             ],
         };
         using var output = new StringWriter { NewLine = "\n" };
-        var printer = new SummaryPrinter(output, new LadderOptions { Width = width, Colour = colour });
+        var printer = new SummaryPrinter(output, new LadderOptions { Width = width, Colour = colour })
+        {
+            HowToShowAll = count => $"--top {count} shows all, ",
+        };
         printer.Print(summary);
         printer.Print(start, connections, 1207, "those in trouble first");
         printer.Print(summary.Findings, 8);

@@ -1,6 +1,5 @@
 using System.Text;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Tests.Recordings.Format;

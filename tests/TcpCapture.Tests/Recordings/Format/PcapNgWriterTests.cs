@@ -1,6 +1,5 @@
 using TcpCapture.CaptureFiles.PcapNg;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 using TcpCapture.Recordings.Format;
 using TcpCapture.Tests.CaptureFiles.PcapNg;
 
