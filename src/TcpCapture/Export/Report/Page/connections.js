@@ -12,7 +12,7 @@ const CONNECTION_COLUMNS = [
   ["handshake", c => c.handshake ?? Infinity, c => c.handshake === null ? "–" : duration(c.handshake)],
   ["segments", c => c.ends[0].segments + c.ends[1].segments, c => `${c.ends[0].segments} / ${c.ends[1].segments}`],
   ["bytes", c => c.ends[0].bytes + c.ends[1].bytes, c => `${c.ends[0].bytes} / ${c.ends[1].bytes}`],
-  ["sent again", c => c.ends[0].again + c.ends[1].again, c => c.ends[0].again + c.ends[1].again],
+  ["retransmitted", c => c.ends[0].again + c.ends[1].again, c => c.ends[0].again + c.ends[1].again],
   ["closed by", c => c.closedBy, c => c.closedBy],
   ["reset", c => c.resetCause ?? "", c => c.resetCause ? `✕ ${c.resetBy}: ${c.resetCause}` : ""],
   ["final states", c => stateName(c.ends[0].state), c => `${stateName(c.ends[0].state)} / ${stateName(c.ends[1].state)}`],

@@ -30,9 +30,9 @@ class Details {
     const causes = this.timeline.causesOf(event);
     const box = element("div", { class: "chain" });
     if (causes.length === 0) {
-      const why = event.cause ? `Its cause, event ${event.cause}, was left out of this page.`
-        : event.kind === FINDING ? "It rests on no event in particular."
-        : event.kind === CALL ? "The program made this call: here a chain begins." : "What caused it is not known.";
+      const why = event.cause ? `The cause, event ${event.cause}, is not on this page.`
+        : event.kind === FINDING ? "No single event shows it."
+        : event.kind === CALL ? "The program made this call. The chain of causes begins here." : "The cause is unknown.";
       box.append(element("p", { class: "muted" }, why));
       return box;
     }

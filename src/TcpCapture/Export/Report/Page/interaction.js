@@ -109,9 +109,9 @@ class Page {
     document.getElementById("zoom-text").textContent = isTime ? `100 px = ${duration(this.perPixel * 100)}` : "zoom";
     const note = document.getElementById("scale-note");
     note.hidden = !isTime;
-    note.textContent = isTime ? `To scale, except where marked: a silence longer than ${duration(this.perPixel * LONGEST)} is cut out (⩫ says how long it was), and events closer than ${duration(this.perPixel * ROW)} are pushed apart (dotted gutter).` : "";
+    note.textContent = isTime ? `To scale, except where marked: a silence longer than ${duration(this.perPixel * LONGEST)} is cut out (⩫ shows its length), and events closer than ${duration(this.perPixel * ROW)} are pushed apart (dotted gutter).` : "";
     const { end, events } = this.timeline;
-    const missing = end.events > events.length ? ` The ${(end.events - events.length).toLocaleString("en")} events after these are left out of this page; timeline.csv holds them.` : "";
+    const missing = end.events > events.length ? ` The ${(end.events - events.length).toLocaleString("en")} events after these are not on this page; see timeline.csv.` : "";
     document.getElementById("ladder-end").textContent = this.view.shown.length ? `${count(this.view.shown.length, "event")}.${missing}` : `No event to show.${missing}`;
   }
 

@@ -9,7 +9,7 @@ function drawTitle(timeline) {
   document.title = `${name} · TcpCapture`;
   document.getElementById("title").textContent = name;
   document.getElementById("subtitle").textContent =
-    `${moment(timeline.start, 0).replace("T", " ").slice(0, 19)} UTC ${info.captures ? "in a capture made by others" : `on ${harmless(info.host || "an unnamed host")}`} · ${count(timeline.end.events ?? timeline.events.length, "event")}, ${count(timeline.end.connections ?? timeline.connections.size, "connection")}`;
+    `${moment(timeline.start, 0).replace("T", " ").slice(0, 19)} UTC ${info.captures ? "from a capture file" : `on ${harmless(info.host || "an unnamed host")}`} · ${count(timeline.end.events ?? timeline.events.length, "event")}, ${count(timeline.end.connections ?? timeline.connections.size, "connection")}`;
 }
 
 function drawFacts(timeline, list) {
@@ -54,7 +54,7 @@ function drawWarnings(timeline, box) {
   const { info, end, events, findings, connections } = timeline;
   const warn = text => box.append(element("p", { class: "warning" }, text));
   if (end.cutOff) warn(end.cutOff);
-  if (end.missing) warn(`This ${info.captures ? "capture" : "recording"} is not whole: ${end.missing}`);
+  if (end.missing) warn(`This ${info.captures ? "capture" : "recording"} is incomplete: ${end.missing}`);
   if (end.traceFailure) warn(`The kernel's trace ended early: ${end.traceFailure}. From then on states were sampled only.`);
   if (end.droppedByKernel > 0 || end.droppedByInterface > 0) warn(`Frames are missing from the capture: ${dropsOf(end)}.`);
   if (end.traceOverruns > 0) warn(`The kernel's trace lost ${count(end.traceOverruns, "event")}: states may be missing.`);

@@ -80,7 +80,7 @@ function drawSegment(row, view, columns, i, e) {
   // Before the numbers, which give way where there is no room.
   if (e.verdict) label.append(element("i", { class: "mark" }, ` ${e.verdict.cause} ·`));
   label.append(` ${segmentNumbers(e)}`);
-  if (repeated) label.append(element("i", { class: "mark" }, ` ⇢ sent again`));
+  if (repeated) label.append(element("i", { class: "mark" }, ` ⇢ retransmitted`));
   label.style.left = `${Math.min(x1, x2)}px`;
   label.style.width = `${Math.abs(x2 - x1)}px`;
   row.append(label);

@@ -10,9 +10,9 @@ function legend(info) {
   document.getElementById("legend").append(
     ...live,
     item(line("inferred"), info.captures ? "○ inferred from the segments" : "○ inferred from segments and calls"),
-    item(element("span", { class: "sample again" }, "- - ↻"), "sent again"),
+    item(element("span", { class: "sample again" }, "- - ↻"), "retransmission"),
     item(element("span", { class: "sample reset" }, "━ ✕"), "reset"),
-    item(element("span", { class: "sample" }, "⇢"), "had to be sent again"),
+    item(element("span", { class: "sample" }, "⇢"), "retransmitted later"),
     ...info.captures ? [] : [item(element("span", { class: "sample bracket-sample" }), "a call, from begin to return")]);
 }
 

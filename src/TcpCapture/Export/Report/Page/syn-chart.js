@@ -1,4 +1,4 @@
-// How long each SYN waited for the next, against what the schedule foresees. Drawn where one was sent again.
+// The interval after each SYN beside the interval that the schedule predicts. Drawn if a SYN was retransmitted.
 
 /** SYNs of the client with their schedule, and SYN-ACKs of the server that its timer repeated. */
 function synSeries(view) {
@@ -60,8 +60,8 @@ function bars(one, most) {
 
 function intervalWords(p) {
   const measured = duration(p.interval * NANOSECONDS);
-  if (p.answered) return `${measured}, in answer to a SYN sent again`;
-  if (p.expected === null) return `${measured}, nothing expected`;
+  if (p.answered) return `${measured}, answers a retransmitted SYN`;
+  if (p.expected === null) return `${measured}, no prediction`;
   const off = (p.interval - p.expected) / p.expected * 100;
   return `${measured}, expected ${p.expected} s, ${off >= 0 ? "+" : "−"}${Math.abs(off).toFixed(1)} %`;
 }
