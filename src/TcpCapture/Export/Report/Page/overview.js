@@ -25,7 +25,7 @@ function drawFacts(timeline, list) {
   }
 
   if (info.peer) drawHost(info.peer, "second host", add);
-  if (info.sampleInterval > 0) add("looks", `every ${duration(info.sampleInterval)}${end.longestSamplingGap ? `, once ${duration(end.longestSamplingGap)} apart` : ""}`);
+  if (info.sampleInterval > 0) add("samples", `every ${duration(info.sampleInterval)}${end.longestSamplingGap ? `, once ${duration(end.longestSamplingGap)} apart` : ""}`);
   if (info.clockBound !== undefined)
     add("clocks", `the trace's clock is the capture's to ±${duration(info.clockBound)}${end.clockDrift !== undefined ? `, drifted ${duration(end.clockDrift)}` : ""}`);
   if (end.frames !== undefined) add("frames", info.captures ? end.frames.toLocaleString("en") : `${end.frames.toLocaleString("en")}; ${dropsOf(end)}`);
