@@ -1,4 +1,4 @@
-// A test of one's own programs: does the client close first, and does nobody reset?   (as root; else it skips)
+// An xunit test: the client closes first, and neither end resets. It needs root and is skipped without it.
 using System.Net;
 using System.Net.Sockets;
 using TcpCapture.Live;

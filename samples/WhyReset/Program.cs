@@ -4,12 +4,12 @@ using TcpCapture.Live;
 using TcpCapture.Live.Scenarios;
 using TcpCapture.Recordings;
 
-// Runs a scenario that ends in a reset and says why: dotnet run --project samples/WhyReset [SCENARIO]   (as root)
+// Runs a scenario and prints its findings, such as why it ended in a reset: dotnet run --project samples/WhyReset [SCENARIO]   (as root)
 
 var scenario = ScenarioCatalog.Find(args.FirstOrDefault() ?? "killed-unread");
 if (scenario is null)
 {
-    Console.Error.WriteLine("There is no such scenario: " + string.Join(", ", ScenarioCatalog.All.Select(s => s.Name)));
+    Console.Error.WriteLine("There is no such scenario. Choose one of: " + string.Join(", ", ScenarioCatalog.All.Select(s => s.Name)));
     return 1;
 }
 
@@ -26,7 +26,7 @@ catch (TcpCaptureException error)
     return 2;
 }
 
-// Any time later, anywhere, without privilege: the recording gives the same answer.
+// The recording gives the same timeline at any time, on any machine, without privilege.
 foreach (var finding in Timeline.Correlate(Recording.Open(path))) Console.WriteLine(finding.Text);
 Console.WriteLine($"The evidence is in {path}.");
 return 0;
