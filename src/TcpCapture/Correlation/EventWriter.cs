@@ -172,7 +172,7 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
         NewState = sample.State,
         Evidence = Evidence.Sampled,
         NotAfter = sample.NotAfter,
-        Note = "it was so when the recording began",
+        Note = "in this state when the recording began",
     });
 
     private long WriteChange(
@@ -257,3 +257,9 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
         public SocketSample? Seen { get; init; }
     }
 }
+
+/// <summary>Two sources contradict each other by more than they may.</summary>
+/// <param name="Connection">The connection.</param>
+/// <param name="Event">Number of an event at which it shows, or 0.</param>
+/// <param name="Text">What each says: one sentence.</param>
+internal sealed record Disagreement(Connection Connection, long Event, string Text);

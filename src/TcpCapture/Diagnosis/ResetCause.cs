@@ -52,3 +52,16 @@ public static class ResetCauseText
     /// <summary>The cause as connections.csv writes it.</summary>
     public static string ToText(this ResetCause cause) => Names[(int)cause];
 }
+
+/// <summary>How far a verdict about an RST can be trusted.</summary>
+public enum ResetConfidence : byte
+{
+    /// <summary>Nothing that was recorded tells the cause.</summary>
+    None,
+
+    /// <summary>The segments alone make the cause likely; something else can look the same.</summary>
+    Likely,
+
+    /// <summary>Calls, looks at the sockets or the kernel's own word show it.</summary>
+    Shown,
+}

@@ -1,8 +1,8 @@
 namespace TcpCapture.Findings;
 
 /// <summary>
-/// Least, median and most of many delays, in bounded memory: beyond <see cref="Capacity"/> every second, then every fourth one
-/// and so on counts for the median; least and most are of all.
+/// Minimum, median and maximum of many delays in bounded memory. Beyond <see cref="Capacity"/> the median is of every second delay,
+/// then of every fourth and so on; minimum and maximum are of all.
 /// </summary>
 internal sealed class DelayStatistics
 {
@@ -11,19 +11,19 @@ internal sealed class DelayStatistics
     private readonly List<long> _kept = [];
     private long _stride = 1;
 
-    /// <summary>How many there were.</summary>
+    /// <summary>Number of delays.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The least, in nanoseconds.</summary>
-    public long Least { get; private set; } = long.MaxValue;
+    /// <summary>The minimum, in nanoseconds.</summary>
+    public long Min { get; private set; } = long.MaxValue;
 
-    /// <summary>The most, in nanoseconds.</summary>
-    public long Most { get; private set; } = long.MinValue;
+    /// <summary>The maximum, in nanoseconds.</summary>
+    public long Max { get; private set; } = long.MinValue;
 
     public void Add(long nanoseconds)
     {
-        Least = Math.Min(Least, nanoseconds);
-        Most = Math.Max(Most, nanoseconds);
+        Min = Math.Min(Min, nanoseconds);
+        Max = Math.Max(Max, nanoseconds);
         if (Count++ % _stride != 0) return;
         _kept.Add(nanoseconds);
         if (_kept.Count < Capacity) return;

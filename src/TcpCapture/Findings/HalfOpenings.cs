@@ -1,4 +1,4 @@
-using TcpCapture.Correlation.Connections;
+using TcpCapture.Correlation.Segments;
 
 namespace TcpCapture.Findings;
 

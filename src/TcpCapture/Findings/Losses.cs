@@ -3,10 +3,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
 
-/// <summary>What the recording may have missed, so that no conclusion is trusted further than it goes.</summary>
+/// <summary>What the recording may have missed, which limits every conclusion.</summary>
 internal sealed class Losses(RecordingInfo info) : IAnalysis
 {
-    private const int MostNamed = 10;
+    private const int MaxNamed = 10;
 
     private readonly List<Finding> _findings = [];
     private readonly List<Connection> _earlier = [];
@@ -21,14 +21,14 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
 
     public IEnumerable<Finding> Findings => Earlier.Concat(OneSided).Concat(_findings);
 
-    private IEnumerable<Finding> Earlier => _earlierInAll <= MostNamed
+    private IEnumerable<Finding> Earlier => _earlierInAll <= MaxNamed
         ? _earlier.Select(c => new Finding(c, 0, $"The connection began before the {info.Whole}: its SYN was not seen."))
         : [new Finding(null, 0, $"{_earlierInAll} connections began before the {info.Whole} ({Named(_earlier)} …): their SYNs were not seen.")];
 
-    private IEnumerable<Finding> OneSided => _oneSidedInAll <= MostNamed
+    private IEnumerable<Finding> OneSided => _oneSidedInAll <= MaxNamed
         ? _oneSided.Select(c => new Finding(c, 0,
-            $"Nothing the {c.Unheard?.ToText()} sent was captured, though the other end acknowledged some of it: what it did, and how the connection ended, cannot be concluded."))
-        : [new Finding(null, 0, $"Of {_oneSidedInAll} connections ({Named(_oneSided)} …) only one direction was captured: what the other end did, and how they ended, cannot be concluded.")];
+            $"No segment of the {c.Unheard?.ToText()} was captured, although the other end acknowledged some: what it did, and how the connection ended, is unknown."))
+        : [new Finding(null, 0, $"Only one direction was captured of {_oneSidedInAll} connections ({Named(_oneSided)} …): what the other end did, and how they ended, is unknown.")];
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
@@ -40,8 +40,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (connection.Unheard is not null && _oneSidedInAll++ < MostNamed) _oneSided.Add(connection);
-        if (connection.BeganEarlier && _earlierInAll++ < MostNamed) _earlier.Add(connection);
+        if (connection.Unheard is not null && _oneSidedInAll++ < MaxNamed) _oneSided.Add(connection);
+        if (connection.BeganEarlier && _earlierInAll++ < MaxNamed) _earlier.Add(connection);
     }
 
     public void OnCompleted(in TimelineEnd timelineEnd)
@@ -49,18 +49,21 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         var (end, cutOff, late) = timelineEnd;
         foreach (var remark in timelineEnd.Remarks ?? []) Add(0, remark);
         if (_unreadable > 0)
-            Add(_firstUnreadable, $"{Frames(_unreadable)} could not be read as a TCP segment; the first: {_firstReason}.");
+            Add(_firstUnreadable, $"{Frames(_unreadable)} could not be decoded as a TCP segment; the first: {_firstReason}.");
         AddMissed(end, "");
         if (info.Peer is not null) AddMissed(end?.Peer, PeerPrefix);
-        if (late > 0) Add(0, $"{late} observations came too late to be put in order.");
+        if (late > 0) Add(0, $"{late} {(late == 1 ? "observation" : "observations")} came too late to be put in order.");
         if (cutOff is not null) Add(0, $"The recording was cut off: {cutOff}");
-        if (timelineEnd.Missing is { } missing && info.Captures is null) Add(0, $"Not all that was recorded is there: {missing}");
-        if (info.Ports is not null) Add(0, "Socket calls are unknown: programs that run already are not asked for theirs.");
-        if (end is { IsContinued: true }) Add(0, $"The recording goes on in part {info.Part + 1}.");
+        if (timelineEnd.Missing is { } missing && info.Captures is null) Add(0, $"Part of the recording is missing: {missing}");
+        if (info.Ports is not null) Add(0, "Socket calls are unknown: those of programs that were running before are not observed.");
+        if (end is { IsContinued: true }) Add(0, $"The recording continues in part {info.Part + 1}.");
         AddEnding(end, info, "");
         if (info.Peer is { } peer) AddEnding(end?.Peer, peer, PeerPrefix);
         if (timelineEnd.GivenUp is > 0 and var count)
-            Add(0, $"{Connections(count)} {(count == 1 ? "was" : "were")} followed no longer, since more were open than are kept ({ConnectionLimits.Whole.OneSided} of which one end alone was seen, {ConnectionLimits.Whole.Open} others): the oldest that were silent went, and what came of them later counts as other connections.");
+        {
+            Add(0, $"{Connections(count)} {(count == 1 ? "is" : "are")} no longer followed: too many were open (the limits are {ConnectionLimits.Whole.OneSided} with one end seen and"
+                + $" {ConnectionLimits.Whole.Open} with both). The oldest silent ones were dropped; their later segments count as other connections.");
+        }
     }
 
     private string PeerPrefix => $"At the second host ({info.Peer!.Host}): ";
@@ -68,27 +71,27 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     private void AddMissed(RecordingEnd? end, string where)
     {
         if (end?.DroppedByKernel is > 0)
-            Add(0, $"{where}The kernel dropped {Frames(end.DroppedByKernel.Value)} for want of capture buffer: segments may be missing here.");
+            Add(0, $"{where}The kernel dropped {Frames(end.DroppedByKernel.Value)} because the capture buffer was full: segments may be missing.");
         if (end?.DroppedByInterface is > 0)
-            Add(0, $"{where}The interface dropped {Frames(end.DroppedByInterface.Value)}: segments may be missing here.");
+            Add(0, $"{where}The interface dropped {Frames(end.DroppedByInterface.Value)}: segments may be missing.");
         if (end?.TraceOverruns is > 0)
-            Add(0, $"{where}{end.TraceOverruns} of the kernel's reports were lost or could not be read: what it seems not to have reported may have happened.");
+            Add(0, $"{where}{end.TraceOverruns} {(end.TraceOverruns == 1 ? "kernel event was" : "kernel events were")} lost or unreadable: changes that seem not to have happened may have happened.");
         if (end?.TraceFailure is { } failure) Add(0, $"{where}States were sampled, not traced, towards the end: {failure}.");
-        if (end?.CallsIncomplete is { } why) Add(0, $"{where}Socket calls may be missing here, or stand at another socket than theirs: {why}.");
+        if (end?.CallsIncomplete is { } why) Add(0, $"{where}Socket calls may be missing or assigned to the wrong socket: {why}.");
         if (end?.ConnectionsLeftOut is > 0 and var others)
-            Add(0, $"{where}{Connections(others)} of other processes than the programs {(others == 1 ? "was" : "were")} left out.");
+            Add(0, $"{where}{Connections(others)} of other processes {(others == 1 ? "was" : "were")} left out.");
         if (end?.ConnectionsOfUnknownOwner is > 0 and var unknown)
-            Add(0, $"{where}Whose {Connections(unknown)} {(unknown == 1 ? "was" : "were")} could not be found out: kept all the same, perhaps another process's.");
+            Add(0, $"{where}Owner unknown for {Connections(unknown)}: kept, but perhaps of another process.");
     }
 
     private void AddEnding(RecordingEnd? end, RecordingInfo host, string where)
     {
-        foreach (var note in end?.Notes ?? []) Add(0, $"{where}Waited in vain: {note}");
+        foreach (var note in end?.Notes ?? []) Add(0, $"{where}{note}");
         if (end is not null && end.Outcome != RecordingOutcome.Completed) Add(0, $"{where}The {(info.Captures is null ? "recording" : "analysis")} ended early: {end.Reason}.");
         if (end is not null && host.SampleIntervalNanoseconds > 0 && end.LongestSamplingGapNanoseconds > 20 * host.SampleIntervalNanoseconds)
         {
-            Add(0, $"{where}Once {Duration.ToText(end.LongestSamplingGapNanoseconds)} passed between two looks at the sockets"
-                + $" ({Duration.ToText(host.SampleIntervalNanoseconds)} was asked for): shorter states may have gone unseen there.");
+            Add(0, $"{where}The longest time between two samples was {Duration.ToText(end.LongestSamplingGapNanoseconds)}"
+                + $" instead of {Duration.ToText(host.SampleIntervalNanoseconds)}: shorter states may have been missed.");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace TcpCapture.Findings;
 
-/// <summary>Connections that both ends opened.</summary>
+/// <summary>Simultaneous opens: both ends sent a SYN before the other's had arrived.</summary>
 internal sealed class Opening : IAnalysis
 {
     private readonly FindingList _findings = new("crossed SYNs");
@@ -13,8 +13,8 @@ internal sealed class Opening : IAnalysis
     {
         if (connection.CrossingSyn == 0) return;
         var outcome = connection.Established is null
-            ? "no connection came of it"
-            : "they made one connection, without a listener (RFC 9293 section 3.5); the client is the end whose SYN was seen first";
-        _findings.Add(connection, connection.CrossingSyn, $"Both ends opened, and their SYNs crossed: {outcome}.");
+            ? "no connection was established"
+            : "they opened one connection without a listener (RFC 9293 section 3.5); the client is the end whose SYN was seen first";
+        _findings.Add(connection, connection.CrossingSyn, $"Both ends sent a SYN and the SYNs crossed: {outcome}.");
     }
 }

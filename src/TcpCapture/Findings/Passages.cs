@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
 
-/// <summary>What two hosts together tell: how their clocks stand, what was lost between them, and how long the way took.</summary>
+/// <summary>What recordings of two hosts show together: clock offset, loss and one-way delay.</summary>
 internal sealed class Passages(RecordingInfo info) : IAnalysis
 {
     private readonly Way[] _ways = [new(), new()];
@@ -12,7 +12,7 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
 
     public AnalysisInterest Interest => info.Peer is null ? AnalysisInterest.None : AnalysisInterest.Segments;
 
-    public IEnumerable<Finding> Findings => info.Peer is null ? [] : Conclude();
+    public IEnumerable<Finding> Findings => info.Peer is null ? [] : Describe();
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
@@ -38,7 +38,7 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
         }
     }
 
-    private IEnumerable<Finding> Conclude()
+    private IEnumerable<Finding> Describe()
     {
         if (info.PeerClock is { } clock)
         {
@@ -47,11 +47,11 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
             if (clock.FurtherChanges > 0)
             {
                 yield return new Finding(null, 0, string.Create(CultureInfo.InvariantCulture,
-                    $"After that the clocks changed against each other {clock.FurtherChanges} times more."));
+                    $"After that the clocks changed against each other {clock.FurtherChanges} more {(clock.FurtherChanges == 1 ? "time" : "times")}."));
             }
         }
 
-        if (info.PeerView is { } view) yield return new Finding(null, 0, $"Addresses are translated between the hosts: {view}. All are shown as the first host sees them.");
+        if (info.PeerView is { } view) yield return new Finding(null, 0, $"Addresses are translated between the hosts: {view}. Addresses are shown as the first host sees them.");
         if (info.Filter != info.Peer!.Filter)
         {
             yield return new Finding(null, 0,
@@ -63,18 +63,18 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
         if (_unsent > 0)
         {
             yield return new Finding(null, _firstUnsent,
-                $"{Segments(_unsent)} reached a host though the other was not seen to send them: made on the way, or missed by the capture there.");
+                $"{Segments(_unsent)} arrived at one host although the other was not seen to send them: made between the hosts, or missed by the capture there.");
         }
     }
 
     private string Describe(ClockRelation clock)
     {
         var ahead = Math.Abs(clock.OffsetNanoseconds);
-        var steady = clock.DriftErrorPpm > DriftWorthTelling
+        var steady = clock.DriftErrorPpm > MaxDriftErrorPpm
             ? "the recordings are too short to tell a drift"
             : string.Create(CultureInfo.InvariantCulture, $"it gains {clock.DriftPpm:0.###} ± {clock.DriftErrorPpm:0.###} ppm");
         return string.Create(CultureInfo.InvariantCulture,
-            $"The clock of the second host ({info.Peer!.Host}) is {ahead / 1e9:F9} s ± {clock.ErrorNanoseconds / 1e9:F9} s {(clock.OffsetNanoseconds < 0 ? "behind" : "ahead of")} the first host's ({info.Host}) at {clock.Time}, as {Segments(clock.Segments)} seen at both bound it; {steady}.");
+            $"The clock of the second host ({info.Peer!.Host}) is {ahead / 1e9:F9} s ± {clock.ErrorNanoseconds / 1e9:F9} s {(clock.OffsetNanoseconds < 0 ? "behind" : "ahead of")} the first host's ({info.Host}) at {clock.Time}, bounded by {Segments(clock.Segments)} seen at both; {steady}.");
     }
 
     private static string Describe(ClockChange change) => Math.Abs(change.StepNanoseconds) > change.ErrorNanoseconds
@@ -83,33 +83,33 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
 
     private Finding Describe(int host, Way way)
     {
-        var text = $"From the {(host == 0 ? "first" : "second")} host to the {(host == 0 ? "second" : "first")} {Segments(way.Sent)} went, {(way.Lost > 0 ? $"{way.Lost} never arrived" : way.Broken > 0 ? "all arrived" : "none was lost")}";
-        if (way.Broken > 0) text += $", {way.Broken} only in part";
-        if (way.Missed > 0) text += $", {way.Missed} were not seen to arrive, where the capture missed frames";
+        var text = $"{Segments(way.Sent)} from the {(host == 0 ? "first" : "second")} host to the {(host == 0 ? "second" : "first")}: {(way.Lost > 0 ? $"{way.Lost} lost" : "none lost")}";
+        if (way.Broken > 0) text += $", {way.Broken} arrived only in part";
+        if (way.Missed > 0) text += $", {way.Missed} not seen to arrive where the capture missed frames";
         if (way.Delays.Count > 0)
         {
-            text += $"; the way took {Duration.ToText(way.Delays.Least)} at least, {Duration.ToText(way.Delays.Median())} in the median"
-                + $" and {Duration.ToText(way.Delays.Most)} at most (± {Duration.ToText(way.Error)})";
+            text += $"; one-way delay {Duration.ToText(way.Delays.Min)} minimum, {Duration.ToText(way.Delays.Median())} median"
+                + $" and {Duration.ToText(way.Delays.Max)} maximum (± {Duration.ToText(way.Error)})";
         }
 
         return new Finding(null, way.FirstLost, text + ".");
     }
 
-    /// <summary>A drift known no better than this is not worth a word.</summary>
-    private const double DriftWorthTelling = 100;
+    /// <summary>A drift with a larger error is not reported, in ppm.</summary>
+    private const double MaxDriftErrorPpm = 100;
 
     private static string Segments(long count) => count == 1 ? "1 segment" : $"{count} segments";
 
     private static string Quote(string filter) => filter.Length == 0 ? "none" : $"'{filter}'";
 
-    /// <summary>One of the two ways.</summary>
+    /// <summary>One of the two directions.</summary>
     private sealed class Way
     {
         public long Sent { get; set; }
 
         public long Lost { get; set; }
 
-        /// <summary>Some of their bytes never arrived, others did.</summary>
+        /// <summary>Segments of which only some bytes arrived.</summary>
         public long Broken { get; set; }
 
         public long Missed { get; set; }

@@ -6,13 +6,13 @@ namespace TcpCapture.Findings;
 /// <summary>Every SYN, the intervals between them, and the schedule they follow.</summary>
 internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> settings) : IAnalysis
 {
-    /// <summary>SYNs of one connection that are kept: no timer sends so many, and whoever does must not fill the memory.</summary>
-    private const int MostKept = 1000;
+    /// <summary>Limit of SYNs kept for one connection: no timer sends so many.</summary>
+    private const int MaxKept = 1000;
 
     private readonly SynSchedule? _local = SynSchedule.FromSettings(settings);
-    private readonly FindingList _findings = new("repeated SYNs");
+    private readonly FindingList _findings = new("SYN retransmissions");
 
-    /// <summary>Told of the SYNs of each connection when it has ended.</summary>
+    /// <summary>Raised for each SYN when its connection has ended.</summary>
     public event Action<SynAttempt>? Attempted;
 
     public AnalysisInterest Interest => AnalysisInterest.Openings;
@@ -24,9 +24,9 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: true, Side: Side.Client, Connection: { } connection }) return;
         if (!timelineEvent.Segment.Has(TcpFlags.Syn) || timelineEvent.Segment.Has(TcpFlags.Ack)) return;
         var first = connection.Client.FirstSyn;
-        if (first.Event == 0) return; // of one alone the connection tells
+        if (first.Event == 0) return; // not retransmitted: FirstSyn is all there is
         var syns = ConnectionNotes.Of(connection).Syns ??= [new SentSyn(first.Time, first.Event, true)];
-        if (syns.Count < MostKept) syns.Add(new SentSyn(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy == syns[^1].Event));
+        if (syns.Count < MaxKept) syns.Add(new SentSyn(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy == syns[^1].Event));
     }
 
     public void OnConnectionEnded(Connection connection)
@@ -55,11 +55,11 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
                 name));
         }
 
-        if (!_findings.IsFull) _findings.Add(Conclude(connection, syns[^1], intervals, schedule));
-        else _findings.Add(connection, 0, $"The SYN was repeated."); // counted only
+        if (!_findings.IsFull) _findings.Add(Describe(connection, syns[^1], intervals, schedule));
+        else _findings.Add(connection, 0, $"The SYN was retransmitted."); // counted only
     }
 
-    /// <summary>This machine's own schedule comes first; else every known one that fits is named, for a few intervals often fit several.</summary>
+    /// <summary>This machine's own schedule comes first; else every known one that fits is named: few intervals often fit several.</summary>
     private (SynSchedule? Schedule, string Name) Recognise(double[] intervals)
     {
         if (intervals.Length == 0) return (null, "");
@@ -68,40 +68,40 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         return (fitting.FirstOrDefault(), string.Join('|', fitting.Select(s => s.Name)));
     }
 
-    /// <summary>True if the first RST came before the SYN was sent for the last time.</summary>
+    /// <summary>True if the first RST came before the last SYN.</summary>
     private static bool WasRefused(Connection connection, List<SentSyn> syns) =>
         connection.Reset is { By: Side.Server, Event: var refusal } && refusal > syns[0].Event && refusal < syns[^1].Event;
 
-    /// <summary>Sent again although it was refused, which only Windows does.</summary>
+    /// <summary>Retransmitted after a refusal, which only Windows does.</summary>
     private static (SynSchedule? Schedule, string Name) RecogniseRefused(double[] intervals) =>
         SynSchedule.WindowsRefused.Fits(intervals) ? (SynSchedule.WindowsRefused, SynSchedule.WindowsRefused.Name) : (null, "");
 
-    private static Finding Conclude(Connection connection, SentSyn last, double[] intervals, SynSchedule? schedule)
+    private static Finding Describe(Connection connection, SentSyn last, double[] intervals, SynSchedule? schedule)
     {
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
         var after = string.Join(", ", intervals.Select(i => Duration.ToText((long)(i * 1e9))));
-        return new Finding(connection, last.Event, $"The SYN was repeated {times}, after {after}; {Outcome(connection, last, intervals, schedule)}.") { IsTrouble = true };
+        return new Finding(connection, last.Event, $"The SYN was retransmitted {times}, after {after}; {Outcome(connection, last, intervals, schedule)}.") { IsTrouble = true };
     }
 
     private static string Outcome(Connection connection, SentSyn last, double[] intervals, SynSchedule? schedule)
     {
-        var repeated = intervals.Length;
-        if (!last.IsByTimer) return "not by its timer, but at once after the RST that cleared the way";
+        var retransmissions = intervals.Length;
+        if (!last.IsByTimer) return "not by its timer but at once, after the RST that ended the old connection";
         if (connection.Established is not null) return "then it was answered";
-        if (schedule == SynSchedule.WindowsRefused) return "each time it was refused, and tried again half a second later, as Windows does";
-        if (connection.Unheard is not null) return "what answered it was not captured";
+        if (schedule == SynSchedule.WindowsRefused) return "each attempt was refused and repeated half a second later, as Windows does";
+        if (connection.Unheard is not null) return "the answer was not captured";
         if (connection.Server.Segments > 0) return "no handshake followed";
         var why = connection.AcceptQueue is { } queue
             ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"
-            : connection.DropReason is { } reason ? $"nobody answered; when the SYN passed this kernel threw a packet away, which may have been it ({reason})"
+            : connection.DropReason is { } reason ? $"nobody answered; the kernel dropped a packet when the SYN passed, perhaps this SYN ({reason})"
             : "nobody answered";
         if (schedule?.GivesUpAfter is not { } planned || connection.Client.State != TcpState.SynSent) return why;
 
-        // Each timer fires a little late, by the same share: what has passed so far says by how much.
-        var end = repeated > schedule.Intervals.Count ? planned : planned * intervals.Sum() / schedule.Intervals.Take(repeated).Sum();
-        return repeated < schedule.Intervals.Count
+        // Timers fire late by a constant share, which the intervals so far show.
+        var end = retransmissions > schedule.Intervals.Count ? planned : planned * intervals.Sum() / schedule.Intervals.Take(retransmissions).Sum();
+        return retransmissions < schedule.Intervals.Count
             ? string.Create(CultureInfo.InvariantCulture,
-                $"{why}; by this machine's settings the next comes {schedule.Intervals[repeated]:0.#} s after the last, and connect gives up (ETIMEDOUT) about {end:0} s after the first")
-            : string.Create(CultureInfo.InvariantCulture, $"{why}; that was the last, connect gives up (ETIMEDOUT) about {end:0} s after the first");
+                $"{why}; by this machine's settings the next SYN follows {schedule.Intervals[retransmissions]:0.#} s after the last, and connect fails with ETIMEDOUT about {end:0} s after the first")
+            : string.Create(CultureInfo.InvariantCulture, $"{why}; that was the last SYN, connect fails with ETIMEDOUT about {end:0} s after the first");
     }
 }

@@ -45,7 +45,7 @@ public sealed class MalformedSegmentTests : IDisposable
         Assert.Single(unreadable, row => row["note"].Contains("fragment", StringComparison.Ordinal));
         Assert.Equal(3, unreadable.Length);
         Assert.Equal(3, run.OutputLines.Count(line => line.Contains(" is no segment: ", StringComparison.Ordinal)));
-        Assert.Matches("• event [0-9]+: 3 frames could not be read as a TCP segment; the first: malformed", run.Output);
+        Assert.Matches("• event [0-9]+: 3 frames could not be decoded as a TCP segment; the first: malformed", run.Output);
         // The zero-length option spoils nothing but itself: the segment is readable.
         Assert.Contains(segments, row => row["from"] == $"127.0.0.1:{StrangersPort}" && row["flags"] == "." && row["seq"] == "7");
         // The connection that was there is told as if they were not.

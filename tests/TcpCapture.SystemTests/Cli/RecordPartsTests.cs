@@ -69,7 +69,7 @@ public sealed class RecordPartsTests : IDisposable
         Assert.Equal($"{timeline.Count(row => row["kind"] == "segment")}",
             $"{SegmentsOracle.Read(Path.Combine(part, "timeline.pcapng"), "tcp.srcport").Count(line => line.Length > 0)}");
         var shown = Command.Run("show", "--no-pager", part).Succeeded().Output;
-        Assert.Equal(!isLast, shown.Contains("• The recording goes on in part ", StringComparison.Ordinal));
+        Assert.Equal(!isLast, shown.Contains("• The recording continues in part ", StringComparison.Ordinal));
         Assert.DoesNotContain("too late to be put in order", shown);
     }
 }

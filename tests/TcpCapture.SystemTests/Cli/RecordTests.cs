@@ -37,14 +37,14 @@ public sealed class RecordTests : IDisposable
         Assert.EndsWith($"[{Environment.ProcessId}]", connections[0]["process_server"]);
 
         var timeline = CsvFile.Read(_folder.In("timeline.csv"));
-        var found = timeline.Where(row => row["note"] == "it was so when the recording began").ToArray();
+        var found = timeline.Where(row => row["note"] == "in this state when the recording began").ToArray();
         Assert.Equal(["ESTABLISHED", "ESTABLISHED", "LISTEN"], found.Select(row => row["new_state"]).Order(StringComparer.Ordinal));
         Assert.All(found, row => Assert.Equal("", row["old_state"]));
         Assert.Contains(timeline, row => row["kind"] == "finding" && row["note"].StartsWith("Socket calls are unknown", StringComparison.Ordinal));
         SegmentsOracle.Agrees(_folder.In("capture.pcap"), timeline);
 
         var shown = Command.Run("show", _folder.Output).Succeeded().Output;
-        Assert.Contains("it was so when the recording began", shown);
+        Assert.Contains("in this state when the recording began", shown);
         Assert.Contains("• connection 1: The connection began before the recording: its SYN was not seen.", shown);
     }
 

@@ -34,12 +34,12 @@ public sealed class SavedByOthersTests : IDisposable
             .Where(row => row[1].Length > 0).Select(row => row[0]).ToArray();
 
         Save($"editcap IN OUT {frames[0]} {frames[5]} {frames[^1]}");
-        Assert.Contains("Not all that was recorded is there: its file was changed after it was recorded and lacks 3 frames.", Flat(Show(Saved)));
+        Assert.Contains("Part of the recording is missing: its file was changed after it was recorded and lacks 3 frames.", Flat(Show(Saved)));
 
         Save("tshark -r IN -Y tcp -w OUT"); // what "export specified packets" does with a display filter
         var shown = Flat(Show(Saved));
         Assert.Contains("has no end mark", shown);
-        Assert.DoesNotContain("Not all that was recorded", shown); // no frame is missing, and what else was there nobody can tell
+        Assert.DoesNotContain("Part of the recording is missing", shown); // no frame is missing, and what else was there nobody can tell
 
         Save($"editcap -r IN OUT {frames[3]}-{frames[7]}");
         Assert.Contains("and lacks at least", Flat(Show(Saved)));

@@ -6,7 +6,7 @@ namespace TcpCapture.Tests.Correlation;
 
 /// <summary>
 /// Observations written down by hand: each comes a millisecond after the one before, sequence numbers follow from what was
-/// sent, unless said otherwise. <see cref="Play"/> hands them to a correlator in the order a reorder window would.
+/// sent, unless said otherwise. <see cref="Play()"/> hands them to a correlator in the order a reorder window would.
 /// </summary>
 internal sealed class Script
 {
@@ -226,11 +226,17 @@ internal sealed class Script
     public Played Play()
     {
         var played = new Played();
-        var correlator = new Correlator(played);
+        played.Disagreements.AddRange(Play(played).Disagreements.Select(disagreement => disagreement.Text));
+        return played;
+    }
+
+    /// <summary>Plays the script to a sink of the caller's.</summary>
+    public Correlator Play(ITimelineSink sink)
+    {
+        var correlator = new Correlator(sink);
         foreach (var (_, _, deliver) in _observations.OrderBy(o => o.Time).ThenBy(o => o.Rank)) deliver(correlator);
         correlator.Finish();
-        played.Disagreements.AddRange(correlator.Disagreements.Select(disagreement => disagreement.Text));
-        return played;
+        return correlator;
     }
 
     /// <summary>Milliseconds since the start, as <see cref="Played"/> writes them.</summary>

@@ -59,7 +59,7 @@ public sealed class EditedRecordingTests : IDisposable
         var missing = frames.Length == 1 ? "lacks 1 frame" : "lacks 2 frames";
         Assert.Contains(missing, recording.Missing);
         Assert.Null(recording.CutOff);
-        Assert.Contains("Not all that was recorded is there", edited.Text("timeline.csv"));
+        Assert.Contains("Part of the recording is missing", edited.Text("timeline.csv"));
         using var later = Outputs.Of(Recording.Open(edited.Folder)); // and it stays said in what is made of it
         Assert.Contains(missing, later.Text("timeline.csv"));
     }

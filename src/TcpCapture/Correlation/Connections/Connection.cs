@@ -1,4 +1,4 @@
-using TcpCapture.Correlation.Connections;
+using TcpCapture.Correlation.Segments;
 using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.PeerTools;

@@ -15,3 +15,10 @@ internal sealed class ConnectionRegister(Predicate<int>? isTold = null) : IConne
     /// <summary>Gives the next number to a connection that began some time ago.</summary>
     public void Number(Connection connection) => connection.Number = ++_count;
 }
+
+/// <summary>Gives connections their numbers, in the order in which they begin.</summary>
+internal interface IConnectionRegister
+{
+    /// <summary>A connection has begun. Its number may come later, if other tables have to be heard first.</summary>
+    void Enter(Connection connection);
+}

@@ -53,7 +53,7 @@ internal static class SegmentCause
         if (again)
         {
             var original = sender.FindSent(segment.Seq);
-            return (original, original == 0 ? "sent again" : $"retransmission of event {original}");
+            return (original, original == 0 ? "retransmission" : $"retransmission of event {original}");
         }
 
         if (segment.Has(TcpFlags.Fin) && sender.Closing.Event != 0) return (sender.Closing.Event, null);

@@ -72,14 +72,14 @@ internal sealed class SegmentCorrelator(
         {
             connection.AcceptQueue = queue;
             note = Join(note, string.Create(CultureInfo.InvariantCulture,
-                $"the accept queue is full: {queue.ReceiveQueue} wait, the limit is {queue.SendQueue}"));
+                $"the accept queue is full: {queue.ReceiveQueue} connections, limit {queue.SendQueue}"));
         }
 
         if (SegmentCause.IsSynAlone(segment) && passage is not { IsLost: true } && (passage?.Arrival ?? segment.Time) is var here
             && traces.FindDrop(here.Add(-DropLead), here.Add(DropLag)) is { } reason)
         {
             connection.DropReason = reason;
-            note = Join(note, $"at that moment this kernel threw a packet away: {reason}");
+            note = Join(note, $"the kernel dropped a packet at that moment: {reason}");
         }
 
         ResetVerdict? verdict = null;
@@ -300,3 +300,10 @@ internal sealed class SegmentCorrelator(
         return side == Side.Server ? listeners.Find(end.Address)?.State : null;
     }
 }
+
+/// <summary>How it came out that a connection was half-open (RFC 9293 section 3.5.1).</summary>
+/// <param name="New">The connection that its client was opening.</param>
+/// <param name="Syn">Number of the event of that one's SYN, which reached the old socket.</param>
+/// <param name="Ack">Number of the event of the old socket's answer.</param>
+/// <param name="Reset">Number of the event of the client's RST.</param>
+internal sealed record HalfOpenDiscovery(Connection New, long Syn, long Ack, long Reset);

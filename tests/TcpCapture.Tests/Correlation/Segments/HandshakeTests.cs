@@ -49,7 +49,7 @@ public class HandshakeTests
         Assert.Equal("SYN retransmission 2, 2.001 s after the one before", played.Segment(3).Note);
         Assert.Equal(2, played.Connections[0].Client.Retransmissions);
         Assert.Equal([null, 1.001, 2.001], played.Syns.Select(syn => syn.Interval));
-        Assert.Equal(["The SYN was repeated 2 times, after 1.001 s, 2.001 s; then it was answered."], played.Findings[1..]);
+        Assert.Equal(["The SYN was retransmitted 2 times, after 1.001 s, 2.001 s; then it was answered."], played.Findings[1..]);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class HandshakeTests
         Assert.True(played.Segment(3).IsRetransmission);
         Assert.Equal(TcpState.Established, played.Connections[0].Server.FinalState);
         Assert.Contains(
-            "The SYN-ACK was repeated once, after 1.001 s, by its timer; then the handshake's last ACK came.", played.Findings);
+            "The SYN-ACK was retransmitted once, after 1.001 s, by its timer; then the last ACK of the handshake arrived.", played.Findings);
     }
 
     [Fact]
@@ -112,9 +112,9 @@ public class HandshakeTests
             .Wait(1000).Send(Side.Client, "S", seq: 100).Play();
 
         Assert.Equal("client S SYN_SENT/LISTEN", played.Segments[1]);
-        Assert.Equal("the accept queue is full: 6 wait, the limit is 5", played.Segment(1).Note);
+        Assert.Equal("the accept queue is full: 6 connections, limit 5", played.Segment(1).Note);
         Assert.Contains(
-            "The SYN was repeated once, after 1.001 s; the listener's accept queue was full (6 connections, limit 5), so each SYN was dropped.",
+            "The SYN was retransmitted once, after 1.001 s; the listener's accept queue was full (6 connections, limit 5), so each SYN was dropped.",
             played.Findings);
         Assert.Contains("The client is still in SYN_SENT: its SYN has not been answered.", played.Findings);
     }

@@ -134,7 +134,7 @@ public class TraceResetTests
         var played = new Script().ReportDrop("NETFILTER_DROP", after: 1 + after).Send(Side.Client, "S", seq: 100).Wait(1000)
             .Send(Side.Client, "S", seq: 100).Play();
 
-        Assert.Equal(isTaken, played.Segment(1).Note?.Contains("this kernel threw a packet away: NETFILTER_DROP", StringComparison.Ordinal) ?? false);
+        Assert.Equal(isTaken, played.Segment(1).Note?.Contains("the kernel dropped a packet at that moment: NETFILTER_DROP", StringComparison.Ordinal) ?? false);
         Assert.DoesNotContain("threw", played.Segment(2).Note ?? "");
     }
 

@@ -1,0 +1,47 @@
+using TcpCapture.Findings;
+using TcpCapture.Model;
+using TcpCapture.Tests.Correlation;
+
+namespace TcpCapture.Tests.Findings;
+
+public class ClosingAnalysisTests
+{
+    [Theory]
+    [InlineData(Side.Client, "The client closed first, then the server.")]
+    [InlineData(Side.Server, "The server closed first, then the client.")]
+    public void TheFirstFinNamesTheEndThatClosedFirst(Side first, string expected)
+    {
+        var script = new Script().Open().Send(first, "F.").Send(first.Peer(), ".").Send(first.Peer(), "F.").Send(first, ".");
+        Assert.Contains(expected, Analysed.Texts(new Closing(), script));
+    }
+
+    [Fact]
+    public void AHalfCloseIsNamedWithTheEndThatStaysInCloseWait()
+    {
+        var texts = Analysed.Texts(new Closing(), new Script().Open().Send(Side.Client, "F.").Send(Side.Server, "."));
+        Assert.Equal(
+            ["The client closed, the server did not.", "The server stays in CLOSE_WAIT: it has received the FIN, its application has not closed."], texts);
+    }
+
+    [Fact]
+    public void AnOpenConnectionIsNamedAndSeveralAreCounted()
+    {
+        Assert.Equal(["Nobody closed: both ends are ESTABLISHED."], Analysed.Texts(new Closing(), new Script().Open()));
+        Assert.Equal(
+            ["Nobody closed 2 of the connections (1, 2): their ends are ESTABLISHED."],
+            Analysed.Texts(new Closing(), new Script().Open().From(40001).Open()));
+    }
+
+    [Fact]
+    public void AnUnansweredSynLeavesTheClientInSynSent() => Assert.Equal(
+        ["The client is still in SYN_SENT: its SYN has not been answered."],
+        Analysed.Texts(new Closing(), new Script().Send(Side.Client, "S", seq: 100)));
+
+    [Fact]
+    public void ASocketThatDisappearsWithoutASegmentIsReported()
+    {
+        var script = new Script().Open().Closed().Look(Side.Client, TcpState.TimeWait, TcpState.TimeWait, SocketKind.TimeWait)
+            .Wait(60_000).Look(Side.Client, TcpState.TimeWait, TcpState.Closed);
+        Assert.Contains(Analysed.Texts(new Closing(), script), text => text.StartsWith("The client's TIME_WAIT ended: ", StringComparison.Ordinal));
+    }
+}
