@@ -40,7 +40,7 @@ namespace TcpCapture.Correlation;
 /// </remarks>
 internal sealed class Correlator
 {
-    /// <summary>How far ahead of its time a sample or a kernel's report comes.</summary>
+    /// <summary>How far ahead of its time a sample or a kernel event comes.</summary>
     private const long LookaheadNanoseconds = 1_000_000_000;
 
     private readonly PendingSamples _samples = new();
@@ -52,7 +52,7 @@ internal sealed class Correlator
     private readonly SampleCorrelator _sampleCorrelator;
     private readonly KernelEventCorrelator _kernelEventCorrelator;
 
-    /// <summary>True once there was anything but segments: before that there is nothing to catch up with at each of them.</summary>
+    /// <summary>True once anything but segments came; before that a segment has nothing to catch up with.</summary>
     private bool _isObserved;
 
     private readonly SegmentCorrelator _segments;
@@ -60,7 +60,7 @@ internal sealed class Correlator
     /// <param name="sink">Takes the timeline.</param>
     /// <param name="ports">The ports that the recording was asked for; null: none.</param>
     /// <param name="register">Gives connections their numbers; null: they are numbered as they begin.</param>
-    /// <param name="markSink">Told of every segment that has marks, also where single segments are not asked for; null: nobody is.</param>
+    /// <param name="markSink">Takes every segment that has marks, even without a row in the timeline; null for none.</param>
     /// <param name="peerStates">The pool of peer states, if the sink returns them there; null otherwise.</param>
     /// <param name="tables">Correlators that follow the connections of one capture together: each is to hold its share.</param>
     public Correlator(
@@ -78,16 +78,16 @@ internal sealed class Correlator
         _segments = new SegmentCorrelator(_connections, earlier, listeners, _calls, _traces, _writer, markSink);
     }
 
-    /// <summary>Number of events given out.</summary>
+    /// <summary>Number of events written.</summary>
     public long Events => _writer.NextNumber - 1;
 
     /// <summary>Connections in memory.</summary>
     public int Connections => _connections.Count;
 
-    /// <summary>Connections that were followed no longer, for too many were open.</summary>
+    /// <summary>Connections dropped because too many were open.</summary>
     public long GivenUp => _connections.GivenUp;
 
-    /// <summary>Reports of the kernel in memory.</summary>
+    /// <summary>Kernel events in memory.</summary>
     public int HeldReports => _traces.Held + _traces.HeldPortless;
 
     /// <summary>Where sources contradicted each other beyond what their clocks allow.</summary>
@@ -121,10 +121,10 @@ internal sealed class Correlator
     public void OnCaptured(in Segment segment, ConnectionTable.Slot? known, long frameNumber, in Frame frame) =>
         _segments.Process(segment, known, frameNumber, frame);
 
-    /// <summary>A segment of a capture whose checksum is wrong: it moves nothing, and has no row.</summary>
+    /// <summary>A segment of a capture file whose checksum is wrong: it moves nothing and has no row.</summary>
     public void OnCorrupt(in Segment segment, ulong hash) => _segments.ProcessCorrupt(segment, hash);
 
-    /// <summary>A frame that is no readable segment: it has a row, so that nothing captured is hidden, and moves nothing.</summary>
+    /// <summary>A frame that cannot be decoded as a segment: it has a row, so that no frame is hidden, and moves nothing.</summary>
     public void OnUnreadable(string why, long frameNumber, in Frame frame)
     {
         CatchUp(frame.Time);
@@ -162,7 +162,7 @@ internal sealed class Correlator
         _samples.Add(sample);
     }
 
-    /// <summary>A report of the kernel, ahead of its time.</summary>
+    /// <summary>A kernel event, ahead of its time.</summary>
     public void OnTrace(KernelEvent report)
     {
         _isObserved = true;

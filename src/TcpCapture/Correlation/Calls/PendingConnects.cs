@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Calls;
 
-/// <summary>Sockets whose connect was called and whose SYN has not passed yet, in the order of the calls.</summary>
+/// <summary>Sockets whose connect was called and whose SYN has not been captured yet, in the order of the calls.</summary>
 internal sealed class PendingConnects(ConnectionTable connections)
 {
     /// <summary>How long after a failed connect its SYN may still show up in the capture's order.</summary>

@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Calls;
 
-/// <summary>What the calls say of one socket of an observed program.</summary>
+/// <summary>One socket of an observed program, as its calls show it.</summary>
 internal sealed class SocketEntry(Side side)
 {
     /// <summary>Which end it is; a program may have been taken for the other before its socket connected or listened.</summary>
@@ -16,7 +16,7 @@ internal sealed class SocketEntry(Side side)
 
     public bool LingerZero { get; set; }
 
-    /// <summary>SO_LINGER was set, to what is not known.</summary>
+    /// <summary>SO_LINGER was set to an unknown value.</summary>
     public bool LingerUnknown { get; set; }
 
     /// <summary>TCP_REPAIR is on: closing sends nothing.</summary>

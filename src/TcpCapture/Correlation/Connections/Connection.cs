@@ -42,13 +42,13 @@ public sealed class Connection
     /// <summary>The other end.</summary>
     public ConnectionEnd Server { get; }
 
-    /// <summary>True if it was open already when recording began: its SYN was not seen.</summary>
+    /// <summary>True if it was open before the recording began: its SYN was not seen.</summary>
     public bool BeganEarlier { get; internal set; }
 
-    /// <summary>True if the recording goes on in another part, and the connection with it.</summary>
+    /// <summary>True if it continues in the next part of the recording.</summary>
     public bool GoesOn { get; internal set; }
 
-    /// <summary>True if it was followed no longer, for too many connections were open: what came later of it is another connection.</summary>
+    /// <summary>True if it was dropped because too many connections were open; its later segments are another connection.</summary>
     public bool WasGivenUp { get; internal set; }
 
     /// <summary>Time of the handshake's last ACK; null if it was not completed or not seen.</summary>
@@ -95,7 +95,7 @@ public sealed class Connection
     /// <summary>From the first SYN to the handshake's last ACK, in steps of 100 ns; null if either was not seen.</summary>
     public TimeSpan? Handshake => FirstSyn is { } begin && Established is { } end ? TimeSpan.FromTicks((end - begin) / 100) : null;
 
-    /// <summary>False if nobody asked for its single segments: those that move no state have no row then.</summary>
+    /// <summary>False if its single segments are not wanted: those that move no state have no row then.</summary>
     internal bool IsTold { get; set; } = true;
 
     /// <summary>What its segments say by the definitions of peers.</summary>
@@ -115,7 +115,7 @@ public sealed class Connection
     }
 
     /// <summary>
-    /// It has been told: what was only needed for that goes. Findings keep their connections, and there may be as many as there
+    /// It has been reported: drops what only that needed. Findings keep their connections, and there may be as many as there
     /// were connections.
     /// </summary>
     /// <param name="peerStates">Takes back its peer state.</param>
@@ -131,7 +131,7 @@ public sealed class Connection
     /// <summary>A slot for the analyses, who alone read and write it; the correlator never does.</summary>
     internal object? AnalysisNotes { get; set; }
 
-    /// <summary>How it came out that it was half-open; null if it did not.</summary>
+    /// <summary>How it was discovered to be half-open; null if it was not.</summary>
     internal HalfOpenDiscovery? HalfOpen { get; set; }
 
     /// <summary>Number of the event of the other end's SYN, if each end sent one before the other's had arrived; else 0.</summary>
@@ -148,10 +148,10 @@ public sealed class Connection
     /// <summary>One end of it.</summary>
     public ConnectionEnd this[Side side] => side == Side.Client ? Client : Server;
 
-    /// <summary>True if a look that listed what there was at the beginning told of it first, not a segment.</summary>
+    /// <summary>True if the first listing of sockets showed it before any segment.</summary>
     internal bool WasFound { get; set; }
 
-    /// <summary>True once reports of another socket with the same addresses were left out.</summary>
+    /// <summary>True once kernel events of another socket with the same addresses were ignored.</summary>
     internal bool HasNamesake { get; set; }
 
     /// <summary>How its end was last noted: true for over, false for TIME_WAIT only; null if it was not.</summary>
@@ -160,7 +160,7 @@ public sealed class Connection
     /// <summary>True if all that is known of it are segments: it comes from a capture, not from a recording.</summary>
     internal bool IsKnownBySegmentsOnly => Client.IsKnownBySegmentsOnly && Server.IsKnownBySegmentsOnly;
 
-    /// <summary>The end of which no segment was captured although the other acknowledged some; null if there is none.</summary>
+    /// <summary>The end without a captured segment although the other acknowledged some; null if there is none.</summary>
     internal Side? Unheard => this switch
     {
         { Server.Segments: 0, Client: { Segments: > 0, LastAckSent: not 0 } } => Side.Server,

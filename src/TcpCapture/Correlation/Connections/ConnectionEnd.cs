@@ -81,13 +81,13 @@ public sealed class ConnectionEnd
 
     internal bool RcvNxtKnown { get => _touched.RcvNxtKnown; set => _touched.RcvNxtKnown = value; }
 
-    /// <summary>The kernel reports its changes: it is a full socket of this host, and what was not reported did not happen.</summary>
+    /// <summary>True if the kernel reports its changes: a change without a kernel event did not happen.</summary>
     internal bool IsTraced { get => _observed?.IsTraced ?? default; set => Observed.IsTraced = value; }
 
-    /// <summary>Where the kernel keeps its socket, by its first report; 0 if there was none.</summary>
+    /// <summary>The kernel's address of its socket, from its first kernel event; 0 if there was none.</summary>
     internal ulong SocketAddress { get => _observed?.SocketAddress ?? default; set => Observed.SocketAddress = value; }
 
-    /// <summary>Its FIN was sent before the peer's, already on the way, had arrived.</summary>
+    /// <summary>True if its FIN was sent before the peer's, already in flight, had arrived.</summary>
     internal bool FinCrossed { get; set; }
 
     /// <summary>The sequence number after its FIN.</summary>
@@ -142,7 +142,7 @@ public sealed class ConnectionEnd
 
     internal SocketEntry? Socket { get => _observed?.Socket; set => Observed.Socket = value; }
 
-    /// <summary>True if nothing but its segments tells of it: no call, no look, no report of the kernel.</summary>
+    /// <summary>True if it is known by segments only: no call, no sample, no kernel event.</summary>
     internal bool IsKnownBySegmentsOnly =>
         Socket is null && Caller is null && User is null && Owner is null && LastSample is null && !IsTraced && Closing.Event == 0;
 
@@ -157,7 +157,7 @@ public sealed class ConnectionEnd
     internal long BytesArrived { get => _touched.BytesArrived; set => _touched.BytesArrived = value; }
 
     /// <summary>
-    /// Its connection has been told: what was only needed for that goes.
+    /// Its connection has been reported: drops what only that needed.
     /// </summary>
     internal void Release()
     {
@@ -244,7 +244,7 @@ public sealed class ConnectionEnd
     /// <summary>True if its latest ACK covers all before that number.</summary>
     internal bool HasAcknowledged(uint next) => LastAckSent != 0 && !SequenceNumber.After(next, LastAckSent);
 
-    /// <summary>Keeps what an ACK it sends says.</summary>
+    /// <summary>Keeps the acknowledgement and the window of an ACK that it sends.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void NoteAckSent(in Segment segment, ConnectionEnd peer)
     {

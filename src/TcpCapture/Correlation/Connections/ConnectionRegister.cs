@@ -16,7 +16,7 @@ internal sealed class ConnectionRegister(Predicate<int>? isTold = null) : IConne
     public void Number(Connection connection) => connection.Number = ++_count;
 }
 
-/// <summary>Gives connections their numbers, in the order in which they begin.</summary>
+/// <summary>Numbers connections in the order in which they begin.</summary>
 internal interface IConnectionRegister
 {
     /// <summary>A connection has begun. Its number may come later, if other tables have to be heard first.</summary>

@@ -3,8 +3,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Connections;
 
 /// <summary>
-/// Connections that were open before the recording began. A segment from their middle tells of them, or a look that listed what
-/// stood there; which end is the server then has to be guessed.
+/// Connections that were open before the recording began. A segment shows them, or the first listing of
+/// sockets; which end is the server has to be guessed.
 /// </summary>
 /// <param name="connections">Where they are entered.</param>
 /// <param name="listeners">A listening address is a server's.</param>

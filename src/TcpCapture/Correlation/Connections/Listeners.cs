@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Connections;
 
-/// <summary>What is known of listening sockets, by address.</summary>
+/// <summary>The listening sockets, by address.</summary>
 internal sealed class Listeners
 {
     private readonly Dictionary<Endpoint, Listener> _listeners = [];

@@ -31,10 +31,10 @@ internal sealed class SegmentCorrelator(
     private readonly SegmentArrival _arrival = new(connections, listeners, writer);
     private readonly SegmentsInFlight _flights = new();
 
-    /// <summary>When the next segment that is on the way arrives at the other host; null if none is.</summary>
+    /// <summary>When the next segment in flight arrives at the other host; null if none is in flight.</summary>
     public Timestamp? NextArrival => _flights.NextArrival;
 
-    /// <summary>The next segment on the way arrives.</summary>
+    /// <summary>The next segment in flight arrives.</summary>
     public void Arrive()
     {
         var (slot, connection, sender, segment, number, time) = _flights.Take();
@@ -131,7 +131,7 @@ internal sealed class SegmentCorrelator(
         connections.Sweep(segment.Time);
     }
 
-    /// <summary>A segment that no end has taken: it belongs to a connection, and begins one if it is the first, but moves nothing.</summary>
+    /// <summary>A corrupt segment: it belongs to a connection, and begins one if it is the first, but moves nothing.</summary>
     public void ProcessCorrupt(in Segment segment, ulong hash)
     {
         var slot = connections.Find(segment, hash, out _);

@@ -4,14 +4,14 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Segments;
 
 /// <summary>
-/// Segments of a merged recording that have left their sender's host and are going to arrive at the other, in the order they
-/// will. Bounded by what is on the way.
+/// Segments of a merged recording that are in flight between the hosts, in the order of their
+/// arrival. Bounded by the segments in flight.
 /// </summary>
 internal sealed class SegmentsInFlight
 {
     private readonly PriorityQueue<Flight, (long Time, long Event)> _flights = new();
 
-    /// <summary>Number of segments on the way.</summary>
+    /// <summary>Number of segments in flight.</summary>
     public int Count => _flights.Count;
 
     /// <summary>When the next one arrives; null if there is none.</summary>
