@@ -42,9 +42,9 @@ internal sealed class FrameTarget : IFuzzTarget
         if (result == DecodeResult.Segment)
         {
             var lane = Lanes.Of(frame.Bytes, header);
-            if (SegmentDecoder.IsPlain(frame.Bytes, frame.LinkType) && lane != Lanes.OfPlain(frame.Bytes))
-                throw new InvalidOperationException($"In lane {lane}, and in {Lanes.OfPlain(frame.Bytes)}.");
-            result = SegmentDecoder.ReadTcp(frame, header, out other);
+            if (SegmentDecoder.HasPlainIPv4Headers(frame.Bytes, frame.LinkType) && lane != Lanes.OfPlainIPv4(frame.Bytes))
+                throw new InvalidOperationException($"In lane {lane}, and in {Lanes.OfPlainIPv4(frame.Bytes)}.");
+            result = SegmentDecoder.ReadSegment(frame, header, out other);
         }
 
         if (result != expected || other != segment) throw new InvalidOperationException($"The short way says {expected} {segment}, the long one {result} {other}.");

@@ -4,7 +4,7 @@ using TcpCapture.CaptureFiles.PcapNg;
 
 namespace TcpCapture.CaptureFiles;
 
-/// <summary>The one place where a capture file is opened.</summary>
+/// <summary>Opens capture files.</summary>
 internal static class CaptureFile
 {
     /// <summary>The path that stands for standard input.</summary>
@@ -13,33 +13,33 @@ internal static class CaptureFile
     private const int TooManyOpenFiles = 24; // EMFILE
     private const int TooManyOpenFilesOfAll = 23; // ENFILE
 
-    /// <summary>Opens a pcap or pcapng file, plain or compressed with gzip or Zstandard, whatever it is called; a pipe too.</summary>
-    /// <exception cref="TcpCaptureException">There is none, it cannot be read, or it is something else.</exception>
+    /// <summary>Opens a pcap or pcapng file or pipe, plain or compressed with gzip or Zstandard; the name does not matter.</summary>
+    /// <exception cref="TcpCaptureException">The file is missing, unreadable or no capture file.</exception>
     public static ICaptureFile Open(string path)
     {
         if (path == StandardInput) return OpenStandardInput();
         if (Directory.Exists(path))
-            throw new CaptureFileException($"{path} is a folder: name the capture files in it ({Path.Combine(path, "*.pcap")}).");
+            throw new CaptureFileException($"{path} is a folder, not a capture file: give the files in it ({Path.Combine(path, "*.pcap")}).");
         try
         {
             return Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan), path);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CaptureFileException($"There is no file {path}: check its name and the folder you are in.", error);
+            throw new CaptureFileException($"There is no file {path}: check its name and the current folder.", error);
         }
         catch (IOException error) when (error.HResult is TooManyOpenFiles or TooManyOpenFilesOfAll)
         {
             throw new CaptureFileException(
-                $"{path} cannot be opened: too many files are open. Allow more (ulimit -n), or join some first (mergecap -w).", error);
+                $"{path} cannot be opened: too many files are open. Raise the limit (ulimit -n), or join files first (mergecap -w).", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new CaptureFileException($"{path} cannot be opened: {error.Message.TrimEnd('.')}. Check what it is and who may read it.", error);
+            throw new CaptureFileException($"{path} cannot be opened: {error.Message.TrimEnd('.')}. Check that it is a file you may read.", error);
         }
     }
 
-    /// <summary>Reads a capture from a stream, which it closes.</summary>
+    /// <summary>Reads a capture from a stream and closes it.</summary>
     /// <exception cref="TcpCaptureException">It is something else.</exception>
     public static ICaptureFile Open(Stream stream, string name)
     {
@@ -58,14 +58,14 @@ internal static class CaptureFile
     private static ICaptureFile OpenStandardInput()
     {
         if (!Console.IsInputRedirected)
-            throw new CaptureFileException("Standard input is a terminal, so no capture comes from it: pipe one into it (tcpdump -w - |).");
+            throw new CaptureFileException("Standard input is a terminal, not a capture: pipe a capture into it (tcpdump -w - |).");
         return Open(Console.OpenStandardInput(), "standard input");
     }
 
     private static RecordFile Open(StoredBytes stored, string name)
     {
         var begin = stored.Head();
-        if (begin.IsEmpty) throw new CaptureFileException($"{name} is empty, so there is nothing to read: give another file.");
+        if (begin.IsEmpty) throw new CaptureFileException($"{name} is empty: give another file.");
         ContentBytes content = FileSignature.Of(begin) switch
         {
             FileKind.Gzip => new GzipBytes(stored),
@@ -99,15 +99,15 @@ internal static class CaptureFile
         return header.Major == 2
             ? new PcapFile(name, header, content)
             : throw new CaptureFileException(
-                $"{name} is a pcap file of version {header.Major}.{header.Minor}, and only 2.x is known: convert it first (editcap -F pcapng).");
+                $"{name} is a pcap file of version {header.Major}.{header.Minor}, and only 2.x can be read: convert it first (editcap -F pcapng).");
     }
 
     private static string Obstacle(FileKind kind, ReadOnlySpan<byte> header, ContentBytes content)
     {
-        if (kind == FileKind.Pcap) return "is a pcap file cut off within its header, so no frame is in it: use an undamaged copy";
+        if (kind == FileKind.Pcap) return "is a pcap file cut off within its header, so it has no frames: use an undamaged copy";
         if (content.Failure is { } failure) return $"cannot be read: {failure}; use an undamaged copy";
-        if (header.IsEmpty) return "holds nothing but compressed emptiness, so there is nothing to read: give another file";
+        if (header.IsEmpty) return "is compressed but empty: give another file";
         if (kind is FileKind.Gzip or FileKind.Zstandard) return "is compressed twice: decompress it once first (gzip -dk, zstd -dk)";
-        return $"is no capture file: {FileSignature.Advice(header)}";
+        return $"is not a capture file: {FileSignature.Advice(header)}";
     }
 }

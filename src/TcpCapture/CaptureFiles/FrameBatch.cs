@@ -2,15 +2,9 @@ using TcpCapture.Model;
 
 namespace TcpCapture.CaptureFiles;
 
-/// <summary>
-/// Frames in the order of their file, with the bytes of all of them in one buffer, into which the file is read. Meant to be
-/// filled again and again: by one thread, while another one looks at another batch.
-/// </summary>
-/// <param name="frames">Most frames it takes.</param>
-/// <param name="bytes">
-/// Length of the buffer; a batch ends when it is full. It grows for a record that is longer, as the bytes of that arrive, up to
-/// what the format allows: 16 MiB for pcapng, 256 KiB for pcap.
-/// </param>
+/// <summary>Frames in file order with one reused buffer for their bytes, into which the file is read.</summary>
+/// <param name="frames">Maximum number of frames.</param>
+/// <param name="bytes">Length of the buffer. It grows for a longer record, up to the limit of the format.</param>
 internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int bytes = FrameBatch.DefaultBytes)
 {
     public const int DefaultFrames = 4096;
@@ -18,16 +12,14 @@ internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int byte
 
     private readonly FrameEntry[] _entries = new FrameEntry[frames];
 
-    /// <summary>How many frames it holds.</summary>
     public int Count { get; private set; }
 
-    /// <summary>True if it takes no more frames.</summary>
     public bool IsFull => Count == _entries.Length;
 
-    /// <summary>The frames' bytes, and what is between them in the file.</summary>
+    /// <summary>The frames' bytes, and the file's bytes between them.</summary>
     public byte[] Buffer { get; private set; } = new byte[bytes];
 
-    /// <summary>The frames without their bytes.</summary>
+    /// <summary>The frames, without their bytes.</summary>
     public ReadOnlySpan<FrameEntry> Entries => _entries.AsSpan(0, Count);
 
     /// <summary>A frame, valid until the batch is filled again.</summary>
@@ -40,19 +32,18 @@ internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int byte
         }
     }
 
-    /// <summary>Forgets the frames.</summary>
     public void Clear() => Count = 0;
 
-    /// <summary>Adds a frame whose bytes are in the buffer. Not when it <see cref="IsFull"/>.</summary>
+    /// <summary>Adds a frame whose bytes are in the buffer; requires not <see cref="IsFull"/>.</summary>
     public void Add(in FrameEntry entry) => _entries[Count++] = entry;
 
-    /// <summary>Where the next frames go, if several are added at once: <see cref="Add(int)"/> says how many they were.</summary>
+    /// <summary>Where the next frames go, before <see cref="Add(int)"/>.</summary>
     public Span<FrameEntry> Room => _entries.AsSpan(Count);
 
-    /// <summary>Adds the first frames of what <see cref="Room"/> was.</summary>
+    /// <summary>Adds the first frames of <see cref="Room"/>.</summary>
     public void Add(int frames) => Count += frames;
 
-    /// <summary>Copies a frame into the batch; false if it <see cref="IsFull"/>, or the frame's bytes have no room beside others.</summary>
+    /// <summary>Copies a frame into the batch; false if the batch or its buffer is full.</summary>
     public bool TryCopy(in Frame frame)
     {
         if (IsFull) return false;
@@ -68,7 +59,7 @@ internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int byte
         return true;
     }
 
-    /// <summary>Makes the buffer longer; what is in it stays where it is.</summary>
+    /// <summary>Enlarges the buffer and keeps its content in place.</summary>
     public void Grow(int length)
     {
         var longer = new byte[length];
@@ -76,3 +67,11 @@ internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int byte
         Buffer = longer;
     }
 }
+
+/// <summary>A frame of a <see cref="FrameBatch"/>.</summary>
+/// <param name="Time">Time of capture.</param>
+/// <param name="LinkType">LINKTYPE_ value.</param>
+/// <param name="OriginalLength">Length on the wire in bytes by the file, perhaps less than <paramref name="Length"/>.</param>
+/// <param name="Offset">Offset of its bytes in the batch's buffer.</param>
+/// <param name="Length">Captured bytes.</param>
+internal readonly record struct FrameEntry(Timestamp Time, int LinkType, int OriginalLength, int Offset, int Length);

@@ -3,12 +3,9 @@ using TcpCapture.CaptureFiles.Bytes;
 
 namespace TcpCapture.CaptureFiles;
 
-/// <summary>
-/// Reads a file's bytes straight into the buffer of the batch that is being filled. What a batch leaves over, a record that is
-/// not there whole, is kept and begins the next one.
-/// </summary>
+/// <summary>Reads a file's bytes directly into a batch's buffer. An incomplete last record moves to the next batch.</summary>
 /// <param name="bytes">The bytes.</param>
-/// <param name="chunk">Most bytes asked for at once: what a batch leaves over is less than that, or one record.</param>
+/// <param name="chunk">Maximum bytes per read, which bounds the bytes moved to the next batch.</param>
 internal sealed class FrameInput(ContentBytes bytes, int chunk = 64 * 1024)
 {
     private FrameBatch? _batch;
@@ -17,18 +14,16 @@ internal sealed class FrameInput(ContentBytes bytes, int chunk = 64 * 1024)
     private int _end;
     private bool _isWaiting;
 
-    /// <summary>Where in the file the next record begins.</summary>
+    /// <summary>File offset of the next record.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>Where in the batch's buffer that is.</summary>
+    /// <summary>Buffer offset of the next record.</summary>
     public int Start { get; private set; }
 
-    /// <summary>What was read from there on.</summary>
+    /// <summary>Bytes read from there on.</summary>
     public ReadOnlySpan<byte> Available => _batch is null ? default : _batch.Buffer.AsSpan(Start, _end - Start);
 
-    /// <summary>Begins with bytes that were read to find out what the file is.</summary>
-    /// <param name="begin">What of them is still to be taken.</param>
-    /// <param name="offset">Where in the file they are.</param>
+    /// <summary>Begins with bytes that were read to identify the file, and their file offset.</summary>
     public void StartWith(ReadOnlySpan<byte> begin, long offset)
     {
         _rest = begin.ToArray();
@@ -36,7 +31,6 @@ internal sealed class FrameInput(ContentBytes bytes, int chunk = 64 * 1024)
         Offset = offset;
     }
 
-    /// <summary>Begins to fill a batch.</summary>
     public void Begin(FrameBatch batch)
     {
         batch.Clear();
@@ -45,19 +39,18 @@ internal sealed class FrameInput(ContentBytes bytes, int chunk = 64 * 1024)
         (_batch, Start, _end) = (batch, 0, _restLength);
     }
 
-    /// <summary>Goes on to the next record.</summary>
     public void Skip(int length)
     {
         Start += length;
         Offset += length;
     }
 
-    /// <summary>Reads on, so that a record of <paramref name="length"/> bytes may be whole; not necessarily all of it.</summary>
+    /// <summary>Reads on towards a record of <paramref name="length"/> bytes, not necessarily all of it.</summary>
     public FillResult Fill(int length)
     {
         var batch = _batch!;
 
-        // A pipe that gave less than it was asked for has no more at present: what there is should not wait for its writer.
+        // After a short read from a pipe, the frames so far are processed before waiting for the writer.
         if (_isWaiting && batch.Count > 0)
         {
             _isWaiting = false;
@@ -81,10 +74,10 @@ internal sealed class FrameInput(ContentBytes bytes, int chunk = 64 * 1024)
         return FillResult.MoreIsThere;
     }
 
-    /// <summary>Lets go of what is kept, when nothing more will be read.</summary>
+    /// <summary>Frees the kept bytes.</summary>
     public void Close() => (_rest, _restLength) = ([], 0);
 
-    /// <summary>Keeps what the batch leaves over, and lets go of the batch.</summary>
+    /// <summary>Keeps the incomplete last record and releases the batch.</summary>
     public void End()
     {
         var rest = Available;
@@ -93,4 +86,12 @@ internal sealed class FrameInput(ContentBytes bytes, int chunk = 64 * 1024)
         _restLength = rest.Length;
         _batch = null;
     }
+}
+
+/// <summary>Result of <see cref="FrameInput.Fill"/>.</summary>
+internal enum FillResult
+{
+    MoreIsThere,
+    BatchIsFull,
+    EndOfFile,
 }

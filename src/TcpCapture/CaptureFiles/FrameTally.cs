@@ -3,28 +3,27 @@ using TcpCapture.Model;
 
 namespace TcpCapture.CaptureFiles;
 
-/// <summary>What the frames of a file have been so far.</summary>
+/// <summary>Counts the frames read from a file.</summary>
 internal sealed class FrameTally(string name)
 {
     private readonly List<int> _linkTypes = [];
     private Timestamp _last = new(long.MinValue);
     private int _lastLinkType = -1;
 
-    /// <summary>What people call the file.</summary>
     public string Name => name;
 
     public long Frames { get; private set; }
 
-    /// <summary>Frames of which not all was captured: cut at the snaplen.</summary>
+    /// <summary>Frames cut at the snaplen.</summary>
     public long CutFrames { get; private set; }
 
-    /// <summary>Frames earlier than the one before them in the same file.</summary>
+    /// <summary>Frames earlier than the frame before them in the same file.</summary>
     public long TimesBackwards { get; private set; }
 
-    /// <summary>The first of them; null if there is none.</summary>
+    /// <summary>The first of these; null if there is none.</summary>
     public TimeStep? FirstBackwards { get; private set; }
 
-    /// <summary>LINKTYPE_ values, in the order they were met.</summary>
+    /// <summary>LINKTYPE_ values in order of appearance.</summary>
     public IReadOnlyList<int> LinkTypes => _linkTypes;
 
     /// <summary>Counts the next frames.</summary>
@@ -37,7 +36,7 @@ internal sealed class FrameTally(string name)
             ref readonly var frame = ref frames[i];
             if (frame.Time < last) AddBackwards(Frames + i + 1, last, frame.Time);
             last = frame.Time;
-            cut += Unsafe.BitCast<bool, byte>(frame.OriginalLength > frame.Length); // no branch: large segments are cut, ACKs are not
+            cut += Unsafe.BitCast<bool, byte>(frame.OriginalLength > frame.Length); // no branch: it would mispredict
             if (frame.LinkType != _lastLinkType) AddLinkType(frame.LinkType);
         }
 
@@ -58,3 +57,6 @@ internal sealed class FrameTally(string name)
         if (!_linkTypes.Contains(linkType)) _linkTypes.Add(linkType);
     }
 }
+
+/// <summary>A frame (numbered from 1) with an earlier time than the frame before it: from that time to its own.</summary>
+internal readonly record struct TimeStep(string File, long Frame, Timestamp From, Timestamp To);

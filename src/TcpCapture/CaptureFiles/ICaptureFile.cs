@@ -1,30 +1,26 @@
 namespace TcpCapture.CaptureFiles;
 
-/// <summary>A capture file, read from its begin to its end. By one thread; what tells progress may be asked by any.</summary>
+/// <summary>A capture file, read once by one thread. Any thread may read Position and Length.</summary>
 internal interface ICaptureFile : IDisposable
 {
-    /// <summary>What people call it: its path, or "standard input".</summary>
+    /// <summary>The path, or "standard input".</summary>
     string Name { get; }
 
-    /// <summary>
-    /// One line: what could not be read, where, and what was done; null if the file was whole as far as it is read. Nothing
-    /// more comes after it.
-    /// </summary>
+    /// <summary>One line for users about damage that ended the reading; null if there was none so far.</summary>
     string? Problem { get; }
 
-    /// <summary>Bytes read so far of the file as it is stored, compressed perhaps.</summary>
+    /// <summary>Bytes read so far of the stored (perhaps compressed) file.</summary>
     long Position { get; }
 
-    /// <summary>Length of the file as it is stored, in bytes; null for a pipe.</summary>
+    /// <summary>Length of the stored file in bytes; null for a pipe.</summary>
     long? Length { get; }
 
-    /// <summary>Interfaces described so far; 1 for pcap, which knows no others.</summary>
+    /// <summary>Interfaces described so far; 1 for pcap.</summary>
     int Interfaces { get; }
 
-    /// <summary>Nanoseconds that its times count in (1000 for microseconds), the coarsest of its interfaces'; 0 before any is known.</summary>
+    /// <summary>Time resolution in ns (1000 for microseconds), the coarsest of all interfaces; 0 if unknown so far.</summary>
     long Tick { get; }
 
-    /// <summary>Puts the next frames into a batch, in place of what is in it, and keeps nothing of the batch.</summary>
-    /// <returns>False at the end: then the batch is empty.</returns>
+    /// <summary>Replaces the batch's content with the next frames; false and an empty batch at the end.</summary>
     bool Read(FrameBatch batch);
 }

@@ -2,10 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.CaptureFiles;
 
-/// <summary>
-/// One of several files that are read as one capture. It is open from its first frame's turn to its last: a thousand files of
-/// a capture that was cut into parts are not open at once. A pipe, which cannot be opened again, stays open from the start.
-/// </summary>
+/// <summary>One of several files read as one capture. Only files whose frames are due are open, except pipes.</summary>
 internal sealed class MergedFile : IDisposable
 {
     private const int BatchFrames = 512;
@@ -18,9 +15,8 @@ internal sealed class MergedFile : IDisposable
     private int _next;
     private long _position;
 
-    /// <param name="path">The file.</param>
-    /// <param name="order">Its place among the arguments, which decides when times are equal.</param>
-    /// <exception cref="TcpCaptureException">It cannot be read.</exception>
+    /// <summary>Opens a file; <paramref name="order"/> decides between equal times.</summary>
+    /// <exception cref="TcpCaptureException">The file cannot be read.</exception>
     public MergedFile(string path, int order)
     {
         (_path, _order) = (path, order);
@@ -29,33 +25,26 @@ internal sealed class MergedFile : IDisposable
         Tally = new FrameTally(_file.Name);
     }
 
-    /// <summary>What was read of it so far.</summary>
     public FrameTally Tally { get; }
 
-    /// <inheritdoc cref="ICaptureFile.Problem"/>
     public string? Problem => _file.Problem;
 
-    /// <inheritdoc cref="ICaptureFile.Interfaces"/>
     public int Interfaces => _file.Interfaces;
 
-    /// <inheritdoc cref="ICaptureFile.Tick"/>
     public long Tick => _file.Tick;
 
-    /// <inheritdoc cref="ICaptureFile.Length"/>
     public long? Length { get; }
 
-    /// <summary>Bytes read so far; those looked at to find the first frame do not count.</summary>
+    /// <summary>Bytes read so far, not counting those read to find the first frame.</summary>
     public long Position => Volatile.Read(ref _position);
 
-    /// <summary>When its next frame is due.</summary>
+    /// <summary>Position of the next frame in the merged order.</summary>
     public MergeKey Key { get; private set; }
 
-    /// <summary>The next frame; not before <see cref="Begin"/>, and not after the last.</summary>
+    /// <summary>The next frame, between <see cref="Begin"/> and the end.</summary>
     public Frame Current => _batch![_next];
 
-    /// <summary>Finds out when the first frame is due.</summary>
-    /// <param name="glance">A batch to look at it in.</param>
-    /// <returns>False if there is no frame.</returns>
+    /// <summary>Finds the first frame's <see cref="Key"/>, with a batch to read into; false if there is no frame.</summary>
     public bool FindFirst(FrameBatch glance)
     {
         if (Length is null) return LoadNext();
@@ -66,8 +55,7 @@ internal sealed class MergedFile : IDisposable
         return found;
     }
 
-    /// <summary>Makes the first frame <see cref="Current"/>, unless it began before.</summary>
-    /// <returns>False if there is none any more.</returns>
+    /// <summary>Makes the first frame <see cref="Current"/> unless done before; false if there is none any more.</summary>
     /// <exception cref="TcpCaptureException">The file can no longer be opened.</exception>
     public bool Begin()
     {
@@ -76,8 +64,7 @@ internal sealed class MergedFile : IDisposable
         return LoadNext();
     }
 
-    /// <summary>Goes on to the next frame.</summary>
-    /// <returns>False after the last.</returns>
+    /// <summary>Moves to the next frame; false after the last.</summary>
     public bool Advance()
     {
         if (++_next == _batch!.Count) return LoadNext();
@@ -85,8 +72,7 @@ internal sealed class MergedFile : IDisposable
         return true;
     }
 
-    /// <summary>Reads the next frames into a batch of the caller's.</summary>
-    /// <returns>False at the end.</returns>
+    /// <summary>Reads the next frames into a batch; false at the end.</summary>
     public bool Read(FrameBatch batch)
     {
         var isThere = _file.Read(batch);
@@ -102,13 +88,14 @@ internal sealed class MergedFile : IDisposable
     {
         _batch ??= new FrameBatch(BatchFrames, BatchBytes);
         _next = 0;
-        if (!Read(_batch))
-        {
-            _batch = null;
-            return false;
-        }
-
-        Key = new MergeKey(_batch.Entries[0].Time.Nanoseconds, _order);
-        return true;
+        if (Read(_batch)) Key = new MergeKey(_batch.Entries[0].Time.Nanoseconds, _order);
+        else _batch = null;
+        return _batch is not null;
     }
+}
+
+/// <summary>Order of frames of several files: by time (ns since 1970), then by the file's place among the arguments.</summary>
+internal readonly record struct MergeKey(long Time, int Order) : IComparable<MergeKey>
+{
+    public int CompareTo(MergeKey other) => Time != other.Time ? Time.CompareTo(other.Time) : Order.CompareTo(other.Order);
 }

@@ -2,33 +2,25 @@ using TcpCapture.CaptureFiles.Bytes;
 
 namespace TcpCapture.CaptureFiles;
 
-/// <summary>A file of records one after the other, each with its length before it. What a record is says the format.</summary>
+/// <summary>A file of consecutive records with their lengths; subclasses know the format.</summary>
 internal abstract class RecordFile(string name, ContentBytes bytes) : ICaptureFile
 {
     private bool _hasEnded;
 
-    /// <inheritdoc/>
     public string Name { get; } = name;
 
-    /// <inheritdoc/>
     public string? Problem { get; private set; }
 
-    /// <inheritdoc/>
     public long Position => bytes.Stored.Position;
 
-    /// <inheritdoc/>
     public long? Length => bytes.Stored.StoredLength;
 
-    /// <inheritdoc/>
     public abstract int Interfaces { get; }
 
-    /// <inheritdoc/>
     public abstract long Tick { get; }
 
-    /// <summary>The bytes to take records from.</summary>
     protected FrameInput Input { get; } = new(bytes);
 
-    /// <inheritdoc/>
     public bool Read(FrameBatch batch)
     {
         batch.Clear();
@@ -47,16 +39,15 @@ internal abstract class RecordFile(string name, ContentBytes bytes) : ICaptureFi
         return batch.Count > 0;
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         bytes.Dispose();
         Input.Close();
     }
 
-    /// <summary>Takes the whole records that are there, until the batch is full.</summary>
-    /// <returns>How many bytes the next record needs as far as that is known, more than there are; 0 if the batch is full.</returns>
-    /// <exception cref="DamagedFileException">A record cannot be one.</exception>
+    /// <summary>Takes the complete records in <see cref="Input"/> until the batch is full.</summary>
+    /// <returns>Bytes the next record needs as far as known; 0 if the batch is full.</returns>
+    /// <exception cref="DamagedFileException">A record is impossible.</exception>
     protected abstract int Take(FrameBatch batch);
 
     private void Fill(FrameBatch batch)
@@ -79,15 +70,24 @@ internal abstract class RecordFile(string name, ContentBytes bytes) : ICaptureFi
         if (bytes.Failure is { } failure)
             End($"could not be read beyond {Place(Input.Offset + Input.Available.Length)}: {failure}");
         else if (!Input.Available.IsEmpty)
-            End($"is cut off: at {Place(Input.Offset)} begins what is not there whole");
+            End($"is cut off: the record at {Place(Input.Offset)} is incomplete");
         _hasEnded = true;
     }
 
     private void End(string problem)
     {
-        Problem = $"{Name} {problem}; what is before that was read.";
+        Problem = $"{Name} {problem}; everything before that was read.";
         _hasEnded = true;
     }
 
-    private string Place(long offset) => $"byte {offset}{(bytes.IsCompressed ? " of what is compressed in it" : "")}";
+    private string Place(long offset) => $"byte {offset}{(bytes.IsCompressed ? " of its decompressed content" : "")}";
+}
+
+/// <summary>A record or block at a byte offset is impossible. The reader of the file turns this into a message.</summary>
+internal sealed class DamagedFileException(long offset, string why) : Exception($"Byte {offset}: {why}.")
+{
+    public long Offset { get; } = offset;
+
+    /// <summary>What is wrong, without a full stop.</summary>
+    public string Why { get; } = why;
 }

@@ -1,23 +1,23 @@
 namespace TcpCapture.Decoding;
 
-/// <summary>What a frame turned out to hold.</summary>
+/// <summary>What decoding a frame found.</summary>
 internal enum DecodeResult : byte
 {
     /// <summary>A TCP segment.</summary>
     Segment,
 
-    /// <summary>Something else, well-formed as far as it was looked at.</summary>
+    /// <summary>Something else, well-formed as far as decoded.</summary>
     NotTcp,
 
-    /// <summary>A header that contradicts itself or is not there in full.</summary>
+    /// <summary>A header that contradicts itself or is incomplete.</summary>
     Malformed,
 
-    /// <summary>A fragment of an IP datagram that carries TCP or a tunnel: the segment in it is not whole.</summary>
+    /// <summary>A fragment of an IP datagram with TCP or a tunnel: its segment is incomplete.</summary>
     Fragment,
 
     /// <summary>A link layer that cannot be decoded.</summary>
     UnsupportedLinkType,
 
-    /// <summary>Several frames in one (an IEEE 802.11 A-MSDU), of which any may carry TCP: they are not taken apart.</summary>
+    /// <summary>Several frames in one (an IEEE 802.11 A-MSDU), which are not decoded.</summary>
     Aggregate,
 }

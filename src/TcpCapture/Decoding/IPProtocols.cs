@@ -1,6 +1,6 @@
 namespace TcpCapture.Decoding;
 
-/// <summary>The IP protocol numbers the decoder looks at.</summary>
+/// <summary>The IP protocol numbers the decoder knows.</summary>
 internal static class IPProtocols
 {
     public const int HopByHop = 0;
@@ -19,7 +19,7 @@ internal static class IPProtocols
     public const int HostIdentity = 139;
     public const int Shim6 = 140;
 
-    /// <summary>True for the IPv6 extension headers that say their length and what follows them.</summary>
+    /// <summary>True for IPv6 extension headers that give their length and the next header.</summary>
     public static bool IsIPv6Extension(int protocol) => protocol is HopByHop or Routing or Fragment or Authentication
         or DestinationOptions or Mobility or HostIdentity or Shim6;
 }

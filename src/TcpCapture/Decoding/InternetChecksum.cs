@@ -4,24 +4,21 @@ using System.Runtime.InteropServices;
 
 namespace TcpCapture.Decoding;
 
-/// <summary>
-/// The one's complement sum of IP, TCP and UDP (RFC 1071). It is the same in either byte order but for the order of its
-/// two bytes, so words of any size are added as the machine reads them and the result is turned round in the end.
-/// </summary>
+/// <summary>The one's complement sum of IP, TCP and UDP (RFC 1071).</summary>
+// The sum does not depend on the byte order except for its own two bytes: words are added in the machine's order.
 internal static class InternetChecksum
 {
-    /// <summary>As many 16 bit words fit into 32 bits.</summary>
-    private const int MostAdditions = 1 << 16;
+    /// <summary>As many 16-bit words as can be added in 32 bits.</summary>
+    private const int MaxAdditions = 1 << 16;
 
-    /// <summary>The sum of <paramref name="bytes"/>, which begin at an even place of what is summed, as 16 bit words, unfolded.</summary>
-    /// <param name="bytes">The bytes; a last odd one is the upper half of a word.</param>
+    /// <summary>Sums bytes from an even offset as 16-bit words, unfolded. A last odd byte is the upper half of a word.</summary>
     public static ulong Sum(ReadOnlySpan<byte> bytes)
     {
         ulong sum = 0;
         while (bytes.Length >= Vector<byte>.Count)
         {
             var vectors = MemoryMarshal.Cast<byte, Vector<uint>>(bytes);
-            if (vectors.Length > MostAdditions) vectors = vectors[..MostAdditions];
+            if (vectors.Length > MaxAdditions) vectors = vectors[..MaxAdditions];
             sum += Sum(vectors);
             bytes = bytes[(vectors.Length * Vector<byte>.Count)..];
         }
@@ -32,7 +29,7 @@ internal static class InternetChecksum
         return sum;
     }
 
-    // Upper and lower halves apart, so that no lane runs over.
+    // The halves are summed apart so that no vector lane overflows.
     private static ulong Sum(ReadOnlySpan<Vector<uint>> vectors)
     {
         var (lower, upper) = (Vector<uint>.Zero, Vector<uint>.Zero);
@@ -47,7 +44,7 @@ internal static class InternetChecksum
         return sum;
     }
 
-    /// <summary>The sum as 16 bits in host order; 0xFFFF of bytes that hold their own right checksum.</summary>
+    /// <summary>The sum as 16 bits in host order; 0xFFFF for bytes that include their own correct checksum.</summary>
     public static ushort Fold(ulong sum)
     {
         sum = (sum & 0xFFFFFFFF) + (sum >> 32);

@@ -3,9 +3,7 @@ using TcpCapture.Decoding.Tunnels;
 
 namespace TcpCapture.Decoding;
 
-/// <summary>
-/// What an IPv4 or IPv6 header says, extension headers walked. Offsets count from the start of the frame's bytes.
-/// </summary>
+/// <summary>An IPv4 or IPv6 header with its extension headers. Offsets count from the start of the frame's bytes.</summary>
 internal readonly struct InternetHeader
 {
     private const int IPv4AddressesAt = 12;
@@ -15,48 +13,33 @@ internal readonly struct InternetHeader
     private const int FragmentHeaderLength = 8;
     public const int AnyFragment = 0x3FFF;
 
-    private InternetHeader(int at, bool isV6, int protocol, int payloadAt, int end)
-    {
-        At = at;
-        IsV6 = isV6;
-        Protocol = protocol;
-        PayloadAt = payloadAt;
-        End = end;
-    }
+    private InternetHeader(int at, bool isV6, int protocol, int payloadAt, int end) =>
+        (At, IsV6, Protocol, PayloadAt, End) = (at, isV6, protocol, payloadAt, end);
 
-    /// <summary>Where the header begins.</summary>
     public int At { get; }
 
-    /// <summary>Where its two addresses are.</summary>
     public int AddressesAt => At + (IsV6 ? IPv6AddressesAt : IPv4AddressesAt);
 
-    /// <summary>True for IPv6, false for IPv4.</summary>
     public bool IsV6 { get; }
 
     /// <summary>The IP protocol number of the payload.</summary>
     public int Protocol { get; }
 
-    /// <summary>Where the payload begins.</summary>
     public int PayloadAt { get; }
 
-    /// <summary>Where the payload ends by the header, but no later than what holds it; captured or not.</summary>
+    /// <summary>Where the payload ends by the header, limited by the frame or tunnel that holds it; captured or not.</summary>
     public int End { get; }
 
-    /// <summary>The header of a frame with <see cref="PlainHeaders6"/>.</summary>
-    /// <param name="plain">Those.</param>
-    /// <param name="end">Where the frame ends.</param>
-    public static InternetHeader Of(in PlainHeaders6 plain, int end) => new(
-        PlainHeaders6.InternetAt, true, IPProtocols.Tcp, PlainHeaders6.Length, Math.Min(end, PlainHeaders6.Length + plain.PayloadLength));
+    /// <summary>The header of a frame with <see cref="PlainIPv6Headers"/> that ends at <paramref name="end"/>.</summary>
+    public static InternetHeader Of(in PlainIPv6Headers plain, int end) => new(
+        PlainIPv6Headers.InternetAt, true, IPProtocols.Tcp, PlainIPv6Headers.Length, Math.Min(end, PlainIPv6Headers.Length + plain.PayloadLength));
 
     /// <summary>Reads the header at <paramref name="at"/>.</summary>
     /// <param name="bytes">The frame's captured bytes.</param>
     /// <param name="at">Where the header begins.</param>
-    /// <param name="end">
-    /// Where that ends which holds the datagram: the frame on the wire, or the datagram of a tunnel. A length that reaches
-    /// further is a lie, or the header of one that was cut without a word; there is no byte behind it either way.
-    /// </param>
-    /// <param name="header">The header; meaningless unless <see cref="DecodeResult.Segment"/> is returned.</param>
-    /// <returns><see cref="DecodeResult.Segment"/> if the whole payload is in this datagram, or why not.</returns>
+    /// <param name="end">Where the frame or the tunnel's datagram ends: no length is believed beyond it.</param>
+    /// <param name="header">The header; meaningful for <see cref="DecodeResult.Segment"/> only.</param>
+    /// <returns><see cref="DecodeResult.Segment"/> if the whole payload is in this datagram, otherwise the reason.</returns>
     public static DecodeResult Read(ReadOnlySpan<byte> bytes, int at, int end, out InternetHeader header)
     {
         header = default;
@@ -77,7 +60,7 @@ internal readonly struct InternetHeader
         var headerLength = (ip[0] & 0x0F) * 4;
         if (headerLength < IPv4MinimumLength || headerLength > ip.Length) return DecodeResult.Malformed;
 
-        // A super-segment the network card has yet to cut (TSO) may carry 0: then only the frame knows the length.
+        // 0: a super-segment that the network card has yet to cut (TSO); the frame gives the length.
         int totalLength = BinaryPrimitives.ReadUInt16BigEndian(ip[2..]);
         if (totalLength != 0)
         {
@@ -100,7 +83,7 @@ internal readonly struct InternetHeader
         if (bytes.Length - at < IPv6Length) return DecodeResult.Malformed;
         var ip = bytes.Slice(at, IPv6Length);
 
-        // 0: a jumbogram, or a super-segment over 64 KiB, whose length only the frame knows.
+        // 0: a jumbogram, or a super-segment over 64 KiB; the frame gives the length.
         int length = BinaryPrimitives.ReadUInt16BigEndian(ip[4..]);
         if (length != 0) end = Math.Min(end, at + IPv6Length + length);
         var position = at + IPv6Length;
@@ -126,7 +109,7 @@ internal readonly struct InternetHeader
                 _ => (extension[1] + 1) * 8,
             };
 
-            // An atomic fragment (offset 0, no more to come) is a whole datagram (RFC 6946).
+            // An atomic fragment (offset 0, no more fragments) is a whole datagram (RFC 6946).
             if (next == IPProtocols.Fragment && BinaryPrimitives.ReadUInt16BigEndian(extension[2..]) is var fragment && (fragment & 0xFFF9) != 0)
             {
                 return IPProtocols.IsIPv6Extension(extension[0]) ? DecodeResult.Fragment

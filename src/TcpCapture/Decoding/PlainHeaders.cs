@@ -3,17 +3,12 @@ using TcpCapture.Decoding.Link;
 
 namespace TcpCapture.Decoding;
 
-/// <summary>
-/// The headers of nearly every frame: Ethernet, IPv4 and TCP, with nothing between them, the first two without options and in one
-/// piece. In words as wide as they can be, for each is one step.
-/// </summary>
+/// <summary>The usual headers: Ethernet, IPv4 without options or fragments, TCP. Fields are as wide as possible to save reads.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
-internal readonly struct PlainHeaders
+internal readonly struct PlainIPv4Headers
 {
-    /// <summary>Length of all three in bytes.</summary>
     public const int Length = TcpAt + TcpHeader.Length;
 
-    /// <summary>Where TCP begins.</summary>
     public const int TcpAt = InternetAt + InternetLength;
 
     private const int InternetAt = 14;
@@ -25,7 +20,7 @@ internal readonly struct PlainHeaders
     private const uint WholeBits = (uint)InternetHeader.AnyFragment << 16 | 0xFF;
 
     private readonly ulong _macAddresses;
-    private readonly uint _moreOfThem;
+    private readonly uint _restOfMacAddresses;
     private readonly ulong _etherTypeToIdentification;
     private readonly uint _fragmentToProtocol;
     private readonly ushort _checksum;
@@ -35,11 +30,11 @@ internal readonly struct PlainHeaders
     private readonly uint _offsetToWindow;
     private readonly uint _checksumAndUrgentPointer;
 
-    /// <summary>True if that is what they are; else they have to be walked.</summary>
-    public bool AreThose =>
+    /// <summary>True if the frame has these headers; otherwise they have to be walked.</summary>
+    public bool IsPlain =>
         (NetworkOrder.Read(_etherTypeToIdentification) & TypeBits) == Type & (NetworkOrder.Read(_fragmentToProtocol) & WholeBits) == Whole;
 
-    /// <summary>Length of what IPv4 carries in bytes, as its header says; negative if that says nonsense.</summary>
+    /// <summary>Payload length in bytes by the IPv4 header; negative if that is impossible.</summary>
     public int PayloadLength => (ushort)(NetworkOrder.Read(_etherTypeToIdentification) >> 16) - InternetLength;
 
     /// <summary>The source address, and in the lower half the destination address.</summary>
@@ -53,4 +48,36 @@ internal readonly struct PlainHeaders
 
     /// <summary>As <see cref="TcpHeader.OffsetAndFlags"/>, and in the lower half the window.</summary>
     public uint OffsetToWindow => NetworkOrder.Read(_offsetToWindow);
+}
+
+/// <summary>The usual headers of IPv6 frames: Ethernet and IPv6 without extension headers.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal readonly struct PlainIPv6Headers
+{
+    public const int Length = 54;
+
+    public const int InternetAt = 14;
+
+    private const byte Version6 = 6;
+
+    private readonly ulong _macAddresses;
+    private readonly uint _restOfMacAddresses;
+    private readonly ushort _etherType;
+    private readonly byte _version;
+    private readonly byte _trafficClass;
+    private readonly ushort _flowLabel;
+    private readonly ushort _payloadLength;
+    private readonly byte _nextHeader;
+    private readonly byte _hopLimit;
+    private readonly ulong _source;
+    private readonly ulong _restOfSource;
+    private readonly ulong _destination;
+    private readonly ulong _restOfDestination;
+
+    /// <summary>True if the frame has these headers, TCP follows and the length is given; otherwise they have to be walked.</summary>
+    public bool IsPlain =>
+        NetworkOrder.Read(_etherType) == EtherTypes.IPv6 & _version >> 4 == Version6 & _nextHeader == IPProtocols.Tcp & PayloadLength != 0;
+
+    /// <summary>Payload length in bytes by the IPv6 header.</summary>
+    public int PayloadLength => NetworkOrder.Read(_payloadLength);
 }

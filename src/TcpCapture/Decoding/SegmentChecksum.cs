@@ -6,29 +6,24 @@ namespace TcpCapture.Decoding;
 /// <summary>Verifies the TCP checksum over the pseudo header of the innermost IPv4 or IPv6 header (RFC 9293, 8200).</summary>
 internal static class SegmentChecksum
 {
-    private const int LeastHeaderLength = 20;
+    private const int MinHeaderLength = 20;
     private const int ChecksumAt = 16;
 
-    /// <summary>Verifies the checksum of a segment.</summary>
-    /// <param name="frame">The bytes of the frame the segment was decoded from.</param>
-    /// <param name="segment">The segment, with the addresses it had in that frame.</param>
-    /// <remarks>
-    /// A datagram still on its way through an IPv6 routing header is summed with its next destination, where its sender took
-    /// the last: such a segment, hardly ever seen, is called wrong.
-    /// </remarks>
+    /// <summary>Verifies the checksum of a segment decoded from <paramref name="frame"/>.</summary>
+    // Limitation: with an IPv6 routing header, the sum needs the final destination, so such a segment is called wrong.
     public static ChecksumResult Verify(ReadOnlySpan<byte> frame, in Segment segment)
     {
-        if (segment.HeaderAt <= 0 || segment.HeaderAt > frame.Length - LeastHeaderLength) return ChecksumResult.Unverifiable;
+        if (segment.HeaderAt <= 0 || segment.HeaderAt > frame.Length - MinHeaderLength) return ChecksumResult.Unverifiable;
         var tcp = frame[segment.HeaderAt..];
         var length = (long)(tcp[12] >> 4) * 4 + segment.Length;
-        if (length < LeastHeaderLength || length > tcp.Length) return ChecksumResult.Unverifiable;
+        if (length < MinHeaderLength || length > tcp.Length) return ChecksumResult.Unverifiable;
         var pseudoHeader = PseudoHeader(segment, (uint)length);
         if (InternetChecksum.Fold(pseudoHeader + InternetChecksum.Sum(tcp[..(int)length])) == 0xFFFF) return ChecksumResult.Correct;
         return BinaryPrimitives.ReadUInt16BigEndian(tcp[ChecksumAt..]) == InternetChecksum.Fold(pseudoHeader)
             ? ChecksumResult.Offloaded : ChecksumResult.Wrong;
     }
 
-    // IPv4's pseudo header is IPv6's with shorter addresses: the words of zeros that are more add nothing.
+    // One form for IPv4 and IPv6: the extra zero words of the IPv6 form add nothing.
     private static ulong PseudoHeader(in Segment segment, uint length)
     {
         Span<byte> bytes = stackalloc byte[40];
@@ -38,4 +33,20 @@ internal static class SegmentChecksum
         BinaryPrimitives.WriteUInt32BigEndian(bytes[(at + 4)..], IPProtocols.Tcp);
         return InternetChecksum.Sum(bytes[..(at + 8)]);
     }
+}
+
+/// <summary>Outcome of verifying a segment's TCP checksum.</summary>
+internal enum ChecksumResult : byte
+{
+    /// <summary>The checksum matches the captured bytes.</summary>
+    Correct,
+
+    /// <summary>The checksum does not match: the segment was corrupted in flight or sent so.</summary>
+    Wrong,
+
+    /// <summary>It covers the pseudo header only, as checksum offload leaves it on the capturing host: unknown.</summary>
+    Offloaded,
+
+    /// <summary>The segment was not captured whole.</summary>
+    Unverifiable,
 }

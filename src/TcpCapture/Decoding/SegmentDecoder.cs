@@ -7,48 +7,48 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Decoding;
 
-/// <summary>
-/// Finds the TCP segment in a frame, on spans: the link layer and what stands before IP (<see cref="LinkHeader"/>,
-/// <see cref="ShimHeaders"/>), IP (<see cref="InternetHeader"/>), and through tunnels (<see cref="TunnelHeader"/>) the same
-/// again. No length in the frame is believed before it was compared with what was captured and with what holds it. A
-/// segment cut at the snaplen decodes as long as the first 20 bytes of its TCP header are there.
-/// </summary>
+/// <summary>Decodes the TCP segment in a frame.</summary>
+// Theory: LinkHeader and ShimHeaders walk to IP, InternetHeader reads it, TunnelHeader continues with an inner datagram.
+// Every length is checked against the captured bytes and against the enclosing header. A segment cut at the snaplen
+// decodes if the first 20 bytes of its TCP header were captured. Frames with plain headers take TryDecodeFast, which
+// gives the same segment as FindTcp and ReadSegment (FastPathTests).
 internal static class SegmentDecoder
 {
-    // A frame of nothing but tunnel headers must not cost a look at each of thousands.
-    private const int DeepestNesting = 16;
+    // Bounds the work on a frame that is nothing but tunnel headers.
+    private const int MaxNesting = 16;
 
-    /// <summary>Decodes a frame.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="segment">The segment, if the result is <see cref="DecodeResult.Segment"/>.</param>
+    /// <summary>Decodes a frame; the segment is valid for <see cref="DecodeResult.Segment"/>.</summary>
     public static DecodeResult Decode(in Frame frame, out Segment segment)
     {
-        if (IsPlain(frame.Bytes, frame.LinkType) && TryReadPlain(frame.Bytes, frame.Time, frame.OriginalLength, out segment)) return DecodeResult.Segment;
+        if (HasPlainIPv4Headers(frame.Bytes, frame.LinkType)
+            && TryDecodeFast(frame.Bytes, frame.Time, frame.OriginalLength, out segment)) return DecodeResult.Segment;
         var result = FindTcp(frame, out var header);
-        if (result == DecodeResult.Segment) return ReadTcp(frame, header, out segment);
+        if (result == DecodeResult.Segment) return ReadSegment(frame, header, out segment);
         segment = default;
         return result;
     }
 
-    /// <summary>True if a frame begins with <see cref="PlainHeaders"/>, as nearly all do: <see cref="TryReadPlain"/> is the way then.</summary>
-    /// <param name="bytes">What was captured of it.</param>
-    /// <param name="linkType">Its LINKTYPE_ value.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsPlain(ReadOnlySpan<byte> bytes, int linkType) =>
-        linkType == LinkTypes.Ethernet && bytes.Length >= PlainHeaders.Length && MemoryMarshal.AsRef<PlainHeaders>(bytes).AreThose;
+    /// <summary>Decodes a frame by walking all headers.</summary>
+    public static DecodeResult DecodeFully(in Frame frame, out Segment segment)
+    {
+        var result = FindTcpFully(frame, out var header);
+        if (result == DecodeResult.Segment) return ReadSegment(frame, header, out segment);
+        segment = default;
+        return result;
+    }
 
-    /// <summary>Reads the segment of a plain frame.</summary>
-    /// <param name="bytes">What was captured of it.</param>
-    /// <param name="time">When.</param>
-    /// <param name="originalLength">Its length on the wire.</param>
-    /// <param name="segment">The segment.</param>
-    /// <returns>False if its lengths want another look: <see cref="FindTcp"/> and <see cref="ReadTcp"/> tell.</returns>
+    /// <summary>True if a frame begins with <see cref="PlainIPv4Headers"/>, as <see cref="TryDecodeFast"/> needs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryReadPlain(ReadOnlySpan<byte> bytes, Timestamp time, int originalLength, out Segment segment)
+    public static bool HasPlainIPv4Headers(ReadOnlySpan<byte> bytes, int linkType) =>
+        linkType == LinkTypes.Ethernet && bytes.Length >= PlainIPv4Headers.Length && MemoryMarshal.AsRef<PlainIPv4Headers>(bytes).IsPlain;
+
+    /// <summary>Decodes a frame with <see cref="PlainIPv4Headers"/>; false if its lengths need the full decoding.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryDecodeFast(ReadOnlySpan<byte> bytes, Timestamp time, int originalLength, out Segment segment)
     {
         Unsafe.SkipInit(out segment);
-        ref readonly var plain = ref MemoryMarshal.AsRef<PlainHeaders>(bytes);
-        var length = Math.Min(originalLength - PlainHeaders.TcpAt, plain.PayloadLength);
+        ref readonly var plain = ref MemoryMarshal.AsRef<PlainIPv4Headers>(bytes);
+        var length = Math.Min(originalLength - PlainIPv4Headers.TcpAt, plain.PayloadLength);
         var offsetToWindow = plain.OffsetToWindow;
         var headerLength = (int)(offsetToWindow >> 28) * 4;
         if (headerLength < TcpHeader.Length || headerLength > length) return false;
@@ -61,31 +61,34 @@ internal static class SegmentDecoder
         segment._seq = (uint)(seqAndAck >> 32);
         segment._ack = (uint)seqAndAck;
         segment._length = length - headerLength;
-        segment._headerAt = PlainHeaders.TcpAt;
+        segment._headerAt = PlainIPv4Headers.TcpAt;
         segment._flags = (TcpFlags)((offsetToWindow >> 16) & 0x1FF);
         segment._window = (ushort)offsetToWindow;
-        segment._isCut = bytes.Length - PlainHeaders.TcpAt < length;
+        segment._isCut = bytes.Length - PlainIPv4Headers.TcpAt < length;
         if (headerLength == TcpHeader.Length) segment._options = default;
-        else TcpOptionsReader.Read(bytes[PlainHeaders.Length..Math.Min(PlainHeaders.TcpAt + headerLength, bytes.Length)], out segment._options);
+        else TcpOptionsReader.Read(bytes[PlainIPv4Headers.Length..Math.Min(PlainIPv4Headers.TcpAt + headerLength, bytes.Length)], out segment._options);
         return true;
     }
 
-    /// <summary>Finds the innermost datagram, if that carries TCP.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="header">Its header, if the result is <see cref="DecodeResult.Segment"/>.</param>
+    /// <summary>Finds the innermost datagram if it carries TCP; its header is valid for <see cref="DecodeResult.Segment"/>.</summary>
     public static DecodeResult FindTcp(in Frame frame, out InternetHeader header)
     {
-        var bytes = frame.Bytes;
-        if (frame.LinkType == LinkTypes.Ethernet && bytes.Length >= PlainHeaders6.Length)
+        if (frame.LinkType == LinkTypes.Ethernet && frame.Bytes.Length >= PlainIPv6Headers.Length)
         {
-            ref readonly var plain = ref MemoryMarshal.AsRef<PlainHeaders6>(bytes);
-            if (plain.AreThose)
+            ref readonly var plain = ref MemoryMarshal.AsRef<PlainIPv6Headers>(frame.Bytes);
+            if (plain.IsPlain)
             {
                 header = InternetHeader.Of(plain, frame.OriginalLength);
                 return DecodeResult.Segment;
             }
         }
 
+        return FindTcpFully(frame, out header);
+    }
+
+    private static DecodeResult FindTcpFully(in Frame frame, out InternetHeader header)
+    {
+        var bytes = frame.Bytes;
         var result = LinkHeader.Walk(frame, out _, out var offset);
         if (result != DecodeResult.Segment)
         {
@@ -99,7 +102,7 @@ internal static class SegmentDecoder
 
     private static DecodeResult FollowTunnels(ReadOnlySpan<byte> bytes, ref InternetHeader header)
     {
-        for (var depth = 0; depth < DeepestNesting; depth++)
+        for (var depth = 0; depth < MaxNesting; depth++)
         {
             var result = TunnelHeader.Walk(bytes, header, out var etherType, out var offset);
             if (result == DecodeResult.Segment) result = ShimHeaders.Walk(bytes, ref etherType, ref offset);
@@ -110,11 +113,8 @@ internal static class SegmentDecoder
         return DecodeResult.NotTcp;
     }
 
-    /// <summary>Reads the segment that a datagram carries.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="header">The datagram's header.</param>
-    /// <param name="segment">The segment, if the result is <see cref="DecodeResult.Segment"/>.</param>
-    public static DecodeResult ReadTcp(in Frame frame, in InternetHeader header, out Segment segment)
+    /// <summary>Reads the segment in the datagram that <see cref="FindTcp"/> found.</summary>
+    public static DecodeResult ReadSegment(in Frame frame, in InternetHeader header, out Segment segment)
     {
         var bytes = frame.Bytes;
         var (at, end) = (header.PayloadAt, header.End);

@@ -1,12 +1,13 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TcpCapture.Decoding;
 
-/// <summary>The fixed part of a TCP header as it lies in a frame (RFC 9293 section 3.1).</summary>
+/// <summary>The fixed TCP header as in a frame (RFC 9293 section 3.1).</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 1)]
 internal readonly struct TcpHeader
 {
-    /// <summary>Its length in bytes.</summary>
     public const int Length = 20;
 
     private readonly ushort _sourcePort;
@@ -26,8 +27,21 @@ internal readonly struct TcpHeader
 
     public uint Ack => NetworkOrder.Read(_ack);
 
-    /// <summary>The length of the header in words of 32 bits, in the highest four bits, and the control bits in the lowest nine.</summary>
+    /// <summary>The header length in 32-bit words (highest 4 bits) and the control bits (lowest 9 bits).</summary>
     public int OffsetAndFlags => NetworkOrder.Read(_offsetAndFlags);
 
     public ushort Window => NetworkOrder.Read(_window);
+}
+
+/// <summary>Reads numbers stored in network byte order.</summary>
+internal static class NetworkOrder
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort Read(ushort stored) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(stored) : stored;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Read(ulong stored) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(stored) : stored;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Read(uint stored) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(stored) : stored;
 }

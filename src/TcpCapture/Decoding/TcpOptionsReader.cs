@@ -4,10 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Decoding;
 
-/// <summary>
-/// Walks a TCP header's option list. Every step goes forward by one byte at least, so no list makes it loop; an option
-/// of a known kind with a length that kind does not have is passed over.
-/// </summary>
+/// <summary>Walks a TCP header's option list. An option of a known kind with a wrong length is skipped.</summary>
 internal static class TcpOptionsReader
 {
     private const byte EndOfList = 0;
@@ -19,31 +16,29 @@ internal static class TcpOptionsReader
     private const byte Timestamps = 8;
     private const int SackBlockLength = 8;
 
-    /// <summary>Timestamps behind two bytes of padding and nothing else: what nearly every segment has (RFC 7323 appendix A).</summary>
+    /// <summary>The usual options: two bytes of padding and timestamps (RFC 7323 appendix A).</summary>
     private const uint PaddedTimestamps = NoOperation << 24 | NoOperation << 16 | Timestamps << 8 | 10;
     private const int PaddedTimestampsLength = 12;
 
-    /// <summary>Reads the options.</summary>
-    /// <param name="options">The bytes between the fixed header and the payload.</param>
+    /// <summary>Reads the options: the bytes between the fixed header and the payload.</summary>
     public static TcpOptions Read(ReadOnlySpan<byte> options)
     {
         Read(options, out var read);
         return read;
     }
 
-    /// <summary>Reads the options to where they are to be.</summary>
-    /// <param name="options">The bytes between the fixed header and the payload.</param>
-    /// <param name="read">What they say.</param>
+    /// <summary>Reads the options in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Read(ReadOnlySpan<byte> options, out TcpOptions read)
     {
         if (options.Length == PaddedTimestampsLength && BinaryPrimitives.ReadUInt32BigEndian(options) == PaddedTimestamps)
-            TcpOptions.WithTimestamps(BinaryPrimitives.ReadUInt32BigEndian(options[4..]), BinaryPrimitives.ReadUInt32BigEndian(options[8..]), out read);
+            TcpOptions.WithTimestamps(
+                BinaryPrimitives.ReadUInt32BigEndian(options[4..]), BinaryPrimitives.ReadUInt32BigEndian(options[8..]), out read);
         else
             Walk(options, out read);
     }
 
-    // In variables of their own, made an option list once: a copy of the list for each option costs more than reading it.
+    // Collects into variables: copying the struct for each option costs more than reading the option.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Walk(ReadOnlySpan<byte> options, out TcpOptions read)
     {

@@ -8,15 +8,16 @@ using System.Text;
 namespace TcpCapture.Model;
 
 /// <summary>An IPv4 or IPv6 address and a TCP port. A value without references, so that a segment costs no allocation.</summary>
-public readonly record struct Endpoint : IComparable<Endpoint>
+public record struct Endpoint : IComparable<Endpoint>
 {
     private const ulong V6 = 1 << 16;
 
-    private readonly ulong _high;
-    private readonly ulong _low;
+    // Not readonly, so that the decoder can write an endpoint in place; nothing else changes them.
+    private ulong _high;
+    private ulong _low;
 
     /// <summary>The port, and above it 1 for IPv6: so that two endpoints are compared in three steps.</summary>
-    private readonly ulong _rest;
+    private ulong _rest;
 
     private Endpoint(ulong high, ulong low, ushort port, bool isV6)
     {
@@ -26,13 +27,13 @@ public readonly record struct Endpoint : IComparable<Endpoint>
     }
 
     /// <summary>TCP port, 0 to 65535. 0 stands for "none" (the remote end of a listener) or "not yet known".</summary>
-    public ushort Port => (ushort)_rest;
+    public readonly ushort Port => (ushort)_rest;
 
     /// <summary>True for IPv6, false for IPv4.</summary>
-    public bool IsV6 => _rest >= V6;
+    public readonly bool IsV6 => _rest >= V6;
 
     /// <summary>True if the address is 0.0.0.0 or ::.</summary>
-    public bool IsAnyAddress => _high == 0 && _low == 0;
+    public readonly bool IsAnyAddress => _high == 0 && _low == 0;
 
     /// <summary>An endpoint from address bytes in network order.</summary>
     /// <param name="address">4 bytes (IPv4) or 16 bytes (IPv6).</param>
@@ -46,30 +47,24 @@ public readonly record struct Endpoint : IComparable<Endpoint>
         _ => throw new ArgumentException($"An IP address has 4 or 16 bytes, not {address.Length}.", nameof(address)),
     };
 
-    /// <summary>
-    /// An IPv4 endpoint, written where it is to be: what is made elsewhere field by field and then copied as a whole makes the
-    /// processor wait for its own writing.
-    /// </summary>
-    /// <param name="address">The address in host order.</param>
-    /// <param name="port">The port in host order, 0 to 65535.</param>
-    /// <param name="endpoint">Where.</param>
+    /// <summary>Writes an IPv4 endpoint in place: building it elsewhere and copying it would stall on the stores.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void SetIPv4(uint address, uint port, out Endpoint endpoint)
     {
         Unsafe.SkipInit(out endpoint);
-        Unsafe.AsRef(in endpoint._high) = 0;
-        Unsafe.AsRef(in endpoint._low) = address;
-        Unsafe.AsRef(in endpoint._rest) = port;
+        endpoint._high = 0;
+        endpoint._low = address;
+        endpoint._rest = port;
     }
 
-    /// <summary>The same from 16 bytes, for IPv6.</summary>
+    /// <summary>Writes an IPv6 endpoint in place, from 16 address bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void ReadIPv6(ReadOnlySpan<byte> address, ushort port, out Endpoint endpoint)
     {
         Unsafe.SkipInit(out endpoint);
-        Unsafe.AsRef(in endpoint._high) = BinaryPrimitives.ReadUInt64BigEndian(address);
-        Unsafe.AsRef(in endpoint._low) = BinaryPrimitives.ReadUInt64BigEndian(address[8..]);
-        Unsafe.AsRef(in endpoint._rest) = port | V6;
+        endpoint._high = BinaryPrimitives.ReadUInt64BigEndian(address);
+        endpoint._low = BinaryPrimitives.ReadUInt64BigEndian(address[8..]);
+        endpoint._rest = port | V6;
     }
 
     /// <summary>An endpoint from a .NET address; an IPv4-mapped IPv6 address becomes IPv4, as it is on the wire.</summary>
@@ -99,7 +94,7 @@ public readonly record struct Endpoint : IComparable<Endpoint>
     }
 
     /// <summary>An order without meaning, the same everywhere: IPv4 first, then by address and port.</summary>
-    public int CompareTo(Endpoint other)
+    public readonly int CompareTo(Endpoint other)
     {
         if (IsV6 != other.IsV6) return IsV6 ? 1 : -1;
         var byHigh = _high.CompareTo(other._high);
@@ -110,31 +105,31 @@ public readonly record struct Endpoint : IComparable<Endpoint>
 
     /// <summary>True if address and port are the same; asked at every segment, so in one go.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Equals(Endpoint other) => Difference(other) == 0;
+    public readonly bool Equals(Endpoint other) => Difference(other) == 0;
 
     /// <summary>0 for the same address and port.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ulong Difference(in Endpoint other) => (_low ^ other._low) | (_high ^ other._high) | (_rest ^ other._rest);
+    internal readonly ulong Difference(in Endpoint other) => (_low ^ other._low) | (_high ^ other._high) | (_rest ^ other._rest);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(_low, _high, Port, IsV6);
+    public override readonly int GetHashCode() => HashCode.Combine(_low, _high, Port, IsV6);
 
     /// <summary>The address with another port.</summary>
-    public Endpoint WithPort(ushort port) => new(_high, _low, port, IsV6);
+    public readonly Endpoint WithPort(ushort port) => new(_high, _low, port, IsV6);
 
     /// <summary>The address as a .NET <see cref="IPAddress"/>.</summary>
-    public IPAddress ToIPAddress()
+    public readonly IPAddress ToIPAddress()
     {
         Span<byte> bytes = stackalloc byte[16];
         return new IPAddress(bytes[..WriteAddress(bytes)]);
     }
 
     /// <summary>Address and port as a .NET <see cref="IPEndPoint"/>.</summary>
-    public IPEndPoint ToIPEndPoint() => new(ToIPAddress(), Port);
+    public readonly IPEndPoint ToIPEndPoint() => new(ToIPAddress(), Port);
 
     /// <summary>Writes the address in network order and returns its length, 4 or 16.</summary>
     /// <param name="destination">At least 16 bytes.</param>
-    public int WriteAddress(Span<byte> destination)
+    public readonly int WriteAddress(Span<byte> destination)
     {
         if (!IsV6)
         {
@@ -153,10 +148,10 @@ public readonly record struct Endpoint : IComparable<Endpoint>
 
     /// <summary>A hash of an IPv4 endpoint for tables that see hostile addresses: whoever does not know the seed cannot choose it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal ulong MixIPv4(ulong seed) => FourTupleHash.Mix((_low | (_rest << 32)) ^ seed);
+    internal readonly ulong MixIPv4(ulong seed) => FourTupleHash.Mix((_low | (_rest << 32)) ^ seed);
 
     /// <summary>The same of any endpoint.</summary>
-    internal ulong Mix(ulong first, ulong second)
+    internal readonly ulong Mix(ulong first, ulong second)
     {
         if (!IsV6) return MixIPv4(first);
         var address = FourTupleHash.Mix(unchecked(FourTupleHash.Mix(_low ^ first) + _high) ^ second);
@@ -166,7 +161,7 @@ public readonly record struct Endpoint : IComparable<Endpoint>
     /// <summary>Writes what <see cref="ToString"/> says, as ASCII.</summary>
     /// <param name="destination">At least 54 bytes.</param>
     /// <returns>How many bytes that were.</returns>
-    internal int Format(Span<byte> destination)
+    internal readonly int Format(Span<byte> destination)
     {
         if (IsV6)
         {
@@ -187,7 +182,7 @@ public readonly record struct Endpoint : IComparable<Endpoint>
     }
 
     /// <summary><c>127.0.0.1:80</c> or <c>[::1]:80</c>.</summary>
-    public override string ToString() => IsV6
+    public override readonly string ToString() => IsV6
         ? string.Create(CultureInfo.InvariantCulture, $"[{ToIPAddress()}]:{Port}")
         : string.Create(CultureInfo.InvariantCulture,
             $"{(byte)(_low >> 24)}.{(byte)(_low >> 16)}.{(byte)(_low >> 8)}.{(byte)_low}:{Port}");

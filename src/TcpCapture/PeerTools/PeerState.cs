@@ -5,46 +5,59 @@ using TcpCapture.PeerTools.Zeek;
 
 namespace TcpCapture.PeerTools;
 
-/// <summary>
-/// What follows from the segments of one connection alone: Wireshark's marks and completeness, Zeek's history and state, tcptrace's
-/// round-trip times. One a connection, fed in the order of the capture, without allocation a segment.
-/// </summary>
+/// <summary>What Wireshark, Zeek and tcptrace would compute for a connection, without allocation per segment.</summary>
 internal sealed class PeerState
 {
     private RoundTripPair _roundTrips = new();
 
-    /// <summary>
-    /// Wireshark's view, which the correlator asks for each segment's marks: to Wireshark what an older connection's end still sends
-    /// belongs to the newer one on its four-tuple.
-    /// </summary>
+    /// <summary>Wireshark's marks and completeness; fed by the correlator, because Wireshark assigns late segments to the newer connection.</summary>
     public WiresharkFlow Wireshark { get; } = new();
 
-    /// <summary>Zeek's view.</summary>
+    /// <summary>Zeek's history and conn_state.</summary>
     public ZeekHistory Zeek { get; } = new();
 
-    /// <summary>Round-trip times of what a side sent, as tcptrace takes them; null if there are none.</summary>
+    /// <summary>tcptrace's round-trip times of a side's segments; null if there are none.</summary>
     public RoundTrips? RoundTripsOf(Side side) => _roundTrips[side];
 
-    /// <summary>The next segment.</summary>
-    /// <param name="side">Its sender.</param>
-    /// <param name="segment">The segment.</param>
+    /// <summary>Adds the next segment sent by <paramref name="side"/>.</summary>
     public void Add(Side side, in Segment segment)
     {
         Zeek.Add(side, segment, !segment.IsCut);
         _roundTrips.Add(side, segment);
     }
 
-    /// <summary>A segment whose checksum is wrong: no end has taken it, but that it came is part of the story.</summary>
-    /// <param name="side">Its sender.</param>
-    /// <param name="segment">The segment.</param>
+    /// <summary>Adds a segment with a wrong checksum, which appears in Zeek's history only.</summary>
     public void AddCorrupt(Side side, in Segment segment) =>
         Zeek.AddCorrupt(side, (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn);
 
-    /// <summary>Forgets everything: another connection begins.</summary>
+    /// <summary>Resets the state for another connection.</summary>
     public void Reset()
     {
         Wireshark.Reset();
         Zeek.Reset();
         _roundTrips.Reset();
+    }
+}
+
+/// <summary>Reuses the peer states of ended connections: they are most of a connection's memory. Thread-safe.</summary>
+internal sealed class PeerStatePool
+{
+    private readonly Stack<PeerState> _free = new();
+    private readonly Lock _lock = new();
+
+    /// <summary>An empty state.</summary>
+    public PeerState Rent()
+    {
+        lock (_lock)
+        {
+            return _free.TryPop(out var state) ? state : new PeerState();
+        }
+    }
+
+    /// <summary>Takes back a state that is no longer used.</summary>
+    public void Return(PeerState state)
+    {
+        state.Reset();
+        lock (_lock) _free.Push(state);
     }
 }

@@ -112,7 +112,7 @@ public sealed class AnalyzeTests : IDisposable
         File.WriteAllBytes(empty, []);
         Refused(2, "There is no file", "nosuch.pcap");
         Refused(2, "is a folder", _folder.Path);
-        Refused(2, "is no capture file", text);
+        Refused(2, "is not a capture file", text);
         Refused(2, "is empty", empty);
         Refused(1, "Did you mean 'reset_by'?", capture, "--filter", "reset_bi = client");
         Refused(1, "a pipe can be read only once", "-", "--filter", "port 1");

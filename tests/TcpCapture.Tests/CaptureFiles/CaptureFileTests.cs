@@ -14,10 +14,10 @@ public sealed class CaptureFileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("", "is empty, so there is nothing to read")]
+    [InlineData("", "is empty: give another file")]
     [InlineData("This is not a capture.", "looks like text")]
     [InlineData("{}", "looks like text")]
-    [InlineData("\u0001\u0002\u0003\u0004\u0005", "its first bytes, 01020304, are those of no format known here")]
+    [InlineData("\u0001\u0002\u0003\u0004\u0005", "its first bytes, 01020304, match no known format")]
     [InlineData("BZh91AY&SY", "bzip2 -dk")]
     [InlineData("PK\u0003\u0004\u0014", "zip archive")]
     [InlineData("snoop\0\0\0", "editcap")]
@@ -38,10 +38,10 @@ public sealed class CaptureFileTests : IDisposable
     public void AFolderAndAMissingFileAreTold()
     {
         Assert.Equal(
-            $"{_folder} is a folder: name the capture files in it ({_folder}/*.pcap).",
+            $"{_folder} is a folder, not a capture file: give the files in it ({_folder}/*.pcap).",
             Assert.Throws<CaptureFileException>(() => CaptureFile.Open(_folder)).Message);
         Assert.Equal(
-            $"There is no file {FilePath}: check its name and the folder you are in.",
+            $"There is no file {FilePath}: check its name and the current folder.",
             Assert.Throws<CaptureFileException>(() => CaptureFile.Open(FilePath)).Message);
     }
 
@@ -80,7 +80,7 @@ public sealed class CaptureFileTests : IDisposable
         var bytes = new RawPcap().Packet(1, 0, [1], 1).Packet(2, 0, [2], 1).ToArray();
         var (frames, problem) = FrameLog.Of(new Breaking(bytes, 45));
         Assert.Equal(["frame 1000000000 1 1 01"], frames);
-        Assert.Equal("file could not be read beyond byte 45: Input/output error; what is before that was read.", problem);
+        Assert.Equal("file could not be read beyond byte 45: Input/output error; everything before that was read.", problem);
     }
 
     /// <summary>A disk that cannot give what is behind a place.</summary>

@@ -97,16 +97,16 @@ public sealed class CaptureFilesTests : IDisposable
         Assert.Equal(["01", "01", "02"], Bytes(files));
         Assert.Collection(
             files.Problems,
-            first => Assert.StartsWith($"{paths[0]} is cut off: at byte 41", first),
-            second => Assert.StartsWith($"{paths[2]} is cut off: at byte 24", second));
+            first => Assert.StartsWith($"{paths[0]} is cut off: the record at byte 41", first),
+            second => Assert.StartsWith($"{paths[2]} is cut off: the record at byte 24", second));
     }
 
     [Fact]
     public void AFileThatIsNoCaptureIsToldBeforeAnythingIsRead()
     {
         var good = Write(new RawPcap().ToArray());
-        Assert.Contains("no capture file", Assert.Throws<CaptureFileException>(() => CaptureFileSet.Open([good, Write([1, 2, 3, 4])])).Message);
-        Assert.Contains("named twice", Assert.Throws<CaptureFileException>(() => CaptureFileSet.Open(["-", good, "-"])).Message);
+        Assert.Contains("not a capture file", Assert.Throws<CaptureFileException>(() => CaptureFileSet.Open([good, Write([1, 2, 3, 4])])).Message);
+        Assert.Contains("given twice", Assert.Throws<CaptureFileException>(() => CaptureFileSet.Open(["-", good, "-"])).Message);
     }
 
     [Fact]

@@ -1,20 +1,31 @@
+using TcpCapture.Tests.Architecture;
+
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>The captures made by others that lie beside the repository, where they do.</summary>
+/// <summary>The captures in the repository, and in addition those in <c>shared/captures</c> beside it, if there are any.</summary>
 internal static class SharedCaptures
 {
-    public static List<string> PcapNg() => Files("*.pcapng");
+    public static List<string> PcapNg() => [.. Own("*.pcapng"), .. Shared("*.pcapng")];
 
     /// <summary>Both pcap and pcapng.</summary>
-    public static List<string> All() => Files("*.pcap*");
+    public static List<string> All() => [.. Own("*.pcap*"), .. Shared("*.pcap*")];
 
-    private static List<string> Files(string pattern)
+    /// <summary>The captures in the repository.</summary>
+    public static IEnumerable<string> Own(string pattern)
+    {
+        var tests = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests");
+        return Directory.EnumerateFiles(Path.Combine(tests, "PeerTools", "Captures"), pattern)
+            .Concat(Directory.EnumerateFiles(Path.Combine(tests, "Recordings"), pattern, SearchOption.AllDirectories)).Order();
+    }
+
+    /// <summary>The captures beside the repository; none if the folder is missing.</summary>
+    public static IEnumerable<string> Shared(string pattern)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var captures = Path.Combine(folder.FullName, "shared", "captures");
             if (Directory.Exists(captures))
-                return [.. Directory.EnumerateFiles(captures, pattern, SearchOption.AllDirectories).Order()];
+                return Directory.EnumerateFiles(captures, pattern, SearchOption.AllDirectories).Order();
         }
 
         return [];

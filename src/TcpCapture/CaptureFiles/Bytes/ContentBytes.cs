@@ -1,12 +1,9 @@
 namespace TcpCapture.CaptureFiles.Bytes;
 
-/// <summary>A file's bytes as they were before they were compressed. What cannot be read ends them, with the reason.</summary>
+/// <summary>A file's decompressed bytes. They end at a place that cannot be read, with the reason.</summary>
 internal abstract class ContentBytes(StoredBytes stored) : IDisposable
 {
-    /// <summary>
-    /// Compressed bytes are asked for in small pieces: a decompressor that comes upon damage does not say how much of a piece
-    /// it had made before, so that piece is lost with it.
-    /// </summary>
+    /// <summary>Maximum bytes per decompressing read: on damage, the output of the current read is lost.</summary>
     private const int CompressedPiece = 4096;
 
     public StoredBytes Stored { get; } = stored;
@@ -14,10 +11,10 @@ internal abstract class ContentBytes(StoredBytes stored) : IDisposable
     /// <summary>Why there is no more, to follow "could not be read beyond byte 7: "; null at the end of a whole file.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>True if offsets are not those of the file as it is stored.</summary>
+    /// <summary>True if offsets differ from those of the stored file.</summary>
     public abstract bool IsCompressed { get; }
 
-    /// <summary>Reads some bytes, at least one; 0 at the end, or when there is a <see cref="Failure"/>.</summary>
+    /// <summary>Reads at least one byte; returns 0 at the end or at a <see cref="Failure"/>.</summary>
     public int Read(Span<byte> buffer)
     {
         if (Failure is not null) return 0;
@@ -32,7 +29,7 @@ internal abstract class ContentBytes(StoredBytes stored) : IDisposable
         }
     }
 
-    /// <summary>Reads until the buffer is full or there is no more; returns how much.</summary>
+    /// <summary>Reads until the buffer is full or the bytes end; returns their number.</summary>
     public int ReadAll(Span<byte> buffer)
     {
         var all = 0;
@@ -44,10 +41,17 @@ internal abstract class ContentBytes(StoredBytes stored) : IDisposable
 
     protected abstract int ReadContent(Span<byte> buffer);
 
-    /// <summary>Ends the bytes here.</summary>
     protected int Fail(string why)
     {
         Failure = why;
         return 0;
     }
+}
+
+/// <summary>The bytes of a file that is not compressed.</summary>
+internal sealed class PlainBytes(StoredBytes stored) : ContentBytes(stored)
+{
+    public override bool IsCompressed => false;
+
+    protected override int ReadContent(Span<byte> buffer) => Stored.Read(buffer);
 }

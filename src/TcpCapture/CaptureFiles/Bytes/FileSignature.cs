@@ -3,7 +3,7 @@ using TcpCapture.CaptureFiles.Pcap;
 
 namespace TcpCapture.CaptureFiles.Bytes;
 
-/// <summary>What a file is, by its first bytes and not by its name.</summary>
+/// <summary>Identifies a file by its first bytes.</summary>
 internal static class FileSignature
 {
     private const uint PcapNgSection = 0x0A0D0D0A;
@@ -11,8 +11,6 @@ internal static class FileSignature
     private const uint ZstandardSkippable = 0x184D2A50; // to ...5F
     private const ushort Gzip = 0x8B1F;
 
-    /// <summary>Recognises a file.</summary>
-    /// <param name="head">Its first bytes, fewer than four too.</param>
     public static FileKind Of(ReadOnlySpan<byte> head)
     {
         if (head.Length >= 2 && BinaryPrimitives.ReadUInt16LittleEndian(head) == Gzip) return FileKind.Gzip;
@@ -27,7 +25,7 @@ internal static class FileSignature
         };
     }
 
-    /// <summary>For a file that cannot be read: what it looks like and what to do about it.</summary>
+    /// <summary>For a file that cannot be read: what it looks like and what to do.</summary>
     public static string Advice(ReadOnlySpan<byte> head)
     {
         if (head.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z']))
@@ -40,7 +38,7 @@ internal static class FileSignature
             return "it is a Network Monitor capture: convert it first (editcap -F pcapng)";
         return IsText(head)
             ? "it looks like text; give a pcap or pcapng file, as tcpdump -w or Wireshark write it"
-            : $"its first bytes, {Convert.ToHexStringLower(head[..Math.Min(head.Length, 4)])}, are those of no format known here; " +
+            : $"its first bytes, {Convert.ToHexStringLower(head[..Math.Min(head.Length, 4)])}, match no known format; " +
                 "give a pcap or pcapng file, or convert it first (editcap -F pcapng)";
     }
 
@@ -53,4 +51,14 @@ internal static class FileSignature
 
         return true;
     }
+}
+
+/// <summary>Kinds of file that can be identified.</summary>
+internal enum FileKind
+{
+    Unknown,
+    Pcap,
+    PcapNg,
+    Gzip,
+    Zstandard,
 }

@@ -2,12 +2,10 @@ using System.IO.Compression;
 
 namespace TcpCapture.CaptureFiles.Bytes;
 
-/// <summary>The bytes of a gzip file, of several members too.</summary>
-/// <remarks>
-/// <see cref="GZipStream"/> takes a file that is cut off for a whole one. What it does tell is whether it wants more: after a
-/// whole member it leaves a byte that begins no other member alone; within a member it takes the byte and asks again. So
-/// <see cref="ProbedEnd"/> hands it one such byte after the last, and what it makes of that is not part of the file.
-/// </remarks>
+/// <summary>The content of a gzip file of one or more members.</summary>
+// GZipStream does not report a truncated file. But it shows whether it needs more input: after a complete member it
+// leaves a byte that begins no member alone; within a member it takes the byte and reads again. So ProbedEnd appends
+// one such byte to the file.
 internal sealed class GzipBytes : ContentBytes
 {
     private readonly ProbedEnd _input;
@@ -34,7 +32,7 @@ internal sealed class GzipBytes : ContentBytes
         {
             var read = _gzip.Read(buffer);
             if (_input.WasAskedTwice || (_input.WasProbed && read > 0)) return Fail("its gzip data is cut off there, or damaged");
-            if (read == 0 && !_input.WasProbed) return Fail("what follows there is no gzip data");
+            if (read == 0 && !_input.WasProbed) return Fail("the data there is not gzip data");
             return read;
         }
         catch (InvalidDataException)
@@ -43,29 +41,15 @@ internal sealed class GzipBytes : ContentBytes
         }
     }
 
-    /// <summary>Gives one byte more than there are.</summary>
-    private sealed class ProbedEnd(Stream stored) : Stream
+    /// <summary>Appends one byte to a stream.</summary>
+    private sealed class ProbedEnd(Stream stored) : ForwardStream
     {
-        /// <summary>Begins no gzip member, and is no last byte of a member's length below 4 GB.</summary>
+        /// <summary>Begins no gzip member, and is not the last byte of a member's length below 4 GB.</summary>
         private const byte Probe = 0xFF;
 
         public bool WasProbed { get; private set; }
 
         public bool WasAskedTwice { get; private set; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override int Read(Span<byte> buffer)
         {
@@ -77,17 +61,5 @@ internal sealed class GzipBytes : ContentBytes
             buffer[0] = Probe;
             return 1;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,9 +1,8 @@
 namespace TcpCapture.CaptureFiles.Bytes;
 
-/// <summary>A file's bytes as they are stored: counts them, and lets the first ones be looked at before they are read.</summary>
-internal sealed class StoredBytes(Stream stream) : Stream
+/// <summary>A file's stored bytes: counts them, and shows the first ones before they are read.</summary>
+internal sealed class StoredBytes(Stream stream) : ForwardStream
 {
-    /// <summary>How many of the first bytes can be looked at.</summary>
     public const int HeadLength = 4;
 
     private readonly byte[] _head = new byte[HeadLength];
@@ -11,28 +10,19 @@ internal sealed class StoredBytes(Stream stream) : Stream
     private int _headRead;
     private long _position;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    /// <summary>True for a pipe, whose writer may keep it waiting.</summary>
+    /// <summary>True for a pipe, whose reads may block.</summary>
     public bool IsPipe { get; } = !stream.CanSeek;
 
     /// <summary>The stored length; null for a pipe.</summary>
     public long? StoredLength { get; } = stream.CanSeek ? stream.Length : null;
 
-    public override long Length => throw new NotSupportedException();
-
-    /// <summary>How many bytes were read.</summary>
     public override long Position
     {
         get => Volatile.Read(ref _position);
         set => throw new NotSupportedException();
     }
 
-    /// <summary>The first bytes, all there are if fewer than <see cref="HeadLength"/>. Before anything is read.</summary>
+    /// <summary>The first bytes, up to <see cref="HeadLength"/>; call it before any read.</summary>
     public ReadOnlySpan<byte> Head()
     {
         _headLength = stream.ReadAtLeast(_head, HeadLength, throwOnEndOfStream: false);
@@ -57,6 +47,32 @@ internal sealed class StoredBytes(Stream stream) : Stream
         return read;
     }
 
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) stream.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>A stream that can only be read, and only forward.</summary>
+internal abstract class ForwardStream : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public abstract override int Read(Span<byte> buffer);
+
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override void Flush()
@@ -68,10 +84,4 @@ internal sealed class StoredBytes(Stream stream) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) stream.Dispose();
-        base.Dispose(disposing);
-    }
 }

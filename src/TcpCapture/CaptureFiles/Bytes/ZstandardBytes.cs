@@ -3,7 +3,7 @@ using ZstdSharp.Unsafe;
 
 namespace TcpCapture.CaptureFiles.Bytes;
 
-/// <summary>The bytes of a Zstandard file, of several frames too. A frame may ask for a window of up to 128 MiB, as for zstd itself.</summary>
+/// <summary>The content of a Zstandard file of one or more frames. A frame's window is limited to 128 MiB, as in zstd.</summary>
 internal sealed class ZstandardBytes(StoredBytes stored) : ContentBytes(stored)
 {
     private readonly DecompressionStream _zstandard = new(stored, leaveOpen: true);
@@ -28,11 +28,11 @@ internal sealed class ZstandardBytes(StoredBytes stored) : ContentBytes(stored)
         }
         catch (ZstdException error) when (error.Code == ZSTD_ErrorCode.ZSTD_error_frameParameter_windowTooLarge)
         {
-            return Fail("its zstd data wants more than 128 MiB of memory (decompress it yourself: zstd -d --long=31)");
+            return Fail("its zstd data needs more than 128 MiB of memory (decompress it first: zstd -d --long=31)");
         }
         catch (ZstdException)
         {
-            return Fail("what follows there is no zstd data, or is damaged");
+            return Fail("the data there is not zstd data, or is damaged");
         }
     }
 }

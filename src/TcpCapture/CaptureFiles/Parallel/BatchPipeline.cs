@@ -2,31 +2,25 @@ using System.Runtime.ExceptionServices;
 
 namespace TcpCapture.CaptureFiles.Parallel;
 
-/// <summary>
-/// Takes the batches of a capture through all that is done with them, on several threads: read and decoded by whoever has
-/// nothing else to do, then shared by the workers, each its own connections, then concluded, one batch after the other.
-/// </summary>
-/// <remarks>
-/// A thread per step would hand every segment from core to core; here a worker has decoded many of its segments itself, and its
-/// connections are nobody else's. The first batch is done by the caller alone: a short capture needs no thread. A pipe is read by a thread
-/// that does nothing else, since a read that waits for another program's writing must keep nobody waiting.
-/// </remarks>
+/// <summary>Processes the batches of a capture on several threads: read, decode, process by all workers, conclude in order.</summary>
+// An idle worker reads and decodes the next batch; then each worker processes its own lanes of each batch. A thread per
+// step would move every segment between cores. The caller processes the first batch alone, so that a short capture
+// starts no threads. A pipe has its own reading thread, because its reads may block.
 internal sealed class BatchPipeline : IDisposable
 {
     private const int Batches = 6;
 
-    /// <summary>How long a thread that is told to end may take: a read that waits for a pipe cannot be called back.</summary>
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1);
+    /// <summary>Maximum wait for a thread to end: a read from a pipe cannot be cancelled.</summary>
+    private static readonly TimeSpan MaxEndDuration = TimeSpan.FromSeconds(1);
 
     private readonly CaptureFileSet _files;
     private readonly bool _verifies;
     private readonly bool _isPipe;
-    private readonly FrameBatch _first = new();
     private int _workers;
     private readonly object _gate = new();
     private readonly Stack<DecodedBatch> _free = new();
 
-    /// <summary>Those on their way, each at its number's place.</summary>
+    /// <summary>Batches in progress, indexed by number modulo the size.</summary>
     private readonly DecodedBatch?[] _decoded = new DecodedBatch?[Batches];
 
     private readonly List<Thread> _followers = [];
@@ -42,33 +36,31 @@ internal sealed class BatchPipeline : IDisposable
     private bool _isConcluding;
 
     /// <summary>Reads the first batch.</summary>
-    /// <param name="files">The files.</param>
-    /// <param name="verifies">True if checksums are verified.</param>
     /// <exception cref="TcpCaptureException">A file cannot be read.</exception>
     public BatchPipeline(CaptureFileSet files, bool verifies)
     {
         _files = files;
         _verifies = verifies;
         _isPipe = files.Length is null;
-        _isRead = !files.Read(_first);
-        _frames = _first.Count;
+        _isRead = !files.Read(First);
+        _frames = First.Count;
     }
 
     /// <summary>The first frames; empty if there are none. Valid until <see cref="Run"/>.</summary>
-    public FrameBatch First => _first;
+    public FrameBatch First { get; } = new();
 
-    /// <summary>Takes all batches through.</summary>
-    /// <param name="workers">How many share the connections, from 1.</param>
-    /// <param name="process">Does a worker's share of a batch: given the worker's number, from 0.</param>
-    /// <param name="conclude">Concludes a batch all workers are done with: in the order of the capture, never two at once, on any thread.</param>
-    /// <param name="helps">True if a thread without a share may read and decode, where there is but one worker.</param>
-    /// <param name="stop">Nothing more is read: what was read by then is taken through.</param>
+    /// <summary>Processes all batches.</summary>
+    /// <param name="workers">Number of workers, at least 1.</param>
+    /// <param name="process">Processes a worker's lanes of a batch, given the worker's number from 0.</param>
+    /// <param name="conclude">Called when all workers are done with a batch: in capture order, one at a time, on any thread.</param>
+    /// <param name="helps">True if a second thread may read and decode for a single worker.</param>
+    /// <param name="stop">Stops the reading; batches already read are processed.</param>
     /// <exception cref="TcpCaptureException">A file cannot be read.</exception>
     public void Run(int workers, Action<int, DecodedBatch> process, Action<DecodedBatch> conclude, bool helps, CancellationToken stop)
     {
         (_workers, _process, _conclude) = (workers, process, conclude);
         if (_isRead || stop.IsCancellationRequested) return;
-        var first = new DecodedBatch(_first, inOrder: workers == 1, _verifies);
+        var first = new DecodedBatch(First, inOrder: workers == 1, _verifies);
         first.Decode();
         for (var worker = 0; worker < workers; worker++) process(worker, first);
         conclude(first);
@@ -93,12 +85,11 @@ internal sealed class BatchPipeline : IDisposable
         _failure?.Throw();
     }
 
-    /// <summary>Ends the threads, wherever they are.</summary>
     public void Dispose()
     {
         End();
         foreach (var follower in _followers) follower.Join();
-        _decoder?.Join(LongestEnd); // one that reads a pipe ends with the process, and has all it needs until then
+        _decoder?.Join(MaxEndDuration); // a thread blocked on a pipe ends with the process
     }
 
     private static Thread Start(string name, ThreadStart run)
@@ -117,7 +108,7 @@ internal sealed class BatchPipeline : IDisposable
         }
     }
 
-    /// <summary>A worker's thread: its share of each batch; while there is none that waits for it, it reads and decodes.</summary>
+    /// <summary>A worker's thread: processes its share of each batch, and reads and decodes while none is due.</summary>
     private void Follow(int worker)
     {
         try
@@ -141,7 +132,7 @@ internal sealed class BatchPipeline : IDisposable
         }
     }
 
-    /// <summary>The thread without a share.</summary>
+    /// <summary>The thread that only reads and decodes.</summary>
     private void Decode()
     {
         try
@@ -154,12 +145,8 @@ internal sealed class BatchPipeline : IDisposable
         }
     }
 
-    /// <summary>Waits for something to do.</summary>
-    /// <param name="next">The number of the batch whose share is due; beyond all for a thread without shares.</param>
-    /// <param name="reads">True if the thread may read.</param>
-    /// <param name="shared">That batch.</param>
-    /// <param name="empty">A batch to be filled, if that is what there is to do.</param>
-    /// <returns>False if there is nothing any more.</returns>
+    /// <summary>Waits for batch number <paramref name="next"/>, or for an empty batch to fill if the thread reads.</summary>
+    /// <returns>False if there is no more work.</returns>
     private bool TryTake(long next, bool reads, out DecodedBatch? shared, out DecodedBatch? empty)
     {
         (shared, empty) = (null, null);
@@ -214,7 +201,7 @@ internal sealed class BatchPipeline : IDisposable
         }
     }
 
-    /// <summary>A worker has done its share; the last one sees to it that the batch is concluded.</summary>
+    /// <summary>Marks a worker's share as done; the last worker concludes the batch.</summary>
     private void Finish(DecodedBatch batch)
     {
         lock (_gate)
@@ -245,7 +232,7 @@ internal sealed class BatchPipeline : IDisposable
     {
         lock (_gate)
         {
-            _failure ??= ExceptionDispatchInfo.Capture(error); // thrown where all this was begun
+            _failure ??= ExceptionDispatchInfo.Capture(error); // rethrown by Run
             Monitor.PulseAll(_gate);
         }
     }

@@ -4,18 +4,13 @@ using TcpCapture.Pipeline;
 
 namespace TcpCapture.CaptureFiles.Parallel;
 
-/// <summary>A batch of frames, the segments in them, and what became of those. Used again and again.</summary>
-/// <remarks>
-/// Its segments are given out in shares: all in one, if they have to be followed in their order, or one for each lane.
-/// </remarks>
+/// <summary>A reused batch of frames and their segments: in one share (in order), or in one share per lane.</summary>
 internal sealed class DecodedBatch
 {
     private readonly SegmentShare[] _shares;
     private readonly bool[] _corrupt;
 
-    /// <param name="frames">Holds the frames.</param>
-    /// <param name="inOrder">True if the segments are to be followed in their order, so that there is one share of them.</param>
-    /// <param name="verifies">True if checksums are verified.</param>
+    /// <summary>A batch with one share if <paramref name="inOrder"/>.</summary>
     public DecodedBatch(FrameBatch frames, bool inOrder, bool verifies = false)
     {
         Frames = frames;
@@ -25,34 +20,31 @@ internal sealed class DecodedBatch
         Outcomes = [.. _shares.Select(share => share.Outcome)];
     }
 
-    /// <summary>The frames.</summary>
     public FrameBatch Frames { get; }
 
-    /// <summary>Which batch it is, from 0; the first one of a capture, which goes its own way, has no number.</summary>
+    /// <summary>The batch's number from 0; the first batch of a capture has none.</summary>
     public long Number { get; set; }
 
     /// <summary>Number of the first frame, from 1.</summary>
     public long FirstFrame { get; set; } = 1;
 
-    /// <summary>What the frames hold, counted.</summary>
+    /// <summary>Counts by decoding result.</summary>
     public CaptureTally Tally { get; } = new();
 
-    /// <summary>What was found out in each share.</summary>
+    /// <summary>Results of each share.</summary>
     public LaneOutcome[] Outcomes { get; }
 
-    /// <summary>How many workers still have to do their share.</summary>
+    /// <summary>Workers that have not finished their share.</summary>
     public int Unfinished { get; set; }
 
-    /// <summary>The segments.</summary>
     public ReadOnlySpan<SegmentShare> Shares => _shares;
 
-    /// <summary>True if checksums were verified.</summary>
     public bool Verifies { get; }
 
-    /// <summary>True if the segment of that frame has a wrong checksum: no end has taken it. Only if they were verified.</summary>
+    /// <summary>True if the frame's segment has a wrong checksum; requires <see cref="Verifies"/>.</summary>
     public bool IsCorrupt(int index) => _corrupt[index];
 
-    /// <summary>Finds the segments.</summary>
+    /// <summary>Decodes the frames into the shares.</summary>
     public void Decode()
     {
         Tally.Begin(FirstFrame);
@@ -66,12 +58,12 @@ internal sealed class DecodedBatch
         {
             ref readonly var entry = ref entries[i];
             var bytes = buffer.AsSpan(entry.Offset, entry.Length);
-            if (SegmentDecoder.IsPlain(bytes, entry.LinkType))
+            if (SegmentDecoder.HasPlainIPv4Headers(bytes, entry.LinkType))
             {
-                var lane = Lanes.OfPlain(bytes);
+                var lane = Lanes.OfPlainIPv4(bytes);
                 var share = shares[lane & laneBits];
                 ref var next = ref share.Next;
-                if (SegmentDecoder.TryReadPlain(bytes, entry.Time, entry.OriginalLength, out next.Segment))
+                if (SegmentDecoder.TryDecodeFast(bytes, entry.Time, entry.OriginalLength, out next.Segment))
                 {
                     next.Hash = FourTupleHash.Of(next.Segment._source, next.Segment._destination, seed);
                     next.Index = i;
@@ -82,7 +74,7 @@ internal sealed class DecodedBatch
                 }
             }
 
-            DecodeAny(i);
+            DecodeFully(i);
         }
 
         var segments = 0;
@@ -90,7 +82,7 @@ internal sealed class DecodedBatch
         Tally.AddSegments(segments, entries.Length);
     }
 
-    private void DecodeAny(int index)
+    private void DecodeFully(int index)
     {
         var frame = Frames[index];
         var result = SegmentDecoder.FindTcp(frame, out var header);
@@ -99,7 +91,7 @@ internal sealed class DecodedBatch
             var lane = Lanes.Of(frame.Bytes, header);
             var share = _shares[lane & (_shares.Length - 1)];
             ref var next = ref share.Next;
-            result = SegmentDecoder.ReadTcp(frame, header, out next.Segment);
+            result = SegmentDecoder.ReadSegment(frame, header, out next.Segment);
             if (result == DecodeResult.Segment)
             {
                 next.Hash = FourTupleHash.Of(next.Segment);
@@ -115,7 +107,7 @@ internal sealed class DecodedBatch
         if (result == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(frame.LinkType);
     }
 
-    /// <summary>A checksum that was left to the network card is not wrong: the capture was made before it was put in.</summary>
+    /// <summary>An offloaded checksum does not count as wrong: the network card completes it after the capture.</summary>
     private void Verify(ReadOnlySpan<byte> bytes, in Segment segment, int index)
     {
         _corrupt[index] = SegmentChecksum.Verify(bytes, segment) == ChecksumResult.Wrong;

@@ -4,24 +4,20 @@ using TcpCapture.Pipeline;
 
 namespace TcpCapture.CaptureFiles.Parallel;
 
-/// <summary>
-/// Segments of a batch that are followed one after the other, by one thread and in the order of the capture. They lie in that order,
-/// so that they are in the processor's cache when their turn comes: many of them were decoded on another core.
-/// </summary>
+/// <summary>The segments of a batch for one thread, in capture order and adjacent in memory for the cache.</summary>
 internal sealed class SegmentShare
 {
-    private const int Smallest = 1024;
+    private const int MinCapacity = 1024;
 
-    private Entry[] _entries = new Entry[Smallest];
+    private Entry[] _entries = new Entry[MinCapacity];
     private int _count;
 
-    /// <summary>What was found out about their connections.</summary>
+    /// <summary>Results for their connections.</summary>
     public LaneOutcome Outcome { get; } = new();
 
-    /// <summary>The segments.</summary>
     public ReadOnlySpan<Entry> Entries => _entries.AsSpan(0, _count);
 
-    /// <summary>Where the next one goes; <see cref="Add"/> says that it is there.</summary>
+    /// <summary>Where the next segment is decoded, before <see cref="Add"/>.</summary>
     public ref Entry Next
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -32,27 +28,24 @@ internal sealed class SegmentShare
         }
     }
 
-    /// <summary>The segment at <see cref="Next"/> is whole.</summary>
+    /// <summary>Adds the segment at <see cref="Next"/>.</summary>
     public void Add() => _count++;
 
-    /// <summary>Forgets the segments.</summary>
     public void Clear() => _count = 0;
 
     private void Grow() => Array.Resize(ref _entries, 2 * _count);
 
-    /// <summary>A segment.</summary>
     internal struct Entry
     {
-        /// <summary>What it says.</summary>
         public Segment Segment;
 
         /// <summary>The <see cref="FourTupleHash"/> of its four-tuple.</summary>
         public ulong Hash;
 
-        /// <summary>The place of its frame in the batch.</summary>
+        /// <summary>Index of its frame in the batch.</summary>
         public int Index;
 
-        /// <summary>The lane that follows its connection.</summary>
+        /// <summary>The lane of its connection.</summary>
         public int Lane;
     }
 }

@@ -5,17 +5,12 @@ using static TcpCapture.CaptureFiles.Pcap.PcapFormat;
 
 namespace TcpCapture.CaptureFiles.Pcap;
 
-/// <summary>
-/// A pcap file: both byte orders, micro- and nanoseconds, the "modified" format, versions 2.x. A record whose length cannot be
-/// true ends the reading: to look for the next one would be to guess.
-/// </summary>
+/// <summary>A pcap file: both byte orders, micro- and nanoseconds, the "modified" format, versions 2.x.</summary>
+// An impossible record length ends the reading: searching for the next record would be guessing.
 internal sealed class PcapFile : RecordFile
 {
     private readonly PcapHeader _header;
 
-    /// <param name="name">What people call it.</param>
-    /// <param name="header">Its header, which was read.</param>
-    /// <param name="bytes">What follows.</param>
     public PcapFile(string name, PcapHeader header, ContentBytes bytes)
         : base(name, bytes)
     {
@@ -23,13 +18,10 @@ internal sealed class PcapFile : RecordFile
         Input.StartWith(default, FileHeaderLength);
     }
 
-    /// <inheritdoc/>
     public override int Interfaces => 1;
 
-    /// <inheritdoc/>
     public override long Tick => _header.NanosecondsPerUnit;
 
-    /// <inheritdoc/>
     protected override int Take(FrameBatch batch)
     {
         var (linkType, headerLength) = (_header.LinkType, _header.RecordHeaderLength);
@@ -80,5 +72,5 @@ internal sealed class PcapFile : RecordFile
     }
 
     private DamagedFileException Impossible(uint captured) => new(
-        Input.Offset, $"the record there claims a frame of {captured} bytes, and {MaxFrameLength} are the most there can be");
+        Input.Offset, $"the record there has a frame length of {captured} bytes, above the maximum of {MaxFrameLength} bytes");
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TcpCapture.CaptureFiles.Pcap;
 
-/// <summary>Numbers of the pcap format (draft-ietf-opsawg-pcap), and the limit put on its lengths.</summary>
+/// <summary>Constants of the pcap format (draft-ietf-opsawg-pcap), and our limit for lengths.</summary>
 internal static class PcapFormat
 {
     public const int FileHeaderLength = 24;
@@ -10,10 +10,10 @@ internal static class PcapFormat
     public const ushort MinorVersion = 4;
     public const int RecordHeaderLength = 16;
 
-    /// <summary>The "modified" format's record has an interface, a protocol and a packet type more.</summary>
+    /// <summary>A record of the "modified" format also has an interface, a protocol and a packet type.</summary>
     public const int ModifiedRecordHeaderLength = 24;
 
-    /// <summary>The longest frame believed: libpcap and Wireshark take a longer one for damage too.</summary>
+    /// <summary>Maximum frame length, as in libpcap and Wireshark; a longer one is damage.</summary>
     public const int MaxFrameLength = 262_144;
 
     public const uint Microseconds = 0xA1B2C3D4;
@@ -22,7 +22,7 @@ internal static class PcapFormat
     /// <summary>Kuznetzov's format, with microseconds.</summary>
     public const uint Modified = 0xA1B2CD34;
 
-    /// <summary>True if a pcap file begins so, in either byte order. At least four bytes.</summary>
+    /// <summary>True if these 4 bytes or more begin a pcap file in either byte order.</summary>
     public static bool IsMagic(ReadOnlySpan<byte> begin) =>
         IsMagic(BinaryPrimitives.ReadUInt32LittleEndian(begin)) || IsMagic(BinaryPrimitives.ReadUInt32BigEndian(begin));
 

@@ -1,14 +1,16 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using TcpCapture.Decoding.Link;
+using static System.Buffers.Binary.BinaryPrimitives;
 using static TcpCapture.CaptureFiles.Pcap.PcapFormat;
 
 namespace TcpCapture.CaptureFiles.Pcap;
 
-/// <summary>What a pcap file says of its records.</summary>
+/// <summary>The header of a pcap file.</summary>
 internal readonly record struct PcapHeader
 {
-    /// <summary>True if its byte order is not this machine's.</summary>
+    /// <summary>True if the byte order differs from this machine's.</summary>
     public required bool IsReversed { get; init; }
 
     public required int Major { get; init; }
@@ -23,11 +25,10 @@ internal readonly record struct PcapHeader
 
     public required int RecordHeaderLength { get; init; }
 
-    /// <summary>Before 2.3 the original length came first; programs that wrote 2.3 did it either way.</summary>
+    /// <summary>Before 2.3 the original length came first; 2.3 has either order.</summary>
     public bool LengthsMayBeSwapped => Minor <= 3;
 
-
-    /// <summary>What a record's header means, in this machine's byte order and with the lengths in their places.</summary>
+    /// <summary>Corrects a record header's byte order and the order of its lengths.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)] // rare
     public PcapRecordHeader Correct(in PcapRecordHeader stored)
     {
@@ -46,7 +47,7 @@ internal readonly record struct PcapHeader
             IsReversed = bigEndian == BitConverter.IsLittleEndian,
             Major = UInt16(bytes[4..]),
             Minor = UInt16(bytes[6..]),
-            // The upper half says whether frames end with a check sequence, and how long that is.
+            // The upper half is about frame check sequences.
             LinkType = LinkTypes.FromDlt((int)(UInt32(bytes[20..]) & 0xFFFF)),
             NanosecondsPerUnit = magic == Nanoseconds ? 1 : 1000,
             RecordHeaderLength = magic == Modified ? ModifiedRecordHeaderLength : PcapFormat.RecordHeaderLength,
@@ -57,4 +58,12 @@ internal readonly record struct PcapHeader
         uint UInt32(ReadOnlySpan<byte> at) =>
             bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(at) : BinaryPrimitives.ReadUInt32LittleEndian(at);
     }
+}
+
+/// <summary>The header of a pcap record as in the file.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct PcapRecordHeader(uint Seconds, uint Fraction, uint CapturedLength, uint OriginalLength)
+{
+    public PcapRecordHeader Reversed() => new(
+        ReverseEndianness(Seconds), ReverseEndianness(Fraction), ReverseEndianness(CapturedLength), ReverseEndianness(OriginalLength));
 }

@@ -1,22 +1,19 @@
 namespace TcpCapture.CaptureFiles.PcapNg;
 
-/// <summary>
-/// A buffer that moves along a stream. It grows only as bytes arrive, so a length that lies costs no memory.
-/// </summary>
+/// <summary>A buffer over a stream. It grows only as bytes arrive, so a false length costs no memory.</summary>
 internal sealed class BlockStream(Stream stream, int bufferSize)
 {
     private byte[] _buffer = new byte[bufferSize];
     private int _start;
     private int _end;
 
-    /// <summary>Where the buffer stands in the stream.</summary>
+    /// <summary>Stream offset of the buffered bytes.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>What is buffered from there on.</summary>
     public ReadOnlySpan<byte> Available => _buffer.AsSpan(_start, _end - _start);
 
-    /// <summary>Reads until <paramref name="length"/> bytes are available; false if the stream ends before.</summary>
-    /// <exception cref="IOException">The stream cannot be read any more.</exception>
+    /// <summary>Reads until <paramref name="length"/> bytes are available; false if the stream ends first.</summary>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
     public bool Ensure(int length)
     {
         if (_end - _start >= length) return true;

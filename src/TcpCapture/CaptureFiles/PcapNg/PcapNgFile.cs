@@ -2,35 +2,31 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using TcpCapture.CaptureFiles.Bytes;
 using TcpCapture.Decoding.Link;
+using static System.Buffers.Binary.BinaryPrimitives;
 using static TcpCapture.CaptureFiles.PcapNg.PcapNgFormat;
 
 namespace TcpCapture.CaptureFiles.PcapNg;
 
-/// <summary>The frames of a pcapng file; all blocks but packets are left out.</summary>
+/// <summary>The frames of a pcapng file; other blocks are skipped.</summary>
 internal sealed class PcapNgFile : RecordFile
 {
     private readonly PcapNgSection _section = new();
     private int _interfaces;
     private long _tick;
 
-    /// <param name="name">What people call it.</param>
-    /// <param name="bytes">What follows <paramref name="begin"/>.</param>
-    /// <param name="begin">Its first bytes, which were read.</param>
+    /// <summary>A file whose first bytes, <paramref name="begin"/>, were read.</summary>
     public PcapNgFile(string name, ContentBytes bytes, ReadOnlySpan<byte> begin)
         : base(name, bytes) => Input.StartWith(begin, 0);
 
-    /// <inheritdoc/>
     public override int Interfaces => _interfaces;
 
-    /// <inheritdoc/>
     public override long Tick => _tick;
 
-    /// <inheritdoc/>
     protected override int Take(FrameBatch batch)
     {
         while (true)
         {
-            TakeEnhancedPackets(batch);
+            TakeFast(batch);
             if (batch.IsFull) return 0;
             var available = Input.Available;
             if (available.Length < BlockOverhead) return BlockOverhead;
@@ -41,11 +37,8 @@ internal sealed class PcapNgFile : RecordFile
         }
     }
 
-    /// <summary>
-    /// Takes the blocks that nearly all are, as long as nothing is unusual about them. It leaves alone what is, a damaged block
-    /// too, and then <see cref="PcapNgSection"/> says what that means.
-    /// </summary>
-    private void TakeEnhancedPackets(FrameBatch batch)
+    /// <summary>Takes usual enhanced packet blocks, and stops at any other or damaged block.</summary>
+    private void TakeFast(FrameBatch batch)
     {
         var interfaces = _section.InterfaceList;
         var isReversed = _section.BigEndian == BitConverter.IsLittleEndian;
@@ -100,4 +93,16 @@ internal sealed class PcapNgFile : RecordFile
         batch.Add(new FrameEntry(
             packet.Time, LinkTypes.FromDlt(packet.LinkType), packet.OriginalLength, Input.Start + 8 + packet.Start, packet.Length));
     }
+}
+
+/// <summary>The header of an enhanced packet block as in the file.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct EnhancedPacketHeader(
+    uint Type, uint Length, uint Interface, uint TimeHigh, uint TimeLow, uint CapturedLength, uint OriginalLength)
+{
+    public const int Size = 28;
+
+    public EnhancedPacketHeader Reversed() => new(
+        ReverseEndianness(Type), ReverseEndianness(Length), ReverseEndianness(Interface), ReverseEndianness(TimeHigh),
+        ReverseEndianness(TimeLow), ReverseEndianness(CapturedLength), ReverseEndianness(OriginalLength));
 }

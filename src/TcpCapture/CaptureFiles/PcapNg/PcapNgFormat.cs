@@ -1,9 +1,9 @@
 namespace TcpCapture.CaptureFiles.PcapNg;
 
-/// <summary>Numbers of the pcapng format (draft-ietf-opsawg-pcapng), and the limit put on its lengths.</summary>
+/// <summary>Constants of the pcapng format (draft-ietf-opsawg-pcapng), and our limit for lengths.</summary>
 internal static class PcapNgFormat
 {
-    /// <summary>The longest block written, and believed when read. Wireshark's own limit for a frame is 256 KiB.</summary>
+    /// <summary>Maximum block length, written and read. Wireshark's limit for a frame is 256 KiB.</summary>
     public const int MaxBlockLength = 16 * 1024 * 1024;
 
     /// <summary>Block type, total length, and the total length again.</summary>
@@ -32,6 +32,6 @@ internal static class PcapNgFormat
     public const ushort StatisticsDroppedByInterface = 5;
     public const ushort StatisticsDroppedByKernel = 7;
 
-    /// <summary>A length rounded up to the 32-bit boundary that blocks and options keep.</summary>
+    /// <summary>A length rounded up to the 4-byte boundary of blocks and options.</summary>
     public static int Padded(int length) => (length + 3) & ~3;
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TcpCapture.CaptureFiles.PcapNg;
 
-/// <summary>Walks the options of a block that was read.</summary>
+/// <summary>Walks the options of a block.</summary>
 internal ref struct PcapNgOptionReader(ReadOnlySpan<byte> options, bool bigEndian, long offset)
 {
     private ReadOnlySpan<byte> _rest = options;
@@ -44,5 +44,5 @@ internal ref struct PcapNgOptionReader(ReadOnlySpan<byte> options, bool bigEndia
     private readonly ushort UInt16(ReadOnlySpan<byte> bytes) =>
         bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
 
-    private readonly DamagedFileException Damaged() => new(offset, "an option's length reaches beyond it");
+    private readonly DamagedFileException Damaged() => new(offset, "an option extends beyond the block");
 }

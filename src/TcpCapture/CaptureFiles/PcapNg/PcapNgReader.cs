@@ -2,31 +2,28 @@ using static TcpCapture.CaptureFiles.PcapNg.PcapNgFormat;
 
 namespace TcpCapture.CaptureFiles.PcapNg;
 
-/// <summary>
-/// Reads pcapng block by block, with its options and entries: both byte orders, several sections and interfaces, any time
-/// resolution. Blocks of unknown kind are skipped, unless they are for local use. Memory is bounded by the longest block.
-/// </summary>
+/// <summary>Reads pcapng block by block with options. Unknown blocks are skipped except those for local use.</summary>
 internal sealed class PcapNgReader(Stream stream, int bufferSize = 64 * 1024)
 {
-    /// <summary>Set in the types that section 4.1 of the format leaves to anyone's local use.</summary>
+    /// <summary>Set in block types for local use (section 4.1 of the format).</summary>
     private const uint LocalUse = 0x80000000;
 
     private readonly BlockStream _input = new(stream, bufferSize);
     private readonly PcapNgSection _section = new();
     private int _blockLength;
 
-    /// <summary>Where the reader stands: the begin of the block it gave last, or could not give.</summary>
+    /// <summary>File offset of the last block, read or not.</summary>
     public long Offset => _input.Offset;
 
-    /// <summary>Where the block begins that the end of the file cuts in two; null if the file ends between blocks.</summary>
+    /// <summary>Offset of a block that the end of the file cuts; null if there is none.</summary>
     public long? CutOffAt { get; private set; }
 
-    /// <summary>The interfaces of the section described so far.</summary>
+    /// <summary>The section's interfaces so far.</summary>
     public IReadOnlyList<PcapNgInterface> Interfaces => _section.Interfaces;
 
-    /// <summary>The next block; false at the end of the file, or before a block that is not there whole.</summary>
-    /// <exception cref="DamagedFileException">This is no pcapng file, or it is damaged.</exception>
-    /// <exception cref="IOException">The file cannot be read any more.</exception>
+    /// <summary>Reads the next block; false at the end of the file or before an incomplete block.</summary>
+    /// <exception cref="DamagedFileException">The file is damaged or not pcapng.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public bool Next(out PcapNgBlock block)
     {
         while (ReadBlock(out var type))

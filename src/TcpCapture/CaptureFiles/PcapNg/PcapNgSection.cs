@@ -1,13 +1,11 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using TcpCapture.Model;
 using static TcpCapture.CaptureFiles.PcapNg.PcapNgFormat;
 
 namespace TcpCapture.CaptureFiles.PcapNg;
 
-/// <summary>
-/// The section of a pcapng file that is being read: its byte order and interfaces, and what its blocks mean by them. Looks at
-/// bytes it is handed, and believes no length in them before it is checked.
-/// </summary>
+/// <summary>Decodes the blocks of a pcapng section by its byte order and interfaces. Every length is checked.</summary>
 internal sealed class PcapNgSection
 {
     private const int MaxInterfaces = 65536;
@@ -16,19 +14,13 @@ internal sealed class PcapNgSection
     private bool _bigEndian;
     private bool _hasBegun;
 
-    /// <summary>The interfaces described so far.</summary>
     public IReadOnlyList<PcapNgInterface> Interfaces => _interfaces;
 
-    /// <inheritdoc cref="Interfaces"/>
     public ReadOnlySpan<PcapNgInterface> InterfaceList => CollectionsMarshal.AsSpan(_interfaces);
 
-    /// <summary>True if numbers have their most significant byte first.</summary>
     public bool BigEndian => _bigEndian;
 
-    /// <summary>Reads how a block begins.</summary>
-    /// <param name="header">At least the block's first <see cref="BlockOverhead"/> bytes.</param>
-    /// <param name="offset">Where it begins in the file.</param>
-    /// <param name="length">Its length, which the block may still belie at its end.</param>
+    /// <summary>Reads a block's type and length from at least its first <see cref="BlockOverhead"/> bytes.</summary>
     /// <exception cref="DamagedFileException">No block begins like this.</exception>
     public PcapNgBlockType Header(ReadOnlySpan<byte> header, long offset, out int length)
     {
@@ -39,28 +31,28 @@ internal sealed class PcapNgSection
         return (PcapNgBlockType)UInt32(header);
     }
 
-    /// <summary>The body of a block whose length <see cref="Header"/> gave, now that all of it is there.</summary>
-    /// <exception cref="DamagedFileException">The length at its end is another one.</exception>
+    /// <summary>The body of a complete block of the length that <see cref="Header"/> gave.</summary>
+    /// <exception cref="DamagedFileException">The length at its end differs.</exception>
     public ReadOnlySpan<byte> Body(ReadOnlySpan<byte> block, long offset)
     {
         var second = UInt32(block[^4..]);
         if (second != (uint)block.Length)
-            throw new DamagedFileException(offset, $"it says {block.Length} bytes at its begin and {second} at its end");
+            throw new DamagedFileException(offset, $"its length is {block.Length} bytes at its start but {second} bytes at its end");
         return block[8..^4];
     }
 
-    /// <summary>Takes note of a section header's body.</summary>
-    /// <exception cref="DamagedFileException">It is damaged, or of a version that is not known.</exception>
+    /// <summary>Reads a section header's body.</summary>
+    /// <exception cref="DamagedFileException">It is damaged, or its version is unknown.</exception>
     public void TakeSection(ReadOnlySpan<byte> body, long offset)
     {
         Need(body, 16, offset);
         _interfaces.Clear();
         var version = UInt16(body[4..]);
-        if (version != 1) throw new DamagedFileException(offset, $"its format version is {version}, and only 1 is known");
+        if (version != 1) throw new DamagedFileException(offset, $"its format version is {version}, but only version 1 can be read");
     }
 
-    /// <summary>Takes note of an interface description's body.</summary>
-    /// <exception cref="DamagedFileException">It is damaged, or one too many.</exception>
+    /// <summary>Reads an interface description's body.</summary>
+    /// <exception cref="DamagedFileException">It is damaged, or there are too many interfaces.</exception>
     public void TakeInterface(ReadOnlySpan<byte> body, long offset)
     {
         Need(body, 8, offset);
@@ -77,7 +69,7 @@ internal sealed class PcapNgSection
         _interfaces.Add(new PcapNgInterface(UInt16(body), UInt32(body[4..]), unit));
     }
 
-    /// <summary>The number of the interface that a statistics block is about.</summary>
+    /// <summary>The interface number of a statistics block.</summary>
     /// <exception cref="DamagedFileException">It is damaged, or nobody described that interface.</exception>
     public int StatisticsInterface(ReadOnlySpan<byte> body, long offset)
     {
@@ -86,7 +78,7 @@ internal sealed class PcapNgSection
         return (int)UInt32(body);
     }
 
-    /// <summary>Reads a packet block, of any of the three kinds.</summary>
+    /// <summary>Reads a packet block of any of the three kinds.</summary>
     /// <exception cref="DamagedFileException">It is damaged, or nobody described its interface.</exception>
     public PcapNgPacket Packet(PcapNgBlockType type, ReadOnlySpan<byte> body, long offset)
     {
@@ -102,7 +94,7 @@ internal sealed class PcapNgSection
         return new PcapNgPacket((int)number, from.LinkType, time, OriginalLength(body[16..]), 20, (int)captured);
     }
 
-    /// <summary>A simple packet says neither time nor captured length: that is the original length cut at the snaplen.</summary>
+    /// <summary>A simple packet has no time; its captured length is the original length limited by the snaplen.</summary>
     private PcapNgPacket SimplePacket(ReadOnlySpan<byte> body, long offset)
     {
         Need(body, 4, offset);
@@ -116,11 +108,11 @@ internal sealed class PcapNgSection
     private void Begin(ReadOnlySpan<byte> header, long offset)
     {
         if (BinaryPrimitives.ReadUInt32LittleEndian(header) != (uint)PcapNgBlockType.SectionHeader)
-            throw new DamagedFileException(offset, "it is no section header, with which every pcapng file begins");
+            throw new DamagedFileException(offset, "it is not the section header that begins every pcapng file");
         var magic = header[8..];
         _bigEndian = BinaryPrimitives.ReadUInt32BigEndian(magic) == ByteOrderMagic;
         if (!_bigEndian && BinaryPrimitives.ReadUInt32LittleEndian(magic) != ByteOrderMagic)
-            throw new DamagedFileException(offset, "its byte-order mark is none that is known");
+            throw new DamagedFileException(offset, "its byte-order magic is unknown");
         _hasBegun = true;
     }
 
@@ -138,16 +130,16 @@ internal sealed class PcapNgSection
     }
 
     private static DamagedFileException Impossible(uint length, long offset) => length > MaxBlockLength && (length & 3) == 0
-        ? new(offset, $"its length, {length}, is beyond the {MaxBlockLength} bytes allowed")
-        : new(offset, $"its length, {length}, is none that a block can have");
+        ? new(offset, $"its length of {length} bytes is above the maximum of {MaxBlockLength} bytes")
+        : new(offset, $"its length of {length} bytes is impossible for a block");
 
-    private static DamagedFileException TooShort(long offset) => new(offset, "it is shorter than a block of its kind");
+    private static DamagedFileException TooShort(long offset) => new(offset, "it is too short for its block type");
 
     private static DamagedFileException BeyondIt(uint captured, long offset) =>
-        new(offset, $"it claims a frame of {captured} bytes, which reach beyond it");
+        new(offset, $"its frame of {captured} bytes extends beyond the block");
 
     private DamagedFileException Undescribed(uint number, long offset) =>
-        new(offset, $"it belongs to interface {number}, and only {_interfaces.Count} are described before it");
+        new(offset, $"it belongs to interface {number}, which is not described before it (interfaces so far: {_interfaces.Count})");
 
     private ushort UInt16(ReadOnlySpan<byte> bytes) =>
         _bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes) : BinaryPrimitives.ReadUInt16LittleEndian(bytes);
@@ -158,3 +150,16 @@ internal sealed class PcapNgSection
     private long Int64(ReadOnlySpan<byte> bytes) =>
         _bigEndian ? BinaryPrimitives.ReadInt64BigEndian(bytes) : BinaryPrimitives.ReadInt64LittleEndian(bytes);
 }
+
+/// <summary>A packet block: its interface, time (default for simple packets) and where its frame is in the body.</summary>
+internal readonly record struct PcapNgPacket(int Interface, int LinkType, Timestamp Time, int OriginalLength, int Start, int Length)
+{
+    /// <summary>The frame in the body of its block.</summary>
+    public Frame In(ReadOnlySpan<byte> body) => new(Time, LinkType, OriginalLength, body.Slice(Start, Length));
+}
+
+/// <summary>An interface as a pcapng file describes it.</summary>
+/// <param name="LinkType">LINKTYPE_ value.</param>
+/// <param name="Snaplen">Maximum bytes captured of a frame; 0 for no limit.</param>
+/// <param name="Unit">Unit of its times.</param>
+internal readonly record struct PcapNgInterface(int LinkType, uint Snaplen, TimestampUnit Unit);

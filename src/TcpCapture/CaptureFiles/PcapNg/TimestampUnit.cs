@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.CaptureFiles.PcapNg;
 
-/// <summary>How an interface counts time: the options if_tsresol and if_tsoffset.</summary>
+/// <summary>Time unit of an interface: the options if_tsresol and if_tsoffset.</summary>
 /// <param name="Resolution">if_tsresol: 10^-n seconds, or 2^-n with the top bit set.</param>
 /// <param name="OffsetSeconds">if_tsoffset.</param>
 internal readonly record struct TimestampUnit(byte Resolution, long OffsetSeconds)
@@ -11,19 +11,19 @@ internal readonly record struct TimestampUnit(byte Resolution, long OffsetSecond
     private const byte Microseconds = 6;
     private const byte Nanoseconds = 9;
 
-    /// <summary>What counts without options: microseconds since 1970.</summary>
+    /// <summary>The unit without options: microseconds since 1970.</summary>
     public static TimestampUnit Default => new(Microseconds, 0);
 
-    /// <summary>Nanoseconds that one count stands for, at least 1: how finely times can be told apart.</summary>
+    /// <summary>Length of one count in ns, at least 1.</summary>
     public long Tick => (long)Int128.Max(Fraction(1), 1);
 
-    /// <summary>The moment a count stands for; beyond the years of a <see cref="Timestamp"/> its first or last one.</summary>
+    /// <summary>The time of a count, clamped to the range of <see cref="Timestamp"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Timestamp ToTimestamp(ulong count)
     {
         if (OffsetSeconds == 0)
         {
-            // As signed: so a nanosecond clock before 1970 reads back as it was written.
+            // Signed, so that times before 1970 read back as written.
             if (Resolution == Nanoseconds) return new Timestamp((long)count);
             if (Resolution == Microseconds && count <= long.MaxValue / 1000) return new Timestamp((long)count * 1000);
         }

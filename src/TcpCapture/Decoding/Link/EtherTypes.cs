@@ -1,6 +1,6 @@
 namespace TcpCapture.Decoding.Link;
 
-/// <summary>The Ethernet types the decoder looks at. GRE, Geneve and others name what they carry by the same numbers.</summary>
+/// <summary>The Ethernet types the decoder knows. GRE, Geneve and others use the same numbers.</summary>
 internal static class EtherTypes
 {
     public const int IPv4 = 0x0800;
@@ -12,16 +12,16 @@ internal static class EtherTypes
     public const int MplsUpstream = 0x8848;
     public const int PppoeSession = 0x8864;
 
-    /// <summary>A whole Ethernet frame, from its destination address on ("transparent Ethernet bridging").</summary>
+    /// <summary>A whole Ethernet frame ("transparent Ethernet bridging").</summary>
     public const int EthernetFrame = 0x6558;
 
     /// <summary>PPP, with or without address and control.</summary>
     public const int Ppp = 0x880B;
 
-    /// <summary>A provider backbone bridge's service tag (IEEE 802.1ah).</summary>
+    /// <summary>Service tag of a provider backbone bridge (IEEE 802.1ah).</summary>
     public const int BackboneService = 0x88E7;
 
-    /// <summary>A virtual interface's tag (IEEE 802.1BR's forerunner, VN-Tag).</summary>
+    /// <summary>VN-Tag of a virtual interface.</summary>
     public const int VnTag = 0x8926;
 
     /// <summary>IEEE 802.1AE.</summary>
@@ -36,18 +36,20 @@ internal static class EtherTypes
     /// <summary>A mirrored frame (ERSPAN type III).</summary>
     public const int Erspan3 = 0x22EB;
 
-    /// <summary>Not a number on the wire: an IEEE 802.2 header.</summary>
+    // The negative types are not on the wire.
+
+    /// <summary>An IEEE 802.2 header.</summary>
     public const int Llc = -1;
 
-    /// <summary>Not a number on the wire: an IEEE 802.11 frame.</summary>
+    /// <summary>An IEEE 802.11 frame.</summary>
     public const int Ieee80211 = -2;
 
-    /// <summary>Not a number on the wire: an IEEE 802.11 frame whose header the driver filled up to a multiple of 4 bytes.</summary>
+    /// <summary>An IEEE 802.11 frame whose header the driver padded to a multiple of 4 bytes.</summary>
     public const int Ieee80211Padded = -3;
 
-    /// <summary>Below this the field is the length of an IEEE 802.3 frame.</summary>
-    public const int Lowest = 0x0600;
+    /// <summary>Below this, the field is the length of an IEEE 802.3 frame.</summary>
+    public const int MinValue = 0x0600;
 
-    /// <summary>The Ethernet type that the first byte of a datagram speaks for by its version; 0 if it is neither IP.</summary>
+    /// <summary>The Ethernet type for the version in a datagram's first byte; 0 if it is not IP.</summary>
     public static int OfVersion(byte first) => (first >> 4) switch { 4 => IPv4, 6 => IPv6, _ => 0 };
 }

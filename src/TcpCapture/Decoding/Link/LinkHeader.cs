@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Decoding.Link;
 
-/// <summary>Walks the link-layer header, and what stands between it and IP, to the first IP header.</summary>
+/// <summary>Walks the link-layer header, and the headers between it and IP, to the first IP header.</summary>
 internal static class LinkHeader
 {
     private const int EthernetLength = 14;
@@ -11,11 +11,8 @@ internal static class LinkHeader
     private const int Sll2Length = 20;
     private const int AddressFamilyLength = 4;
 
-    /// <summary>Finds the first IP header.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="etherType"><see cref="EtherTypes.IPv4"/> or <see cref="EtherTypes.IPv6"/>, if found.</param>
-    /// <param name="offset">Where it begins.</param>
-    /// <returns><see cref="DecodeResult.Segment"/> if found, or what is wrong with it.</returns>
+    /// <summary>Finds the first IP header: its type and offset.</summary>
+    /// <returns><see cref="DecodeResult.Segment"/> if found, otherwise the reason.</returns>
     public static DecodeResult Walk(in Frame frame, out int etherType, out int offset)
     {
         var bytes = frame.Bytes;
@@ -74,7 +71,7 @@ internal static class LinkHeader
         }
     }
 
-    // Linux writes its own small numbers where the frame has no Ethernet type: 4 is IEEE 802.2, 1 is 802.3 without it.
+    // Linux writes small numbers for frames without an Ethernet type: 4 is IEEE 802.2.
     private static DecodeResult Cooked(ReadOnlySpan<byte> bytes, int typeAt, int headerLength, out int etherType, out int offset)
     {
         const int ieee8022 = 4;
@@ -85,21 +82,21 @@ internal static class LinkHeader
         return DecodeResult.Segment;
     }
 
-    // What macOS writes when it captures on all interfaces: its own length, and the link type of what follows.
+    // macOS writes this header when it captures on all interfaces: its length and the link type of the frame.
     private static DecodeResult Pktap(ReadOnlySpan<byte> bytes, out int etherType, out int offset)
     {
-        const int leastLength = 12, linkTypeAt = 8;
+        const int minLength = 12, linkTypeAt = 8;
         (etherType, offset) = (0, 0);
-        if (bytes.Length < leastLength) return DecodeResult.Malformed;
+        if (bytes.Length < minLength) return DecodeResult.Malformed;
         var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         var linkType = BinaryPrimitives.ReadUInt32LittleEndian(bytes[linkTypeAt..]);
-        if (length < leastLength || length > bytes.Length || linkType == LinkTypes.Pktap) return DecodeResult.Malformed;
+        if (length < minLength || length > bytes.Length || linkType == LinkTypes.Pktap) return DecodeResult.Malformed;
         var result = Begin((int)linkType, bytes[(int)length..], out etherType, out offset);
         offset += (int)length;
         return result;
     }
 
-    // RFC 1201, behind the two bytes of memory offset that Linux shows: a datagram may be split over several frames.
+    // RFC 1201, after two bytes of memory offset. A datagram may be split over several frames.
     private static DecodeResult Arcnet(ReadOnlySpan<byte> bytes, out int etherType, out int offset)
     {
         const int headerLength = 8, protocolAt = 4, splitAt = 5, ip = 0xD4;
@@ -109,8 +106,8 @@ internal static class LinkHeader
         return bytes[splitAt] == 0 ? DecodeResult.Segment : DecodeResult.Fragment;
     }
 
-    // NULL has the address family in the byte order of the machine that captured, LOOP in network order unless its writer
-    // mistook it for NULL. IPv6 has a number of its own in each BSD; none read in the wrong order is a number of another.
+    // The address family is in either byte order: that of the capturing machine (NULL) or the network's (LOOP).
+    // No family read in the wrong order is another one.
     private static DecodeResult AddressFamily(ReadOnlySpan<byte> bytes, out int etherType, out int offset)
     {
         (etherType, offset) = (0, AddressFamilyLength);

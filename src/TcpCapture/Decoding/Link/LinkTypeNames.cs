@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TcpCapture.Decoding.Link;
 
-/// <summary>How the registry of link types (www.tcpdump.org/linktypes.html) calls those that are met in practice.</summary>
+/// <summary>The registered names of common link types (www.tcpdump.org/linktypes.html).</summary>
 internal static class LinkTypeNames
 {
     private static readonly Dictionary<int, string> Names = new()
@@ -63,7 +63,7 @@ internal static class LinkTypeNames
         [292] = "ETHERNET_MPACKET",
     };
 
-    /// <summary><c>IEEE802_11 (105)</c>; the number alone if there is no name for it here.</summary>
+    /// <summary><c>IEEE802_11 (105)</c>; the number alone for other types.</summary>
     public static string Of(int linkType) => Names.TryGetValue(linkType, out var name)
         ? string.Create(CultureInfo.InvariantCulture, $"{name} ({linkType})")
         : linkType.ToString(CultureInfo.InvariantCulture);

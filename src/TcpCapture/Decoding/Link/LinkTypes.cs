@@ -1,9 +1,6 @@
 namespace TcpCapture.Decoding.Link;
 
-/// <summary>
-/// Link-layer types. Files carry LINKTYPE_ values, an open libpcap handle has DLT_ values; the two differ for a few old
-/// types, of which raw IP is the one met in practice (DLT_RAW is 12 on Linux, 14 on OpenBSD).
-/// </summary>
+/// <summary>Link-layer types: LINKTYPE_ values as in files. DLT_ values (libpcap handles) differ in practice for raw IP only.</summary>
 internal static class LinkTypes
 {
     public const int Null = 0;
@@ -33,6 +30,6 @@ internal static class LinkTypes
     /// <summary>The LINKTYPE_ value of a handle's DLT_ value.</summary>
     public static int FromDlt(int dlt) => dlt is RawDlt or RawDltOpenBsd ? Raw : dlt;
 
-    /// <summary>The DLT_ value that libpcap knows a LINKTYPE_ value by, where .NET runs.</summary>
+    /// <summary>The DLT_ value of a LINKTYPE_ value on systems with .NET.</summary>
     public static int ToDlt(int linkType) => linkType == Raw ? RawDlt : linkType;
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TcpCapture.Decoding.Link;
 
-/// <summary>Passes over what a driver wrote before an IEEE 802.11 frame: radiotap, Prism, AVS or PPI.</summary>
+/// <summary>Skips the header a driver put before an IEEE 802.11 frame: radiotap, Prism, AVS or PPI.</summary>
 internal static class RadioHeader
 {
     private const int PrismLength = 144;
@@ -23,19 +23,19 @@ internal static class RadioHeader
         return offset < 0 || offset > bytes.Length ? DecodeResult.Malformed : DecodeResult.Segment;
     }
 
-    // Some drivers leave a gap to a multiple of 4 between the 802.11 header and what it carries, and say so in the flags.
+    // A flag says that the 802.11 header is padded to a multiple of 4 bytes.
     private static int Radiotap(ReadOnlySpan<byte> bytes, ref int etherType)
     {
-        const int leastLength = 8;
+        const int minLength = 8;
         const byte version = 0, isPadded = 0x20;
-        if (bytes.Length < leastLength || bytes[0] != version) return -1;
+        if (bytes.Length < minLength || bytes[0] != version) return -1;
         int length = BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]);
-        if (length < leastLength || length > bytes.Length) return -1;
+        if (length < minLength || length > bytes.Length) return -1;
         if ((Flags(bytes[..length]) & isPadded) != 0) etherType = EtherTypes.Ieee80211Padded;
         return length;
     }
 
-    /// <summary>The Flags field, behind the words that say which fields there are and the clock, if that is there; or 0.</summary>
+    /// <summary>The Flags field, which follows the presence words and the optional clock; 0 if absent.</summary>
     private static byte Flags(ReadOnlySpan<byte> header)
     {
         const uint hasClock = 1, hasFlags = 2, hasMore = 1u << 31;
@@ -51,7 +51,7 @@ internal static class RadioHeader
         return (present & hasFlags) != 0 && at < header.Length ? header[at] : (byte)0;
     }
 
-    // Prism's header is in the byte order of the machine that captured; drivers that had moved on wrote AVS's instead.
+    // Prism's header has the byte order of the capturing machine; later drivers wrote AVS under the same link type.
     private static int Prism(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < 8) return -1;
@@ -71,8 +71,8 @@ internal static class RadioHeader
 
     private static int Ppi(ReadOnlySpan<byte> bytes, ref int etherType)
     {
-        const int leastLength = 8;
-        if (bytes.Length < leastLength) return -1;
+        const int minLength = 8;
+        if (bytes.Length < minLength) return -1;
         var linkType = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
         etherType = linkType switch
         {
@@ -81,6 +81,6 @@ internal static class RadioHeader
             _ => 0,
         };
         int length = BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]);
-        return length < leastLength ? -1 : length;
+        return length < minLength ? -1 : length;
     }
 }

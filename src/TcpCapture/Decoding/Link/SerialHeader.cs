@@ -13,7 +13,7 @@ internal static class SerialHeader
     private const byte NlpidIPv4 = 0xCC;
     private const byte NlpidIPv6 = 0x8E;
 
-    /// <summary>Finds what the frame of a serial line carries and where.</summary>
+    /// <summary>Finds the payload of a serial-line frame and its type.</summary>
     public static DecodeResult Walk(int linkType, ReadOnlySpan<byte> bytes, out int etherType, out int offset)
     {
         (etherType, offset) = (EtherTypes.Ppp, 0);
@@ -22,7 +22,7 @@ internal static class SerialHeader
             case LinkTypes.FrameRelay:
                 return FrameRelay(bytes, out etherType, out offset);
 
-            // PPP_HDLC holds Cisco HDLC as well as PPP: the first byte, address or not, tells them apart.
+            // PPP_HDLC is PPP or Cisco HDLC: only PPP's first byte is the all-stations address.
             case LinkTypes.CiscoHdlc:
             case LinkTypes.PppHdlc when bytes is [not AllStations, ..]:
                 if (bytes.Length < CiscoHdlcLength) return DecodeResult.Malformed;
@@ -34,7 +34,7 @@ internal static class SerialHeader
         }
     }
 
-    /// <summary>PPP's protocol field, which may be one byte; address and control before it may be left out.</summary>
+    /// <summary>Reads PPP's protocol field of 1 or 2 bytes; address and control may precede it.</summary>
     public static DecodeResult Ppp(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         etherType = 0;
@@ -57,15 +57,15 @@ internal static class SerialHeader
         return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
     }
 
-    // RFC 2427: an address whose last byte is odd, 0x03, padding perhaps, and a network layer protocol identifier.
+    // RFC 2427: an address whose last byte is odd, 0x03, optional padding, and a protocol identifier.
     private static DecodeResult FrameRelay(ReadOnlySpan<byte> bytes, out int etherType, out int offset)
     {
-        const int longestAddress = 4;
+        const int maxAddressLength = 4;
         (etherType, offset) = (0, 0);
         while (offset < bytes.Length && (bytes[offset] & 1) == 0) offset++;
         offset++;
         if (offset + 2 > bytes.Length) return DecodeResult.Malformed;
-        if (offset > longestAddress || bytes[offset] != UnnumberedInformation) return DecodeResult.NotTcp;
+        if (offset > maxAddressLength || bytes[offset] != UnnumberedInformation) return DecodeResult.NotTcp;
         if (bytes[++offset] == 0) offset++;
         if (offset >= bytes.Length) return DecodeResult.Malformed;
         switch (bytes[offset++])

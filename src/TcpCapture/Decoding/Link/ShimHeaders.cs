@@ -3,31 +3,25 @@ using TcpCapture.Decoding.Tunnels;
 
 namespace TcpCapture.Decoding.Link;
 
-/// <summary>
-/// Walks what stands between a link layer and IP: tags, labels, sessions, and links carried over links. Each step goes
-/// forward and is bounded by the bytes captured; a stack higher than any network builds is not followed.
-/// </summary>
+/// <summary>Walks the headers between a link layer and IP: tags, labels, sessions, links carried over links.</summary>
 internal static class ShimHeaders
 {
-    private const int HighestStack = 32;
+    private const int MaxHeaders = 32;
     private const int EthernetLength = 14;
     private const int VlanTagLength = 4;
     private const int MplsLabelLength = 4;
     private const int PppoeLength = 6;
     private const int BackboneServiceLength = 4;
     private const int VnTagLength = 6;
-    private const int NshLeastLength = 8;
+    private const int NshMinLength = 8;
     private const int LlcLength = 3;
     private const int SnapLength = 5;
 
     /// <summary>Walks to the first IP header.</summary>
-    /// <param name="bytes">The frame's captured bytes.</param>
-    /// <param name="etherType">What begins at <paramref name="offset"/>; in the end IPv4 or IPv6, if that is reached.</param>
-    /// <param name="offset">Where it begins.</param>
-    /// <returns><see cref="DecodeResult.Segment"/> if an IP header is reached, or why not.</returns>
+    /// <returns><see cref="DecodeResult.Segment"/> if an IP header is reached, otherwise the reason.</returns>
     public static DecodeResult Walk(ReadOnlySpan<byte> bytes, ref int etherType, ref int offset)
     {
-        for (var headers = 0; headers < HighestStack; headers++)
+        for (var headers = 0; headers < MaxHeaders; headers++)
         {
             if (etherType is EtherTypes.IPv4 or EtherTypes.IPv6) return DecodeResult.Segment;
             var result = Step(bytes, ref etherType, ref offset);
@@ -37,7 +31,7 @@ internal static class ShimHeaders
         return DecodeResult.NotTcp;
     }
 
-    /// <summary>IEEE 802.2's extension: an organisation, and what it calls the payload.</summary>
+    /// <summary>The IEEE 802.2 extension: an organisation and its number for the payload.</summary>
     public static DecodeResult Snap(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         const int ethernet = 0, bridgeTunnel = 0x0000F8, ieee8021 = 0x0080C2;
@@ -52,7 +46,7 @@ internal static class ShimHeaders
                 etherType = type;
                 return DecodeResult.Segment;
 
-            // A bridged Ethernet frame, with (1) or without (7) its checksum, behind two bytes of padding (RFC 2684).
+            // A bridged Ethernet frame with (1) or without (7) its checksum, after two bytes of padding (RFC 2684).
             case ieee8021 when type is 1 or 7:
                 etherType = EtherTypes.EthernetFrame;
                 offset += 2;
@@ -67,7 +61,7 @@ internal static class ShimHeaders
         switch (etherType)
         {
             case EtherTypes.EthernetFrame:
-                return Ethernet(bytes, ref offset, out etherType);
+                return Tag(bytes, EthernetLength, ref offset, out etherType);
             case EtherTypes.Vlan or EtherTypes.ProviderVlan or EtherTypes.OldProviderVlan:
                 return Tag(bytes, VlanTagLength, ref offset, out etherType);
             case EtherTypes.VnTag:
@@ -98,29 +92,18 @@ internal static class ShimHeaders
         }
     }
 
-    private static DecodeResult Ethernet(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
-    {
-        etherType = 0;
-        if (bytes.Length < offset + EthernetLength) return DecodeResult.Malformed;
-        offset += EthernetLength;
-        etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset - 2)..]);
-        if (etherType < EtherTypes.Lowest) etherType = EtherTypes.Llc;
-        return DecodeResult.Segment;
-    }
-
-    /// <summary>A tag that ends with the Ethernet type of what follows it; a length there means IEEE 802.2.</summary>
+    /// <summary>A header that ends with the Ethernet type of its payload; a length there means IEEE 802.2.</summary>
     private static DecodeResult Tag(ReadOnlySpan<byte> bytes, int length, ref int offset, out int etherType)
     {
         etherType = 0;
         if (bytes.Length < offset + length) return DecodeResult.Malformed;
         offset += length;
         etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset - 2)..]);
-        if (etherType < EtherTypes.Lowest) etherType = EtherTypes.Llc;
+        if (etherType < EtherTypes.MinValue) etherType = EtherTypes.Llc;
         return DecodeResult.Segment;
     }
 
-    // Labels do not say what they label. Behind the last one an IP version tells IP from anything else, as routers
-    // tell it too; a pseudowire begins with 0 for that reason (RFC 4928).
+    // Labels do not name their payload. As in routers, the IP version decides; a pseudowire begins with 0 (RFC 4928).
     private static DecodeResult Mpls(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         etherType = 0;
@@ -150,7 +133,7 @@ internal static class ShimHeaders
         return DecodeResult.Segment;
     }
 
-    // Without encryption the frame is in the clear behind the tag, and its type with it.
+    // Without encryption, the frame and its type follow the tag in clear.
     private static DecodeResult MacSec(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         const int encryptedOrChanged = 0x0C, hasChannel = 0x20, shortTag = 6, longTag = 14;
@@ -163,15 +146,15 @@ internal static class ShimHeaders
     private static DecodeResult Nsh(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         etherType = 0;
-        if (bytes.Length < offset + NshLeastLength) return DecodeResult.Malformed;
+        if (bytes.Length < offset + NshMinLength) return DecodeResult.Malformed;
         var length = (bytes[offset + 1] & 0x3F) * 4;
-        if (length < NshLeastLength) return DecodeResult.Malformed;
+        if (length < NshMinLength) return DecodeResult.Malformed;
         etherType = OfNextProtocol(bytes[offset + 3]);
         offset += length;
         return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
     }
 
-    /// <summary>What NSH's and VXLAN-GPE's next protocol number stands for; 0 if nothing known.</summary>
+    /// <summary>The Ethernet type for a next-protocol number of NSH or VXLAN-GPE; 0 if unknown.</summary>
     public static int OfNextProtocol(byte next) => next switch
     {
         1 => EtherTypes.IPv4,

@@ -3,7 +3,7 @@ using TcpCapture.Decoding.Link;
 
 namespace TcpCapture.Decoding.Tunnels;
 
-/// <summary>Generic routing encapsulation (RFC 1701, 2784, 2890), as PPTP uses it (RFC 2637), and what is mirrored in it.</summary>
+/// <summary>Generic routing encapsulation (RFC 1701, 2784, 2890), also as in PPTP (RFC 2637) and ERSPAN.</summary>
 internal static class GreHeader
 {
     private const int FixedLength = 4;
@@ -32,7 +32,7 @@ internal static class GreHeader
         if ((flags & HasRouting) != 0 && !SkipRoutes(bytes, ref offset)) return DecodeResult.Malformed;
         if (offset > bytes.Length) return DecodeResult.Malformed;
 
-        // PPTP acknowledges with headers that have no sequence number and carry nothing.
+        // A PPTP acknowledgement has no sequence number and no payload.
         if (version == 1 && (flags & HasSequence) == 0) return DecodeResult.NotTcp;
         return Carried(bytes, type, (flags & HasSequence) != 0, ref offset, out etherType);
     }
@@ -43,7 +43,7 @@ internal static class GreHeader
         etherType = type;
         switch (type)
         {
-            // Type I has neither a sequence number nor a header of its own.
+            // ERSPAN type I has neither a sequence number nor a header.
             case EtherTypes.Erspan2:
                 if (hasSequence) offset += erspan2Length;
                 etherType = EtherTypes.EthernetFrame;
@@ -54,14 +54,14 @@ internal static class GreHeader
                 etherType = EtherTypes.EthernetFrame;
                 return DecodeResult.Segment;
 
-            // A redirected datagram, behind four bytes in WCCP's second version; those never begin with an IP version.
+            // WCCP version 2 has a 4-byte header, which never begins with an IP version.
             case Wccp:
                 if (offset >= bytes.Length) return DecodeResult.Malformed;
                 if (EtherTypes.OfVersion(bytes[offset]) == 0) offset += wccpLength;
                 etherType = EtherTypes.IPv4;
                 return DecodeResult.Segment;
 
-            // Aruba's access points send 802.11 frames; the number says which queue.
+            // Aruba access points send 802.11 frames; the number selects a queue.
             case 0x9000:
             case var _ when (type & 0xFE0F) == 0x8200:
                 etherType = EtherTypes.Ieee80211;
@@ -71,7 +71,7 @@ internal static class GreHeader
         }
     }
 
-    /// <summary>The source routes of RFC 1701, each with its own length, until one without.</summary>
+    /// <summary>Skips the source routes of RFC 1701; one of length 0 ends them.</summary>
     private static bool SkipRoutes(ReadOnlySpan<byte> bytes, ref int offset)
     {
         while (bytes.Length >= offset + FieldLength)

@@ -3,11 +3,8 @@ using TcpCapture.Decoding.Link;
 
 namespace TcpCapture.Decoding.Tunnels;
 
-/// <summary>
-/// An Ethernet frame behind MPLS labels (RFC 4448), with or without a control word. Nothing on the wire says that it is
-/// one; it is taken for one only if an IP header stands where it then must, and that header's own length and, for IPv4,
-/// its checksum are right. What does not prove itself so is not TCP.
-/// </summary>
+/// <summary>An Ethernet frame after MPLS labels (RFC 4448), with or without a control word.</summary>
+// Nothing on the wire identifies it: it is accepted only if an IP header with a correct length and checksum follows.
 internal static class Pseudowire
 {
     private const int ControlWordLength = 4;
@@ -19,15 +16,10 @@ internal static class Pseudowire
     public static DecodeResult Walk(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         var hasControlWord = (bytes[offset] >> 4) == 0;
-        return (hasControlWord && IsEthernet(bytes, offset + ControlWordLength, out etherType, out var at))
-            || IsEthernet(bytes, offset, out etherType, out at)
-            ? Found(at, out offset) : DecodeResult.NotTcp;
-    }
-
-    private static DecodeResult Found(int at, out int offset)
-    {
-        offset = at;
-        return DecodeResult.Segment;
+        var isFound = (hasControlWord && IsEthernet(bytes, offset + ControlWordLength, out etherType, out var at))
+            || IsEthernet(bytes, offset, out etherType, out at);
+        if (isFound) offset = at;
+        return isFound ? DecodeResult.Segment : DecodeResult.NotTcp;
     }
 
     private static bool IsEthernet(ReadOnlySpan<byte> bytes, int offset, out int etherType, out int at)

@@ -2,17 +2,13 @@ using TcpCapture.Decoding.Link;
 
 namespace TcpCapture.Decoding.Tunnels;
 
-/// <summary>What an IP datagram carries that is no TCP segment but may hold one: tunnels over IP.</summary>
+/// <summary>Walks tunnels over IP, which may hold a TCP segment.</summary>
 internal static class TunnelHeader
 {
     private const int EtherIPLength = 2;
 
-    /// <summary>Finds what the tunnel carries and where.</summary>
-    /// <param name="bytes">The frame's captured bytes.</param>
-    /// <param name="outer">The datagram.</param>
-    /// <param name="etherType">What the tunnel carries.</param>
-    /// <param name="offset">Where that begins.</param>
-    /// <returns><see cref="DecodeResult.Segment"/> if there is a tunnel, or what is there instead.</returns>
+    /// <summary>Finds the payload of the tunnel in a datagram, and its type.</summary>
+    /// <returns><see cref="DecodeResult.Segment"/> if there is a tunnel, otherwise the reason.</returns>
     public static DecodeResult Walk(ReadOnlySpan<byte> bytes, in InternetHeader outer, out int etherType, out int offset)
     {
         (etherType, offset) = (0, outer.PayloadAt);
@@ -41,9 +37,7 @@ internal static class TunnelHeader
         }
     }
 
-    /// <summary>
-    /// What a fragment is: of UDP only the first one tells by its port whether the datagram is a tunnel's.
-    /// </summary>
+    /// <summary>Classifies a fragment. UDP's port, which identifies a tunnel, is in the first fragment only.</summary>
     public static DecodeResult MayHoldTcp(ReadOnlySpan<byte> bytes, int protocol, int payloadAt, bool isFirst) => protocol switch
     {
         IPProtocols.Tcp or IPProtocols.IPv4 or IPProtocols.IPv6 or IPProtocols.Gre or IPProtocols.EtherIP or IPProtocols.Mpls

@@ -3,7 +3,7 @@ using TcpCapture.Decoding.Link;
 
 namespace TcpCapture.Decoding.Tunnels;
 
-/// <summary>Tunnels over UDP, known by the port that is registered for them and by a header that is theirs.</summary>
+/// <summary>Recognises tunnels over UDP by their registered port and their header.</summary>
 internal static class UdpTunnel
 {
     private const int UdpLength = 8;
@@ -19,7 +19,7 @@ internal static class UdpTunnel
     private const int Mpls = 6635;
     private const int VxlanOfOldLinux = 8472;
 
-    /// <summary>True if the datagram's port is a tunnel's.</summary>
+    /// <summary>True if the datagram has the port of a tunnel.</summary>
     public static bool IsOne(ReadOnlySpan<byte> bytes, int udpAt) => bytes.Length >= udpAt + UdpLength && PortOf(bytes[udpAt..]) != 0;
 
     /// <summary>Walks over the UDP header and the tunnel's.</summary>
@@ -52,7 +52,7 @@ internal static class UdpTunnel
         return DecodeResult.Segment;
     }
 
-    // The receiver's port is the one registered; the sender's too where answers go back the way they came.
+    // The destination port is the registered one; the source port too for tunnels whose answers swap the ports.
     private static int PortOf(ReadOnlySpan<byte> udp)
     {
         int source = BinaryPrimitives.ReadUInt16BigEndian(udp);

@@ -3,13 +3,10 @@ using TcpCapture.Decoding.Link;
 
 namespace TcpCapture.Decoding.Tunnels;
 
-/// <summary>
-/// The headers of tunnels over UDP. A header that is not the tunnel's is somebody else's traffic on its port, and so not
-/// TCP; one that is cut or reaches past what was captured is malformed.
-/// </summary>
+/// <summary>The headers of tunnels over UDP. Another header is foreign traffic (not TCP); a truncated one is malformed.</summary>
 internal static class UdpTunnelHeaders
 {
-    /// <summary>VXLAN (RFC 7348) and its generic protocol extension, which says what it carries.</summary>
+    /// <summary>VXLAN (RFC 7348) and its generic protocol extension, which names its payload.</summary>
     public static DecodeResult Vxlan(ReadOnlySpan<byte> bytes, bool isGeneric, ref int offset, out int etherType)
     {
         const int length = 8;
@@ -26,31 +23,31 @@ internal static class UdpTunnelHeaders
     /// <summary>Geneve (RFC 8926).</summary>
     public static DecodeResult Geneve(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
-        const int leastLength = 8;
+        const int minLength = 8;
         etherType = 0;
-        if (bytes.Length < offset + leastLength) return DecodeResult.Malformed;
+        if (bytes.Length < offset + minLength) return DecodeResult.Malformed;
         if (bytes[offset] >> 6 != 0) return DecodeResult.NotTcp;
         etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset + 2)..]);
-        offset += leastLength + (bytes[offset] & 0x3F) * 4;
+        offset += minLength + (bytes[offset] & 0x3F) * 4;
         return DecodeResult.Segment;
     }
 
-    /// <summary>GTP-U (3GPP TS 29.281): the user's datagrams; the path's own messages are not TCP.</summary>
+    /// <summary>GTP-U (3GPP TS 29.281): user datagrams; path messages are not TCP.</summary>
     public static DecodeResult Gtp(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
-        const int leastLength = 8, optionalLength = 4;
+        const int minLength = 8, optionalLength = 4;
         const byte versionAndType = 0xF0, firstVersion = 0x30, userData = 255, hasOptional = 0x07, hasExtension = 0x04;
         etherType = 0;
-        if (bytes.Length < offset + leastLength) return DecodeResult.Malformed;
+        if (bytes.Length < offset + minLength) return DecodeResult.Malformed;
         var flags = bytes[offset];
         if ((flags & versionAndType) != firstVersion || bytes[offset + 1] != userData) return DecodeResult.NotTcp;
-        offset += leastLength;
+        offset += minLength;
         if ((flags & hasOptional) != 0)
         {
             offset += optionalLength;
             if (offset > bytes.Length) return DecodeResult.Malformed;
 
-            // Each extension counts itself in fours and ends with the type of the next; of 0 there would be no end.
+            // An extension gives its length in 4 bytes and ends with the type of the next; length 0 would never end.
             var next = (flags & hasExtension) != 0 ? bytes[offset - 1] : 0;
             while (next != 0)
             {
@@ -64,7 +61,7 @@ internal static class UdpTunnelHeaders
         return Datagram(bytes, offset, out etherType);
     }
 
-    /// <summary>Teredo (RFC 4380): IPv6, perhaps behind an authentication and an origin.</summary>
+    /// <summary>Teredo (RFC 4380): IPv6 after optional authentication and origin.</summary>
     public static DecodeResult Teredo(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         const int indicatorLength = 4, originLength = 8, nonceAndConfirmationLength = 9;
@@ -81,11 +78,7 @@ internal static class UdpTunnelHeaders
         return result == DecodeResult.Segment && etherType != EtherTypes.IPv6 ? DecodeResult.NotTcp : result;
     }
 
-    /// <summary>
-    /// True for Teredo on ports of the peers' own. A Teredo address holds its owner's port, so one that is the datagram's, an
-    /// IPv6 header that fills the datagram to the byte, and Teredo's prefix prove each other.
-    /// </summary>
-    /// <param name="udp">The UDP header and what follows it.</param>
+    /// <summary>True for Teredo between other ports: prefix, exact length and the port in a Teredo address must match.</summary>
     public static bool IsTeredoBetweenPeers(ReadOnlySpan<byte> udp)
     {
         const int udpLength = 8, ipv6Length = 40, sourceAt = 16, destinationAt = 32;
@@ -102,7 +95,7 @@ internal static class UdpTunnelHeaders
             && BinaryPrimitives.ReadUInt16BigEndian(address[portAt..]) == (ushort)~BinaryPrimitives.ReadUInt16BigEndian(port);
     }
 
-    /// <summary>LISP's data (RFC 9300).</summary>
+    /// <summary>LISP data (RFC 9300).</summary>
     public static DecodeResult Lisp(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         const int length = 8;
@@ -110,27 +103,27 @@ internal static class UdpTunnelHeaders
         return Datagram(bytes, offset, out etherType);
     }
 
-    /// <summary>AYIYA: an identity and a signature whose lengths the header says, then the next header.</summary>
+    /// <summary>AYIYA: an identity and a signature, whose lengths are in the header, then the next header.</summary>
     public static DecodeResult Ayiya(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
-        const int leastLength = 8;
+        const int minLength = 8;
         etherType = 0;
-        if (bytes.Length < offset + leastLength) return DecodeResult.Malformed;
+        if (bytes.Length < offset + minLength) return DecodeResult.Malformed;
         etherType = bytes[offset + 3] switch { IPProtocols.IPv4 => EtherTypes.IPv4, IPProtocols.IPv6 => EtherTypes.IPv6, _ => 0 };
-        offset += leastLength + (1 << (bytes[offset] >> 4)) + (bytes[offset + 1] >> 4) * 4;
+        offset += minLength + (1 << (bytes[offset] >> 4)) + (bytes[offset + 1] >> 4) * 4;
         return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
     }
 
-    /// <summary>L2TP's data (RFC 2661), which is PPP.</summary>
+    /// <summary>L2TP data (RFC 2661), which is PPP.</summary>
     public static DecodeResult L2tp(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         const int isControl = 0x8000, hasLength = 0x4000, hasSequence = 0x0800, hasOffset = 0x0200, versionMask = 0x000F;
-        const int leastLength = 6, lengthLength = 2, sequenceLength = 4, offsetLength = 2;
+        const int minLength = 6, lengthLength = 2, sequenceLength = 4, offsetLength = 2;
         etherType = EtherTypes.Ppp;
-        if (bytes.Length < offset + leastLength) return DecodeResult.Malformed;
+        if (bytes.Length < offset + minLength) return DecodeResult.Malformed;
         int flags = BinaryPrimitives.ReadUInt16BigEndian(bytes[offset..]);
         if ((flags & isControl) != 0 || (flags & versionMask) != 2) return DecodeResult.NotTcp;
-        offset += leastLength + ((flags & hasLength) != 0 ? lengthLength : 0) + ((flags & hasSequence) != 0 ? sequenceLength : 0);
+        offset += minLength + ((flags & hasLength) != 0 ? lengthLength : 0) + ((flags & hasSequence) != 0 ? sequenceLength : 0);
         if ((flags & hasOffset) == 0) return DecodeResult.Segment;
         if (bytes.Length < offset + offsetLength) return DecodeResult.Malformed;
         offset += offsetLength + BinaryPrimitives.ReadUInt16BigEndian(bytes[offset..]);

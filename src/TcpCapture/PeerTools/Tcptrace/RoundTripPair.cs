@@ -4,7 +4,7 @@ using TcpCapture.PeerTools.Wireshark;
 
 namespace TcpCapture.PeerTools.Tcptrace;
 
-/// <summary>The round-trip times of both directions of a connection. For a SYN alone nothing is allocated.</summary>
+/// <summary>The round-trip times of both directions of a connection. A SYN alone allocates nothing.</summary>
 internal struct RoundTripPair
 {
     private PerSide<End> _ends = new(new End(), new End());
@@ -16,10 +16,9 @@ internal struct RoundTripPair
     {
     }
 
-    /// <summary>What a side's segments took; null if it sent nothing that is acknowledged, or a SYN alone.</summary>
+    /// <summary>Round-trip times of a side's segments; null if it sent nothing or a SYN only.</summary>
     public readonly RoundTrips? this[Side side] => _ends[(int)side].Sent;
 
-    /// <summary>The next segment.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(Side side, in Segment segment)
     {
@@ -29,7 +28,7 @@ internal struct RoundTripPair
         var flags = segment._flags;
         if ((flags & TcpFlags.Syn) != 0) own.Window.NoteSyn(segment, ref peer.Window);
 
-        // Into a closed window an end sends nothing but probes: tcptrace does not take their time.
+        // Into a closed window an end sends only probes, which tcptrace does not measure.
         var length = segment.SequenceLength;
         if (length != 0 && !peer.Window.IsClosed)
         {
@@ -41,13 +40,14 @@ internal struct RoundTripPair
         if ((flags & TcpFlags.Ack) != 0 && peer.Sent is { } acknowledged)
         {
             var isRepeat = own.Window.IsRepeatedBy(segment, offered, peer.Window);
-            if (isRepeat || !acknowledged.IsSettled(segment._ack)) acknowledged.Acknowledge(segment._ack, isRepeat, segment._time.Nanoseconds, peer.Window.AfterOnlySyn);
+            if (isRepeat || !acknowledged.IsSettled(segment._ack))
+                acknowledged.Acknowledge(segment._ack, isRepeat, segment._time.Nanoseconds, peer.Window.AfterOnlySyn);
         }
 
         own.Window.Note(segment, offered);
     }
 
-    /// <summary>Forgets everything: another connection begins.</summary>
+    /// <summary>Resets the state for another connection.</summary>
     public void Reset()
     {
         Spare(_ends.Of(Side.Client).Sent);
@@ -56,7 +56,7 @@ internal struct RoundTripPair
         _holdsSyn = false;
     }
 
-    /// <summary>The first that a side sends. A client's SYN may be all there will ever be: then there is nothing to be measured.</summary>
+    /// <summary>Starts measuring a side. A client's SYN is only noted: it may remain unanswered.</summary>
     private void Begin(Side side, in Segment segment, uint length)
     {
         ref var own = ref _ends.Of(side);
@@ -91,7 +91,6 @@ internal struct RoundTripPair
         return spare;
     }
 
-    /// <summary>What is kept of one end.</summary>
     private struct End
     {
         public RoundTrips? Sent;

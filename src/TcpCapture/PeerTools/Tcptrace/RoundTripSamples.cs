@@ -1,6 +1,6 @@
 namespace TcpCapture.PeerTools.Tcptrace;
 
-/// <summary>Count, extremes, mean and spread of round-trip times; in nanoseconds, without keeping them.</summary>
+/// <summary>Count, extremes, mean and deviation of round-trip times in ns.</summary>
 internal struct RoundTripSamples
 {
     private double _sum;

@@ -2,20 +2,16 @@ using System.Runtime.CompilerServices;
 
 namespace TcpCapture.PeerTools.Tcptrace;
 
-/// <summary>
-/// Round-trip times of what one end sends, from the capture point to the other end and back, as tcptrace 6.6.7 takes them.
-/// </summary>
-/// <remarks>
-/// An acknowledgement gives a sample if it ends exactly where a segment ended that it is the first to cover, if that segment was
-/// sent once (Karn: else it is ambiguous which sending is acknowledged), and if nothing that lies before it was sent after it
-/// (else it had waited for what was lost). What an acknowledgement covers beside that is acknowledged cumulatively and gives no
-/// sample. A SYN and a FIN are segments like others. tcptrace keeps its segments in four quadrants of the sequence space, and a
-/// segment that crosses from one into the next counts as two: so it is here.
-/// </remarks>
+/// <summary>Round-trip times of one end's segments from the capture point, as tcptrace 6.6.7 measures them.</summary>
+// An acknowledgement gives a sample if it ends exactly at the end of a newly covered segment that was sent once (Karn's
+// rule) and if nothing before that segment was sent later (it would have waited for a retransmission). Other covered
+// segments are acknowledged cumulatively and give no sample. SYN and FIN count as segments. As in tcptrace, the sequence
+// space has four quadrants, and a segment across a boundary counts as two. TryAcknowledgeFast takes the usual
+// acknowledgement and gives the result of AcknowledgeFully (FastPathTests).
 internal sealed class RoundTrips
 {
-    /// <summary>Most gaps remembered in what was acknowledged.</summary>
-    private const int MostGaps = 16;
+    /// <summary>Maximum gaps kept between acknowledged ranges.</summary>
+    private const int MaxGaps = 16;
 
     private SentRanges _ranges = new();
     private RoundTripSamples _samples;
@@ -27,37 +23,35 @@ internal sealed class RoundTrips
     private bool _isSettled;
     private bool _isHeard;
 
-    /// <summary>All samples.</summary>
     public ref readonly RoundTripSamples Samples => ref _samples;
 
     /// <summary>The samples of the largest segments.</summary>
     public ref readonly RoundTripSamples FullSize => ref _fullSize;
 
-    /// <summary>Times from the last sending to the acknowledgement of segments that were sent more than once.</summary>
+    /// <summary>Times from the last retransmission to the acknowledgement.</summary>
     public ref readonly RoundTripSamples Ambiguous => ref _ambiguous;
 
-    /// <summary>Sequence space of the largest segment that gave a sample.</summary>
+    /// <summary>Sequence length of the largest segment with a sample.</summary>
     public uint LargestSegment { get; private set; }
 
-    /// <summary>Acknowledgements of a segment sent once that had waited for one before it to be sent again: no samples.</summary>
+    /// <summary>Acknowledgements that had waited for a retransmission before the segment: no samples.</summary>
     public long AfterLoss { get; private set; }
 
-    /// <summary>Segments acknowledged by an acknowledgement of a later one.</summary>
+    /// <summary>Segments acknowledged by the acknowledgement of a later segment.</summary>
     public long Cumulative { get; private set; }
 
-    /// <summary>Acknowledgements that repeated the one before: no data, the same number, the same window.</summary>
+    /// <summary>Duplicate acknowledgements: no data, same number, same window.</summary>
     public long Duplicates { get; private set; }
 
-    /// <summary>How often three of these came in a row.</summary>
+    /// <summary>Times that three of these came in a row.</summary>
     public long TripleDuplicates { get; private set; }
 
-    /// <summary>Round-trip time of the SYN, or of the SYN-ACK, in nanoseconds; null if it was sent twice or not acknowledged alone.</summary>
+    /// <summary>Round-trip time of the SYN or SYN-ACK in ns; null if retransmitted or not acknowledged alone.</summary>
     public long? Handshake { get; private set; }
 
-    /// <summary>Ranges remembered.</summary>
     public int Waiting => _ranges.Count;
 
-    /// <summary>Forgets everything: another connection begins.</summary>
+    /// <summary>Resets the state for another connection.</summary>
     public void Reset()
     {
         _ranges.Clear();
@@ -73,12 +67,14 @@ internal sealed class RoundTrips
     {
         _isSettled = false;
         var last = unchecked(seq + length - 1);
-        if (seq >> 30 == _quadrant && last >> 30 == _quadrant && _ranges.TryAppend(seq, last, time, _isHeard)) return;
-        SendElsewhere(seq, last, time);
+        if (seq >> 30 == _quadrant && last >> 30 == _quadrant && _ranges.TryAddFast(seq, last, time, _isHeard)) return;
+        SendFully(seq, length, time);
     }
 
-    private void SendElsewhere(uint seq, uint last, long time)
+    /// <summary>Handles any sending by all rules.</summary>
+    public void SendFully(uint seq, uint length, long time)
     {
+        var last = unchecked(seq + length - 1);
         Enter(seq >> 30);
         if (seq >> 30 == last >> 30)
         {
@@ -91,10 +87,7 @@ internal sealed class RoundTrips
         Note(boundary, last, time);
     }
 
-    /// <summary>
-    /// True if nothing was sent since that number was acknowledged the last time, so that an acknowledgement which is no repetition
-    /// says nothing: data of the other end carries the number along.
-    /// </summary>
+    /// <summary>True if nothing was sent since this number was acknowledged: data of the peer just repeats the number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsSettled(uint ack)
     {
@@ -105,14 +98,20 @@ internal sealed class RoundTrips
 
     /// <summary>The other end acknowledges everything before <paramref name="ack"/>.</summary>
     /// <param name="ack">The acknowledgement number.</param>
-    /// <param name="isRepeat">It has no data, and the number and the window of the sender's segment before.</param>
-    /// <param name="time">When it passed.</param>
-    /// <param name="onlySyn">The sequence number after the SYN if one SYN was sent.</param>
+    /// <param name="isRepeat">It has no data, and number and window of the segment before.</param>
+    /// <param name="time">Its time.</param>
+    /// <param name="onlySyn">The number after the SYN if exactly one SYN was sent.</param>
     public void Acknowledge(uint ack, bool isRepeat, long time, uint? onlySyn)
     {
         (_isHeard, _isSettled, _settled) = (true, true, ack);
+        if (ack >> 30 != _quadrant || !TryAcknowledgeFast(ack, time, onlySyn)) AcknowledgeFully(ack, isRepeat, time, onlySyn);
+    }
+
+    /// <summary>Handles any acknowledgement by all rules.</summary>
+    public void AcknowledgeFully(uint ack, bool isRepeat, long time, uint? onlySyn)
+    {
+        (_isHeard, _isSettled, _settled) = (true, true, ack);
         var quadrant = ack >> 30;
-        if (quadrant == _quadrant && AcknowledgesInOrder(ack, time, onlySyn)) return;
         Enter(quadrant);
         var latest = long.MinValue;
         var changed = false;
@@ -123,7 +122,7 @@ internal sealed class RoundTrips
             var difference = (quadrant - range.Quadrant) & 3;
             if (difference == 1)
             {
-                // The quadrant before is over, whatever the number.
+                // The quadrant before is acknowledged as a whole.
                 if (range.IsAcknowledged) continue;
                 range.IsAcknowledged = true;
                 Cumulative++;
@@ -151,9 +150,8 @@ internal sealed class RoundTrips
         CountDuplicate(isDuplicate);
     }
 
-    /// <summary>The usual acknowledgement: of what was sent once and in order, up to the end of a segment. The long way comes to the same.</summary>
-    /// <returns>False if it may be another: nothing was done with it.</returns>
-    private bool AcknowledgesInOrder(uint ack, long time, uint? onlySyn)
+    /// <summary>Handles the usual acknowledgement: of segments sent once in order. False, without effect, for others.</summary>
+    private bool TryAcknowledgeFast(uint ack, long time, uint? onlySyn)
     {
         var count = _ranges.Count;
         if (count < 2) return false;
@@ -163,7 +161,8 @@ internal sealed class RoundTrips
         for (var i = 1; i < count; i++)
         {
             ref var range = ref _ranges[i];
-            if (range.First != next || range.Sent < sent || range.IsAcknowledged || range.Repeated != 0 || (next & 0x3FFF_FFFF) == 0) return false;
+            if (range.First != next || range.Sent < sent || range.IsAcknowledged || range.Repeated != 0
+                || (next & 0x3FFF_FFFF) == 0) return false;
             (next, sent) = (unchecked(range.Last + 1), range.Sent);
             if (next < ack) continue;
             if (next != ack || (i + 1 < count && _ranges[i + 1].IsAcknowledged)) return false;
@@ -219,11 +218,11 @@ internal sealed class RoundTrips
     private void Note(uint first, uint last, long time)
     {
         if (_ranges.IsBeyondAll(first)) _ranges.Add(first, last, time, _isHeard);
-        else SendAgain(first, last, time);
+        else Retransmit(first, last, time);
     }
 
-    /// <summary>Bytes sent before, out of order, or both: what is new becomes a range, what is not counts as sent again.</summary>
-    private void SendAgain(uint first, uint last, long time)
+    /// <summary>Bytes retransmitted, out of order, or both: new ones become a range, others count as retransmitted.</summary>
+    private void Retransmit(uint first, uint last, long time)
     {
         var isRest = false;
         var index = 0;
@@ -251,7 +250,7 @@ internal sealed class RoundTrips
         else _ranges.Add(first, last, time, _isHeard);
     }
 
-    /// <summary>What was acknowledged and lies together becomes one range, as far as everything before is acknowledged.</summary>
+    /// <summary>Joins adjacent acknowledged ranges, up to the first unacknowledged one.</summary>
     private void JoinAcknowledged()
     {
         var index = 0;
@@ -263,10 +262,10 @@ internal sealed class RoundTrips
             else index++;
         }
 
-        for (; index > MostGaps; index--) _ranges.RemoveFirst();
+        for (; index > MaxGaps; index--) _ranges.RemoveFirst();
     }
 
-    /// <summary>tcptrace forgets the opposite quadrant when one is entered.</summary>
+    /// <summary>tcptrace drops the opposite quadrant when it enters one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Enter(uint quadrant)
     {

@@ -2,18 +2,14 @@ using System.Runtime.CompilerServices;
 
 namespace TcpCapture.PeerTools.Tcptrace;
 
-/// <summary>
-/// What one end has sent and the other has not acknowledged, in the order of its numbers; before it what was acknowledged last,
-/// for duplicates of that acknowledgement. A ring: it grows and shrinks at its ends, and in its middle only where segments were
-/// lost or changed places.
-/// </summary>
+/// <summary>A ring of an end's unacknowledged ranges in order, after the last acknowledged one (to detect duplicates).</summary>
 internal struct SentRanges
 {
-    /// <summary>Most ranges of an end whose peer acknowledges: 4096 full segments are 6 MB under way. Beyond, the oldest go.</summary>
-    public const int Most = 4096;
+    /// <summary>Maximum ranges; beyond, the oldest are dropped. 4096 full segments are 6 MB in flight.</summary>
+    public const int MaxCount = 4096;
 
-    /// <summary>Most ranges while no acknowledgement at all was seen: the other direction is likely not in the capture.</summary>
-    public const int MostUnheard = 64;
+    /// <summary>Maximum ranges before any acknowledgement: the other direction is likely not captured.</summary>
+    public const int MaxUnacknowledged = 64;
 
     private SentRange[] _ring = new SentRange[4];
     private int _head;
@@ -31,25 +27,25 @@ internal struct SentRanges
         get => ref _ring[(_head + index) & (_ring.Length - 1)];
     }
 
-    /// <summary>True if <paramref name="first"/> lies behind all ranges, within two quadrants of them.</summary>
+    /// <summary>True if <paramref name="first"/> is after all ranges, within two quadrants.</summary>
     public readonly bool IsBeyondAll(uint first) =>
         Count == 0 || ((first >> 30) - (_lastOfAll >> 30) & 3) switch { 0 => first > _lastOfAll, 1 => true, _ => false };
 
-    /// <summary>Adds a range if it lies behind all others in their quadrant and there is room: so it is with nearly all that is sent.</summary>
-    /// <returns>False if it may be otherwise: nothing was done with it.</returns>
+    /// <summary>Adds the usual range: after all others in their quadrant, with room. False, without effect, for others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryAppend(uint first, uint last, long sent, bool isHeard)
+    public bool TryAddFast(uint first, uint last, long sent, bool isHeard)
     {
         var ring = _ring;
         var count = Count;
-        if (count >= ring.Length || first <= _lastOfAll || (first ^ _lastOfAll) >> 30 != 0 || count == 0 || (count >= MostUnheard && !isHeard)) return false;
+        if (count >= ring.Length || first <= _lastOfAll || (first ^ _lastOfAll) >> 30 != 0 || count == 0
+            || (count >= MaxUnacknowledged && !isHeard)) return false;
         ring[(_head + count) & (ring.Length - 1)].Set(first, last, sent);
         Count = count + 1;
         _lastOfAll = last;
         return true;
     }
 
-    /// <summary>Forgets everything, and room that few need.</summary>
+    /// <summary>Removes everything, and frees a large ring.</summary>
     public void Clear()
     {
         if (_ring.Length > 16) _ring = new SentRange[4];
@@ -65,16 +61,16 @@ internal struct SentRanges
     /// <summary>Adds a range at the end.</summary>
     public void Add(uint first, uint last, long sent, bool isHeard)
     {
-        if (Count >= (isHeard ? Most : MostUnheard)) RemoveFirst();
+        if (Count >= (isHeard ? MaxCount : MaxUnacknowledged)) RemoveFirst();
         if (Count == _ring.Length) Grow();
         this[Count++].Set(first, last, sent);
         _lastOfAll = last;
     }
 
-    /// <summary>Puts a range before the one at <paramref name="index"/>; false if there is no room, and then nothing has changed.</summary>
+    /// <summary>Inserts a range before the one at <paramref name="index"/>; false, without effect, if there is no room.</summary>
     public bool Insert(int index, uint first, uint last, long sent)
     {
-        if (Count == Most) return false;
+        if (Count == MaxCount) return false;
         if (Count == _ring.Length) Grow();
         Count++;
         for (var i = Count - 1; i > index; i--) this[i] = this[i - 1];
@@ -82,7 +78,7 @@ internal struct SentRanges
         return true;
     }
 
-    /// <summary>Makes one of the range at <paramref name="index"/> and the next: sent at the later time, repeated as often as the first.</summary>
+    /// <summary>Joins the range at <paramref name="index"/> with the next: later time, retransmissions of the first.</summary>
     public void Join(int index)
     {
         ref var joined = ref this[index + 1];
@@ -101,4 +97,34 @@ internal struct SentRanges
         _ring = larger;
         _head = 0;
     }
+}
+
+/// <summary>Sequence numbers of one segment; acknowledged neighbours are joined.</summary>
+internal struct SentRange
+{
+    public uint First;
+
+    /// <summary>The last number, inclusive. A range does not cross a quadrant, so it does not wrap.</summary>
+    public uint Last;
+
+    /// <summary>Time of the last sending in ns since 1970.</summary>
+    public long Sent;
+
+    /// <summary>Number of retransmissions.</summary>
+    public uint Repeated;
+
+    public bool IsAcknowledged;
+
+    /// <summary>Sets numbers sent for the first time, in place: quicker than copying a struct.</summary>
+    public void Set(uint first, uint last, long sent)
+    {
+        First = first;
+        Last = last;
+        Sent = sent;
+        Repeated = 0;
+        IsAcknowledged = false;
+    }
+
+    /// <summary>Its quarter of the sequence space.</summary>
+    public readonly uint Quadrant => First >> 30;
 }

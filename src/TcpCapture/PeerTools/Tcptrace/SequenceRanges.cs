@@ -2,13 +2,9 @@ using TcpCapture.Model;
 
 namespace TcpCapture.PeerTools.Tcptrace;
 
-/// <summary>
-/// Ranges of sequence numbers that lie apart, in order. Bounded: beyond <see cref="Capacity"/> the gap between the first two is
-/// forgotten.
-/// </summary>
+/// <summary>Disjoint ranges of sequence numbers in order. Beyond <see cref="Capacity"/>, the first two are joined.</summary>
 internal sealed class SequenceRanges
 {
-    /// <summary>Most ranges kept.</summary>
     public const int Capacity = 256;
 
     private (uint Start, uint End)[] _ranges = new (uint, uint)[4];
@@ -18,7 +14,7 @@ internal sealed class SequenceRanges
 
     public (uint Start, uint End) First => _ranges[0];
 
-    /// <summary>The number after the last.</summary>
+    /// <summary>The number after the last range.</summary>
     public uint End => _ranges[_count - 1].End;
 
     public void Clear() => _count = 0;
@@ -29,7 +25,7 @@ internal sealed class SequenceRanges
         Array.Copy(_ranges, 1, _ranges, 0, _count);
     }
 
-    /// <summary>Adds a range; what overlaps or touches it becomes one with it.</summary>
+    /// <summary>Adds a range and joins it with those it overlaps or touches.</summary>
     public void Add(uint start, uint end)
     {
         var at = _count;

@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.PeerTools.Wireshark;
 
-/// <summary>What an end last acknowledged and how large a window it offered with it, as tcptrace remembers it.</summary>
+/// <summary>tcptrace's state of an end: its last acknowledgement and window.</summary>
 internal struct AnnouncedWindow
 {
     private const byte NotOffered = byte.MaxValue;
@@ -15,7 +15,7 @@ internal struct AnnouncedWindow
     private bool _hasSent;
     private bool _isPastSyn;
 
-    /// <summary>Its SYNs seen, 2 for more than one.</summary>
+    /// <summary>Number of its SYNs, at most 2.</summary>
     public byte Syns;
 
     /// <summary>The sequence number of its last SYN.</summary>
@@ -23,21 +23,18 @@ internal struct AnnouncedWindow
 
     public AnnouncedWindow() => _offeredScale = NotOffered;
 
-    /// <summary>It has closed its window; so it counts, too, for an end of which only RSTs were seen.</summary>
+    /// <summary>True if its window is 0, or only its RSTs were seen.</summary>
     public readonly bool IsClosed => _window == 0 && _hasSent;
 
-    /// <summary>The number after its SYN, if it sent one SYN.</summary>
+    /// <summary>The number after its SYN if it sent exactly one.</summary>
     public readonly uint? AfterOnlySyn => Syns == 1 ? unchecked(SynSeq + 1) : null;
 
-    /// <summary>True if the segment says nothing that the one before did not; until the peer has sent more than its SYN, none counts.</summary>
-    /// <param name="segment">The segment.</param>
-    /// <param name="window">The window it offers.</param>
-    /// <param name="peer">The other end.</param>
+    /// <summary>True for a duplicate acknowledgement, once the peer has sent more than its SYN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool IsRepeatedBy(in Segment segment, uint window, in AnnouncedWindow peer) =>
         segment._ack == _ack && segment._length == 0 && window == _window && peer._isPastSyn;
 
-    /// <summary>It sends a SYN: what the peer has acknowledged begins there. Windows are scaled if both SYNs say so.</summary>
+    /// <summary>Notes its SYN. Windows are scaled if both SYNs offer it.</summary>
     public void NoteSyn(in Segment segment, ref AnnouncedWindow peer)
     {
         if (Syns < 2) Syns++;
@@ -48,9 +45,7 @@ internal struct AnnouncedWindow
         peer._ack = segment.Seq;
     }
 
-    /// <summary>It has sent a segment; an RST announces nothing.</summary>
-    /// <param name="segment">The segment.</param>
-    /// <param name="window">The window it offers.</param>
+    /// <summary>Notes a segment's acknowledgement and window; an RST has neither.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Note(in Segment segment, uint window)
     {
@@ -61,7 +56,7 @@ internal struct AnnouncedWindow
         if ((segment._flags & TcpFlags.Syn) == 0) _isPastSyn = true;
     }
 
-    /// <summary>The window a segment of this end offers, in bytes; that of a SYN is never scaled.</summary>
+    /// <summary>The window a segment of this end offers in bytes; never scaled in a SYN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly uint Window(in Segment segment) => (segment._flags & TcpFlags.Syn) != 0 ? segment._window : (uint)segment._window << _scale;
 }

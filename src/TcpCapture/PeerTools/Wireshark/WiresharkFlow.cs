@@ -5,20 +5,18 @@ using static TcpCapture.PeerTools.Wireshark.WiresharkDirection;
 namespace TcpCapture.PeerTools.Wireshark;
 
 /// <summary>The marks Wireshark's TCP analysis gives the segments of one connection, and its completeness.</summary>
-/// <remarks>
-/// <para>The rules are those of tshark 4.0.17 with its default preferences, found by comparing its answers for generated traffic; some
-/// of them are odd, and are kept as they are, for the marks are only useful if they are the same. A segment is judged in this order:
-/// is its four-tuple used again; by the numbers and window of its own direction (probe, hole, keep-alive, repeated
-/// acknowledgement); does it acknowledge too much; are its bytes, its SYN or its FIN behind what was sent before.</para>
-/// <para>Nothing is kept of single segments: neither those that wait for an acknowledgement nor SACK blocks take part.</para>
-/// </remarks>
+// The rules are those of tshark 4.0.17 with default preferences, found by comparing its output for generated traffic;
+// odd rules are kept, because marks are useful only if they are the same. Order: is the four-tuple reused; numbers and
+// window of the own direction (probe, gap, keep-alive, duplicate acknowledgement); does it acknowledge unseen data; are
+// its bytes, SYN or FIN before the highest number sent. No state is kept per segment, and SACK plays no part.
+// TryAddFast takes the usual segment and gives the result of AddFully (FastPathTests).
 internal sealed class WiresharkFlow
 {
-    /// <summary>A retransmission that long after the last duplicate acknowledgement is no fast one any more.</summary>
-    private const ulong LongestFast = 20_000_000;
+    /// <summary>Maximum time in ns from the last duplicate acknowledgement to a fast retransmission.</summary>
+    private const ulong MaxFastDelay = 20_000_000;
 
-    /// <summary>How late a segment may be to be out of order while the round-trip time is not known.</summary>
-    private const ulong LatestWithoutRtt = 3_000_000;
+    /// <summary>Maximum delay in ns of an out-of-order segment while the round-trip time is unknown.</summary>
+    private const ulong MaxDelayWithoutRtt = 3_000_000;
 
     private const TcpFlags Control = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst;
     private const TcpFlags Opening = TcpFlags.Syn | TcpFlags.Ack;
@@ -29,16 +27,13 @@ internal sealed class WiresharkFlow
     private int _firstParts;
     private bool _hasBegun;
 
-    /// <summary>Another connection was seen on these addresses and ports before.</summary>
+    /// <summary>The four-tuple was used by an earlier connection.</summary>
     public bool IsPortUsedBefore { get; set; }
 
-    /// <summary>
-    /// Which parts of a connection's life were seen: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32. As tshark says it after its
-    /// second pass (<c>-2</c>), and Wireshark.
-    /// </summary>
+    /// <summary>Parts seen: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32; as in Wireshark and in tshark with <c>-2</c>.</summary>
     public int Completeness { get; private set; }
 
-    /// <summary>Forgets everything: another connection begins.</summary>
+    /// <summary>Resets the state for another connection.</summary>
     public void Reset()
     {
         _directions = new PerSide<WiresharkDirection>(new WiresharkDirection(), new WiresharkDirection());
@@ -46,37 +41,37 @@ internal sealed class WiresharkFlow
         (_hasBegun, IsPortUsedBefore) = (false, false);
     }
 
-    /// <summary>The next segment, in the order of the capture.</summary>
-    /// <param name="side">Its sender.</param>
-    /// <param name="segment">The segment.</param>
+    /// <summary>Adds the next segment in capture order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public SegmentMarks Add(Side side, in Segment segment)
     {
         ref var sender = ref _directions.Of(side);
         ref var peer = ref _directions.Of(side.Peer());
-        return TakesUsual(ref sender, ref peer, segment) ? SegmentMarks.None : Weigh(ref sender, ref peer, segment);
+        return TryAddFast(ref sender, ref peer, segment) ? SegmentMarks.None : AddFully(side, segment);
     }
 
-    /// <summary>
-    /// The usual segment: the next one, with nothing to be said of it. Most are such, and the long way comes to the same.
-    /// </summary>
-    /// <returns>False if it may be none: nothing was done with it.</returns>
+    /// <summary>Adds the usual segment: in order and without marks. False, without effect, for others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TakesUsual(ref WiresharkDirection sender, ref WiresharkDirection peer, in Segment segment)
+    private bool TryAddFast(ref WiresharkDirection sender, ref WiresharkDirection peer, in Segment segment)
     {
         var (seq, ack, length) = (segment._seq, segment._ack, segment._length);
-        if ((segment._flags & (Control | TcpFlags.Ack)) != TcpFlags.Ack || seq != sender.NextSeq || seq == 0 || segment._window == 0 || length == 1) return false;
+        if ((segment._flags & (Control | TcpFlags.Ack)) != TcpFlags.Ack || seq != sender.NextSeq || seq == 0) return false;
+        if (segment._window == 0 || length == 1) return false;
         if (!_hasBegun || !sender.IsBaseKnown || !peer.IsBaseKnown || (_firstRtt == 0 && _synTime != 0)) return false;
         if (segment._options.WindowScale is not null || (peer.AckLimit != 0 && Follows(ack, peer.AckLimit))) return false;
         var next = unchecked(seq + (uint)length);
-        if (length == 0 ? ack == sender.LastAck : peer.IsWindowEnd(next) || (peer.LastAck != 0 && unchecked((int)(next - peer.LastAck)) <= 0)) return false;
+        if (length == 0 ? ack == sender.LastAck : peer.IsWindowEnd(next)
+            || (peer.LastAck != 0 && unchecked((int)(next - peer.LastAck)) <= 0)) return false;
         sender.Continue(seq, next, ack, segment._window, segment._time.Nanoseconds);
         Completeness |= _firstParts | (length > 0 ? 8 : 4);
         return true;
     }
 
-    private SegmentMarks Weigh(ref WiresharkDirection sender, ref WiresharkDirection peer, in Segment segment)
+    /// <summary>Adds any segment by all rules.</summary>
+    public SegmentMarks AddFully(Side side, in Segment segment)
     {
+        ref var sender = ref _directions.Of(side);
+        ref var peer = ref _directions.Of(side.Peer());
         var flags = segment.Flags;
         var marks = SegmentMarks.None;
         if ((flags & TcpFlags.Syn) != 0) marks = Open(ref sender, ref peer, segment);
@@ -97,7 +92,7 @@ internal sealed class WiresharkFlow
         return marks;
     }
 
-    /// <summary>A SYN or a SYN-ACK: is it of another connection than the one before it?</summary>
+    /// <summary>Checks whether a SYN or SYN-ACK belongs to another connection than the one before.</summary>
     private SegmentMarks Open(ref WiresharkDirection sender, ref WiresharkDirection peer, in Segment segment)
     {
         if ((segment.Flags & TcpFlags.Ack) != 0)
@@ -140,7 +135,7 @@ internal sealed class WiresharkFlow
         if ((segment.Flags & TcpFlags.Ack) != 0) peer.LearnBase(unchecked(segment.Ack - 1));
     }
 
-    /// <summary>What its numbers and its window say beside those its sender sent last. A probe, and the answer to one, is nothing else.</summary>
+    /// <summary>Compares numbers and window with those of the sender's last segment.</summary>
     private static SegmentMarks Judge(ref WiresharkDirection sender, in WiresharkDirection peer, in Segment segment)
     {
         var (seq, length) = (segment.Seq, segment.Length);
@@ -158,7 +153,7 @@ internal sealed class WiresharkFlow
         return marks | Repeated(ref sender, peer.LastMarks, segment.Window);
     }
 
-    /// <summary>A segment without data that has the numbers of the one before.</summary>
+    /// <summary>Marks a segment without data that has the numbers of the one before.</summary>
     private static SegmentMarks Repeated(ref WiresharkDirection sender, SegmentMarks answered, ushort window)
     {
         if (!sender.IsWindow(window)) return window == 0 ? SegmentMarks.None : SegmentMarks.WindowUpdate;
@@ -169,7 +164,7 @@ internal sealed class WiresharkFlow
         return SegmentMarks.DuplicateAck;
     }
 
-    /// <summary>A segment with bytes, a SYN or a FIN: sent before, or overtaken on its way?</summary>
+    /// <summary>Marks a segment with data, SYN or FIN as retransmitted or out of order.</summary>
     private SegmentMarks Repetition(in WiresharkDirection sender, in WiresharkDirection peer, in Segment segment)
     {
         var (seq, length) = (segment.Seq, segment.Length);
@@ -179,25 +174,22 @@ internal sealed class WiresharkFlow
         if (length > 1 && seq == unchecked(sender.NextSeq - 1)) return SegmentMarks.None; // the byte before was a probe's
 
         var time = segment.Time.Nanoseconds;
-        if (peer.DuplicateAcks >= 2 && peer.LastAck == seq && Between(peer.LastTime, time) < LongestFast)
+        if (peer.DuplicateAcks >= 2 && peer.LastAck == seq && Between(peer.LastTime, time) < MaxFastDelay)
             return SegmentMarks.FastRetransmission | SegmentMarks.Retransmission;
-        var latest = _firstRtt == 0 ? LatestWithoutRtt : unchecked((ulong)_firstRtt);
+        var latest = _firstRtt == 0 ? MaxDelayWithoutRtt : unchecked((ulong)_firstRtt);
         return Between(sender.NextSeqTime, time) < latest && sender.NextSeq != Next(segment)
             ? SegmentMarks.OutOfOrder
             : SegmentMarks.Retransmission;
     }
 
-    /// <summary>From one moment to the next; where time runs backwards, very long.</summary>
+    /// <summary>Time in ns between two moments; very long if time runs backwards.</summary>
     private static ulong Between(long earlier, long later) => unchecked((ulong)(later - earlier));
 
-    /// <summary>The sequence number after the segment. SYN and FIN together count once.</summary>
+    /// <summary>The sequence number after the segment; SYN and FIN together count once, as in Wireshark.</summary>
     private static uint Next(in Segment segment) =>
         unchecked(segment.Seq + (uint)segment.Length + ((segment.Flags & (TcpFlags.Syn | TcpFlags.Fin)) != 0 ? 1u : 0));
 
-    /// <summary>
-    /// The first segment of a stream that is not its SYN is only counted once there is another, since tshark tells the parts it knew
-    /// before it looked at a segment.
-    /// </summary>
+    /// <summary>Updates completeness. As in tshark, a first segment other than a SYN counts only from the second segment on.</summary>
     private void Complete(in Segment segment)
     {
         var flags = segment.Flags;
@@ -216,7 +208,7 @@ internal sealed class WiresharkFlow
         if ((flags & Opening) == TcpFlags.Syn) Completeness = segment.Length > 0 ? 9 : 1; // data: TCP Fast Open
     }
 
-    /// <summary>The first round-trip time, SYN to ACK, and whether windows are scaled.</summary>
+    /// <summary>Notes the first round-trip time, SYN to ACK, and whether windows are scaled.</summary>
     private void NoteHandshake(ref WiresharkDirection sender, ref WiresharkDirection peer, in Segment segment)
     {
         var opening = segment.Flags & Opening;

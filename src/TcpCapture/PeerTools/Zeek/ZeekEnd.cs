@@ -1,11 +1,11 @@
 namespace TcpCapture.PeerTools.Zeek;
 
-/// <summary>One end of a connection as Zeek sees it. Numbers called relative count from the SYN, whose own number is 0.</summary>
+/// <summary>Zeek's state of one end. Relative numbers count from the SYN, which is 0.</summary>
 internal struct ZeekEnd
 {
     public ZeekEnd() => Delivered = Settled = 1;
 
-    /// <summary>Sequence number of its SYN; where none was seen, the one before the first byte.</summary>
+    /// <summary>Sequence number of its SYN; if unseen, the number before the first byte.</summary>
     public uint Start;
 
     /// <summary>The sequence number after the highest it has sent.</summary>
@@ -14,37 +14,35 @@ internal struct ZeekEnd
     /// <summary>The highest acknowledgement number the peer has sent.</summary>
     public uint Ack;
 
-    /// <summary>Relative: up to here its data was seen without a gap, or given up.</summary>
+    /// <summary>Relative: data up to here was seen without a gap, or given up.</summary>
     public uint Delivered;
 
-    /// <summary>Relative: up to here acknowledgements have been looked at for gaps.</summary>
+    /// <summary>Relative: acknowledgements up to here were checked for gaps.</summary>
     public uint Settled;
 
     /// <summary>Relative number of the latest SYN.</summary>
     public uint SynAt;
 
-    /// <summary>Relative number of the latest FIN that came without SYN or RST.</summary>
+    /// <summary>Relative number of the latest FIN without SYN or RST.</summary>
     public uint FinAt;
 
-    /// <summary>Relative number of the latest FIN in whatever company: its own number is no data.</summary>
+    /// <summary>Relative number of the latest FIN with any other flags.</summary>
     public uint AnyFinAt;
 
     /// <summary>Relative number of the latest RST.</summary>
     public uint RstAt;
 
-    /// <summary>Its state.</summary>
     public ZeekEndState State;
 
-    /// <summary>The state before.</summary>
     public ZeekEndState Previous;
 
-    /// <summary>What its history has.</summary>
+    /// <summary>Letters its history already has.</summary>
     public ZeekSeen Seen;
 
-    /// <summary>Zeek reassembles its data no longer: too much of it lies behind a gap and nobody acknowledges.</summary>
+    /// <summary>Zeek stopped reassembling its data: too much lies behind a gap without an acknowledgement.</summary>
     public bool IsSkipped;
 
-    /// <summary>True if a gap in its data counts: it is established, or has closed from there.</summary>
+    /// <summary>True if a gap in its data counts: it is established, or closed after that.</summary>
     public readonly bool IsClean =>
         State == ZeekEndState.Established || (State == ZeekEndState.Closed && Previous == ZeekEndState.Established);
 
@@ -58,7 +56,7 @@ internal struct ZeekEnd
         State = state;
     }
 
-    /// <summary>Numbers begin here: with a SYN, or as if one had been sent just before.</summary>
+    /// <summary>Sets the first numbers: with a SYN, or as if one had preceded.</summary>
     public void Begin(uint start, uint last)
     {
         Start = start;
@@ -66,12 +64,68 @@ internal struct ZeekEnd
         Last = last;
     }
 
-    /// <summary>True if there is a byte between its SYN and its FIN, by the numbers it sent and those that were acknowledged.</summary>
+    /// <summary>True if it sent a byte between SYN and FIN, by its own or the acknowledged numbers.</summary>
     public readonly bool HasSent(in ZeekEnd peer)
     {
         if (Previous == ZeekEndState.SynSent && State == ZeekEndState.Reset && peer.State == ZeekEndState.Inactive && !NothingAcknowledged)
-            return false; // an old connection of the same ports was discovered and aborted
+            return false; // an old connection on the same ports was aborted
         var size = Math.Max(unchecked(Last - Start), unchecked(Ack - Start));
         return size > ((Seen & ZeekSeen.AnyFin) != 0 ? 2u : 1u);
     }
+}
+
+/// <summary>Zeek's states of an end, from which <c>conn_state</c> follows.</summary>
+internal enum ZeekEndState : byte
+{
+    /// <summary>No segment was seen.</summary>
+    Inactive,
+
+    /// <summary>A SYN was seen but no answer.</summary>
+    SynSent,
+
+    /// <summary>A SYN-ACK was seen from the end that should have sent the SYN.</summary>
+    SynAckSent,
+
+    /// <summary>Segments were seen, but no SYN.</summary>
+    Partial,
+
+    /// <summary>It answered a SYN, or its own was answered.</summary>
+    Established,
+
+    /// <summary>A FIN was seen.</summary>
+    Closed,
+
+    /// <summary>An RST was seen.</summary>
+    Reset,
+}
+
+/// <summary>Kinds of segment already in the history of an end.</summary>
+[Flags]
+internal enum ZeekSeen : byte
+{
+    None = 0,
+
+    /// <summary>A SYN or a SYN-ACK.</summary>
+    Syn = 1,
+
+    /// <summary>A FIN.</summary>
+    Fin = 1 << 1,
+
+    /// <summary>An RST.</summary>
+    Rst = 1 << 2,
+
+    /// <summary>A segment with FIN and RST.</summary>
+    Inconsistent = 1 << 3,
+
+    /// <summary>Data.</summary>
+    Data = 1 << 4,
+
+    /// <summary>A pure acknowledgement.</summary>
+    Ack = 1 << 5,
+
+    /// <summary>A segment with SYN and FIN, or SYN and RST.</summary>
+    MultiFlag = 1 << 6,
+
+    /// <summary>Not a letter: a FIN with any other flags was seen.</summary>
+    AnyFin = 1 << 7,
 }

@@ -5,22 +5,17 @@ using TcpCapture.PeerTools.Tcptrace;
 
 namespace TcpCapture.PeerTools.Zeek;
 
-/// <summary>
-/// Zeek's view of one connection, segment by segment: <c>history</c> and <c>conn_state</c>, by the rules of Zeek 7's TCP analysis.
-/// </summary>
-/// <remarks>
-/// The letters: <c>s</c> SYN and <c>h</c> SYN-ACK, <c>f</c> FIN, <c>r</c> RST (each again only with another number), <c>d</c> data,
-/// <c>a</c> pure ACK, <c>q</c> SYN with FIN or RST, <c>i</c> FIN with RST (once each), <c>t</c> data of which nothing is beyond what
-/// was sent, <c>w</c> a window of 0, <c>g</c> a gap: bytes acknowledged that were not seen, <c>c</c> a wrong checksum (these four
-/// for the first, the 10th, the 100th …). Upper case is the client's. <c>^</c> first: the first segment seen was not the client's.
-/// Differences on purpose are in docs/peers.md.
-/// </remarks>
+/// <summary>Zeek's <c>history</c> and <c>conn_state</c> of one connection, by the rules of Zeek 7's TCP analysis.</summary>
+// Letters, upper case for the client: s SYN, h SYN-ACK, f FIN, r RST (again only with another number); d data, a pure ACK,
+// q SYN with FIN or RST, i FIN with RST (once each); t retransmission, w zero window, g gap (acknowledged but unseen
+// bytes), c wrong checksum (for the 1st, 10th, 100th …). A leading ^: the first segment was the server's. Intended
+// differences are in docs/peers.md. TryAddFast takes the usual segment and gives the result of AddFully (FastPathTests).
 internal sealed class ZeekHistory
 {
-    /// <summary>Behind a gap, without a single acknowledgement of data, Zeek keeps no more bytes than this.</summary>
-    private const int MostBehindGapUnacknowledged = 16_384;
+    /// <summary>Bytes Zeek keeps behind a gap while no data is acknowledged.</summary>
+    private const int MaxBehindGapUnacknowledged = 16_384;
 
-    /// <summary>A SYN or RST whose number is that far off says nothing about what was sent.</summary>
+    /// <summary>A SYN or RST with a number this far off is ignored for sequence numbers.</summary>
     private const int Outlandish = 1 << 20;
 
     private PerSide<ZeekEnd> _ends = new(new ZeekEnd(), new ZeekEnd());
@@ -42,7 +37,7 @@ internal sealed class ZeekHistory
         }
     }
 
-    /// <summary>Forgets everything: another connection begins.</summary>
+    /// <summary>Resets the state for another connection.</summary>
     public void Reset()
     {
         _ends = new(new ZeekEnd(), new ZeekEnd());
@@ -50,7 +45,7 @@ internal sealed class ZeekHistory
         _rare = null;
     }
 
-    /// <summary>Zeek's rules, the first that matches.</summary>
+    /// <summary>Zeek's conn_state: the first matching rule.</summary>
     public ConnState ConnState()
     {
         ref readonly var clientEnd = ref _ends.Of(Side.Client);
@@ -83,33 +78,31 @@ internal sealed class ZeekHistory
         };
     }
 
-    /// <summary>A segment whose checksum is wrong: it is counted, and says nothing else.</summary>
-    /// <param name="side">Its sender.</param>
-    /// <param name="isSynAlone">It has SYN set and not ACK.</param>
+    /// <summary>Adds a segment with a wrong checksum, which is only counted.</summary>
     public void AddCorrupt(Side side, bool isSynAlone)
     {
         if (Length == 0 && side == Side.Server && !isSynAlone) Append('^');
         Scaled(side, ZeekCount.Corrupt, 'c');
     }
 
-    /// <summary>The next segment.</summary>
-    /// <param name="side">Its sender.</param>
-    /// <param name="segment">The segment.</param>
-    /// <param name="isWhole">Its payload was captured whole. What the snaplen cut Zeek cannot reassemble: it becomes a gap.</param>
+    /// <summary>Adds the next segment; a payload that was not captured whole becomes a gap.</summary>
     public void Add(Side side, in Segment segment, bool isWhole)
     {
         ref var own = ref _ends.Of(side);
         ref var peer = ref _ends.Of(side.Peer());
-        if (!TakesUsual(side, ref own, ref peer, segment, isWhole)) Weigh(side, ref own, ref peer, segment, isWhole);
+        if (!TryAddFast(side, ref own, ref peer, segment, isWhole)) AddFully(side, segment, isWhole);
     }
 
-    private void Weigh(Side side, ref ZeekEnd own, ref ZeekEnd peer, in Segment segment, bool isWhole)
+    /// <summary>Adds any segment by all rules.</summary>
+    public void AddFully(Side side, in Segment segment, bool isWhole)
     {
+        ref var own = ref _ends.Of(side);
+        ref var peer = ref _ends.Of(side.Peer());
         var control = segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst);
         var isReset = (control & TcpFlags.Rst) != 0;
         if (Length == 0 && side == Side.Server && (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) != TcpFlags.Syn) Append('^');
 
-        // What comes with an RST is no part of the stream.
+        // Data in an RST is not part of the stream.
         var next = isReset ? unchecked(segment.NextSeq - (uint)segment.Length) : segment.NextSeq;
         if (control != 0 || own.State == ZeekEndState.Inactive) ZeekStates.Begin(ref own, segment, control, next);
         var relative = unchecked(segment.Seq - own.Start);
@@ -132,19 +125,19 @@ internal sealed class ZeekHistory
         Reassemble(side, ref own, (control & TcpFlags.Syn) != 0 ? unchecked(relative + 1) : relative, (uint)segment.Length);
     }
 
-    /// <summary>The usual segment: of two ends that talk, the next one, with nothing new for the history. The long way comes to the same.</summary>
-    /// <returns>False if it may be none: nothing was done with it.</returns>
+    /// <summary>Adds the usual segment: in order and nothing new for the history. False, without effect, for others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TakesUsual(Side side, ref ZeekEnd own, ref ZeekEnd peer, in Segment segment, bool isWhole)
+    private bool TryAddFast(Side side, ref ZeekEnd own, ref ZeekEnd peer, in Segment segment, bool isWhole)
     {
         const TcpFlags plain = TcpFlags.Ack, asked = TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | TcpFlags.Ack;
         var length = (uint)segment._length;
-        if ((segment._flags & asked) != plain || segment._window == 0 || own.State == ZeekEndState.Inactive || peer.State == ZeekEndState.Inactive) return false;
+        if ((segment._flags & asked) != plain || segment._window == 0) return false;
+        if (own.State == ZeekEndState.Inactive || peer.State == ZeekEndState.Inactive) return false;
         if ((own.Seen & (length > 0 ? ZeekSeen.Data : ZeekSeen.Ack)) == 0) return false;
         var relative = unchecked(segment._seq - own.Start);
         var acknowledged = unchecked(segment._ack - peer.Start);
 
-        // In the first gigabyte, where no number can be taken for one from before the beginning.
+        // In the first gigabyte, where no number can be taken for one before the start.
         if ((relative | acknowledged) >= 1u << 30 || segment._seq != own.Last || own.State == ZeekEndState.Reset) return false;
         var news = SequenceNumber.Difference(segment._ack, peer.Ack);
         if (news > Outlandish) return false;
@@ -175,7 +168,7 @@ internal sealed class ZeekHistory
         }
     }
 
-    /// <returns>The relative number that is acknowledged; 0 for one that makes no sense.</returns>
+    /// <returns>The relative number that is acknowledged; 0 for an impossible one.</returns>
     private static uint Acknowledge(ref ZeekEnd peer, uint ack, bool isReset)
     {
         if (peer.State == ZeekEndState.Inactive)
@@ -191,7 +184,7 @@ internal sealed class ZeekHistory
         return relative;
     }
 
-    /// <summary>A number from before the beginning; after a gigabyte none is recognised as such, for numbers wrap.</summary>
+    /// <summary>True for a number before the start; unknown after a gigabyte, because numbers wrap.</summary>
     private static bool IsUnderflow(in ZeekEnd end, uint relative) => (int)relative < 0 && unchecked(end.Last - end.Start) < 1 << 30;
 
     private void NoteSent(Side side, ref ZeekEnd own, in Segment segment, TcpFlags control, uint next)
@@ -204,7 +197,7 @@ internal sealed class ZeekHistory
         else if (segment.Length > 0) Scaled(side, ZeekCount.Retransmission, 't');
     }
 
-    /// <summary>What is acknowledged has arrived: where it was not seen there is a gap.</summary>
+    /// <summary>Acknowledged data has arrived: unseen parts are gaps.</summary>
     private void Settle(Side side, ref ZeekEnd end, bool peerIsClean, uint acknowledged)
     {
         if ((end.Seen & ZeekSeen.AnyFin) != 0 && SequenceNumber.After(acknowledged, end.AnyFinAt)) acknowledged = end.AnyFinAt;
@@ -248,7 +241,7 @@ internal sealed class ZeekHistory
 
         var ranges = (_rare ??= new ZeekRarities()).RangesFor(side);
         ranges.Add(start, end);
-        if (!own.NothingAcknowledged || unchecked(ranges.End - own.Delivered) <= MostBehindGapUnacknowledged) return;
+        if (!own.NothingAcknowledged || unchecked(ranges.End - own.Delivered) <= MaxBehindGapUnacknowledged) return;
         ranges.Clear();
         own.IsSkipped = true;
     }
@@ -295,4 +288,13 @@ internal sealed class ZeekHistory
         var reset = letters.IndexOf('R', StringComparison.Ordinal);
         return letters.Length > syn && letters[syn] == 'S' && reset > syn && letters.AsSpan(syn + 1, reset - syn - 1).IndexOfAny("HAFGIQ") < 0;
     }
+}
+
+/// <summary>The letters of a short history without allocation, followed by their number.</summary>
+[InlineArray(Capacity + 1)]
+internal struct ZeekLetters
+{
+    public const int Capacity = 15;
+
+    private byte _first;
 }

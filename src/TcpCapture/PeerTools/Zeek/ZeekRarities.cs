@@ -4,11 +4,11 @@ using TcpCapture.PeerTools.Tcptrace;
 
 namespace TcpCapture.PeerTools.Zeek;
 
-/// <summary>What only few connections need for their Zeek history: the letters beyond the first, counts, and data behind gaps.</summary>
+/// <summary>Rarely needed parts of a Zeek history: further letters, counts, and data behind gaps.</summary>
 internal sealed class ZeekRarities
 {
-    /// <summary>Longer histories tell no more, and letters of an attacker's choice must not fill memory.</summary>
-    private const int MostLetters = 256 - ZeekLetters.Capacity;
+    /// <summary>Bounds the memory an attacker can fill with letters.</summary>
+    private const int MaxLetters = 256 - ZeekLetters.Capacity;
 
     private Counts _counts;
     private SequenceRanges? _clientRanges;
@@ -18,20 +18,20 @@ internal sealed class ZeekRarities
 
     public ReadOnlySpan<byte> Letters => _letters.AsSpan(0, _length);
 
-    /// <summary>A side's data that lies behind a gap; null if there never was any.</summary>
+    /// <summary>A side's data behind a gap; null if there never was any.</summary>
     public SequenceRanges? RangesOf(Side side) => side == Side.Client ? _clientRanges : _serverRanges;
 
-    /// <summary>The same, to add to it.</summary>
+    /// <summary>A side's data behind a gap, created if necessary.</summary>
     public SequenceRanges RangesFor(Side side) => (side == Side.Client ? ref _clientRanges : ref _serverRanges) ??= new SequenceRanges();
 
     public void Append(byte letter)
     {
-        if (_length == MostLetters) return;
-        if (_length == _letters.Length) Array.Resize(ref _letters, Math.Min(MostLetters, Math.Max(16, _length * 2)));
+        if (_length == MaxLetters) return;
+        if (_length == _letters.Length) Array.Resize(ref _letters, Math.Min(MaxLetters, Math.Max(16, _length * 2)));
         _letters[_length++] = letter;
     }
 
-    /// <summary>Counts one more; true for the first, the 10th, the 100th ….</summary>
+    /// <summary>Counts an event; true for the 1st, 10th, 100th ….</summary>
     public bool Count(Side side, int kind)
     {
         ref var count = ref _counts[kind * 2 + (side == Side.Client ? 0 : 1)];
@@ -45,4 +45,20 @@ internal sealed class ZeekRarities
     {
         private uint _first;
     }
+}
+
+/// <summary>Events with a letter for the 1st, 10th, 100th ….</summary>
+internal enum ZeekCount : byte
+{
+    /// <summary>A wrong checksum.</summary>
+    Corrupt,
+
+    /// <summary>A gap.</summary>
+    Gap,
+
+    /// <summary>A retransmission.</summary>
+    Retransmission,
+
+    /// <summary>A window of 0.</summary>
+    ZeroWindow,
 }

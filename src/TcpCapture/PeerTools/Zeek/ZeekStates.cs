@@ -2,10 +2,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.PeerTools.Zeek;
 
-/// <summary>How Zeek moves an end from state to state.</summary>
+/// <summary>Zeek's state transitions of an end.</summary>
 internal static class ZeekStates
 {
-    /// <summary>Where the numbers of an end begin: with its first segment, or with a SYN that takes the place of another.</summary>
+    /// <summary>Sets an end's first numbers: at its first segment, or at a SYN that replaces another.</summary>
     public static void Begin(ref ZeekEnd own, in Segment segment, TcpFlags control, uint next)
     {
         var isSyn = (control & TcpFlags.Syn) != 0;
@@ -25,7 +25,7 @@ internal static class ZeekStates
         }
     }
 
-    /// <summary>What a segment makes of its sender, and of the end it answers.</summary>
+    /// <summary>Updates the states of the sender and its peer for a segment.</summary>
     public static void Advance(Side side, ref ZeekEnd own, ref ZeekEnd peer, in Segment segment, TcpFlags control)
     {
         var isFin = (control & TcpFlags.Fin) != 0;
@@ -56,7 +56,7 @@ internal static class ZeekStates
         }
     }
 
-    /// <summary>The first segment of an end.</summary>
+    /// <summary>Enters the first state of an end.</summary>
     private static void Appear(Side side, ref ZeekEnd own, ref ZeekEnd peer, in Segment segment, TcpFlags control)
     {
         var acknowledges = (segment.Flags & TcpFlags.Ack) != 0;

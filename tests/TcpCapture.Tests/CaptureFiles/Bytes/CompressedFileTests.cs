@@ -54,7 +54,7 @@ public class CompressedFileTests
 
             var (frames, problem) = FrameLog.Of(twice[..length]);
             Assert.Equal(Whole.Take(frames.Count), frames.Take(Whole.Count));
-            Assert.Matches("^file could not be read beyond byte [0-9]+ of what is compressed in it: its .* data is cut off there", problem);
+            Assert.Matches("^file could not be read beyond byte [0-9]+ of its decompressed content: its .* data is cut off there", problem);
             if (length > compressed.Length) Assert.True(frames.Count >= Whole.Count, $"{frames.Count} frames of {length} bytes");
         }
     }
@@ -75,7 +75,7 @@ public class CompressedFileTests
         byte[] file = [.. Compress(isZstandard, Capture), .. "something else, and more of it"u8];
         var (frames, problem) = FrameLog.Of(file);
         Assert.Equal(Whole, frames);
-        Assert.Contains($"beyond byte {Capture.Length} of what is compressed in it: what follows there is no", problem);
+        Assert.Contains($"beyond byte {Capture.Length} of its decompressed content: the data there is not", problem);
     }
 
     [Theory]

@@ -40,7 +40,7 @@ public sealed class LanesTests
     {
         Assert.Equal(DecodeResult.Segment, SegmentDecoder.FindTcp(FrameOf(bytes), out var header));
         var lane = Lanes.Of(bytes, header);
-        if (SegmentDecoder.IsPlain(bytes, LinkTypes.Ethernet)) Assert.Equal(lane, Lanes.OfPlain(bytes));
+        if (SegmentDecoder.HasPlainIPv4Headers(bytes, LinkTypes.Ethernet)) Assert.Equal(lane, Lanes.OfPlainIPv4(bytes));
         return lane;
     }
 

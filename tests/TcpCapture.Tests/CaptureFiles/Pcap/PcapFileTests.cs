@@ -50,7 +50,7 @@ public class PcapFileTests
     public void ALaterMajorVersionIsRefused()
     {
         var error = Assert.Throws<CaptureFileException>(() => FrameLog.Of(new RawPcap(major: 3).ToArray()));
-        Assert.Equal("file is a pcap file of version 3.4, and only 2.x is known: convert it first (editcap -F pcapng).", error.Message);
+        Assert.Equal("file is a pcap file of version 3.4, and only 2.x can be read: convert it first (editcap -F pcapng).", error.Message);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class PcapFileTests
                 if (ends.Contains(length)) Assert.Null(problem);
                 else
                     Assert.Equal(
-                        $"file is cut off: at byte {ends.Last(end => end < length)} begins what is not there whole; what is before that was read.",
+                        $"file is cut off: the record at byte {ends.Last(end => end < length)} is incomplete; everything before that was read.",
                         problem);
             }
         }
@@ -99,8 +99,8 @@ public class PcapFileTests
 
         Assert.Equal(["frame 1000000000 1 1 01"], frames);
         Assert.Equal(
-            $"file is damaged at byte 41: the record there claims a frame of {claimed} bytes, and 262144 are the most there can be; " +
-            "what is before that was read.",
+            $"file is damaged at byte 41: the record there has a frame length of {claimed} bytes, above the maximum of 262144 bytes; " +
+            "everything before that was read.",
             problem);
     }
 

@@ -46,7 +46,7 @@ public class PcapNgFileTests
         {
             var (frames, problem) = FrameLog.Of(whole[..length], new FrameBatch(8, 16));
             Assert.Equal(["frame 1 1 1 01"], frames);
-            Assert.Equal($"file is cut off: at byte {start.Length} begins what is not there whole; what is before that was read.", problem);
+            Assert.Equal($"file is cut off: the record at byte {start.Length} is incomplete; everything before that was read.", problem);
         }
     }
 
@@ -57,7 +57,7 @@ public class PcapNgFileTests
         var length = start.ToArray().Length;
         var file = start.PacketClaiming(uint.MaxValue, [1]).Packet(0, 2, [2], 1).ToArray();
 
-        FrameLog.AssertIs(["frame 1 1 1 01"], $"file is damaged at byte {length}: it claims a frame of {uint.MaxValue} bytes, which reach beyond it; what is before that was read.",
+        FrameLog.AssertIs(["frame 1 1 1 01"], $"file is damaged at byte {length}: its frame of {uint.MaxValue} bytes extends beyond the block; everything before that was read.",
             FrameLog.Of(file));
     }
 

@@ -109,7 +109,7 @@ public class PcapNgReaderTests
     public void APacketLongerThanItsBlockIsRefused(uint captured)
     {
         var file = new RawPcapNg().Section().Interface(1, 0).PacketClaiming(captured, [1, 2, 3, 4]);
-        Assert.Contains("reach beyond it", Assert.Throws<DamagedFileException>(() => Read(file.ToArray())).Message);
+        Assert.Contains("extends beyond the block", Assert.Throws<DamagedFileException>(() => Read(file.ToArray())).Message);
     }
 
     [Fact]
@@ -120,11 +120,9 @@ public class PcapNgReaderTests
     }
 
     [Fact]
-    public void TheCapturesOfOthersAreReadOrRefusedInOneLine()
+    public void CaptureFilesAreReadOrRefusedWithOneLine()
     {
-        var files = SharedCaptures.PcapNg();
-        Assert.SkipWhen(files.Count == 0, "There is no folder shared/captures beside the repository.");
-        foreach (var path in files)
+        foreach (var path in SharedCaptures.PcapNg())
         {
             using var file = File.OpenRead(path);
             var frames = 0;
