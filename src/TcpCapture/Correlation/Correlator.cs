@@ -14,7 +14,7 @@ namespace TcpCapture.Correlation;
 /// </summary>
 /// <remarks>
 /// <para>Theory of operation. Observations come in one order of time (a <c>ReorderWindow</c> stands before this); the samples
-/// come a second ahead of theirs. Each observation gives out its events at once, in causal order, so memory is bounded
+/// come a second ahead of theirs. Each observation writes its events at once, in causal order, so memory is bounded
 /// by what is open:</para>
 /// <list type="number">
 /// <item>A call's row stands where the call began, with its result. A call that takes longer than the window has a second row
@@ -22,10 +22,10 @@ namespace TcpCapture.Correlation;
 /// <item>A segment moves its sender's state first (to send a FIN a socket must have left ESTABLISHED), then has its row with the
 /// state of both ends, then moves its receiver's state, for at the capture point the sender has acted and the receiver has
 /// not. <see cref="SegmentRules"/> has the rules.</item>
-/// <item>Each change asks whether a sample shows it too: then it is "sampled", between the two looks, narrowed by the segments
+/// <item>Each change asks whether a sample shows it too: then it is "sampled", between two samples, narrowed by the segments
 /// around it; else "inferred".</item>
 /// <item>A close that has returned has moved its socket even if its FIN has not passed yet (<see cref="ReturnedCloses"/>), and a
-/// connect that does not wait its socket to SYN_SENT: so FINs and SYNs that cross are told without a guess.</item>
+/// connect that does not wait its socket to SYN_SENT: so crossing FINs and SYNs are known without a guess.</item>
 /// <item>Where the kernel is traced its report is better still: the change is "traced", at the kernel's own time; and what
 /// a traced socket did not report it did not do, whatever the segment would have led to.</item>
 /// <item>A sample that no segment or call has explained when the events have passed it becomes a change of its own: that is how
@@ -147,7 +147,7 @@ internal sealed class Correlator
     }
 
     /// <summary>
-    /// The next observation is one that makes no row of its own: gives out the calls that have returned before it, so that they
+    /// The next observation is one that makes no row of its own: writes the calls that have returned before it, so that they
     /// stand before it in a file, too.
     /// </summary>
     /// <param name="time">Its time.</param>
@@ -178,7 +178,7 @@ internal sealed class Correlator
         _sampleCorrelator.Process(owner);
     }
 
-    /// <summary>Nothing more comes: gives out what is left, the connections in the order in which they began.</summary>
+    /// <summary>The input has ended: writes what is left, the connections in the order in which they began.</summary>
     /// <param name="isContinued">True if what is open goes on in another part of the recording.</param>
     public void Finish(bool isContinued = false)
     {
@@ -186,7 +186,7 @@ internal sealed class Correlator
         foreach (var connection in TakeAll(isContinued).OrderBy(connection => connection.Number)) _writer.Tell(connection);
     }
 
-    /// <summary>Nothing more comes: gives out what is left but for the connections, which <see cref="TakeAll"/> does.</summary>
+    /// <summary>The input has ended: writes what is left except the connections (<see cref="TakeAll"/>).</summary>
     public void FinishObservations()
     {
         while (_segments.NextArrival is { } arrival) Arrive(arrival);
@@ -210,7 +210,7 @@ internal sealed class Correlator
         return left;
     }
 
-    /// <summary>What is known to have happened by now. The calls first: a look betters the evidence of what they say.</summary>
+    /// <summary>Catches up with what happened by now. Calls come first: a sample improves the evidence of what they say.</summary>
     private void CatchUp(Timestamp now)
     {
         while (_segments.NextArrival is { } arrival && arrival <= now) Arrive(arrival);

@@ -2,14 +2,14 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation;
 
-/// <summary>A reference to an event that has been given out.</summary>
+/// <summary>A reference to an event that has been written.</summary>
 /// <param name="Event">Its number; 0 for none.</param>
 /// <param name="Time">Its time.</param>
 internal readonly record struct EventRef(long Event, Timestamp Time);
 
 /// <summary>A segment that reached an end, as far as later segments may answer it.</summary>
 /// <param name="Event">Number of its event, the sending; 0 for none.</param>
-/// <param name="After">The last event given out before it arrived: its own, unless both hosts were watched.</param>
+/// <param name="After">The last event written before it arrived: its own, unless both hosts were watched.</param>
 /// <param name="Time">When it arrived.</param>
 /// <param name="Flags">Its control bits.</param>
 /// <param name="Ack">Its acknowledgement number.</param>

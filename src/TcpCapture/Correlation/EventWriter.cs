@@ -33,7 +33,7 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
     }
 
     /// <summary>
-    /// The next events belong to a frame of a capture, and are numbered by it: which connections are told, and on how many threads
+    /// The next events belong to a frame of a capture, and are numbered by it: which connections are reported, and on how many threads
     /// they are followed, makes no difference to their numbers then.
     /// </summary>
     /// <param name="frame">Its number, from 1.</param>

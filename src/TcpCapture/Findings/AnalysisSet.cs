@@ -5,7 +5,7 @@ namespace TcpCapture.Findings;
 /// <summary>All analyses: each sees the events it wants.</summary>
 /// <remarks>
 /// Of captures, events of different connections come from several threads at once. What an analysis keeps of a single event it
-/// therefore keeps with the connection; about the whole it learns when connections have ended, which is told by one thread at a time.
+/// therefore keeps with the connection; about the whole it learns when connections have ended, which one thread at a time reports.
 /// </remarks>
 internal sealed class AnalysisSet : ITimelineSink
 {
@@ -14,7 +14,7 @@ internal sealed class AnalysisSet : ITimelineSink
     private readonly IAnalysis[] _ofSegments;
     private readonly IAnalysis[] _ofStates;
 
-    /// <param name="all">The analyses, in the order in which their findings about one connection are told.</param>
+    /// <param name="all">The analyses, in the order in which their findings about one connection are reported.</param>
     public AnalysisSet(IReadOnlyList<IAnalysis> all)
     {
         _all = all;

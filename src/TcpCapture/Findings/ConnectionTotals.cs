@@ -11,16 +11,16 @@ public sealed class ConnectionTotals
     /// <summary>Connections.</summary>
     public long Connections { get; private set; }
 
-    /// <summary>Payload bytes, those sent again not counted.</summary>
+    /// <summary>Payload bytes, without retransmissions.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Segments sent again: data, SYN or FIN.</summary>
+    /// <summary>Retransmitted segments: data, SYN or FIN.</summary>
     public long Retransmissions { get; private set; }
 
     /// <summary>Connections that had some.</summary>
     public long WithRetransmissions { get; private set; }
 
-    /// <summary>SYNs that clients sent again.</summary>
+    /// <summary>SYNs that clients retransmitted.</summary>
     public long SynRetransmissions { get; private set; }
 
     /// <summary>Connections whose SYN nobody answered: <c>conn_state</c> S0.</summary>

@@ -6,6 +6,6 @@ namespace TcpCapture;
 /// <param name="Text">One sentence.</param>
 public sealed record Finding(Connection? Connection, long Event, string Text)
 {
-    /// <summary>True for what went wrong: a reset, SYNs sent again, sources that contradict each other.</summary>
+    /// <summary>True for what went wrong: a reset, SYN retransmissions, sources that contradict each other.</summary>
     public bool IsTrouble { get; init; }
 }

@@ -10,7 +10,7 @@ internal sealed class ReturnedCloses(EventWriter writer)
 {
     private readonly List<(Connection Connection, ConnectionEnd End)> _waiting = [];
 
-    /// <summary>Remembers an end for which a call that ends its sending has just been given out.</summary>
+    /// <summary>Remembers an end for which a call that ends its sending has just been written.</summary>
     public void Add(Connection connection, ConnectionEnd end)
     {
         if (end.Closing is { Returned: not null, Name: "close" or "shutdown" or "exit" }) _waiting.Add((connection, end));

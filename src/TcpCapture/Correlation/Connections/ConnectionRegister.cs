@@ -1,6 +1,6 @@
 namespace TcpCapture.Correlation.Connections;
 
-/// <summary>Numbers connections at once, and says which of them are told segment by segment.</summary>
+/// <summary>Numbers connections at once, and decides which of them are reported segment by segment.</summary>
 /// <param name="isTold">Which, by number; null: all.</param>
 internal sealed class ConnectionRegister(Predicate<int>? isTold = null) : IConnectionRegister
 {

@@ -17,7 +17,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
     /// <summary>How long a connection that is over stays, for segments that come late.</summary>
     private const long AfterlifeNanoseconds = 5_000_000_000;
 
-    /// <summary>How long one in TIME_WAIT stays if nobody looks at it: 2·MSL with the longest MSL, 2 min (RFC 9293 section 3.4.2).</summary>
+    /// <summary>How long one in TIME_WAIT stays if it is not sampled: 2·MSL with the longest MSL, 2 min (RFC 9293 section 3.4.2).</summary>
     private const long TimeWaitNanoseconds = 240_000_000_000;
 
     private readonly SlotTable _slots = new();

@@ -9,7 +9,7 @@ namespace TcpCapture.Correlation.Connections;
 /// <param name="connections">Where they are entered.</param>
 /// <param name="listeners">A listening address is a server's.</param>
 /// <param name="ports">The ports that were asked for: servers', most likely.</param>
-/// <param name="writer">Gives out what a look found.</param>
+/// <param name="writer">Writes what a sample found.</param>
 internal sealed class EarlierConnections(
     ConnectionTable connections, Listeners listeners, IReadOnlyList<ushort> ports, EventWriter writer)
 {
@@ -36,7 +36,7 @@ internal sealed class EarlierConnections(
     }
 
     /// <summary>
-    /// A segment of a connection of which only one end's look is known: the other end is on another host, and what it sends or is
+    /// A segment of a connection of which only one end was sampled: the other end is on another host, and what it sends or is
     /// sent shows that it has a socket, in the state that goes with this one's.
     /// </summary>
     public static void Complete(Connection connection, in Segment segment)

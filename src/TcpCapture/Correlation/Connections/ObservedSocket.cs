@@ -5,7 +5,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Connections;
 
 /// <summary>
-/// What calls, looks and the kernel's reports say of one end's socket. An end of which only segments are known has none: in
+/// What calls, samples and kernel events show of one end's socket. An end of which only segments are known has none: in
 /// other people's captures that is every one.
 /// </summary>
 internal sealed class ObservedSocket

@@ -4,7 +4,7 @@ namespace TcpCapture.Correlation.Connections;
 
 /// <summary>
 /// Which process an end belongs to: by the calls the one that uses it, which of all that hold it, such as a server and the
-/// child that it has forked, no look can tell. Without calls it is the one that a look found while the socket was open.
+/// child that it has forked, no sample can tell. Without calls it is the one that a sample found while the socket was open.
 /// </summary>
 internal sealed class ProcessNames
 {

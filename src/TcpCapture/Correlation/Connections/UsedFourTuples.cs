@@ -3,7 +3,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Connections;
 
 /// <summary>
-/// Remembers which four-tuples connections were seen on, also those that were given out long ago, so that a SYN can be said to use
+/// Remembers which four-tuples connections were seen on, also those that ended long ago, so that a SYN can be said to use
 /// one again. Bounded: of more than <paramref name="most"/> the older ones are forgotten, half of them at a time.
 /// </summary>
 /// <param name="most">As many are remembered at least, in 16 bytes each; together with older ones at most twice as many. A power of two.</param>

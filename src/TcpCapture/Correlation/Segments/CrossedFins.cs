@@ -13,7 +13,7 @@ internal sealed class CrossedFins(EventWriter writer)
 
     /// <summary>
     /// CLOSE_WAIT, inferred when the peer's FIN passed the capture point, had not been reached yet. This is for captures
-    /// alone: a call (<see cref="ReturnedCloses"/>) or a look (<see cref="ShowEarlierClose"/>) tells it in time.
+    /// alone: a call (<see cref="ReturnedCloses"/>) or a sample (<see cref="ShowEarlierClose"/>) shows it in time.
     /// </summary>
     public void RevokeArrival(Connection connection, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment)
     {
@@ -43,7 +43,7 @@ internal sealed class CrossedFins(EventWriter writer)
     }
 
     /// <summary>
-    /// A look may show that the receiver of a FIN had closed before, where no call does: then its own FIN is on the way,
+    /// A sample may show that the receiver of a FIN had closed before, where no call does: then its own FIN is in flight,
     /// and it is in FIN_WAIT_1 when this one arrives.
     /// </summary>
     public void ShowEarlierClose(Connection connection, ConnectionEnd receiver, in Segment segment)

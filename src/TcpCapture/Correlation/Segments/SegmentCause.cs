@@ -11,7 +11,7 @@ internal static class SegmentCause
 {
     /// <summary>
     /// True if its sender had sent it before: what Wireshark calls a retransmission, and what it cannot tell from other things. One
-    /// byte sent again looks like a keep-alive to it; what is sent again within the first round-trip time seems out of order, even
+    /// retransmitted byte looks like a keep-alive to it; a retransmission within the first round-trip time seems out of order, even
     /// where the original has passed; and a stream that has reached sequence number 0 is new to it. But the SYN-ACK of a
     /// simultaneous open, which it marks, answers a SYN.
     /// </summary>

@@ -10,7 +10,7 @@ using TcpCapture.PeerTools.Wireshark;
 namespace TcpCapture.Correlation.Segments;
 
 /// <summary>
-/// Takes segments in capture order: finds the connection, moves the sender's state, gives out the segment with its cause and
+/// Takes segments in capture order: finds the connection, moves the sender's state, writes the segment with its cause and
 /// both states, then moves the receiver's state. In that order, for at the capture point the sender has acted and the
 /// receiver has not.
 /// </summary>

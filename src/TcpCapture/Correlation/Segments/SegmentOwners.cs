@@ -39,7 +39,7 @@ internal sealed class SegmentOwners(ConnectionTable connections, EarlierConnecti
         return current.Client.State != TcpState.SynSent || (current.Server.IssKnown && current.Server.Iss != segment.Seq);
     }
 
-    /// <summary>True if a look has found it, and its SYN has passed long ago: in TIME_WAIT a port is soon used again.</summary>
+    /// <summary>True if a sample has found it, and its SYN has passed long ago: in TIME_WAIT a port is soon used again.</summary>
     private static bool WasOpenedEarlier(Connection connection) =>
         connection.WasFound && (connection.Client.IsKnown ? connection.Client.State != TcpState.SynSent : connection.Server.State != TcpState.SynRecv);
 

@@ -20,7 +20,7 @@ internal sealed class PendingKernelEvents
     /// <summary>No reset that is reported so long ago, or so far ahead, is looked for any more.</summary>
     private const long StaleNanoseconds = 2 * ToleranceNanoseconds;
 
-    /// <summary>They come a second ahead of the segments: that many resets a second are told apart.</summary>
+    /// <summary>They come a second ahead of the segments: that many resets a second are distinguished.</summary>
     private const int MostResets = 1 << 16;
 
     /// <summary>A second of packets thrown away on the busiest host: they come that far ahead of the segments.</summary>
@@ -81,7 +81,7 @@ internal sealed class PendingKernelEvents
 
     /// <summary>Takes the report of a change to <paramref name="to"/> made around <paramref name="time"/>.</summary>
     /// <param name="end">The socket's addresses.</param>
-    /// <param name="socket">Where the kernel keeps it; 0 if no report has told yet.</param>
+    /// <param name="socket">The kernel's address of it; 0 if no kernel event has shown it yet.</param>
     /// <param name="to">The state it entered.</param>
     /// <param name="time">When the change is thought to have been made.</param>
     /// <param name="notBefore">It cannot have been made before; null if nothing is known.</param>

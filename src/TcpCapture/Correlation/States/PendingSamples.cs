@@ -31,7 +31,7 @@ internal sealed class PendingSamples
 
     /// <summary>
     /// Takes the sample that shows that a socket had changed to <paramref name="state"/> around <paramref name="time"/>,
-    /// if the next look after it did.
+    /// if the next sample after it did.
     /// </summary>
     public SocketSample? TakeConfirmation(FourTuple end, TcpState state, Timestamp time)
     {
@@ -51,8 +51,8 @@ internal sealed class PendingSamples
     }
 
     /// <summary>
-    /// True if the looks show that a socket went from <paramref name="from"/> to <paramref name="to"/> with nothing between:
-    /// the last look before the change and the first after it.
+    /// True if the samples show that a socket went from <paramref name="from"/> to <paramref name="to"/> with nothing between:
+    /// the last sample before the change and the first after it.
     /// </summary>
     public bool ShowsInstead(FourTuple end, TcpState from, TcpState to, Timestamp time)
     {
@@ -85,7 +85,7 @@ internal sealed class PendingSamples
         return true;
     }
 
-    /// <summary>True if a look that began well after <paramref name="time"/> still showed the state before.</summary>
+    /// <summary>True if a sample that began well after <paramref name="time"/> still showed the state before.</summary>
     private static bool StartsTooLate(SocketSample sample, Timestamp time) =>
         sample.Previous is not null && sample.NotBefore.Nanoseconds > time.Nanoseconds + SkewNanoseconds;
 }

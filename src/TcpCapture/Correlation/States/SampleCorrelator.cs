@@ -5,7 +5,7 @@ namespace TcpCapture.Correlation.States;
 
 /// <summary>
 /// Takes samples that have come due. Most were explained by a segment or a call and only add queue lengths and owners; what
-/// a sample alone shows becomes a change of its own, with the two looks as its bounds.
+/// a sample alone shows becomes a change of its own, with two samples as its bounds.
 /// </summary>
 internal sealed class SampleCorrelator(
     PendingSamples samples, ConnectionTable connections, EarlierConnections earlier, Listeners listeners, EventWriter writer)
@@ -72,7 +72,7 @@ internal sealed class SampleCorrelator(
         connections.Settle(connection, sample.NotAfter);
     }
 
-    /// <summary>True if nothing else has told the state of a socket that was there at the beginning.</summary>
+    /// <summary>True if nothing else has shown the state of a socket that was there at the beginning.</summary>
     private static bool IsNews(ConnectionTable.Slot? slot, SocketSample sample) =>
         slot is null || slot.Current is { BeganEarlier: true } connection && connection[slot.SideOf(sample.Local)].StateSince is null;
 
@@ -102,7 +102,7 @@ internal sealed class SampleCorrelator(
     /// <summary>Many samples only show that a queue or a timer has changed.</summary>
     private static bool ShowsChange(SocketSample sample) => sample.State != sample.Previous;
 
-    /// <summary>A look that ended before the present state began shows what has been told already.</summary>
+    /// <summary>A sample that ended before the present state began shows nothing new.</summary>
     private static bool IsOld(SocketSample sample, Timestamp? stateSince) =>
         stateSince is { } since && sample.NotAfter.Nanoseconds <= since.Nanoseconds + PendingSamples.SkewNanoseconds;
 
