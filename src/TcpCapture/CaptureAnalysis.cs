@@ -1,5 +1,6 @@
 using TcpCapture.Decoding;
 using TcpCapture.Export.Output;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Pipeline;
 
@@ -51,7 +52,7 @@ public sealed class CaptureAnalysis : IDisposable
     public CaptureSummary Run(Action<Connection>? onConnection = null, params IReadOnlyList<ITimelineSink> sinks)
     {
         ArgumentNullException.ThrowIfNull(sinks);
-        return Run(new TimelinePass(_source, sinks, isTold: sinks.Count > 0 ? null : _ => false), onConnection);
+        return Run(new PipelineOutputs { Timeline = sinks, NeedsSegments = sinks.Count > 0 ? null : _ => false }, onConnection);
     }
 
     /// <summary>
@@ -92,17 +93,19 @@ public sealed class CaptureAnalysis : IDisposable
         ArgumentNullException.ThrowIfNull(chosen);
         try
         {
-            using var files = new AnalysisFiles(folder.Path, Info, !chosen.IsNone);
+            using var files = new OutputFiles(folder.Path, Info, chosen.IsNone ? null : chosen.Includes);
             var ofAny = ofAll ?? [];
-            ITimelineSink[] sinks = chosen.IsNone ? [.. ofAny] : [.. ofAny, new ChosenEvents(chosen, [.. files.Sinks, .. ofChosen ?? []])];
-            var pass = new TimelinePass(_source, sinks, isTold: ofAny.Count > 0 ? null : chosen.Includes, markSink: files.Marks);
-            pass.Attempted += attempt => files.Write(attempt, chosen.Includes(attempt.Connection));
-            var summary = Run(pass, connection =>
-            {
-                files.Write(connection, chosen.Includes(connection.Number));
-                onConnection?.Invoke(connection);
-            });
-            files.Finish();
+            ITimelineSink[] sinks = chosen.IsNone ? [.. ofAny] : [.. ofAny, new ChosenEvents(chosen, [.. files.Timeline, .. ofChosen ?? []])];
+            var summary = Run(
+                new PipelineOutputs
+                {
+                    Timeline = sinks,
+                    Connections = [files],
+                    Marks = files,
+                    NeedsSegments = ofAny.Count > 0 ? null : chosen.Includes,
+                },
+                onConnection);
+            files.Publish();
             return summary with { Chosen = files.Chosen, LeftOutOfReport = files.LeftOutOfReport };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -114,21 +117,19 @@ public sealed class CaptureAnalysis : IDisposable
     /// <summary>Closes the files.</summary>
     public void Dispose() => _source.Dispose();
 
-    private CaptureSummary Run(TimelinePass pass, Action<Connection>? onConnection)
+    private CaptureSummary Run(PipelineOutputs outputs, Action<Connection>? onConnection)
     {
         if (_hasRun) throw new InvalidOperationException("A capture is analysed once: open it again.");
         _hasRun = true;
-        var totals = new ConnectionTotals();
-        pass.Ended += totals.Add;
-        if (onConnection is not null) pass.Ended += onConnection;
-        var findings = pass.Run();
+        var count = new ConnectionCount(onConnection);
+        var findings = CapturePipeline.Run(_source, outputs with { Connections = [.. outputs.Connections, count] });
         var tally = _source.Tally;
         return new CaptureSummary
         {
             FileNames = _source.Files.Names,
             StoredBytes = _source.Files.Position,
             Start = Info.Start,
-            End = _source.End!.Time,
+            End = count.End!.Time,
             Frames = tally.Frames,
             Segments = tally.Of(DecodeResult.Segment),
             NotTcp = tally.Of(DecodeResult.NotTcp),
@@ -138,10 +139,26 @@ public sealed class CaptureAnalysis : IDisposable
             Corrupt = tally.Corrupt,
             Undecoded = tally.Of(DecodeResult.UnsupportedLinkType),
             UndecodedLinkTypes = _source.UndecodedLinkTypes,
-            Totals = totals,
-            IsInterrupted = _source.End.Outcome == RecordingOutcome.Interrupted,
+            Totals = count.Totals,
+            IsInterrupted = count.End.Outcome == RecordingOutcome.Interrupted,
             Remarks = [.. _source.Remarks],
             Findings = findings,
         };
+    }
+
+    /// <summary>Sums up the connections and passes them to the caller.</summary>
+    private sealed class ConnectionCount(Action<Connection>? onConnection) : IConnectionSink
+    {
+        public ConnectionTotals Totals { get; } = new();
+
+        public RecordingEnd? End { get; private set; }
+
+        public void OnConnectionEnded(Connection connection)
+        {
+            Totals.Add(connection);
+            onConnection?.Invoke(connection);
+        }
+
+        public void OnCompleted(in TimelineEnd end) => End = end.End;
     }
 }

@@ -85,7 +85,7 @@ public sealed class Timeline
     public static IReadOnlyList<Finding> Correlate(Recording recording, params ITimelineSink[] sinks)
     {
         ArgumentNullException.ThrowIfNull(recording);
-        return new TimelinePass(recording, sinks).Run();
+        return RecordingPipeline.Run(recording, new PipelineOutputs { Timeline = sinks });
     }
 
     /// <summary>Correlates and analyses a recording and holds the timeline in memory.</summary>
@@ -97,8 +97,7 @@ public sealed class Timeline
         ArgumentNullException.ThrowIfNull(recording);
         ArgumentOutOfRangeException.ThrowIfNegative(mostEvents);
         var collector = new TimelineCollector(mostEvents);
-        var pass = new TimelinePass(recording, [collector]);
-        return new Timeline(recording, collector, pass.Run());
+        return new Timeline(recording, collector, Correlate(recording, collector));
     }
 
     /// <summary>Holds rules against the recording, which is read once more for it: all of it counts, not only what is kept.</summary>

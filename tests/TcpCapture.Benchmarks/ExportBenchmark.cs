@@ -20,7 +20,7 @@ internal sealed class ExportBenchmark : IBenchmark
         using var recorded = new SyntheticRecording(Connections);
         var events = new TimelineEvents(SyntheticTraffic.OfConnections(Connections).Frames);
         var recording = recorded.Open();
-        new TimelinePass(recording, [events]).Run();
+        RecordingPipeline.Run(recording, new PipelineOutputs { Timeline = [events] });
         var info = recording.Info;
 
         var (csvTime, csvBytes) = Stopper.Measure(events.Count, () =>

@@ -46,7 +46,7 @@ internal sealed class PassBenchmark : IBenchmark
             using var csv = new TimelineCsv(Stream.Null, recording.Info.Start);
             var pcapng = new TimelinePcapNg(Stream.Null, recording.Info);
             var sink = new CountingSink();
-            new TimelinePass(recording, [csv, pcapng, sink], pcapng).Run();
+            RecordingPipeline.Run(recording, new PipelineOutputs { Timeline = [csv, pcapng, sink], Observations = pcapng });
             Check(sink, frames);
         });
     }
@@ -54,7 +54,7 @@ internal sealed class PassBenchmark : IBenchmark
     private static void Pass(Recording recording, params ITimelineSink[] sinks)
     {
         var sink = new CountingSink();
-        new TimelinePass(recording, [.. sinks, sink]).Run();
+        RecordingPipeline.Run(recording, new PipelineOutputs { Timeline = [.. sinks, sink] });
         Check(sink, Connections * SyntheticTraffic.SegmentsPerConnection);
     }
 

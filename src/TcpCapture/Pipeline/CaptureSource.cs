@@ -8,7 +8,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Pipeline;
 
 /// <summary>Capture files as the source of a timeline: there are segments and nothing else, and they stand in order.</summary>
-internal sealed class CaptureSource : ITimelineSource, IDisposable
+internal sealed class CaptureSource : IDisposable
 {
     private readonly CaptureFileSet _files;
     private readonly BatchPipeline _batches;
@@ -54,17 +54,9 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
     /// <summary>On how many threads connections may be followed: with more than a core each, threads would only wait for another.</summary>
     public int Workers { get; init; } = Math.Min(Environment.ProcessorCount, Lanes.Count);
 
-    int ITimelineSource.Tables => Lanes.Count;
-
     public RecordingInfo Info { get; }
 
-    public RecordingEnd? End { get; private set; }
-
-    public string? CutOff => null; // each file says it for itself
-
     public string? Missing => _files.Problems is { Count: > 0 } problems ? string.Join(' ', problems) : null;
-
-    public long Late => 0;
 
     public IEnumerable<string> Remarks
     {
@@ -92,19 +84,22 @@ internal sealed class CaptureSource : ITimelineSource, IDisposable
     /// <summary>Link types that cannot be decoded, by name where there is one.</summary>
     public IReadOnlyList<string> UndecodedLinkTypes => [.. Tally.Undecoded.Select(LinkTypeNames.Of)];
 
-    public void Feed(TimelinePass pass)
+    /// <summary>Reads all batches, or those until it is cancelled.</summary>
+    /// <param name="workers">Threads that process each batch.</param>
+    /// <param name="process">Called with the worker's number, on its thread.</param>
+    /// <param name="complete">Called when all workers are done with a batch, one batch at a time in the order of the files.</param>
+    /// <returns>How it ended.</returns>
+    public RecordingEnd Read(int workers, Action<int, DecodedBatch> process, Action<DecodedBatch> complete)
     {
         var last = Info.Start;
-        var workers = pass.CreateWorkers();
-        _batches.Run(workers.Count, (worker, batch) => workers[worker].Process(batch), Conclude, helps: Environment.ProcessorCount > 1, _stop);
-        pass.At(last);
-        End = new RecordingEnd { Time = last, Frames = Tally.Frames, Outcome = _stop.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed };
+        _batches.Run(workers, process, Complete, helps: Environment.ProcessorCount > 1, _stop);
+        return new RecordingEnd { Time = last, Frames = Tally.Frames, Outcome = _stop.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed };
 
-        void Conclude(DecodedBatch batch)
+        void Complete(DecodedBatch batch)
         {
             Tally.Add(batch.Tally);
             last = Timestamp.Max(last, batch.Frames.Entries[^1].Time);
-            pass.Conclude(batch);
+            complete(batch);
         }
     }
 

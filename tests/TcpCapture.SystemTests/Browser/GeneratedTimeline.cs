@@ -30,7 +30,7 @@ internal static class GeneratedTimeline
             }
 
             connection.End = At(number);
-            page.Write(connection);
+            page.OnConnectionEnded(connection);
         }
     }
 

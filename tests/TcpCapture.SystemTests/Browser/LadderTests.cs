@@ -136,7 +136,7 @@ public sealed partial class LadderTests(Chromium browser)
                     Call = new SocketCall { Id = 1, Socket = 1, Side = Side.Client, Name = hostile, Begin = new Timestamp(0) },
                 }, default);
                 page.OnEvent(new TimelineEvent { Number = 2, Kind = EventKind.Finding, Connection = connection, Note = hostile }, default);
-                page.Write(connection);
+                page.OnConnectionEnded(connection);
             },
             new RecordingInfo { Scenario = hostile, Host = hostile, Filter = hostile, Interface = hostile });
         browser.Open(report.FilePath, "#event-1");

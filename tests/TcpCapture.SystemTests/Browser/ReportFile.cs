@@ -2,6 +2,7 @@ using System.Reflection;
 using TcpCapture.Export.Output;
 using TcpCapture.Export.Report;
 using TcpCapture.Model;
+using TcpCapture.Pipeline;
 using TcpCapture.Recordings;
 using TcpCapture.SystemTests.Cli;
 
@@ -31,8 +32,14 @@ internal sealed class ReportFile : IDisposable
     public static ReportFile OfRecording(string name)
     {
         var report = new ReportFile();
-        using var files = new TimelineFiles(report._folder.FullName, Recording.Open(Path.Combine(Recordings, name)));
-        files.Write([]);
+        var recording = Recording.Open(Path.Combine(Recordings, name));
+        using var files = new OutputFiles(report._folder.FullName, recording.Info);
+        RecordingPipeline.Run(recording, new PipelineOutputs
+        {
+            Timeline = files.Timeline,
+            Connections = [files],
+            Observations = files.Observations,
+        });
         files.Publish();
         return report;
     }

@@ -50,7 +50,7 @@ internal static class DependencyRule
         ["Recordings"] = ["Export/Output"],
         ["Correlation"] = ["Diagnosis"],
         ["Export"] = ["Pipeline"],
-        ["Pipeline"] = ["Export/PcapNg", "Export/Output", "TcpCapture"],
+        ["Pipeline"] = ["TcpCapture"],
         ["Observation"] = ["TcpCapture.Live"],
         ["Parts"] = ["TcpCapture.Live"],
     };

@@ -1,6 +1,7 @@
 using System.Text;
 using TcpCapture.Export.Ladder;
 using TcpCapture.Export.Output;
+using TcpCapture.Pipeline;
 using TcpCapture.Recordings;
 
 namespace TcpCapture.Tests.Recordings;
@@ -21,10 +22,15 @@ internal sealed class Outputs : IDisposable
     {
         var folder = Directory.CreateTempSubdirectory("tcpcapture-outputs-").FullName;
         using (var output = new StreamWriter(Path.Combine(folder, "ladder.txt"), false, new UTF8Encoding(false)) { NewLine = "\n" })
-        using (var files = new TimelineFiles(folder, recording))
+        using (var files = new OutputFiles(folder, recording.Info))
         {
             var ladder = new LadderPrinter(output, recording.Info, new LadderOptions());
-            files.Write([ladder]);
+            RecordingPipeline.Run(recording, new PipelineOutputs
+            {
+                Timeline = [.. files.Timeline, ladder],
+                Connections = [files],
+                Observations = files.Observations,
+            });
             files.Publish();
         }
 

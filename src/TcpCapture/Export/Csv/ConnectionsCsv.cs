@@ -1,3 +1,4 @@
+using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Queries;
 
@@ -7,7 +8,7 @@ namespace TcpCapture.Export.Csv;
 /// Writes <c>connections.csv</c>: a row a connection, a column a <see cref="ConnectionColumn"/>. Rows repeat the columns' values in
 /// one chain of calls, since a delegate a value takes 40 % longer; a test holds the two equal.
 /// </summary>
-public sealed class ConnectionsCsv : IDisposable
+internal sealed class ConnectionsCsv : IConnectionSink
 {
     private readonly PlainRows _rows;
     private readonly string _whole;
@@ -24,9 +25,8 @@ public sealed class ConnectionsCsv : IDisposable
     }
 
     /// <summary>Writes a connection that has ended, or will be observed no longer.</summary>
-    public void Write(Connection connection)
+    public void OnConnectionEnded(Connection connection)
     {
-        ArgumentNullException.ThrowIfNull(connection);
         var (client, server, reset) = (connection.Client, connection.Server, connection.Reset);
         _rows.Add(connection.Number).Add(client.Address).Add(server.Address)
             .Add(connection.Start).AddScaled(connection.End - connection.Start, decimals: 9)
@@ -40,6 +40,5 @@ public sealed class ConnectionsCsv : IDisposable
             .AddText(ConnectionColumn.Note(connection, _whole)).End();
     }
 
-    /// <summary>Writes what is buffered.</summary>
-    public void Dispose() => _rows.Dispose();
+    public void OnCompleted(in TimelineEnd end) => _rows.Flush();
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using TcpCapture.Correlation;
 using TcpCapture.Export.Text;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.PeerTools.Wireshark;
 
@@ -13,7 +14,7 @@ namespace TcpCapture.Export.Csv;
 /// <remarks>
 /// Of a lossy capture one segment in ten may be marked, so a row must cost little.
 /// </remarks>
-internal sealed class MarksCsv : IMarkSink, IDisposable
+internal sealed class MarksCsv : IMarkSink, IConnectionSink
 {
     private readonly PlainRows _rows;
     private readonly Timestamp _start;
@@ -33,8 +34,7 @@ internal sealed class MarksCsv : IMarkSink, IDisposable
         _rows.Add(frame).Add(connection.Number).Add(side == Side.Client ? "client"u8 : "server"u8)
             .AddScaled(time - _start, decimals: 9).Add(NamesOf(marks)).End();
 
-    /// <summary>Writes what is buffered.</summary>
-    public void Dispose() => _rows.Dispose();
+    public void OnCompleted(in TimelineEnd end) => _rows.Flush();
 
     private byte[] NamesOf(SegmentMarks marks)
     {

@@ -12,7 +12,7 @@ namespace TcpCapture.Export.Csv;
 /// through CsvHelper all the same, unless there is nothing in it that could want escaping.
 /// </summary>
 /// <param name="stream">Where to write; stays open.</param>
-internal sealed class PlainRows(Stream stream) : IDisposable
+internal sealed class PlainRows(Stream stream)
 {
     /// <summary>What is in a row beside text from outside is never longer.</summary>
     private const int LongestRow = 1024;
@@ -118,9 +118,6 @@ internal sealed class PlainRows(Stream stream) : IDisposable
         Reserve(0);
     }
 
-    /// <summary>Writes what is buffered.</summary>
-    public void Dispose() => Flush();
-
     /// <summary>The digits behind the point: written with a one before them, which the point then takes the place of.</summary>
     private void AppendFraction(ulong value, ulong unit)
     {
@@ -141,7 +138,7 @@ internal sealed class PlainRows(Stream stream) : IDisposable
         if (_buffer.Length - _used < length + LongestRow) Flush();
     }
 
-    private void Flush()
+    public void Flush()
     {
         stream.Write(_buffer, 0, _used);
         _used = 0;

@@ -1,3 +1,4 @@
+using TcpCapture.Findings;
 using System.Text;
 using TcpCapture.Model;
 using TcpCapture.PeerTools.Tcptrace;
@@ -16,7 +17,7 @@ namespace TcpCapture.Export.Csv;
 /// again. <c>cumulative</c>: acknowledged with a later one. <c>duplicate_acks</c>, <c>triple_duplicate_acks</c>: repeated
 /// acknowledgements.
 /// </remarks>
-public sealed class RoundTripsCsv : IDisposable
+internal sealed class RoundTripsCsv : IConnectionSink
 {
     /// <summary>The columns, in their order.</summary>
     public const string Columns = "connection,side,samples,min_ms,avg_ms,max_ms,stdev_ms,handshake_ms,full_size_bytes,full_size_samples,"
@@ -36,15 +37,13 @@ public sealed class RoundTripsCsv : IDisposable
     }
 
     /// <summary>Writes both directions of a connection that has ended, or will be observed no longer; a direction without any is left out.</summary>
-    public void Write(Connection connection)
+    public void OnConnectionEnded(Connection connection)
     {
-        ArgumentNullException.ThrowIfNull(connection);
         Write(connection, Side.Client);
         Write(connection, Side.Server);
     }
 
-    /// <summary>Writes what is buffered.</summary>
-    public void Dispose() => _rows.Dispose();
+    public void OnCompleted(in TimelineEnd end) => _rows.Flush();
 
     private void Write(Connection connection, Side side)
     {

@@ -1,9 +1,10 @@
+using TcpCapture.Findings;
 using System.Text;
 
 namespace TcpCapture.Export.Csv;
 
 /// <summary>Writes <c>syn-retransmits.csv</c>: a row a SYN.</summary>
-public sealed class SynRetransmitsCsv : IDisposable
+internal sealed class SynRetransmitsCsv : IConnectionSink
 {
     private const string Columns = "connection,attempt,time,interval,expected,deviation_pct,schedule";
 
@@ -18,9 +19,8 @@ public sealed class SynRetransmitsCsv : IDisposable
     }
 
     /// <summary>Writes one SYN.</summary>
-    public void Write(SynAttempt attempt)
+    public void OnSyn(SynAttempt attempt)
     {
-        ArgumentNullException.ThrowIfNull(attempt);
         _rows.Add(attempt.Connection).Add(attempt.Attempt).Add(attempt.Time)
             .Add(attempt.Interval, decimals: 9).Add(attempt.Expected, decimals: 3).Add(attempt.DeviationPercent, decimals: 2);
         if (attempt.Schedule.Length == 0) _rows.AddEmpty();
@@ -28,6 +28,5 @@ public sealed class SynRetransmitsCsv : IDisposable
         _rows.End();
     }
 
-    /// <summary>Writes what is buffered.</summary>
-    public void Dispose() => _rows.Dispose();
+    public void OnCompleted(in TimelineEnd end) => _rows.Flush();
 }

@@ -1,4 +1,5 @@
 using TcpCapture.Model;
+using TcpCapture.Pipeline;
 using TcpCapture.Recordings;
 
 namespace TcpCapture.Export.Output;
@@ -9,9 +10,6 @@ namespace TcpCapture.Export.Output;
 /// </summary>
 public sealed class OutputFolder
 {
-    /// <summary>The file that only a merged recording has.</summary>
-    internal const string DelaysName = "delays.csv";
-
     private const string RawName = "recording.pcapng";
 
     private readonly bool _isNew;
@@ -23,15 +21,14 @@ public sealed class OutputFolder
     }
 
     /// <summary>The names of the files, in the order people are told of them; of a merged recording there is <c>delays.csv</c> as well.</summary>
-    public static IReadOnlyList<string> FileNames { get; } =
-        ["timeline.csv", "connections.csv", "syn-retransmits.csv", "capture.pcap", Recording.FileName, "report.html"];
+    public static IReadOnlyList<string> FileNames => OutputNames.OfRecording;
 
     /// <summary>Full path of the folder.</summary>
     public string Path { get; }
 
     /// <summary>The names of the files that are there, in the order people are told of them.</summary>
     public IReadOnlyList<string> Present =>
-        [.. FileNames.Append(DelaysName).Where(name => File.Exists(System.IO.Path.Combine(Path, name)))];
+        [.. FileNames.Append(OutputNames.Delays).Where(name => File.Exists(System.IO.Path.Combine(Path, name)))];
 
     /// <summary>The raw recording while it is being made.</summary>
     internal string RawPath => System.IO.Path.Combine(Path, RawPartialName);
@@ -77,8 +74,13 @@ public sealed class OutputFolder
         var recording = Recording.Open(RawPath);
         try
         {
-            using var files = new TimelineFiles(Path, recording);
-            var findings = files.Write([.. spectators.Select(make => make(recording.Info))]);
+            using var files = new OutputFiles(Path, recording.Info);
+            var findings = RecordingPipeline.Run(recording, new PipelineOutputs
+            {
+                Timeline = [.. files.Timeline, .. spectators.Select(make => make(recording.Info))],
+                Connections = [files],
+                Observations = files.Observations,
+            });
             files.Publish();
             File.Delete(RawPath);
             return findings;

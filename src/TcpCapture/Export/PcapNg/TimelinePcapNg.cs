@@ -12,7 +12,7 @@ namespace TcpCapture.Export.PcapNg;
 /// Samples, owners and kernel events have no rows of their own: they ride on the next entry. If frames alone follow, a block
 /// that other programs skip is put between them before the order of time could be lost to a reader.
 /// </remarks>
-internal sealed class TimelinePcapNg : ITimelineSink
+internal sealed class TimelinePcapNg : ITimelineSink, IObservationSink
 {
     /// <summary>How long raw observations may wait for an entry: less than a reader's window forgives.</summary>
     private const long LongestWaitNanoseconds = 200_000_000;
@@ -30,27 +30,33 @@ internal sealed class TimelinePcapNg : ITimelineSink
     private readonly ClockText _clock = new();
     private readonly List<RawObservation> _waiting = [];
     private Timestamp _waitingSince;
+    private Timestamp _now;
 
     public TimelinePcapNg(Stream stream, RecordingInfo info)
     {
         _rows = new TimelineRows(stream, info);
         _words = new RowWords(info);
         _direction = new SegmentDirection(info);
+        _now = info.Start;
     }
 
-    public void OnRaw(SocketSample sample, Timestamp now)
+    public void OnFrame(in Frame frame) => _now = frame.Time;
+
+    public void OnCall(SocketCall call) => _now = Timestamp.Max(_now, call.Begin);
+
+    public void OnSample(SocketSample sample)
     {
         _direction.Learn(sample.Local);
-        Wait(new RawObservation(sample, null, null), now);
+        Wait(new RawObservation(sample, null, null));
     }
 
-    public void OnRaw(SocketOwner owner, Timestamp now)
+    public void OnOwner(SocketOwner owner)
     {
         _direction.Learn(owner.Local);
-        Wait(new RawObservation(null, owner, null), now);
+        Wait(new RawObservation(null, owner, null));
     }
 
-    public void OnRaw(KernelEvent trace, Timestamp now) => Wait(new RawObservation(null, null, trace), now);
+    public void OnTrace(KernelEvent trace) => Wait(new RawObservation(null, null, trace));
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
@@ -76,10 +82,10 @@ internal sealed class TimelinePcapNg : ITimelineSink
 
     private bool IsWaiting => _waiting.Count > 0;
 
-    private void Wait(in RawObservation raw, Timestamp now)
+    private void Wait(in RawObservation raw)
     {
-        if (_waiting.Count >= MostWaiting || (IsWaiting && now - _waitingSince > LongestWaitNanoseconds)) WriteWaiting();
-        if (!IsWaiting) _waitingSince = now;
+        if (_waiting.Count >= MostWaiting || (IsWaiting && _now - _waitingSince > LongestWaitNanoseconds)) WriteWaiting();
+        if (!IsWaiting) _waitingSince = _now;
         _waiting.Add(raw);
     }
 

@@ -58,13 +58,13 @@ internal sealed class HtmlReport : ITimelineSink
     }
 
     /// <summary>Writes a connection that has ended, or will be observed no longer.</summary>
-    public void Write(Connection connection)
+    public void OnConnectionEnded(Connection connection)
     {
         if (++_connections <= _mostOfOthers) _rows.Write(connection);
     }
 
     /// <summary>Writes one SYN.</summary>
-    public void Write(SynAttempt attempt)
+    public void OnSyn(SynAttempt attempt)
     {
         if (++_syns <= _mostOfOthers) _rows.Write(attempt);
     }

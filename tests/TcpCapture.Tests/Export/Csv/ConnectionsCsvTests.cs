@@ -39,7 +39,9 @@ public sealed class ConnectionsCsvTests
     private static void AssertRow(Connection connection, string whole)
     {
         using var stream = new MemoryStream();
-        using (var csv = new ConnectionsCsv(stream, whole)) csv.Write(connection);
+        var csv = new ConnectionsCsv(stream, whole);
+        csv.OnConnectionEnded(connection);
+        csv.OnCompleted(default);
         var lines = Encoding.UTF8.GetString(stream.ToArray()).TrimEnd('\n').Split('\n');
         Assert.Equal(2, lines.Length);
         Assert.Equal(ConnectionColumn.OfFile.Select(column => column.Name), lines[0].Split(','));

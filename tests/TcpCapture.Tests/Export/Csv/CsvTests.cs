@@ -21,8 +21,9 @@ public class CsvTests
         connection.Client.Owner = new SocketOwner(new Timestamp(0), Client, Server, 1, 4711, name);
         var text = Write(stream =>
         {
-            using var csv = new ConnectionsCsv(stream);
-            csv.Write(connection);
+            var csv = new ConnectionsCsv(stream);
+            csv.OnConnectionEnded(connection);
+            csv.OnCompleted(default);
         });
 
         var rows = CsvRows.Parse(text);
@@ -112,8 +113,9 @@ public class CsvTests
     {
         var text = Write(stream =>
         {
-            using var csv = new SynRetransmitsCsv(stream);
-            csv.Write(new SynAttempt(2, 2, new Timestamp(0), 5, 0.5, 1, "linux-6.5|bsd"));
+            var csv = new SynRetransmitsCsv(stream);
+            csv.OnSyn(new SynAttempt(2, 2, new Timestamp(0), 5, 0.5, 1, "linux-6.5|bsd"));
+            csv.OnCompleted(default);
         });
 
         Assert.Equal(["2", "2", "1970-01-01T00:00:00.000000000Z", "0.500000000", "1.000", "-50.00", "linux-6.5|bsd"], CsvRows.Parse(text)[1]);

@@ -82,12 +82,10 @@ public class PlainRowsTests
     private static string Row(Action<PlainRows> write)
     {
         using var stream = new MemoryStream();
-        using (var rows = new PlainRows(stream))
-        {
-            write(rows);
-            rows.End();
-        }
-
+        var rows = new PlainRows(stream);
+        write(rows);
+        rows.End();
+        rows.Flush();
         return Encoding.UTF8.GetString(stream.ToArray()).TrimEnd('\n');
     }
 }

@@ -12,10 +12,9 @@ public class RoundTripsCsvTests
         var played = new Script().Open().Send(Side.Client, "P.", 10).Wait(4).Send(Side.Server, ".").Send(Side.Server, "F.").From(40001).Send(Side.Client, "S", seq: 7).Play();
 
         using var stream = new MemoryStream();
-        using (var csv = new RoundTripsCsv(stream))
-        {
-            foreach (var connection in played.Connections) csv.Write(connection);
-        }
+        var csv = new RoundTripsCsv(stream);
+        foreach (var connection in played.Connections) csv.OnConnectionEnded(connection);
+        csv.OnCompleted(default);
 
         var lines = System.Text.Encoding.UTF8.GetString(stream.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(

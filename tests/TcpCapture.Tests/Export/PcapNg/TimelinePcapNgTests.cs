@@ -38,7 +38,7 @@ public class TimelinePcapNgTests
 
         var row = Assert.Single(Rows(pcapng =>
         {
-            pcapng.OnRaw(_connection.Client.Owner, new Timestamp(0));
+            pcapng.OnOwner(_connection.Client.Owner);
             pcapng.OnEvent(Segment(7), new Frame(new Timestamp(1), 1, 60, new byte[60]));
         }));
 

@@ -59,7 +59,7 @@ public partial class HtmlReportTests
             page =>
             {
                 page.OnEvent(ReportText.Call(1, text, text), default);
-                page.Write(connection);
+                page.OnConnectionEnded(connection);
             },
             new RecordingInfo { Scenario = text, Host = text, Filter = text, StateSourceReason = text },
             end: new RecordingEnd { Reason = text, Notes = [text] },

@@ -1,0 +1,130 @@
+using TcpCapture.CaptureFiles.Pcap;
+using TcpCapture.Correlation;
+using TcpCapture.Export.Csv;
+using TcpCapture.Export.PcapNg;
+using TcpCapture.Export.Report;
+using TcpCapture.Findings;
+using TcpCapture.Model;
+using TcpCapture.PeerTools.Wireshark;
+
+namespace TcpCapture.Export.Output;
+
+/// <summary>The files of an output folder, written side by side in one pass and published together when all are complete.</summary>
+/// <remarks>
+/// A recording has its whole timeline, connections and SYNs. Capture files have connections, SYNs, round trips and marks, and
+/// the timeline of chosen connections only.
+/// </remarks>
+internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
+{
+    private readonly string _folder;
+    private readonly bool _isOfCaptures;
+    private readonly Predicate<int> _isChosen;
+    private readonly List<StagedFile> _files = [];
+    private readonly List<StagedFile> _ofTimeline = [];
+    private readonly List<ITimelineSink> _timeline = [];
+    private readonly List<IConnectionSink> _rows = [];
+    private readonly TimelinePcapNg? _pcapng;
+    private readonly HtmlReport? _page;
+    private readonly MarksCsv? _marks;
+
+    /// <param name="folder">Where.</param>
+    /// <param name="info">What is known of the recording or the capture files.</param>
+    /// <param name="isChosen">By its number: whether a connection is in the timeline; null for the whole recording, or for no timeline of capture files.</param>
+    /// <exception cref="IOException">A file cannot be made.</exception>
+    public OutputFiles(string folder, RecordingInfo info, Predicate<int>? isChosen = null)
+    {
+        _folder = folder;
+        _isOfCaptures = info.Captures is not null;
+        _isChosen = isChosen ?? (_ => !_isOfCaptures);
+        try
+        {
+            _rows.Add(new ConnectionsCsv(Stage(OutputNames.Connections, _files), info.Whole));
+            _rows.Add(new SynRetransmitsCsv(Stage(OutputNames.SynRetransmits, _files)));
+            if (_isOfCaptures)
+            {
+                _rows.Add(new RoundTripsCsv(Stage(OutputNames.RoundTrips, _files)));
+                _rows.Add(_marks = new MarksCsv(Stage(OutputNames.Marks, _files), info.Start));
+                if (isChosen is null) return;
+            }
+
+            _timeline.Add(new TimelineCsv(Stage(OutputNames.Timeline, _ofTimeline), info.Start));
+            _timeline.Add(_pcapng = new TimelinePcapNg(Stage(OutputNames.PcapNg, _ofTimeline), info));
+            _timeline.Add(_page = new HtmlReport(Stage(OutputNames.Report, _ofTimeline), info));
+            if (!_isOfCaptures) _timeline.Add(new CapturedFrames(Stage(OutputNames.Capture, _ofTimeline), info));
+            if (info.Peer is not null) _timeline.Add(new DelaysCsv(Stage(OutputNames.Delays, _ofTimeline)));
+        }
+        catch
+        {
+            Dispose(); // those made before the one that could not be
+            throw;
+        }
+    }
+
+    /// <summary>Receive the timeline of the chosen connections.</summary>
+    public IReadOnlyList<ITimelineSink> Timeline => _timeline;
+
+    /// <summary>Receives the observations of a recording, which the new recording keeps.</summary>
+    public IObservationSink? Observations => _pcapng;
+
+    /// <summary>Connections in the timeline.</summary>
+    public long Chosen { get; private set; }
+
+    /// <summary>Events that the report leaves out.</summary>
+    public long LeftOutOfReport => _page?.EventsLeftOut ?? 0;
+
+    public void OnSyn(SynAttempt attempt)
+    {
+        foreach (var sink in _rows) sink.OnSyn(attempt);
+        if (_isChosen(attempt.Connection)) _page?.OnSyn(attempt);
+    }
+
+    public void OnMarked(Connection connection, Side side, Timestamp time, long frame, SegmentMarks marks) =>
+        _marks?.OnMarked(connection, side, time, frame, marks);
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        foreach (var sink in _rows) sink.OnConnectionEnded(connection);
+        if (_isChosen(connection.Number)) Chosen++;
+    }
+
+    public void OnCompleted(in TimelineEnd end)
+    {
+        foreach (var sink in _rows) sink.OnCompleted(end);
+    }
+
+    /// <summary>Gives every file its name; those of a capture's timeline only if a chosen connection exists.</summary>
+    /// <exception cref="IOException">A file cannot be written to its end.</exception>
+    public void Publish()
+    {
+        StagedFile[] wanted = Chosen > 0 || !_isOfCaptures ? [.. _ofTimeline, .. _files] : [.. _files];
+        foreach (var file in wanted) file.Finish();
+        foreach (var file in wanted) file.Publish();
+        var delays = Path.Combine(_folder, OutputNames.Delays);
+        if (!_isOfCaptures && !_timeline.Exists(sink => sink is DelaysCsv)) File.Delete(delays); // of a merged recording that was replaced
+    }
+
+    /// <summary>Deletes what was not published.</summary>
+    public void Dispose()
+    {
+        foreach (var file in _files) file.Dispose();
+        foreach (var file in _ofTimeline) file.Dispose();
+    }
+
+    private FileStream Stage(string name, List<StagedFile> files)
+    {
+        var file = new StagedFile(Path.Combine(_folder, name));
+        files.Add(file);
+        return file.Stream;
+    }
+
+    /// <summary>Writes <c>capture.pcap</c>: frame n of the file is the <c>frame</c> n of an event.</summary>
+    private sealed class CapturedFrames(Stream stream, RecordingInfo info) : ITimelineSink
+    {
+        private readonly PcapWriter _file = new(stream, info.LinkType, Math.Max(info.Snaplen, 1));
+
+        public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+        {
+            if (timelineEvent.Kind == EventKind.Segment) _file.Write(frame);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using TcpCapture.Correlation;
+using TcpCapture.Findings;
+using TcpCapture.Model;
+using TcpCapture.PeerTools;
+
+namespace TcpCapture.Pipeline;
+
+/// <summary>
+/// The last stage of both pipelines: analyses see the timeline before it reaches the sinks; their findings become its last events.
+/// </summary>
+internal sealed class AnalysisStage : ITimelineSink
+{
+    private readonly PipelineOutputs _outputs;
+    private readonly AnalysisSet _analyses;
+    private Timestamp _latest;
+    private TimelineEnd? _end;
+
+    /// <param name="info">What is known of the whole recording or capture.</param>
+    /// <param name="outputs">Who receives the results.</param>
+    public AnalysisStage(RecordingInfo info, PipelineOutputs outputs)
+    {
+        _outputs = outputs;
+        var syns = new SynRetransmits(SettingsOf(info, Side.Client));
+        foreach (var sink in outputs.Connections) syns.Attempted += sink.OnSyn;
+        _analyses = new AnalysisSet(
+        [
+            new Resets(info.Captures is not null), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(),
+            new Endings(() => _latest), syns, new SynAckRetransmits(SettingsOf(info, Side.Server)), new Passages(info), new Losses(info),
+        ]);
+    }
+
+    /// <summary>The peer-tool states of connections, returned here when a connection has been emitted.</summary>
+    public PeerStatePool PeerStates { get; } = new();
+
+    /// <summary>Receives the events of one connection: safe on several threads if each has connections of its own.</summary>
+    public ITimelineSink OfConnections => _analyses;
+
+    /// <summary>Sets the time that the capture has come to.</summary>
+    public void AdvanceTo(Timestamp time) => _latest = time;
+
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        _latest = Timestamp.Max(_latest, timelineEvent.Time);
+        _analyses.OnEvent(timelineEvent, frame);
+        foreach (var sink in _outputs.Timeline) sink.OnEvent(timelineEvent, frame);
+    }
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        if (_end is { } end) connection.ObservedUntil = end.End?.Time ?? _latest;
+        _analyses.OnConnectionEnded(connection);
+        foreach (var sink in _outputs.Connections) sink.OnConnectionEnded(connection);
+        foreach (var sink in _outputs.Timeline) sink.OnConnectionEnded(connection);
+        connection.Release(PeerStates);
+    }
+
+    /// <summary>Ends what is still open, emits the findings and completes every sink.</summary>
+    /// <param name="correlators">All correlators that emit into this stage.</param>
+    /// <param name="end">How the recording or capture ended.</param>
+    /// <param name="lastObservation">The time of findings if the recording has no end mark.</param>
+    /// <returns>The findings, in the order of their events.</returns>
+    public IReadOnlyList<Finding> Complete(IReadOnlyList<Correlator> correlators, TimelineEnd end, Timestamp lastObservation)
+    {
+        _end = end;
+        foreach (var correlator in correlators) correlator.FinishObservations();
+        var open = correlators.SelectMany(correlator => correlator.TakeAll(end.End is { IsContinued: true }));
+        foreach (var connection in open.OrderBy(connection => connection.Number)) OnConnectionEnded(connection);
+
+        end = end with { GivenUp = correlators.Sum(correlator => correlator.GivenUp) };
+        _analyses.OnCompleted(end);
+        var disagreements = correlators.SelectMany(correlator => correlator.Disagreements)
+            .Select(d => new Finding(d.Connection, d.Event, d.Text) { IsTrouble = true });
+        var findings = _analyses.Findings.Concat(disagreements).OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();
+        Emit(findings, correlators.Max(correlator => correlator.Events), end.End?.Time ?? lastObservation);
+        foreach (var sink in _outputs.Connections) sink.OnCompleted(end);
+        foreach (var sink in _outputs.Timeline) sink.OnCompleted(end);
+        return findings;
+    }
+
+    private void Emit(Finding[] findings, long number, Timestamp time)
+    {
+        foreach (var finding in findings)
+        {
+            var found = new TimelineEvent
+            {
+                Number = ++number,
+                Kind = EventKind.Finding,
+                Time = time,
+                Connection = finding.Connection,
+                CausedBy = finding.Event,
+                Note = finding.Text,
+            };
+            foreach (var sink in _outputs.Timeline) sink.OnEvent(found, default);
+        }
+    }
+
+    /// <summary>The kernel settings of the host that a side's program ran on.</summary>
+    private static IReadOnlyDictionary<string, string> SettingsOf(RecordingInfo info, Side side) =>
+        (info.Peer is { } peer && info.PeerSide == side ? peer : info).Settings;
+}

@@ -1,0 +1,75 @@
+using TcpCapture.CaptureFiles;
+using TcpCapture.CaptureFiles.Parallel;
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+
+namespace TcpCapture.Pipeline;
+
+/// <summary>
+/// Capture files → batches → lanes → <see cref="AnalysisStage"/> → sinks. Each lane has a correlator; without timeline sinks
+/// the lanes are followed on several threads, and what needs the order of the capture is emitted batch by batch.
+/// </summary>
+internal sealed class CapturePipeline
+{
+    private readonly CaptureSource _source;
+    private readonly AnalysisStage _stage;
+    private readonly IMarkSink? _marks;
+    private readonly ConnectionRegister _register;
+    private readonly LaneRecorder[] _recorders;
+    private readonly Correlator[] _correlators;
+
+    private CapturePipeline(CaptureSource source, PipelineOutputs outputs)
+    {
+        _source = source;
+        _stage = new AnalysisStage(source.Info, outputs);
+        _marks = outputs.Marks;
+        _register = new ConnectionRegister(outputs.NeedsSegments);
+        var workers = outputs.Timeline.Count == 0 ? source.Workers : 1;
+        _recorders = workers == 1 ? [] : [.. Enumerable.Range(0, workers).Select(_ => new LaneRecorder(_stage.OfConnections))];
+        _correlators = [.. Enumerable.Range(0, Lanes.Count).Select(CreateCorrelator)];
+    }
+
+    /// <summary>Reads capture files to their end, or until they are cancelled.</summary>
+    /// <returns>The findings, in the order of their events.</returns>
+    /// <exception cref="CaptureFileException">A file can no longer be read.</exception>
+    public static IReadOnlyList<Finding> Run(CaptureSource source, PipelineOutputs outputs)
+    {
+        var pipeline = new CapturePipeline(source, outputs);
+        var workers = pipeline.CreateWorkers();
+        var end = source.Read(workers.Length, (worker, batch) => workers[worker].Process(batch), pipeline.Complete);
+        pipeline._stage.AdvanceTo(end.Time);
+        var timelineEnd = new TimelineEnd(end, null, 0) { Missing = source.Missing, Remarks = [.. source.Remarks] };
+        return pipeline._stage.Complete(pipeline._correlators, timelineEnd, end.Time);
+    }
+
+    private CaptureWorker[] CreateWorkers() => _recorders.Length == 0
+        ? [new CaptureWorker(0, 1, _correlators, null, _stage.AdvanceTo)]
+        : [.. _recorders.Select((recorder, number) => new CaptureWorker(number, _recorders.Length, _correlators, recorder))];
+
+    /// <summary>Emits, in the order of the capture, what several threads found in a batch. One thread alone emitted it at once.</summary>
+    private void Complete(DecodedBatch batch)
+    {
+        if (_recorders.Length == 0) return;
+        LaneOutcome.InOrder(batch.Outcomes, outcome => outcome.Begun, begun => _register.Number(begun.Connection));
+        if (_marks is not null)
+        {
+            LaneOutcome.InOrder(batch.Outcomes, outcome => outcome.Marked, marked => _marks.OnMarked(
+                marked.Connection, marked.Sender, batch.Frames.Entries[marked.Index].Time, batch.FirstFrame + marked.Index, marked.Marks));
+        }
+
+        LaneOutcome.InOrder(batch.Outcomes, outcome => outcome.Ended, ended =>
+        {
+            _stage.AdvanceTo(batch.Frames.Entries[ended.Index].Time);
+            _stage.OnConnectionEnded(ended.Connection);
+        });
+        foreach (var outcome in batch.Outcomes) outcome.Clear();
+    }
+
+    private Correlator CreateCorrelator(int lane)
+    {
+        if (_recorders.Length == 0)
+            return new Correlator(_stage, _source.Info.Ports, _register, _marks, _stage.PeerStates, Lanes.Count);
+        var recorder = _recorders[lane % _recorders.Length];
+        return new Correlator(recorder, _source.Info.Ports, recorder, _marks is null ? null : recorder, _stage.PeerStates, Lanes.Count);
+    }
+}

@@ -1,0 +1,24 @@
+using TcpCapture.Correlation;
+using TcpCapture.Findings;
+using TcpCapture.Model;
+
+namespace TcpCapture.Pipeline;
+
+/// <summary>Who receives the results of a pipeline.</summary>
+internal sealed record PipelineOutputs
+{
+    /// <summary>Receive the timeline. With any, one thread follows all connections of a capture, to keep one order.</summary>
+    public IReadOnlyList<ITimelineSink> Timeline { get; init; } = [];
+
+    /// <summary>Receive connections, in the order in which they end.</summary>
+    public IReadOnlyList<IConnectionSink> Connections { get; init; } = [];
+
+    /// <summary>Receives every observation of a recording, before its events.</summary>
+    public IObservationSink? Observations { get; init; }
+
+    /// <summary>Receives every marked segment of a capture.</summary>
+    public IMarkSink? Marks { get; init; }
+
+    /// <summary>By its number: whether a capture's connection needs an event for every segment; null for all.</summary>
+    public Predicate<int>? NeedsSegments { get; init; }
+}

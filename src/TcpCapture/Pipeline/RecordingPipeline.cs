@@ -1,0 +1,94 @@
+using System.Globalization;
+using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
+using TcpCapture.Decoding;
+using TcpCapture.Model;
+using TcpCapture.Recordings;
+
+namespace TcpCapture.Pipeline;
+
+/// <summary>Recording → reorder window → decoding → correlator → <see cref="AnalysisStage"/> → sinks, on one thread.</summary>
+internal sealed class RecordingPipeline : IObservationSink
+{
+    private readonly IObservationSink? _observations;
+    private readonly Correlator _correlator;
+    private long _frames;
+    private Timestamp _latest;
+
+    private RecordingPipeline(RecordingInfo info, AnalysisStage stage, PipelineOutputs outputs)
+    {
+        _latest = info.Start;
+        _observations = outputs.Observations;
+        _correlator = new Correlator(stage, info.Ports, new ConnectionRegister(), outputs.Marks, stage.PeerStates);
+    }
+
+    /// <summary>Reads a recording to its end.</summary>
+    /// <returns>The findings, in the order of their events.</returns>
+    /// <exception cref="RecordingException">The recording is damaged.</exception>
+    public static IReadOnlyList<Finding> Run(Recording recording, PipelineOutputs outputs)
+    {
+        var stage = new AnalysisStage(recording.Info, outputs);
+        var pipeline = new RecordingPipeline(recording.Info, stage, outputs);
+        var window = new ReorderWindow(pipeline);
+        recording.Replay(window);
+        window.Flush();
+        var end = new TimelineEnd(recording.End, recording.CutOff, window.Late) { Missing = recording.Missing, Lost = recording.Lost };
+        return stage.Complete([pipeline._correlator], end, pipeline._latest);
+    }
+
+    void IObservationSink.OnFrame(in Frame frame)
+    {
+        _latest = frame.Time;
+        _observations?.OnFrame(frame);
+        var number = ++_frames;
+        var result = SegmentDecoder.Decode(frame, out var segment);
+        if (result == DecodeResult.Segment) _correlator.OnSegment(BeforeTranslation(segment, frame.Passage), number, frame);
+        else _correlator.OnUnreadable(Explain(result, frame), number, frame);
+    }
+
+    void IObservationSink.OnCall(SocketCall call)
+    {
+        _latest = Timestamp.Max(_latest, call.Begin);
+        _observations?.OnCall(call);
+        _correlator.OnCall(call);
+    }
+
+    // Calls that returned before an observation without a row are emitted first: a file keeps this order.
+    void IObservationSink.OnSample(SocketSample sample)
+    {
+        _correlator.Approach(sample.NotAfter, isAhead: true);
+        _observations?.OnSample(sample);
+        _correlator.OnSample(sample);
+    }
+
+    void IObservationSink.OnOwner(SocketOwner owner)
+    {
+        _correlator.Approach(owner.Time, isAhead: false);
+        _observations?.OnOwner(owner);
+        _correlator.OnOwner(owner);
+    }
+
+    void IObservationSink.OnTrace(KernelEvent trace)
+    {
+        _correlator.Approach(trace.Time, isAhead: true);
+        _observations?.OnTrace(trace);
+        _correlator.OnTrace(trace);
+    }
+
+    /// <summary>The segment with the addresses it has at the first host, if they were translated on the way.</summary>
+    private static Segment BeforeTranslation(in Segment segment, FramePassage? passage) =>
+        passage is { Source: { } source, Destination: { } destination }
+            ? segment with { Source = source, Destination = destination }
+            : segment;
+
+    private static string Explain(DecodeResult result, in Frame frame) => result switch
+    {
+        DecodeResult.Malformed => string.Create(CultureInfo.InvariantCulture,
+            $"malformed: a header contradicts itself or is cut ({frame.Bytes.Length} of {frame.OriginalLength} bytes captured)"),
+        DecodeResult.Fragment => "a fragment of an IP datagram: the segment in it is not whole",
+        DecodeResult.Aggregate => "several frames in one (A-MSDU), which are not taken apart",
+        DecodeResult.UnsupportedLinkType => string.Create(CultureInfo.InvariantCulture,
+            $"link type {frame.LinkType} cannot be decoded"),
+        _ => "not a TCP segment",
+    };
+}
