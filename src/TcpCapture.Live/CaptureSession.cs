@@ -68,6 +68,9 @@ public sealed class CaptureSession : IDisposable
     /// <summary>Why the capture has ended before it was asked to, one line; null if it has not.</summary>
     public string? CaptureFailure => _capture.Failure;
 
+    /// <summary>Why socket states were not observed to the end, in one line; null if they were.</summary>
+    internal string? StatesFailure => _states.Failure;
+
     /// <summary>Frames that the kernel or the interface has dropped so far; null if the capture cannot tell.</summary>
     internal long? Dropped => _capture.Statistics is { } now && now.DroppedByKernel is { } dropped ? dropped + (now.DroppedByInterface ?? 0) : null;
 
@@ -180,7 +183,7 @@ public sealed class CaptureSession : IDisposable
             if (scope.Server is { } server && HostFacts.IsLocal(server)) states.WatchListener(server); // of another host's listener no look tells anything
             states.Start(hub);
             if (options.Attach) states.Adopt(scope.Ports);
-            states.SampleNow();
+            if (!states.SampleNow()) throw new StateSourceException(states.Failure ?? "Socket states cannot be sampled.", remedy: Remedy.ChooseStateSource);
             return new CaptureSession(options, folder, hub, states, capture, relay, new RecordingParts(relay, sieve, capture, states, scope.Ports));
         }
         catch
@@ -239,11 +242,12 @@ public sealed class CaptureSession : IDisposable
         _hub.Calls.Seal();
         _capture.Stop();
         _states.Stop();
+        var failure = _capture.Failure ?? _states.Failure;
         Foreign = _hub.Owners?.Conclude();
         var end = Parts.Conclude() with
         {
-            Outcome = _capture.Failure is null ? outcome : RecordingOutcome.Failed,
-            Failure = _capture.Failure,
+            Outcome = failure is null ? outcome : RecordingOutcome.Failed,
+            Failure = failure,
             CallsIncomplete = callsIncomplete,
             ConnectionsLeftOut = Foreign?.LeftOut ?? 0,
             ConnectionsOfUnknownOwner = Foreign?.Unknown ?? 0,
@@ -270,7 +274,7 @@ public sealed class CaptureSession : IDisposable
             Stop();
         }
 
-        if (WriteFailure is { } failure) throw failure;
+        ThrowIfFailed();
         Close();
         _finished = true;
         _folder.Export();
@@ -298,6 +302,13 @@ public sealed class CaptureSession : IDisposable
         command.Length <= CaptureScope.LongestCommand ? command : command[..(CaptureScope.LongestCommand - 1)] + "…";
 
     private static bool IsSettled(SocketSnapshot? view) => view is not { Kind: SocketKind.Full or SocketKind.Request };
+
+    /// <exception cref="TcpCaptureException">The recording could not be written, or socket states not observed, to the end.</exception>
+    internal void ThrowIfFailed()
+    {
+        if (WriteFailure is { } unwritten) throw unwritten;
+        if (StatesFailure is { } unobserved) throw new StateSourceException(unobserved, remedy: Remedy.ChooseStateSource);
+    }
 
     private bool IsQuietWithin(TimeSpan timeout) => _states.WaitFor(snapshots => !_hub.FourTuples.Any(t => IsWaiting(snapshots, t)), timeout);
 

@@ -50,7 +50,7 @@ public static class Experiment
                 runner.Run(cancellation);
                 session.Follow(cancellation, following);
                 session.Stop(cancellation.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed);
-                if (session.WriteFailure is { } failure) throw failure;
+                session.ThrowIfFailed();
             }
 
             return folder;

@@ -141,7 +141,7 @@ public sealed class ProgramRun
         tracer?.Stop();
         callsIncomplete ??= tracer?.Statistics.Incomplete;
         var end = session.Stop(_interrupted.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed, callsIncomplete);
-        if (session.WriteFailure is { } failure) throw failure;
+        session.ThrowIfFailed();
         if (session.Foreign is { IsEmpty: false } foreign) OwnRecording.Keep(folder, foreign);
         return new ProgramRunResult(folder, exitCode, end);
     }

@@ -212,6 +212,7 @@ public sealed class Recorder : IDisposable
     {
         var isCutOff = _session.Relay.Current.Failure is not null;
         if (_session.CaptureFailure is { } ended) _failures.Add(new CaptureException(ended));
+        if (_session.StatesFailure is { } lost) _failures.Add(new StateSourceException(lost, remedy: Remedy.ChooseStateSource));
         if (_session.WriteFailure is { } failure && !isCutOff) _failures.Add(failure);
         while (TakeOpen() is { } part)
         {

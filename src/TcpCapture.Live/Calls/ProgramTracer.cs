@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using TcpCapture.Live.Calls.Assembly;
 using TcpCapture.Live.Calls.Processes;
 using TcpCapture.Live.Calls.Records;
+using TcpCapture.Live.Platform;
 using TcpCapture.Live.States.Tracing;
 using TcpCapture.Model;
 
@@ -29,6 +30,7 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
     private readonly bool _socketsTell;
     private readonly Lock _forkGate = new();
     private CallAssembler? _assembler;
+    private Exception? _failure;
     private bool _stopped;
 
     private ProgramTracer(ProgramLauncher launcher, CallTraceSetup setup, TraceReader reader)
@@ -49,7 +51,7 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
         _reader.CpuNanoseconds, Incomplete);
 
     private string? Incomplete => _reader.Failure ?? (_reader.Lost > 0
-        ? $"{_reader.Lost} of the kernel's records of calls were lost" : _assembler?.Incomplete);
+        ? $"{_reader.Lost} of the kernel's records of calls were lost" : _assembler?.Incomplete ?? (_failure is { } error ? $"the last calls could not be delivered ({error.Message.TrimEnd('.')})" : null));
 
     /// <summary>Makes everything ready. Nothing is delivered before <see cref="Start"/>, and nothing is lost until then.</summary>
     /// <exception cref="TcpCaptureException">Calls cannot be traced here; one line says why.</exception>
@@ -120,9 +122,7 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
         {
             if (_stopped) return;
             _stopped = true;
-            _reader.Stop();
-            _assembler?.Finish();
-            _launcher.Dispose();
+            _failure = Cleanup.Run(_reader.Stop, () => _assembler?.Finish(), _launcher.Dispose);
         }
     }
 

@@ -1,6 +1,7 @@
 using SharpPcap;
 using SharpPcap.LibPcap;
 using TcpCapture.Decoding.Link;
+using TcpCapture.Live.Platform;
 using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Model;
 
@@ -115,11 +116,13 @@ internal sealed class LiveCapture : IDisposable
     /// <summary>Stops, and gives back what the capture held.</summary>
     public void Dispose()
     {
-        if (_disposed) return;
-        _disposed = true;
         Stop();
-        _device.Dispose();
-        _wait.Dispose();
+        lock (_statisticsLock)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            if (Cleanup.Run(_device.Dispose, _wait.Dispose) is { } error) _failure ??= CaptureErrors.Failed(_options.Interface, error.Message);
+        }
     }
 
     private static IFrameWait CreateWait(LibPcapLiveDevice device)
@@ -193,7 +196,7 @@ internal sealed class LiveCapture : IDisposable
         : CaptureErrors.Disappeared(_options.Interface);
 
     private CaptureStatistics ReadStatistics() =>
-        !_disposed && PcapFunctions.TryGetStatistics(_device.Handle, out var counters)
+        PcapFunctions.TryGetStatistics(_device.Handle, out var counters)
             ? new CaptureStatistics(Volatile.Read(ref _received), unchecked(counters.Dropped - _before.Dropped), unchecked(counters.DroppedByInterface - _before.DroppedByInterface))
             : new CaptureStatistics(Volatile.Read(ref _received), null, null);
 }

@@ -4,59 +4,66 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.States;
 
 /// <summary>
-/// Watches sockets of this host and delivers each change of a view as a <see cref="SocketSample"/>, from one thread of
-/// its own and in the order of time. <see cref="SocketOwner"/>s come from a second thread, so that finding a process
-/// never delays a look. A source that traces delivers <see cref="KernelEvent"/>s from a third one.
+/// Watches sockets of this host and delivers each change as a <see cref="SocketSample"/>, from one thread and in order of
+/// time. A second thread delivers <see cref="SocketOwner"/>s, because finding a process must not delay a sample. A source
+/// that traces delivers <see cref="KernelEvent"/>s from a third thread.
 /// </summary>
 /// <remarks>
-/// A source sees the network namespace of the thread that made it. It is started once and stopped once; the sink must
-/// not call <see cref="SampleNow"/>, <see cref="WaitFor"/> or <see cref="Stop"/> from inside a delivery.
+/// A source observes the network namespace of the thread that created it. It is started and stopped once. The sink must
+/// not call <see cref="SampleNow"/>, <see cref="WaitFor"/> or <see cref="Stop"/> during a delivery.
+/// A source that fails in the middle says so in <see cref="Failure"/>. <see cref="Stop"/> and Dispose never throw, may be
+/// called twice and from any thread, and leave no thread or descriptor behind.
 /// </remarks>
 internal interface IStateSource : IDisposable
 {
     /// <summary><c>traced</c>, <c>sampled</c> or <c>portable</c>.</summary>
     string Name { get; }
 
-    /// <summary>Why it is this source, one sentence for people.</summary>
+    /// <summary>Why this source was chosen, in one sentence for people.</summary>
     string Reason { get; }
 
-    /// <summary>What was done so far; may be asked at any time, also after <see cref="Stop"/>.</summary>
+    /// <summary>Why sampling ended early, in one line; null if it did not. A trace has its own: <see cref="TraceStatistics.Failure"/>.</summary>
+    string? Failure { get; }
+
+    /// <summary>Counters so far, also after <see cref="Stop"/>.</summary>
     SamplingStatistics Statistics { get; }
 
-    /// <summary>What the kernel's trace did so far, for a source that has one; may be asked at any time.</summary>
+    /// <summary>Counters of the kernel trace; null for a source without one.</summary>
     TraceStatistics? Trace { get; }
 
-    /// <summary>Begins to look. What was watched before is looked at first.</summary>
+    /// <summary>Starts sampling. Sockets that are already watched come first.</summary>
     void Start(IObservationSink sink);
 
     /// <summary>
-    /// Looks at both ends of a connection from now on, whichever of them are on this host. Any thread, any time; a
-    /// connection watched already costs one hash look-up, so it may be called for every segment. The connection leaves
-    /// the list by itself when both ends are gone, or if neither ever showed up.
+    /// Samples both ends of a connection from now on, as far as they are on this host. Any thread, at any time. For a
+    /// watched connection it costs one hash lookup, so it may be called for every segment. The connection leaves the list
+    /// when both ends are gone, or if neither ever appeared.
     /// </summary>
     void Watch(FourTuple connection);
 
-    /// <summary>Looks at a listening socket, by the address that peers connect to, until the end.</summary>
+    /// <summary>Samples a listener until the end. The address is the one that clients connect to.</summary>
     void WatchListener(Endpoint listener);
 
-    /// <summary>
-    /// Delivers every socket that there is now on these ports as what stood there when the recording began, and watches it. Without
-    /// a port: those that are watched already. Any thread, once started.
-    /// </summary>
-    /// <param name="ports">Ports, of which one of a socket's ends must have one; none: what is watched.</param>
+    /// <summary>Delivers every existing socket on these ports as an initial sample, and watches it. Any thread, once started.</summary>
+    /// <param name="ports">One end of a socket must have one of these ports; empty: only the sockets that are watched already.</param>
     /// <exception cref="TcpCaptureException">The system does not list its sockets.</exception>
     void Adopt(IReadOnlyList<ushort> ports);
 
-    /// <summary>
-    /// Waits until the views satisfy the condition, which is asked on the calling thread, at once and after every round.
-    /// </summary>
-    /// <returns>False if the time ran out, or the source was stopped, before the condition held.</returns>
+    /// <summary>Waits until the snapshots satisfy a condition, which is checked on the calling thread at once and after every round.</summary>
+    /// <returns>False if the time ran out or sampling ended before the condition was true.</returns>
     bool WaitFor(Func<ISocketSnapshots, bool> condition, TimeSpan timeout);
 
     /// <summary>Returns when one full round that began after the call has ended.</summary>
-    void SampleNow();
+    /// <returns>False if sampling has ended, see <see cref="Failure"/>.</returns>
+    bool SampleNow();
 
-    /// <summary>Ends the looks and answers the last questions about owners. Nothing is delivered afterwards.</summary>
-    /// <exception cref="TcpCaptureException">The looks had ended early by themselves.</exception>
+    /// <summary>Ends sampling and answers the last questions about owners. Nothing is delivered afterwards.</summary>
     void Stop();
+}
+
+/// <summary>The latest snapshot of each watched socket.</summary>
+internal interface ISocketSnapshots
+{
+    /// <summary>The snapshot of one end; null if it is not watched or has not been sampled yet.</summary>
+    SocketSnapshot? Of(FourTuple end);
 }

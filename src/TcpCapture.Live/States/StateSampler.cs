@@ -1,21 +1,20 @@
 using System.Diagnostics;
+using TcpCapture.Live.Platform;
 using TcpCapture.Live.States.Tracing;
 using TcpCapture.Model;
 
 namespace TcpCapture.Live.States;
 
-/// <summary>
-/// Looks at the watched sockets at every beat of its pacer and delivers what changed.
-/// </summary>
+/// <summary>Samples the watched sockets at every beat of its pacer and delivers what changed.</summary>
 /// <remarks>
-/// Theory of operation. One thread looks, compares and delivers; a transition faster than the beat is not seen, and
-/// a sample says between which two moments the change lies. Newly watched ends are looked at at once (the pacer is
-/// woken), the others at the beat, so that a flood of newcomers cannot shorten it. A round that takes more than half a beat
-/// is followed by a rest of three times its length: a thousand sockets in TIME_WAIT must not take a core from the programs
-/// that are observed. With nothing to watch the thread
-/// sleeps. Views are written under the gate, so that <see cref="WaitFor"/> sees whole ones; samples are delivered
-/// outside it. <see cref="SampleNow"/> takes a ticket; the thread notes the highest ticket before it takes in newcomers
-/// and begins a round, and reports it as served after the round: a ticket served thus had a whole round to itself.
+/// Theory of operation. One thread samples, compares and delivers. A transition faster than the beat is missed, and a sample
+/// gives the two moments between which the change happened. Newly watched sockets are sampled at once (the pacer is woken),
+/// the others at the beat, so that many new sockets cannot shorten it. A round that takes more than half a beat is followed
+/// by a pause of three times its duration: a thousand sockets in TIME_WAIT must not take a core from the observed programs.
+/// With nothing to watch the thread sleeps. Snapshots are written under the gate, so that <see cref="WaitFor"/> sees
+/// consistent ones; samples are delivered outside it. <see cref="SampleNow"/> takes a ticket. The thread reads the highest
+/// ticket before it admits new sockets and begins a round, and marks it as served after the round: a served ticket had a
+/// whole round to itself.
 /// </remarks>
 internal sealed class StateSampler : IStateSource, ISocketSnapshots
 {
@@ -31,20 +30,26 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
     private Thread? _thread;
     private Exception? _failure;
     private bool _stopping;
+    private bool _stopped;
     private bool _ended;
     private bool _disposed;
     private long _ticketsTaken;
     private long _ticketsServed;
     private long _rounds;
-    private long _looks;
-    private long _failedLooks;
+    private long _samples;
+    private long _failedSamples;
     private long _longestGap;
     private long _cpu = -1;
 
-    /// <summary>
-    /// Makes a sampler; it owns what it is given and disposes it. <paramref name="threadCpu"/> tells the CPU time of
-    /// the calling thread in nanoseconds, where the system can.
-    /// </summary>
+    /// <summary>Creates a sampler, which disposes of what it is given.</summary>
+    /// <param name="name">Its <see cref="IStateSource.Name"/>.</param>
+    /// <param name="reason">Its <see cref="IStateSource.Reason"/>.</param>
+    /// <param name="lookup">Samples one socket.</param>
+    /// <param name="pacer">Gives the beat.</param>
+    /// <param name="owners">Finds the owners of sockets; null: they stay unknown.</param>
+    /// <param name="threadCpu">CPU time of the calling thread in nanoseconds; null where the system has none.</param>
+    /// <param name="capacity">Maximum number of watched connections.</param>
+    /// <param name="lister">Lists the sockets that exist; null: none can be adopted.</param>
     public StateSampler(
         string name, string reason, ISocketLookup lookup, IPacer pacer, ISocketOwnerFinder? owners = null,
         Func<long>? threadCpu = null, int capacity = WatchList.DefaultCapacity, ISocketLister? lister = null)
@@ -63,13 +68,16 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
 
     public string Reason { get; }
 
+    public string? Failure => Volatile.Read(ref _failure) is { } failure
+        ? $"Sampling socket states ended early ({failure.Message.TrimEnd('.')})." : null;
+
     public SamplingStatistics Statistics
     {
         get
         {
             var cpu = Volatile.Read(ref _cpu);
             return new SamplingStatistics(
-                _pacer.Interval, Volatile.Read(ref _rounds), Volatile.Read(ref _looks), Volatile.Read(ref _failedLooks),
+                _pacer.Interval, Volatile.Read(ref _rounds), Volatile.Read(ref _samples), Volatile.Read(ref _failedSamples),
                 _watched.Refused, Volatile.Read(ref _longestGap), cpu < 0 ? null : cpu, _owners?.Unanswered ?? 0);
         }
     }
@@ -103,7 +111,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
     {
         var sink = _sink ?? throw new InvalidOperationException("The state source has not been started.");
         if (_lister is null) return;
-        // Listeners first, for they tell which end of a connection is the server.
+        // Listeners first: they show which end of a connection is the server.
         foreach (var socket in _lister.List(ports).OrderBy(found => found.Reading.Snapshot.Kind != SocketKind.Listener))
         {
             if (ports.Count == 0 && !_watched.TryFind(socket.End, out _)) continue;
@@ -129,7 +137,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
         return true;
     }
 
-    public void SampleNow()
+    public bool SampleNow()
     {
         lock (_gate)
         {
@@ -137,42 +145,11 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
             var ticket = ++_ticketsTaken;
             if (!_disposed) _pacer.Wake();
             while (_ticketsServed < ticket && !_ended) Monitor.Wait(_gate);
-            ThrowIfFailed();
+            return !_ended;
         }
     }
 
     public void Stop()
-    {
-        End();
-        ThrowIfFailed();
-    }
-
-    public void Dispose()
-    {
-        End();
-        lock (_gate)
-        {
-            if (_disposed) return;
-            _disposed = true;
-            _pacer.Dispose();
-            _lookup.Dispose();
-            _owners?.Dispose();
-        }
-    }
-
-    // Called by WaitFor's condition, inside the gate.
-    SocketSnapshot? ISocketSnapshots.Of(FourTuple end) => _watched.TryFind(end, out var found) ? found.Snapshot : null;
-
-    private void Wake()
-    {
-        // Inside the gate, since a segment may still come in while the source is being disposed.
-        lock (_gate)
-        {
-            if (!_disposed) _pacer.Wake();
-        }
-    }
-
-    private void End()
     {
         lock (_stopGate)
         {
@@ -181,34 +158,54 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
             {
                 thread = _thread;
                 _stopping = true;
-                if (!_disposed) _pacer.Wake();
+                if (_disposed) return;
+                Keep(Cleanup.Run(_pacer.Wake));
             }
 
-            if (thread is null) return;
+            if (thread is null || _stopped) return;
             thread.Join();
-            _owners?.Complete();
+            _stopped = true;
+            if (_owners is not null) Keep(Cleanup.Run(_owners.Complete));
         }
     }
 
-    private void ThrowIfFailed()
+    public void Dispose()
     {
-        if (_failure is { } failure)
+        Stop();
+        lock (_gate)
         {
-            throw new StateSourceException(
-                $"Sampling of socket states ended early ({failure.Message}).", failure, Remedy.ChooseStateSource);
+            if (_disposed) return;
+            _disposed = true;
+            Keep(Cleanup.Run(_pacer.Dispose, _lookup.Dispose, () => _owners?.Dispose()));
         }
+    }
+
+    // Called by WaitFor's condition, inside the gate.
+    SocketSnapshot? ISocketSnapshots.Of(FourTuple end) => _watched.TryFind(end, out var found) ? found.Snapshot : null;
+
+    private void Wake()
+    {
+        // Inside the gate: a segment may arrive while the source is being disposed.
+        lock (_gate)
+        {
+            if (!_disposed) _pacer.Wake();
+        }
+    }
+
+    private void Keep(Exception? failure)
+    {
+        if (failure is not null) Interlocked.CompareExchange(ref _failure, failure, null);
     }
 
     private void Run()
     {
         try
         {
-            Sample();
+            SampleUntilStopped();
         }
         catch (Exception exception)
         {
-            // Kept for whoever stops the source: thrown here it would take the process down.
-            _failure = exception;
+            Keep(exception); // thrown here, it would end the process
         }
         finally
         {
@@ -220,13 +217,13 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
         }
     }
 
-    private void Sample()
+    private void SampleUntilStopped()
     {
         long lastRound = 0;
         long restUntil = 0;
         while (true)
         {
-            if (_watched.IsEmpty) lastRound = 0; // a pause with nothing to see is not a gap
+            if (_watched.IsEmpty) lastRound = 0; // a pause with nothing to watch is not a gap
             var isDue = _pacer.Wait(untilWoken: _watched.IsEmpty);
             long ticket;
             lock (_gate)
@@ -246,7 +243,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
 
             if (lastRound != 0) NoteGap((long)Stopwatch.GetElapsedTime(lastRound, begin).TotalNanoseconds);
             lastRound = begin;
-            LookRound();
+            SampleRound();
             restUntil = RestAfter(begin, Stopwatch.GetTimestamp());
             Announce(ticket);
         }
@@ -264,29 +261,29 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
         {
             if (isFirst) _lookup.BeginRound();
             isFirst = false;
-            LookAt(entry);
+            Sample(entry);
         }
     }
 
-    private void LookRound()
+    private void SampleRound()
     {
         _lookup.BeginRound();
         _watched.WakeRested(Environment.TickCount64);
-        foreach (var entry in _watched.Entries) LookAt(entry);
+        foreach (var entry in _watched.Entries) Sample(entry);
         _watched.RemoveEnded(Environment.TickCount64);
         _rounds++;
-        // CPU time costs a system call: once in a while is enough.
+        // Reading CPU time costs a system call: every 128 rounds is enough.
         if (_threadCpu is not null && _rounds % 128 == 1) Volatile.Write(ref _cpu, _threadCpu());
     }
 
-    private void LookAt(WatchEntry entry)
+    private void Sample(WatchEntry entry)
     {
         foreach (var end in entry.Ends)
         {
-            _looks++;
+            _samples++;
             if (!_lookup.TrySample(end.End, out var reading))
             {
-                _failedLooks++;
+                _failedSamples++;
                 continue;
             }
 

@@ -212,13 +212,67 @@ public sealed class StateSamplerTests : IDisposable
     }
 
     [Fact]
-    public void FailureOfTheThreadReachesWhoeverStopsIt()
+    public void AFailureInTheMiddleIsReportedAndNeverThrown()
     {
         _lookup.Throws = new IOException("the kernel is gone");
         Start();
-        var thrown = Assert.Throws<StateSourceException>(_sampler.SampleNow);
-        Assert.Contains("the kernel is gone", thrown.Message);
-        Assert.Throws<StateSourceException>(_sampler.Stop);
+        Assert.False(_sampler.SampleNow());
+        Assert.Contains("the kernel is gone", _sampler.Failure);
+        _sampler.Stop();
+        _sampler.Dispose();
+        Assert.False(_sampler.WaitFor(_ => false, TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public void AFailureOfTheSinkIsReportedAndNeverThrown()
+    {
+        _sampler.WatchListener(Server);
+        _sampler.Start(new FailingSink());
+        Assert.False(_sampler.SampleNow());
+        Assert.Contains("the disk is full", _sampler.Failure);
+        _sampler.Stop();
+    }
+
+    [Fact]
+    public void ASourceThatDidNotFailHasNoFailure()
+    {
+        Start();
+        Assert.True(_sampler.SampleNow());
+        _sampler.Stop();
+        Assert.False(_sampler.SampleNow());
+        Assert.Null(_sampler.Failure);
+    }
+
+    [Fact]
+    public async Task StoppingAndDisposingTwiceAndFromManyThreadsIsHarmless()
+    {
+        Start();
+        var calls = Enumerable.Range(0, 16).Select(i => Task.Run(i % 2 == 0 ? _sampler.Stop : _sampler.Dispose));
+        await Task.WhenAll(calls);
+        _sampler.Stop();
+        _sampler.Dispose();
+        Assert.Null(_sampler.Failure);
+    }
+
+    [Fact]
+    public void DisposingOneThatWasNeverStartedReleasesWhatItHolds()
+    {
+        var lookup = new FailingParts();
+        new StateSampler("unstarted", "a test", lookup, lookup, lookup).Dispose();
+        Assert.Equal(["pacer", "lookup", "owners"], lookup.Disposed);
+    }
+
+    [Fact]
+    public void EveryStepOfDisposingIsRunThoughAllFail()
+    {
+        var parts = new FailingParts();
+        using var sampler = new StateSampler("failing", "a test", parts, parts, parts);
+        sampler.Start(_sink);
+        sampler.Stop();
+        sampler.Dispose();
+        sampler.Dispose();
+        Assert.Equal(["completed", "pacer", "lookup", "owners"], parts.Disposed);
+        Assert.NotNull(sampler.Failure);
     }
 
     private static Endpoint Parse(string text) => Endpoint.TryParse(text, out var endpoint) ? endpoint : throw new FormatException(text);
@@ -231,5 +285,75 @@ public sealed class StateSamplerTests : IDisposable
         Start();
         _sampler.SampleNow();
         return WatchedSocket.ForListener(Server);
+    }
+
+    private sealed class FailingSink : IObservationSink
+    {
+        public void OnFrame(in Frame frame) => throw new IOException("the disk is full");
+
+        public void OnCall(SocketCall call) => throw new IOException("the disk is full");
+
+        public void OnSample(SocketSample sample) => throw new IOException("the disk is full");
+
+        public void OnOwner(SocketOwner owner) => throw new IOException("the disk is full");
+
+        public void OnTrace(KernelEvent trace) => throw new IOException("the disk is full");
+    }
+
+    /// <summary>A pacer, a lookup and a finder of owners, which all fail when they are stopped.</summary>
+    private sealed class FailingParts : IPacer, ISocketLookup, ISocketOwnerFinder
+    {
+        private readonly SemaphoreSlim _woken = new(0);
+
+        public List<string> Disposed { get; } = [];
+
+        public TimeSpan Interval => TimeSpan.FromMilliseconds(1);
+
+        public long Unanswered => 0;
+
+        public bool Wait(bool untilWoken)
+        {
+            _woken.Wait();
+            return true;
+        }
+
+        public void Wake()
+        {
+            _woken.Release();
+            throw new IOException("cannot wake");
+        }
+
+        public void BeginRound()
+        {
+        }
+
+        public bool TrySample(in FourTuple end, out SocketReading reading)
+        {
+            reading = default;
+            return true;
+        }
+
+        public void Start(IObservationSink sink)
+        {
+        }
+
+        public void Ask(in FourTuple end, ulong inode)
+        {
+        }
+
+        public void Complete() => Fail("completed");
+
+        void IDisposable.Dispose() => Fail(Disposed.LastOrDefault() switch
+        {
+            null or "completed" => "pacer",
+            "pacer" => "lookup",
+            _ => "owners",
+        });
+
+        private void Fail(string step)
+        {
+            Disposed.Add(step);
+            throw new IOException($"cannot end: {step}");
+        }
     }
 }

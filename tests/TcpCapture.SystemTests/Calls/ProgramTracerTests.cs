@@ -37,6 +37,18 @@ public class ProgramTracerTests
     }
 
     [Fact]
+    public async Task StoppingTwiceAndFromManyThreadsIsHarmless()
+    {
+        TracedPrograms.SkipUnlessPossible();
+        var tracer = Live.Calls.ProgramTracer.Open();
+        tracer.Start(new CallSink());
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(i % 2 == 0 ? tracer.Stop : tracer.Dispose)));
+        tracer.Stop();
+        tracer.Dispose();
+        Assert.Null(tracer.Statistics.Incomplete);
+    }
+
+    [Fact]
     public void CurlAndAServerOfDebiansAreTraced()
     {
         TracedPrograms.SkipUnlessPossible();

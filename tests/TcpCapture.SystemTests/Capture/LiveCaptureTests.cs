@@ -45,6 +45,18 @@ public class LiveCaptureTests
     }
 
     [Fact]
+    public async Task StoppingAndDisposingTwiceAndFromManyThreadsIsHarmless()
+    {
+        CapturePrivilege.Require();
+        var capture = LiveCapture.Open(new LiveCaptureOptions { Interface = "lo", Filter = "tcp port 1" }, new SegmentSink());
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(i % 2 == 0 ? capture.Stop : capture.Dispose)));
+        capture.Stop();
+        capture.Dispose();
+        Assert.Null(capture.Failure);
+        Assert.NotNull(capture.Statistics.DroppedByKernel);
+    }
+
+    [Fact]
     public void TimesAreThoseOfTheWallClockAndFinerThanAMicrosecond()
     {
         using var listener = Listen(IPAddress.Loopback);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.Versioning;
+using TcpCapture.Live.Platform;
 using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Model;
 
@@ -24,6 +25,7 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
     private readonly ManualResetEventSlim _completing = new();
     private volatile IObservationSink? _sink;
     private Thread? _thread;
+    private bool _disposed;
     private long _unanswered;
 
     public long Unanswered => Interlocked.Read(ref _unanswered);
@@ -37,11 +39,21 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
 
     public void Ask(in FourTuple end, ulong inode)
     {
-        if (!_questions.TryAdd((end, inode))) Interlocked.Increment(ref _unanswered);
+        try
+        {
+            if (_questions.TryAdd((end, inode))) return;
+        }
+        catch (InvalidOperationException)
+        {
+            // The search has ended.
+        }
+
+        Interlocked.Increment(ref _unanswered);
     }
 
     public void Complete()
     {
+        if (_disposed) return;
         _questions.CompleteAdding();
         _completing.Set();
         if (_thread is not null && !_thread.Join(MaxCompletion)) _sink = null;
@@ -50,7 +62,8 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
     public void Dispose()
     {
         // A thread that did not end in time still uses them.
-        if (_thread is { IsAlive: true }) return;
+        if (_disposed || _thread is { IsAlive: true }) return;
+        _disposed = true;
         _questions.Dispose();
         _completing.Dispose();
     }
@@ -63,13 +76,14 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
         {
             Note(wanted, question);
             while (_questions.TryTake(out var another)) Note(wanted, another);
-            Answer(wanted);
-            if (wanted.Count > 0)
+            // A failed search leaves owners unknown, which is counted; thrown here, it would end the process.
+            _ = Cleanup.Run(() =>
             {
+                Answer(wanted);
+                if (wanted.Count == 0) return;
                 _completing.Wait(SecondTry);
                 Answer(wanted);
-            }
-
+            });
             foreach (var ends in wanted.Values) Interlocked.Add(ref _unanswered, ends.Count);
             wanted.Clear();
         }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using TcpCapture.Live.Platform;
 using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.States.Tracing;
@@ -115,17 +116,14 @@ internal sealed unsafe class TraceReader : IDisposable
             _stopping = true;
             _woken.Set();
             _thread?.Join();
-            Release();
+            if (Release() is { } error) _failure ??= $"the kernel trace could not be removed ({error.Message.TrimEnd('.')})";
         }
     }
 
     public void Dispose() => Stop();
 
-    private void Release()
-    {
-        _woken.Dispose();
-        foreach (var setup in _setups) setup.Dispose();
-    }
+    private Exception? Release() =>
+        Cleanup.Run([_woken.Dispose, .. _setups.Select<TraceSetup, Action>(setup => setup.Dispose)]);
 
     private void Run()
     {

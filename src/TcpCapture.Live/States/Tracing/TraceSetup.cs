@@ -92,8 +92,14 @@ internal sealed class TraceSetup : IDisposable
     public void Dispose()
     {
         foreach (var pipe in Pipes) pipe.Dispose();
-        Instance.Dispose();
-        _filesystem.Dispose();
+        try
+        {
+            Instance.Dispose();
+        }
+        finally
+        {
+            _filesystem.Dispose();
+        }
     }
 
     /// <summary>Reads the text of header_page: where the events begin, and how long a page is.</summary>

@@ -1,19 +1,22 @@
 using System.Runtime.Versioning;
+using TcpCapture.Live.Platform;
 using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
 /// <summary>
-/// The kernel's trace and the looks at sockets, joined: the trace tells changes of full sockets exactly, the looks show what
-/// it leaves out (half-open connections, mini-sockets in FIN_WAIT_2 and TIME_WAIT, and their end).
+/// A kernel trace and a sampler together. The trace reports state changes of full sockets exactly. Samples show what it
+/// leaves out: half-open connections, mini-sockets in FIN_WAIT_2 and TIME_WAIT, and their end.
 /// </summary>
-/// <remarks>A trace that ends early leaves the looks going on; <see cref="Trace"/> says so.</remarks>
+/// <remarks>If the trace ends early, sampling continues; <see cref="Trace"/> has the reason.</remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class TracedSource(string reason, KernelTracer tracer, IStateSource sampler) : IStateSource
 {
     public string Name => "traced";
 
     public string Reason => reason;
+
+    public string? Failure => sampler.Failure;
 
     public SamplingStatistics Statistics => sampler.Statistics;
 
@@ -33,23 +36,9 @@ internal sealed class TracedSource(string reason, KernelTracer tracer, IStateSou
 
     public bool WaitFor(Func<ISocketSnapshots, bool> condition, TimeSpan timeout) => sampler.WaitFor(condition, timeout);
 
-    public void SampleNow() => sampler.SampleNow();
+    public bool SampleNow() => sampler.SampleNow();
 
-    public void Stop()
-    {
-        try
-        {
-            sampler.Stop();
-        }
-        finally
-        {
-            tracer.Stop();
-        }
-    }
+    public void Stop() => Cleanup.Run(sampler.Stop, tracer.Stop);
 
-    public void Dispose()
-    {
-        tracer.Dispose();
-        sampler.Dispose();
-    }
+    public void Dispose() => Cleanup.Run(tracer.Dispose, sampler.Dispose);
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using TcpCapture.Live.States;
 using TcpCapture.Live.States.Tracing;
+using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.States.Tracing;
 
@@ -27,6 +28,40 @@ public class TraceInstanceTests
 
         Assert.DoesNotContain(Instances(filesystem), IsOfThisProcess);
         Assert.Equal(mounts, TraceMounts());
+    }
+
+    [Fact]
+    public async Task StoppingTwiceAndFromManyThreadsLeavesNothingBehind()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
+        using var filesystem = TraceFilesystem.Open();
+        var tracer = KernelTracer.Open(new Live.States.Tracing.TraceFilter([1]));
+        tracer.Start(new LiveSink());
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(i % 2 == 0 ? tracer.Stop : tracer.Dispose)));
+        tracer.Stop();
+        Assert.Null(tracer.Statistics.Failure);
+        Assert.DoesNotContain(Instances(filesystem), IsOfThisProcess);
+        Assert.DoesNotContain(OpenFiles(), IsOfATrace);
+    }
+
+    [Fact]
+    public void ASinkThatFailsEndsTheTraceWithAFailureAndLeavesNothingBehind()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
+        using var filesystem = TraceFilesystem.Open();
+        using var pair = new LoopbackPair(System.Net.IPAddress.Loopback, System.Net.IPAddress.Loopback);
+        var source = StateSources.Choose(StateSourceChoice.Traced, trace: new Live.States.Tracing.TraceFilter([pair.ServerAddress.Port]));
+        source.Start(new FailingSink());
+        source.WatchListener(pair.ServerAddress);
+        pair.Connect();
+        Assert.False(source.SampleNow());
+        source.Stop();
+        source.Stop();
+        source.Dispose();
+        Assert.Contains("the sink failed", source.Failure);
+        Assert.Contains("the sink failed", source.Trace!.Failure);
+        Assert.DoesNotContain(Instances(filesystem), IsOfThisProcess);
+        Assert.DoesNotContain(OpenFiles(), IsOfATrace);
     }
 
     /// <summary>Seen in CI: a child between fork and exec held the files of the trace, and the instance stayed.</summary>
@@ -156,6 +191,24 @@ public class TraceInstanceTests
     private static string[] TraceMounts() =>
         [.. File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(" tracefs ", StringComparison.Ordinal))];
 
+    private static IEnumerable<string> OpenFiles() =>
+        Directory.EnumerateFiles("/proc/self/fd").Select(path => new FileInfo(path).LinkTarget ?? "");
+
+    private static bool IsOfATrace(string file) => file.Contains("trace_pipe_raw", StringComparison.Ordinal);
+
     private static bool IsOfThisProcess(string name) =>
         TraceInstanceName.TryParse(name, out var parsed) && parsed.ProcessId == Environment.ProcessId;
+
+    private sealed class FailingSink : IObservationSink
+    {
+        public void OnFrame(in Frame frame) => throw new IOException("the sink failed");
+
+        public void OnCall(SocketCall call) => throw new IOException("the sink failed");
+
+        public void OnSample(SocketSample sample) => throw new IOException("the sink failed");
+
+        public void OnOwner(SocketOwner owner) => throw new IOException("the sink failed");
+
+        public void OnTrace(KernelEvent trace) => throw new IOException("the sink failed");
+    }
 }
