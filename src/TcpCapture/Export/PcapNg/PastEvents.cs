@@ -1,3 +1,5 @@
+using TcpCapture.Model;
+
 namespace TcpCapture.Export.PcapNg;
 
 /// <summary>
@@ -19,3 +21,14 @@ internal sealed class PastEvents
     public PastEvent? Find(long number) =>
         number > 0 && _ring[number & (Capacity - 1)] is var past && past.Number == number ? past : null;
 }
+
+/// <summary>What is remembered of an event, to name it as the cause of a later one.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Kind">What it was.</param>
+/// <param name="Side">Whose.</param>
+/// <param name="Flags">A segment's flags.</param>
+/// <param name="Length">A segment's payload in bytes.</param>
+/// <param name="Frame">A segment's frame number.</param>
+/// <param name="Call">A call's name.</param>
+internal readonly record struct PastEvent(
+    long Number, EventKind Kind, Side? Side, TcpFlags Flags, int Length, long Frame, string? Call);

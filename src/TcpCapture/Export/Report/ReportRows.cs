@@ -217,3 +217,10 @@ internal sealed class ReportRows
         else _json.WriteStringValue(text);
     }
 }
+
+/// <summary>How many there are, written or left out: the page holds what it shows against it.</summary>
+/// <param name="Events">Segments, states and calls.</param>
+/// <param name="Connections">Connections.</param>
+/// <param name="Syns">SYNs of clients.</param>
+/// <param name="Findings">Findings.</param>
+internal readonly record struct ReportTotals(long Events, long Connections, long Syns, long Findings);
