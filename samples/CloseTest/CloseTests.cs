@@ -1,8 +1,8 @@
-// An xunit test: the client closes first, and neither end resets. It needs root and is skipped without it.
+// A test of one's own programs: does the client close first, and does no end reset?   (as root; else it skips)
 using System.Net;
 using System.Net.Sockets;
+using TcpCapture;
 using TcpCapture.Live;
-using TcpCapture.Live.Capture;
 using TcpCapture.Model;
 
 namespace CloseTest;
@@ -10,17 +10,18 @@ namespace CloseTest;
 public class CloseTests
 {
     [Fact]
-    public async Task TheClientClosesFirstAndNobodyResets()
+    public async Task TheClientClosesFirstAndNoEndResets()
     {
         var obstacle = CaptureInterfaces.Probe("lo");
         Assert.SkipWhen(obstacle is not null, $"{obstacle?.Message}");
+        var token = TestContext.Current.CancellationToken;
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var server = (IPEndPoint)listener.LocalEndpoint;
 
-        using var session = CaptureSession.Start(CaptureScope.OfPort(server.Port));
+        await using var session = await CaptureSession.StartAsync(CaptureScope.OfPort(server.Port), cancellationToken: token);
         await Task.WhenAll(ServeOne(listener), AskOnce(server));
-        var timeline = session.Finish();
+        Timeline timeline = await session.FinishAsync(token);
 
         var connection = Assert.Single(timeline.Connections);
         Assert.Equal(ClosedBy.Client, connection.ClosedBy);

@@ -1,7 +1,6 @@
 using TcpCapture;
 using TcpCapture.Export.Output;
 using TcpCapture.Live;
-using TcpCapture.Live.Scenarios;
 using TcpCapture.Recordings;
 
 // Runs a scenario and prints its findings, such as why it ended in a reset: dotnet run --project samples/WhyReset [SCENARIO]   (as root)
@@ -16,7 +15,7 @@ if (scenario is null)
 var path = Path.Combine(Path.GetTempPath(), $"why-reset-{Environment.ProcessId}");
 try
 {
-    var folder = Experiment.Run(
+    var folder = ScenarioRun.Run(
         scenario, new ExchangeOptions { Port = 12346 }, new CaptureSessionOptions(), () => OutputFolder.Create(path, force: false));
     folder.Export();
 }

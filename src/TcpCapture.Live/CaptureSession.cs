@@ -1,199 +1,180 @@
+using System.Net.Sockets;
 using TcpCapture.Export.Output;
 using TcpCapture.Live.Capture;
 using TcpCapture.Live.Observation;
 using TcpCapture.Live.Parts;
 using TcpCapture.Live.Programs;
 using TcpCapture.Live.States;
-using TcpCapture.Live.States.Tracing;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
-using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Live;
 
-/// <summary>
-/// Observes: captures segments, looks at socket states and takes the calls of logged sockets, all into one recording.
-/// </summary>
+/// <summary>Records segments, socket states and the calls of logged sockets, and joins them into one timeline.</summary>
 /// <example>
-/// In a test of whichever framework, as root or with CAP_NET_RAW:
+/// In a test, as root or with CAP_NET_RAW:
 /// <code>
-/// using var session = CaptureSession.Start(CaptureScope.OfPort(8080));
-/// RunTheCodeUnderTest();
-/// Timeline timeline = session.Finish();
+/// await using var session = await CaptureSession.StartAsync(CaptureScope.OfPort(8080), cancellationToken: token);
+/// await RunTheCodeUnderTest();
+/// Timeline timeline = await session.FinishAsync(token);
 /// Assert.Empty(timeline.Resets);
-/// Assert.Equal(ClosedBy.Client, timeline.Connections[0].ClosedBy);
 /// timeline.Expect("client reaches ESTABLISHED within 50 ms");
 /// </code>
 /// </example>
 /// <remarks>
-/// Start returns when nothing sent afterwards can be missed; stop when everything sent before has been recorded. Threads:
-/// the capture's, the state source's (two) and those of the programs all write into the recording, which has one lock.
+/// Start returns when nothing sent afterwards can be missed; Finish when everything sent before has been recorded. All
+/// members may be called from any thread. Disposing never throws, ends a Finish that runs, and leaves nothing behind.
 /// </remarks>
-public sealed class CaptureSession : IDisposable
+public sealed class CaptureSession : IDisposable, IAsyncDisposable
 {
-    private const int ReadTimeout = 10; // milliseconds
-
-    // Looks begin at a connection's first frame: where nothing else tells of short connections, it must not wait.
-    private const int ReadTimeoutForLooks = 1;
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(200);
 
     private readonly CaptureSessionOptions _options;
     private readonly ObservationHub _hub;
     private readonly IStateSource _states;
-    private readonly LiveCapture _capture;
+    private readonly IFrameSource _capture;
     private readonly RecordingRelay _relay;
     private readonly OutputFolder _folder;
-    private bool _stopped;
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _disposal = new();
+    private readonly EndSteps _steps = new();
+    private RecordingEnd? _end;
     private bool _closed;
+    private bool _exported;
     private bool _finished;
     private bool _isTemporary;
 
-    private CaptureSession(
-        CaptureSessionOptions options, OutputFolder folder, ObservationHub hub, IStateSource states, LiveCapture capture, RecordingRelay relay,
-        RecordingParts parts)
+    private CaptureSession(CaptureSessionOptions options, OutputFolder folder, ObservationHub hub, OpenSources open)
     {
         _folder = folder;
         _options = options;
         _hub = hub;
-        _states = states;
-        _capture = capture;
-        _relay = relay;
-        Parts = parts;
+        (_states, _capture, _relay, Parts) = open;
     }
 
+    /// <summary>The folder of the session's files, which exist once it is finished.</summary>
+    public string Folder => _folder.Path;
+
+    /// <summary>The first error while observing: of the recording, the state source or the capture; null without one.</summary>
+    public TcpCaptureException? Failure => FatalFailure ?? CaptureFailure;
+
+    /// <summary>An error that makes the session fail; a capture that ended early leaves a shorter recording.</summary>
+    internal TcpCaptureException? FatalFailure => WriteFailure ?? StatesFailure ?? _steps.Failure switch
+    {
+        null => null,
+        TcpCaptureException known => known,
+        var error => new CaptureException($"The session could not be ended in order ({error.Message}).", error),
+    };
+
     /// <summary>Why the recording could not be written to its end; null if it could.</summary>
-    public TcpCaptureException? WriteFailure => Parts.Failure is { } failure
+    internal TcpCaptureException? WriteFailure => Parts.Failure is { } failure
         ? new OutputException($"The recording could not be written to its end ({failure.Message}): make room.", failure, Remedy.ChooseFolder)
         : null;
 
-    /// <summary>Why the capture has ended before it was asked to, one line; null if it has not.</summary>
-    public string? CaptureFailure => _capture.Failure;
+    /// <summary>Why socket states were not observed to the end; null if they were.</summary>
+    internal TcpCaptureException? StatesFailure =>
+        _states.Failure is { } failure ? new StateSourceException(failure, remedy: Remedy.ChooseStateSource) : null;
 
-    /// <summary>Why socket states were not observed to the end, in one line; null if they were.</summary>
-    internal string? StatesFailure => _states.Failure;
+    /// <summary>Why the capture ended before it was stopped; null if it did not.</summary>
+    internal TcpCaptureException? CaptureFailure => _capture.Failure is { } failure ? new CaptureException(failure) : null;
 
-    /// <summary>Frames that the kernel or the interface has dropped so far; null if the capture cannot tell.</summary>
+    /// <summary>Frames that the kernel or the interface has dropped so far; null if unknown.</summary>
     internal long? Dropped => _capture.Statistics is { } now && now.DroppedByKernel is { } dropped ? dropped + (now.DroppedByInterface ?? 0) : null;
 
-    /// <summary>Where it is written.</summary>
+    /// <summary>Where the recording is written.</summary>
     internal RecordingRelay Relay => _relay;
 
-    /// <summary>The parts it is written in; one, unless they rotate.</summary>
+    /// <summary>The parts of the recording; one, unless they rotate.</summary>
     internal RecordingParts Parts { get; }
 
-    /// <summary>After the end, what of the recording is not the programs'; null if nobody learned whose connections are.</summary>
+    /// <summary>After the end, the connections of other processes; null if owners were not observed.</summary>
     internal ForeignTraffic? Foreign { get; private set; }
 
-    /// <summary>The folder of its files, which are there once it is finished.</summary>
-    public string Folder => _folder.Path;
-
-    /// <summary>
-    /// Opens everything, for a test: as the other one, with a temporary folder that goes with the session. To read the
-    /// files of a test that failed, give a folder.
-    /// </summary>
-    /// <param name="scope">Whose traffic.</param>
-    /// <param name="options">How to observe; null: the loopback interface, states by the best means there are.</param>
+    /// <summary>Starts to record; returns when nothing sent from now on can be missed.</summary>
+    /// <param name="scope">The traffic to record.</param>
+    /// <param name="options">How to observe; null: the loopback interface, and the best source of states there is.</param>
+    /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="TcpCaptureException">
-    /// The capture cannot be opened; the message says what to do about it. <see cref="CaptureInterfaces.Probe"/> asks beforehand,
-    /// so that a test can be skipped.
+    /// The capture or the state source cannot be opened. <see cref="CaptureInterfaces.Probe"/> finds out before, so that a
+    /// test can be skipped.
     /// </exception>
-    /// <exception cref="TcpCaptureException">The state source asked for does not work here.</exception>
-    public static CaptureSession Start(CaptureScope scope, CaptureSessionOptions? options = null)
+    /// <exception cref="OperationCanceledException">The start was cancelled.</exception>
+    public static Task<CaptureSession> StartAsync(
+        CaptureScope scope, CaptureSessionOptions? options = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => Start(scope, options, cancellationToken), cancellationToken);
+
+    /// <summary>As <see cref="StartAsync"/>, on the calling thread, whose network namespace is observed.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public static CaptureSession Start(
+        CaptureScope scope, CaptureSessionOptions? options = null, CancellationToken cancellationToken = default) =>
+        Start(scope, options ?? new CaptureSessionOptions(), SessionSources.OfSystem, cancellationToken);
+
+    /// <summary>As the public one, into a folder that is open already.</summary>
+    internal static CaptureSession Start(CaptureScope scope, OutputFolder folder, CaptureSessionOptions options) =>
+        Start(new ObservationHub(), scope, folder, options, callsComplete: false, isWaitedFor: false);
+
+    /// <summary>As the public one, with sources of the caller's.</summary>
+    internal static CaptureSession Start(
+        CaptureScope scope, CaptureSessionOptions options, SessionSources sources, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(scope);
-        var temporary = Directory.CreateTempSubdirectory("tcpcapture-").FullName;
+        cancellation.ThrowIfCancellationRequested();
+        var isTemporary = options.Folder is null;
+        var path = options.Folder ?? Directory.CreateTempSubdirectory("tcpcapture-").FullName;
         try
         {
-            var session = Start(scope, OutputFolder.Create(temporary, force: true), options ?? new CaptureSessionOptions());
-            session._isTemporary = true;
-            return session;
+            var folder = OutputFolder.Create(path, force: isTemporary || options.ReplaceFiles);
+            try
+            {
+                var session = Start(
+                    new ObservationHub(), scope, folder, options, callsComplete: false, isWaitedFor: false, sources: sources, cancellation: cancellation);
+                session._isTemporary = isTemporary;
+                return session;
+            }
+            catch
+            {
+                folder.Discard();
+                throw;
+            }
         }
-        catch
+        catch when (isTemporary)
         {
-            Directory.Delete(temporary, recursive: true);
+            if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
             throw;
         }
     }
 
-    /// <summary>Opens everything; returns when nothing sent from now on can be missed.</summary>
-    /// <param name="scope">Whose traffic.</param>
-    /// <param name="folder">Where the recording is written.</param>
-    /// <param name="options">How to observe.</param>
-    /// <exception cref="TcpCaptureException">The capture cannot be opened.</exception>
-    /// <exception cref="TcpCaptureException">The state source asked for does not work here.</exception>
-    /// <exception cref="TcpCaptureException">The recording cannot be written.</exception>
-    public static CaptureSession Start(CaptureScope scope, OutputFolder folder, CaptureSessionOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(scope);
-        ArgumentNullException.ThrowIfNull(folder);
-        ArgumentNullException.ThrowIfNull(options);
-        return Start(new ObservationHub(), scope, folder, options, callsComplete: false, isWaitedFor: false);
-    }
-
     /// <summary>
-    /// As the public one, for programs whose calls are logged into <paramref name="hub"/>. Where scripts wait for what passes
-    /// (<paramref name="isWaitedFor"/>) each frame is handed over at once; else the kernel gathers them, for at that price
-    /// it keeps a thousand times as many and wakes the capture a hundred times a second at most.
+    /// As the public one, for programs whose calls are logged into <paramref name="hub"/>. Where scripts wait for segments
+    /// (<paramref name="isWaitedFor"/>) the kernel delivers each frame at once; else in blocks, which hold a thousand times
+    /// as many frames and wake the capture a hundred times a second at most.
     /// </summary>
     internal static CaptureSession Start(
         ObservationHub hub, CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, bool callsComplete, bool isWaitedFor,
-        RotationOptions? rotation = null, Func<int, OutputFolder>? nextFolder = null)
+        RotationOptions? rotation = null, Func<int, OutputFolder>? nextFolder = null, SessionSources? sources = null,
+        CancellationToken cancellation = default)
     {
-        IStateSource? states = null;
-        LiveCapture? capture = null;
-        RecordingRelay? relay = null;
-        var preparing = Task.Run(ObservationJson.Prepare); // a core is idle while the capture is opened
-        try
-        {
-            states = StateSources.Choose(options.States, options.SampleInterval, new TraceFilter(scope.Ports, options.TraceDrops));
-            var captureOptions = new LiveCaptureOptions
-            {
-                Interface = options.Interface ?? CaptureInterfaces.Loopback,
-                Filter = scope.ToFilter(options.Filter),
-                Immediate = isWaitedFor,
-                ReadTimeoutMilliseconds = states.Trace is null ? ReadTimeoutForLooks : ReadTimeout,
-            };
-            capture = LiveCapture.Open(captureOptions, hub);
-            var info = new RecordingInfo
-            {
-                Scenario = scope.Title,
-                Commands = [.. scope.Commands.Select(Shorten)],
-                Tool = RecordingInfo.ThisVersion,
-                Host = HostFacts.Host,
-                System = HostFacts.System,
-                Start = Timestamp.Now,
-                Interface = captureOptions.Interface,
-                LinkType = capture.LinkType,
-                Snaplen = captureOptions.Snaplen,
-                Filter = captureOptions.Filter,
-                StateSource = states.Name,
-                StateSourceReason = states.Reason,
-                SampleIntervalNanoseconds = states.Statistics.Interval.Ticks * 100,
-                TraceClockOffsetNanoseconds = states.Trace?.Clock.Nanoseconds,
-                TraceClockBoundNanoseconds = states.Trace?.Clock.BoundNanoseconds,
-                CallsComplete = callsComplete,
-                Server = scope.Server,
-                Ports = options.Attach ? scope.Ports : null,
-                Part = rotation is null ? null : 1,
-                Settings = HostFacts.ReadSettings(),
-            };
-            preparing.GetAwaiter().GetResult();
-            relay = RecordingParts.Open(folder, info, rotation, nextFolder);
-            var sieve = options.Attach && scope.Ports.Count == 0 ? new CapturedEventFilter(relay) : null;
-            hub.Attach(relay, states, isWaitedFor, options.Attach ? new ListenerWatch(states) : null, sieve);
-            if (scope.Server is { } server && HostFacts.IsLocal(server)) states.WatchListener(server); // of another host's listener no look tells anything
-            states.Start(hub);
-            if (options.Attach) states.Adopt(scope.Ports);
-            if (!states.SampleNow()) throw new StateSourceException(states.Failure ?? "Socket states cannot be sampled.", remedy: Remedy.ChooseStateSource);
-            return new CaptureSession(options, folder, hub, states, capture, relay, new RecordingParts(relay, sieve, capture, states, scope.Ports));
-        }
-        catch
-        {
-            capture?.Dispose();
-            states?.Dispose();
-            relay?.Dispose();
-            throw;
-        }
+        var open = OpenSources.Open(hub, scope, folder, options, callsComplete, isWaitedFor, rotation, nextFolder, sources ?? SessionSources.OfSystem, cancellation);
+        return new CaptureSession(options, folder, hub, open);
     }
+
+    /// <summary>
+    /// Yields the changes of connections while they happen, counted from segments from now on, until the session ends.
+    /// A reader that falls 65,536 changes behind loses the oldest.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    public IAsyncEnumerable<ConnectionChange> FollowAsync(CancellationToken cancellationToken = default)
+    {
+        _hub.StartFeed();
+        return _hub.Feed.ReadAsync(_hub.Feed.Open(), cancellationToken);
+    }
+
+    /// <summary>Makes a TCP socket whose calls are recorded.</summary>
+    /// <param name="side">The end it belongs to.</param>
+    /// <param name="family">IPv4 or IPv6.</param>
+    /// <exception cref="SocketCallException">The system refused.</exception>
+    public LoggedSocket OpenSocket(Side side, AddressFamily family = AddressFamily.InterNetwork) =>
+        LoggedSocket.Open(_hub.Calls, side, family);
 
     /// <summary>Waits until no socket is left in TIME_WAIT or in a FIN_WAIT_2 that only its timer will end.</summary>
     /// <returns>False if cancelled before.</returns>
@@ -201,10 +182,13 @@ public sealed class CaptureSession : IDisposable
     {
         if (!_options.Follow) return true;
         var begun = Timestamp.Now;
-        while (!cancellation.IsCancellationRequested)
+        while (!cancellation.IsCancellationRequested && _capture.Failure is null)
         {
-            if (IsQuietWithin(TimeSpan.FromMilliseconds(200))) return true;
+            var waited = Timestamp.Now;
+            if (IsQuietWithin(Beat)) return true;
             progress?.Invoke(TimeSpan.FromTicks((Timestamp.Now - begun) / 100));
+            // A source that has ended answers at once; its sockets will never be seen to go.
+            if (Timestamp.Now - waited < Beat.Ticks * 50) return false;
         }
 
         return false;
@@ -213,7 +197,7 @@ public sealed class CaptureSession : IDisposable
     /// <summary>True if no socket is left in TIME_WAIT or in a FIN_WAIT_2 that only its timer will end.</summary>
     internal bool IsQuiet => IsQuietWithin(TimeSpan.Zero);
 
-    /// <summary>Waits until every connection seen so far is over but for its timers, or the time is.</summary>
+    /// <summary>Waits until every connection seen so far has ended, apart from its timers.</summary>
     /// <returns>False if the time ran out before.</returns>
     internal bool Settle(TimeSpan timeout)
     {
@@ -221,94 +205,112 @@ public sealed class CaptureSession : IDisposable
         return _states.WaitFor(snapshots => connections.All(t => IsSettled(snapshots.Of(t)) && IsSettled(snapshots.Of(t.Reverse()))), timeout);
     }
 
-    /// <summary>Looks at a listener of this host from now on.</summary>
+    /// <summary>Samples a listener of this host from now on.</summary>
     internal void WatchListener(Endpoint listener) => _states.WatchListener(listener);
 
-    /// <summary>A look at every socket now, at a moment that matters.</summary>
+    /// <summary>Samples every watched socket now.</summary>
     internal void SampleNow() => _states.SampleNow();
 
-    /// <summary>Ends the observation: a last look, the rest of the capture, then the end mark.</summary>
+    /// <summary>Ends the observation. Every step runs whatever the step before did; <see cref="Failure"/> has the first error.</summary>
     /// <param name="outcome">Why it ended.</param>
+    /// <param name="callsIncomplete">Why calls may be missing; null if none are known to be.</param>
     /// <returns>How it ended.</returns>
-    public RecordingEnd Stop(RecordingOutcome outcome = RecordingOutcome.Completed) => Stop(outcome, callsIncomplete: null);
-
-    /// <summary>As the public one, and says what is missing of the calls.</summary>
-    /// <param name="outcome">Why it ended.</param>
-    /// <param name="callsIncomplete">Why calls may be missing; null if nothing is known to be.</param>
-    internal RecordingEnd Stop(RecordingOutcome outcome, string? callsIncomplete)
+    internal RecordingEnd Stop(RecordingOutcome outcome = RecordingOutcome.Completed, string? callsIncomplete = null)
     {
-        _stopped = true;
-        _states.SampleNow();
-        _hub.Calls.Seal();
-        _capture.Stop();
-        _states.Stop();
-        var failure = _capture.Failure ?? _states.Failure;
-        Foreign = _hub.Owners?.Conclude();
-        var end = Parts.Conclude() with
+        lock (_gate)
         {
-            Outcome = failure is null ? outcome : RecordingOutcome.Failed,
-            Failure = failure,
-            CallsIncomplete = callsIncomplete,
-            ConnectionsLeftOut = Foreign?.LeftOut ?? 0,
-            ConnectionsOfUnknownOwner = Foreign?.Unknown ?? 0,
-            Notes = _hub.Wire.Notes,
-        };
-        _relay.Current.Complete(end);
-        return end;
+            if (_end is { } ended) return ended;
+            _steps.Run(() => _states.SampleNow());
+            _steps.Run(_hub.Calls.Seal);
+            _steps.Run(_capture.Stop);
+            _steps.Run(_states.Stop);
+            _steps.Run(() => Foreign = _hub.Owners?.Conclude());
+            var end = new RecordingEnd { Time = Timestamp.Now, Frames = _relay.Current.Frames };
+            _steps.Run(() => end = Parts.Conclude());
+            _end = end = end with
+            {
+                Outcome = (_capture.Failure ?? _states.Failure) is null ? outcome : RecordingOutcome.Failed,
+                Failure = _capture.Failure ?? _states.Failure,
+                CallsIncomplete = callsIncomplete,
+                ConnectionsLeftOut = Foreign?.LeftOut ?? 0,
+                ConnectionsOfUnknownOwner = Foreign?.Unknown ?? 0,
+                Notes = _hub.Wire.Notes,
+            };
+            _steps.Run(() => _relay.Current.Complete(end));
+            _hub.Feed.Complete();
+            return end;
+        }
     }
 
-    /// <summary>
-    /// Ends the observation, writes the files of <see cref="Folder"/>, and gives back the timeline. Call it when the programs
-    /// are done: what they close later is not in it.
-    /// </summary>
+    /// <summary>Ends the session, writes the files of <see cref="Folder"/> and returns the timeline.</summary>
+    /// <param name="cancellationToken">Cancels it; the session can be finished again or disposed.</param>
+    /// <inheritdoc cref="Finish"/>
+    public Task<Timeline> FinishAsync(CancellationToken cancellationToken = default) =>
+        Task.Run(() => Finish(cancellationToken: cancellationToken), cancellationToken);
+
+    /// <summary>As <see cref="FinishAsync"/>, on the calling thread. Call it when the programs are done.</summary>
     /// <param name="mostEvents">Events to keep in memory, from 0; the others are in the files, and count for connections and rules.</param>
-    /// <exception cref="TcpCaptureException">The recording could not be written to its end, or the files could not.</exception>
+    /// <param name="cancellationToken">Cancels it; the session can be finished again or disposed.</param>
+    /// <exception cref="TcpCaptureException">The state source failed, or the recording or the files could not be written.</exception>
     /// <exception cref="InvalidOperationException">The session is finished already.</exception>
-    public Timeline Finish(int mostEvents = Timeline.DefaultMostEvents)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The session was disposed.</exception>
+    public Timeline Finish(int mostEvents = Timeline.DefaultMostEvents, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(mostEvents);
-        if (_finished) throw new InvalidOperationException("The session is finished already: it has one timeline.");
-        if (!_stopped)
+        lock (_gate)
         {
-            Follow(CancellationToken.None);
-            Stop();
+            if (_finished) throw new InvalidOperationException("The session is finished already: it has one timeline.");
+            ObjectDisposedException.ThrowIf(_closed && !_exported && _disposal.IsCancellationRequested, this);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposal.Token);
+            try
+            {
+                if (_end is null) Follow(ending.Token);
+                ending.Token.ThrowIfCancellationRequested();
+                Stop();
+                if (FatalFailure is { } failure) throw failure;
+                Close();
+                if (!_exported) _folder.Export(_ => new Brake(ending.Token));
+                _exported = true;
+                ending.Token.ThrowIfCancellationRequested();
+                var timeline = Timeline.Of(Recording.Open(_folder.Path), mostEvents);
+                _finished = true;
+                return timeline;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new ObjectDisposedException(nameof(CaptureSession));
+            }
         }
-
-        ThrowIfFailed();
-        Close();
-        _finished = true;
-        _folder.Export();
-        return Timeline.Of(Recording.Open(_folder.Path), mostEvents);
     }
 
-    /// <summary>Stops whatever runs and closes the recording's file; takes the folder away if it was a temporary one.</summary>
+    /// <summary>Stops what runs and closes the recording; deletes the folder if it is a temporary one. Never throws.</summary>
     public void Dispose()
     {
-        if (!_stopped) Stop(RecordingOutcome.Abandoned);
-        Close();
-        if (_isTemporary && Directory.Exists(_folder.Path)) Directory.Delete(_folder.Path, recursive: true);
+        _disposal.Cancel(); // ends a Finish on another thread, which holds the gate
+        lock (_gate)
+        {
+            if (_end is null) Stop(RecordingOutcome.Abandoned);
+            Close();
+            if (!_isTemporary || !Directory.Exists(_folder.Path)) return;
+            _isTemporary = false;
+            _steps.Run(() => Directory.Delete(_folder.Path, recursive: true));
+        }
     }
+
+    /// <inheritdoc cref="Dispose"/>
+    public async ValueTask DisposeAsync() => await Task.Run(Dispose).ConfigureAwait(false);
 
     private void Close()
     {
         if (_closed) return;
         _closed = true;
-        _capture.Dispose();
-        _states.Dispose();
-        _relay.Dispose();
+        _steps.Run(_capture.Dispose);
+        _steps.Run(_states.Dispose);
+        _steps.Run(_relay.Dispose);
     }
-
-    private static string Shorten(string command) =>
-        command.Length <= CaptureScope.LongestCommand ? command : command[..(CaptureScope.LongestCommand - 1)] + "…";
 
     private static bool IsSettled(SocketSnapshot? view) => view is not { Kind: SocketKind.Full or SocketKind.Request };
-
-    /// <exception cref="TcpCaptureException">The recording could not be written, or socket states not observed, to the end.</exception>
-    internal void ThrowIfFailed()
-    {
-        if (WriteFailure is { } unwritten) throw unwritten;
-        if (StatesFailure is { } unobserved) throw new StateSourceException(unobserved, remedy: Remedy.ChooseStateSource);
-    }
 
     private bool IsQuietWithin(TimeSpan timeout) => _states.WaitFor(snapshots => !_hub.FourTuples.Any(t => IsWaiting(snapshots, t)), timeout);
 

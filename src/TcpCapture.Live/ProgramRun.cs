@@ -6,7 +6,6 @@ using TcpCapture.Live.Calls;
 using TcpCapture.Live.Observation;
 using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Live.Programs;
-using TcpCapture.Live.States;
 using TcpCapture.Live.States.SockDiag;
 using TcpCapture.Model;
 
@@ -141,7 +140,7 @@ public sealed class ProgramRun
         tracer?.Stop();
         callsIncomplete ??= tracer?.Statistics.Incomplete;
         var end = session.Stop(_interrupted.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed, callsIncomplete);
-        session.ThrowIfFailed();
+        if (session.FatalFailure is { } failure) throw failure;
         if (session.Foreign is { IsEmpty: false } foreign) OwnRecording.Keep(folder, foreign);
         return new ProgramRunResult(folder, exitCode, end);
     }

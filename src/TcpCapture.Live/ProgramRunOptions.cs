@@ -1,4 +1,5 @@
-using TcpCapture.Live.Programs;
+using TcpCapture.Export.Output;
+using TcpCapture.Model;
 
 namespace TcpCapture.Live;
 
@@ -29,3 +30,9 @@ public sealed record ProgramRunOptions
     /// <summary>Ask the client to end after this long; null: it ends by itself.</summary>
     public TimeSpan? Duration { get; init; }
 }
+
+/// <summary>How a run of programs ended.</summary>
+/// <param name="Folder">The folder, with its raw recording, to be exported next.</param>
+/// <param name="ExitCode">The client's exit code; 128 and the signal's number if a signal ended it.</param>
+/// <param name="End">How the recording ended, and what was left out of it.</param>
+public sealed record ProgramRunResult(OutputFolder Folder, int ExitCode, RecordingEnd End);

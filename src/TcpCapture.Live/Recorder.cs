@@ -6,25 +6,23 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live;
 
-/// <summary>
-/// Records what is running already, until told to end: takes in the sockets that are there, and divides a long recording into parts.
-/// </summary>
+/// <summary>Records programs that run already, until it is ended, and divides a long recording into parts.</summary>
 /// <remarks>
-/// Theory of operation. The session's threads write (see <see cref="CaptureSession"/>); the thread that calls <see cref="Run"/> begins the
-/// parts by time, ends each when nothing late is to be expected, and hands it to one more thread, which makes its files while
-/// the next part is recorded. A part by size is begun by the capture's thread itself, between two frames.
+/// The capture's and the state source's threads write. The thread that calls <see cref="Run"/> begins parts by time, ends each
+/// when no late observation of its time is expected, and passes it to one more thread, which writes its files while the next
+/// part is recorded. A part by size is begun by the capture's thread, between two frames.
 /// </remarks>
 /// <example><code>
 /// var folder = OutputFolder.Create("out", force: false);
 /// using var recorder = Recorder.Start(new CaptureScope { Ports = [443] }, folder, new CaptureSessionOptions());
 /// var result = recorder.Run(TimeSpan.FromMinutes(1));
 /// </code></example>
-public sealed class Recorder : IDisposable
+public sealed class Recorder : IDisposable, IAsyncDisposable
 {
-    /// <summary>How often what cannot wake the recorder is looked at.</summary>
+    /// <summary>How often conditions that cannot wake the recorder are checked.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A part waits no longer than this for reports of the kernel that are late.</summary>
+    /// <summary>The longest time a part waits for late kernel events.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private readonly CaptureSession _session;
@@ -37,6 +35,9 @@ public sealed class Recorder : IDisposable
     private readonly AutoResetEvent _woken;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly List<TcpCaptureException> _failures = [];
+    private readonly CancellationTokenSource _disposal = new();
+    private readonly Lock _gate = new();
+    private bool _disposed;
     private TimeSpan _partBegan;
     private int _part = 1;
     private bool _partIsNew;
@@ -60,7 +61,7 @@ public sealed class Recorder : IDisposable
     /// <summary>The interface captured on.</summary>
     public required string Interface { get; init; }
 
-    /// <summary>How it stands.</summary>
+    /// <summary>What was recorded so far.</summary>
     public RecorderStatus Status => new()
     {
         Elapsed = _watch.Elapsed,
@@ -73,15 +74,17 @@ public sealed class Recorder : IDisposable
     };
 
     /// <summary>Opens everything; returns when nothing sent from now on can be missed.</summary>
-    /// <param name="scope">Whose traffic: by ports, or every port and a filter in the options.</param>
-    /// <param name="folder">Where the files go; those of parts into sub-folders.</param>
-    /// <param name="options">How to observe. Without an interface one is chosen that catches the traffic.</param>
-    /// <param name="rotation">Divide it into parts; null: one recording.</param>
-    /// <exception cref="TcpCaptureException">The capture cannot be opened.</exception>
-    /// <exception cref="TcpCaptureException">The state source asked for does not work here.</exception>
-    /// <exception cref="TcpCaptureException">The recording cannot be written.</exception>
-    /// <exception cref="TcpCaptureException">The folder of a part cannot be made.</exception>
-    public static Recorder Start(CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, RotationOptions? rotation = null)
+    /// <param name="scope">The traffic: by ports, or every port and a filter in the options.</param>
+    /// <param name="folder">The folder of the files; parts get sub-folders.</param>
+    /// <param name="options">How to observe; without an interface, one that shows the traffic is chosen.</param>
+    /// <param name="rotation">When to begin a new part; null: never.</param>
+    /// <exception cref="TcpCaptureException">The capture or the state source cannot be opened, or a folder or file cannot be written.</exception>
+    public static Recorder Start(CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, RotationOptions? rotation = null) =>
+        Start(scope, folder, options, rotation, SessionSources.OfSystem);
+
+    /// <summary>As the public one, with sources of the caller's.</summary>
+    internal static Recorder Start(
+        CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, RotationOptions? rotation, SessionSources sources)
     {
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(folder);
@@ -96,7 +99,7 @@ public sealed class Recorder : IDisposable
             open.Enqueue(rotation is null ? folder : parts.Open(1));
             var tally = new TrafficTally();
             var session = CaptureSession.Start(
-                new ObservationHub { Tally = tally }, scope, open.Peek(), options, callsComplete: false, isWaitedFor: false, rotation, OpenPart);
+                new ObservationHub { Tally = tally }, scope, open.Peek(), options, callsComplete: false, isWaitedFor: false, rotation, OpenPart, sources);
             return new Recorder(session, options, tally, rotation, parts, open, woken) { Interface = options.Interface };
         }
         catch
@@ -115,37 +118,62 @@ public sealed class Recorder : IDisposable
         }
     }
 
-    /// <summary>Records until the time is over, the token is cancelled or something fails; then makes the files.</summary>
-    /// <param name="duration">How long; null: until told.</param>
-    /// <param name="end">Ends the recording; the files are made.</param>
-    /// <param name="givingUp">Ends also the making of files; raw recordings stay.</param>
-    /// <param name="watcher">Told now and then how it stands, on the calling thread.</param>
-    /// <returns>How it ended.</returns>
+    /// <summary>Yields the changes of connections while they happen, until the recording ends.</summary>
+    /// <inheritdoc cref="CaptureSession.FollowAsync"/>
+    public IAsyncEnumerable<ConnectionChange> FollowAsync(CancellationToken cancellationToken = default) => _session.FollowAsync(cancellationToken);
+
+    /// <summary>As <see cref="Run"/>, on a thread of the pool.</summary>
+    /// <inheritdoc cref="Run"/>
+    public Task<RecorderResult> RunAsync(
+        TimeSpan? duration = null, CancellationToken end = default, CancellationToken givingUp = default, Action<RecorderStatus>? watcher = null) =>
+        Task.Run(() => Run(duration, end, givingUp, watcher), CancellationToken.None);
+
+    /// <summary>Records until the duration has passed, the token is cancelled or something fails; then writes the files.</summary>
+    /// <param name="duration">How long; null: until cancelled.</param>
+    /// <param name="end">Ends the recording; the files are written.</param>
+    /// <param name="givingUp">Ends also the writing of files; raw recordings stay.</param>
+    /// <param name="watcher">Called now and then with the status, on the calling thread.</param>
+    /// <returns>How it ended; failures are in it and not thrown.</returns>
+    /// <exception cref="ObjectDisposedException">The recorder was disposed before.</exception>
     public RecorderResult Run(
         TimeSpan? duration = null, CancellationToken end = default, CancellationToken givingUp = default, Action<RecorderStatus>? watcher = null)
     {
-        Record(duration, end, givingUp, watcher);
-        _session.Stop(_watch.Elapsed < duration ? RecordingOutcome.Interrupted : RecordingOutcome.Completed);
-        var status = Status;
-        HandOver();
-        _exporter.Complete(givingUp, Beat, () => watcher?.Invoke(Status));
-        return new RecorderResult
+        lock (_gate)
         {
-            Status = status,
-            Parts = _part,
-            Folders = _exporter.Whole,
-            PartsDeleted = _exporter.Deleted,
-            Failures = [.. _failures, .. _exporter.Failures],
-        };
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(givingUp, _disposal.Token);
+            Record(duration, end, stopping.Token, watcher);
+            _session.Stop(_watch.Elapsed < duration ? RecordingOutcome.Interrupted : RecordingOutcome.Completed);
+            var status = Status;
+            HandOver();
+            _exporter.Complete(stopping.Token, Beat, () => watcher?.Invoke(Status));
+            return new RecorderResult
+            {
+                Status = status,
+                Parts = _part,
+                Folders = _exporter.Whole,
+                PartsDeleted = _exporter.Deleted,
+                Failures = [.. _failures, .. _exporter.Failures],
+            };
+        }
     }
 
-    /// <summary>Stops whatever runs.</summary>
+    /// <summary>Stops what runs, a <see cref="Run"/> on another thread included. Never throws.</summary>
     public void Dispose()
     {
-        _session.Dispose();
-        _exporter.Dispose();
-        _woken.Dispose();
+        _disposal.Cancel();
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            _session.Dispose();
+            _exporter.Dispose();
+            _woken.Dispose();
+        }
     }
+
+    /// <inheritdoc cref="Dispose"/>
+    public async ValueTask DisposeAsync() => await Task.Run(Dispose).ConfigureAwait(false);
 
     private void Record(TimeSpan? duration, CancellationToken end, CancellationToken givingUp, Action<RecorderStatus>? watcher)
     {
@@ -171,7 +199,7 @@ public sealed class Recorder : IDisposable
         return left is { } time && time < Beat ? TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(time.TotalMilliseconds))) : Beat;
     }
 
-    /// <summary>The capture's thread, or this one: a part has begun.</summary>
+    /// <summary>A part has begun; called on the thread that cut.</summary>
     private void OnCut()
     {
         Interlocked.Increment(ref _part);
@@ -189,7 +217,7 @@ public sealed class Recorder : IDisposable
         }
 
         var age = _watch.Elapsed - _partBegan;
-        if (_session.Relay.Earlier is null || age < RotationOptions.LeastTime || (!_session.Parts.HasTracedEarlier && age < LongestWait)) return;
+        if (_session.Relay.Earlier is null || age < RotationOptions.MinTime || (!_session.Parts.HasTracedEarlier && age < LongestWait)) return;
         _session.Parts.EndEarlier();
         if (TakeOpen() is { } ended) _exporter.Add(ended);
     }
@@ -202,28 +230,28 @@ public sealed class Recorder : IDisposable
         }
         catch (StateSourceException error)
         {
-            // The part is whole without it but for connections that send nothing.
+            // The part lacks only connections that send nothing.
             if (_failures.All(known => known.Message != error.Message)) _failures.Add(error);
         }
     }
 
-    /// <summary>All that is recorded goes to be exported; what could not be written to its end stays raw.</summary>
+    /// <summary>Exports what was recorded; a recording that could not be written to its end stays raw.</summary>
     private void HandOver()
     {
         var isCutOff = _session.Relay.Current.Failure is not null;
-        if (_session.CaptureFailure is { } ended) _failures.Add(new CaptureException(ended));
-        if (_session.StatesFailure is { } lost) _failures.Add(new StateSourceException(lost, remedy: Remedy.ChooseStateSource));
+        if (_session.CaptureFailure is { } ended) _failures.Add(ended);
+        if (_session.FatalFailure is { Problem: not Problem.OutputUnwritable } failed) _failures.Add(failed);
         if (_session.WriteFailure is { } failure && !isCutOff) _failures.Add(failure);
         while (TakeOpen() is { } part)
         {
-            if (!File.Exists(part.RawPath)) part.Discard(); // its folder was made, its recording could not be
+            if (!File.Exists(part.RawPath)) part.Discard(); // only its folder could be made
             else if (isCutOff && _open.Count == 0)
                 _failures.Add(new OutputException($"{_session.WriteFailure!.Message} What was recorded until then is kept as {part.RawPath}.", remedy: Remedy.ReadRawRecording));
             else _exporter.Add(part);
         }
     }
 
-    /// <summary>The folder of the earliest part that has not been handed over.</summary>
+    /// <summary>The folder of the earliest part that was not exported yet.</summary>
     private OutputFolder? TakeOpen()
     {
         lock (_open) return _open.TryDequeue(out var part) ? part : null;

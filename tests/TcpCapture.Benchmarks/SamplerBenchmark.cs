@@ -1,5 +1,5 @@
 using System.Globalization;
-using TcpCapture.Live.States;
+using TcpCapture.Live;
 using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;

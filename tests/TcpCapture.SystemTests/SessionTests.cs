@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using TcpCapture.Export.Output;
 using TcpCapture.Live;
-using TcpCapture.Live.States;
 using TcpCapture.Model;
 using TcpCapture.SystemTests.Capture;
 using TcpCapture.SystemTests.Cli;

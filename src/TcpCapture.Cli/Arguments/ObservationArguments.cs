@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using TcpCapture.Live.States;
+using TcpCapture.Live;
 
 namespace TcpCapture.Cli.Arguments;
 

@@ -41,7 +41,7 @@ internal static class RecordArguments
     public static readonly Option<bool> Follow = ObservationArguments.Follow();
 
     public static readonly Option<TimeSpan?> RotateTime =
-        ObservationArguments.Span("--rotate-time", "Begin a new part after this time: 10m. Minimum: 1s.", RotationOptions.LeastTime);
+        ObservationArguments.Span("--rotate-time", "Begin a new part after this time: 10m. Minimum: 1s.", RotationOptions.MinTime);
 
     public static readonly Option<long?> RotateSize = Size("--rotate-size", "Begin a new part at this size: 100MB, 2GB. Minimum: 100kB.");
     public static readonly Option<int?> RotateKeep = Keep("--rotate-keep", "Keep the latest N complete parts and delete older ones.");
@@ -95,7 +95,7 @@ internal static class RecordArguments
         Description = description,
         CustomParser = result =>
         {
-            if (UnitText.TryParseSize(result.Tokens[0].Value, out var bytes) && bytes >= RotationOptions.LeastBytes) return bytes;
+            if (UnitText.TryParseSize(result.Tokens[0].Value, out var bytes) && bytes >= RotationOptions.MinBytes) return bytes;
             result.AddError($"{name} takes a size of at least 100kB such as 500kB, 100MB or 2GB, not '{result.Tokens[0].Value}'.");
             return null;
         },

@@ -2,8 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
-using TcpCapture.Live.Capture;
-using TcpCapture.Live.States;
+using TcpCapture.Live;
 
 namespace TcpCapture.Cli.Commands;
 

@@ -6,8 +6,6 @@ using TcpCapture.Cli.Terminal;
 using TcpCapture.Export.Ladder;
 using TcpCapture.Export.Output;
 using TcpCapture.Live;
-using TcpCapture.Live.Programs;
-using TcpCapture.Live.States;
 using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Commands;

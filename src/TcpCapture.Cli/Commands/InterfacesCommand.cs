@@ -1,7 +1,7 @@
 using System.CommandLine;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
-using TcpCapture.Live.Capture;
+using TcpCapture.Live;
 
 namespace TcpCapture.Cli.Commands;
 

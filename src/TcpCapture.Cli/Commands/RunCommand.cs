@@ -5,8 +5,6 @@ using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
 using TcpCapture.Export.Output;
 using TcpCapture.Live;
-using TcpCapture.Live.Scenarios;
-using TcpCapture.Live.States;
 
 namespace TcpCapture.Cli.Commands;
 
@@ -111,7 +109,7 @@ internal static class RunCommand
             Follow = parsed.GetValue(Follow),
             Filter = parsed.GetValue(Filter),
         };
-        var made = Experiment.Run(
+        var made = ScenarioRun.Run(
             scenario, exchange, options, () => OutputFolder.Create(folder, parsed.GetValue(Force)),
             StatusLine.ShowFollowing, interruption.Token);
         StatusLine.Clear();

@@ -1,6 +1,7 @@
 using SharpPcap;
+using TcpCapture.Live.Capture;
 
-namespace TcpCapture.Live.Capture;
+namespace TcpCapture.Live;
 
 /// <summary>The capture library of this machine: libpcap, or Npcap on Windows.</summary>
 public static class CaptureLibrary

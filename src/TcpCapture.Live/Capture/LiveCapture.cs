@@ -19,7 +19,7 @@ namespace TcpCapture.Live.Capture;
 /// with the first frame stamped that long after Stop was called, or when as much was read as the buffer holds: all that
 /// was in it at the call has then been read.
 /// </remarks>
-internal sealed class LiveCapture : IDisposable
+internal sealed class LiveCapture : IFrameSource
 {
     // Two ticks of the slowest kernel clock in use (100 Hz): the kernel's block timer is that coarse.
     private const int ClockTicksMilliseconds = 20;

@@ -1,5 +1,4 @@
 using System.Net;
-using TcpCapture.Live.Capture;
 using TcpCapture.Live.States;
 using TcpCapture.Live.States.Portable;
 using TcpCapture.Live.States.SockDiag;

@@ -9,13 +9,13 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Observation;
 
 /// <summary>
-/// Where live observations arrive: all go to the recording; a segment also tells the state source which connection to look
-/// at, and the scripts what has passed.
+/// Takes all live observations and writes them to the recording. A segment also makes the state source watch its
+/// connection, and wakes scripts that wait for it.
 /// </summary>
 internal sealed class ObservationHub : IObservationSink
 {
     /// <summary>Connections remembered for <see cref="FourTuples"/>; a flood must not fill the memory.</summary>
-    private const int MostRemembered = 4096;
+    private const int MaxRemembered = 4096;
 
     private readonly Lock _lock = new();
     private readonly HashSet<FourTuple> _fourTuples = [];
@@ -24,19 +24,31 @@ internal sealed class ObservationHub : IObservationSink
     private volatile ListenerWatch? _listeners;
     private volatile CapturedEventFilter? _eventFilter;
     private volatile bool _isWaitedFor;
+    private readonly TrafficTally? _tally;
+    private TrafficTally? _follower;
 
     public ObservationHub() => Calls = new CallLog(this);
 
     /// <summary>Where the programs' calls are logged.</summary>
     public CallLog Calls { get; }
 
-    /// <summary>What has passed the capture point.</summary>
+    /// <summary>What was captured, for scripts that wait for it.</summary>
     public WireWatch Wire { get; } = new();
 
-    /// <summary>What has passed, counted; null if nobody watches.</summary>
-    public TrafficTally? Tally { get; init; }
+    /// <summary>Counts what is captured; null if nobody asked.</summary>
+    public TrafficTally? Tally
+    {
+        get => _tally;
+        init => _tally = value;
+    }
 
-    /// <summary>Learns whose each connection is; null if nobody asks.</summary>
+    /// <summary>Changes of connections, for those who follow them.</summary>
+    public ConnectionFeed Feed { get; } = new();
+
+    /// <summary>From now on <see cref="Feed"/> gets what is captured.</summary>
+    public void StartFeed() => Interlocked.CompareExchange(ref _follower, new TrafficTally { Changed = Feed.Add }, null);
+
+    /// <summary>Learns which process owns each connection; null if nobody asked.</summary>
     public ConnectionOwners? Owners { get; init; }
 
     /// <summary>The connections whose SYN was captured, seen from their clients.</summary>
@@ -48,12 +60,12 @@ internal sealed class ObservationHub : IObservationSink
         }
     }
 
-    /// <summary>Observations go to <paramref name="writer"/> from now on; what came before was nobody's.</summary>
+    /// <summary>Passes observations to <paramref name="writer"/> from now on; earlier ones are dropped.</summary>
     /// <param name="writer">The recording.</param>
-    /// <param name="states">Told which connections there are.</param>
-    /// <param name="isWaitedFor">Scripts wait for what passes.</param>
-    /// <param name="listeners">Told of listeners and SYNs; null: nobody looks for listeners.</param>
-    /// <param name="sieve">Takes the kernel's reports on their way to the writer; null: all are wanted.</param>
+    /// <param name="states">Watches the connections that are captured.</param>
+    /// <param name="isWaitedFor">True if scripts wait for segments.</param>
+    /// <param name="listeners">Finds listeners, from SYNs; null: nobody looks for them.</param>
+    /// <param name="sieve">Selects the kernel events to write; null: all.</param>
     public void Attach(
         IObservationSink writer, IStateSource states, bool isWaitedFor, ListenerWatch? listeners = null, CapturedEventFilter? sieve = null)
     {
@@ -71,7 +83,8 @@ internal sealed class ObservationHub : IObservationSink
         {
             _states?.Watch(segment.FourTuple);
             _eventFilter?.OnSegment(segment.FourTuple, segment.Time);
-            Tally?.OnSegment(segment);
+            _tally?.OnSegment(segment);
+            Volatile.Read(ref _follower)?.OnSegment(segment);
             if (segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack))
             {
                 Remember(segment.FourTuple);
@@ -104,7 +117,7 @@ internal sealed class ObservationHub : IObservationSink
     public void OnSample(SocketSample sample)
     {
         if (sample is { IsInitial: true, IsListener: true }) _listeners?.Found(sample.Local);
-        else if (sample.IsInitial) Tally?.OnFound(sample);
+        else if (sample.IsInitial) _tally?.OnFound(sample);
         _writer?.OnSample(sample);
     }
 
@@ -125,7 +138,7 @@ internal sealed class ObservationHub : IObservationSink
     {
         lock (_lock)
         {
-            if (_fourTuples.Count < MostRemembered) _fourTuples.Add(client);
+            if (_fourTuples.Count < MaxRemembered) _fourTuples.Add(client);
         }
     }
 }

@@ -3,15 +3,15 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Observation;
 
 /// <summary>
-/// Counts what passes, for people who watch: from segments alone and in bounded memory, so beside the timeline it is a rough count.
+/// Counts what is captured, from segments alone and in bounded memory: the timeline is more exact.
 /// </summary>
 internal sealed class TrafficTally
 {
-    /// <summary>Connections told apart at once; of more than these only the segments are counted.</summary>
-    private const int MostConnections = 1 << 16;
+    /// <summary>Connections known at once; of further ones only the segments are counted.</summary>
+    private const int MaxConnections = 1 << 16;
 
-    /// <summary>Closed ones are remembered for their last segments, the latest that many.</summary>
-    private const int MostClosed = 1 << 12;
+    /// <summary>Closed connections that are remembered, so that their last segments open no new one.</summary>
+    private const int MaxClosed = 1 << 12;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<FourTuple, Progress> _connections = [];
@@ -22,6 +22,9 @@ internal sealed class TrafficTally
     private long _resets;
     private long _synRetransmissions;
 
+    /// <summary>Called inside the gate for every change of a connection: it must not wait.</summary>
+    public Action<ConnectionChange>? Changed { get; init; }
+
     /// <summary>The counts so far.</summary>
     public TrafficCounts Counts
     {
@@ -31,14 +34,14 @@ internal sealed class TrafficTally
         }
     }
 
-    /// <summary>A connection that was there before the first segment.</summary>
+    /// <summary>A connection that existed before the first segment.</summary>
     public void OnFound(SocketSample sample)
     {
         if (sample.Kind is not (SocketKind.Full or SocketKind.Request)) return;
-        lock (_gate) Enter(new FourTuple(sample.Local, sample.Remote).Normalized, default);
+        lock (_gate) _ = Enter(new FourTuple(sample.Local, sample.Remote).Normalized, default);
     }
 
-    /// <summary>A segment passed.</summary>
+    /// <summary>Counts a segment.</summary>
     public void OnSegment(in Segment segment)
     {
         var key = segment.FourTuple.Normalized;
@@ -50,17 +53,21 @@ internal sealed class TrafficTally
             if (segment.Has(TcpFlags.Rst)) _resets++;
             if (!_connections.TryGetValue(key, out var progress))
             {
-                // An answer to a SYN that was not let in is no connection; nor is what comes after one was forgotten.
+                // The RST that refuses a SYN opens no connection, nor does the end of a forgotten one.
                 if (!segment.Has(TcpFlags.Rst) && !segment.Has(TcpFlags.Fin))
-                    Enter(key, new Progress { Syn = isSyn ? segment.Seq : null });
+                    Enter(key, new Progress { Syn = isSyn ? segment.Seq : null }, segment);
                 return;
             }
 
-            if (isSyn && progress.Syn == segment.Seq && !progress.IsOver) _synRetransmissions++;
+            if (isSyn && progress.Syn == segment.Seq && !progress.IsOver)
+            {
+                _synRetransmissions++;
+                Report(ConnectionChangeKind.SynRetransmitted, segment);
+            }
             else if (isSyn && progress.IsOver)
             {
                 _connections.Remove(key);
-                Enter(key, new Progress { Syn = segment.Seq });
+                Enter(key, new Progress { Syn = segment.Seq }, segment);
                 return;
             }
             else if (isSyn) progress = progress with { Syn = segment.Seq };
@@ -70,6 +77,7 @@ internal sealed class TrafficTally
             {
                 progress = progress with { IsOver = true };
                 _over++;
+                Report(segment.Has(TcpFlags.Rst) ? ConnectionChangeKind.Reset : ConnectionChangeKind.Closed, segment);
                 _closed.Enqueue(key);
                 Forget();
             }
@@ -78,15 +86,24 @@ internal sealed class TrafficTally
         }
     }
 
-    private void Enter(FourTuple key, Progress progress)
+    private bool Enter(FourTuple key, Progress progress)
     {
-        if (_connections.Count >= MostConnections || !_connections.TryAdd(key, progress)) return;
+        if (_connections.Count >= MaxConnections || !_connections.TryAdd(key, progress)) return false;
         _seen++;
+        return true;
     }
+
+    private void Enter(FourTuple key, Progress progress, in Segment segment)
+    {
+        if (Enter(key, progress)) Report(progress.Syn is null ? ConnectionChangeKind.Found : ConnectionChangeKind.Opened, segment);
+    }
+
+    private void Report(ConnectionChangeKind kind, in Segment segment) =>
+        Changed?.Invoke(new ConnectionChange(kind, segment.Time, segment.Source, segment.Destination));
 
     private void Forget()
     {
-        while (_closed.Count > MostClosed)
+        while (_closed.Count > MaxClosed)
         {
             var key = _closed.Dequeue();
             if (_connections.TryGetValue(key, out var progress) && progress.IsOver) _connections.Remove(key);

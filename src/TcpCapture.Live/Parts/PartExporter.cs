@@ -22,6 +22,7 @@ internal sealed class PartExporter : IDisposable
     private readonly Action? _onDone;
     private int _waiting;
     private int _deleted;
+    private bool _disposed;
 
     /// <param name="keep">Whole parts to keep; null: all.</param>
     /// <param name="onDone">Called after each part, on the exporting thread: it must not wait.</param>
@@ -77,6 +78,8 @@ internal sealed class PartExporter : IDisposable
 
     public void Dispose()
     {
+        if (_disposed) return;
+        _disposed = true;
         if (!_parts.IsAddingCompleted)
         {
             _givingUp.Cancel();
@@ -141,10 +144,10 @@ internal sealed class PartExporter : IDisposable
     {
         lock (_gate) _failures.Add(failure);
     }
+}
 
-    /// <summary>Ends an export between two events.</summary>
-    private sealed class Brake(CancellationToken givingUp) : ITimelineSink
-    {
-        public void OnEvent(in TimelineEvent timelineEvent, in Frame frame) => givingUp.ThrowIfCancellationRequested();
-    }
+/// <summary>Ends an export between two events.</summary>
+internal sealed class Brake(CancellationToken givingUp) : ITimelineSink
+{
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame) => givingUp.ThrowIfCancellationRequested();
 }

@@ -16,7 +16,7 @@ namespace TcpCapture.Live.Parts;
 /// <param name="states">The state source, for its counts and lists.</param>
 /// <param name="ports">The ports observed.</param>
 internal sealed class RecordingParts(
-    RecordingRelay relay, CapturedEventFilter? sieve, LiveCapture capture, IStateSource states, IReadOnlyList<ushort> ports)
+    RecordingRelay relay, CapturedEventFilter? sieve, IFrameSource capture, IStateSource states, IReadOnlyList<ushort> ports)
 {
     private readonly PartStatistics _counted = new();
     private Exception? _failure;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using TcpCapture.Live.Programs;
 
-namespace TcpCapture.Live.Programs;
+namespace TcpCapture.Live;
 
 /// <summary>A program to be started, and its arguments. No shell is between.</summary>
 /// <param name="File">Its name, looked for in PATH, or a path.</param>

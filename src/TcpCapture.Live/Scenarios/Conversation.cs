@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Live.Sockets;
 
 namespace TcpCapture.Live.Scenarios;
 

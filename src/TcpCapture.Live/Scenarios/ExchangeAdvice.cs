@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Live.Sockets;
 using TcpCapture.Model;
 
 namespace TcpCapture.Live.Scenarios;

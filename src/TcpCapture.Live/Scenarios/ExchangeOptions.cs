@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace TcpCapture.Live.Scenarios;
+namespace TcpCapture.Live;
 
 /// <summary>What an exchange is run with.</summary>
 public sealed record ExchangeOptions
@@ -28,4 +28,17 @@ public sealed record ExchangeOptions
     /// settings. Nothing is changed unless this says so.
     /// </summary>
     public bool IsPrivateNamespace { get; init; }
+}
+
+/// <summary>Which of the two programs of an exchange run here.</summary>
+public enum ExchangeRole : byte
+{
+    /// <summary>Both, in lock-step: only one of them acts at a time, so that every run has the same order.</summary>
+    Both,
+
+    /// <summary>Only the server; the client runs elsewhere.</summary>
+    Server,
+
+    /// <summary>Only the client; the server runs elsewhere and was started first.</summary>
+    Client,
 }

@@ -1,4 +1,6 @@
-namespace TcpCapture.Live.Scenarios;
+using TcpCapture.Live.Scenarios;
+
+namespace TcpCapture.Live;
 
 /// <summary>
 /// An experiment: what a client and a server do, and in which order. The scenarios are this library's own; they are found

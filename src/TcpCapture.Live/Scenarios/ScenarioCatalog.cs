@@ -1,6 +1,6 @@
 using TcpCapture.Live.Scenarios.Scripts;
 
-namespace TcpCapture.Live.Scenarios;
+namespace TcpCapture.Live;
 
 /// <summary>The scenarios there are.</summary>
 public static class ScenarioCatalog

@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using TcpCapture.Live.Platform.Linux;
+using TcpCapture.Live.Sockets;
 using TcpCapture.Model;
 
-namespace TcpCapture.Live.Sockets;
+namespace TcpCapture.Live;
 
 /// <summary>
 /// A blocking TCP socket whose calls are logged: each is observed when it begins and when it has returned, under the name

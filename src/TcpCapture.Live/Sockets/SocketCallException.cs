@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using TcpCapture.Model;
 
-namespace TcpCapture.Live.Sockets;
+namespace TcpCapture.Live;
 
 /// <summary>A logged socket call failed. It is the <see cref="SocketException"/> of the call, and says which call it was.</summary>
 public sealed class SocketCallException : SocketException

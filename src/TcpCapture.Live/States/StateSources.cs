@@ -1,9 +1,10 @@
 using TcpCapture.Live.Platform.Linux;
+using TcpCapture.Live.States;
 using TcpCapture.Live.States.Portable;
 using TcpCapture.Live.States.SockDiag;
 using TcpCapture.Live.States.Tracing;
 
-namespace TcpCapture.Live.States;
+namespace TcpCapture.Live;
 
 /// <summary>The one place where a source of socket states is chosen, by operating system and privilege.</summary>
 public static class StateSources
@@ -163,4 +164,31 @@ public static class StateSources
         ? new(StateSourceChoice.Portable, "portable", false, $"the system's connection table cannot be read ({error})")
         : new(StateSourceChoice.Portable, "portable", true,
             "the system's connection table can be read; it shows no timers, no queues and no owners");
+}
+
+/// <summary>Whether one way to observe socket states works here.</summary>
+/// <param name="Source">Which one.</param>
+/// <param name="Name">Its name: <c>traced</c>, <c>sampled</c> or <c>portable</c>.</param>
+/// <param name="IsAvailable">True if it can be used now, by this user, in this network namespace.</param>
+/// <param name="Reason">One sentence: what it gives, or why it cannot be used.</param>
+public sealed record StateSourceAvailability(StateSourceChoice Source, string Name, bool IsAvailable, string Reason)
+{
+    /// <summary>What to do if it is not available.</summary>
+    public Remedy Remedy { get; init; }
+}
+
+/// <summary>How the states of sockets are to be observed.</summary>
+public enum StateSourceChoice
+{
+    /// <summary>The best source that works here.</summary>
+    Auto,
+
+    /// <summary>The kernel reports each change itself, to the nanosecond.</summary>
+    Traced,
+
+    /// <summary>Each socket is looked at every millisecond, by its four-tuple (Linux, sock_diag; no privilege needed).</summary>
+    Sampled,
+
+    /// <summary>The system's connection table is read every 25 ms (any system, no privilege needed).</summary>
+    Portable,
 }

@@ -1,5 +1,3 @@
-using TcpCapture.Live.Programs;
-
 namespace TcpCapture.Live.Tests.Programs;
 
 public class ProgramCommandTests

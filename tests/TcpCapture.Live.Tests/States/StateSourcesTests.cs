@@ -1,5 +1,3 @@
-using TcpCapture.Live.States;
-
 namespace TcpCapture.Live.Tests.States;
 
 public class StateSourcesTests

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using TcpCapture.Live;
 using TcpCapture.Live.Capture;
 
 namespace TcpCapture.SystemTests.Capture;

@@ -1,3 +1,4 @@
+using TcpCapture.Live;
 using TcpCapture.Live.Capture;
 
 namespace TcpCapture.SystemTests.Capture;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TcpCapture.Live.Scenarios;
+using TcpCapture.Live;
 
 namespace TcpCapture.SystemTests.Cli;
 

@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using System.Runtime.Versioning;
 using TcpCapture.Export.Output;
 using TcpCapture.Live;
-using TcpCapture.Live.Scenarios;
 using TcpCapture.Model;
 using TcpCapture.SystemTests.Cli;
 using TcpCapture.SystemTests.States.Tracing;

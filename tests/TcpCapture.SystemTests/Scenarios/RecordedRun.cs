@@ -1,3 +1,4 @@
+using TcpCapture.Live;
 using TcpCapture.Live.Scenarios;
 using TcpCapture.Live.Sockets;
 using TcpCapture.Model;

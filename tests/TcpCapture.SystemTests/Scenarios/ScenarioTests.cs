@@ -1,5 +1,5 @@
 using System.Net;
-using TcpCapture.Live.Scenarios;
+using TcpCapture.Live;
 
 namespace TcpCapture.SystemTests.Scenarios;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using TcpCapture.Live;
 using TcpCapture.Live.Scenarios;
 using TcpCapture.Live.Sockets;
 using TcpCapture.Model;

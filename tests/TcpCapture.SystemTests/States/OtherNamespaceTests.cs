@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using TcpCapture.Live.States;
+using TcpCapture.Live;
 using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.States;

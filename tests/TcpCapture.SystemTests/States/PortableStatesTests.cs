@@ -1,5 +1,5 @@
 using System.Net;
-using TcpCapture.Live.States;
+using TcpCapture.Live;
 using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.States;

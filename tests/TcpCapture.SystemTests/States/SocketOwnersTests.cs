@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Runtime.Versioning;
+using TcpCapture.Live;
 using TcpCapture.Live.States;
 using TcpCapture.Model;
 

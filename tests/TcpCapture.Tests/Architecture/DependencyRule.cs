@@ -39,7 +39,7 @@ internal static class DependencyRule
         ["States"] = ["Model", "Platform"],
         ["Calls"] = ["Model", "States", "Platform"],
         ["Programs"] = ["Model", "Decoding", "Recordings", "States", "Platform", "Export/Output"],
-        ["Observation"] = ["Model", "Decoding", "Capture", "States", "Programs", "Scenarios", "Sockets"],
+        ["Observation"] = ["Model", "Decoding", "Recordings", "Capture", "States", "Programs", "Scenarios", "Sockets", "Parts", "Export/Output"],
         ["Parts"] = ["Model", "Recordings", "Correlation", "Capture", "States", "Platform", "Export/Output"],
     };
 

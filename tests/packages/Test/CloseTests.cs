@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using TcpCapture.Live;
-using TcpCapture.Live.Capture;
 using TcpCapture.Model;
 
 namespace Test;

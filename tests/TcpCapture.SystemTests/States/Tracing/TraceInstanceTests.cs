@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using TcpCapture.Live.States;
+using TcpCapture.Live;
 using TcpCapture.Live.States.Tracing;
 using TcpCapture.Model;
 

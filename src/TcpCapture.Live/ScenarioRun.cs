@@ -5,24 +5,34 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live;
 
-/// <summary>A scenario, run while it is observed.</summary>
-public static class Experiment
+/// <summary>Runs a scenario and records it.</summary>
+public static class ScenarioRun
 {
     /// <summary>
-    /// Runs a scenario and leaves its raw recording in the folder, to be exported next. What is wrong with the options is
-    /// found before anything is recorded or made.
+    /// Runs a scenario and leaves its raw recording in the folder, to be exported next. Wrong options are found before
+    /// anything is recorded.
     /// </summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="exchange">What to run it with.</param>
     /// <param name="options">How to observe.</param>
-    /// <param name="openFolder">Makes the folder, called once all else is known to be right.</param>
-    /// <param name="following">Told now and then how long <see cref="CaptureSessionOptions.Follow"/> has been waiting.</param>
+    /// <param name="openFolder">Creates the folder, called once everything else is known to be right.</param>
+    /// <param name="following">Called while <see cref="CaptureSessionOptions.Follow"/> waits, with the time waited.</param>
     /// <param name="cancellation">Ends it early: the recording is finished and shorter.</param>
     /// <returns>The folder, with its raw recording.</returns>
-    /// <exception cref="TcpCaptureException">The scenario cannot be run here.</exception>
-    /// <exception cref="TcpCaptureException">The capture cannot be opened.</exception>
-    /// <exception cref="TcpCaptureException">The state source asked for does not work here.</exception>
-    /// <exception cref="TcpCaptureException">The recording could not be written to its end.</exception>
+    /// <exception cref="TcpCaptureException">
+    /// The scenario cannot be run here, the capture or the state source cannot be opened, or the recording cannot be written.
+    /// </exception>
+    public static Task<OutputFolder> RunAsync(
+        IScenario scenario,
+        ExchangeOptions exchange,
+        CaptureSessionOptions options,
+        Func<OutputFolder> openFolder,
+        Action<TimeSpan>? following = null,
+        CancellationToken cancellation = default) =>
+        Task.Run(() => Run(scenario, exchange, options, openFolder, following, cancellation), CancellationToken.None);
+
+    /// <summary>As <see cref="RunAsync"/>, on the calling thread, whose network namespace is observed.</summary>
+    /// <inheritdoc cref="RunAsync"/>
     public static OutputFolder Run(
         IScenario scenario,
         ExchangeOptions exchange,
@@ -50,7 +60,7 @@ public static class Experiment
                 runner.Run(cancellation);
                 session.Follow(cancellation, following);
                 session.Stop(cancellation.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed);
-                session.ThrowIfFailed();
+                if (session.FatalFailure is { } failure) throw failure;
             }
 
             return folder;

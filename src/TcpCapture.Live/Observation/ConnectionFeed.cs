@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace TcpCapture.Live.Observation;
+
+/// <summary>Passes connection changes from the capture's thread to those who follow them. Never waits for a reader.</summary>
+internal sealed class ConnectionFeed
+{
+    /// <summary>Changes kept for a slow reader; then the oldest are dropped.</summary>
+    private const int MaxWaiting = 1 << 16;
+
+    private readonly Lock _gate = new();
+    private readonly List<Channel<ConnectionChange>> _readers = [];
+    private bool _isComplete;
+
+    /// <summary>A change, from the capture's thread.</summary>
+    public void Add(ConnectionChange change)
+    {
+        lock (_gate)
+        {
+            foreach (var reader in _readers) reader.Writer.TryWrite(change);
+        }
+    }
+
+    /// <summary>A reader of all changes from now on.</summary>
+    public Channel<ConnectionChange> Open()
+    {
+        var reader = Channel.CreateBounded<ConnectionChange>(
+            new BoundedChannelOptions(MaxWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+        lock (_gate)
+        {
+            _readers.Add(reader);
+            if (_isComplete) reader.Writer.TryComplete();
+        }
+
+        return reader;
+    }
+
+    /// <summary>Yields what a reader gets, and closes it at the end.</summary>
+    public async IAsyncEnumerable<ConnectionChange> ReadAsync(
+        Channel<ConnectionChange> reader, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        try
+        {
+            await foreach (var change in reader.Reader.ReadAllAsync(cancellation).ConfigureAwait(false)) yield return change;
+        }
+        finally
+        {
+            lock (_gate) _readers.Remove(reader);
+        }
+    }
+
+    /// <summary>Nothing more comes.</summary>
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            _isComplete = true;
+            foreach (var reader in _readers) reader.Writer.TryComplete();
+        }
+    }
+}
