@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 
 namespace TcpCapture.Benchmarks;
 

@@ -1,7 +1,6 @@
 using TcpCapture.Export.Output;
 using TcpCapture.Model;
 using TcpCapture.Pipeline;
-using TcpCapture.Recordings;
 using TcpCapture.Tests.Decoding;
 using TcpCapture.Tests.Decoding.Link;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using TcpCapture.Model;
 using TcpCapture.Pipeline;
-using TcpCapture.Recordings;
 
 namespace TcpCapture.Cli.Arguments;
 

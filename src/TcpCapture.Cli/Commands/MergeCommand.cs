@@ -2,8 +2,6 @@ using System.CommandLine;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
 using TcpCapture.Export.Output;
-using TcpCapture.Recordings;
-using TcpCapture.Recordings.Merging;
 
 namespace TcpCapture.Cli.Commands;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
 using TcpCapture.Export.Json;
-using TcpCapture.Recordings;
 
 namespace TcpCapture.Cli.Commands;
 

@@ -2,7 +2,6 @@ using TcpCapture.Cli.Arguments;
 using TcpCapture.Export.Ladder;
 using TcpCapture.Export.Output;
 using TcpCapture.Pipeline;
-using TcpCapture.Recordings;
 
 namespace TcpCapture.Cli.Terminal;
 

@@ -50,7 +50,7 @@ public readonly struct TimelineEvent
     public Segment Segment { get; init; }
 
     /// <summary>In a merged recording, which host saw the segment and what the other saw of it; null in others.</summary>
-    public FramePassage? Passage { get; init; }
+    internal FramePassage? Passage { get; init; }
 
     /// <summary>Who resets the connection with this segment and why; null if it is no RST.</summary>
     public ResetVerdict? Verdict { get; init; }

@@ -41,7 +41,7 @@ public enum ResetCause : byte
 }
 
 /// <summary>How causes are written.</summary>
-public static class ResetCauseText
+internal static class ResetCauseText
 {
     private static readonly string[] Names =
     [

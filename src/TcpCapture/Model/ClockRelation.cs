@@ -1,35 +1,35 @@
 namespace TcpCapture.Model;
 
-/// <summary>
-/// How the clock of a merged recording's second host stands to the first one's, as far as causality tells: every segment was
-/// sent before it was received.
-/// </summary>
+/// <summary>The offset and drift between the clocks of a merged recording's hosts; follows from each segment being sent before it is received.</summary>
 public sealed record ClockRelation
 {
-    /// <summary>What the second clock is ahead of the first, in nanoseconds, at <see cref="Time"/>; negative if it is behind.</summary>
+    /// <summary>How far the second clock is ahead of the first at <see cref="Time"/>, in nanoseconds; negative if it is behind.</summary>
     public required long OffsetNanoseconds { get; init; }
 
-    /// <summary>How far that may be wrong either way, in nanoseconds.</summary>
+    /// <summary>The maximum error of the offset in either direction, in nanoseconds.</summary>
     public required long ErrorNanoseconds { get; init; }
 
-    /// <summary>The moment, on the first clock, at which the offset is known best.</summary>
+    /// <summary>The time, on the first clock, at which the offset is known best.</summary>
     public required Timestamp Time { get; init; }
 
-    /// <summary>What the second clock gains on the first, in parts per million.</summary>
+    /// <summary>How much faster the second clock runs, in parts per million.</summary>
     public double DriftPpm { get; init; }
 
-    /// <summary>How far that may be wrong either way, in parts per million: large for a short recording.</summary>
+    /// <summary>The maximum error of the drift in either direction, in parts per million; large for a short recording.</summary>
     public double DriftErrorPpm { get; init; }
 
     /// <summary>Segments that both hosts saw.</summary>
     public long Segments { get; init; }
 
-    /// <summary>
-    /// Where the clocks' relation changed beyond a steady drift, since one was set or disciplined: the first 50 times; empty if
-    /// it held.
-    /// </summary>
+    /// <summary>The first 50 changes beyond a steady drift: a clock was set or disciplined.</summary>
     public IReadOnlyList<ClockChange> Changes { get; init; } = [];
 
-    /// <summary>How many times more it changed.</summary>
+    /// <summary>The number of further changes.</summary>
     public int FurtherChanges { get; init; }
 }
+
+/// <summary>One of the clocks was set, or its rate changed.</summary>
+/// <param name="Time">Time, on the first clock, of the first segment that the previous relation cannot explain.</param>
+/// <param name="StepNanoseconds">How much further ahead than expected the second clock then was, in nanoseconds.</param>
+/// <param name="ErrorNanoseconds">The maximum error of the step in either direction, in nanoseconds; more than the step for a change of rate.</param>
+public sealed record ClockChange(Timestamp Time, long StepNanoseconds, long ErrorNanoseconds);

@@ -17,7 +17,7 @@ public enum ClosedBy : byte
 }
 
 /// <summary>The words for <see cref="ClosedBy"/>.</summary>
-public static class ClosedByText
+internal static class ClosedByText
 {
     private static readonly string[] Texts = ["nobody", "client", "server", "both"];
 

@@ -44,7 +44,7 @@ public enum ConnState : byte
 }
 
 /// <summary>The words for <see cref="ConnState"/>.</summary>
-public static class ConnStateText
+internal static class ConnStateText
 {
     private static readonly (string Word, string Meaning)[] Texts =
     [

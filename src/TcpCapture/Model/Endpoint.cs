@@ -7,7 +7,7 @@ using System.Text;
 
 namespace TcpCapture.Model;
 
-/// <summary>An IPv4 or IPv6 address and a TCP port. A value without references, so that a segment costs no allocation.</summary>
+/// <summary>An IPv4 or IPv6 address and a TCP port. A value type without references: a segment needs no allocation.</summary>
 public record struct Endpoint : IComparable<Endpoint>
 {
     private const ulong V6 = 1 << 16;
@@ -16,7 +16,7 @@ public record struct Endpoint : IComparable<Endpoint>
     private ulong _high;
     private ulong _low;
 
-    /// <summary>The port, and above it 1 for IPv6: so that two endpoints are compared in three steps.</summary>
+    /// <summary>The port, and bit 16 for IPv6: two endpoints are compared in three steps.</summary>
     private ulong _rest;
 
     private Endpoint(ulong high, ulong low, ushort port, bool isV6)
@@ -26,7 +26,7 @@ public record struct Endpoint : IComparable<Endpoint>
         _rest = port | (isV6 ? V6 : 0);
     }
 
-    /// <summary>TCP port, 0 to 65535. 0 stands for "none" (the remote end of a listener) or "not yet known".</summary>
+    /// <summary>The TCP port. 0 means none (the remote end of a listener) or not yet known.</summary>
     public readonly ushort Port => (ushort)_rest;
 
     /// <summary>True for IPv6, false for IPv4.</summary>
@@ -47,7 +47,13 @@ public record struct Endpoint : IComparable<Endpoint>
         _ => throw new ArgumentException($"An IP address has 4 or 16 bytes, not {address.Length}.", nameof(address)),
     };
 
-    /// <summary>Writes an IPv4 endpoint in place: building it elsewhere and copying it would stall on the stores.</summary>
+    /// <summary>
+    /// Writes an IPv4 endpoint in place: building it field by field and then copying it whole stalls the processor on store
+    /// forwarding.
+    /// </summary>
+    /// <param name="address">The address in host order.</param>
+    /// <param name="port">The port in host order, 0 to 65535.</param>
+    /// <param name="endpoint">The endpoint to write.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void SetIPv4(uint address, uint port, out Endpoint endpoint)
     {
@@ -57,7 +63,7 @@ public record struct Endpoint : IComparable<Endpoint>
         endpoint._rest = port;
     }
 
-    /// <summary>Writes an IPv6 endpoint in place, from 16 address bytes.</summary>
+    /// <summary>Reads an IPv6 endpoint in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void ReadIPv6(ReadOnlySpan<byte> address, ushort port, out Endpoint endpoint)
     {
@@ -93,7 +99,7 @@ public record struct Endpoint : IComparable<Endpoint>
         return true;
     }
 
-    /// <summary>An order without meaning, the same everywhere: IPv4 first, then by address and port.</summary>
+    /// <summary>Orders IPv4 first, then by address and port.</summary>
     public readonly int CompareTo(Endpoint other)
     {
         if (IsV6 != other.IsV6) return IsV6 ? 1 : -1;
@@ -103,7 +109,7 @@ public record struct Endpoint : IComparable<Endpoint>
         return byLow != 0 ? byLow : Port.CompareTo(other.Port);
     }
 
-    /// <summary>True if address and port are the same; asked at every segment, so in one go.</summary>
+    /// <summary>True if address and port are the same.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly bool Equals(Endpoint other) => Difference(other) == 0;
 
@@ -146,11 +152,11 @@ public record struct Endpoint : IComparable<Endpoint>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool AreIPv4(in Endpoint one, in Endpoint other) => (one._rest | other._rest) < V6;
 
-    /// <summary>A hash of an IPv4 endpoint for tables that see hostile addresses: whoever does not know the seed cannot choose it.</summary>
+    /// <summary>A seeded hash of an IPv4 endpoint: an attacker who does not know the seed cannot provoke collisions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal readonly ulong MixIPv4(ulong seed) => FourTupleHash.Mix((_low | (_rest << 32)) ^ seed);
 
-    /// <summary>The same of any endpoint.</summary>
+    /// <summary>A seeded hash of any endpoint.</summary>
     internal readonly ulong Mix(ulong first, ulong second)
     {
         if (!IsV6) return MixIPv4(first);
@@ -158,9 +164,9 @@ public record struct Endpoint : IComparable<Endpoint>
         return FourTupleHash.Mix(unchecked(address + _rest));
     }
 
-    /// <summary>Writes what <see cref="ToString"/> says, as ASCII.</summary>
+    /// <summary>Writes the text of <see cref="ToString"/> as ASCII.</summary>
     /// <param name="destination">At least 54 bytes.</param>
-    /// <returns>How many bytes that were.</returns>
+    /// <returns>The number of bytes written.</returns>
     internal readonly int Format(Span<byte> destination)
     {
         if (IsV6)

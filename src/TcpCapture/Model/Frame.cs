@@ -1,6 +1,6 @@
 namespace TcpCapture.Model;
 
-/// <summary>A captured frame, valid only during the call that hands it over: its bytes belong to the capture's buffer.</summary>
+/// <summary>A captured frame. Valid only during the call it is passed to: its bytes are in the capture's buffer.</summary>
 /// <param name="time">When the kernel stamped it.</param>
 /// <param name="linkType">The link-layer type, a LINKTYPE_ value as in a pcap file (1 Ethernet, 113 SLL, 276 SLL2, 101 RAW).</param>
 /// <param name="originalLength">Length on the wire in bytes.</param>
@@ -20,5 +20,5 @@ public readonly ref struct Frame(Timestamp time, int linkType, int originalLengt
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 
     /// <summary>What a merged recording knows of it; null in a recording of one host.</summary>
-    public FramePassage? Passage { get; init; }
+    internal FramePassage? Passage { get; init; }
 }

@@ -1,10 +1,10 @@
 namespace TcpCapture.Model;
 
 /// <summary>
-/// Takes what is observed. Each source calls it in the order of its own times; several sources may call at once, so an
-/// implementation given to live sources must be safe for that. It must not throw: a source has nobody to tell.
+/// Receives observations. Each source calls in its own order of time. Live sources call concurrently, so a sink for them must
+/// be thread-safe. It must not throw: a source cannot handle its errors.
 /// </summary>
-public interface IObservationSink
+internal interface IObservationSink
 {
     /// <summary>A frame passed the capture point. Its bytes are valid only during the call.</summary>
     void OnFrame(in Frame frame);
@@ -12,12 +12,38 @@ public interface IObservationSink
     /// <summary>A call began (<see cref="SocketCall.End"/> null) or returned.</summary>
     void OnCall(SocketCall call);
 
-    /// <summary>A look at a socket showed a change.</summary>
+    /// <summary>A sample showed a change of a socket.</summary>
     void OnSample(SocketSample sample);
 
     /// <summary>The owner of a socket was found.</summary>
     void OnOwner(SocketOwner owner);
 
-    /// <summary>The kernel reported something of its own TCP.</summary>
+    /// <summary>The kernel reported an event of its TCP.</summary>
     void OnTrace(KernelEvent trace);
+}
+
+/// <summary>Ignores observations.</summary>
+internal sealed class NoObservations : IObservationSink
+{
+    public static NoObservations Instance { get; } = new();
+
+    public void OnFrame(in Frame frame)
+    {
+    }
+
+    public void OnCall(SocketCall call)
+    {
+    }
+
+    public void OnSample(SocketSample sample)
+    {
+    }
+
+    public void OnOwner(SocketOwner owner)
+    {
+    }
+
+    public void OnTrace(KernelEvent trace)
+    {
+    }
 }

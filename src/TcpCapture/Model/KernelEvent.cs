@@ -1,13 +1,13 @@
 namespace TcpCapture.Model;
 
-/// <summary>Something the kernel's TCP reported of itself through a tracepoint, as raw as it came.</summary>
+/// <summary>An event that the kernel's TCP reported through a tracepoint.</summary>
 /// <remarks>
-/// A trace sees all network namespaces at once and does not tell which: the same addresses may belong to another
-/// namespace's connection. <see cref="SocketAddress"/> tells them apart.
+/// A trace covers all network namespaces without naming them, so equal addresses may belong to another namespace's
+/// connection. <see cref="SocketAddress"/> distinguishes them.
 /// </remarks>
-public sealed record KernelEvent
+internal sealed record KernelEvent
 {
-    /// <summary>When, on the clock of packet timestamps; how far it may be off is in <see cref="RecordingInfo.TraceClockBoundNanoseconds"/>.</summary>
+    /// <summary>Time on the clock of packet timestamps; <see cref="RecordingInfo.TraceClockBoundNanoseconds"/> is its maximum error.</summary>
     public required Timestamp Time { get; init; }
 
     /// <summary>What happened.</summary>
@@ -32,42 +32,96 @@ public sealed record KernelEvent
     public TcpState? NewState { get; init; }
 
     /// <summary>
-    /// Where the kernel keeps the socket: an identity and nothing else, and one that is given again after the socket's end.
-    /// For <see cref="KernelEventKind.RetransmitSynAck"/> it is the listener. 0 where there is none or it is not told
-    /// (<see cref="KernelEventKind.SocketError"/>).
+    /// The kernel's address of the socket; only an identity, and reused after the socket's end. The listener's for
+    /// <see cref="KernelEventKind.RetransmitSynAck"/>; 0 if there is none or it is unknown (<see cref="KernelEventKind.SocketError"/>).
     /// </summary>
     public ulong SocketAddress { get; init; }
 
     /// <summary>
-    /// Where the kernel keeps the packet: the one that provoked a reset, was sent again or thrown away. 0 for none: a reset
-    /// with 0 was the application's own doing.
+    /// The kernel's address of the packet that provoked a reset, was retransmitted or dropped. 0 for none: the application
+    /// itself caused such a reset.
     /// </summary>
     public ulong SegmentAddress { get; init; }
 
-    /// <summary>The kernel's own word for why, of a reset sent or a drop; its number if it has no word; null where it does not say.</summary>
+    /// <summary>The kernel's reason for a reset or a drop, or the reason's number if it has no name; null if none is reported.</summary>
     public string? Reason { get; init; }
 
     /// <summary>For <see cref="KernelEventKind.SocketError"/> the error's number (Linux errno, positive); null otherwise.</summary>
     public int? Errno { get; init; }
 
     /// <summary>
-    /// The thread that was on the CPU, in the machine's own numbering. It is the socket's owner only for what happens inside
-    /// the owner's own call: often it is the peer (on loopback), or whoever an interrupt met.
+    /// The thread that was on the CPU, as numbered on the machine. It is the socket's owner only during the owner's own call;
+    /// otherwise it is often the peer (on loopback) or an interrupted thread.
     /// </summary>
     public int ThreadId { get; init; }
 
-    /// <summary>The process of that thread; null if it had ended before it could be asked.</summary>
+    /// <summary>The process of that thread; null if it ended before it was looked up.</summary>
     public int? ProcessId { get; init; }
 
-    /// <summary>The thread's name: up to 15 bytes that its owner chose, so never to be trusted as text; null where not known.</summary>
+    /// <summary>The thread's name: up to 15 bytes chosen by its owner, so untrusted text; null if unknown.</summary>
     public string? ProcessName { get; init; }
 
     /// <summary>The CPU it happened on.</summary>
     public int Cpu { get; init; }
 
-    /// <summary>Number of the event in the recording, from 1, in the order of delivery: that of time, and on one CPU of happening.</summary>
+    /// <summary>Number of the event in the recording, from 1, in the order of time.</summary>
     public long Ordinal { get; init; }
 
     /// <summary>The addresses.</summary>
     public FourTuple FourTuple => new(Local, Remote);
+}
+
+/// <summary>Kinds of kernel events; one tracepoint each, except <see cref="Gap"/>.</summary>
+internal enum KernelEventKind : byte
+{
+    /// <summary>A socket changed its state (<c>sock/inet_sock_set_state</c>).</summary>
+    StateChange,
+
+    /// <summary>An RST was sent (<c>tcp/tcp_send_reset</c>).</summary>
+    SendReset,
+
+    /// <summary>An RST was accepted by a socket (<c>tcp/tcp_receive_reset</c>).</summary>
+    ReceiveReset,
+
+    /// <summary>A segment, or a SYN, was retransmitted (<c>tcp/tcp_retransmit_skb</c>).</summary>
+    RetransmitSegment,
+
+    /// <summary>A SYN-ACK was retransmitted (<c>tcp/tcp_retransmit_synack</c>).</summary>
+    RetransmitSynAck,
+
+    /// <summary>A socket was destroyed (<c>tcp/tcp_destroy_sock</c>); a mini-socket may replace it.</summary>
+    DestroySocket,
+
+    /// <summary>An error was stored on a socket for its owner (<c>sock/inet_sk_error_report</c>).</summary>
+    SocketError,
+
+    /// <summary>A packet of an unknown connection was dropped (<c>skb/kfree_skb</c>).</summary>
+    Drop,
+
+    /// <summary>
+    /// Kernel events are missing around this time: the kernel's buffer was full, or tracing ended. Not a tracepoint: the trace
+    /// reader emits it, without addresses, before and after the missing events.
+    /// </summary>
+    Gap,
+}
+
+/// <summary>The words for <see cref="KernelEventKind"/>.</summary>
+internal static class KernelEventKindText
+{
+    private static readonly string[] Names =
+    [
+        "state-change", "send-reset", "receive-reset", "retransmit-segment", "retransmit-syn-ack", "destroy-socket",
+        "socket-error", "drop", "gap",
+    ];
+
+    /// <summary><c>state-change</c>, <c>send-reset</c> ….</summary>
+    public static string ToText(this KernelEventKind kind) => Names[(int)kind];
+
+    /// <summary>Reads what <see cref="ToText"/> writes.</summary>
+    public static bool TryParse(string? text, out KernelEventKind kind)
+    {
+        var index = Array.IndexOf(Names, text);
+        kind = (KernelEventKind)Math.Max(index, 0);
+        return index >= 0;
+    }
 }

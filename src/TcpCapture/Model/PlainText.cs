@@ -3,8 +3,8 @@ using System.Text;
 namespace TcpCapture.Model;
 
 /// <summary>
-/// Text from outside made harmless: a control character in a process name or an argument could otherwise drive a terminal,
-/// and half a surrogate pair spoil a file.
+/// Sanitizes text from outside: a control character in a process name or an argument could control a terminal, and a lone
+/// surrogate is not valid UTF-8.
 /// </summary>
 internal static class PlainText
 {

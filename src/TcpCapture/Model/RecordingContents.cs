@@ -2,10 +2,7 @@ using System.Globalization;
 
 namespace TcpCapture.Model;
 
-/// <summary>
-/// How many observations a file holds, written when it is finished: a reader can tell what other programs, or a person, have
-/// taken out since. Not part of what was observed.
-/// </summary>
+/// <summary>The number of observations in a file, written when it is finished: shows what was removed since.</summary>
 internal sealed record RecordingContents
 {
     public long Frames { get; init; }
@@ -20,7 +17,7 @@ internal sealed record RecordingContents
 
     public static RecordingContents Nothing { get; } = new();
 
-    /// <summary>What of these is not among others; a file that claims less than it has, or nonsense, lacks nothing.</summary>
+    /// <summary>The difference to others, never negative.</summary>
     public RecordingContents Without(RecordingContents others) => new()
     {
         Frames = Left(Frames, others.Frames),
@@ -30,13 +27,13 @@ internal sealed record RecordingContents
         Traces = Left(Traces, others.Traces),
     };
 
-    /// <summary>The counts that are not 0 in words: <c>3 frames and 1 call</c>; empty for nothing.</summary>
+    /// <summary>The counts other than 0, as text: <c>3 frames and 1 call</c>.</summary>
     public string ToText()
     {
         var parts = new List<string>();
         Count(Frames, "frame");
         Count(Calls, "call");
-        Count(Samples, "look at a socket", "looks at sockets");
+        Count(Samples, "sample");
         Count(Owners, "socket's process", "sockets' processes");
         Count(Traces, "kernel event");
         return parts.Count < 2 ? string.Concat(parts) : $"{string.Join(", ", parts[..^1])} and {parts[^1]}";

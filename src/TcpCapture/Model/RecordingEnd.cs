@@ -30,19 +30,19 @@ public sealed record RecordingEnd
     /// <summary>Frames the capture delivered.</summary>
     public long Frames { get; init; }
 
-    /// <summary>Frames the kernel dropped for want of buffer (<c>ps_drop</c>); null if the capture cannot tell.</summary>
+    /// <summary>Frames the kernel dropped because its buffer was full (<c>ps_drop</c>); null if unknown.</summary>
     public long? DroppedByKernel { get; init; }
 
-    /// <summary>Frames the interface or its driver dropped (<c>ps_ifdrop</c>); null if the capture cannot tell.</summary>
+    /// <summary>Frames the interface or its driver dropped (<c>ps_ifdrop</c>); null if unknown.</summary>
     public long? DroppedByInterface { get; init; }
 
-    /// <summary>Rounds of looks at the sockets.</summary>
+    /// <summary>Rounds of samples of the sockets.</summary>
     public long Looks { get; init; }
 
     /// <summary>The longest time between two rounds, in nanoseconds.</summary>
     public long LongestSamplingGapNanoseconds { get; init; }
 
-    /// <summary>CPU time of the sampling thread, in nanoseconds; null where not measured.</summary>
+    /// <summary>CPU time of the sampling thread, in nanoseconds; null if not measured.</summary>
     public long? SamplerCpuNanoseconds { get; init; }
 
     /// <summary>Kernel events delivered; null without a trace.</summary>
@@ -52,33 +52,29 @@ public sealed record RecordingEnd
     public long? TraceOverruns { get; init; }
 
     /// <summary>
-    /// Why the trace ended before the recording did, without a full stop: from then on states were sampled only. Null if it
-    /// did not, and without a trace.
+    /// Why the trace ended before the recording, without a full stop; states were only sampled from then on. Null if it did not.
     /// </summary>
     public string? TraceFailure { get; init; }
 
     /// <summary>
-    /// Why socket calls may be missing or stand at another socket than theirs, without a full stop, even if
-    /// <see cref="RecordingInfo.CallsComplete"/> promised them all; null if nothing is known to be missing.
+    /// Why socket calls may be missing or assigned to the wrong socket, without a full stop; overrides
+    /// <see cref="RecordingInfo.CallsComplete"/>. Null if none are known to be.
     /// </summary>
     public string? CallsIncomplete { get; init; }
 
-    /// <summary>
-    /// How far the offset of the trace's clock, measured again at the end, was from the one measured at the start, in
-    /// nanoseconds; null without a trace.
-    /// </summary>
+    /// <summary>How much the offset of the trace's clock changed from start to end, in nanoseconds; null without a trace.</summary>
     public long? TraceClockDriftNanoseconds { get; init; }
 
-    /// <summary>How far the offset measured at the end may be wrong either way, in nanoseconds; null without a trace.</summary>
+    /// <summary>The maximum error of the offset measured at the end, in nanoseconds; null without a trace.</summary>
     public long? TraceClockBoundNanoseconds { get; init; }
 
-    /// <summary>Connections left out, since they belong to other processes than the programs observed; 0 if nobody chose.</summary>
+    /// <summary>Connections left out because they belong to processes that are not observed; 0 without such a choice.</summary>
     public long ConnectionsLeftOut { get; init; }
 
-    /// <summary>Connections kept although it could not be known whether they are the programs'; 0 if nobody chose.</summary>
+    /// <summary>Connections kept although their owner is unknown; 0 without such a choice.</summary>
     public long ConnectionsOfUnknownOwner { get; init; }
 
-    /// <summary>What went otherwise than the scenario says, one sentence each.</summary>
+    /// <summary>Deviations from the scenario, one sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>True if another part follows, without a gap.</summary>
@@ -105,6 +101,6 @@ public sealed record RecordingEnd
         }
     }
 
-    /// <summary>The same of the second host, if this ends a merged recording; null if it does not. Its times are on its own clock.</summary>
+    /// <summary>The end of the second host's recording, on its own clock; null unless this is a merged recording.</summary>
     public RecordingEnd? Peer { get; init; }
 }

@@ -2,17 +2,17 @@ using System.Reflection;
 
 namespace TcpCapture.Model;
 
-/// <summary>What is true of a whole recording from its start.</summary>
+/// <summary>Facts about a recording, known from its start.</summary>
 public sealed record RecordingInfo
 {
     /// <summary>Version of this build of TcpCapture.</summary>
     internal static string ThisVersion { get; } =
         typeof(RecordingInfo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
-    /// <summary>What was run: a scenario's name, or empty.</summary>
+    /// <summary>The name of the scenario that was run, or empty.</summary>
     public string Scenario { get; init; } = "";
 
-    /// <summary>The commands of the programs observed, the client's first; empty if they are not known.</summary>
+    /// <summary>The commands of the programs observed, the client's first; empty if unknown.</summary>
     public IReadOnlyList<string> Commands { get; init; } = [];
 
     /// <summary>Version of TcpCapture that recorded.</summary>
@@ -33,7 +33,7 @@ public sealed record RecordingInfo
     /// <summary>Link-layer type of the capture, a LINKTYPE_ value.</summary>
     public int LinkType { get; init; }
 
-    /// <summary>Most bytes kept of a frame.</summary>
+    /// <summary>Maximum number of bytes kept of a frame.</summary>
     public int Snaplen { get; init; }
 
     /// <summary>BPF filter in force, or empty.</summary>
@@ -42,53 +42,48 @@ public sealed record RecordingInfo
     /// <summary>State source in use: <c>traced</c>, <c>sampled</c>, <c>portable</c> or <c>none</c>.</summary>
     public string StateSource { get; init; } = "none";
 
-    /// <summary>Why that source: one sentence for people.</summary>
+    /// <summary>Why this source was chosen, in one sentence.</summary>
     public string StateSourceReason { get; init; } = "";
 
-    /// <summary>Nanoseconds between two looks at a socket, 0 without sampling.</summary>
+    /// <summary>Nanoseconds between two samples of a socket; 0 without sampling.</summary>
     public long SampleIntervalNanoseconds { get; init; }
 
-    /// <summary>
-    /// What was taken off the trace's clock to have packet time, in nanoseconds, measured at the start; null without a trace.
-    /// </summary>
+    /// <summary>The offset of the trace's clock to packet time, in nanoseconds, measured at the start; null without a trace.</summary>
     public long? TraceClockOffsetNanoseconds { get; init; }
 
-    /// <summary>How far that offset may be wrong either way, in nanoseconds; null without a trace.</summary>
+    /// <summary>The maximum error of that offset in either direction, in nanoseconds; null without a trace.</summary>
     public long? TraceClockBoundNanoseconds { get; init; }
 
-    /// <summary>True if the socket calls of both programs are in the recording, so that the lack of a call proves something.</summary>
+    /// <summary>True if all socket calls of both programs are recorded, so that a missing call is evidence.</summary>
     public bool CallsComplete { get; init; }
 
     /// <summary>The server's listening address, if known before the first segment.</summary>
     public Endpoint? Server { get; init; }
 
-    /// <summary>The TCP ports that were asked for, of which an end that has one is taken for a server; null or empty: not by port.</summary>
+    /// <summary>The TCP ports chosen; an end with one of them counts as the server. Null or empty if none were.</summary>
     public IReadOnlyList<ushort>? Ports { get; init; }
 
-    /// <summary>The capture files, made by others, that stand in for a recording; null if it is one.</summary>
+    /// <summary>The capture files analyzed instead of a recording; null for a recording.</summary>
     public IReadOnlyList<string>? Captures { get; init; }
 
-    /// <summary>Which part of a recording in parts this is, from 1; null if it is a whole one.</summary>
+    /// <summary>Number of the part, from 1; null if the recording has no parts.</summary>
     public int? Part { get; init; }
 
-    /// <summary>Kernel settings read at the start that bear on TCP's timers, by sysctl name.</summary>
+    /// <summary>Kernel settings at the start that affect TCP's timers, by sysctl name.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The same of the second host, if this is a merged recording; null if it is not. Its times are on its own clock.</summary>
+    /// <summary>The facts of the second host's recording, on its own clock; null unless this is a merged recording.</summary>
     public RecordingInfo? Peer { get; init; }
 
-    /// <summary>How the second host's clock stands to this one; null if this is no merged recording.</summary>
+    /// <summary>The relation of the second host's clock to this one; null unless this is a merged recording.</summary>
     public ClockRelation? PeerClock { get; init; }
 
-    /// <summary>
-    /// If addresses are translated between the hosts (NAT), one connection of them as each host sees it, for people; null if
-    /// they are not.
-    /// </summary>
+    /// <summary>With NAT between the hosts, one connection as each of them sees it, for people; else null.</summary>
     public string? PeerView { get; init; }
 
-    /// <summary>Which programs ran on the second host of a merged recording; null if it is not known, or this is none.</summary>
+    /// <summary>The side that ran on the second host of a merged recording; null if unknown.</summary>
     public Side? PeerSide { get; init; }
 
-    /// <summary>What people are told this is of: <c>recording</c>, or <c>capture</c> if others made it.</summary>
+    /// <summary>The noun for messages: <c>recording</c>, or <c>capture</c> for capture files.</summary>
     internal string Whole => Captures is null ? "recording" : "capture";
 }

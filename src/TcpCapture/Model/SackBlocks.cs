@@ -3,13 +3,13 @@ using System.Buffers.Binary;
 namespace TcpCapture.Model;
 
 /// <summary>
-/// Reads the blocks of a segment's SACK option. A <see cref="Segment"/> holds their number only: hardly any segment has
-/// some, and 32 bytes more would be copied with each one. So they are read from the frame, by those who need them.
+/// Reads the blocks of a segment's SACK option from its frame. A <see cref="Segment"/> holds only their number: few segments
+/// have any, and storing them would add 32 bytes to each.
 /// </summary>
 internal static class SackBlocks
 {
-    /// <summary>As many as the 40 bytes of TCP options can hold.</summary>
-    public const int Most = 4;
+    /// <summary>The maximum that fits into the 40 bytes of TCP options.</summary>
+    public const int Max = 4;
 
     private const int FixedHeaderLength = 20;
     private const byte EndOfList = 0;
@@ -17,10 +17,10 @@ internal static class SackBlocks
     private const byte Sack = 5;
     private const int BlockLength = 8;
 
-    /// <summary>Reads the blocks, in the order they were sent in.</summary>
-    /// <param name="frame">The bytes of the frame the segment was decoded from. Any others are safe and have no meaning.</param>
+    /// <summary>Reads the blocks, in the order they were sent.</summary>
+    /// <param name="frame">The bytes of the frame the segment was decoded from. Other bytes are safe, but give meaningless blocks.</param>
     /// <param name="segment">The segment.</param>
-    /// <param name="ranges">Where the blocks go; <see cref="Most"/> is room enough.</param>
+    /// <param name="ranges">Where the blocks go; <see cref="Max"/> are enough.</param>
     /// <returns>How many were written.</returns>
     public static int Read(ReadOnlySpan<byte> frame, in Segment segment, Span<SackRange> ranges)
     {
@@ -67,3 +67,8 @@ internal static class SackBlocks
         return count;
     }
 }
+
+/// <summary>A block of a SACK option (RFC 2018): bytes received out of order.</summary>
+/// <param name="Left">Sequence number of the block's first byte.</param>
+/// <param name="Right">Sequence number after its last byte.</param>
+internal readonly record struct SackRange(uint Left, uint Right);

@@ -3,7 +3,7 @@ namespace TcpCapture.Model;
 /// <summary>A TCP segment as seen at the capture point. Sequence and acknowledgement numbers are those on the wire.</summary>
 public record struct Segment
 {
-    // For the decoder, which writes a segment in its place: made elsewhere and copied, it would cost twice as much.
+    // Fields, so that the decoder writes them in place: building a segment elsewhere and copying it takes twice as long.
     internal Timestamp _time;
     internal Endpoint _source;
     internal Endpoint _destination;
@@ -79,17 +79,14 @@ public record struct Segment
         init => _options = value;
     }
 
-    /// <summary>
-    /// Where its TCP header begins in the bytes of the frame it was decoded from; 0 if it was not decoded from one. It is
-    /// about the frame: the same segment seen on two link layers is equal.
-    /// </summary>
+    /// <summary>Offset of the TCP header in its frame; 0 without a frame. Not part of equality, as it depends on the link layer.</summary>
     internal int HeaderAt
     {
         readonly get => _headerAt;
         init => _headerAt = value;
     }
 
-    /// <summary>The capture does not hold all of its payload; of the frame, too, and not part of what it says.</summary>
+    /// <summary>True if the capture cut its payload. Not part of equality.</summary>
     internal bool IsCut
     {
         readonly get => _isCut;
@@ -108,11 +105,24 @@ public record struct Segment
     /// <summary>True if every bit of <paramref name="flags"/> is set.</summary>
     public readonly bool Has(TcpFlags flags) => (Flags & flags) == flags;
 
-    /// <summary>True if both say the same; where in its frame each one was does not count.</summary>
+    /// <summary>True if time, addresses, header and length are the same.</summary>
     public readonly bool Equals(Segment other) =>
         Time == other.Time && Source == other.Source && Destination == other.Destination && Flags == other.Flags
         && Seq == other.Seq && Ack == other.Ack && Window == other.Window && Length == other.Length && Options == other.Options;
 
     /// <inheritdoc/>
     public override readonly int GetHashCode() => HashCode.Combine(Time, Source, Destination, Flags, Seq, Ack, Length, Options);
+}
+
+/// <summary>Comparison of 32-bit sequence numbers, which wrap around (RFC 9293 section 3.4).</summary>
+internal static class SequenceNumber
+{
+    /// <summary>How far <paramref name="a"/> is ahead of <paramref name="b"/>; negative if it is behind.</summary>
+    public static int Difference(uint a, uint b) => unchecked((int)(a - b));
+
+    /// <summary>True if <paramref name="a"/> comes before <paramref name="b"/>.</summary>
+    public static bool Before(uint a, uint b) => Difference(a, b) < 0;
+
+    /// <summary>True if <paramref name="a"/> comes after <paramref name="b"/>.</summary>
+    public static bool After(uint a, uint b) => Difference(a, b) > 0;
 }

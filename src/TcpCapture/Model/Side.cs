@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace TcpCapture.Model;
 
 /// <summary>An end of a connection, by who opened it.</summary>
@@ -10,12 +13,35 @@ public enum Side : byte
     Server,
 }
 
-/// <summary>What follows from a side.</summary>
-public static class SideExtensions
+/// <summary>The peer of a side, and the words for sides.</summary>
+internal static class SideExtensions
 {
     /// <summary>The other end.</summary>
     public static Side Peer(this Side side) => side ^ Side.Server;
 
     /// <summary><c>client</c> or <c>server</c>.</summary>
     public static string ToText(this Side side) => side == Side.Client ? "client" : "server";
+}
+
+/// <summary>
+/// A value for each end of a connection. Indexed without a branch: the sender is unpredictable, so a branch would mispredict.
+/// </summary>
+/// <typeparam name="T">The type of the values.</typeparam>
+[InlineArray(2)]
+internal struct PerSide<T>
+{
+    private T _client;
+
+    /// <param name="client">The client's.</param>
+    /// <param name="server">The server's.</param>
+    public PerSide(T client, T server)
+    {
+        Unsafe.SkipInit(out this);
+        this[(int)Side.Client] = client;
+        this[(int)Side.Server] = server;
+    }
+
+    /// <summary>A side's.</summary>
+    [UnscopedRef]
+    public ref T Of(Side side) => ref this[(int)side];
 }

@@ -1,49 +1,49 @@
 namespace TcpCapture.Model;
 
 /// <summary>
-/// A socket call made by an observed program. It is observed twice: when it begins (<see cref="End"/> is null) and when
-/// it has returned; both observations carry the same <see cref="Id"/>.
+/// A socket call of an observed program. It is observed twice, with the same <see cref="Id"/>: when it begins
+/// (<see cref="End"/> is null) and when it returns.
 /// </summary>
 public sealed record SocketCall
 {
-    /// <summary>Number of the call, from 1, in the order of <see cref="Begin"/>, unique in a recording.</summary>
+    /// <summary>Number of the call, from 1, in the order of <see cref="Begin"/>.</summary>
     public required long Id { get; init; }
 
-    /// <summary>Number of the socket, from 1, unique in a recording. An accepted socket has its own. 0: no socket (a kill, say).</summary>
+    /// <summary>Number of the socket, from 1; 0 for none (a kill). An accepted socket has its own number.</summary>
     public required int Socket { get; init; }
 
-    /// <summary>Which program made it: the one that acts as client or as server.</summary>
+    /// <summary>The program that made it.</summary>
     public required Side Side { get; init; }
 
     /// <summary>
     /// What it does: <c>connect</c>, <c>accept</c>, <c>send</c>, <c>recv</c>, <c>shutdown</c>, <c>close</c>, <c>setsockopt</c> …;
-    /// <c>peek</c> reads and leaves everything unread, <c>close-descriptor</c> closes one descriptor of several, <c>exit</c> is the
-    /// end of a process, which closes what only it had open.
+    /// <c>peek</c> reads without consuming, <c>close-descriptor</c> closes one descriptor of several, <c>exit</c> is the end of a
+    /// process, which closes all that only it had open.
     /// </summary>
     public required string Name { get; init; }
 
-    /// <summary>Name of the system call where it is another than <see cref="Name"/>: <c>write</c>, <c>recvmsg</c>, <c>accept4</c>; else null.</summary>
+    /// <summary>Name of the system call if it differs from <see cref="Name"/>: <c>write</c>, <c>recvmsg</c>, <c>accept4</c>; else null.</summary>
     public string? SystemCall { get; init; }
 
-    /// <summary>The arguments that matter, as a person would write them: <c>127.0.0.1:12345</c>, <c>SHUT_WR</c>, <c>SO_LINGER, 0 s</c>.</summary>
+    /// <summary>The relevant arguments, for people: <c>127.0.0.1:12345</c>, <c>SHUT_WR</c>, <c>SO_LINGER, 0 s</c>.</summary>
     public string Arguments { get; init; } = "";
 
     /// <summary>When it was entered.</summary>
     public required Timestamp Begin { get; init; }
 
-    /// <summary>When it returned; null while it has not.</summary>
+    /// <summary>When it returned; null before that.</summary>
     public Timestamp? End { get; init; }
 
-    /// <summary>What it returned: a byte count, a new socket's number for accept, 0 for success, -1 for failure; null while it has not.</summary>
+    /// <summary>What it returned: a byte count, a new socket's number for accept, 0 for success, -1 for failure; null before it returned.</summary>
     public long? Result { get; init; }
 
     /// <summary>The errno's name (<c>ECONNREFUSED</c>) if it failed.</summary>
     public string? Error { get; init; }
 
-    /// <summary>The socket's own address where known (after bind, connect or accept).</summary>
+    /// <summary>The socket's own address if known (after bind, connect or accept).</summary>
     public Endpoint? Local { get; init; }
 
-    /// <summary>The peer's address where known (for connect already at its begin).</summary>
+    /// <summary>The peer's address if known (for connect at its begin).</summary>
     public Endpoint? Remote { get; init; }
 
     /// <summary>The process that made it, or 0.</summary>

@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace TcpCapture.Model;
 
-/// <summary>What kind of kernel object a sampled socket is.</summary>
-public enum SocketKind : byte
+/// <summary>The kind of kernel object behind a sampled socket.</summary>
+internal enum SocketKind : byte
 {
     /// <summary>There is no such socket.</summary>
     Absent,
@@ -11,18 +11,18 @@ public enum SocketKind : byte
     /// <summary>A listening socket.</summary>
     Listener,
 
-    /// <summary>A half-open connection on the passive side: the SYN came, the handshake's last ACK has not.</summary>
+    /// <summary>A half-open connection of a listener: the handshake's last ACK has not arrived.</summary>
     Request,
 
     /// <summary>A full socket.</summary>
     Full,
 
-    /// <summary>A mini-socket that outlives the full one, in FIN_WAIT_2 or TIME_WAIT.</summary>
+    /// <summary>A mini-socket in FIN_WAIT_2 or TIME_WAIT, which replaces the full socket.</summary>
     TimeWait,
 }
 
 /// <summary>Which timer of a socket is running.</summary>
-public enum SocketTimer : byte
+internal enum SocketTimer : byte
 {
     /// <summary>None.</summary>
     None,
@@ -41,15 +41,15 @@ public enum SocketTimer : byte
 }
 
 /// <summary>
-/// A change seen by looking at a socket: the look before showed <see cref="Previous"/>, this one shows <see cref="State"/>.
-/// The change lies between <see cref="NotBefore"/> and <see cref="NotAfter"/>; when exactly is not known.
+/// A change of a socket between two samples, from <see cref="Previous"/> to <see cref="State"/>. It lies between
+/// <see cref="NotBefore"/> and <see cref="NotAfter"/>.
 /// </summary>
-public sealed record SocketSample
+internal sealed record SocketSample
 {
-    /// <summary>Begin of the last look that still showed the earlier view (for a first look, its own begin).</summary>
+    /// <summary>Begin of the last sample that showed the previous state; of a first sample, its own begin.</summary>
     public required Timestamp NotBefore { get; init; }
 
-    /// <summary>End of the look that showed this view.</summary>
+    /// <summary>End of the sample that showed this state.</summary>
     public required Timestamp NotAfter { get; init; }
 
     /// <summary>The socket's own address.</summary>
@@ -58,19 +58,19 @@ public sealed record SocketSample
     /// <summary>The peer's address; port 0 for a listener.</summary>
     public required Endpoint Remote { get; init; }
 
-    /// <summary>The state the earlier look showed; null for a first look.</summary>
+    /// <summary>The state of the previous sample; null for a first sample.</summary>
     public TcpState? Previous { get; init; }
 
-    /// <summary>The state seen; <see cref="TcpState.Closed"/> if there is no such socket.</summary>
+    /// <summary>The state; <see cref="TcpState.Closed"/> if there is no such socket.</summary>
     public required TcpState State { get; init; }
 
-    /// <summary>What kind of socket it is.</summary>
+    /// <summary>The kind of socket.</summary>
     public required SocketKind Kind { get; init; }
 
     /// <summary>The timer that runs.</summary>
     public SocketTimer Timer { get; init; }
 
-    /// <summary>Time left on <see cref="Timer"/> in milliseconds, where one runs.</summary>
+    /// <summary>Time left on <see cref="Timer"/> in milliseconds, if one runs.</summary>
     public uint? TimerMilliseconds { get; init; }
 
     /// <summary>Retransmissions, or probes, so far.</summary>
@@ -85,18 +85,26 @@ public sealed record SocketSample
     /// <summary>Inode of the socket, 0 if no process holds it.</summary>
     public ulong Inode { get; init; }
 
-    /// <summary>The kernel's socket cookie, 0 where not known.</summary>
+    /// <summary>The kernel's socket cookie, 0 if unknown.</summary>
     public ulong Cookie { get; init; }
 
-    /// <summary>Numeric user id of the owner; null where not known.</summary>
+    /// <summary>Numeric user id of the owner; null if unknown.</summary>
     public uint? UserId { get; init; }
 
-    /// <summary>
-    /// True if it was found by listing what stood there when the recording, or this part of it, began: a state known, not a change seen.
-    /// </summary>
+    /// <summary>True if it is the state at the begin of the recording or part, not a change.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsInitial { get; init; }
 
     /// <summary>True for a listening socket's own entry.</summary>
     public bool IsListener => Remote.Port == 0;
 }
+
+/// <summary>The process that holds a socket, looked up after the socket was first seen.</summary>
+/// <param name="Time">When the look-up ended.</param>
+/// <param name="Local">The socket's own address.</param>
+/// <param name="Remote">The peer's address; port 0 for a listener.</param>
+/// <param name="Inode">The socket's inode.</param>
+/// <param name="ProcessId">The process.</param>
+/// <param name="ProcessName">Its name as the kernel has it: up to 15 bytes chosen by its owner, so untrusted text.</param>
+public sealed record SocketOwner(
+    Timestamp Time, Endpoint Local, Endpoint Remote, ulong Inode, int ProcessId, string ProcessName);

@@ -35,8 +35,8 @@ public enum TcpFlags : ushort
     Ae = 0x100,
 }
 
-/// <summary>How flags are written.</summary>
-public static class TcpFlagsText
+/// <summary>The words for <see cref="TcpFlags"/>.</summary>
+internal static class TcpFlagsText
 {
     private const string Letters = "FSRP.UEWe";
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace TcpCapture.Model;
 
-/// <summary>What the TCP options of one segment say (RFC 9293 section 3.2, RFC 7323, RFC 2018).</summary>
+/// <summary>The TCP options of a segment (RFC 9293 section 3.2, RFC 7323, RFC 2018).</summary>
 public record struct TcpOptions
 {
     // Not readonly, so that the decoder can write options in place; nothing else changes them.
@@ -43,10 +43,10 @@ public record struct TcpOptions
         init => _tsEcr = value;
     }
 
-    /// <summary>True if the option list could not be walked to its end (a zero or overlong length).</summary>
+    /// <summary>True if the option list has an invalid length.</summary>
     public bool Malformed { get; init; }
 
-    /// <summary>Writes options that are timestamps and nothing else, in place.</summary>
+    /// <summary>Writes options with timestamps only, in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void WithTimestamps(uint value, uint echo, out TcpOptions options)
     {

@@ -33,12 +33,12 @@ public enum TcpState : byte
     /// <summary>The peer's FIN came first, own FIN sent, not acknowledged.</summary>
     LastAck,
 
-    /// <summary>Closed in order, kept for 2·MSL.</summary>
+    /// <summary>Closed by both ends, kept for 2·MSL.</summary>
     TimeWait,
 }
 
-/// <summary>How states are written.</summary>
-public static class TcpStateText
+/// <summary>The words for <see cref="TcpState"/>.</summary>
+internal static class TcpStateText
 {
     private static readonly string[] Names =
     [
@@ -46,7 +46,7 @@ public static class TcpStateText
         "LAST_ACK", "TIME_WAIT",
     ];
 
-    /// <summary>The state as the contract writes it: <c>SYN_SENT</c>, <c>FIN_WAIT_2</c> ….</summary>
+    /// <summary>The state's name: <c>SYN_SENT</c>, <c>FIN_WAIT_2</c> ….</summary>
     public static string ToRfcName(this TcpState state) => Names[(int)state];
 
     /// <summary>Reads what <see cref="ToRfcName"/> writes.</summary>

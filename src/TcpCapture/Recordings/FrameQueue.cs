@@ -2,10 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings;
 
-/// <summary>
-/// Frames held back, first in, first out, their bytes copied into large blocks that are used again and again: a frame
-/// costs no allocation once the blocks for the usual backlog are there.
-/// </summary>
+/// <summary>A FIFO queue of frames. Bytes are copied into large blocks that are reused, so that a frame needs no allocation.</summary>
 internal sealed class FrameQueue
 {
     private const int BlockSize = 1024 * 1024;
@@ -21,10 +18,10 @@ internal sealed class FrameQueue
 
     public int Count => _frames.Count;
 
-    /// <summary>Bytes of all the frames held.</summary>
+    /// <summary>Bytes of all frames in the queue.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The key the first frame was added with.</summary>
+    /// <summary>The key of the first frame.</summary>
     public long FirstKey => _frames.Peek().Key;
 
     /// <summary>The first frame, valid until <see cref="RemoveFirst"/>.</summary>
@@ -40,7 +37,7 @@ internal sealed class FrameQueue
         }
     }
 
-    /// <summary>Adds a copy of a frame at the end.</summary>
+    /// <summary>Adds a copy of a frame.</summary>
     public void Add(long key, in Frame frame)
     {
         var length = frame.Bytes.Length;
@@ -55,13 +52,13 @@ internal sealed class FrameQueue
     {
         var held = _frames.Dequeue();
         Bytes -= held.Length;
-        if (_frames.Count == 0) _used = 0; // the last frame lies in the block being filled
+        if (_frames.Count == 0) _used = 0; // the last frame was in the block being filled
         else if (_frames.Peek().Block != held.Block) Keep(held.Block);
     }
 
     private void NextBlock(int length)
     {
-        if (_frames.Count == 0) Keep(_block); // no frame will give it back
+        if (_frames.Count == 0) Keep(_block); // no frame refers to it, so none would return it
         if (length > BlockSize) _block = new byte[length];
         else if (!_spare.TryPop(out _block!)) _block = new byte[BlockSize];
         _used = 0;

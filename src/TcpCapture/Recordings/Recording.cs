@@ -1,13 +1,14 @@
 using TcpCapture.CaptureFiles.PcapNg;
 using TcpCapture.Model;
+using TcpCapture.Recordings;
 using TcpCapture.Recordings.Format;
 
-namespace TcpCapture.Recordings;
+namespace TcpCapture;
 
-/// <summary>A recording on disk: everything that was observed, to be gone through as often as wanted.</summary>
+/// <summary>A recording on disk. It can be read any number of times.</summary>
 /// <example><code>
 /// var recording = Recording.Open("out/both-close");
-/// recording.Replay(sink);
+/// var timeline = Timeline.Of(recording);
 /// Console.WriteLine(recording.CutOff ?? $"{recording.End!.Outcome}");
 /// </code></example>
 public sealed class Recording
@@ -23,27 +24,27 @@ public sealed class Recording
         Info = info;
     }
 
-    /// <summary>What is true of the whole recording from its start.</summary>
+    /// <summary>Facts about the recording, known from its start.</summary>
     public RecordingInfo Info { get; }
 
-    /// <summary>How it ended; null before <see cref="Replay"/>, and after it if the file was cut off.</summary>
+    /// <summary>How it ended; null before it was read, and if the file was cut off.</summary>
     public RecordingEnd? End { get; private set; }
 
-    /// <summary>After <see cref="Replay"/>: one line saying where and why the file stops early; null if it is whole.</summary>
+    /// <summary>After reading: where and why the file ends early, in one line; null if it is complete.</summary>
     public string? CutOff { get; private set; }
 
     /// <summary>
-    /// After <see cref="Replay"/>: one line counting what the file held when it was finished and lacks now, since a person or
-    /// another program took it out; null if nothing is missing, or the file does not tell.
+    /// After reading: how many observations a person or another program removed since the file was finished, in one line; null
+    /// if none, or if unknown.
     /// </summary>
     public string? Missing { get; private set; }
 
-    /// <summary>After <see cref="Replay"/>: the counts of <see cref="Missing"/>.</summary>
+    /// <summary>After reading: the counts of <see cref="Missing"/>.</summary>
     internal RecordingContents Lost { get; private set; } = RecordingContents.Nothing;
 
     /// <summary>Opens a recording.</summary>
-    /// <param name="pathOrFolder">The file, or the folder that holds it as <see cref="FileName"/>.</param>
-    /// <exception cref="TcpCaptureException">There is none, it cannot be read, or it is no recording.</exception>
+    /// <param name="pathOrFolder">The file, or the folder that contains it as <see cref="FileName"/>.</param>
+    /// <exception cref="TcpCaptureException">It does not exist, cannot be read, or is not a recording.</exception>
     public static Recording Open(string pathOrFolder)
     {
         ArgumentException.ThrowIfNullOrEmpty(pathOrFolder);
@@ -51,17 +52,17 @@ public sealed class Recording
         using var file = OpenFile(path);
         var reader = new RecordingBlocks(file, path, bufferSize: 4096);
         if (!reader.Next(out var block))
-            throw new RecordingException($"{path} was cut off within its header, so nothing can be loaded: record again.");
+            throw new RecordingException($"{path} was cut off within its header, so nothing can be loaded. Record again.");
         return new Recording(path, ReadInfo(path, block));
     }
 
     /// <summary>
-    /// Hands over every raw observation in the order of the file, in memory bounded by the longest block. What was derived
-    /// from them is left out. May be called again.
+    /// Reads every observation in the order of the file; derived data is skipped. Memory is bounded by the longest block. May be
+    /// called again.
     /// </summary>
-    /// <param name="sink">Takes the observations, on the calling thread. A frame is valid only during its call.</param>
-    /// <exception cref="TcpCaptureException">The file is damaged, or can no longer be read.</exception>
-    public void Replay(IObservationSink sink)
+    /// <param name="sink">Receives the observations, on the calling thread.</param>
+    /// <exception cref="TcpCaptureException">The file is damaged or cannot be read.</exception>
+    internal void Replay(IObservationSink sink)
     {
         ArgumentNullException.ThrowIfNull(sink);
         End = null;
@@ -71,14 +72,14 @@ public sealed class Recording
         using var file = OpenFile(_path);
         var reader = new RecordingBlocks(file, _path);
         var replay = new RecordingReplay(_path, sink);
-        reader.Next(out _); // the header, which Open has read
+        reader.Next(out _); // the header; Open has read it
         while (reader.Next(out var block)) replay.Take(block);
         End = replay.End;
         if (reader.CutOffAt is { } offset)
-            CutOff = $"{_path} ends in the middle of a block, at byte {offset}: what is before it was loaded.";
+            CutOff = $"{_path} ends in the middle of a block, at byte {offset}; everything before it was loaded.";
         else if (End is null)
-            CutOff = $"{_path} has no end mark: its recorder was stopped or ran out of space, or another program saved it; " +
-                "what is there was loaded.";
+            CutOff = $"{_path} has no end mark; its recorder was killed or ran out of space, or another program saved it. " +
+                "Everything in it was loaded.";
         Lost = replay.Lost;
         if (Lost.ToText() is { Length: > 0 } lost)
             Missing = $"its file was changed after it was recorded and lacks {(replay.Contents is null ? "at least " : "")}{lost}.";
@@ -95,7 +96,7 @@ public sealed class Recording
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new RecordingException($"There is no recording {path}: give a folder that holds {FileName}, or such a file.");
+            throw new RecordingException($"There is no recording {path}. Give a folder that contains {FileName}, or such a file.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -106,7 +107,7 @@ public sealed class Recording
     private static RecordingInfo ReadInfo(string path, in PcapNgBlock block)
     {
         return RecordingReplay.ReadInfo(path, block) ?? throw new RecordingException(
-            $"{path} is a pcapng file, but TcpCapture did not record it: it holds frames without calls and states; " +
-            $"give a recording's {FileName}.");
+            $"{path} is a pcapng file, but not a recording of TcpCapture: it contains frames without calls and states. " +
+            $"Give a recording's {FileName}.");
     }
 }

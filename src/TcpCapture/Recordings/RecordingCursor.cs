@@ -3,25 +3,25 @@ using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Recordings;
 
-/// <summary>Goes through a recording block by block, as its reader asks.</summary>
+/// <summary>Reads a recording block by block, as its caller asks.</summary>
 internal sealed class RecordingCursor : IDisposable
 {
     private readonly FileStream _file;
     private readonly RecordingBlocks _reader;
     private readonly RecordingReplay _replay;
 
-    /// <exception cref="TcpCaptureException">The file cannot be opened, or is no pcapng file.</exception>
+    /// <exception cref="TcpCaptureException">The file cannot be opened or is not a pcapng file.</exception>
     public RecordingCursor(string path, IObservationSink sink)
     {
         _file = Recording.OpenFile(path);
         _reader = new RecordingBlocks(_file, path);
         _replay = new RecordingReplay(path, sink);
-        _reader.Next(out _); // the header, which Open has read
+        _reader.Next(out _); // the header; Open has read it
     }
 
-    /// <summary>Hands over what the next block holds: one observation, several or none.</summary>
+    /// <summary>Reads the next block: one observation, several or none.</summary>
     /// <returns>False at the end.</returns>
-    /// <exception cref="TcpCaptureException">The file is damaged, or can no longer be read.</exception>
+    /// <exception cref="TcpCaptureException">The file is damaged or cannot be read.</exception>
     public bool Next()
     {
         if (!_reader.Next(out var block)) return false;

@@ -7,7 +7,7 @@ using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Recordings;
 
-/// <summary>One passage through a recording's file: hands over what was observed, and sees what ends the file and what it lacks.</summary>
+/// <summary>Reads a recording's blocks once: passes on observations, finds the end, counts what is missing.</summary>
 internal sealed class RecordingReplay(string path, IObservationSink sink)
 {
     private long _frames;
@@ -18,21 +18,18 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
     private long _highestId;
     private FramePassage? _passage;
 
-    /// <summary>How the recording ended; null if the file does not say.</summary>
+    /// <summary>How the recording ended; null if unknown.</summary>
     public RecordingEnd? End { get; private set; }
 
-    /// <summary>What the file held when it was finished; null if it does not say, as files of older versions do not.</summary>
+    /// <summary>What the file contained when it was finished; null for files of older versions.</summary>
     public RecordingContents? Contents { get; private set; }
 
-    /// <summary>
-    /// What was in the file when it was finished and is not any more. Frames alone are known by their numbers too, whose holes
-    /// tell if nothing else does.
-    /// </summary>
+    /// <summary>What was removed since the file was finished. Without contents, gaps in the frame numbers show lost frames.</summary>
     public RecordingContents Lost => (Contents ?? new RecordingContents { Frames = _highestId })
         .Without(new RecordingContents { Frames = _frames, Calls = _calls, Samples = _samples, Owners = _owners, Traces = _traces });
 
-    /// <summary>Takes the next block.</summary>
-    /// <exception cref="TcpCaptureException">It is damaged, or begins another recording.</exception>
+    /// <summary>Reads the next block.</summary>
+    /// <exception cref="TcpCaptureException">It is damaged or begins another recording.</exception>
     public void Take(in PcapNgBlock block)
     {
         try
@@ -67,11 +64,11 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
                 break;
             case PcapNgBlockType.SectionHeader:
                 throw new RecordingException(
-                    $"{path} has a second section at byte {block.Offset}, so files were joined to it: open each recording by itself.");
+                    $"{path} has a second section at byte {block.Offset}, so several files were joined. Open each recording separately.");
         }
     }
 
-    /// <summary>The header in a file's first block; null if it has none.</summary>
+    /// <summary>The header in a file's first block; null if there is none.</summary>
     /// <exception cref="TcpCaptureException">It is damaged.</exception>
     public static RecordingInfo? ReadInfo(string path, in PcapNgBlock block)
     {
@@ -163,7 +160,7 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
             throw new RecordingException(
-                $"{path} is damaged: in the block at byte {offset} an observation cannot be read; use an undamaged copy.", error);
+                $"{path} is damaged: an observation in the block at byte {offset} cannot be read. Use an undamaged copy.", error);
         }
     }
 }

@@ -5,10 +5,10 @@ using TcpCapture.Recordings.Format;
 namespace TcpCapture.Recordings;
 
 /// <summary>
-/// Writes what is observed to a file while it is observed, in the order it arrives. Several threads may call at once.
-/// It never throws into a source: the first error is kept, told at once, and ends the writing.
+/// Writes observations to a file as they arrive. Thread-safe. It never throws into a source: the first error is kept and
+/// reported, and ends the writing.
 /// </summary>
-/// <remarks>Each thread encodes into an entry of its own, outside the lock, which is held only while bytes are copied.</remarks>
+/// <remarks>Each thread encodes into its own entry; the lock is held only while bytes are copied.</remarks>
 internal sealed class RecordingWriter : IObservationSink, IDisposable
 {
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
@@ -25,10 +25,10 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     private long _frames;
     private bool _ended;
 
-    /// <summary>Writes to a stream, which it will close.</summary>
-    /// <param name="stream">Where to.</param>
+    /// <summary>Writes to a stream and closes it at the end.</summary>
+    /// <param name="stream">The stream.</param>
     /// <param name="info">The recording's header, written and flushed at once.</param>
-    /// <param name="onFailure">Called once, from the thread that met the error: a source perhaps, so it must not throw.</param>
+    /// <param name="onFailure">Called once, on the thread that met the error. Must not throw, since that may be a source's thread.</param>
     /// <exception cref="TcpCaptureException">The header does not fit into the format.</exception>
     /// <exception cref="IOException">The header could not be written.</exception>
     public RecordingWriter(Stream stream, RecordingInfo info, Action<Exception>? onFailure = null)
@@ -43,17 +43,17 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
         _flushing = new Timer(_ => Write(static writer => writer.FlushIfNeeded()), null, FlushInterval, FlushInterval);
     }
 
-    /// <summary>What ended the writing too early, a full disk say; null while all is well.</summary>
+    /// <summary>The error that ended the writing, such as a full disk; null if there was none.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Bytes of the recording so far, those not yet on disk included.</summary>
+    /// <summary>Bytes of the recording so far, including those not yet on disk.</summary>
     public long Length => _writer.Length;
 
     /// <summary>Frames written.</summary>
     public long Frames => Volatile.Read(ref _frames);
 
-    /// <summary>Creates the file. One that is there already is left alone.</summary>
-    /// <exception cref="TcpCaptureException">It exists already, or cannot be made.</exception>
+    /// <summary>Creates the file. An existing file is not overwritten.</summary>
+    /// <exception cref="TcpCaptureException">It already exists or cannot be created.</exception>
     public static RecordingWriter Create(string path, RecordingInfo info, Action<Exception>? onFailure = null)
     {
         FileStream? file = null;
@@ -64,7 +64,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
         }
         catch (IOException) when (file is null && File.Exists(path))
         {
-            throw new RecordingException($"{path} exists already, and no recording is overwritten: move it or name another folder.");
+            throw new RecordingException($"{path} already exists, and recordings are not overwritten. Move it or choose another folder.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or RecordingException)
         {
@@ -100,7 +100,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
             }
         }
 
-        Tell(failure);
+        Report(failure);
     }
 
     /// <inheritdoc/>
@@ -115,8 +115,8 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     /// <inheritdoc/>
     public void OnTrace(KernelEvent trace) => Encode(trace, static (entry, fact) => entry.Start(fact.Time).Trace(fact));
 
-    /// <summary>Writes the end mark and everything before it. What is observed later is not part of the recording.</summary>
-    /// <returns>True if the file is whole; otherwise <see cref="Failure"/> says why not.</returns>
+    /// <summary>Writes the end mark and everything before it. Later observations are not recorded.</summary>
+    /// <returns>True if the file is complete; else <see cref="Failure"/> has the reason.</returns>
     public bool Complete(RecordingEnd end)
     {
         Write(end, static (writer, fact) =>
@@ -128,7 +128,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
         return Failure is null;
     }
 
-    /// <summary>Closes the file; without <see cref="Complete"/> readers will tell that it was cut off.</summary>
+    /// <summary>Closes the file; without <see cref="Complete"/> it counts as cut off.</summary>
     public void Dispose()
     {
         _flushing.Dispose();
@@ -145,7 +145,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
         if (_writer.Buffered > 0) _writer.Flush();
     }
 
-    /// <summary>The interface for a link type: all frames of a capture have one, but a file must not lie if they do not.</summary>
+    /// <summary>The interface for a frame's link type and host, described when first used.</summary>
     private int InterfaceOf(in Frame frame)
     {
         var key = (frame.LinkType, frame.Passage?.Host ?? 0);
@@ -189,7 +189,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
             }
         }
 
-        Tell(failure);
+        Report(failure);
     }
 
     private Exception Fail(Exception error)
@@ -198,7 +198,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
         return Failure = error;
     }
 
-    private void Tell(Exception? failure)
+    private void Report(Exception? failure)
     {
         if (failure is not null) _onFailure?.Invoke(failure);
     }

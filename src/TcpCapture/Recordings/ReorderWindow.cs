@@ -3,24 +3,22 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings;
 
 /// <summary>
-/// Puts the observations of several sources into one order of time. Safe for several threads; the next sink is called
-/// by one at a time.
+/// Sorts the observations of several sources by time. Thread-safe; the next sink is called by one thread at a time.
 /// </summary>
 /// <remarks>
-/// Theory of operation. An observation is held until one is seen whose time is later by more than the window; what is
-/// held goes on in the order of <see cref="ReorderKey"/>. Frames never overtake each other, since a capture's order is the
-/// order on the wire: a frame stamped before its predecessor gets the predecessor's time as its key. So frames are a
-/// queue, and only calls, samples and owners need a heap.
+/// Theory of operation. An observation is held until another one is later by more than the window. Then it is passed on, in
+/// the order of <see cref="ReorderKey"/>. Frames keep their order, which is the order on the wire: a frame with an earlier
+/// timestamp than its predecessor gets the predecessor's time as its key. So frames need a queue only; calls, samples and
+/// owners need a heap.
 ///
-/// A call is observed at its begin and at its return. If it took no longer than half the window, the return replaces the
-/// begin, which is still held. If it took longer, the return goes on as an observation of its own, at its end. A return
-/// whose begin was never seen is a call that was joined before, in a file written from a timeline, and belongs at its
-/// begin. Recorded times alone decide all this. Hence: as long as no source lags behind another by more than half the
-/// window, the output does not depend on how the sources interleave. (Half, because at its return a call's begin must
-/// still be there although another source is ahead.)
+/// A call is observed at its begin and at its return. If it took at most half the window, the return replaces the begin, which
+/// is still held. If it took longer, the return is passed on as a second observation, at its end. A return without a begin
+/// comes from a file written from a timeline and is placed at its begin. Only recorded times decide this. So the output does
+/// not depend on how the sources interleave, as long as no source lags by more than half the window: the begin of a call must
+/// still be held at its return.
 ///
-/// What comes too late for its place goes on at once and is counted. Memory is bounded by the window, by a number of
-/// observations and by the bytes of their frames; beyond these the earliest go on before their time is up.
+/// A late observation is passed on at once and counted. Memory is bounded by the window, a number of observations and the
+/// bytes of their frames; beyond these limits the earliest observations are passed on early.
 /// </remarks>
 internal sealed class ReorderWindow : IObservationSink
 {
@@ -43,10 +41,10 @@ internal sealed class ReorderWindow : IObservationSink
     private long _newestFrame = long.MinValue;
     private ReorderKey _passed = new(long.MinValue, 0, 0, 0);
 
-    /// <param name="next">Takes the observations in order.</param>
-    /// <param name="window">Recorded time an observation is held; 2 s by default: on a machine with more to do than it can, a source may lag that much.</param>
-    /// <param name="capacity">Most observations held.</param>
-    /// <param name="capacityBytes">Most bytes of frames held.</param>
+    /// <param name="next">Receives the observations in order.</param>
+    /// <param name="window">How long an observation is held, in recorded time; 2 s by default, as a source may lag that much on a busy machine.</param>
+    /// <param name="capacity">Maximum number of observations held.</param>
+    /// <param name="capacityBytes">Maximum bytes of frames held.</param>
     public ReorderWindow(
         IObservationSink next, TimeSpan? window = null, int capacity = 1 << 20, long capacityBytes = 256L * 1024 * 1024)
     {
@@ -56,7 +54,7 @@ internal sealed class ReorderWindow : IObservationSink
         _capacityBytes = capacityBytes;
     }
 
-    /// <summary>Observations that came too late for their place in the order.</summary>
+    /// <summary>Number of observations that came out of order.</summary>
     public long Late { get; private set; }
 
     /// <inheritdoc/>
@@ -122,7 +120,7 @@ internal sealed class ReorderWindow : IObservationSink
         lock (_gate) Hold(owner, owner.Time, OwnerRank);
     }
 
-    /// <summary>Passes on everything held: nothing more will come.</summary>
+    /// <summary>Passes on everything held, at the end.</summary>
     public void Flush()
     {
         lock (_gate)
@@ -145,8 +143,8 @@ internal sealed class ReorderWindow : IObservationSink
     }
 
     /// <summary>
-    /// Samples and kernel events go on half a window ahead, of the look that ended a sample: a change that follows from a segment can then say at
-    /// once whether they show it too.
+    /// Samples and kernel events are passed on half a window early: when a segment implies a change, it is then known whether
+    /// they show it too.
     /// </summary>
     private Timestamp Ahead(Timestamp time) => new(time.Nanoseconds - _window / 2);
 
@@ -172,7 +170,7 @@ internal sealed class ReorderWindow : IObservationSink
             return first;
         }
 
-        var frame = new ReorderKey(_frames.FirstKey, FrameRank, 0, 0); // being a queue, frames need no order of arrival
+        var frame = new ReorderKey(_frames.FirstKey, FrameRank, 0, 0); // frames are a queue, so they need no order of arrival
         return _others.TryPeek(out _, out var other) && other.CompareTo(frame) < 0 ? other : frame;
     }
 
@@ -215,18 +213,34 @@ internal sealed class ReorderWindow : IObservationSink
         _begun[begun.Call.Id] = begun;
         if (_begun.Count <= 2 * (long)_capacity) return;
 
-        // Calls that never return must not add up in memory. A return that comes after all then counts as late.
+        // Bounds memory for calls that never return. If one does, its return counts as late.
         foreach (var (id, held) in _begun)
         {
             if (held.Passed) _begun.Remove(id);
         }
     }
 
-    /// <summary>A call that is held, or was passed on and has not returned.</summary>
+    /// <summary>A call that is held, or was passed on before it returned.</summary>
     private sealed class HeldCall(SocketCall call)
     {
         public SocketCall Call { get; set; } = call;
 
         public bool Passed { get; set; }
+    }
+}
+
+/// <summary>The position of an observation in the order of a recording.</summary>
+/// <param name="Time">Nanoseconds since 1970.</param>
+/// <param name="Rank">At equal times: 0 calls, 1 frames, 2 samples, 3 owners.</param>
+/// <param name="Call">Of calls: their number, which orders calls of two threads at the same time.</param>
+/// <param name="Arrival">The order of arrival, which is always the same within a source.</param>
+internal readonly record struct ReorderKey(long Time, int Rank, long Call, long Arrival) : IComparable<ReorderKey>
+{
+    public int CompareTo(ReorderKey other)
+    {
+        var order = Time.CompareTo(other.Time);
+        if (order == 0) order = Rank.CompareTo(other.Rank);
+        if (order == 0) order = Call.CompareTo(other.Call);
+        return order != 0 ? order : Arrival.CompareTo(other.Arrival);
     }
 }

@@ -50,13 +50,13 @@ public sealed class SavedByOthersTests : IDisposable
     {
         Run("refused");
         Save($"editcap {_folder.In("capture.pcap")} OUT");
-        Command.Run("show", Saved).Refused("TcpCapture did not record it", "saved.pcapng");
+        Command.Run("show", Saved).Refused("not a recording of TcpCapture", "saved.pcapng");
 
         var whole = File.ReadAllBytes(Recorded);
         File.WriteAllBytes(Saved, whole[..40]);
         Command.Run("show", Saved).Refused("cut off within its header");
         File.WriteAllBytes(Saved, [.. whole[..8], .. whole[8..12].Reverse(), .. whole[12..]]); // the mark of the other byte order
-        Command.Run("show", Saved).Refused("saved.pcapng is damaged", "use an undamaged copy");
+        Command.Run("show", Saved).Refused("saved.pcapng is damaged", "an undamaged copy");
         File.WriteAllBytes(Saved, [.. whole, .. whole]);
         Command.Run("show", Saved).Refused("has a second section at byte " + whole.Length);
         File.WriteAllBytes(Saved, whole[..^30]);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 using TcpCapture.SystemTests.Cli;
 using TcpCapture.SystemTests.States.Tracing;
 

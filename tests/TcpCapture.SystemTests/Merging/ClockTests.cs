@@ -1,5 +1,4 @@
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 using TcpCapture.Recordings.Merging;
 using TcpCapture.SystemTests.Cli;
 

@@ -1,6 +1,5 @@
 using TcpCapture.Decoding;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 
 namespace TcpCapture.SystemTests.Merging;
 

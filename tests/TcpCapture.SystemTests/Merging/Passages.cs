@@ -1,5 +1,4 @@
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 
 namespace TcpCapture.SystemTests.Merging;
 

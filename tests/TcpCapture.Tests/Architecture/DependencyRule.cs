@@ -117,16 +117,23 @@ internal static class DependencyRule
             : $"{room} may use {(MayUse[room] is [] ? "no other room" : "only " + string.Join(", ", MayUse[room]))}, not {used.Name} of {target}";
     }
 
-    /// <summary>The namespace of an internal type is its folder's. Public types share two namespaces, or one of TcpCapture.Live.</summary>
+    /// <summary>
+    /// The namespace of an internal type is its folder's, or that of a public type in the same file.
+    /// Public types share two namespaces, or one of TcpCapture.Live.
+    /// </summary>
     private static string? CheckNamespace(string folder, INamedTypeSymbol type)
     {
         if (type.ContainingType is not null) return null;
         var project = type.ContainingAssembly.Name;
         var own = (IsProject(folder) ? folder : $"{project}/{folder}").Replace('/', '.');
-        string[] expected = !IsPublic(type) || project == Command ? [own] : project == "TcpCapture" ? ["TcpCapture", "TcpCapture.Model", own] : [project, own];
+        string[] expected = project == Command || (!IsPublic(type) && !SharesFileWithPublicType(type)) ? [own] : project == "TcpCapture" ? ["TcpCapture", "TcpCapture.Model", own] : [project, own];
         var actual = type.ContainingNamespace.ToDisplayString();
         return expected.Contains(actual) ? null : $"the namespace of {type.Name} must be {string.Join(" or ", expected)}, not {actual}";
     }
+
+    private static bool SharesFileWithPublicType(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences[0].SyntaxTree.GetRoot().DescendantNodes().OfType<BaseTypeDeclarationSyntax>()
+            .Any(other => other.Parent is BaseNamespaceDeclarationSyntax && other.Modifiers.Any(m => m.Text == "public"));
 
     private static INamedTypeSymbol? UsedType(SemanticModel model, SyntaxNode node)
     {

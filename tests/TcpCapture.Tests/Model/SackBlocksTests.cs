@@ -14,7 +14,7 @@ public class SackBlocksTests
     {
         var bytes = Ethernet(VlanTag(0x0800, IPv4(Tcp(0x10, TwoBlocks, 3), options: new byte[8])), 0x8100);
         var segment = Segment(1, bytes);
-        var ranges = new SackRange[SackBlocks.Most];
+        var ranges = new SackRange[SackBlocks.Max];
 
         Assert.Equal(14 + 4 + 28, segment.HeaderAt);
         Assert.Equal(2, SackBlocks.Read(bytes, segment, ranges));
@@ -36,7 +36,7 @@ public class SackBlocksTests
     {
         var bytes = IPv4(Tcp(0x10, [5, 18, .. new byte[16], 5, 10, 0, 0, 0, 8, 0, 0, 0, 9]));
         var segment = Segment(101, bytes);
-        var ranges = new SackRange[SackBlocks.Most];
+        var ranges = new SackRange[SackBlocks.Max];
 
         Assert.Equal(1, segment.Options.SackBlocks);
         Assert.Equal(1, SackBlocks.Read(bytes, segment, ranges));
@@ -48,7 +48,7 @@ public class SackBlocksTests
     {
         var segment = new Segment { Options = new TcpOptions { SackBlocks = 3 } };
 
-        Assert.Equal(0, SackBlocks.Read(IPv4(Tcp(0x10, TwoBlocks)), segment, new SackRange[SackBlocks.Most]));
+        Assert.Equal(0, SackBlocks.Read(IPv4(Tcp(0x10, TwoBlocks)), segment, new SackRange[SackBlocks.Max]));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public class SackBlocksTests
         var random = new Random(20261123);
         var original = IPv4(Tcp(0x10, TwoBlocks));
         var segment = Segment(101, original);
-        var ranges = new SackRange[SackBlocks.Most];
+        var ranges = new SackRange[SackBlocks.Max];
         var found = 0;
         for (var round = 0; round < 100_000; round++)
         {
@@ -65,7 +65,7 @@ public class SackBlocksTests
             for (var i = random.Next(5); i > 0 && bytes.Length > 0; i--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             var headerAt = random.Next(2) == 0 ? segment.HeaderAt : random.Next(-3, 100);
             var count = SackBlocks.Read(bytes, segment with { HeaderAt = headerAt }, ranges);
-            Assert.InRange(count, 0, SackBlocks.Most);
+            Assert.InRange(count, 0, SackBlocks.Max);
             found += count;
         }
 

@@ -1,4 +1,3 @@
-using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Recordings;
@@ -32,7 +31,7 @@ public sealed class EditedRecordingTests : IDisposable
         if (SilentButForFrames.Contains(name))
         {
             Assert.NotEqual(0, SavedByWireshark.Count(file, ObservationsBlock));
-            Assert.Matches(@"lacks (\d+ looks at sockets and )?\d+ sockets?'s? process(es)?\.$", recording.Missing);
+            Assert.Matches(@"lacks (\d+ samples? and )?\d+ sockets?'s? process(es)?\.$", recording.Missing);
             Assert.Contains(recording.Missing!, again.Text("timeline.csv"));
             return;
         }
@@ -90,7 +89,7 @@ public sealed class EditedRecordingTests : IDisposable
         var recording = Open(SavedByWireshark.Save(file, row => row != rows.Count && rows[row - 1].Fields.ContainsKey("TCP_KIND")));
         recording.Replay(new ObservationLog());
 
-        Assert.Matches(@"lacks \d+ calls, \d+ looks? at (a socket|sockets), .*process.* and \d+ kernel events\.$", recording.Missing);
+        Assert.Matches(@"lacks \d+ calls, \d+ samples?, .*process.* and \d+ kernel events\.$", recording.Missing);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using TcpCapture.CaptureFiles.PcapNg;
-using TcpCapture.Recordings;
 using TcpCapture.Recordings.Format;
 using TcpCapture.Tests.Export.Csv;
 

@@ -132,7 +132,7 @@ public sealed class RecordingTests : IDisposable
         File.WriteAllBytes(FilePath, [.. File.ReadAllBytes(FilePath), .. new RawPcapNg().Block(0x80544350, body).ToArray()]);
 
         var error = Assert.Throws<RecordingException>(() => Recording.Open(FilePath).Replay(new ObservationLog()));
-        Assert.Contains("a field's length reaches beyond it", error.Message);
+        Assert.Contains("a field is longer than the entry", error.Message);
     }
 
     /// <summary>16 MiB of options on a frame, none of them an end to the memory or the patience of the reader.</summary>
@@ -179,7 +179,7 @@ public sealed class RecordingTests : IDisposable
     [Theory]
     [InlineData(new byte[0], "is empty")]
     [InlineData(new byte[] { 1, 2 }, "cut off within its header")]
-    [InlineData(new byte[] { 1, 2, 3, 4 }, "is no pcapng file")]
+    [InlineData(new byte[] { 1, 2, 3, 4 }, "is not a pcapng file")]
     [InlineData(new byte[] { 0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0 }, "is a pcap file")]
     public void WhatIsNoRecordingIsRefusedInOneLine(byte[] content, string why)
     {
@@ -203,7 +203,7 @@ public sealed class RecordingTests : IDisposable
         }
 
         var error = Assert.Throws<RecordingException>(() => Recording.Open(FilePath));
-        Assert.Contains("TcpCapture did not record it", error.Message);
+        Assert.Contains("not a recording of TcpCapture", error.Message);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class RecordingWriterTests : IDisposable
 
         var error = Assert.Throws<RecordingException>(() => RecordingWriter.Create(FilePath, Generated.Info));
 
-        Assert.Contains("exists already", error.Message);
+        Assert.Contains("already exists", error.Message);
         Assert.Equal("precious", File.ReadAllText(FilePath));
     }
 

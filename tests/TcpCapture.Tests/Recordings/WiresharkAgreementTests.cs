@@ -1,6 +1,5 @@
 using System.Globalization;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 using TcpCapture.Recordings.Format;
 using TcpCapture.Tests.Architecture;
 

@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>What rules ask of an open connection. What the connection itself counts is asked of it; this adds events and states.</summary>
+/// <summary>Events and states of an open connection that rules need beyond the connection's own counts.</summary>
 internal sealed class ConnectionFacts(Connection connection, RecordingInfo info)
 {
     private TimelineEvent? _lastAck;
@@ -19,12 +19,12 @@ internal sealed class ConnectionFacts(Connection connection, RecordingInfo info)
     /// <summary>The handshake's last ACK.</summary>
     public VerdictEvent? Handshake { get; private set; }
 
-    /// <summary>Until when it was observed.</summary>
+    /// <summary>The end of its observation.</summary>
     public Timestamp ObservedUntil { get; private set; }
 
     public EndFacts this[Side side] => side == Side.Client ? Client : Server;
 
-    /// <summary>Which connection, for people.</summary>
+    /// <summary>The connection's name for people.</summary>
     public string Name => string.Create(CultureInfo.InvariantCulture,
         $"connection {Connection.Number} ({Connection.Client.Address} → {Connection.Server.Address})");
 
@@ -44,14 +44,14 @@ internal sealed class ConnectionFacts(Connection connection, RecordingInfo info)
         }
     }
 
-    /// <summary>Nothing more will be said of the connection.</summary>
+    /// <summary>Ends the observation of the connection.</summary>
     public void Complete(Timestamp observedUntil)
     {
         FindHandshake();
         ObservedUntil = observedUntil;
     }
 
-    /// <summary>That a segment completed the handshake its connection says only after it has passed.</summary>
+    /// <summary>Finds the handshake's last ACK, which the connection marks after the segment's event.</summary>
     private void FindHandshake()
     {
         if (_lastAck is not { } last || Connection.Established != last.Time) return;

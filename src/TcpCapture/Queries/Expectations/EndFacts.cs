@@ -2,20 +2,20 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>What rules ask of one end of an open connection: its states, and the segments that are worth naming. Bounded.</summary>
+/// <summary>States and named segments of one end of an open connection. Bounded.</summary>
 internal sealed class EndFacts
 {
-    /// <summary>Events kept of a kind; more would not be read.</summary>
-    public const int MostMarks = 5;
+    /// <summary>Maximum number of events kept per kind.</summary>
+    public const int MaxEvents = 5;
 
-    /// <summary>Changes of state kept. A connection makes ten at most; only a recording made up by somebody has more.</summary>
-    private const int MostEntries = 64;
+    /// <summary>Maximum number of changes of state kept. A real connection has at most ten.</summary>
+    private const int MaxEntries = 64;
 
     private readonly List<StateEntry> _states = [];
 
     public IReadOnlyList<StateEntry> States => _states;
 
-    /// <summary>True if there were more changes of state than are kept.</summary>
+    /// <summary>True if some changes of state were not kept.</summary>
     public bool IsCut { get; private set; }
 
     public List<VerdictEvent> Resets { get; } = [];
@@ -53,12 +53,12 @@ internal sealed class EndFacts
     {
         if (e is { OldState: TcpState.CloseWait, NewState: TcpState.Established })
         {
-            // The timeline takes back a FIN that had passed the capture point but not arrived: there was no CLOSE_WAIT yet.
+            // The timeline corrects a FIN that passed the capture point before it arrived: there was no CLOSE_WAIT yet.
             if (_states is [.., { State: TcpState.CloseWait }]) _states.RemoveAt(_states.Count - 1);
             return;
         }
 
-        if (_states.Count >= MostEntries)
+        if (_states.Count >= MaxEntries)
         {
             IsCut = true;
             return;
@@ -68,7 +68,7 @@ internal sealed class EndFacts
         _states.Add(new StateEntry(e.NewState, VerdictEvent.Of(e, start), e.Evidence, earliest, e.NotAfter));
     }
 
-    /// <summary>By when an entry had happened: by its own bound, or since the next had.</summary>
+    /// <summary>The latest time of an entry: its own bound, or that of a later entry.</summary>
     public Timestamp? LatestOf(int index)
     {
         Timestamp? latest = null;
@@ -79,6 +79,6 @@ internal sealed class EndFacts
 
     private static void Keep(List<VerdictEvent> marks, in TimelineEvent e, Timestamp start)
     {
-        if (marks.Count < MostMarks) marks.Add(VerdictEvent.Of(e, start));
+        if (marks.Count < MaxEvents) marks.Add(VerdictEvent.Of(e, start));
     }
 }

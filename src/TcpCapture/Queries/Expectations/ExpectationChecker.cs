@@ -4,8 +4,8 @@ using TcpCapture.Queries.Expectations;
 namespace TcpCapture;
 
 /// <summary>
-/// Holds rules against a timeline as it goes by. Memory follows open connections, and what is kept of verdicts is bounded
-/// (<see cref="ExpectationResult.MostVerdicts"/>).
+/// Checks rules against a timeline, event by event. Memory grows with open connections; the number of verdicts is bounded
+/// (<see cref="ExpectationResult.MaxVerdicts"/>).
 /// </summary>
 /// <example>
 /// <code>
@@ -24,8 +24,8 @@ public sealed class ExpectationChecker : ITimelineSink
     private long _connections;
     private long _unreadable;
 
-    /// <summary>Prepares for one pass of a timeline.</summary>
-    /// <param name="info">What is known of the recording.</param>
+    /// <summary>Creates a checker for one pass of a timeline.</summary>
+    /// <param name="info">Facts about the recording.</param>
     /// <param name="rules">The rules.</param>
     public ExpectationChecker(RecordingInfo info, IReadOnlyList<Expectation> rules)
     {

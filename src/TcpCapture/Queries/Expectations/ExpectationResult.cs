@@ -4,37 +4,36 @@ using TcpCapture.Model;
 
 namespace TcpCapture;
 
-/// <summary>What became of a rule.</summary>
+/// <summary>The result of a rule.</summary>
 public sealed record ExpectationResult
 {
-    /// <summary>Most verdicts kept of each outcome; the others are only counted.</summary>
-    public const int MostVerdicts = 1000;
+    /// <summary>Maximum number of verdicts kept per outcome; others are only counted.</summary>
+    public const int MaxVerdicts = 1000;
 
-    /// <summary>Verdicts that <see cref="ToString"/> writes out.</summary>
-    private const int MostShown = 5;
+    /// <summary>Maximum number of verdicts that <see cref="ToString"/> writes.</summary>
+    private const int MaxShown = 5;
 
     /// <summary>The rule.</summary>
     public required Expectation Expectation { get; init; }
 
-    /// <summary>Whether it holds for all it is about (for one of them, if it says <c>some connection</c>).</summary>
+    /// <summary>Whether it holds for all connections it is about; for one of them with <c>some connection</c>.</summary>
     public required Outcome Outcome { get; init; }
 
-    /// <summary>Connections it holds for. 1 or 0 for a rule about the recording as a whole.</summary>
+    /// <summary>Number of connections it holds for; 1 or 0 for a rule about the whole recording.</summary>
     public required long Held { get; init; }
 
-    /// <summary>Connections it does not hold for.</summary>
+    /// <summary>Number of connections it does not hold for.</summary>
     public required long Broken { get; init; }
 
-    /// <summary>Connections it cannot be told for.</summary>
+    /// <summary>Number of connections for which the outcome is unknown.</summary>
     public required long CannotTell { get; init; }
 
     /// <summary>
-    /// The verdicts: first the broken, then those that cannot be told, then those that hold, each in the order the connections
-    /// ended, at most <see cref="MostVerdicts"/> of each.
+    /// The verdicts: broken, unknown, held; each in the order the connections ended, at most <see cref="MaxVerdicts"/> of each.
     /// </summary>
     public required IReadOnlyList<Verdict> Verdicts { get; init; }
 
-    /// <summary>The rule and, if it did not hold, for whom, why, and the events that show it: a few lines without colours.</summary>
+    /// <summary>The rule and, if it did not hold, for which connections, why, and the events that show it.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -47,8 +46,8 @@ public sealed record ExpectationResult
         text.Append(Expectation);
         if (Outcome == Outcome.Held) return text.ToString();
         var against = Verdicts.Where(v => v.Outcome != Outcome.Held).ToArray();
-        foreach (var verdict in against.Take(MostShown)) Write(text, verdict);
-        var more = Broken + CannotTell - Math.Min(MostShown, against.Length);
+        foreach (var verdict in against.Take(MaxShown)) Write(text, verdict);
+        var more = Broken + CannotTell - Math.Min(MaxShown, against.Length);
         if (more > 0) text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}  and for {more} more connections");
         if (Held > 0) text.Append(CultureInfo.InvariantCulture, $"{Environment.NewLine}  (it held for {Held})");
         return text.ToString();
@@ -63,21 +62,21 @@ public sealed record ExpectationResult
     }
 }
 
-/// <summary>What became of a rule.</summary>
+/// <summary>The outcome of a rule.</summary>
 public enum Outcome : byte
 {
-    /// <summary>What was recorded shows that it holds.</summary>
+    /// <summary>The recording shows that it holds.</summary>
     Held,
 
-    /// <summary>What was recorded shows that it does not hold.</summary>
+    /// <summary>The recording shows that it does not hold.</summary>
     Broken,
 
-    /// <summary>What was recorded does not decide it. Counts as not held: a test that proves nothing must not pass.</summary>
+    /// <summary>The recording does not decide it. Counts as not held: a test without evidence must not pass.</summary>
     CannotTell,
 }
 
-/// <summary>How outcomes are written.</summary>
-public static class OutcomeText
+/// <summary>The words for <see cref="Outcome"/>.</summary>
+internal static class OutcomeText
 {
     /// <summary><c>held</c>, <c>broken</c> or <c>cannot tell</c>.</summary>
     public static string ToText(this Outcome outcome) => outcome switch
@@ -88,23 +87,23 @@ public static class OutcomeText
     };
 }
 
-/// <summary>What became of a rule for one connection, or for the recording as a whole.</summary>
-/// <param name="Connection">Number of the connection; null if it is about the recording as a whole.</param>
-/// <param name="About">Who it is about, for people: <c>connection 1 (127.0.0.1:40000 → 127.0.0.1:80)</c>.</param>
-/// <param name="Outcome">What became of it.</param>
+/// <summary>The outcome of a rule for one connection, or for the whole recording.</summary>
+/// <param name="Connection">Number of the connection; null for the whole recording.</param>
+/// <param name="About">Its subject, for people: <c>connection 1 (127.0.0.1:40000 → 127.0.0.1:80)</c>.</param>
+/// <param name="Outcome">The outcome.</param>
 /// <param name="Because">Why, as a clause without a full stop, free of control characters.</param>
-/// <param name="Events">The events it rests on, in their order, the first few if there are many; may be empty.</param>
+/// <param name="Events">The events that show it, in order; the first few if there are many.</param>
 public sealed record Verdict(
     int? Connection, string About, Outcome Outcome, string Because, IReadOnlyList<VerdictEvent> Events);
 
-/// <summary>An event of the timeline that a verdict rests on.</summary>
+/// <summary>An event of the timeline that shows a verdict.</summary>
 /// <param name="Number">Its number in timeline.csv.</param>
 /// <param name="Time">When it happened.</param>
 /// <param name="Elapsed">Nanoseconds since the recording's start.</param>
 /// <param name="Text">What happened, in a few words.</param>
 public readonly record struct VerdictEvent(long Number, Timestamp Time, long Elapsed, string Text)
 {
-    /// <summary>Describes a segment or a change of state of an end. It allocates: only what is kept is described.</summary>
+    /// <summary>Describes a segment or a change of state. Allocates, so only for events that are kept.</summary>
     internal static VerdictEvent Of(in TimelineEvent e, Timestamp start)
     {
         var who = e.Side!.Value.ToText();
@@ -116,15 +115,15 @@ public readonly record struct VerdictEvent(long Number, Timestamp Time, long Ela
     }
 }
 
-/// <summary>Rules that a timeline was held against did not hold. The message says which, for whom, why, and which events show it.</summary>
+/// <summary>Rules did not hold. The message says which, for which connections, why, and which events show it.</summary>
 public sealed class ExpectationFailedException : Exception
 {
-    /// <summary>Tells of rules that did not hold.</summary>
-    /// <param name="results">What became of every rule.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="results">The results of all rules.</param>
     public ExpectationFailedException(IReadOnlyList<ExpectationResult> results)
         : base(Describe(results)) => Results = results;
 
-    /// <summary>What became of every rule, also of those that held.</summary>
+    /// <summary>The results of all rules, including those that held.</summary>
     public IReadOnlyList<ExpectationResult> Results { get; }
 
     private static string Describe(IReadOnlyList<ExpectationResult> results)

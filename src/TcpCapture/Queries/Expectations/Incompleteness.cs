@@ -3,14 +3,14 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>What a recording missed, so that "it did not happen" cannot be concluded from "it was not seen".</summary>
+/// <summary>What a recording may have missed: an event that was not seen may still have happened.</summary>
 /// <param name="Segments">Why segments may be missing, as a clause; null if none are.</param>
-/// <param name="States">The same for segments or the kernel's reports.</param>
+/// <param name="States">Why segments or kernel events may be missing, as a clause; null if none are.</param>
 internal readonly record struct Incompleteness(string? Segments, string? States)
 {
     /// <param name="end">How it ended.</param>
-    /// <param name="unreadable">Frames that nobody could read.</param>
-    /// <param name="whole">What it is: a recording, or a capture.</param>
+    /// <param name="unreadable">Number of unreadable frames.</param>
+    /// <param name="whole"><c>recording</c> or <c>capture</c>.</param>
     public static Incompleteness Of(in TimelineEnd end, long unreadable, string whole)
     {
         var segments = end switch
@@ -36,7 +36,7 @@ internal readonly record struct Incompleteness(string? Segments, string? States)
         _ => null,
     };
 
-    /// <summary>Who interrupts a recording knows that it is shorter; one that failed is not what was asked for.</summary>
+    /// <summary>An interrupted recording is as long as its user wanted; a failed one is not.</summary>
     private static bool IsFailure(RecordingEnd end) => end.Outcome is not (RecordingOutcome.Completed or RecordingOutcome.Interrupted);
 
     private static string Frames(long count, string what) =>

@@ -1,10 +1,10 @@
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>What a claim says of a connection, as long as what it rests on is true.</summary>
-/// <param name="Outcome">What became of the claim.</param>
+/// <summary>The judgement of a claim about a connection, valid if its basis is.</summary>
+/// <param name="Outcome">The outcome.</param>
 /// <param name="Because">Why, as a clause.</param>
-/// <param name="Basis">What it takes for granted.</param>
-/// <param name="Events">The events it rests on.</param>
+/// <param name="Basis">Its condition.</param>
+/// <param name="Events">The events that show it.</param>
 internal readonly record struct Judgement(Outcome Outcome, string Because, Basis Basis, IReadOnlyList<VerdictEvent> Events)
 {
     public static Judgement Held(string because, Basis basis = Basis.Seen, params IReadOnlyList<VerdictEvent> events) =>
@@ -17,22 +17,22 @@ internal readonly record struct Judgement(Outcome Outcome, string Because, Basis
         new(Outcome.CannotTell, because, Basis.Seen, events);
 }
 
-/// <summary>What has to be true of a recording for a judgement to be right.</summary>
+/// <summary>The condition for a judgement to be right.</summary>
 internal enum Basis : byte
 {
-    /// <summary>Nothing: it rests on what was seen.</summary>
+    /// <summary>None: it follows from what was seen.</summary>
     Seen,
 
-    /// <summary>That no segment was missed, for it rests on one not having been seen.</summary>
+    /// <summary>No segment was missed.</summary>
     EverySegment,
 
-    /// <summary>That neither a segment nor a report of the kernel was missed.</summary>
+    /// <summary>Neither a segment nor a kernel event was missed.</summary>
     EveryState,
 }
 
-/// <summary>What a rule says of a connection. <see cref="object.ToString"/> writes it as a rule again.</summary>
+/// <summary>A claim about a connection. <see cref="object.ToString"/> writes it as a rule.</summary>
 internal interface IClaim
 {
-    /// <summary>Compares it with a connection of which nothing more will be said.</summary>
+    /// <summary>Judges it for a connection that has ended.</summary>
     Judgement Judge(ConnectionFacts facts);
 }

@@ -17,7 +17,7 @@ internal readonly record struct Quantity(Limit Limit, long Number)
 
     public bool IsPlural => Number != 1;
 
-    /// <summary>Whether a count keeps it, and whether more of the same, unseen, could change that.</summary>
+    /// <summary>Judges a count, and whether unseen events could change the outcome.</summary>
     public Judgement Judge(long count, string because, IReadOnlyList<VerdictEvent> events) => Limit switch
     {
         Limit.AtLeast when count >= Number => Judgement.Held(because, Basis.Seen, events),

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>Which connections a rule is about.</summary>
+/// <summary>How the connections of a rule are chosen.</summary>
 internal enum ScopeKind : byte
 {
     /// <summary>Each of them, and there must be one.</summary>
@@ -11,7 +11,7 @@ internal enum ScopeKind : byte
     /// <summary>At least one.</summary>
     Some,
 
-    /// <summary>The one of a number.</summary>
+    /// <summary>The one with a given number.</summary>
     One,
 }
 
@@ -22,7 +22,7 @@ internal readonly record struct Scope(ScopeKind Kind, int Number = 0)
 {
     public bool Covers(int connection) => Kind != ScopeKind.One || Number == connection;
 
-    /// <summary>As a rule begins with it; empty for every connection, which needs no words.</summary>
+    /// <summary>The begin of a rule; empty for every connection.</summary>
     public override string ToString() => Kind switch
     {
         ScopeKind.Some => "some connection: ",

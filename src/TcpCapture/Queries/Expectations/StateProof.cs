@@ -3,8 +3,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Queries.Expectations;
 
 /// <summary>
-/// What an end sends proves that it has entered a state by then. On loopback an ACK follows in microseconds where the first
-/// look comes milliseconds later, so that this decides rules that looks alone would leave open.
+/// Whether a segment proves that its sender has entered a state. On loopback an ACK follows in microseconds, but the next sample
+/// in milliseconds, so this decides rules that samples leave open.
 /// </summary>
 internal static class StateProof
 {
@@ -12,7 +12,7 @@ internal static class StateProof
     {
         TcpState.SynSent or TcpState.SynRecv => segment.Has(TcpFlags.Syn),
 
-        // A client answers the SYN-ACK with no SYN only after it; a server may acknowledge in SYN_RECV, but sends no data there.
+        // A client sends segments without SYN only after the SYN-ACK; a server may acknowledge in SYN_RECV, but sends no data.
         TcpState.Established => !segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Rst)
             && (peer.Side == Side.Server || segment.Length > 0 || segment.Has(TcpFlags.Fin)),
         TcpState.FinWait1 or TcpState.LastAck => segment.Has(TcpFlags.Fin),
@@ -26,7 +26,7 @@ internal static class StateProof
 /// <summary>An end's entry into a state, and how exactly it is known.</summary>
 /// <param name="State">The state entered.</param>
 /// <param name="Event">The event of the change.</param>
-/// <param name="Evidence">How it is known.</param>
-/// <param name="Earliest">It was not before this moment.</param>
-/// <param name="Latest">It had happened by this moment; null if nothing that was seen shows when.</param>
+/// <param name="Evidence">Its evidence.</param>
+/// <param name="Earliest">Its earliest time.</param>
+/// <param name="Latest">Its latest time; null if unknown.</param>
 internal readonly record struct StateEntry(TcpState State, VerdictEvent Event, Evidence Evidence, Timestamp Earliest, Timestamp? Latest);

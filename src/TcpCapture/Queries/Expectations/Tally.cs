@@ -4,8 +4,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Queries.Expectations;
 
 /// <summary>
-/// Gathers what a rule's claim came to for each connection. Only when the recording has ended is it known what it missed; so
-/// judgements are counted by what they take for granted, and weighed at the end. Bounded.
+/// Counts the judgements of a rule by outcome and basis. They are weighed at the end, when it is known what the recording
+/// missed. Bounded.
 /// </summary>
 internal sealed class Tally(Expectation expectation)
 {
@@ -20,13 +20,13 @@ internal sealed class Tally(Expectation expectation)
     {
         _counts[(int)judgement.Outcome, (int)judgement.Basis]++;
         var kept = _kept[(int)judgement.Outcome];
-        if (kept.Count >= ExpectationResult.MostVerdicts) return;
+        if (kept.Count >= ExpectationResult.MaxVerdicts) return;
         kept.Add((new Verdict(connection, about, judgement.Outcome, PlainText.Of(judgement.Because), [.. judgement.Events]), judgement.Basis));
     }
 
-    /// <summary>What became of the rule.</summary>
+    /// <summary>The result of the rule.</summary>
     /// <param name="missed">What the recording missed.</param>
-    /// <param name="whole">What it was of, for people: the recording, or the capture.</param>
+    /// <param name="whole"><c>the recording</c> or <c>the capture</c>.</param>
     public ExpectationResult Conclude(in Incompleteness missed, string whole)
     {
         var (held, broken, cannotTell) = (0L, 0L, 0L);
@@ -66,7 +66,7 @@ internal sealed class Tally(Expectation expectation)
 
     private string Absent() => expectation.Scope.Kind == ScopeKind.One
         ? string.Create(CultureInfo.InvariantCulture, $"there is no connection {expectation.Scope.Number}")
-        : "there is no connection to tell it of";
+        : "there is no connection";
 
     private Verdict[] Weighed(Incompleteness missed)
     {

@@ -20,21 +20,21 @@ public sealed class ConnectionFilter
 
     /// <summary>Reads a filter.</summary>
     /// <param name="text">The expression, at most 2000 characters.</param>
-    /// <exception cref="TcpCaptureException">It is none; the message says where and what is possible there.</exception>
+    /// <exception cref="TcpCaptureException">It is not a filter; the message says where and what was expected.</exception>
     public static ConnectionFilter Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return new ConnectionFilter(text, FilterParser.Parse(text));
     }
 
-    /// <summary>True if the connection is one of those.</summary>
-    /// <param name="connection">A connection that has ended, or will be observed no longer.</param>
+    /// <summary>True if the connection matches.</summary>
+    /// <param name="connection">A connection that has ended or is no longer observed.</param>
     public bool Matches(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
         return _condition(connection);
     }
 
-    /// <summary>The expression, as it was given.</summary>
+    /// <summary>The expression as given.</summary>
     public override string ToString() => _text;
 }

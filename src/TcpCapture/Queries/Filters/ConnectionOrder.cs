@@ -3,7 +3,7 @@ using TcpCapture.Queries;
 
 namespace TcpCapture;
 
-/// <summary>Which connection stands before which: by a column of connections.csv, or those in trouble first.</summary>
+/// <summary>Orders connections by a column of connections.csv, or by trouble.</summary>
 public sealed class ConnectionOrder : IComparer<Connection>
 {
     private readonly ConnectionColumn? _column;
@@ -12,19 +12,19 @@ public sealed class ConnectionOrder : IComparer<Connection>
     private ConnectionOrder(ConnectionColumn? column, bool isDescending) => (_column, _isDescending) = (column, isDescending);
 
     /// <summary>
-    /// Those in trouble first: reset while open, then not opened (refused, not answered), then with retransmissions, then the rest;
-    /// of the same kind that with more retransmissions, then that with more bytes.
+    /// Connections with trouble first: reset while open, then not opened (refused, unanswered), then with retransmissions, then the
+    /// others. Within a kind by retransmissions, then by bytes.
     /// </summary>
     public static ConnectionOrder Trouble { get; } = new(null, true);
 
-    /// <summary>The names that <see cref="TryParse"/> knows.</summary>
+    /// <summary>The names that <see cref="TryParse"/> accepts.</summary>
     public static IReadOnlyList<string> Names { get; } = ["trouble", .. ConnectionColumn.All.Select(column => column.Name)];
 
     /// <summary>
-    /// Reads <c>trouble</c>, or a column's name, perhaps with <c>:asc</c> or <c>:desc</c> behind it. Without, the most comes first
-    /// of what is counted or measured, and the first of numbers of connections, times, addresses and words.
+    /// Parses <c>trouble</c> or a column's name, optionally followed by <c>:asc</c> or <c>:desc</c>. By default counts and durations
+    /// are descending; connection numbers, times, addresses and words are ascending.
     /// </summary>
-    /// <returns>Null if it is neither.</returns>
+    /// <returns>The order; null if the text is not valid.</returns>
     public static ConnectionOrder? TryParse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -71,35 +71,35 @@ public sealed class ConnectionOrder : IComparer<Connection>
     }
 }
 
-/// <summary>The first of many connections by an order, and no more memory than they take.</summary>
+/// <summary>Keeps the first connections by an order; memory is bounded by their number.</summary>
 public sealed class ConnectionRanking
 {
     private readonly ConnectionOrder _order;
-    private readonly int _most;
+    private readonly int _max;
     private readonly PriorityQueue<Connection, Connection> _kept;
 
-    /// <summary>Prepares to rank.</summary>
-    /// <param name="order">What stands first.</param>
-    /// <param name="most">How many to keep, from 0.</param>
-    public ConnectionRanking(ConnectionOrder order, int most)
+    /// <summary>Creates a ranking.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="max">Maximum number to keep, from 0.</param>
+    public ConnectionRanking(ConnectionOrder order, int max)
     {
         ArgumentNullException.ThrowIfNull(order);
-        ArgumentOutOfRangeException.ThrowIfNegative(most);
-        (_order, _most) = (order, most);
+        ArgumentOutOfRangeException.ThrowIfNegative(max);
+        (_order, _max) = (order, max);
         _kept = new PriorityQueue<Connection, Connection>(Comparer<Connection>.Create((x, y) => order.Compare(y, x)));
     }
 
-    /// <summary>How many there were.</summary>
+    /// <summary>Number of connections added.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The first ones, in order.</summary>
+    /// <summary>The first connections, in order.</summary>
     public IReadOnlyList<Connection> First => [.. _kept.UnorderedItems.Select(item => item.Element).Order(_order)];
 
-    /// <summary>The next connection, in whatever order they come.</summary>
+    /// <summary>Adds a connection, in any order.</summary>
     public void Add(Connection connection)
     {
         Count++;
-        if (_kept.Count < _most) _kept.Enqueue(connection, connection);
-        else if (_most > 0 && _order.Compare(connection, _kept.Peek()) < 0) _kept.EnqueueDequeue(connection, connection);
+        if (_kept.Count < _max) _kept.Enqueue(connection, connection);
+        else if (_max > 0 && _order.Compare(connection, _kept.Peek()) < 0) _kept.EnqueueDequeue(connection, connection);
     }
 }

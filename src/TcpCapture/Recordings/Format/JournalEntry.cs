@@ -7,9 +7,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings.Format;
 
 /// <summary>
-/// Builds an entry in systemd's Journal Export Format: a field a line. A value with a control character, a line break
-/// above all, is written in the format's length-prefixed form, so that no value can make up fields of its own.
-/// Meant to be started anew and used again.
+/// Builds an entry in systemd's Journal Export Format, a field per line. A value with a control character is written with a
+/// length prefix, so that a line break in it cannot begin another field. Reusable.
 /// </summary>
 internal sealed class JournalEntry
 {
@@ -21,7 +20,7 @@ internal sealed class JournalEntry
     private static readonly SearchValues<byte> ControlCharacters =
         SearchValues.Create([.. Enumerable.Range(0, 32).Where(value => value != '\t').Select(value => (byte)value), 127]);
 
-    /// <summary>The same as characters, all of one byte in UTF-8, so that most text can be encoded where it belongs at once.</summary>
+    /// <summary>The same as characters: text without them is encoded in place.</summary>
     private static readonly SearchValues<char> ControlLetters =
         SearchValues.Create([.. Enumerable.Range(0, 32).Where(value => value != '\t').Select(value => (char)value), (char)127]);
 
@@ -31,7 +30,7 @@ internal sealed class JournalEntry
     /// <summary>The entry so far.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _used);
 
-    /// <summary>Empties the entry and writes its time, in whole microseconds as the format wants it, never before 1970.</summary>
+    /// <summary>Clears the entry and writes its time, in microseconds, at least 0.</summary>
     public JournalEntry Start(Timestamp time)
     {
         _used = 0;
@@ -42,8 +41,8 @@ internal sealed class JournalEntry
         return this;
     }
 
-    /// <summary>Adds a field; a name may come several times.</summary>
-    /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is the time's.</exception>
+    /// <summary>Adds a field; a name may be used several times.</summary>
+    /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is that of the time.</exception>
     public JournalEntry Field(string name, string value) => Field(name, value.AsSpan());
 
     /// <inheritdoc cref="Field(string, string)"/>
@@ -58,7 +57,7 @@ internal sealed class JournalEntry
     }
 
     /// <summary>Adds a field whose value is a whole number.</summary>
-    /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is the time's.</exception>
+    /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is that of the time.</exception>
     public JournalEntry Field(string name, long value)
     {
         Begin(name);
@@ -69,7 +68,7 @@ internal sealed class JournalEntry
     }
 
     /// <summary>Adds a field whose value is UTF-8 already.</summary>
-    /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is the time's.</exception>
+    /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is that of the time.</exception>
     public JournalEntry Field(string name, ReadOnlySpan<byte> value)
     {
         Begin(name);
@@ -93,7 +92,7 @@ internal sealed class JournalEntry
     private void Begin(string name)
     {
         if (name.Length == 0 || name == TimeField || name.AsSpan().ContainsAnyExcept(NameCharacters))
-            throw new ArgumentException($"'{name}' is no name for a journal field.", nameof(name));
+            throw new ArgumentException($"'{name}' is not a valid name of a journal field.", nameof(name));
         if (_used == 0) throw new InvalidOperationException("A journal entry starts with its time.");
         Text(name);
     }

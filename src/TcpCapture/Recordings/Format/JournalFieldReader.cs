@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace TcpCapture.Recordings.Format;
 
-/// <summary>Walks the fields of an entry in systemd's Journal Export Format, in both of its forms.</summary>
+/// <summary>Reads the fields of an entry in systemd's Journal Export Format, in both forms.</summary>
 internal ref struct JournalFieldReader(ReadOnlySpan<byte> entry, long offset)
 {
     private ReadOnlySpan<byte> _rest = entry;
 
     /// <summary>The next field, or false after the last.</summary>
-    /// <exception cref="TcpCaptureException">A length reaches beyond the entry.</exception>
+    /// <exception cref="TcpCaptureException">A field is longer than the entry.</exception>
     public bool Next(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         _rest = _rest.TrimStart((byte)'\n');
@@ -38,5 +38,5 @@ internal ref struct JournalFieldReader(ReadOnlySpan<byte> entry, long offset)
     }
 
     private readonly RecordingException Damaged() => new(
-        $"The journal entry at byte {offset} is damaged: a field's length reaches beyond it; use an undamaged copy.");
+        $"The journal entry at byte {offset} is damaged: a field is longer than the entry. Use an undamaged copy.");
 }

@@ -5,16 +5,15 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Format;
 
-/// <summary>Raw observations as JSON, one compact line each, and back without loss.</summary>
+/// <summary>Converts observations to JSON and back without loss, one compact line each.</summary>
 /// <remarks>
-/// Source-generated deserialisation sets an init-only property that is missing to null, not to its initial value
-/// (.NET 10), so what may be missing is filled in here.
+/// Source-generated deserialisation sets a missing init-only property to null instead of its initial value (.NET 10), so
+/// defaults are filled in here.
 /// </remarks>
 internal static class ObservationJson
 {
     /// <summary>
-    /// Writes one of each to nowhere, so that the runtime has compiled the thousand small methods it takes: else the first
-    /// calls of a run would wait for that between their stamps. May run beside anything.
+    /// Writes one of each, so that the runtime compiles the methods before the first calls are timed. Thread-safe.
     /// </summary>
     public static void Prepare()
     {
@@ -53,32 +52,32 @@ internal static class ObservationJson
 
     public static byte[] Write(RecordingContents contents) => Write(contents, ObservationJsonContext.Default.RecordingContents);
 
-    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static SocketCall ReadCall(ReadOnlySpan<byte> json)
     {
         var call = Read(json, ObservationJsonContext.Default.SocketCall);
         return call.Arguments is null ? call with { Arguments = "" } : call;
     }
 
-    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static SocketSample ReadSample(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.SocketSample);
 
-    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static SocketOwner ReadOwner(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.SocketOwner);
 
-    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static KernelEvent ReadTrace(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.KernelEvent);
 
-    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static RecordingInfo ReadInfo(ReadOnlySpan<byte> json)
     {
         return Complete(Read(json, ObservationJsonContext.Default.RecordingInfo));
     }
 
-    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static RecordingEnd ReadEnd(ReadOnlySpan<byte> json) => Complete(Read(json, ObservationJsonContext.Default.RecordingEnd));
 
-    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static FramePassage ReadPassage(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.FramePassage);
 
     private static RecordingInfo Complete(RecordingInfo info)
@@ -108,7 +107,7 @@ internal static class ObservationJson
         Peer = end.Peer is { } peer ? Complete(peer) : null,
     };
 
-    /// <exception cref="JsonException">It is no such JSON, or a value is missing or of another kind.</exception>
+    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static RecordingContents ReadContents(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.RecordingContents);
 
     private static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);

@@ -4,8 +4,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings.Format;
 
 /// <summary>
-/// The shape of raw observations in a recording. What is computed (<see cref="SocketCall.Text"/>) is left out, and so is
-/// what is null; line breaks and everything beyond ASCII are escaped, so that a value is one printable line.
+/// The JSON of observations in a recording. Computed properties (<see cref="SocketCall.Text"/>) and nulls are omitted; line
+/// breaks and non-ASCII characters are escaped, so that a value is one printable line.
 /// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -5,13 +5,13 @@ using static TcpCapture.CaptureFiles.PcapNg.PcapNgFormat;
 
 namespace TcpCapture.Recordings.Format;
 
-/// <summary>Builds the option list of a block. Meant to be cleared and used again, so that it costs no allocation.</summary>
+/// <summary>Builds the option list of a block. Reusable without allocation.</summary>
 internal sealed class PcapNgOptions
 {
     private byte[] _buffer = new byte[256];
     private int _used;
 
-    /// <summary>Bytes the list takes in a block, its end mark included; 0 without options.</summary>
+    /// <summary>Length of the list in bytes, including its end mark; 0 without options.</summary>
     public int EncodedLength => _used == 0 ? 0 : _used + 4;
 
     public PcapNgOptions Clear()
@@ -20,7 +20,7 @@ internal sealed class PcapNgOptions
         return this;
     }
 
-    /// <summary>A comment; may be given several times. A NUL, which would end it for other readers, becomes U+FFFD.</summary>
+    /// <summary>A comment; several are allowed. A NUL becomes U+FFFD, as it would end the comment for other readers.</summary>
     public PcapNgOptions Comment(ReadOnlySpan<char> text)
     {
         if (text.Contains('\0')) text = text.ToString().Replace('\0', '\uFFFD');
@@ -28,14 +28,14 @@ internal sealed class PcapNgOptions
     }
 
     /// <summary>An option whose value is text.</summary>
-    /// <exception cref="TcpCaptureException">The text is longer than an option can hold, 65535 bytes.</exception>
+    /// <exception cref="TcpCaptureException">The text is longer than the maximum of 65535 bytes.</exception>
     public PcapNgOptions Text(ushort code, ReadOnlySpan<char> text)
     {
         Encoding.UTF8.GetBytes(text, Add(code, Encoding.UTF8.GetByteCount(text)));
         return this;
     }
 
-    /// <summary>The capture filter as text: libpcap's syntax is told by a first byte 0.</summary>
+    /// <summary>The capture filter as text; the first byte 0 means libpcap's syntax.</summary>
     public PcapNgOptions Filter(string filter)
     {
         var value = Add(InterfaceFilter, 1 + Encoding.UTF8.GetByteCount(filter));
@@ -44,7 +44,7 @@ internal sealed class PcapNgOptions
         return this;
     }
 
-    /// <summary>Times of this interface count 10^-<paramref name="digits"/> seconds.</summary>
+    /// <summary>The unit of this interface's times: 10^-<paramref name="digits"/> seconds.</summary>
     public PcapNgOptions TimestampDigits(byte digits)
     {
         Add(InterfaceTimestampResolution, 1)[0] = digits;
@@ -77,7 +77,7 @@ internal sealed class PcapNgOptions
         return this;
     }
 
-    /// <summary>An option whose value is a time in nanoseconds: unlike a number its upper half comes first.</summary>
+    /// <summary>An option whose value is a time in nanoseconds; unlike in a number, its upper half comes first.</summary>
     public PcapNgOptions Time(ushort code, long nanoseconds)
     {
         PcapNgWriter.WriteTime(Add(code, 8), nanoseconds);
@@ -98,8 +98,8 @@ internal sealed class PcapNgOptions
         if (length > ushort.MaxValue)
         {
             throw new RecordingException(
-                $"A text of {length} bytes does not fit into a pcapng option (at most {ushort.MaxValue}): shorten it; " +
-                "in a recording's header that is the filter or the settings.");
+                $"A text of {length} bytes does not fit into a pcapng option (at most {ushort.MaxValue}): shorten it. " +
+                "In a recording's header it is the filter or the settings.");
         }
 
         var start = _used;

@@ -6,8 +6,8 @@ using static TcpCapture.CaptureFiles.PcapNg.PcapNgFormat;
 namespace TcpCapture.Recordings.Format;
 
 /// <summary>
-/// Writes pcapng blocks, little-endian, one section a file, times in nanoseconds. Each block is put together in a buffer
-/// that is written when full or on <see cref="Flush"/>; a frame costs no allocation. Not safe for several threads.
+/// Writes pcapng blocks: little-endian, one section per file, times in nanoseconds. Blocks are built in a buffer that is
+/// written when full or on <see cref="Flush"/>; a frame needs no allocation. Not thread-safe.
 /// </summary>
 internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
 {
@@ -17,10 +17,10 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
     private long _written;
     private int _interfaces;
 
-    /// <summary>Bytes not yet given to the stream.</summary>
+    /// <summary>Bytes not yet written to the stream.</summary>
     public int Buffered => _used;
 
-    /// <summary>Bytes of every block so far.</summary>
+    /// <summary>Bytes of all blocks so far.</summary>
     public long Length => Volatile.Read(ref _written) + Volatile.Read(ref _used);
 
     /// <summary>Starts the file.</summary>
@@ -30,11 +30,11 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
         BinaryPrimitives.WriteUInt32LittleEndian(body, ByteOrderMagic);
         BinaryPrimitives.WriteUInt16LittleEndian(body[4..], 1);
         BinaryPrimitives.WriteUInt16LittleEndian(body[6..], 0);
-        BinaryPrimitives.WriteInt64LittleEndian(body[8..], -1); // the section's length is not known in advance
+        BinaryPrimitives.WriteInt64LittleEndian(body[8..], -1); // unknown in advance
         options.WriteTo(body[16..]);
     }
 
-    /// <summary>Describes an interface and returns its number. Its times count nanoseconds whatever the options say before.</summary>
+    /// <summary>Describes an interface and returns its number. Its times are in nanoseconds.</summary>
     public int Interface(int linkType, int snaplen, PcapNgOptions options)
     {
         options.TimestampDigits(9);
@@ -92,17 +92,17 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
     }
 
     /// <summary>Gives every whole block to the stream.</summary>
-    /// <exception cref="IOException">The stream could not take them.</exception>
+    /// <exception cref="IOException">The stream could not be written.</exception>
     public void Flush()
     {
         var length = _used;
-        _used = 0; // even if the write fails: part of it may be written, and a second try would write that part twice
+        _used = 0; // also if the write fails: a retry could write a part of it twice
         Volatile.Write(ref _written, _written + length);
         if (length > 0) stream.Write(_buffer, 0, length);
         stream.Flush();
     }
 
-    /// <summary>A time as blocks and options hold it: the upper 32 bits first, each half in the file's byte order.</summary>
+    /// <summary>Writes a time as in blocks and options: the upper 32 bits first, each half in the file's byte order.</summary>
     internal static void WriteTime(Span<byte> destination, long nanoseconds)
     {
         BinaryPrimitives.WriteInt32LittleEndian(destination, (int)(nanoseconds >> 32));
@@ -115,7 +115,7 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
         if (total > MaxBlockLength)
         {
             throw new RecordingException(
-                $"A block of {total} bytes is longer than a recording may hold ({MaxBlockLength}): lower the snaplen.");
+                $"A block of {total} bytes is longer than the maximum of {MaxBlockLength} bytes. Lower the snaplen.");
         }
 
         if (total > _buffer.Length - _used)

@@ -5,13 +5,13 @@ using TcpCapture.CaptureFiles.PcapNg;
 
 namespace TcpCapture.Recordings.Format;
 
-/// <summary>The blocks of a recording's file. What is wrong with it is said as people who have a recording need it.</summary>
+/// <summary>Reads the blocks of a recording's file, with error messages about recordings.</summary>
 internal sealed class RecordingBlocks
 {
     private readonly string _name;
     private readonly PcapNgReader _reader;
 
-    /// <exception cref="TcpCaptureException">The file cannot be read, or is no pcapng file.</exception>
+    /// <exception cref="TcpCaptureException">The file cannot be read or is not a pcapng file.</exception>
     public RecordingBlocks(FileStream file, string name, int bufferSize = 64 * 1024)
     {
         _name = name;
@@ -22,8 +22,8 @@ internal sealed class RecordingBlocks
     /// <inheritdoc cref="PcapNgReader.CutOffAt"/>
     public long? CutOffAt => _reader.CutOffAt;
 
-    /// <summary>The next block; false at the end of the file, or before a block that is not there whole.</summary>
-    /// <exception cref="TcpCaptureException">The file is damaged, of a later version, or can no longer be read.</exception>
+    /// <summary>Reads the next block; false at the end of the file or before an incomplete block.</summary>
+    /// <exception cref="TcpCaptureException">The file is damaged, of a later version, or cannot be read.</exception>
     public bool Next(out PcapNgBlock block)
     {
         try
@@ -48,7 +48,7 @@ internal sealed class RecordingBlocks
         }
     }
 
-    /// <summary>The line for a damaged block of a recording.</summary>
+    /// <summary>The error for a damaged block.</summary>
     public static RecordingException Damaged(string name, DamagedFileException error) => new(
         $"{name} is damaged: of the block at byte {error.Offset} {error.Why}; use an undamaged copy.", error);
 
@@ -66,12 +66,12 @@ internal sealed class RecordingBlocks
             throw Unreadable(error);
         }
 
-        if (read == 0) throw new RecordingException($"{_name} is empty, so there is nothing to read: give another file.");
+        if (read == 0) throw new RecordingException($"{_name} is empty. Give another file.");
         if (read == begin.Length && BinaryPrimitives.ReadUInt32LittleEndian(begin) != (uint)PcapNgBlockType.SectionHeader)
             throw NotPcapNg(begin);
     }
 
-    /// <summary>False for a block of the same type, which is for anyone's local use, that another program wrote.</summary>
+    /// <summary>False for a block of another program: the type is for anyone's local use.</summary>
     private bool IsOurs(in PcapNgBlock block)
     {
         var mark = RecordingFormat.ObservationsMark;
@@ -79,14 +79,14 @@ internal sealed class RecordingBlocks
         return block.Entry.StartsWith(mark)
             ? true
             : throw new RecordingException(
-                $"{_name} was written by a later version of TcpCapture: the block at byte {block.Offset} has another form; use that version.");
+                $"{_name} was written by a later version of TcpCapture: the block at byte {block.Offset} has another format. Use that version.");
     }
 
     private RecordingException Unreadable(IOException error) => new(
         $"{_name} could not be read beyond byte {_reader.Offset}: {error.Message} Copy it to another disk and try again.", error);
 
     private RecordingException NotPcapNg(ReadOnlySpan<byte> begin) => PcapFormat.IsMagic(begin)
-        ? new RecordingException($"{_name} is a pcap file, not pcapng: it holds frames, " +
-            "but no calls and states to make a recording; give a recording's timeline.pcapng.")
-        : new RecordingException($"{_name} is no pcapng file, by its first bytes: give a recording's timeline.pcapng.");
+        ? new RecordingException($"{_name} is a pcap file, not pcapng: it contains frames, " +
+            "but no calls and states. Give a recording's timeline.pcapng.")
+        : new RecordingException($"{_name} is not a pcapng file, by its first bytes. Give a recording's timeline.pcapng.");
 }

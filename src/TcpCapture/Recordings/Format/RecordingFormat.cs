@@ -5,32 +5,32 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings.Format;
 
 /// <summary>
-/// What makes a pcapng file a recording: a header, the raw observations and an end. Both the file written while recording
-/// and the final timeline are put together from these pieces, so one reader gives both back.
+/// What makes a pcapng file a recording: a header, the observations and an end. The file written while recording and the final
+/// timeline both consist of them, so one reader reads both.
 /// </summary>
 internal static class RecordingFormat
 {
     /// <summary>
-    /// Observations between two rows: a block of our own, for local use by its top bit (pcapng, section 4.1), which other programs skip.
+    /// Observations between two rows: a block for local use, by its top bit (pcapng, section 4.1), which other programs skip.
     /// </summary>
     public const PcapNgBlockType Observations = (PcapNgBlockType)0x80544350;
 
     /// <summary>
-    /// What a block of observations begins with, for anyone may use a type for local use: seven letters and the version. After
-    /// it come fields as in a journal entry, to the end of the block.
+    /// The begin of a block of observations, since anyone may use a type for local use: seven letters and the version. Fields as
+    /// in a journal entry follow.
     /// </summary>
     public static ReadOnlySpan<byte> ObservationsMark => "TcpCapt\u0001"u8;
 
-    /// <summary>How the comment of the section begins that is the header.</summary>
+    /// <summary>The begin of the section's comment that holds the header.</summary>
     public static ReadOnlySpan<byte> HeaderMark => "TcpCapture-recording: "u8;
 
-    /// <summary>How a comment begins that says how the recording ended.</summary>
+    /// <summary>The begin of a comment that holds the recording's end.</summary>
     public static ReadOnlySpan<byte> EndMark => "TcpCapture-end: "u8;
 
-    /// <summary>How a comment begins that says how much the file holds.</summary>
+    /// <summary>The begin of a comment that holds the file's contents.</summary>
     public static ReadOnlySpan<byte> ContentsMark => "TcpCapture-contents: "u8;
 
-    /// <summary>How a comment of a frame begins that says what two hosts saw of it.</summary>
+    /// <summary>The begin of a frame's comment that holds its passage between two hosts.</summary>
     public static ReadOnlySpan<byte> PassageMark => "TcpCapture-passage: "u8;
 
     public const string CallField = "TCPCAPTURE_CALL";
@@ -39,16 +39,16 @@ internal static class RecordingFormat
     public const string TraceField = "TCPCAPTURE_TRACE";
 
     /// <summary>
-    /// The end once more, beside derived fields of a last entry: editcap, mergecap and Wireshark lose the comment of a
-    /// statistics block when they save a file, but keep journal entries whole.
+    /// The end again, in the last entry: editcap, mergecap and Wireshark keep journal entries when they save a file, but lose the
+    /// comment of a statistics block.
     /// </summary>
     public const string EndField = "TCPCAPTURE_END";
 
-    /// <summary>How much the file holds, beside the end.</summary>
+    /// <summary>The file's contents, in the last entry.</summary>
     public const string ContentsField = "TCPCAPTURE_CONTENTS";
 
     /// <summary>Starts the file: the section with the header, and interface 0.</summary>
-    /// <exception cref="TcpCaptureException">A text, of the filter say, is too long for the format.</exception>
+    /// <exception cref="TcpCaptureException">A text, such as the filter, is too long for the format.</exception>
     public static void WriteHeader(PcapNgWriter writer, RecordingInfo info)
     {
         var scenario = info.Scenario.Length == 0 ? "traffic" : info.Scenario;
@@ -72,7 +72,7 @@ internal static class RecordingFormat
         return writer.Interface(linkType, info.Snaplen, options);
     }
 
-    /// <summary>Describes the interface one host of a merged recording captured on: 0 is the first host.</summary>
+    /// <summary>Describes the interface that a host of a merged recording captured on; 0 is the first host.</summary>
     public static int WriteInterface(PcapNgWriter writer, RecordingInfo info, int linkType, int host)
     {
         if (info.Peer is null) return WriteInterface(writer, info, linkType);
@@ -94,11 +94,11 @@ internal static class RecordingFormat
         writer.Statistics(0, end.Time, options);
     }
 
-    /// <summary>Adds the end to an entry, so that it survives other programs; <see cref="WriteEnd"/> is needed all the same.</summary>
+    /// <summary>Adds the end to an entry, where other programs keep it; <see cref="WriteEnd"/> is needed too.</summary>
     public static JournalEntry End(this JournalEntry entry, RecordingEnd end) =>
         entry.Field(EndField, ObservationJson.Write(end));
 
-    /// <summary>Adds to an entry what the file holds.</summary>
+    /// <summary>Adds the file's contents to an entry.</summary>
     public static JournalEntry Contents(this JournalEntry entry, RecordingContents contents) =>
         entry.Field(ContentsField, ObservationJson.Write(contents));
 
@@ -106,27 +106,27 @@ internal static class RecordingFormat
     public static PcapNgOptions End(this PcapNgOptions options, RecordingEnd end) =>
         options.Comment(Marked(EndMark, ObservationJson.Write(end)));
 
-    /// <summary>Adds to a block, as a comment, what the file holds.</summary>
+    /// <summary>Adds the file's contents to a block, as a comment.</summary>
     public static PcapNgOptions Contents(this PcapNgOptions options, RecordingContents contents) =>
         options.Comment(Marked(ContentsMark, ObservationJson.Write(contents)));
 
-    /// <summary>Adds to a frame what two hosts saw of it.</summary>
+    /// <summary>Adds its passage to a frame.</summary>
     public static PcapNgOptions Passage(this PcapNgOptions options, FramePassage passage) =>
         options.Comment(Marked(PassageMark, ObservationJson.Write(passage)));
 
-    /// <summary>Adds a call to an entry, raw.</summary>
+    /// <summary>Adds a call to an entry.</summary>
     public static JournalEntry Call(this JournalEntry entry, SocketCall call) =>
         entry.Field(CallField, ObservationJson.Write(call));
 
-    /// <summary>Adds a sample to an entry, raw.</summary>
+    /// <summary>Adds a sample to an entry.</summary>
     public static JournalEntry Sample(this JournalEntry entry, SocketSample sample) =>
         entry.Field(SampleField, ObservationJson.Write(sample));
 
-    /// <summary>Adds an owner to an entry, raw.</summary>
+    /// <summary>Adds an owner to an entry.</summary>
     public static JournalEntry Owner(this JournalEntry entry, SocketOwner owner) =>
         entry.Field(OwnerField, ObservationJson.Write(owner));
 
-    /// <summary>Adds a kernel event to an entry, raw.</summary>
+    /// <summary>Adds a kernel event to an entry.</summary>
     public static JournalEntry Trace(this JournalEntry entry, KernelEvent trace) =>
         entry.Field(TraceField, ObservationJson.Write(trace));
 

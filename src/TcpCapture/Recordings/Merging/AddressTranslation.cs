@@ -2,24 +2,21 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>
-/// The connections whose addresses differ between the hosts, since a router translates them (NAT): from what the second host
-/// sees to what the first does.
-/// </summary>
+/// <summary>Maps addresses at the second host to those at the first, for connections that a router translates (NAT).</summary>
 internal sealed class AddressTranslation
 {
     private readonly Dictionary<FourTuple, List<(long FromFrame, FourTuple First)>> _translated = [];
 
-    /// <summary>True if any connection was translated.</summary>
+    /// <summary>True if any connection is translated.</summary>
     public bool IsUsed => Example is not null;
 
-    /// <summary>The first translated connection in words; null if there is none.</summary>
+    /// <summary>The first translated connection, for people; null if there is none.</summary>
     public string? Example { get; private set; }
 
-    /// <summary>Learns from a segment that both saw.</summary>
+    /// <summary>Learns from a segment that both hosts captured.</summary>
     /// <param name="first">Its addresses at the first host.</param>
     /// <param name="second">Its addresses at the second host.</param>
-    /// <param name="secondFrame">Its frame there.</param>
+    /// <param name="secondFrame">Its frame at the second host.</param>
     public void Learn(FourTuple first, FourTuple second, long secondFrame)
     {
         if (first == second) return;
@@ -28,9 +25,9 @@ internal sealed class AddressTranslation
         Learn(second.Reverse(), first.Reverse(), secondFrame, _translated);
     }
 
-    /// <summary>What the first host sees where the second sees <paramref name="second"/>; null if that is the same, or not known.</summary>
+    /// <summary>The addresses at the first host; null if they are the same or unknown.</summary>
     /// <param name="second">The addresses at the second host.</param>
-    /// <param name="secondFrame">How far its recording has come: ports are used again.</param>
+    /// <param name="secondFrame">The current frame of its recording, since ports are reused.</param>
     public FourTuple? Find(FourTuple second, long secondFrame)
     {
         if (!_translated.TryGetValue(second, out var known)) return null;

@@ -3,22 +3,22 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>
-/// How the second clock stood to the first, all along: pieces of steady relation, each with all that causality allows.
+/// The relation of the two clocks over time: pieces with a steady offset and drift, each bounded by causality.
 /// </summary>
 /// <remarks>
-/// A segment that no steady relation explains together with those before begins a new piece: a clock was set, or, over
-/// hours, its rate was corrected. After a step segments of one way only seem to have been slower, until one of the other way
-/// cannot be explained any more; so those since the last one of that way belong to the new piece as well.
+/// A segment that contradicts the current piece begins a new one: a clock was set or, over hours, its rate was corrected. After
+/// a step, segments of one direction only seem slower, until one of the other direction contradicts. So the segments since the
+/// last one of that direction also belong to the new piece.
 /// </remarks>
 internal sealed class ClockBounds
 {
-    private const int MostInRun = 4096;
+    private const int MaxRun = 4096;
 
-    /// <summary>Clocks that are disciplined for weeks change their rate some thousand times; made-up times change at every segment.</summary>
-    private const int MostPieces = 100_000;
+    /// <summary>Clocks disciplined for weeks change their rate a few thousand times; invalid times change at every segment.</summary>
+    private const int MaxPieces = 100_000;
 
-    /// <summary>More would make the merged recording's header and its findings unreadable.</summary>
-    private const int MostChangesTold = 50;
+    /// <summary>More would make the header and the findings unreadable.</summary>
+    private const int MaxChanges = 50;
 
     private readonly List<ClockPiece> _pieces = [];
     private readonly Queue<ClockConstraint> _run = new();
@@ -26,20 +26,20 @@ internal sealed class ClockBounds
     /// <summary>The pieces, in the order of the second recording.</summary>
     public IReadOnlyList<ClockPiece> Pieces => _pieces;
 
-    /// <summary>Takes a segment in, in the order of the second recording.</summary>
-    /// <exception cref="TcpCaptureException">The clocks are no clocks.</exception>
+    /// <summary>Adds a segment, in the order of the second recording.</summary>
+    /// <exception cref="TcpCaptureException">The times contradict each other too often.</exception>
     public void Add(in ClockConstraint constraint)
     {
         if (_pieces.Count == 0 || !_pieces[^1].TryAdd(constraint)) Begin(constraint);
         if (_run.TryPeek(out var other) && other.IsUpper != constraint.IsUpper) _run.Clear();
-        if (_run.Count == MostInRun) _run.Dequeue();
+        if (_run.Count == MaxRun) _run.Dequeue();
         _run.Enqueue(constraint);
     }
 
-    /// <summary>The offset when the second recording has come to a frame and its clock to a time, and how far it may be wrong.</summary>
+    /// <summary>The offset at a frame and time of the second recording, and its maximum error.</summary>
     public (long Offset, long? Error) OffsetAt(long frame, long time) => PieceAt(frame).OffsetAt(time);
 
-    /// <summary>The relation in words and numbers for people, once all segments are in.</summary>
+    /// <summary>Summarises the relation, after all segments were added.</summary>
     public ClockRelation Summarise(long segments)
     {
         var best = _pieces.Where(p => p.IsBounded).OrderBy(p => WidthAt(p, Narrowest(p))).First();
@@ -54,17 +54,17 @@ internal sealed class ClockBounds
             DriftPpm = (slowest + fastest) / 2,
             DriftErrorPpm = (fastest - slowest) / 2,
             Segments = segments,
-            Changes = [.. _pieces.Zip(_pieces.Skip(1), Change).Take(MostChangesTold)],
-            FurtherChanges = Math.Max(0, _pieces.Count - 1 - MostChangesTold),
+            Changes = [.. _pieces.Zip(_pieces.Skip(1), Change).Take(MaxChanges)],
+            FurtherChanges = Math.Max(0, _pieces.Count - 1 - MaxChanges),
         };
     }
 
     private void Begin(in ClockConstraint constraint)
     {
-        if (_pieces.Count == MostPieces)
+        if (_pieces.Count == MaxPieces)
         {
             throw new MergeException(
-                $"The two hosts' clocks changed against each other more than {MostPieces} times, so their times tell nothing: one of the recordings is damaged or made up.");
+                $"The two hosts' clocks changed more than {MaxPieces} times, so their times cannot be compared. One of the recordings is damaged.");
         }
 
         if (_run.TryPeek(out var first) && first.IsUpper != constraint.IsUpper)
@@ -111,7 +111,7 @@ internal sealed class ClockBounds
         return high - low;
     }
 
-    /// <summary>When the offset is known best: the width of what is possible is convex over time.</summary>
+    /// <summary>The time at which the offset is known best; the width of the bounds is convex over time.</summary>
     private static long Narrowest(ClockPiece piece)
     {
         var (low, high) = (piece.FromTime, piece.LastTime);

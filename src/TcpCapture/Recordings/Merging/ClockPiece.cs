@@ -1,12 +1,12 @@
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>A stretch over which the two clocks stood in one steady relation, as far as causality tells.</summary>
-/// <param name="fromFrame">The first frame of the second recording it holds for.</param>
-/// <param name="fromTime">That frame's time on the second clock, in nanoseconds; the polygon counts from here.</param>
-/// <param name="difference">The difference of the clocks that the polygon counts from, in nanoseconds.</param>
+/// <summary>A period in which the clocks had a steady offset and drift.</summary>
+/// <param name="fromFrame">Its first frame in the second recording.</param>
+/// <param name="fromTime">That frame's time on the second clock, in nanoseconds: the origin of the polygon.</param>
+/// <param name="difference">The difference of the clocks at the origin, in nanoseconds.</param>
 internal sealed class ClockPiece(long fromFrame, long fromTime, long difference)
 {
-    /// <summary>Two stamps in whole nanoseconds may each be one less than the moment they stand for.</summary>
+    /// <summary>Timestamps are truncated to nanoseconds, so a difference may be wrong by one.</summary>
     private const double StampNanoseconds = 1;
 
     public long FromFrame { get; } = fromFrame;
@@ -18,14 +18,14 @@ internal sealed class ClockPiece(long fromFrame, long fromTime, long difference)
 
     public ClockPolygon Polygon { get; } = new();
 
-    /// <summary>True once there were segments both ways, so that the offset is bounded from both sides.</summary>
+    /// <summary>True once segments of both directions bound the offset from both sides.</summary>
     public bool IsBounded { get; private set; }
 
     private bool HasUpper { get; set; }
 
     private bool HasLower { get; set; }
 
-    /// <summary>Takes a segment in; false, and nothing has changed, if no steady relation fits it and the others.</summary>
+    /// <summary>Adds a segment; false, without a change, if it contradicts the others.</summary>
     public bool TryAdd(in ClockConstraint constraint)
     {
         var seconds = (constraint.Time - FromTime) / 1e9;
@@ -40,8 +40,8 @@ internal sealed class ClockPiece(long fromFrame, long fromTime, long difference)
     }
 
     /// <summary>
-    /// The offset at a time of the second clock: the middle of what is possible, which respects every segment, and how far
-    /// it may be wrong; where it is bounded from one side only, that bound, and null.
+    /// The offset at a time of the second clock: the middle of its bounds, and its maximum error. With a bound on one side only,
+    /// that bound and null.
     /// </summary>
     public (long Offset, long? Error) OffsetAt(long time)
     {
@@ -50,3 +50,12 @@ internal sealed class ClockPiece(long fromFrame, long fromTime, long difference)
         return (difference + (long)Math.Round((low + high) / 2), (long)Math.Ceiling((high - low) / 2));
     }
 }
+
+/// <summary>A bound of the offset, from one segment.</summary>
+/// <param name="Frame">Its frame in the second recording.</param>
+/// <param name="Time">Its time on the second clock, in nanoseconds.</param>
+/// <param name="Difference">Its time on the second clock less its time on the first, in nanoseconds.</param>
+/// <param name="IsUpper">
+/// True if it went from the first host to the second: the offset is at most the difference. Else it is at least the difference.
+/// </param>
+internal readonly record struct ClockConstraint(long Frame, long Time, long Difference, bool IsUpper);

@@ -1,21 +1,17 @@
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>
-/// Every steady clock that causality allows: a convex polygon in the plane of offset and drift.
-/// </summary>
+/// <summary>All offsets and drifts that causality allows: a convex polygon in their plane.</summary>
 /// <remarks>
-/// A segment that was sent at a time of one clock and received at a time of the other says that the offset at that moment was
-/// not more, or not less, than the difference: a half-plane. What all half-planes have in common is all that can be known.
-/// It is kept by cutting it with each new one, so that memory holds its corners only, a few dozen. (Its upper and lower
-/// bound over time are the convex hulls of the one-way delays of either way.)
+/// A segment sent at a time of one clock and received at a time of the other bounds the offset at that time from above or
+/// below: a half-plane. The intersection of all half-planes is what can be known. Each new half-plane cuts it, so only its
+/// corners are kept, a few dozen. (Its bounds over time are the convex hulls of the one-way delays.)
 /// </remarks>
 internal sealed class ClockPolygon
 {
     /// <summary>
-    /// Quartz is off by less than 100 ppm and the kernel's discipline adds at most 500; two clocks that differ by more over
-    /// minutes are not steady.
+    /// Quartz clocks are off by less than 100 ppm, and the kernel's discipline adds at most 500.
     /// </summary>
-    public const double MostDriftPpm = 500;
+    public const double MaxDriftPpm = 500;
 
     private const double NanosecondsPerSecondPerPpm = 1000;
     private const double Everything = 1e15;
@@ -25,7 +21,7 @@ internal sealed class ClockPolygon
 
     public ClockPolygon()
     {
-        const double drift = MostDriftPpm * NanosecondsPerSecondPerPpm;
+        const double drift = MaxDriftPpm * NanosecondsPerSecondPerPpm;
         _corners = [(-Everything, -drift), (Everything, -drift), (Everything, drift), (-Everything, drift)];
     }
 
@@ -33,14 +29,14 @@ internal sealed class ClockPolygon
     public int Corners => _corners.Count;
 
     /// <summary>The offset is at most <paramref name="limit"/> nanoseconds at <paramref name="seconds"/>.</summary>
-    /// <returns>False, and nothing is cut, if no steady clock is left.</returns>
+    /// <returns>False, without a change, if nothing would be left.</returns>
     public bool CutAbove(double seconds, double limit) => Cut(1, seconds, limit);
 
     /// <summary>The offset is at least <paramref name="limit"/> nanoseconds at <paramref name="seconds"/>.</summary>
-    /// <returns>False, and nothing is cut, if no steady clock is left.</returns>
+    /// <returns>False, without a change, if nothing would be left.</returns>
     public bool CutBelow(double seconds, double limit) => Cut(-1, seconds, -limit);
 
-    /// <summary>The least and the most the offset can be at <paramref name="seconds"/>, in nanoseconds.</summary>
+    /// <summary>The minimum and maximum of the offset at <paramref name="seconds"/>, in nanoseconds.</summary>
     public (double Low, double High) OffsetAt(double seconds)
     {
         var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
@@ -54,7 +50,7 @@ internal sealed class ClockPolygon
         return (low, high);
     }
 
-    /// <summary>The least and the most the drift can be, in parts per million.</summary>
+    /// <summary>The minimum and maximum of the drift, in parts per million.</summary>
     public (double Low, double High) DriftPpm() =>
         (_corners.Min(c => c.Drift) / NanosecondsPerSecondPerPpm, _corners.Max(c => c.Drift) / NanosecondsPerSecondPerPpm);
 

@@ -8,7 +8,7 @@ internal sealed class HostAddresses
     private readonly HashSet<Endpoint> _own = [];
     private readonly HashSet<Endpoint> _peers = [];
 
-    /// <summary>Learns from a segment that both hosts saw.</summary>
+    /// <summary>Learns from a segment that both hosts captured.</summary>
     /// <param name="segment">Its addresses as this host saw them.</param>
     /// <param name="isOutbound">True if this host sent it.</param>
     public void Add(FourTuple segment, bool isOutbound)
@@ -20,7 +20,7 @@ internal sealed class HostAddresses
     /// <summary>True if the address is the other host's.</summary>
     public bool IsPeers(Endpoint end) => _peers.Contains(end.WithPort(0));
 
-    /// <summary>True if this host sent the segment to the other, false if it is the other way round; null if it is none between the two.</summary>
+    /// <summary>True if this host sent the segment to the other, false for the reverse; null if it is not between the two.</summary>
     public bool? IsOutbound(FourTuple segment)
     {
         var from = segment.Local.WithPort(0);

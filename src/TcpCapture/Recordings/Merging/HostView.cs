@@ -2,28 +2,28 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>What is needed to judge a frame of one host: who is who there, and whether the other host would have seen it.</summary>
+/// <summary>The facts for judging a frame of one host: its addresses, and whether the other host should have captured it.</summary>
 internal sealed class HostView
 {
     public required MatchFile Matches { get; init; }
 
     public required HostAddresses Addresses { get; init; }
 
-    /// <summary>The servers' addresses that both hosts were seen to record.</summary>
+    /// <summary>The servers' addresses that both hosts recorded.</summary>
     public required HashSet<Endpoint> Services { get; init; }
 
-    /// <summary>When the other host's capture began and ended, on the first clock, less what may then have been on the way.</summary>
+    /// <summary>Begin and end of the other host's capture on the first clock, less the time in flight.</summary>
     public required (Timestamp From, Timestamp Until) PeerRecorded { get; init; }
 
-    /// <summary>True if the other host's capture missed frames, so that what it does not have may have been there.</summary>
+    /// <summary>True if the other host's capture dropped frames, so that a missing frame proves nothing.</summary>
     public required bool PeerMissedFrames { get; init; }
 
     /// <summary>The number of the frame.</summary>
     public long Frame { get; set; }
 
     /// <summary>
-    /// True if this host sent it and the other should have seen it come, false if the other should have been seen to send
-    /// it; null if the other may well not have recorded it.
+    /// True if this host sent it and the other should have captured it; false if the other sent it and should have; null if
+    /// the other may not have recorded it.
     /// </summary>
     public bool? IsExpectedAtPeer(in Segment segment, Timestamp time)
     {

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>
-/// The match of every frame of a recording, on disk at the frame's number, so that memory does not grow with the recording.
-/// Frames without a match are holes. The file goes when it is closed.
+/// The match of each frame of a recording, on disk at the frame's number, so that memory does not grow. Frames without a match
+/// are holes. The file is deleted when closed.
 /// </summary>
 internal sealed class MatchFile : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class MatchFile : IDisposable
     private long _pageStart = -1;
     private int _pageCount;
 
-    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="IOException">It cannot be created.</exception>
     public MatchFile(string path)
     {
         _path = path;
@@ -36,7 +36,7 @@ internal sealed class MatchFile : IDisposable
         _pageStart = -1;
     }
 
-    /// <summary>The match of a frame; quick if frames are asked for in turn.</summary>
+    /// <summary>The match of a frame; fast if read in order.</summary>
     public SegmentMatch Read(long frame)
     {
         if (frame > LastFrame) return default;

@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>Both recordings as one, on the first host's clock: in order, and each frame with what the other host saw of it.</summary>
+/// <summary>Merges two recordings into one on the first host's clock: in order, each frame with its passage.</summary>
 internal sealed class MergedStream : IObservationSink
 {
     private readonly HostView _first;
@@ -22,10 +22,10 @@ internal sealed class MergedStream : IObservationSink
         _next = next;
     }
 
-    /// <summary>Frames handed over.</summary>
+    /// <summary>Frames written.</summary>
     public long Frames { get; private set; }
 
-    /// <summary>Hands over both.</summary>
+    /// <summary>Merges both recordings.</summary>
     public void Run(OrderedRecording first, OrderedRecording second)
     {
         var (firstNow, secondNow) = (long.MinValue, long.MinValue);
@@ -44,7 +44,7 @@ internal sealed class MergedStream : IObservationSink
         }
     }
 
-    /// <summary>A frame that left the other host stands in the merged recording where it left, and says there when it arrived.</summary>
+    /// <summary>A frame that both hosts captured is written once, at its sending, with its arrival.</summary>
     public void OnFrame(in Frame frame)
     {
         var view = _isFirst ? _first : _second;
@@ -61,7 +61,7 @@ internal sealed class MergedStream : IObservationSink
 
     public void OnOwner(SocketOwner owner) => _next.OnOwner(_isFirst ? owner : _secondHost.Adapt(owner));
 
-    /// <summary>A trace sees every network namespace of its machine: what it says of the other host's sockets is not of the other host.</summary>
+    /// <summary>Skips events of the other host's addresses: a trace covers all network namespaces of its machine.</summary>
     public void OnTrace(KernelEvent trace)
     {
         if ((_isFirst ? _first : _second).Addresses.IsPeers(trace.Local)) return;
@@ -69,8 +69,8 @@ internal sealed class MergedStream : IObservationSink
     }
 
     /// <summary>
-    /// The time of an observation of the second host. A segment leaves before it arrives: where the clocks' error would put a
-    /// single one the other way round (it looked like another, and did not count for the bounds), the order counts.
+    /// The time of an observation of the second host on the first clock. Corrected where the clocks' error would place the arrival
+    /// of an ambiguous segment before its sending.
     /// </summary>
     private Timestamp SecondTime(Timestamp time, bool isFrame)
     {

@@ -2,10 +2,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>A recording's observations in order, one at a time, so that two recordings can be gone through side by side.</summary>
+/// <summary>Reads a recording's observations in order, one at a time, so that two recordings can be read side by side.</summary>
 internal sealed class OrderedRecording : IObservationSink, IDisposable
 {
-    /// <summary>How far ahead of their time samples and kernel events come out of the window.</summary>
+    /// <summary>How early samples and kernel events come out of the window.</summary>
     private const long AheadNanoseconds = 1_000_000_000;
 
     private readonly RecordingCursor _cursor;
@@ -21,11 +21,11 @@ internal sealed class OrderedRecording : IObservationSink, IDisposable
         _cursor = new RecordingCursor(recording.FilePath, _window);
     }
 
-    /// <summary>Number of the frame that was taken last.</summary>
+    /// <summary>Number of the last frame read.</summary>
     public long Frame { get; private set; }
 
     /// <summary>True if there is another observation.</summary>
-    /// <param name="time">Where it stands in the order, on the recording's clock.</param>
+    /// <param name="time">Its time in the order, on the recording's clock.</param>
     /// <param name="isFrame">True if it is a frame.</param>
     public bool Peek(out Timestamp time, out bool isFrame)
     {
@@ -42,7 +42,7 @@ internal sealed class OrderedRecording : IObservationSink, IDisposable
         return found;
     }
 
-    /// <summary>Hands over the next observation.</summary>
+    /// <summary>Passes on the next observation.</summary>
     public void Take(IObservationSink sink)
     {
         switch (_queue.Dequeue().Observation)
@@ -77,7 +77,7 @@ internal sealed class OrderedRecording : IObservationSink, IDisposable
 
     void IObservationSink.OnCall(SocketCall call)
     {
-        // A call that took long comes twice, at its begin and at its return.
+        // A long call comes twice: at its begin and at its return.
         if (call.End is null) _begun.Add(call.Id);
         var key = call.End is { } end && _begun.Remove(call.Id) ? end : call.Begin;
         _queue.Enqueue((key.Nanoseconds, call));

@@ -3,23 +3,23 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>
-/// Segments of one recording whose counterpart the other has not come to yet, or never will. Bounded: what has waited longer
-/// than any network holds a segment goes, and the oldest beyond <see cref="Capacity"/>.
+/// Segments of one recording that wait for their counterpart in the other. Bounded: segments older than the maximum segment
+/// lifetime are removed, and the oldest beyond <see cref="Capacity"/>.
 /// </summary>
 internal sealed class PendingSegments
 {
     public const int Capacity = 1 << 20;
 
-    /// <summary>The longest a segment lives (RFC 9293 section 3.4.2, MSL), and a margin for the rough clock.</summary>
+    /// <summary>The maximum segment lifetime (RFC 9293 section 3.4.2) and a margin for the rough clock.</summary>
     private const long LifetimeNanoseconds = 150_000_000_000;
 
-    /// <summary>So many taken ones may stay in the queue before it is worth a walk.</summary>
+    /// <summary>Number of taken entries in the queue that is not worth a cleanup.</summary>
     private const int Spare = 1024;
 
     private readonly Dictionary<SegmentFingerprint, Entry> _entries = [];
     private readonly Queue<Entry> _ages = new();
 
-    /// <summary>Segments held.</summary>
+    /// <summary>Number of segments.</summary>
     public int Count { get; private set; }
 
     public void Add(Entry entry)
@@ -41,17 +41,17 @@ internal sealed class PendingSegments
         if (_ages.Count > 2 * Count + Spare) ForgetTaken();
     }
 
-    /// <summary>Takes a segment that has been accounted for otherwise.</summary>
+    /// <summary>Removes a segment that was matched otherwise.</summary>
     public void Drop(Entry entry)
     {
         if (!entry.IsTaken) Remove(entry);
     }
 
     /// <summary>
-    /// Takes the segment that looks the same: of several the oldest, for then the way it seems to have taken is rather too long
-    /// than too short, which loosens bounds and never breaks them.
+    /// Takes the oldest segment with the same fingerprint: its delay is rather too long than too short, which loosens bounds but
+    /// never breaks them.
     /// </summary>
-    /// <param name="fingerprint">What it looks like.</param>
+    /// <param name="fingerprint">The fingerprint.</param>
     /// <param name="isCertain">True if there was only one.</param>
     public Entry? Take(in SegmentFingerprint fingerprint, out bool isCertain)
     {
@@ -72,7 +72,7 @@ internal sealed class PendingSegments
         }
     }
 
-    /// <summary>One that waits would keep all that came after it, and has been taken, in the queue.</summary>
+    /// <summary>Removes taken entries behind one that waits.</summary>
     private void ForgetTaken()
     {
         for (var left = _ages.Count; left > 0; left--)
@@ -104,10 +104,10 @@ internal sealed class PendingSegments
         Count--;
     }
 
-    /// <summary>A segment that waits.</summary>
+    /// <summary>A waiting segment.</summary>
     internal sealed class Entry(bool isFirst, long frame, in Segment segment, in SegmentFingerprint fingerprint)
     {
-        /// <summary>True if the first host saw it.</summary>
+        /// <summary>True if the first host captured it.</summary>
         public bool IsFirst { get; } = isFirst;
 
         public SegmentFingerprint Fingerprint { get; } = fingerprint;
@@ -122,16 +122,16 @@ internal sealed class PendingSegments
 
         public int Length { get; } = segment.Length;
 
-        /// <summary>Its TCP timestamps, which cutting and joining leave as they are.</summary>
+        /// <summary>Its TCP timestamps; splitting and joining keep them.</summary>
         public (uint, uint) Stamps { get; } = (segment.Options.TsVal, segment.Options.TsEcr);
 
-        /// <summary>How many of its bytes other segments of the other host's recording hold.</summary>
+        /// <summary>Number of its bytes found in segments of the other host.</summary>
         public int Covered { get; set; }
 
-        /// <summary>The last of those.</summary>
+        /// <summary>The last of those segments.</summary>
         public Entry? LastPiece { get; set; }
 
-        /// <summary>The next that looks the same.</summary>
+        /// <summary>The next with the same fingerprint.</summary>
         public Entry? Next { get; set; }
 
         public bool IsTaken { get; set; }

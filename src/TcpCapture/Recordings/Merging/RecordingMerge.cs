@@ -2,29 +2,27 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>
-/// Makes one recording of two that were made on two hosts of the same connections.
-/// </summary>
+/// <summary>Merges two recordings of the same connections, made on two hosts.</summary>
 /// <remarks>
-/// <para>Theory of operation. Nothing of the two clocks is believed but that each runs steadily. Three passes, each in memory
-/// bounded by what is on the way and by the number of connections:</para>
+/// <para>Theory of operation. The clocks need not agree; each is only assumed to run steadily. Memory is bounded by the segments
+/// in flight and the number of connections. The steps:</para>
 /// <list type="number">
-/// <item>A sketch of each recording (<see cref="RecordingSketch"/>) tells whether they share segments, which host is which, and
-/// roughly how the clocks stand, were it hours apart (<see cref="SharedTraffic"/>).</item>
-/// <item>Both are gone through side by side, and each segment finds its counterpart by what it says (<see cref="SegmentMatcher"/>);
-/// the pairs go to disk.</item>
-/// <item>The pairs, in order, bound the clocks' relation: every segment was sent before it was received (<see cref="ClockBounds"/>).</item>
-/// <item>Both are gone through again and written as one, on the first clock, each frame with what the other host saw of it
+/// <item>A sketch of each recording (<see cref="RecordingSketch"/>) shows whether they share segments, which host is which, and
+/// the rough offset of the clocks, even of hours (<see cref="SharedTraffic"/>).</item>
+/// <item>Both are read side by side, and each segment is matched with its counterpart by its header (<see cref="SegmentMatcher"/>);
+/// the pairs are kept on disk.</item>
+/// <item>The pairs bound offset and drift of the clocks: each segment was sent before it was received (<see cref="ClockBounds"/>).</item>
+/// <item>Both are read again and written as one, on the first clock, each frame with its passage
 /// (<see cref="MergedStream"/>).</item>
 /// </list>
 /// </remarks>
 internal sealed class RecordingMerge(Recording first, Recording second, string workPath)
 {
     /// <summary>Writes the merged recording.</summary>
-    /// <param name="path">Where; there must be no such file.</param>
-    /// <exception cref="TcpCaptureException">The two do not belong together.</exception>
+    /// <param name="path">The file, which must not exist.</param>
+    /// <exception cref="TcpCaptureException">The recordings cannot be merged.</exception>
     /// <exception cref="TcpCaptureException">One is damaged, or the result cannot be written.</exception>
-    /// <exception cref="IOException">What is known of the segments cannot be kept on disk.</exception>
+    /// <exception cref="IOException">The matches cannot be kept on disk.</exception>
     public void Write(string path)
     {
         var firstSketch = RecordingSketch.Of(first);
@@ -67,7 +65,7 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
         var end = EndFor(firstSketch);
         var peerEnd = EndFor(secondSketch);
         if (!writer.Complete(end with { Frames = stream.Frames, Time = Timestamp.Max(end.Time, secondHost.Shift(peerEnd.Time)), Peer = peerEnd }))
-            throw new RecordingException($"{path} could not be written to its end: {writer.Failure!.Message} Make room, or name another folder.");
+            throw new RecordingException($"{path} could not be written to its end: {writer.Failure!.Message} Free disk space or choose another folder.");
     }
 
     private ClockBounds BoundClock(MatchFile matches, long frames)
@@ -85,10 +83,10 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
 
         if (upper && lower && clock.Pieces.Any(piece => piece.IsBounded)) return clock;
         throw new MergeException(
-            $"{first.FilePath} and {second.FilePath} share segments of one direction only, so nothing bounds what their clocks differ by: record more of the exchange.");
+            $"{first.FilePath} and {second.FilePath} share segments of one direction only, so the offset of their clocks is unknown. Record more of the exchange.");
     }
 
-    /// <summary>The longest any segment seemed to take, in nanoseconds.</summary>
+    /// <summary>The longest delay of a segment, in nanoseconds.</summary>
     private static long LongestDelay(MatchFile matches, long frames, ClockBounds clock)
     {
         long longest = 0;
@@ -110,7 +108,13 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
     private static bool MissedFrames(RecordingSketch sketch) => sketch.End is { DroppedByKernel: > 0 } or { DroppedByInterface: > 0 };
 
     private static RecordingEnd EndFor(RecordingSketch sketch) =>
-        sketch.End ?? new RecordingEnd { Time = sketch.Last, Frames = sketch.Frames, Reason = sketch.CutOff?.TrimEnd('.') ?? "done" };
+        sketch.End ?? new RecordingEnd
+        {
+            Time = sketch.Last,
+            Frames = sketch.Frames,
+            Outcome = sketch.CutOff is null ? RecordingOutcome.Completed : RecordingOutcome.Failed,
+            Failure = sketch.CutOff?.TrimEnd('.'),
+        };
 
     private RecordingInfo Describe(ClockRelation relation, SecondHost secondHost, SegmentMatcher matcher) => first.Info with
     {

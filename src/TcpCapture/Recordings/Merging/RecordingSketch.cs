@@ -4,17 +4,16 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>
-/// A recording in little: those of its segments whose fingerprints have the smallest hashes, and the addresses it shows to be
-/// its host's own. Two recordings keep the same ones of what they share, however much else each holds and whatever its clock
-/// says, so the sketches tell at once whether and how they belong together.
+/// A sample of a recording: the segments whose fingerprints have the smallest hashes, and its host's own addresses. Sketches of
+/// two recordings keep the same segments of what they share, so they show whether the recordings belong together.
 /// </summary>
 internal sealed class RecordingSketch : IObservationSink
 {
-    /// <summary>Segments kept: all of most recordings, some megabytes at most.</summary>
+    /// <summary>Number of segments kept: all of most recordings, a few megabytes at most.</summary>
     public const int Capacity = 1 << 16;
 
-    /// <summary>Most own addresses remembered.</summary>
-    private const int MostAddresses = 4096;
+    /// <summary>Maximum number of own addresses.</summary>
+    private const int MaxAddresses = 4096;
 
     private readonly PriorityQueue<SketchedSegment, ulong> _kept = new(Comparer<ulong>.Create((a, b) => b.CompareTo(a)));
     private readonly HashSet<Endpoint> _own = [];
@@ -22,10 +21,10 @@ internal sealed class RecordingSketch : IObservationSink
 
     private RecordingSketch(int capacity) => _capacity = capacity;
 
-    /// <summary>Segments seen.</summary>
+    /// <summary>Number of segments.</summary>
     public long Segments { get; private set; }
 
-    /// <summary>Frames seen.</summary>
+    /// <summary>Number of frames.</summary>
     public long Frames { get; private set; }
 
     /// <summary>The last frame's time.</summary>
@@ -37,13 +36,13 @@ internal sealed class RecordingSketch : IObservationSink
     /// <summary>The highest number of a socket.</summary>
     public int LastSocket { get; private set; }
 
-    /// <summary>The segments kept, in no order.</summary>
+    /// <summary>The segments kept, unordered.</summary>
     public IEnumerable<SketchedSegment> Kept => _kept.UnorderedItems.Select(item => item.Element);
 
     /// <summary>How the recording ended; null if it was cut off.</summary>
     public RecordingEnd? End { get; private set; }
 
-    /// <summary>Where and why it was cut off; null if it was not.</summary>
+    /// <summary>Where and why it was cut off; else null.</summary>
     public string? CutOff { get; private set; }
 
     /// <exception cref="TcpCaptureException">The recording is damaged.</exception>
@@ -56,7 +55,7 @@ internal sealed class RecordingSketch : IObservationSink
         return sketch;
     }
 
-    /// <summary>True if a socket of this host was seen to have the address: a host is asked for, and its programs call for, its own only.</summary>
+    /// <summary>True if a sample or a call showed a socket of this host with the address.</summary>
     public bool IsOwn(Endpoint end) => _own.Contains(end.WithPort(0));
 
     public void OnFrame(in Frame frame)
@@ -88,11 +87,19 @@ internal sealed class RecordingSketch : IObservationSink
 
     public void OnTrace(KernelEvent trace)
     {
-        // A trace sees every namespace of the machine, so it does not tell whose an address is.
+        // A trace covers every namespace of the machine, so its addresses may not be the host's own.
     }
 
     private void AddOwn(Endpoint end)
     {
-        if (!end.IsAnyAddress && _own.Count < MostAddresses) _own.Add(end.WithPort(0));
+        if (!end.IsAnyAddress && _own.Count < MaxAddresses) _own.Add(end.WithPort(0));
     }
 }
+
+/// <summary>A segment that a sketch kept.</summary>
+/// <param name="Hash">The hash of its fingerprint.</param>
+/// <param name="Time">Time on that host's clock.</param>
+/// <param name="FourTuple">Its addresses at that host.</param>
+/// <param name="Frame">Number of its frame.</param>
+/// <param name="Identification">Its datagram's identification; 0 if there is none.</param>
+internal readonly record struct SketchedSegment(ulong Hash, Timestamp Time, FourTuple FourTuple, long Frame, ushort Identification);

@@ -3,21 +3,21 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>
-/// Brings what the second host observed into the first one's terms: its times on the first clock, its addresses as the first
-/// host sees them, its numbers where the first one's end.
+/// Converts observations of the second host: times to the first clock, addresses to those at the first host, numbers to follow
+/// the first host's.
 /// </summary>
 internal sealed class SecondHost(ClockBounds clock, AddressTranslation translation, long callsBefore, int socketsBefore)
 {
-    /// <summary>The number of the frame its recording has come to.</summary>
+    /// <summary>The current frame of its recording.</summary>
     public long Frame { get; set; }
 
     /// <summary>A time of the second clock on the first one.</summary>
     public Timestamp Shift(Timestamp time) => Shift(time, Frame);
 
-    /// <summary>A time of the second clock on the first one, as it was at a frame of its recording.</summary>
+    /// <summary>A time of the second clock on the first one, at a frame of its recording.</summary>
     public Timestamp Shift(Timestamp time, long frame) => new(time.Nanoseconds - clock.OffsetAt(frame, time.Nanoseconds).Offset);
 
-    /// <summary>How far such a time may be wrong either way, in nanoseconds; null where nothing bounds it.</summary>
+    /// <summary>The maximum error of such a time, in nanoseconds; null if it is unbounded.</summary>
     public long? ErrorAt(long time, long frame) => clock.OffsetAt(frame, time).Error;
 
     public SocketCall Adapt(SocketCall call)
@@ -53,7 +53,7 @@ internal sealed class SecondHost(ClockBounds clock, AddressTranslation translati
         return owner with { Time = Shift(owner.Time), Local = local!.Value, Remote = remote!.Value };
     }
 
-    /// <summary>Two kernels may keep sockets at the same address; none does at an odd one.</summary>
+    /// <summary>Makes socket addresses odd, as no kernel uses odd ones: two kernels may use the same address.</summary>
     public KernelEvent Adapt(KernelEvent trace)
     {
         var (local, remote) = Adapt(trace.Local, trace.Remote);

@@ -1,21 +1,24 @@
+using System.Buffers.Binary;
+using TcpCapture.Decoding;
+using TcpCapture.Decoding.Link;
 using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>
-/// What of a segment is the same at both hosts. Addresses, ports and the MSS are left out, for routers rewrite them; with its
-/// sequence and acknowledgement numbers and its timestamps hardly two segments are alike.
+/// The fields of a segment that are the same at both hosts, and differ between almost all segments. Addresses, ports and the MSS
+/// are not among them, as routers rewrite them.
 /// </summary>
 internal readonly record struct SegmentFingerprint(
     uint Seq, uint Ack, TcpFlags Flags, ushort Window, int Length, uint TsVal, uint TsEcr, byte SackBlocks, ushort Identification)
 {
     /// <param name="segment">The segment.</param>
-    /// <param name="identification">Its datagram's identification, if that is the same at both hosts; else 0.</param>
+    /// <param name="identification">Its datagram's identification, if it is the same at both hosts; else 0.</param>
     public static SegmentFingerprint Of(in Segment segment, ushort identification = 0) => new(
         segment.Seq, segment.Has(TcpFlags.Ack) ? segment.Ack : 0, segment.Flags, segment.Window, segment.Length,
         segment.Options.TsVal, segment.Options.TsEcr, segment.Options.SackBlocks, identification);
 
-    /// <summary>A number that looks random and is the same for the same segment in every process.</summary>
+    /// <summary>A hash that is the same in every process.</summary>
     public ulong Hash()
     {
         var hash = Mix(((ulong)Seq << 32) | Ack);
@@ -26,12 +29,28 @@ internal readonly record struct SegmentFingerprint(
 
     public override int GetHashCode() => (int)Hash();
 
-    /// <summary>The finaliser of SplitMix64: every bit of the input moves every bit of the output.</summary>
+    /// <summary>The finaliser of SplitMix64.</summary>
     private static ulong Mix(ulong value)
     {
         value = unchecked(value + 0x9E3779B97F4A7C15);
         value = unchecked((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9);
         value = unchecked((value ^ (value >> 27)) * 0x94D049BB133111EB);
         return value ^ (value >> 31);
+    }
+}
+
+/// <summary>
+/// The identification of an IPv4 datagram. Linux increments it per segment of a connection, so it distinguishes equal segments.
+/// IPv6 has none.
+/// </summary>
+internal static class DatagramIdentification
+{
+    private const int IPv4HeaderLength = 20;
+
+    /// <summary>The identification; 0 if there is none.</summary>
+    public static ushort Of(in Frame frame)
+    {
+        if (LinkHeader.Walk(frame, out var etherType, out var at) != DecodeResult.Segment || etherType != EtherTypes.IPv4) return 0;
+        return frame.Bytes.Length < at + IPv4HeaderLength ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(frame.Bytes[(at + 4)..]);
     }
 }

@@ -4,8 +4,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>
-/// Finds the counterpart of each segment, in one pass over both recordings side by side. The rough clock decides only which
-/// recording is read on: what belongs together is told by the segments themselves.
+/// Finds the counterpart of each segment, in one pass over both recordings side by side. The rough offset decides only which
+/// recording is read next; segments are matched by their fingerprints.
 /// </summary>
 internal sealed class SegmentMatcher : IObservationSink, IPieceSink
 {
@@ -26,25 +26,25 @@ internal sealed class SegmentMatcher : IObservationSink, IPieceSink
         _pieces = new SegmentPieces(this);
     }
 
-    /// <summary>Segments that both hosts saw.</summary>
+    /// <summary>Number of segments that both hosts captured.</summary>
     public long Matches { get; private set; }
 
-    /// <summary>SYNs, without ACK, that the first host sent and the second saw.</summary>
+    /// <summary>Number of SYNs without ACK from the first host to the second.</summary>
     public long SynsOfFirst { get; private set; }
 
-    /// <summary>SYNs, without ACK, that the second host sent and the first saw.</summary>
+    /// <summary>Number of SYNs without ACK from the second host to the first.</summary>
     public long SynsOfSecond { get; private set; }
 
-    /// <summary>Which addresses were translated on the way.</summary>
+    /// <summary>The translated addresses.</summary>
     public AddressTranslation Translation { get; } = new();
 
-    /// <summary>The servers' addresses as the first host sees them, and as the second does.</summary>
+    /// <summary>The servers' addresses at the first host and at the second.</summary>
     public (HashSet<Endpoint> First, HashSet<Endpoint> Second) Services { get; } = ([], []);
 
-    /// <summary>Segments that wait for their counterpart.</summary>
+    /// <summary>Number of segments that wait for their counterpart.</summary>
     public int Pending => _pendingFirst.Count + _pendingSecond.Count;
 
-    /// <summary>Goes through both.</summary>
+    /// <summary>Reads both recordings.</summary>
     public void Run(OrderedRecording firstRecording, OrderedRecording secondRecording)
     {
         var (firstNow, secondNow) = (long.MinValue, long.MinValue);

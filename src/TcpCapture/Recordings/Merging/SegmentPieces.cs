@@ -3,19 +3,18 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>
-/// Data that left one host in other segments than it reached the other in: network cards cut large segments into those that the
-/// wire takes (TSO, GSO) and put them together again (LRO, GRO), and captures see the large ones. What was sent has arrived
-/// when its last byte has.
+/// Matches segments that were split or joined on the way: network cards split large segments (TSO, GSO) and join them (LRO,
+/// GRO), and captures see the large ones. A sent segment has arrived when its last byte has.
 /// </summary>
-/// <param name="sink">Told of what is found.</param>
+/// <param name="sink">Receives what is found.</param>
 internal sealed class SegmentPieces(IPieceSink sink)
 {
-    /// <summary>Most segments held of one direction of a connection: beyond it the oldest are taken as they are.</summary>
-    private const int MostHeld = 4096;
+    /// <summary>Maximum number of segments held per direction of a connection; beyond it the oldest are given up.</summary>
+    private const int MaxHeld = 4096;
 
     private readonly Dictionary<FourTuple, Flow> _flows = [];
 
-    /// <summary>Takes a segment that has no counterpart of its own, and finds those it shares bytes with.</summary>
+    /// <summary>Adds a segment without a counterpart and finds segments that share its bytes.</summary>
     /// <param name="flow">Its addresses as the first host sees them.</param>
     /// <param name="entry">The segment.</param>
     /// <param name="isSent">True if its own host sent it.</param>
@@ -23,7 +22,7 @@ internal sealed class SegmentPieces(IPieceSink sink)
     {
         if (!_flows.TryGetValue(flow, out var known)) _flows.Add(flow, known = new Flow([], []));
         var (own, others) = isSent ? (known.Sent, known.Arrived) : (known.Arrived, known.Sent);
-        if (own.Count == MostHeld) Give(own.First!, isOver: false);
+        if (own.Count == MaxHeld) Give(own.First!, isOver: false);
         for (var node = others.First; node is not null;)
         {
             var other = node.Value;
@@ -37,7 +36,7 @@ internal sealed class SegmentPieces(IPieceSink sink)
         if (!entry.IsTaken) own.AddLast(entry);
     }
 
-    /// <summary>Nothing more comes: what has arrived in part has arrived so far.</summary>
+    /// <summary>Ends the stream: segments that arrived in part are reported.</summary>
     public void Finish()
     {
         foreach (var flow in _flows.Values)
@@ -54,21 +53,37 @@ internal sealed class SegmentPieces(IPieceSink sink)
         if (sent.Covered >= sent.Length) sink.OnArrived(sent, sent.LastPiece, missing: 0);
     }
 
-    /// <summary>Takes a segment that has not arrived as a whole for what it is; only once all is over its rest is known to be missing.</summary>
+    /// <summary>Gives up a segment that has not arrived completely. Its missing bytes are known at the end only.</summary>
     private void Give(LinkedListNode<PendingSegments.Entry> node, bool isOver)
     {
         node.List!.Remove(node);
         if (node.Value is { IsTaken: false, LastPiece: { } last } sent) sink.OnArrived(sent, last, isOver ? sent.Length - sent.Covered : 0);
     }
 
-    /// <summary>What is cut nowhere is no piece, but the same segment: it will be found, or has been lost.</summary>
+    /// <summary>Equal bounds mean the same segment, not a piece.</summary>
     private static int SharedBytes(PendingSegments.Entry one, PendingSegments.Entry other)
     {
-        // Both begin within a window of each other, or share nothing.
+        // Sequence numbers wrap; segments that share bytes are within a window of each other.
         var distance = unchecked((int)(other.Seq - one.Seq));
         if (distance == 0 && one.Length == other.Length) return 0;
         return (int)Math.Max(0, Math.Min((long)one.Length, (long)distance + other.Length) - Math.Max(0, (long)distance));
     }
 
     private readonly record struct Flow(LinkedList<PendingSegments.Entry> Sent, LinkedList<PendingSegments.Entry> Arrived);
+}
+
+/// <summary>Receives what is found about segments that were split or joined on the way.</summary>
+internal interface IPieceSink
+{
+    /// <summary>An arrived segment has bytes of a sent one.</summary>
+    /// <param name="sent">The sent segment.</param>
+    /// <param name="arrived">The arrived segment.</param>
+    /// <param name="isAccountedFor">True if all its bytes are now found in sent segments.</param>
+    void OnPiece(PendingSegments.Entry sent, PendingSegments.Entry arrived, bool isAccountedFor);
+
+    /// <summary>The last byte of a sent segment has arrived, or no more will.</summary>
+    /// <param name="sent">The segment.</param>
+    /// <param name="last">The arrived segment with that byte.</param>
+    /// <param name="missing">The number of its bytes that did not arrive.</param>
+    void OnArrived(PendingSegments.Entry sent, PendingSegments.Entry last, int missing);
 }

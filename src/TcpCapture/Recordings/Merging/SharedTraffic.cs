@@ -3,14 +3,14 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>
-/// How two recordings belong together: which segments both hold, which host sent them, and roughly how the clocks stand.
+/// The segments that two recordings share, which host sent them, and the rough offset of the clocks.
 /// </summary>
 /// <remarks>
-/// <para>Whose host is whose. A recording shows sockets of its own host only, in samples and calls; so an address that one of
-/// them has is that host's, and tells who sent a segment, whatever addresses the other host sees.</para>
-/// <para>Where there is no such evidence, causality tells: what goes from the first host to the second shows the second clock
-/// ahead by their offset plus the way, what comes back by their offset less it. Of two segments close in time, one each way,
-/// the one that shows more was sent by the first host. All neighbours of a pair of addresses vote.</para>
+/// <para>Which host sent a segment. Samples and calls show sockets of the recording's own host only, so their addresses identify
+/// the sender.</para>
+/// <para>Without them, causality decides. For a segment from the first host to the second, the difference of the times is the
+/// offset plus the delay; for one back, the offset minus the delay. Of two segments close in time, one in each direction, the
+/// first host sent the one with the larger difference. All such pairs of two addresses vote.</para>
 /// </remarks>
 internal sealed class SharedTraffic
 {
@@ -22,7 +22,7 @@ internal sealed class SharedTraffic
         KeepsIdentification = segments.All(s => s.First.Identification == s.Second.Identification);
     }
 
-    /// <summary>True if nothing on the way changes the identification of datagrams: then it helps to tell them apart.</summary>
+    /// <summary>True if the identification of datagrams is the same at both hosts, so that it distinguishes segments.</summary>
     public bool KeepsIdentification { get; }
 
     /// <summary>The addresses as the first host sees them.</summary>
@@ -31,7 +31,7 @@ internal sealed class SharedTraffic
     /// <summary>The addresses as the second host sees them.</summary>
     public HostAddresses Second { get; } = new();
 
-    /// <summary>Roughly what the second clock is ahead when the second recording has come to a frame, in nanoseconds; good to a round trip.</summary>
+    /// <summary>The rough offset of the second clock at a frame of its recording, in nanoseconds; accurate to a round trip.</summary>
     public long RoughOffset(long secondFrame)
     {
         var low = 0;
@@ -46,7 +46,7 @@ internal sealed class SharedTraffic
         return _segments[low].Difference;
     }
 
-    /// <exception cref="TcpCaptureException">They share no connection, or not as two hosts would.</exception>
+    /// <exception cref="TcpCaptureException">They share no connection, or are not of two hosts.</exception>
     public static SharedTraffic Of(Recording first, RecordingSketch firstSketch, Recording second, RecordingSketch secondSketch)
     {
         Refuse(first, firstSketch);
@@ -55,8 +55,8 @@ internal sealed class SharedTraffic
         if (shared._segments.Length == 0)
         {
             throw new MergeException(
-                $"{first.FilePath} and {second.FilePath} share no connection: not one segment is in both; record the same port on both hosts at the same time"
-                + " (where a device between them rewrites sequence numbers, recordings cannot be merged).");
+                $"{first.FilePath} and {second.FilePath} share no connection: no segment is in both. Record the same port on both hosts at the same time"
+                + " (recordings cannot be merged if a device between the hosts rewrites sequence numbers).");
         }
 
         shared.RefuseCopies(first, second);
@@ -67,9 +67,9 @@ internal sealed class SharedTraffic
     private static void Refuse(Recording recording, RecordingSketch sketch)
     {
         if (recording.Info.Peer is not null)
-            throw new MergeException($"{recording.FilePath} is a merged recording already: merge two recordings of one host each.");
+            throw new MergeException($"{recording.FilePath} is already a merged recording. Merge two recordings of one host each.");
         if (sketch.Segments == 0)
-            throw new MergeException($"{recording.FilePath} holds no TCP segment, so it shares no connection with another: record again while there is traffic.");
+            throw new MergeException($"{recording.FilePath} contains no TCP segment, so it shares no connection with another. Record again while there is traffic.");
     }
 
     private static SharedSegment[] Pair(RecordingSketch first, RecordingSketch second)
@@ -79,7 +79,7 @@ internal sealed class SharedTraffic
             .Select(s => new SharedSegment(known[s.Hash], s)).OrderBy(pair => pair.Second.Frame)];
     }
 
-    /// <summary>What looks alike, sent again perhaps, cannot be told apart yet and is left out.</summary>
+    /// <summary>Leaves out segments that look the same, such as retransmissions.</summary>
     private static Dictionary<ulong, SketchedSegment> OnceOnly(RecordingSketch sketch) =>
         sketch.Kept.GroupBy(s => s.Hash).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.First());
 
@@ -89,7 +89,7 @@ internal sealed class SharedTraffic
             && _segments.All(s => s.Difference == 0 && s.First.Frame == s.Second.Frame))
         {
             throw new MergeException(
-                $"{first.FilePath} and {second.FilePath} are the same recording: give one of each host.");
+                $"{first.FilePath} and {second.FilePath} are the same recording. Give one of each host.");
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class SharedTraffic
             if (sent is not null && sent == sentBySecond)
             {
                 throw new MergeException(
-                    $"{first.FilePath} and {second.FilePath} were recorded on the same host (both show its sockets on {(sent.Value ? atFirst.FourTuple.Local : atFirst.FourTuple.Remote)}): give one of each host.");
+                    $"{first.FilePath} and {second.FilePath} were recorded on the same host (both show its sockets on {(sent.Value ? atFirst.FourTuple.Local : atFirst.FourTuple.Remote)}). Give one of each host.");
             }
 
             if ((sent ?? !sentBySecond) is not { } isOutbound)
@@ -123,11 +123,11 @@ internal sealed class SharedTraffic
         if (learnt == 0)
         {
             throw new MergeException(
-                $"Which of {first.FilePath} and {second.FilePath} was recorded at which end cannot be told: neither shows a socket of its host, and segments do not go both ways; record with states.");
+                $"It is unknown which of {first.FilePath} and {second.FilePath} was recorded at which end: neither shows a socket of its host, and segments go one way only. Record with states.");
         }
     }
 
-    /// <summary>True if the host has the sender's address, false if the receiver's; null if nothing tells.</summary>
+    /// <summary>True if the host has the sender's address, false if the receiver's; null if unknown.</summary>
     /// <exception cref="TcpCaptureException">It has both.</exception>
     private static bool? Own(RecordingSketch sketch, FourTuple segment, Recording recording)
     {
@@ -135,13 +135,13 @@ internal sealed class SharedTraffic
         if (from && to)
         {
             throw new MergeException(
-                $"{recording.FilePath} holds both ends of a connection ({segment}): its host is the only one, and there is nothing to merge.");
+                $"{recording.FilePath} contains both ends of a connection ({segment}), so both are on its host. There is nothing to merge.");
         }
 
         return from == to ? null : from;
     }
 
-    /// <summary>For addresses from and to: more than 0 if the first host seems to be the sender.</summary>
+    /// <summary>For a pair of addresses: positive if the first host seems to be the sender.</summary>
     private Dictionary<(Endpoint From, Endpoint To), int> Vote()
     {
         var votes = new Dictionary<(Endpoint From, Endpoint To), int>();
@@ -158,4 +158,11 @@ internal sealed class SharedTraffic
 
         return votes;
     }
+}
+
+/// <summary>A segment in both sketches.</summary>
+internal readonly record struct SharedSegment(SketchedSegment First, SketchedSegment Second)
+{
+    /// <summary>Time on the second clock less time on the first: the offset plus or minus the delay.</summary>
+    public long Difference => Second.Time - First.Time;
 }

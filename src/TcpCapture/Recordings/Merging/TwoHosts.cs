@@ -1,21 +1,21 @@
 using TcpCapture.Export.Output;
 using TcpCapture.Model;
+using TcpCapture.Recordings.Merging;
 
-namespace TcpCapture.Recordings.Merging;
+namespace TcpCapture;
 
-/// <summary>The same connections, observed at both ends by two hosts whose clocks need not agree.</summary>
+/// <summary>Merges two recordings of the same connections, made on two hosts whose clocks need not agree.</summary>
 public static class TwoHosts
 {
     /// <summary>
-    /// Makes one raw recording of two and leaves it in the folder, to be exported next. Its times are on the first host's
-    /// clock; how the second one's stands to it follows from causality alone and is in
-    /// <see cref="RecordingInfo.PeerClock"/>.
+    /// Writes the merged recording into the folder, to be exported next. Its times are on the first host's clock; the relation of
+    /// the clocks follows from causality and is in <see cref="RecordingInfo.PeerClock"/>.
     /// </summary>
     /// <param name="first">One host's recording.</param>
-    /// <param name="second">The other's.</param>
-    /// <param name="openFolder">Makes the folder.</param>
+    /// <param name="second">The other host's recording.</param>
+    /// <param name="openFolder">Creates the folder.</param>
     /// <returns>The folder, with its raw recording.</returns>
-    /// <exception cref="TcpCaptureException">The two share no connection, are one, or cannot be told apart.</exception>
+    /// <exception cref="TcpCaptureException">They cannot be merged: they share no connection, are of the same host, or are the same.</exception>
     /// <exception cref="TcpCaptureException">One of them is damaged.</exception>
     /// <exception cref="TcpCaptureException">The folder cannot be written.</exception>
     public static OutputFolder Merge(Recording first, Recording second, Func<OutputFolder> openFolder)
@@ -43,7 +43,7 @@ public static class TwoHosts
         }
     }
 
-    /// <summary>A recording is not replaced by what comes of it: it cannot be made again.</summary>
+    /// <summary>Refuses to replace an input: it cannot be recorded again.</summary>
     private static void RefuseOwnFolder(Recording recording, OutputFolder folder)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(recording.FilePath)) == Path.TrimEndingDirectorySeparator(folder.Path))

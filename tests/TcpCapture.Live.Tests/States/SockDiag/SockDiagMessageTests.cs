@@ -22,14 +22,14 @@ public class SockDiagMessageTests
     [InlineData("syn-recv-request-v4", V4, TcpState.SynRecv, SocketKind.Request, SocketTimer.Retransmit, 0u)]
     [InlineData("syn-recv-request-v6", V6, TcpState.SynRecv, SocketKind.Request, SocketTimer.Retransmit, 0u)]
     public void ConnectionIsRead(
-        string recording, string address, TcpState state, SocketKind kind, SocketTimer timer, uint unread)
+        string recording, string address, TcpState state, object kind, object timer, uint unread)
     {
         var (answer, question) = Recorded(recording, address);
 
         Assert.Equal(SockDiagAnswer.Socket, Read(answer, question, out var view));
-        Assert.Equal((state, kind, timer, unread), (view.State, view.Kind, view.Timer, view.ReceiveQueue));
-        Assert.Equal(kind == SocketKind.Full, view.Inode != 0);
-        Assert.Equal(kind == SocketKind.Full ? 0u : null, view.UserId);
+        Assert.Equal((state, (SocketKind)kind, (SocketTimer)timer, unread), (view.State, view.Kind, view.Timer, view.ReceiveQueue));
+        Assert.Equal(kind is SocketKind.Full, view.Inode != 0);
+        Assert.Equal(kind is SocketKind.Full ? 0u : null, view.UserId);
         Assert.NotEqual(0ul, view.Cookie);
     }
 

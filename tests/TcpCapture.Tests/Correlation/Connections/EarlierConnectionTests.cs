@@ -43,12 +43,12 @@ public class EarlierConnectionTests
     }
 
     [Theory]
-    [InlineData(Side.Client, TcpState.TimeWait, SocketKind.TimeWait)]
-    [InlineData(Side.Server, TcpState.TimeWait, SocketKind.TimeWait)]
-    [InlineData(Side.Client, TcpState.Established, SocketKind.Full)]
-    public void ASynOnTheSameFourTupleOpensAnotherConnection(Side side, TcpState state, SocketKind kind)
+    [InlineData(Side.Client, TcpState.TimeWait, nameof(SocketKind.TimeWait))]
+    [InlineData(Side.Server, TcpState.TimeWait, nameof(SocketKind.TimeWait))]
+    [InlineData(Side.Client, TcpState.Established, nameof(SocketKind.Full))]
+    public void ASynOnTheSameFourTupleOpensAnotherConnection(Side side, TcpState state, string kind)
     {
-        var played = new Script().Find(side, state, kind).Wait(5).Open().Play();
+        var played = new Script().Find(side, state, Enum.Parse<SocketKind>(kind)).Wait(5).Open().Play();
 
         Assert.Equal([true, false], played.Connections.OrderBy(connection => connection.Number).Select(connection => connection.BeganEarlier));
         Assert.StartsWith("client S SYN_SENT/", played.Segments[0]);
@@ -56,11 +56,11 @@ public class EarlierConnectionTests
     }
 
     [Theory]
-    [InlineData(Side.Client, TcpState.SynSent, SocketKind.Full)]
-    [InlineData(Side.Server, TcpState.SynRecv, SocketKind.Request)]
-    public void ASynThatIsSentAgainBelongsToTheOpeningThatWasFound(Side side, TcpState state, SocketKind kind)
+    [InlineData(Side.Client, TcpState.SynSent, nameof(SocketKind.Full))]
+    [InlineData(Side.Server, TcpState.SynRecv, nameof(SocketKind.Request))]
+    public void ASynThatIsSentAgainBelongsToTheOpeningThatWasFound(Side side, TcpState state, string kind)
     {
-        var played = new Script().Find(null, TcpState.Listen, SocketKind.Listener).Find(side, state, kind).Wait(5).Open().Play();
+        var played = new Script().Find(null, TcpState.Listen, SocketKind.Listener).Find(side, state, Enum.Parse<SocketKind>(kind)).Wait(5).Open().Play();
 
         Assert.True(Assert.Single(played.Connections).BeganEarlier);
         Assert.Equal(TcpState.Established, played.Connections[0].Server.FinalState);

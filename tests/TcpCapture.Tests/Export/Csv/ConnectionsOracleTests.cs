@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
 using TcpCapture.Tests.Recordings;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Xml.Linq;
 using TcpCapture.Export.JUnit;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Export.JUnit;

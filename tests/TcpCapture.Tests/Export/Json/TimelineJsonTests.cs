@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using TcpCapture.Export.Json;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
 using TcpCapture.Tests.Export.Csv;
 using TcpCapture.Tests.Recordings;

@@ -1,6 +1,5 @@
 using System.Text;
 using TcpCapture.Export.Ladder;
-using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Export.Ladder;

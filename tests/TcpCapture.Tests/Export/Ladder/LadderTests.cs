@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using TcpCapture.Export.Ladder;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Export.Ladder;

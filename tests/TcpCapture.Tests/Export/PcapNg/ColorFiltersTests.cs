@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
 using TcpCapture.Tests.Export.Csv;
 using TcpCapture.Tests.Recordings;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TcpCapture.Export.Report;
-using TcpCapture.Recordings;
 using TcpCapture.Tests.Export.Csv;
 using TcpCapture.Tests.Recordings;
 

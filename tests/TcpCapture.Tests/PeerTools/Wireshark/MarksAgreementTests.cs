@@ -1,7 +1,6 @@
 using TcpCapture.Decoding;
 using TcpCapture.Model;
 using TcpCapture.PeerTools.Wireshark;
-using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
 using TcpCapture.Tests.CaptureFiles;
 using TcpCapture.Tests.Recordings;

@@ -1,4 +1,3 @@
-using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Queries.Expectations;

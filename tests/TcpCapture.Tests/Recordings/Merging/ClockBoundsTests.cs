@@ -23,7 +23,7 @@ public sealed class ClockBoundsTests
     {
         var error = Assert.Throws<MergeException>(() => Steps(110_000));
 
-        Assert.Contains("damaged or made up", error.Message);
+        Assert.Contains("One of the recordings is damaged", error.Message);
     }
 
     /// <summary>A second, at which a segment goes each way within a microsecond, and then the clock is set forward by another second.</summary>

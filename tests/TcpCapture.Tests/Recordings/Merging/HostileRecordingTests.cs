@@ -1,5 +1,3 @@
-using TcpCapture.Recordings;
-
 namespace TcpCapture.Tests.Recordings.Merging;
 
 /// <summary>A recording comes from another machine, so it may hold anything: it is merged or refused, and nothing else happens.</summary>

@@ -1,5 +1,4 @@
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 using TcpCapture.Recordings.Merging;
 
 namespace TcpCapture.Tests.Recordings.Merging;

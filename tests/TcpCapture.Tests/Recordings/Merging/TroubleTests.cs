@@ -1,5 +1,3 @@
-using TcpCapture.Recordings;
-
 namespace TcpCapture.Tests.Recordings.Merging;
 
 /// <summary>What does not belong together is refused, each time with one line that says why.</summary>
@@ -36,12 +34,12 @@ public sealed class TroubleTests : IDisposable
     {
         var traffic = Traffic(1) with { ShowsPeersSocket = true };
 
-        Refused(traffic.Record(0, _folder.FullName, "a"), Traffic(1).Record(1, _folder.FullName, "b"), "holds both ends");
+        Refused(traffic.Record(0, _folder.FullName, "a"), Traffic(1).Record(1, _folder.FullName, "b"), "contains both ends");
     }
 
     [Fact]
     public void ARecordingWithoutSegmentsIsRefused() => Refused(
-        Traffic(1).Record(0, _folder.FullName, "a"), new TwoHostTraffic(2).Record(1, _folder.FullName, "b"), "holds no TCP segment");
+        Traffic(1).Record(0, _folder.FullName, "a"), new TwoHostTraffic(2).Record(1, _folder.FullName, "b"), "contains no TCP segment");
 
     [Fact]
     public void AMergedRecordingIsRefused()
@@ -49,7 +47,7 @@ public sealed class TroubleTests : IDisposable
         var traffic = Traffic(1);
         using var merged = MergedPair.Of(traffic);
 
-        Refused(merged.Recording, traffic.Record(1, _folder.FullName, "b"), "is a merged recording already");
+        Refused(merged.Recording, traffic.Record(1, _folder.FullName, "b"), "is already a merged recording");
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed record ConnStateClaim(string States) : IClaim
         VerdictEvent[] events =
         [
             .. new[] { facts.Client.Fin, facts.Server.Fin }.OfType<VerdictEvent>()
-                .Concat(facts.Client.Resets).Concat(facts.Server.Resets).OrderBy(m => m.Number).Take(EndFacts.MostMarks),
+                .Concat(facts.Client.Resets).Concat(facts.Server.Resets).OrderBy(m => m.Number).Take(EndFacts.MaxEvents),
         ];
         var because = $"its conn_state is {actual}, its history {(facts.Connection.History is { Length: > 0 } history ? history : "empty")}";
         return _states.Contains(actual)
