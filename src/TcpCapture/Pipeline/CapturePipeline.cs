@@ -1,4 +1,3 @@
-using TcpCapture.CaptureFiles;
 using TcpCapture.CaptureFiles.Parallel;
 using TcpCapture.Correlation;
 using TcpCapture.Correlation.Connections;

@@ -1,6 +1,5 @@
 using TcpCapture.Model;
 using TcpCapture.Pipeline;
-using TcpCapture.Recordings;
 
 namespace TcpCapture.Export.Output;
 

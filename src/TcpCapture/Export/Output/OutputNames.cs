@@ -1,5 +1,3 @@
-using TcpCapture.Recordings;
-
 namespace TcpCapture.Export.Output;
 
 /// <summary>The names of the files of an output folder.</summary>
