@@ -6,7 +6,6 @@ using TcpCapture.Live.Parts;
 using TcpCapture.Live.Programs;
 using TcpCapture.Live.States;
 using TcpCapture.Model;
-using TcpCapture.Recordings;
 
 namespace TcpCapture.Live;
 
