@@ -3,7 +3,6 @@ using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
 using TcpCapture.Export.Output;
 using TcpCapture.Pipeline;
-using TcpCapture.Recordings;
 
 namespace TcpCapture.Cli.Commands;
 
