@@ -9,13 +9,12 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Calls;
 
 /// <summary>
-/// Observes the socket calls of programs that know nothing of it: of those started by <see cref="Fork"/>, of what these
-/// start in turn, and of nobody else.
+/// Traces the socket calls of unmodified programs: those started through <see cref="Fork"/>, and their descendants.
 /// </summary>
 /// <remarks>
-/// The kernel follows one thread of this process and all that descends from it; programs are started on that thread. What
-/// it writes down is read, put into order and made into calls by another. Measured on Linux 6.18: a traced program pays 0.15 µs
-/// for each read, also of a file; others pay nothing that could be measured.
+/// The kernel follows one thread of this process and its descendants; programs are started on that thread. Another
+/// thread reads the records, orders them by time and assembles calls. Measured on Linux 6.18: a traced program pays
+/// 0.15 µs for each read, including reads of files; other programs pay nothing measurable.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
@@ -27,7 +26,7 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
     private readonly CallRecordDecoder _decoder;
     private readonly CallRecordMerger _merger = new();
     private readonly ProgramTree _tree;
-    private readonly bool _socketsTell;
+    private readonly bool _reportsTransfers;
     private readonly Lock _forkGate = new();
     private CallAssembler? _assembler;
     private Exception? _failure;
@@ -39,33 +38,39 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
         _reader = reader;
         _decoder = setup.CreateDecoder(reader.Clock.Nanoseconds);
         _tree = new ProgramTree(launcher.ThreadId);
-        _socketsTell = setup.SocketsTell;
+        _reportsTransfers = setup.ReportsTransfers;
     }
 
-    /// <summary>The processes of the programs, those that have ended included. May be asked by any thread.</summary>
+    /// <summary>The processes of the programs, including ended ones. Safe to read from any thread.</summary>
     public IReadOnlyCollection<ProgramProcess> Processes => _tree.Processes;
 
-    /// <summary>What was done so far. May be asked by any thread; final after <see cref="Stop"/>.</summary>
+    /// <summary>The counts so far; final after <see cref="Stop"/>. Safe to read from any thread.</summary>
     public CallTraceStatistics Statistics => new(
         _assembler?.Records ?? 0, _assembler?.Delivered ?? 0, _reader.Lost + _reader.DamagedPages + _decoder.Unreadable,
         _reader.CpuNanoseconds, Incomplete);
 
     private string? Incomplete => _reader.Failure ?? (_reader.Lost > 0
-        ? $"{_reader.Lost} of the kernel's records of calls were lost" : _assembler?.Incomplete ?? (_failure is { } error ? $"the last calls could not be delivered ({error.Message.TrimEnd('.')})" : null));
+        ? $"{_reader.Lost} kernel {(_reader.Lost == 1 ? "record" : "records")} of calls {(_reader.Lost == 1 ? "was" : "were")} lost"
+        : _assembler?.Incomplete
+            ?? (_failure is { } error ? $"the last calls could not be delivered ({error.Message.TrimEnd('.')})" : null));
 
-    /// <summary>Makes everything ready. Nothing is delivered before <see cref="Start"/>, and nothing is lost until then.</summary>
-    /// <exception cref="TcpCaptureException">Calls cannot be traced here; one line says why.</exception>
-    public static ProgramTracer Open() => Open(mayAskSockets: true);
+    /// <summary>
+    /// Prepares the trace. Records are kept from now on; calls are delivered only after <see cref="Start"/>.
+    /// </summary>
+    /// <exception cref="TcpCaptureException">Calls cannot be traced here; the message says why.</exception>
+    public static ProgramTracer Open() => Open(useTransfers: true);
 
-    /// <summary>As the other; without what sockets tell of being read and written it does what it can on kernels before 6.3.</summary>
-    internal static ProgramTracer Open(bool mayAskSockets)
+    /// <summary>
+    /// Without <paramref name="useTransfers"/> it traces as on kernels before 6.3, which do not report transfers.
+    /// </summary>
+    internal static ProgramTracer Open(bool useTransfers)
     {
         var launcher = new ProgramLauncher();
         CallTraceSetup? setup = null;
         TraceReader? reader = null;
         try
         {
-            setup = CallTraceSetup.Make(launcher.ThreadId, mayAskSockets);
+            setup = CallTraceSetup.Make(launcher.ThreadId, useTransfers);
             reader = setup.CreateReader();
             var tracer = new ProgramTracer(launcher, setup, reader);
             reader.Enable();
@@ -80,22 +85,23 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
         }
     }
 
-    /// <summary>Begins to deliver calls (<see cref="IObservationSink.OnCall"/>, from one thread, within half a second of each).</summary>
-    /// <param name="sink">Takes them.</param>
+    /// <summary>
+    /// Starts to deliver calls to <see cref="IObservationSink.OnCall"/>: from one thread, each within half a second.
+    /// </summary>
+    /// <param name="sink">Receives the calls.</param>
     /// <param name="ports">
-    /// TCP ports, of which one of a socket's ends must have one; none: every port. A socket that never had an address is
-    /// delivered as well: it may be one whose connect failed.
+    /// Only sockets with one of these TCP ports are reported; empty means every port. Sockets without any address are
+    /// reported too, because their connect may have failed.
     /// </param>
     public void Start(IObservationSink sink, params IReadOnlyCollection<ushort> ports)
     {
-        _assembler = new CallAssembler(_tree, sink, _socketsTell, ports);
+        _assembler = new CallAssembler(_tree, sink, _reportsTransfers, ports);
         _reader.Start(this, "calls");
     }
 
     /// <summary>
-    /// Runs <paramref name="start"/> on the thread whose children are observed, and waits for it. The child processes it makes
-    /// in this way (fork, vfork, clone, <c>Process.Start</c>) are programs of that role from their first instruction on.
-    /// What it throws is thrown here.
+    /// Runs <paramref name="start"/> on the traced thread and waits for it; its exception is rethrown here. Child
+    /// processes that it creates (fork, vfork, clone, <c>Process.Start</c>) are traced from their first instruction.
     /// </summary>
     public T Fork<T>(Side role, Func<T> start)
     {
@@ -107,15 +113,18 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
     }
 
     /// <summary>
-    /// True if the process, or the thread, belongs to one of the programs, also after its end. Known within 0.2 s of its begin, so
-    /// one that is not known then is not theirs. May be asked by any thread.
+    /// True if the process or thread belongs to a program, even after it has ended. A new task is known after at most
+    /// 0.2 s. Safe to call from any thread.
     /// </summary>
     public bool Owns(int taskId) => _tree.Owns(taskId);
 
-    /// <summary>The name of a process of the programs, also after its end; null if it is not theirs. May be asked by any thread.</summary>
+    /// <summary>
+    /// The name of a program's process, even after it has ended; null for any other process. Safe to call from any
+    /// thread.
+    /// </summary>
     public string? NameOf(int processId) => _tree.NameOf(processId);
 
-    /// <summary>Ends it: what was called before has been delivered when this returns.</summary>
+    /// <summary>Stops tracing. All earlier calls have been delivered when this returns.</summary>
     public void Stop()
     {
         lock (_forkGate)
@@ -143,3 +152,11 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
         if (stamp != long.MaxValue) _assembler!.Reach(upTo);
     }
 }
+
+/// <summary>The counts of a call trace, and whether calls may be missing.</summary>
+/// <param name="Records">Kernel records read, including those that led to no call.</param>
+/// <param name="Calls">Calls delivered, each counted once.</param>
+/// <param name="Lost">Records that the kernel overwrote before they were read, and unreadable records.</param>
+/// <param name="CpuNanoseconds">CPU time of the reading thread; 0 until it has ended.</param>
+/// <param name="Incomplete">Why calls may be missing or have the wrong socket, without a full stop; null if they are complete.</param>
+internal sealed record CallTraceStatistics(long Records, long Calls, long Lost, long CpuNanoseconds, string? Incomplete);

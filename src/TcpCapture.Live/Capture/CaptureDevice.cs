@@ -7,11 +7,11 @@ using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.Capture;
 
-/// <summary>Opens an interface for capturing, or says in one line why that cannot be.</summary>
+/// <summary>Opens an interface for capturing.</summary>
 internal static class CaptureDevice
 {
     /// <summary>Opens the interface and sets the filter.</summary>
-    /// <exception cref="TcpCaptureException">It cannot be done.</exception>
+    /// <exception cref="TcpCaptureException">The interface cannot be opened, or the filter is invalid.</exception>
     public static LibPcapLiveDevice Open(LiveCaptureOptions options)
     {
         var found = Find(options.Interface);
@@ -19,18 +19,16 @@ internal static class CaptureDevice
         {
             return Open(found, options, TimestampResolution.Nanosecond);
         }
-        catch (CaptureException e) when (
-            e.InnerException is PcapException { Error: PcapError.TimestampPrecisionNotSupported })
+        catch (CaptureException e) when (e.InnerException is PcapException { Error: PcapError.TimestampPrecisionNotSupported })
         {
-            // macOS and a few pseudo-interfaces stamp to the microsecond only.
+            // macOS and a few pseudo-interfaces only support microseconds.
             return Open(found, options, TimestampResolution.Microsecond);
         }
     }
 
-    private static LibPcapLiveDevice Open(
-        PcapInterface found, LiveCaptureOptions options, TimestampResolution resolution)
+    private static LibPcapLiveDevice Open(PcapInterface found, LiveCaptureOptions options, TimestampResolution resolution)
     {
-        // A device that failed to open stays unusable: every attempt takes a new one.
+        // A device that failed to open cannot be opened again, so every attempt creates a new one.
         var device = new LibPcapLiveDevice(found);
         try
         {
@@ -50,10 +48,11 @@ internal static class CaptureDevice
     private static void Prepare(LibPcapLiveDevice device, bool isLoopback)
     {
         var fd = PcapFunctions.SelectableFd(device.Handle);
-        // libpcap leaves its socket open in programs that are started: the kernel would capture as long as they live.
+        // libpcap lets child processes inherit its socket; the kernel would capture as long as they live.
         if (fd >= 0) DescriptorFlags.SetInheritable(fd, false);
         if (isLoopback) LinuxFrameWait.IgnoreOutgoing(fd);
-        // Of several interfaces at once: this header tells which, the older one (SLL) does not. libpcap before 1.10 has only that.
+        // The "any" interface: SLL2 frames name the interface, SLL frames do not. libpcap before 1.10 supports only
+        // SLL.
         if (device.LinkType == (LinkLayers)LinkTypes.LinuxSll) _ = PcapFunctions.SetDataLink(device.Handle, LinkTypes.LinuxSll2);
     }
 
@@ -64,8 +63,7 @@ internal static class CaptureDevice
             ?? throw CaptureErrors.UnknownInterface(name, known.Select(found => found.Name));
     }
 
-    private static void Activate(
-        LibPcapLiveDevice device, LiveCaptureOptions options, TimestampResolution resolution)
+    private static void Activate(LibPcapLiveDevice device, LiveCaptureOptions options, TimestampResolution resolution)
     {
         try
         {
@@ -94,8 +92,7 @@ internal static class CaptureDevice
         }
         catch (PcapException e)
         {
-            var reason = device.LastError is { Length: > 0 } said ? said : e.Message;
-            throw CaptureErrors.BadFilter(filter, reason);
+            throw CaptureErrors.BadFilter(filter, device.LastError is { Length: > 0 } reason ? reason : e.Message);
         }
     }
 }

@@ -5,24 +5,24 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live;
 
-/// <summary>The interfaces of this machine that can be captured on.</summary>
+/// <summary>The interfaces of this machine that support capturing.</summary>
 public static class CaptureInterfaces
 {
     private const uint LoopbackFlag = 1;
     private const uint UpFlag = 2;
 
-    /// <summary>Lists them in libpcap's order: the ones likeliest to be wanted first.</summary>
+    /// <summary>Lists the interfaces in the order of libpcap, which puts the most useful ones first.</summary>
     /// <exception cref="TcpCaptureException">libpcap is missing, or it cannot list interfaces.</exception>
     public static IReadOnlyList<CaptureInterface> List() => [.. Find().Select(Describe)];
 
-    /// <summary>Name of the loopback interface: <c>lo</c> on Linux.</summary>
+    /// <summary>The name of the loopback interface: <c>lo</c> on Linux.</summary>
     /// <exception cref="TcpCaptureException">libpcap is missing, or there is no loopback interface.</exception>
     public static string Loopback => Find().FirstOrDefault(IsLoopback)?.Name
         ?? throw new CaptureException("There is no loopback interface to capture on.", remedy: Remedy.ChooseInterface);
 
-    /// <summary>Tries to capture on an interface: opens it and closes it again.</summary>
-    /// <param name="name">The interface.</param>
-    /// <returns>Null if it works; else why not.</returns>
+    /// <summary>Tests whether an interface can be captured on, by opening and closing it.</summary>
+    /// <param name="name">The name of the interface.</param>
+    /// <returns>Null on success; otherwise the error.</returns>
     public static TcpCaptureException? Probe(string name)
     {
         try
@@ -36,7 +36,7 @@ public static class CaptureInterfaces
         }
     }
 
-    /// <summary>libpcap's own list, read anew: interfaces come and go.</summary>
+    /// <summary>Reads the interface list again each time, because interfaces come and go.</summary>
     internal static IReadOnlyList<PcapInterface> Find()
     {
         CaptureLibrary.Require();
@@ -46,8 +46,7 @@ public static class CaptureInterfaces
         }
         catch (SharpPcap.PcapException e)
         {
-            throw new CaptureException(
-                $"Cannot list the interfaces: {e.Message.Trim()}.", e, Remedy.CheckSystem);
+            throw new CaptureException($"Cannot list the interfaces: {e.Message.Trim()}.", e, Remedy.CheckSystem);
         }
     }
 
@@ -63,21 +62,21 @@ public static class CaptureInterfaces
     };
 }
 
-/// <summary>A network interface, or a pseudo-interface such as <c>any</c>, that can be captured on.</summary>
+/// <summary>A network interface, or a pseudo-interface such as <c>any</c>.</summary>
 public sealed record CaptureInterface
 {
-    /// <summary>Its name, as <c>-i</c> takes it: <c>lo</c>, <c>eth0</c>, <c>any</c>.</summary>
+    /// <summary>The name: <c>lo</c>, <c>eth0</c>, <c>any</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What libpcap says of it; empty for most interfaces on Linux.</summary>
+    /// <summary>The description given by libpcap; empty for most interfaces on Linux.</summary>
     public string Description { get; init; } = "";
 
-    /// <summary>Its IP addresses; empty for pseudo-interfaces.</summary>
+    /// <summary>The IP addresses; empty for pseudo-interfaces.</summary>
     public IReadOnlyList<IPAddress> Addresses { get; init; } = [];
 
     /// <summary>True for a loopback interface.</summary>
     public bool IsLoopback { get; init; }
 
-    /// <summary>True if it is up; a capture on an interface that is down fails.</summary>
+    /// <summary>True if the interface is up. An interface that is down cannot be captured on.</summary>
     public bool IsUp { get; init; }
 }

@@ -6,38 +6,45 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Capture;
 
 /// <summary>
-/// Tells the second sight of a segment from the first, where a capture sees several interfaces at once: what goes through
-/// a bridge, a bond, a VLAN or a veth pair passes two or three of them.
+/// Detects copies of a segment in a capture of several interfaces. A segment that passes a bridge, a bond, a VLAN or a
+/// veth pair appears on two or three of them.
 /// </summary>
 /// <remarks>
-/// It is the same if addresses, IP identification and everything in the TCP header but its checksum agree, the interface
-/// differs, and hardly any time lies between. A segment sent again leaves by the same interface, with another identification
-/// and no sooner than a retransmission timer allows. The first sight counts: of what is sent that is the one nearest to the
-/// socket. (On loopback interfaces libpcap itself leaves out what leaves.) A table of fixed size, without allocation.
+/// Two frames are copies if the addresses, the IP identification and the TCP header without its checksum are equal, the
+/// interfaces differ, and the times are less than 0.1 s apart. A retransmission is no copy: it leaves by the same
+/// interface, with another identification, and after the retransmission timeout. The first copy is kept; for sent
+/// segments it is the one nearest to the socket. On loopback, libpcap itself skips outgoing frames. The table has a
+/// fixed size and does not allocate.
 /// </remarks>
 internal sealed class DuplicateFrameFilter
 {
-    private const int InterfaceAt = 4; // of the SLL2 header
-    private const int Slots = 1 << 14;
+    private const int InterfaceOffset = 4; // in the SLL2 header
+    private const int SlotCount = 1 << 14;
 
-    /// <summary>Less than any retransmission timer, more than a packet stays inside of a host.</summary>
-    private const long NanosecondsApart = 100_000_000;
+    /// <summary>Below every retransmission timeout, and above the time that a packet takes within a host.</summary>
+    private const long MaxNanosecondsApart = 100_000_000;
 
-    private readonly Sight[] _seen = new Sight[Slots];
+    private readonly Slot[] _slots = new Slot[SlotCount];
 
-    /// <summary>True if this frame shows a segment that has been seen on another interface already.</summary>
-    public bool IsRepeated(in Frame frame)
+    /// <summary>True if the frame is a copy of a segment seen on another interface.</summary>
+    public bool IsDuplicate(in Frame frame)
     {
-        if (frame.LinkType != LinkTypes.LinuxSll2 || SegmentDecoder.Decode(frame, out var segment) != DecodeResult.Segment) return false;
-        var interfaceIndex = BinaryPrimitives.ReadInt32BigEndian(frame.Bytes[InterfaceAt..]);
+        if (frame.LinkType != LinkTypes.LinuxSll2) return false;
+        if (SegmentDecoder.Decode(frame, out var segment) != DecodeResult.Segment) return false;
+        var interfaceIndex = BinaryPrimitives.ReadInt32BigEndian(frame.Bytes[InterfaceOffset..]);
         var hash = Hash(segment, Identification(frame));
-        ref var slot = ref _seen[hash & (Slots - 1)];
-        if (slot.Hash == hash && slot.Interface != interfaceIndex && Math.Abs(frame.Time.Nanoseconds - slot.Time) < NanosecondsApart) return true;
-        slot = new Sight(hash, frame.Time.Nanoseconds, interfaceIndex);
+        ref var slot = ref _slots[hash & (SlotCount - 1)];
+        if (slot.Hash == hash && slot.Interface != interfaceIndex
+            && Math.Abs(frame.Time.Nanoseconds - slot.Time) < MaxNanosecondsApart)
+        {
+            return true;
+        }
+
+        slot = new Slot(hash, frame.Time.Nanoseconds, interfaceIndex);
         return false;
     }
 
-    /// <summary>IPv4's; IPv6 has none.</summary>
+    /// <summary>The IPv4 identification; 0 for IPv6, which has none.</summary>
     private static ushort Identification(in Frame frame)
     {
         const int identificationAt = 4;
@@ -48,11 +55,11 @@ internal sealed class DuplicateFrameFilter
 
     private static ulong Hash(in Segment segment, ushort identification)
     {
-        // Two of .NET's hashes, each seeded otherwise in every process: nobody outside can make two segments look alike.
+        // Two .NET hashes with random seeds per process: an attacker cannot construct segments that collide.
         var one = HashCode.Combine(segment.FourTuple, segment.Seq, segment.Ack, segment.Flags, segment.Window, segment.Length, identification);
         var two = HashCode.Combine(identification, segment.Options, segment.Length, segment.Seq, segment.Source, segment.Ack);
         return (ulong)(uint)one << 32 | (uint)two;
     }
 
-    private readonly record struct Sight(ulong Hash, long Time, int Interface);
+    private readonly record struct Slot(ulong Hash, long Time, int Interface);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SharpPcap;
 using SharpPcap.LibPcap;
 using TcpCapture.Decoding.Link;
@@ -18,13 +19,15 @@ internal sealed class FrameReader
         _nanosecondsPerUnit = device.TimestampResolution == TimestampResolution.Nanosecond ? 1 : 1000;
     }
 
-    /// <summary>The link-layer type, a LINKTYPE_ value.</summary>
+    /// <summary>The link type, a LINKTYPE_ value.</summary>
     public int LinkType { get; }
 
-    /// <summary>What libpcap said when <see cref="Read"/> returned <see cref="GetPacketStatus.Error"/>.</summary>
+    /// <summary>
+    /// The error text of libpcap after <see cref="Read"/> returned <see cref="GetPacketStatus.Error"/>.
+    /// </summary>
     public string LastError => _device.LastError;
 
-    /// <summary>Reads the next frame; its bytes are libpcap's own and valid until the next call.</summary>
+    /// <summary>Reads the next frame. Its bytes belong to libpcap and are valid until the next call.</summary>
     public unsafe GetPacketStatus Read(out Frame frame)
     {
         frame = default;
@@ -35,5 +38,38 @@ internal sealed class FrameReader
         frame = new Frame(read.Time(_nanosecondsPerUnit), LinkType, read.OriginalLength,
             new ReadOnlySpan<byte>((void*)data, read.CapturedLength));
         return status;
+    }
+}
+
+/// <summary>
+/// libpcap's struct pcap_pkthdr: a struct timeval of C longs (32 bits on Windows), and two lengths. With nanosecond
+/// resolution, tv_usec holds nanoseconds.
+/// </summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly struct PcapPacketHeader
+{
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    // Leaves room for a fraction of up to 2³² µs.
+    private const long MaxSeconds = long.MaxValue / NanosecondsPerSecond - 5000;
+
+    private readonly CLong _seconds;
+    private readonly CLong _fraction;
+    private readonly uint _capturedLength;
+    private readonly uint _originalLength;
+
+    public int CapturedLength => (int)Math.Min(_capturedLength, int.MaxValue);
+
+    public int OriginalLength => (int)Math.Min(_originalLength, int.MaxValue);
+
+    /// <summary>The time, where tv_usec counts units of <paramref name="unit"/> nanoseconds.</summary>
+    /// <remarks>
+    /// A time outside the range of <see cref="Timestamp"/> is clamped. Only the low half of tv_usec counts, because
+    /// macOS leaves the upper half of the 64 bits undefined.
+    /// </remarks>
+    public Timestamp Time(int unit)
+    {
+        var seconds = Math.Clamp((long)_seconds.Value, -MaxSeconds, MaxSeconds);
+        return new Timestamp(seconds * NanosecondsPerSecond + (long)(uint)_fraction.Value * unit);
     }
 }

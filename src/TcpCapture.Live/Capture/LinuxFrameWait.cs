@@ -6,8 +6,8 @@ using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.Capture;
 
-/// <summary>Waits with poll(2) on the capture's descriptor and on a wake event.</summary>
-/// <exception cref="Win32Exception">The system has no descriptor left.</exception>
+/// <summary>Waits with poll(2) on the descriptor of the capture and on a wake event.</summary>
+/// <exception cref="Win32Exception">No descriptor is left.</exception>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class LinuxFrameWait(PcapHandle handle, int captureFd) : IFrameWait
 {
@@ -15,13 +15,15 @@ internal sealed unsafe class LinuxFrameWait(PcapHandle handle, int captureFd) : 
 
     public bool InterfaceIsDown => PcapFunctions.WantsTimeout(handle);
 
-    /// <summary>Asks the kernel not to capture outgoing frames. For a loopback interface, where each frame comes in again.</summary>
-    /// <remarks>libpcap skips them too, but only after they took space in the buffer and may have counted as dropped.</remarks>
-    /// <returns>False on a kernel before 4.20: the counters are then twice too high.</returns>
-    public static bool IgnoreOutgoing(int captureFd)
+    /// <summary>Excludes outgoing frames on a loopback interface, where each frame is received again.</summary>
+    /// <remarks>
+    /// libpcap skips them too, but only after they have used buffer space and may have counted as dropped. A kernel
+    /// before 4.20 does not support this; its counters are then twice too high.
+    /// </remarks>
+    public static void IgnoreOutgoing(int captureFd)
     {
         var on = 1;
-        return Libc.setsockopt(captureFd, Libc.SOL_PACKET, Libc.PACKET_IGNORE_OUTGOING, &on, sizeof(int)) == 0;
+        _ = Libc.setsockopt(captureFd, Libc.SOL_PACKET, Libc.PACKET_IGNORE_OUTGOING, &on, sizeof(int));
     }
 
     public bool Wait(int milliseconds)

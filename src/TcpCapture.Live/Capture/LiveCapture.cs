@@ -8,20 +8,20 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Capture;
 
 /// <summary>
-/// A running capture. Once <see cref="Open"/> has returned, every frame that passes the filter is kept by the kernel:
-/// nothing sent afterwards is missed. One thread reads the frames and hands each to the sink.
+/// A running capture. After <see cref="Open"/> has returned, the kernel keeps every frame that passes the filter. One
+/// thread reads the frames and passes them to the sink.
 /// </summary>
 /// <remarks>
-/// The end. The kernel gathers frames in blocks and hands a block over when it is full or the read time-out has passed.
-/// So <see cref="Stop"/> goes on reading until nothing came for twice that time: every block begun before has then been
-/// handed over. In immediate mode a frame is readable from the moment the kernel stamps it; the wait there only covers
-/// what was sent but still stood in a receive queue of the kernel. On a link that is never idle reading ends
-/// with the first frame stamped that long after Stop was called, or when as much was read as the buffer holds: all that
-/// was in it at the call has then been read.
+/// Theory of operation: the end. The kernel collects frames in blocks, and releases a block when it is full or the read
+/// timeout has passed. Therefore <see cref="Stop"/> continues to read until no frame has arrived for twice that time:
+/// every earlier block has then been released. In immediate mode a frame is readable as soon as the kernel has
+/// timestamped it; the wait then only covers frames that were still in a receive queue of the kernel. On a link that is
+/// never idle, reading ends with the first frame that is that much later than the call of Stop, or when as many bytes
+/// as the buffer holds have been read: everything that was in the buffer at the call has then been read.
 /// </remarks>
 internal sealed class LiveCapture : IFrameSource
 {
-    // Two ticks of the slowest kernel clock in use (100 Hz): the kernel's block timer is that coarse.
+    // Two ticks of the slowest kernel clock in use (100 Hz), which is the precision of the block timer.
     private const int ClockTicksMilliseconds = 20;
 
     private readonly LiveCaptureOptions _options;
@@ -31,14 +31,15 @@ internal sealed class LiveCapture : IFrameSource
     private readonly IFrameWait _wait;
     private readonly Thread _thread;
 
-    /// <summary>Where the capture sees several interfaces; null where it sees one.</summary>
-    private readonly DuplicateFrameFilter? _repeated;
+    /// <summary>Set only if the capture covers several interfaces.</summary>
+    private readonly DuplicateFrameFilter? _duplicates;
 
     /// <summary>
-    /// What had been counted when the filter came into force. Between the opening and the filter the buffer takes everything that
-    /// passes, and on a busy interface overflows: those frames were nobody's.
+    /// The counters when the filter was set. Until then the buffer takes every frame, and may overflow on a busy
+    /// interface; these drops do not count.
     /// </summary>
     private readonly PcapCounters _before;
+
     private readonly Lock _statisticsLock = new();
     private CaptureStatistics? _final;
     private long _received;
@@ -52,19 +53,16 @@ internal sealed class LiveCapture : IFrameSource
         _sink = sink;
         _device = device;
         _reader = new FrameReader(device);
-        if (_reader.LinkType == LinkTypes.LinuxSll2) _repeated = new DuplicateFrameFilter();
+        if (_reader.LinkType == LinkTypes.LinuxSll2) _duplicates = new DuplicateFrameFilter();
         _wait = wait;
         if (PcapFunctions.TryGetStatistics(device.Handle, out var before)) _before = before;
         _thread = new Thread(Run) { Name = "capture", IsBackground = true };
     }
 
-    /// <summary>The link-layer type, a LINKTYPE_ value.</summary>
     public int LinkType => _reader.LinkType;
 
-    /// <summary>Why the capture ended before it was stopped, in one line; null if it did not.</summary>
     public string? Failure => Volatile.Read(ref _failure);
 
-    /// <summary>The counts so far; after <see cref="Stop"/> the final ones.</summary>
     public CaptureStatistics Statistics
     {
         get
@@ -73,13 +71,10 @@ internal sealed class LiveCapture : IFrameSource
         }
     }
 
-    private int QuietMilliseconds =>
-        (_options.Immediate ? 0 : 2 * _options.ReadTimeoutMilliseconds) + ClockTicksMilliseconds;
+    private int QuietMilliseconds => (_options.Immediate ? 0 : 2 * _options.ReadTimeoutMilliseconds) + ClockTicksMilliseconds;
 
-    /// <summary>Begins to capture. On return the filter is in force and frames are being kept.</summary>
-    /// <exception cref="TcpCaptureException">
-    /// libpcap, the privilege or the interface is missing, or the filter is wrong.
-    /// </exception>
+    /// <summary>Starts to capture. On return the filter is set and the kernel keeps frames.</summary>
+    /// <exception cref="TcpCaptureException">libpcap, the privilege or the interface is missing, or the filter is invalid.</exception>
     public static LiveCapture Open(LiveCaptureOptions options, IObservationSink sink)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ReadTimeoutMilliseconds, 1);
@@ -103,8 +98,7 @@ internal sealed class LiveCapture : IFrameSource
     }
 
     /// <summary>
-    /// Reads what the kernel still holds, then ends the capture. Returns when the last frame has been handed over; not
-    /// to be called by the sink.
+    /// Reads the frames that the kernel still holds, then ends the capture. Must not be called by the sink.
     /// </summary>
     public void Stop()
     {
@@ -113,7 +107,7 @@ internal sealed class LiveCapture : IFrameSource
         lock (_statisticsLock) _final ??= ReadStatistics();
     }
 
-    /// <summary>Stops, and gives back what the capture held.</summary>
+    /// <summary>Stops, and releases the device.</summary>
     public void Dispose()
     {
         Stop();
@@ -121,7 +115,8 @@ internal sealed class LiveCapture : IFrameSource
         {
             if (_disposed) return;
             _disposed = true;
-            if (Cleanup.Run(_device.Dispose, _wait.Dispose) is { } error) _failure ??= CaptureErrors.Failed(_options.Interface, error.Message);
+            if (Cleanup.Run(_device.Dispose, _wait.Dispose) is { } error)
+                _failure ??= CaptureErrors.Failed(_options.Interface, error.Message);
         }
     }
 
@@ -134,7 +129,7 @@ internal sealed class LiveCapture : IFrameSource
         return new LinuxFrameWait(device.Handle, fd);
     }
 
-    // Whatever goes wrong here, the sink included, ends this capture and nothing else: nobody is above this method.
+    // Every exception, including one of the sink, ends only this capture: no caller could catch it.
     private void Run()
     {
         if (OperatingSystem.IsLinux()) LinuxThread.SetNiceness(LinuxThread.BeforePrograms);
@@ -158,7 +153,7 @@ internal sealed class LiveCapture : IFrameSource
             var status = _reader.Read(out var frame);
             if (status == GetPacketStatus.PacketRead)
             {
-                if (_repeated?.IsRepeated(frame) != true)
+                if (_duplicates?.IsDuplicate(frame) != true)
                 {
                     Volatile.Write(ref _received, _received + 1);
                     _sink.OnFrame(frame);
@@ -173,7 +168,7 @@ internal sealed class LiveCapture : IFrameSource
 
             if (status != GetPacketStatus.ReadTimeout) return WhyReadingFailed();
 
-            // What came before the interface went down may stand in a block that is still open: drain as for a stop.
+            // Frames from before the interface went down may still be in an open block: drain as for a stop.
             isDown = isDown || _wait.InterfaceIsDown;
             var isEnding = isDown || stopping != 0;
             if (!_wait.Wait(isEnding ? QuietMilliseconds : Timeout.Infinite)) break;
@@ -184,19 +179,50 @@ internal sealed class LiveCapture : IFrameSource
 
     private string WhyReadingFailed()
     {
-        var said = _reader.LastError;
-        return said.Contains("disappeared", StringComparison.Ordinal)
+        var error = _reader.LastError;
+        return error.Contains("disappeared", StringComparison.Ordinal)
             ? CaptureErrors.Disappeared(_options.Interface)
-            : CaptureErrors.Failed(_options.Interface, said);
+            : CaptureErrors.Failed(_options.Interface, error);
     }
 
-    // An interface that is removed is taken down first; which of the two it was shows in whether it is still there.
+    // An interface is taken down before it is removed, so the list of interfaces distinguishes the two cases.
     private string DownOrGone() => CaptureInterfaces.Find().Any(found => found.Name == _options.Interface)
         ? CaptureErrors.WentDown(_options.Interface)
         : CaptureErrors.Disappeared(_options.Interface);
 
-    private CaptureStatistics ReadStatistics() =>
-        PcapFunctions.TryGetStatistics(_device.Handle, out var counters)
-            ? new CaptureStatistics(Volatile.Read(ref _received), unchecked(counters.Dropped - _before.Dropped), unchecked(counters.DroppedByInterface - _before.DroppedByInterface))
-            : new CaptureStatistics(Volatile.Read(ref _received), null, null);
+    private CaptureStatistics ReadStatistics()
+    {
+        var received = Volatile.Read(ref _received);
+        if (!PcapFunctions.TryGetStatistics(_device.Handle, out var now)) return new CaptureStatistics(received, null, null);
+        unchecked
+        {
+            return new CaptureStatistics(
+                received, now.Dropped - _before.Dropped, now.DroppedByInterface - _before.DroppedByInterface);
+        }
+    }
 }
+
+/// <summary>A capture that runs until it is stopped.</summary>
+internal interface IFrameSource : IDisposable
+{
+    /// <summary>The link type, a LINKTYPE_ value.</summary>
+    int LinkType { get; }
+
+    /// <summary>Why the capture ended before it was stopped, in one line; null if it did not.</summary>
+    string? Failure { get; }
+
+    /// <summary>The counts so far; after <see cref="Stop"/> the final ones.</summary>
+    CaptureStatistics Statistics { get; }
+
+    /// <summary>Reads the frames that the kernel still holds, then ends the capture.</summary>
+    void Stop();
+}
+
+/// <summary>The counts of a capture.</summary>
+/// <param name="Received">Frames passed to the sink.</param>
+/// <param name="DroppedByKernel">
+/// Frames that passed the filter but did not fit the buffer; null if unknown. Exact on one interface. On <c>any</c> a
+/// frame dropped on loopback may count twice, because it is both sent and received there.
+/// </param>
+/// <param name="DroppedByInterface">Frames dropped by the interface or its driver; null if unknown.</param>
+internal readonly record struct CaptureStatistics(long Received, long? DroppedByKernel, long? DroppedByInterface);

@@ -4,8 +4,8 @@ using SharpPcap.LibPcap;
 namespace TcpCapture.Live.Capture;
 
 /// <summary>
-/// The libpcap functions that SharpPcap lacks or gets wrong (its statistics have ps_ifdrop in place of ps_drop). They are
-/// looked up in the library at run time, because it has another file name on each system, and some are missing in some.
+/// libpcap functions that SharpPcap lacks or gets wrong: its statistics return ps_ifdrop as ps_drop. They are loaded at
+/// run time, because the file name of the library differs between systems and not every version has all of them.
 /// </summary>
 internal static unsafe class PcapFunctions
 {
@@ -19,21 +19,23 @@ internal static unsafe class PcapFunctions
     private static readonly nint DataLinkFunction = Find("pcap_datalink");
     private static readonly nint SetDataLinkFunction = Find("pcap_set_datalink");
 
-    /// <summary>Reads the handle's counters; false if libpcap has none.</summary>
+    /// <summary>Reads the counters; false if libpcap has none.</summary>
     public static bool TryGetStatistics(PcapHandle handle, out PcapCounters counters)
     {
         counters = default;
         if (StatsFunction == 0) return false;
 
-        // Npcap writes no more than libpcap does, but a larger struct is possible there: leave it room.
+        // Npcap may use a larger struct than libpcap.
         var room = stackalloc uint[16];
         using var held = new HeldHandle(handle);
         if (((delegate* unmanaged<nint, uint*, int>)StatsFunction)(held.Value, room) != 0) return false;
-        counters = new PcapCounters(room[0], room[1], room[2]);
+        counters = new PcapCounters(room[1], room[2]);
         return true;
     }
 
-    /// <summary>The DLT_ value of the frames as they come now; null if libpcap does not tell. SharpPcap remembers that of the opening.</summary>
+    /// <summary>
+    /// The current DLT_ value; null if unknown. SharpPcap only has the value from when the device was opened.
+    /// </summary>
     public static int? DataLink(PcapHandle handle)
     {
         if (DataLinkFunction == 0) return null;
@@ -41,7 +43,7 @@ internal static unsafe class PcapFunctions
         return ((delegate* unmanaged<nint, int>)DataLinkFunction)(held.Value) is >= 0 and var dlt ? dlt : null;
     }
 
-    /// <summary>Asks for frames in another link-layer type; false if the handle cannot give them so.</summary>
+    /// <summary>Selects another link type; false if the handle does not support it.</summary>
     public static bool SetDataLink(PcapHandle handle, int dlt)
     {
         if (SetDataLinkFunction == 0) return false;
@@ -58,8 +60,8 @@ internal static unsafe class PcapFunctions
     }
 
     /// <summary>
-    /// True if libpcap wants to be asked again after a short time whatever poll says. For a handle that has a descriptor
-    /// to poll, libpcap on Linux wants that in one case: the interface has gone down.
+    /// True if libpcap requires a retry after a short time, whatever poll reports. On Linux, a handle with a descriptor
+    /// requires this only if the interface has gone down.
     /// </summary>
     public static bool WantsTimeout(PcapHandle handle)
     {
@@ -81,7 +83,7 @@ internal static unsafe class PcapFunctions
     private static nint Find(string name) =>
         Library != 0 && NativeLibrary.TryGetExport(Library, name, out var function) ? function : 0;
 
-    /// <summary>Keeps a handle from being closed while native code uses it.</summary>
+    /// <summary>Prevents a handle from being closed while native code uses it.</summary>
     private readonly ref struct HeldHandle
     {
         private readonly PcapHandle _handle;
@@ -98,3 +100,6 @@ internal static unsafe class PcapFunctions
         public void Dispose() => _handle.DangerousRelease();
     }
 }
+
+/// <summary>Counters of libpcap's struct pcap_stat, which wrap around at 2³²: ps_drop and ps_ifdrop.</summary>
+internal readonly record struct PcapCounters(uint Dropped, uint DroppedByInterface);

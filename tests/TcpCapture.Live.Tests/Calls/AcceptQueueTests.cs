@@ -8,7 +8,7 @@ public class AcceptQueueTests
     private readonly AcceptQueue _queue = new() { Listeners = 1 };
 
     [Fact]
-    public void ConnectionsThatCameOneAfterAnotherAreAcceptedInThatOrder()
+    public void SuccessiveConnectionsAreAcceptedInOrder()
     {
         var first = Child(1, made: 10, established: 20);
         var second = Child(2, made: 30, established: 40);
@@ -18,18 +18,18 @@ public class AcceptQueueTests
     }
 
     [Fact]
-    public void OfTwoThatCameAtTheSameTimeNoneIsGuessed()
+    public void OverlappingHandshakesLeaveTheConnectionUnknown()
     {
         Child(1, made: 10, established: 30);
         Child(2, made: 20, established: 40);
 
         Assert.Null(Accept(Socket(1), 50, 60));
         Assert.Null(Accept(Socket(2), 70, 80));
-        Assert.Null(_queue.Conclude());
+        Assert.Null(_queue.Deduce());
     }
 
     [Fact]
-    public void WhereOneIsKnownTheOtherFollows()
+    public void IdentifyingOneConnectionIdentifiesTheOther()
     {
         var first = Child(1, made: 10, established: 30);
         var second = Child(2, made: 20, established: 40);
@@ -39,11 +39,11 @@ public class AcceptQueueTests
         _queue.Remove(second);
         _queue.Settle(one);
 
-        Assert.Equal((other, first), _queue.Conclude());
+        Assert.Equal((other, first), _queue.Deduce());
     }
 
     [Fact]
-    public void AnAcceptDoesNotReturnWhatCameAfterIt()
+    public void ALaterConnectionIsNoCandidateForAnAccept()
     {
         var first = Child(1, made: 10, established: 20);
         _queue.BeginAccept();
@@ -53,7 +53,7 @@ public class AcceptQueueTests
     }
 
     [Fact]
-    public void TwoAcceptsAtOnceWithTwoConnectionsAreNotToldApart()
+    public void ConcurrentAcceptsLeaveTheConnectionUnknown()
     {
         Child(1, made: 10, established: 20);
         Child(2, made: 30, established: 40);
@@ -64,7 +64,7 @@ public class AcceptQueueTests
     }
 
     [Fact]
-    public void ListenersThatShareAnAddressHaveQueuesOfTheirOwn()
+    public void ListenersThatShareAnAddressLeaveTheConnectionUnknown()
     {
         _queue.Listeners = 2;
         Child(1, made: 10, established: 20);
@@ -74,7 +74,7 @@ public class AcceptQueueTests
     }
 
     [Fact]
-    public void WhereSomebodyElseListensTooTheOrderTellsNothing()
+    public void AForeignListenerAtTheAddressLeavesTheConnectionUnknown()
     {
         _queue.IsShared = true;
         Child(1, made: 10, established: 20);

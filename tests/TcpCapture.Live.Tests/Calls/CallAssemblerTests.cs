@@ -33,7 +33,7 @@ public class CallAssemblerTests
         client 2 send: write(25 bytes) = 25 127.0.0.1:41912 127.0.0.1:37263
         client 2 peek: recvfrom(7, MSG_PEEK) = 7 127.0.0.1:41912 127.0.0.1:37263
         client 2 recv: recvfrom(100) = 7 127.0.0.1:41912 127.0.0.1:37263
-        client 2 close-descriptor: close(the socket stays open: another descriptor has it) = 0 127.0.0.1:41912 127.0.0.1:37263
+        client 2 close-descriptor: close(the socket stays open: another descriptor refers to it) = 0 127.0.0.1:41912 127.0.0.1:37263
         client 2 shutdown: shutdown(SHUT_WR) = 0 127.0.0.1:41912 127.0.0.1:37263
         client 2 close: close() = 0 127.0.0.1:41912 127.0.0.1:37263
         client 4 socket: socket(AF_INET) = 4
@@ -51,7 +51,7 @@ public class CallAssemblerTests
         """;
 
     [Fact]
-    public void TheCallsAreTheOnesThatTheRecordedProgramsMake()
+    public void TheCallsOfTheRecordedProgramsAreAssembled()
     {
         var recorded = new RecordedCalls();
         var calls = recorded.Assemble(recorded.Records(RecordedCalls.Pages()));
@@ -63,7 +63,7 @@ public class CallAssemblerTests
     }
 
     [Fact]
-    public void DamagedBytesMakeOtherCallsAndNothingWorse()
+    public void DamagedBytesDoNoHarmBeyondWrongCalls()
     {
         var random = new Random(17);
         for (var i = 0; i < 300; i++)
@@ -82,7 +82,7 @@ public class CallAssemblerTests
     }
 
     [Fact]
-    public void WithoutAnyOneRecordTheRestIsStillRead()
+    public void AnySingleRecordMayBeMissing()
     {
         var whole = new RecordedCalls();
         var records = whole.Records(RecordedCalls.Pages());
@@ -95,7 +95,7 @@ public class CallAssemblerTests
     }
 
     [Fact]
-    public void OtherPortsCallsAreLeftOut()
+    public void CallsOnOtherPortsAreLeftOut()
     {
         var recorded = new RecordedCalls();
         var calls = recorded.Assemble(recorded.Records(RecordedCalls.Pages()), recorded.Listener.Port);
@@ -105,7 +105,7 @@ public class CallAssemblerTests
     }
 
     [Fact]
-    public void ACallThatTakesLongIsDeliveredAtItsBeginToo()
+    public void ALongCallIsAlsoDeliveredAtItsBegin()
     {
         var programs = new ProgramScript().Connect(3);
         programs.Enter(SystemCall.RecvFrom, 3, 100).Wait(1000).Received(3, 10).Exit(SystemCall.RecvFrom, 10);
@@ -116,7 +116,7 @@ public class CallAssemblerTests
     }
 
     [Fact]
-    public void AReadThatFindsNothingHasNoRowUnlessItWaited()
+    public void AReadWithEAgainHasNoRowUnlessItWaited()
     {
         var programs = new ProgramScript().Connect(3);
         programs.Enter(SystemCall.RecvFrom, 3, 100).Received(3, -11).Exit(SystemCall.RecvFrom, -11);
@@ -126,7 +126,7 @@ public class CallAssemblerTests
     }
 
     [Fact]
-    public void ASocketThatCameFromElsewhereIsFoundByItsUse()
+    public void AnUnknownDescriptorIsAdoptedWhenItTransfersBytes()
     {
         var programs = new ProgramScript();
         programs.Enter(SystemCall.Write, 9, 5).Sent(9, 5);
@@ -136,7 +136,7 @@ public class CallAssemblerTests
     }
 
     [Fact]
-    public void AChildsCloseOfItsCopyIsNoClose()
+    public void ClosingAnInheritedDescriptorDoesNotCloseTheSocket()
     {
         var programs = new ProgramScript().Connect(3).Fork(child: 200);
         programs.On(200).Enter(SystemCall.Close, 3).Exit(SystemCall.Close, 0);
@@ -146,7 +146,7 @@ public class CallAssemblerTests
     }
 
     [Fact]
-    public void ACloseThatTheKernelFinishesAfterwardsLastsUntilThen()
+    public void ACloseEndsWhenTheKernelReportsTheStateChange()
     {
         var programs = new ProgramScript().Connect(3);
         programs.Enter(SystemCall.Close, 3).Exit(SystemCall.Close, 0).Change(3, TcpState.Established, TcpState.FinWait1);
@@ -157,7 +157,7 @@ public class CallAssemblerTests
     }
 
     [Fact]
-    public void ACloseThatTheKernelDoesNotConfirmIsNoClose()
+    public void ACloseWithoutAStateChangeLeavesTheSocketOpen()
     {
         var programs = new ProgramScript().Connect(3);
         programs.Enter(SystemCall.Close, 3).Exit(SystemCall.Close, 0).Enter(SystemCall.Socket, 2, 1);
@@ -166,7 +166,7 @@ public class CallAssemblerTests
     }
 
     [Fact]
-    public void ExecClosesWhatItWasTold()
+    public void ExecveClosesCloseOnExecDescriptors()
     {
         var programs = new ProgramScript().Connect(3).Connect(4);
         programs.Enter(SystemCall.Fcntl, 3, 2, 1).Exit(SystemCall.Fcntl, 0).Execute();
@@ -174,14 +174,14 @@ public class CallAssemblerTests
         Assert.Equal(["close(by execve)"], programs.Play().Where(call => call.Name == "close").Select(call => call.Text));
     }
 
-    // Linux delivers SIGKILL to the threads of a process that any signal ends: 15 is SIGTERM, 10 SIGUSR1, 28 SIGWINCH.
+    // Linux delivers SIGKILL to the threads of a process, whichever signal ends it. 15 is SIGTERM, 10 SIGUSR1, 28 SIGWINCH.
     [Theory]
     [InlineData("killed by SIGTERM", 15)]
     [InlineData("killed by SIGTERM", 10, 15)]
     [InlineData("killed by SIGKILL", 15, 9)]
     [InlineData("killed by SIGKILL", 28)]
     [InlineData("killed by SIGKILL")]
-    public void AProcessIsEndedByTheLastSignalThatItWasSent(string how, params int[] sent)
+    public void TheLastSignalSentEndsTheProcess(string how, params int[] sent)
     {
         var programs = new ProgramScript().Connect(3).On(1);
         foreach (var signal in sent) programs.Signal(ProgramScript.First, signal);
@@ -191,26 +191,26 @@ public class CallAssemblerTests
     }
 
     [Fact]
-    public void AProgramThatUsesIoUringIsSaidToHaveCallsThatAreNotTraced()
+    public void IoUringMakesTheTraceIncomplete()
     {
         var programs = new ProgramScript();
         programs.Enter(SystemCall.IoUringSetup, 8).Exit(SystemCall.IoUringSetup, 3).Play();
 
-        Assert.Equal("process 100 uses io_uring, whose calls are not traced", programs.Incomplete);
+        Assert.Equal("process 100 uses io_uring; its io_uring operations are not traced", programs.Incomplete);
     }
 
     [Fact]
-    public void LostRecordsAreSaid()
+    public void LostRecordsMakeTheTraceIncomplete()
     {
         var programs = new ProgramScript().Connect(3);
         Assert.Null(programs.Incomplete);
         programs.Gap().Play();
 
-        Assert.Equal("some of the kernel's records of calls were lost", programs.Incomplete);
+        Assert.Equal("some kernel records of calls were lost", programs.Incomplete);
     }
 
     [Fact]
-    public void MemoryFollowsWhatIsOpen()
+    public void ClosedSocketsUseNoMemory()
     {
         var programs = new ProgramScript();
         for (var descriptor = 3; descriptor < 100_003; descriptor++) programs.Connect(descriptor);

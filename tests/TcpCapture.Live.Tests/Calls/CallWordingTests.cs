@@ -8,7 +8,7 @@ namespace TcpCapture.Live.Tests.Calls;
 public class CallWordingTests
 {
     [Fact]
-    public void EveryCallIsNamedAsTheKernelNamesIt() => Assert.All(
+    public void CallsHaveTheNamesOfTheKernel() => Assert.All(
         Enum.GetValues<SystemCall>().Where(call => call != SystemCall.None && call != SystemCall.SendFile),
         call => Assert.Equal(call.ToString().ToLowerInvariant(), CallTracepoint.NameOf(call).Replace("_", "", StringComparison.Ordinal)));
 
@@ -19,7 +19,7 @@ public class CallWordingTests
     [InlineData((int)SystemCall.RecvFrom, 1024, 0x80000002, "1024, MSG_PEEK|0x80000000")]
     [InlineData((int)SystemCall.Shutdown, 1, 0, "SHUT_WR")]
     [InlineData((int)SystemCall.Listen, 5, 0, "5")]
-    public void ArgumentsAreWordedAsInAProgram(int call, long second, long third, string words) => Assert.Equal(
+    public void ArgumentsAreWrittenAsInSourceCode(int call, long second, long third, string words) => Assert.Equal(
         words, CallWording.ArgumentsOf(new CallRecord { Time = default, Kind = CallRecordKind.Enter, Call = (SystemCall)call, A = 3, B = second, C = third }));
 
     [Theory]
@@ -27,7 +27,7 @@ public class CallWordingTests
     [InlineData((int)SystemCall.RecvMsg, 0, "recv")]
     [InlineData((int)SystemCall.WriteV, 0, "send")]
     [InlineData((int)SystemCall.Accept4, 0, "accept")]
-    public void CallsThatDoTheSameAreCalledTheSame(int call, long flags, string name) => Assert.Equal(name, CallWording.NameOf((SystemCall)call, flags));
+    public void EquivalentCallsHaveOneName(int call, long flags, string name) => Assert.Equal(name, CallWording.NameOf((SystemCall)call, flags));
 
     [Theory]
     [InlineData(0, null, "status 0")]
@@ -35,16 +35,16 @@ public class CallWordingTests
     [InlineData(null, 15, "killed by SIGTERM")]
     [InlineData(null, 40, "killed by signal 40")]
     [InlineData(null, null, "")]
-    public void AnEndIsByAStatusOrASignal(int? status, int? signal, string words) => Assert.Equal(words, CallWording.EndOf(status, signal));
+    public void AProcessEndsWithAStatusOrBySignal(int? status, int? signal, string words) => Assert.Equal(words, CallWording.EndOf(status, signal));
 
     [Theory]
     [InlineData(11, "EAGAIN")]
     [InlineData(512, "EINTR")]
     [InlineData(4095, "errno 4095")]
-    public void ErrorsHaveTheirNames(int errno, string name) => Assert.Equal(name, Errno.NameOf(errno));
+    public void ErrorsAreWrittenAsErrnoNames(int errno, string name) => Assert.Equal(name, Errno.NameOf(errno));
 
     [Fact]
-    public void TheTextIsTheCallThatTheProgramMade()
+    public void TheTextShowsTheSystemCall()
     {
         var call = new SocketCall { Id = 1, Socket = 1, Side = Side.Client, Name = "send", SystemCall = "write", Arguments = "25 bytes", Begin = default };
 

@@ -5,10 +5,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Tests.Calls;
 
-/// <summary>Records of a program's calls, written down by hand: each comes a microsecond after the one before.</summary>
+/// <summary>Builds records of a program's calls by hand, one microsecond apart.</summary>
 internal sealed class ProgramScript
 {
-    /// <summary>The first process, and its first thread.</summary>
+    /// <summary>The ID of the first process and of its first thread.</summary>
     public const int First = 100;
 
     /// <summary>Nanoseconds between two records.</summary>
@@ -24,7 +24,7 @@ internal sealed class ProgramScript
     public ProgramScript()
     {
         var tree = new ProgramTree(Launcher);
-        _assembler = new CallAssembler(tree, _sink, socketsTell: true);
+        _assembler = new CallAssembler(tree, _sink, reportsTransfers: true);
         On(Launcher).Fork(First).On(First);
     }
 
@@ -34,14 +34,14 @@ internal sealed class ProgramScript
 
     public string? Incomplete => _assembler.Incomplete;
 
-    /// <summary>What follows happens on another thread.</summary>
+    /// <summary>The following records are on another thread.</summary>
     public ProgramScript On(int thread)
     {
         _thread = thread;
         return this;
     }
 
-    /// <summary>Time passes, and the trace is read meanwhile.</summary>
+    /// <summary>Lets time pass while the trace is read.</summary>
     public ProgramScript Wait(double milliseconds)
     {
         _now += (long)(milliseconds * 1_000_000);
@@ -61,17 +61,17 @@ internal sealed class ProgramScript
 
     public ProgramScript Execute() => Add(CallRecordKind.Execute, a: _thread, text: "/usr/bin/another");
 
-    /// <summary>The thread sends a process a signal.</summary>
+    /// <summary>The current thread sends a signal to a process.</summary>
     public ProgramScript Signal(int process, int signal) => Add(CallRecordKind.SignalSent, a: signal, b: process);
 
-    /// <summary>A signal without a handler reaches the thread.</summary>
+    /// <summary>A signal without a handler is delivered to the current thread.</summary>
     public ProgramScript Deliver(int signal) => Add(CallRecordKind.Signal, a: signal);
 
     public ProgramScript End() => Add(CallRecordKind.EndTask);
 
     public ProgramScript Gap() => Add(CallRecordKind.Gap);
 
-    /// <summary>The kernel reports a change of the socket of a descriptor.</summary>
+    /// <summary>The kernel reports a state change of the socket of a descriptor.</summary>
     public ProgramScript Change(int socket, TcpState from, TcpState to, Endpoint? local = null, Endpoint? remote = null)
     {
         _now += Step;
@@ -90,12 +90,12 @@ internal sealed class ProgramScript
         return this;
     }
 
-    /// <summary>A descriptor is made a socket and connected.</summary>
+    /// <summary>Opens a socket at a descriptor and connects it.</summary>
     public ProgramScript Connect(int descriptor) => Enter(SystemCall.Socket, 2, 1).Exit(SystemCall.Socket, descriptor)
         .Enter(SystemCall.Connect, descriptor).Change(descriptor, TcpState.Closed, TcpState.SynSent)
         .Change(descriptor, TcpState.SynSent, TcpState.Established).Exit(SystemCall.Connect, 0);
 
-    /// <summary>All that was delivered.</summary>
+    /// <summary>Finishes the trace and returns all deliveries.</summary>
     public List<SocketCall> Play()
     {
         _assembler.Finish();
@@ -121,5 +121,29 @@ internal sealed class ProgramScript
             Text = text,
         });
         return this;
+    }
+}
+
+/// <summary>Collects calls in the order of their delivery.</summary>
+internal sealed class CallList : IObservationSink
+{
+    public List<SocketCall> Calls { get; } = [];
+
+    public void OnFrame(in Frame frame)
+    {
+    }
+
+    public void OnCall(SocketCall call) => Calls.Add(call);
+
+    public void OnSample(SocketSample sample)
+    {
+    }
+
+    public void OnOwner(SocketOwner owner)
+    {
+    }
+
+    public void OnTrace(KernelEvent trace)
+    {
     }
 }

@@ -9,7 +9,9 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Tests.Calls;
 
-/// <summary>What a kernel once wrote down of a server and a client, from the folder Recordings; its README says what they did.</summary>
+/// <summary>
+/// A kernel trace of a server and a client, from the folder Recordings. Its README describes what they did.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class RecordedCalls
 {
@@ -41,13 +43,13 @@ internal sealed class RecordedCalls
 
     public ProgramTree Tree { get; }
 
-    /// <summary>The bytes as they were read, a file a CPU and trace.</summary>
+    /// <summary>The trace pages: one file for each CPU and trace.</summary>
     public static List<byte[]> Pages() => [.. PageFiles.Select(file => File.ReadAllBytes(Find(file)))];
 
-    /// <summary>The records, in order.</summary>
+    /// <summary>Decodes the records, in order of time.</summary>
     public List<CallRecord> Records(IReadOnlyList<byte[]> pages)
     {
-        var layouts = CallLayouts.Add((_, name, _) => _formats.GetValueOrDefault(name), mayAskSockets: true);
+        var layouts = CallLayouts.Add((_, name, _) => _formats.GetValueOrDefault(name), useTransfers: true);
         var decoder = new CallRecordDecoder(0, layouts.All, _formats["inet_sock_set_state"]);
         var merger = new CallRecordMerger();
         foreach (var bytes in pages)
@@ -67,11 +69,11 @@ internal sealed class RecordedCalls
         return records;
     }
 
-    /// <summary>Makes calls of records, as if they had just been read.</summary>
+    /// <summary>Assembles calls from records, as from a live trace.</summary>
     public List<SocketCall> Assemble(IEnumerable<CallRecord> records, params ushort[] ports)
     {
         var sink = new CallList();
-        var assembler = new CallAssembler(Tree, sink, socketsTell: true, ports);
+        var assembler = new CallAssembler(Tree, sink, reportsTransfers: true, ports);
         foreach (var record in records)
         {
             assembler.Process(record);

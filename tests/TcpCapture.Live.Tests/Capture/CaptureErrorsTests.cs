@@ -5,11 +5,10 @@ namespace TcpCapture.Live.Tests.Capture;
 public class CaptureErrorsTests
 {
     [Fact]
-    public void AMissingLibraryIsToldWithThePackageToInstall() =>
+    public void AMissingLibraryIsReportedWithThePackageToInstall() =>
         Assert.StartsWith("Cannot capture: libpcap is not installed. Install ", CaptureErrors.NoLibpcap().Message);
 
     [Fact]
-    public void TextOfSeveralLinesBecomesOne() =>
-        Assert.Equal(
-            "The capture on lo ended early: first second.", CaptureErrors.Failed("lo", "first\n  second.\r\n"));
+    public void AnErrorOfSeveralLinesBecomesOneLine() =>
+        Assert.Equal("The capture on lo ended early: first second.", CaptureErrors.Failed("lo", "first\n  second.\r\n"));
 }

@@ -11,63 +11,63 @@ public class DuplicateFrameFilterTests
 {
     private const long Millisecond = 1_000_000;
 
-    private readonly DuplicateFrameFilter _sightings = new();
+    private readonly DuplicateFrameFilter _filter = new();
 
     [Fact]
-    public void SegmentOnASecondInterfaceIsTheSame()
+    public void ASegmentOnASecondInterfaceIsADuplicate()
     {
-        Assert.False(IsRepeated(Segment(1), interfaceIndex: 2, time: 0));
-        Assert.True(IsRepeated(Segment(1), interfaceIndex: 3, time: Millisecond));
-        Assert.True(IsRepeated(Segment(1), interfaceIndex: 4, time: 2 * Millisecond));
+        Assert.False(IsDuplicate(Segment(1), interfaceIndex: 2, time: 0));
+        Assert.True(IsDuplicate(Segment(1), interfaceIndex: 3, time: Millisecond));
+        Assert.True(IsDuplicate(Segment(1), interfaceIndex: 4, time: 2 * Millisecond));
     }
 
     [Fact]
-    public void SegmentSentAgainIsAnother()
+    public void ARetransmissionIsNoDuplicate()
     {
-        Assert.False(IsRepeated(Segment(1), interfaceIndex: 2, time: 0));
-        Assert.False(IsRepeated(Segment(1), interfaceIndex: 2, time: Millisecond));
-        Assert.False(IsRepeated(Segment(2), interfaceIndex: 3, time: Millisecond));
-        Assert.False(IsRepeated(Segment(1), interfaceIndex: 3, time: 200 * Millisecond));
+        Assert.False(IsDuplicate(Segment(1), interfaceIndex: 2, time: 0));
+        Assert.False(IsDuplicate(Segment(1), interfaceIndex: 2, time: Millisecond));
+        Assert.False(IsDuplicate(Segment(2), interfaceIndex: 3, time: Millisecond));
+        Assert.False(IsDuplicate(Segment(1), interfaceIndex: 3, time: 200 * Millisecond));
     }
 
     [Fact]
-    public void SegmentWithAnotherHeaderIsAnother()
+    public void ASegmentWithAnotherHeaderIsNoDuplicate()
     {
-        Assert.False(IsRepeated(Segment(1), interfaceIndex: 2, time: 0));
-        Assert.False(IsRepeated(FrameBuilder.IPv4(FrameBuilder.Tcp(flags: 0x10)), interfaceIndex: 3, time: 0));
-        Assert.False(IsRepeated(FrameBuilder.IPv4(FrameBuilder.Tcp(payload: 1)), interfaceIndex: 3, time: 0));
-        Assert.False(IsRepeated(FrameBuilder.IPv4(FrameBuilder.Tcp(options: FrameBuilder.SynOptions)), interfaceIndex: 3, time: 0));
+        Assert.False(IsDuplicate(Segment(1), interfaceIndex: 2, time: 0));
+        Assert.False(IsDuplicate(FrameBuilder.IPv4(FrameBuilder.Tcp(flags: 0x10)), interfaceIndex: 3, time: 0));
+        Assert.False(IsDuplicate(FrameBuilder.IPv4(FrameBuilder.Tcp(payload: 1)), interfaceIndex: 3, time: 0));
+        Assert.False(IsDuplicate(FrameBuilder.IPv4(FrameBuilder.Tcp(options: FrameBuilder.SynOptions)), interfaceIndex: 3, time: 0));
     }
 
     [Fact]
-    public void IPv6HasNoIdentificationAndIsToldAllTheSame()
+    public void IPv6DuplicatesAreFoundWithoutAnIdentification()
     {
-        Assert.False(IsRepeated(FrameBuilder.IPv6(FrameBuilder.Tcp()), 2, 0, etherType: 0x86DD));
-        Assert.True(IsRepeated(FrameBuilder.IPv6(FrameBuilder.Tcp()), 3, 0, etherType: 0x86DD));
+        Assert.False(IsDuplicate(FrameBuilder.IPv6(FrameBuilder.Tcp()), 2, 0, etherType: 0x86DD));
+        Assert.True(IsDuplicate(FrameBuilder.IPv6(FrameBuilder.Tcp()), 3, 0, etherType: 0x86DD));
     }
 
     [Fact]
-    public void WhatIsNoSegmentIsNotLeftOut()
+    public void FramesWithoutASegmentAreKept()
     {
         for (var i = 2; i < 5; i++)
         {
-            Assert.False(IsRepeated(FrameBuilder.IPv4([1, 2, 3], protocol: 17), i, 0));
-            Assert.False(IsRepeated([], i, 0));
+            Assert.False(IsDuplicate(FrameBuilder.IPv4([1, 2, 3], protocol: 17), i, 0));
+            Assert.False(IsDuplicate([], i, 0));
         }
     }
 
     [Fact]
-    public void OneInterfaceRepeatsNothing()
+    public void ACaptureOfOneInterfaceHasNoDuplicates()
     {
         var bytes = FrameBuilder.Ethernet(Segment(1));
-        for (var i = 0; i < 2; i++) Assert.False(_sightings.IsRepeated(new Frame(new Timestamp(0), LinkTypes.Ethernet, bytes.Length, bytes)));
+        for (var i = 0; i < 2; i++) Assert.False(_filter.IsDuplicate(new Frame(new Timestamp(0), LinkTypes.Ethernet, bytes.Length, bytes)));
     }
 
     [Fact]
     public void NothingIsAllocated()
     {
         var bytes = Cooked(Segment(1), 2, 0x0800);
-        Allocation.AssertNoneIn(1000, () => _sightings.IsRepeated(new Frame(new Timestamp(0), LinkTypes.LinuxSll2, bytes.Length, bytes)));
+        Allocation.AssertNoneIn(1000, () => _filter.IsDuplicate(new Frame(new Timestamp(0), LinkTypes.LinuxSll2, bytes.Length, bytes)));
     }
 
     private static byte[] Segment(ushort identification)
@@ -85,9 +85,9 @@ public class DuplicateFrameFilterTests
         return [.. header, .. packet];
     }
 
-    private bool IsRepeated(byte[] packet, int interfaceIndex, long time, ushort etherType = 0x0800)
+    private bool IsDuplicate(byte[] packet, int interfaceIndex, long time, ushort etherType = 0x0800)
     {
         var bytes = Cooked(packet, interfaceIndex, etherType);
-        return _sightings.IsRepeated(new Frame(new Timestamp(time), LinkTypes.LinuxSll2, bytes.Length, bytes));
+        return _filter.IsDuplicate(new Frame(new Timestamp(time), LinkTypes.LinuxSll2, bytes.Length, bytes));
     }
 }

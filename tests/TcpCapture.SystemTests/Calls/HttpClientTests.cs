@@ -3,7 +3,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.Calls;
 
-/// <summary>.NET's own client: non-blocking sockets of both families, epoll, the calls of a connection on several threads.</summary>
+/// <summary>
+/// The HTTP client of .NET: non-blocking sockets of both address families, epoll, and calls of one connection on
+/// several threads.
+/// </summary>
 [SupportedOSPlatform("linux")]
 [Collection("kernel trace")]
 public class HttpClientTests
@@ -17,7 +20,7 @@ public class HttpClientTests
             def do_GET(self):
                 self.send_response(200)
                 self.send_header("Content-Length", "100000")
-                self.send_header("Connection", "close")  # else the client may send another request into a connection that ends
+                self.send_header("Connection", "close")  # otherwise the client may reuse a connection that is closing
                 self.end_headers()
                 self.wfile.write(b"x" * 100000)
             def log_message(self, *arguments): pass
@@ -37,7 +40,7 @@ public class HttpClientTests
         var port = TracedPrograms.PortOf(server);
         var client = programs.Start(
             Side.Client, "env", $"{Child}=http://127.0.0.1:{port}/", Path.Combine(AppContext.BaseDirectory, "TcpCapture.SystemTests"),
-            "-explicit", "only", "-method", $"{typeof(HttpClientTests).FullName}.{nameof(AsksAWebServer)}");
+            "-explicit", "only", "-method", $"{typeof(HttpClientTests).FullName}.{nameof(SendRequests)}");
         var output = client.StandardOutput.ReadToEnd();
         TracedPrograms.WaitFor(client);
         Assert.True(client.ExitCode == 0, output);
@@ -60,9 +63,9 @@ public class HttpClientTests
         }
     }
 
-    /// <summary>Not a test of its own: the child process of the test above runs it.</summary>
+    /// <summary>Not a test itself: the child process of the test above runs it.</summary>
     [Fact(Explicit = true)]
-    public async Task AsksAWebServer()
+    public async Task SendRequests()
     {
         var address = Environment.GetEnvironmentVariable(Child);
         Assert.NotNull(address);

@@ -16,13 +16,13 @@ public class ProgramTracerTests
     [InlineData(PythonPrograms.ThreadingServer, PythonPrograms.ThreadingClient, true)]
     [InlineData(PythonPrograms.AsynchronousServer, PythonPrograms.AsynchronousClient, true)]
     [InlineData(PythonPrograms.AsynchronousServer, PythonPrograms.AsynchronousClient, false)]
-    public void TheCallsAreThoseThatStraceSaw(string serverProgram, string clientProgram, bool mayAskSockets)
+    public void TheCallsMatchThoseOfStrace(string serverProgram, string clientProgram, bool useTransfers)
     {
         TracedPrograms.SkipUnlessPossible();
         Assert.SkipUnless(TracedPrograms.OnPath("strace"), "needs strace, which is not on the PATH");
         using var folder = new TestFolder();
         var (serverLog, clientLog) = (Path.Combine(folder.Path, "server"), Path.Combine(folder.Path, "client"));
-        using var programs = new TracedPrograms(mayAskSockets);
+        using var programs = new TracedPrograms(useTransfers);
         var server = programs.Start(Side.Server, "strace", StraceLog.Arguments(serverLog, "python3", "-c", serverProgram));
         var port = TracedPrograms.PortOf(server);
         var client = programs.Start(Side.Client, "strace", StraceLog.Arguments(clientLog, "python3", "-c", clientProgram, $"{port}"));
@@ -37,7 +37,7 @@ public class ProgramTracerTests
     }
 
     [Fact]
-    public async Task StoppingTwiceAndFromManyThreadsIsHarmless()
+    public async Task StopAndDisposeMayBeRepeatedOnSeveralThreads()
     {
         TracedPrograms.SkipUnlessPossible();
         var tracer = Live.Calls.ProgramTracer.Open();
@@ -49,7 +49,7 @@ public class ProgramTracerTests
     }
 
     [Fact]
-    public void CurlAndAServerOfDebiansAreTraced()
+    public void TheCallsOfCurlAndAWebServerMatchThoseOfStrace()
     {
         TracedPrograms.SkipUnlessPossible();
         Assert.SkipUnless(TracedPrograms.OnPath("strace") && TracedPrograms.OnPath("curl"), "needs strace and curl on the PATH");
@@ -70,7 +70,7 @@ public class ProgramTracerTests
     }
 
     [Fact]
-    public void OfTwoThousandConnectionsNoneIsTakenForAnother()
+    public void TwoThousandConcurrentConnectionsAreNotConfused()
     {
         TracedPrograms.SkipUnlessPossible();
         const int connections = 2000;
@@ -91,13 +91,14 @@ public class ProgramTracerTests
         var accepts = programs.Calls.Where(call => call is { Name: "accept", Result: > 0 }).ToArray();
         Assert.Equal(connections, accepts.Length);
         TestContext.Current.TestOutputHelper?.WriteLine($"accepts without a peer: {accepts.Count(call => call.Remote is null)}");
-        var peers = programs.Calls.Where(call => call is { Name: "recv", Side: Side.Server }).GroupBy(call => call.Socket).ToDictionary(g => (long)g.Key, g => g.First().Remote);
+        var peers = programs.Calls.Where(call => call is { Name: "recv", Side: Side.Server })
+            .GroupBy(call => call.Socket).ToDictionary(g => (long)g.Key, g => g.First().Remote);
         Assert.All(accepts.Where(call => call.Remote is not null), call => Assert.Equal(peers[call.Result!.Value], call.Remote));
         Assert.Equal(2 * connections, programs.Calls.Count(call => call is { Name: "close", Remote: not null }));
     }
 
     [Fact]
-    public void ConnectionsOfAnotherNamespaceBetweenTheSameAddressesAreNotTakenForTheirs()
+    public void ConnectionsOfAnotherNamespaceWithTheSameAddressesAreIgnored()
     {
         TracedPrograms.SkipUnlessPossible();
         Assert.SkipUnless(TracedPrograms.OnPath("unshare") && TracedPrograms.OnPath("ip"), "needs unshare and ip on the PATH");
@@ -128,7 +129,7 @@ public class ProgramTracerTests
     }
 
     [Fact]
-    public void TheEndOfAProcessClosesWhatItHadOpen()
+    public void TheEndOfAProcessClosesItsSockets()
     {
         TracedPrograms.SkipUnlessPossible();
         using var programs = new TracedPrograms();
@@ -157,7 +158,9 @@ public class ProgramTracerTests
         Assert.Equal((Side.Client, "python3"), programs.Tracer.Processes.Where(p => p.Id == client.Id).Select(p => (p.Role, p.Name[..7])).Single());
     }
 
-    /// <summary>Bytes by connection, a connection that had a port again counted anew: its number of bytes is its own.</summary>
+    /// <summary>
+    /// Bytes by connection. Each connection transfers a different number, so a reused port counts separately.
+    /// </summary>
     private static HashSet<(Endpoint?, Endpoint?, long)> Bytes(
         IEnumerable<SocketCall> calls, Side side, string name, Func<SocketCall, (Endpoint?, Endpoint?)> ends) =>
         [.. calls.Where(call => call.Name == name && call.Side == side).GroupBy(call => call.Socket)

@@ -1,6 +1,6 @@
 namespace TcpCapture.SystemTests.Calls;
 
-/// <summary>Servers and clients as people write them. A server prints its port; a client is given it.</summary>
+/// <summary>Typical servers and clients in Python. A server prints its port; a client takes it as argument.</summary>
 internal static class PythonPrograms
 {
     public const string Server = """
@@ -30,7 +30,7 @@ internal static class PythonPrograms
         client.close()
         """;
 
-    /// <summary>Workers made by fork share the listener; each serves until it is told to end.</summary>
+    /// <summary>Forked workers share the listener; each serves until it receives "end".</summary>
     public const string ForkingServer = """
         import os, socket
         listener = socket.socket()
@@ -49,7 +49,7 @@ internal static class PythonPrograms
         for worker in range(3): os.wait()
         """;
 
-    /// <summary>Forty connections after one another, then an end for each worker.</summary>
+    /// <summary>Forty connections in sequence, then one "end" for each worker.</summary>
     public const string ManyClients = """
         import socket, sys
         for i in range(40 + 3):
@@ -59,7 +59,7 @@ internal static class PythonPrograms
             client.close()
         """;
 
-    /// <summary>Connections to itself that stay, and more of them until its input ends.</summary>
+    /// <summary>Keeps some connections to itself open, and opens and closes others until its input ends.</summary>
     public const string OwnConnections = """
         import select, socket, sys
         listener = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=4000)
@@ -70,7 +70,7 @@ internal static class PythonPrograms
             listener.accept()[0].close()
         """;
 
-    /// <summary>A thread for each connection, on a listener of both families.</summary>
+    /// <summary>One thread for each connection, on a dual-stack listener.</summary>
     public const string ThreadingServer = """
         import socket, threading
         listener = socket.create_server(("", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=100)
@@ -87,7 +87,7 @@ internal static class PythonPrograms
         listener.close()
         """;
 
-    /// <summary>Three threads with ten connections each, of both families.</summary>
+    /// <summary>Three threads with ten connections each, over IPv4 and IPv6.</summary>
     public const string ThreadingClient = """
         import socket, sys, threading
         def work(host):
@@ -101,7 +101,7 @@ internal static class PythonPrograms
         for thread in threads: thread.join()
         """;
 
-    /// <summary>Python's own web server, for one request.</summary>
+    /// <summary>The web server of Python, for one request.</summary>
     public const string WebServer = """
         import http.server
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler)
@@ -110,7 +110,7 @@ internal static class PythonPrograms
         server.server_close()
         """;
 
-    /// <summary>Four processes that accept from one listener, each with eight threads; told its number of connections.</summary>
+    /// <summary>Four processes with eight threads each accept from one listener, until the input ends.</summary>
     public const string BusyServer = """
         import os, signal, socket, sys, threading
         listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
@@ -132,7 +132,7 @@ internal static class PythonPrograms
         for child in children: os.waitpid(child, 0)
         """;
 
-    /// <summary>Four processes with five hundred connections each, every one of which sends another number of bytes.</summary>
+    /// <summary>Four processes with 500 connections each. Every connection sends a different number of bytes.</summary>
     public const string BusyClient = """
         import os, socket, sys
         children = []
@@ -149,7 +149,7 @@ internal static class PythonPrograms
         for child in children: os.waitpid(child, 0)
         """;
 
-    /// <summary>Non-blocking sockets under epoll.</summary>
+    /// <summary>Non-blocking sockets with epoll.</summary>
     public const string AsynchronousServer = """
         import asyncio
         served = 0
@@ -171,7 +171,7 @@ internal static class PythonPrograms
         asyncio.run(main())
         """;
 
-    /// <summary>Twenty connections at once.</summary>
+    /// <summary>Twenty concurrent connections.</summary>
     public const string AsynchronousClient = """
         import asyncio, sys
         async def ask():

@@ -4,17 +4,22 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.Calls;
 
-/// <summary>What strace, which stops a program at each call and looks into its memory, says of the calls on TCP sockets.</summary>
+/// <summary>
+/// Reads the log of strace, which stops a program at each call and reads its memory: the calls on TCP sockets.
+/// </summary>
 internal static partial class StraceLog
 {
     private const string Traced =
         "socket,bind,listen,connect,accept,accept4,shutdown,close,setsockopt,read,readv,write,writev,recvfrom,recvmsg,sendto,sendmsg,sendfile";
 
-    /// <summary>The arguments that make strace run a program and write into a file.</summary>
+    /// <summary>The arguments for strace to run a program and log to a file.</summary>
     public static string[] Arguments(string file, params string[] program) =>
         ["-f", "-qq", "-yy", "-s", "0", "-o", file, "-e", "trace=" + Traced, "-e", "signal=none", .. program];
 
-    /// <summary>Its lines, as <see cref="Line"/> writes calls: calls on TCP sockets that did something.</summary>
+    /// <summary>
+    /// Reads the calls on TCP sockets from a log, without those that returned EAGAIN, in the form of <see
+    /// cref="Line"/>.
+    /// </summary>
     public static List<string> Read(string file)
     {
         var begun = new Dictionary<string, string>();
@@ -37,7 +42,7 @@ internal static partial class StraceLog
         return calls;
     }
 
-    /// <summary>A traced call in the same words.</summary>
+    /// <summary>A traced call in the same form.</summary>
     public static string Line(SocketCall call)
     {
         var isListening = call.Name is "socket" or "bind" or "listen" or "connect";
@@ -71,7 +76,7 @@ internal static partial class StraceLog
         return Mapped().Replace(ends, "${address}");
     }
 
-    // A socket that is bound to no peer, or has lost it, strace shows otherwise than by two addresses.
+    // strace shows a socket without a peer, or one that has lost its peer, in another form than two addresses.
     private static string Words(string name, string result, string error, string ends) =>
         $"{name} = {result} {error} {(ends.Contains("->", StringComparison.Ordinal) && !ends.EndsWith("->", StringComparison.Ordinal) ? ends : "")}".TrimEnd();
 

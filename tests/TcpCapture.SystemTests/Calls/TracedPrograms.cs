@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
@@ -10,19 +11,20 @@ namespace TcpCapture.SystemTests.Calls;
 [SupportedOSPlatform("linux")]
 internal sealed class TracedPrograms : IDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxRunTime = TimeSpan.FromSeconds(60);
 
     private readonly ProgramTracer _tracer;
     private readonly CallSink _sink = new();
     private readonly List<Process> _started = [];
     private bool _stopped;
 
-    /// <param name="mayAskSockets">False: trace as on kernels before 6.3.</param>
-    /// <param name="sink">Takes the calls; null: they are kept here.</param>
-    public TracedPrograms(bool mayAskSockets = true, IObservationSink? sink = null)
+    /// <summary>Creates a tracer for programs.</summary>
+    /// <param name="useTransfers">False to trace as on kernels before 6.3.</param>
+    /// <param name="sink">Receives the calls; null collects them in <see cref="Calls"/>.</param>
+    public TracedPrograms(bool useTransfers = true, IObservationSink? sink = null)
     {
         Assert.SkipUnless(OnPath("python3"), "needs python3, which is not on the PATH");
-        _tracer = ProgramTracer.Open(mayAskSockets);
+        _tracer = ProgramTracer.Open(useTransfers);
         _tracer.Start(sink ?? _sink);
     }
 
@@ -34,12 +36,12 @@ internal sealed class TracedPrograms : IDisposable
     public IReadOnlyCollection<SocketCall> Deliveries => _sink.Deliveries;
 
     public static void SkipUnlessPossible() =>
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: the kernel's trace is nobody else's to read");
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root to read the kernel trace");
 
     public static bool OnPath(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program)));
 
-    /// <summary>Starts a Python program. Its first line of output is waited for if it is a server: its port.</summary>
+    /// <summary>Starts a Python program.</summary>
     public Process Python(Side role, string program, params string[] arguments) => Start(role, "python3", ["-c", program, .. arguments]);
 
     public Process Start(Side role, string program, params IEnumerable<string> arguments)
@@ -50,11 +52,10 @@ internal sealed class TracedPrograms : IDisposable
         return process;
     }
 
-    /// <summary>The port a server has printed.</summary>
+    /// <summary>Reads the port that a server prints.</summary>
     public static int PortOf(Process server) => int.Parse(server.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
 
-    public static void WaitFor(Process process) =>
-        Assert.True(process.WaitForExit(Longest), "the program has not ended");
+    public static void WaitFor(Process process) => Assert.True(process.WaitForExit(MaxRunTime), $"the program has not ended within {MaxRunTime.TotalSeconds} s");
 
     public void Stop()
     {
@@ -80,5 +81,35 @@ internal sealed class TracedPrograms : IDisposable
 
         Stop();
         _tracer.Dispose();
+    }
+}
+
+/// <summary>Collects the calls of traced programs.</summary>
+internal sealed class CallSink : IObservationSink
+{
+    private readonly ConcurrentQueue<SocketCall> _deliveries = [];
+
+    /// <summary>All deliveries, in order.</summary>
+    public IReadOnlyCollection<SocketCall> Deliveries => _deliveries;
+
+    /// <summary>Each call once, by its last delivery, in order of begin.</summary>
+    public SocketCall[] Calls => [.. _deliveries.GroupBy(call => (call.Id, call.Socket)).Select(g => g.Last()).OrderBy(call => call.Id)];
+
+    public void OnFrame(in Frame frame)
+    {
+    }
+
+    public void OnCall(SocketCall call) => _deliveries.Enqueue(call);
+
+    public void OnSample(SocketSample sample)
+    {
+    }
+
+    public void OnOwner(SocketOwner owner)
+    {
+    }
+
+    public void OnTrace(KernelEvent trace)
+    {
     }
 }

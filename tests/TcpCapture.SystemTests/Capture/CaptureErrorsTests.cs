@@ -10,23 +10,23 @@ public partial class CaptureErrorsTests
     public CaptureErrorsTests() => CapturePrivilege.Require();
 
     [Fact]
-    public void AnUnknownInterfaceIsToldWithTheNamesThereAre()
+    public void AnUnknownInterfaceIsReportedWithTheAvailableNames()
     {
         var message = ErrorOf(new LiveCaptureOptions { Interface = "eth99" });
-        Assert.StartsWith("Cannot capture on \"eth99\": there is no such interface. There are: ", message);
+        Assert.StartsWith("Cannot capture on \"eth99\": there is no such interface. Available interfaces: ", message);
         Assert.Contains("lo", message);
         Assert.Contains("any", message);
     }
 
     [Fact]
-    public void ABadFilterIsToldInLibpcapsOwnWords() =>
+    public void ABadFilterIsReportedInTheWordsOfLibpcap() =>
         Assert.Equal(
             "Cannot use the filter \"tcp prot 80\": can't parse filter expression: syntax error. "
             + "See man pcap-filter for the syntax.",
             ErrorOf(new LiveCaptureOptions { Interface = "lo", Filter = "tcp prot 80" }));
 
     [Fact]
-    public void AnInterfaceThatIsDownIsTold() => PrivateNetwork.Run(() =>
+    public void AnInterfaceThatIsDownIsReported() => PrivateNetwork.Run(() =>
     {
         PrivateNetwork.Ip("link set lo down");
         Assert.Equal(
@@ -36,7 +36,7 @@ public partial class CaptureErrorsTests
     });
 
     [Fact]
-    public void WithoutThePrivilegeThereIsAWayToGetIt() => OnUnprivilegedThread(() =>
+    public void AMissingPrivilegeIsReportedWithARemedy() => OnUnprivilegedThread(() =>
     {
         var error = Refused(new LiveCaptureOptions { Interface = "lo" });
         var message = error.Message;
@@ -47,7 +47,7 @@ public partial class CaptureErrorsTests
     });
 
     [Fact]
-    public void InterfacesAreListedWithAnyAmongThem()
+    public void TheInterfaceListIncludesAny()
     {
         var list = CaptureInterfaces.List();
         var loopback = list.Single(found => found.Name == "lo");
@@ -66,7 +66,7 @@ public partial class CaptureErrorsTests
         return error;
     }
 
-    // Linux keeps capabilities by thread: this one gives up all of its own and ends.
+    // Linux keeps capabilities per thread: this thread drops its own and ends.
     private static void OnUnprivilegedThread(Action test)
     {
         Exception? failure = null;

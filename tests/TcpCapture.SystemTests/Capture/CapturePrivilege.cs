@@ -3,7 +3,7 @@ using TcpCapture.Live.Capture;
 
 namespace TcpCapture.SystemTests.Capture;
 
-/// <summary>Skips a test, aloud, where capturing is not possible.</summary>
+/// <summary>Skips a test with a reason where capturing is not possible.</summary>
 internal static class CapturePrivilege
 {
     public static void Require()

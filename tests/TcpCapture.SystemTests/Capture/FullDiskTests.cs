@@ -11,7 +11,7 @@ public class FullDiskTests
     [InlineData("1m", 100_000)]
     [InlineData("20m", 1_000_000)]
     [InlineData("1m", 8_000)]
-    public void AFullDiskIsTold(string size, int frames)
+    public void AFullDiskIsReported(string size, int frames)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "mounting a tmpfs needs root");
         var folder = Directory.CreateTempSubdirectory("tcpcapture-full-").FullName;
@@ -32,7 +32,7 @@ public class FullDiskTests
                 });
                 Assert.StartsWith("No space left on device", error.Message);
                 Assert.Empty(Directory.EnumerateFileSystemEntries(folder));
-                Assert.True(written < frames || frames <= 100_000, "told only at the end");
+                Assert.True(written < frames || frames <= 100_000, "reported only at the end");
             }
             finally
             {

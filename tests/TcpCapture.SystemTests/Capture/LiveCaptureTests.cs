@@ -19,7 +19,7 @@ public class LiveCaptureTests
     [InlineData("lo", "::1", false)]
     [InlineData("any", "127.0.0.1", false)]
     [InlineData("any", "::1", true)]
-    public void FromTheFirstSynToTheLastAckNothingIsMissedInTwentyRuns(string device, string address, bool immediate)
+    public void EveryFrameFromTheFirstSynToTheLastAckIsCapturedInTwentyRuns(string device, string address, bool immediate)
     {
         for (var run = 0; run < 20; run++)
         {
@@ -38,14 +38,13 @@ public class LiveCaptureTests
             Assert.Equal(Syn, sink.Segments[0].Flags);
             Assert.Equal(TcpFlags.Ack, sink.Segments[^1].Flags);
             Assert.Equal(0, sink.NotSegments);
-            Assert.Equal(
-                new CaptureStatistics(sink.Segments.Count, 0, 0), capture.Statistics);
+            Assert.Equal(new CaptureStatistics(sink.Segments.Count, 0, 0), capture.Statistics);
             Assert.Contains(capture.LinkType, device == "any" ? new[] { 113, 276 } : [1]);
         }
     }
 
     [Fact]
-    public async Task StoppingAndDisposingTwiceAndFromManyThreadsIsHarmless()
+    public async Task StopAndDisposeMayBeRepeatedOnSeveralThreads()
     {
         CapturePrivilege.Require();
         var capture = LiveCapture.Open(new LiveCaptureOptions { Interface = "lo", Filter = "tcp port 1" }, new SegmentSink());
@@ -57,7 +56,7 @@ public class LiveCaptureTests
     }
 
     [Fact]
-    public void TimesAreThoseOfTheWallClockAndFinerThanAMicrosecond()
+    public void TimesAreWallClockTimesFinerThanAMicrosecond()
     {
         using var listener = Listen(IPAddress.Loopback);
         var sink = new SegmentSink();
@@ -73,7 +72,7 @@ public class LiveCaptureTests
     }
 
     [Fact]
-    public void StoppingIsPromptAndMayBeRepeated()
+    public void StopIsPromptAndMayBeRepeated()
     {
         using var listener = Listen(IPAddress.Loopback);
         using var capture = LiveCapture.Open(Options(listener), new SegmentSink());
@@ -86,7 +85,7 @@ public class LiveCaptureTests
     }
 
     [Fact]
-    public void StoppingEndsOnALinkThatIsNeverIdle()
+    public void StopReturnsOnALinkThatIsNeverIdle()
     {
         PrivateNetwork.Run(() =>
         {
@@ -106,7 +105,7 @@ public class LiveCaptureTests
     }
 
     [Fact]
-    public void OpenedOnABusyLinkOnlyWhatTheFilterPassesIsDelivered()
+    public void OnABusyLinkOnlyFramesThatPassTheFilterAreDelivered()
     {
         PrivateNetwork.Run(() =>
         {
@@ -142,7 +141,7 @@ public class LiveCaptureTests
     }
 
     [Fact]
-    public void TheKernelsDropsAndTheFramesReceivedAddUpToWhatWasSent()
+    public void DroppedAndReceivedFramesAddUpToTheFramesSent()
     {
         PrivateNetwork.Run(() =>
         {
@@ -170,7 +169,7 @@ public class LiveCaptureTests
     }
 
     [Fact]
-    public void AnExceptionInTheSinkEndsTheCaptureAndIsTold()
+    public void AnExceptionInTheSinkEndsTheCaptureAndIsReported()
     {
         using var listener = Listen(IPAddress.Loopback);
         using var capture = LiveCapture.Open(Options(listener), new SegmentSink(() => throw new IOException("No room.")));
@@ -184,7 +183,7 @@ public class LiveCaptureTests
     [Theory]
     [InlineData("link set veth-a down", "went down")]
     [InlineData("link delete veth-a", "disappeared")]
-    public void AnInterfaceThatIsLostEndsTheCaptureAndIsTold(string command, string expected)
+    public void ALostInterfaceEndsTheCaptureAndIsReported(string command, string expected)
     {
         PrivateNetwork.Run(() =>
         {
@@ -200,7 +199,7 @@ public class LiveCaptureTests
     }
 
     [Fact]
-    public void WhatCameBeforeTheInterfaceWentDownIsDelivered()
+    public void FramesFromBeforeTheInterfaceWentDownAreDelivered()
     {
         PrivateNetwork.Run(() =>
         {
@@ -213,7 +212,7 @@ public class LiveCaptureTests
             using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
             sender.Connect("10.9.0.2", 9);
 
-            // The long read time-out keeps the frames in a block that is still open when the interface goes down.
+            // The long read timeout keeps the frames in a block that is still open when the interface goes down.
             using var capture = LiveCapture.Open(
                 new LiveCaptureOptions { Interface = "veth-a", Filter = "udp port 9", ReadTimeoutMilliseconds = 500 },
                 new SegmentSink());
@@ -272,14 +271,14 @@ public class LiveCaptureTests
         }
     }
 
-    private static void Flood(int port, Func<bool> goOn)
+    private static void Flood(int port, Func<bool> proceed)
     {
         using var receiver = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         receiver.Bind(new IPEndPoint(IPAddress.Loopback, port));
         using var sender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         sender.Connect(IPAddress.Loopback, port);
         var payload = new byte[100];
-        while (goOn()) sender.Send(payload);
+        while (proceed()) sender.Send(payload);
     }
 
     /// <summary>Measures what the capture thread allocates between its first frame and its last.</summary>

@@ -5,15 +5,15 @@ using System.Runtime.InteropServices;
 namespace TcpCapture.SystemTests.Capture;
 
 /// <summary>
-/// Runs a test on a thread of its own in a network namespace of its own. The namespace has no name and goes with the last
-/// thread, socket and process in it, so nothing is left to clean up.
+/// Runs a test on its own thread in its own network namespace. The unnamed namespace ends with the last thread, socket
+/// and process in it, so nothing needs cleaning up.
 /// </summary>
 internal static partial class PrivateNetwork
 {
     private const int NewNetwork = 0x40000000;
     private const int OperationNotPermitted = 1;
 
-    /// <summary>Runs <paramref name="test"/>, with <c>lo</c> up; skips where namespaces cannot be made.</summary>
+    /// <summary>Runs <paramref name="test"/> with <c>lo</c> up; skips it where a namespace cannot be created.</summary>
     public static void Run(Action test)
     {
         var denied = false;
@@ -40,16 +40,16 @@ internal static partial class PrivateNetwork
         thread.Start();
         thread.Join();
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);
-        Assert.SkipWhen(denied, "making a network namespace needs CAP_SYS_ADMIN");
+        Assert.SkipWhen(denied, "creating a network namespace needs CAP_SYS_ADMIN");
     }
 
-    /// <summary>Runs ip(8) in the calling thread's namespace.</summary>
+    /// <summary>Runs ip(8) in the namespace of the calling thread.</summary>
     public static void Ip(string arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardError = true })!;
-        var said = process.StandardError.ReadToEnd();
+        var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"ip {arguments}: {said}");
+        Assert.True(process.ExitCode == 0, $"ip {arguments}: {error}");
     }
 
     [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]

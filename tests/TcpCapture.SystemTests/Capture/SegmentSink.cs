@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.Capture;
 
-/// <summary>Keeps the segments of a capture, and tells when a condition on them holds.</summary>
+/// <summary>Collects the segments of a capture.</summary>
 internal sealed class SegmentSink(Action? onFrame = null) : IObservationSink
 {
     private readonly Lock _lock = new();
@@ -30,11 +30,11 @@ internal sealed class SegmentSink(Action? onFrame = null) : IObservationSink
         }
     }
 
-    public void OnCall(SocketCall call) => throw new InvalidOperationException("A capture makes no calls.");
+    public void OnCall(SocketCall call) => throw new InvalidOperationException("A capture reports no calls.");
 
-    public void OnSample(SocketSample sample) => throw new InvalidOperationException("A capture takes no samples.");
+    public void OnSample(SocketSample sample) => throw new InvalidOperationException("A capture reports no samples.");
 
-    public void OnOwner(SocketOwner owner) => throw new InvalidOperationException("A capture knows no owners.");
+    public void OnOwner(SocketOwner owner) => throw new InvalidOperationException("A capture reports no owners.");
 
-    public void OnTrace(KernelEvent trace) => throw new InvalidOperationException("A capture traces nothing.");
+    public void OnTrace(KernelEvent trace) => throw new InvalidOperationException("A capture reports no kernel events.");
 }

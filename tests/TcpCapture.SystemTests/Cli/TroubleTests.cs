@@ -34,7 +34,7 @@ public sealed class TroubleTests : IDisposable
 
     [Fact]
     public void UnknownInterface() =>
-        LeavesNothing(Command.Run(BothClose("-i", "nosuch0")).Refused("\"nosuch0\"", "there is no such interface", "There are: ", "lo"));
+        LeavesNothing(Command.Run(BothClose("-i", "nosuch0")).Refused("\"nosuch0\"", "there is no such interface", "Available interfaces: ", "lo"));
 
     [Fact]
     public void InterfaceDown() => LeavesNothing(

@@ -5,22 +5,20 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Assembly;
 
-/// <summary>
-/// Makes socket calls of the records of the calls' trace, which come in one order of time.
-/// </summary>
+/// <summary>Assembles socket calls from the records of the call trace, in order of time.</summary>
 /// <remarks>
-/// Theory of operation. A system call is two records, its entry with the arguments as numbers and its return, and between them
-/// on the same thread come the kernel's reports of what the call did to a socket. A table for each process says which of
-/// its descriptors are TCP sockets: socket and accept make them, dup and fork copy them, close, exec and exit take them away.
-/// Addresses are behind pointers that the trace does not follow: they are taken from the kernel's reports of the socket,
-/// which <see cref="SocketTable"/> knows by where the kernel keeps it.
+/// Theory of operation. A system call has two records: its entry, with the arguments as numbers, and its exit. Between
+/// them, on the same thread, the kernel reports what the call did to a socket. A table for each process holds the
+/// descriptors that are TCP sockets: socket and accept create them, dup and fork copy them, close, execve and exit
+/// remove them. The trace does not follow pointers, so addresses come from kernel events about the socket, which <see
+/// cref="SocketTable"/> finds by its kernel address.
 ///
-/// A read, write or accept that returned at once with EAGAIN found nothing to do and has no row: a program that polls would
-/// bury its own calls under them. Memory follows what is open: threads, sockets, calls in progress.
+/// A read, write or accept that returned at once with EAGAIN has no row, because a polling program would produce too
+/// many. Memory grows with open threads, sockets and calls only.
 /// </remarks>
 internal sealed class CallAssembler
 {
-    /// <summary>A call that takes longer is delivered at its begin as well.</summary>
+    /// <summary>A longer call is also delivered at its begin.</summary>
     private const long LongCallNanoseconds = 250_000_000;
 
     private readonly ProgramTree _tree;
@@ -31,40 +29,41 @@ internal sealed class CallAssembler
     private readonly CallReturns _returns;
     private long _lastId;
 
-    /// <param name="tree">The programs.</param>
-    /// <param name="sink">Takes the calls.</param>
-    /// <param name="socketsTell">The kernel has the tracepoints by which a socket tells how it was read and written.</param>
-    /// <param name="ports">TCP ports, of which one of a socket's ends must have one; none: every port.</param>
-    public CallAssembler(ProgramTree tree, IObservationSink sink, bool socketsTell, params IReadOnlyCollection<ushort> ports)
+    /// <summary>Creates an assembler for the programs of <paramref name="tree"/>.</summary>
+    /// <param name="tree">The processes and threads of the programs.</param>
+    /// <param name="sink">Receives the calls.</param>
+    /// <param name="reportsTransfers">True if the kernel reports how many bytes a call read or wrote.</param>
+    /// <param name="ports">Only sockets with one of these TCP ports are delivered; empty means every port.</param>
+    public CallAssembler(ProgramTree tree, IObservationSink sink, bool reportsTransfers, params IReadOnlyCollection<ushort> ports)
     {
         _tree = tree;
         _delivery = new CallDelivery(sink, ports);
         _sockets = new SocketTable(_delivery.Release);
         _closing = new ClosingCalls(_sockets, _delivery);
         _entries = new CallEntries(_closing);
-        _returns = new CallReturns(_sockets, _closing, _delivery, socketsTell);
+        _returns = new CallReturns(_sockets, _closing, _delivery, reportsTransfers);
     }
 
-    /// <summary>Records read.</summary>
     public long Records { get; private set; }
 
-    /// <summary>Calls delivered, each counted once. May be asked by any thread.</summary>
+    /// <summary>Calls delivered, each counted once. Safe to read from any thread.</summary>
     public long Delivered => _delivery.Delivered;
 
-    /// <summary>Sockets and waiting connections in memory.</summary>
+    /// <summary>Sockets and pending connections in memory.</summary>
     public int Sockets => _sockets.Count;
 
-    /// <summary>Why calls may be missing or wrong, without a full stop; null if nothing is known to be. May be asked by any thread.</summary>
+    /// <summary>
+    /// Why calls may be missing or wrong, without a full stop; null if they are complete. Safe to read from any thread.
+    /// </summary>
     public string? Incomplete { get; private set; }
 
-    /// <summary>Takes the next record.</summary>
     public void Process(in CallRecord record)
     {
         Records++;
         switch (record.Kind)
         {
             case CallRecordKind.Gap:
-                Incomplete ??= "some of the kernel's records of calls were lost";
+                Incomplete ??= "some kernel records of calls were lost";
                 break;
             case CallRecordKind.NewTask:
                 _tree.Add(record);
@@ -82,22 +81,21 @@ internal sealed class CallAssembler
         }
     }
 
-    /// <summary>Everything up to a moment has been given: what waited long enough waits no more.</summary>
+    /// <summary>
+    /// Called when all records up to <paramref name="now"/> have been processed; delivers what has waited long enough.
+    /// </summary>
     public void Reach(Timestamp now)
     {
         _delivery.Expire(now);
         _closing.Expire(now, _tree.Threads);
         foreach (var thread in _tree.Threads)
         {
-            if (thread.Current is { IsBegunDelivered: false } call && now - call.Begin > LongCallNanoseconds
-                && call.Call != SystemCall.Close)
-            {
-                _delivery.Begin(call);
-            }
+            if (thread.Current is not { IsBegunDelivered: false } call || call.Call == SystemCall.Close) continue;
+            if (now - call.Begin > LongCallNanoseconds) _delivery.Begin(call);
         }
     }
 
-    /// <summary>Nothing more comes.</summary>
+    /// <summary>Delivers everything that is left, after the last record.</summary>
     public void Finish()
     {
         Reach(new Timestamp(long.MaxValue));
@@ -113,12 +111,12 @@ internal sealed class CallAssembler
                 break;
             case CallRecordKind.Exit:
                 if (thread.Entered.Kind != CallRecordKind.Enter || thread.Entered.Call != record.Call) break;
-                if (record.Call == SystemCall.IoUringSetup && record.A >= 0) SayIoUring(thread);
+                if (record.Call == SystemCall.IoUringSetup && record.A >= 0) NoteIoUring(thread);
                 _returns.Return(thread, record.Time, record.A);
                 break;
             case CallRecordKind.Sent or CallRecordKind.Received:
                 _returns.Transfer(thread, record);
-                if (_sockets.HasErred) Incomplete ??= "a connection was taken for another one that was accepted in the same moment";
+                if (_sockets.HasMisattributed) Incomplete ??= "a connection was confused with another one accepted at the same time";
                 break;
             case CallRecordKind.Signal:
                 thread.Process.Deliver((int)record.A);
@@ -131,14 +129,16 @@ internal sealed class CallAssembler
 
     private void Enter(ProgramThread thread, in CallRecord enter)
     {
-        _closing.Conclude(thread);
+        _closing.FinishClose(thread);
         Abandon(thread);
         thread.Entered = enter;
         thread.EnteredId = ++_lastId;
         _entries.Enter(thread, enter);
     }
 
-    /// <summary>The return of the call it was in was not traced, since it was no socket's, or was lost.</summary>
+    /// <summary>
+    /// Ends a call without an exit record: the exit was lost, or was not traced because the call was not on a socket.
+    /// </summary>
     private static void Abandon(ProgramThread thread)
     {
         if (thread.Current is { Name: "accept", Socket.Queue: { } queue }) queue.FailAccept();
@@ -174,13 +174,12 @@ internal sealed class CallAssembler
 
     private void End(ProgramThread thread, Timestamp time)
     {
-        _closing.Conclude(thread);
+        _closing.FinishClose(thread);
         Abandon(thread);
         _tree.Remove(thread.Id);
         if (thread.Descriptors.Users == 0) _closing.End(thread, time, () => ++_lastId);
     }
 
-    private void SayIoUring(ProgramThread thread) =>
-        Incomplete ??= string.Create(
-            CultureInfo.InvariantCulture, $"process {thread.Process.Facts.Id} uses io_uring, whose calls are not traced");
+    private void NoteIoUring(ProgramThread thread) =>
+        Incomplete ??= string.Create(CultureInfo.InvariantCulture, $"process {thread.Process.Facts.Id} uses io_uring; its io_uring operations are not traced");
 }

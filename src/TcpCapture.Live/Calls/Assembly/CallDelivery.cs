@@ -4,26 +4,25 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Calls.Assembly;
 
 /// <summary>
-/// Delivers calls: a whole one when it has returned, one that takes long at its begin and at its return. What a row wants to
-/// say of its socket may be known a moment later only; then it waits, but not for long.
+/// Delivers calls: a short call at its return, a long call at its begin and at its return. A call is held back briefly
+/// if the addresses of its socket are not known yet.
 /// </summary>
-/// <param name="sink">Takes the calls.</param>
-/// <param name="ports">TCP ports, of which one of a socket's ends must have one as soon as they are known; none: every port.</param>
+/// <param name="sink">Receives the calls.</param>
+/// <param name="ports">Sockets with known addresses need one of these TCP ports; empty means every port.</param>
 internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<ushort> ports)
 {
-    /// <summary>How long a call waits for what its row wants to say. A recording's reader takes a call up to a second late.</summary>
+    /// <summary>Longest time to hold a call back. The reader of a recording accepts calls up to 1 s late.</summary>
     public const long MaxHoldNanoseconds = 300_000_000;
 
-    /// <summary>A socket with more calls than these is not waited for.</summary>
+    /// <summary>A socket with more calls held back stops waiting.</summary>
     private const int MaxHeld = 64;
 
     private readonly Queue<(ProgramSocket Socket, Timestamp Since)> _holding = new();
     private long _delivered;
 
-    /// <summary>Calls delivered, each counted once. May be asked by any thread.</summary>
+    /// <summary>Calls delivered, each counted once. Safe to read from any thread.</summary>
     public long Delivered => Volatile.Read(ref _delivered);
 
-    /// <summary>A call has returned.</summary>
     public void Return(TracedCall call)
     {
         var subject = call.Subject;
@@ -40,19 +39,19 @@ internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<us
         }
 
         subject.Held.Add(call);
-        if (subject.Held.Count > MaxHeld) GiveUp(subject);
+        if (subject.Held.Count > MaxHeld) StopWaiting(subject);
     }
 
-    /// <summary>A call takes long: its begin is delivered.</summary>
+    /// <summary>Delivers the begin of a long call.</summary>
     public void Begin(TracedCall call)
     {
-        if (call.Socket is { IsSettled: false } socket) GiveUp(socket);
+        if (call.Socket is { IsSettled: false } socket) StopWaiting(socket);
         if (!IsWanted(call.Subject)) return;
         call.IsBegunDelivered = true;
         Deliver(call);
     }
 
-    /// <summary>It is known what a socket is: what waited for it goes on.</summary>
+    /// <summary>Delivers the calls held back for a socket.</summary>
     public void Release(ProgramSocket socket)
     {
         if (socket.Held is not { } held) return;
@@ -60,26 +59,26 @@ internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<us
         foreach (var call in held) Deliver(call);
     }
 
-    /// <summary>Lets go what has waited long enough.</summary>
+    /// <summary>Delivers the calls that were held back for the longest time.</summary>
     public void Expire(Timestamp now)
     {
         while (_holding.TryPeek(out var first) && now - first.Since > MaxHoldNanoseconds)
         {
             _holding.Dequeue();
-            if (first.Socket.Held is not null) GiveUp(first.Socket);
+            if (first.Socket.Held is not null) StopWaiting(first.Socket);
         }
     }
 
-    /// <summary>Lets everything go: nothing more comes.</summary>
+    /// <summary>Delivers all calls held back, after the last record.</summary>
     public void Flush()
     {
-        while (_holding.TryDequeue(out var first)) GiveUp(first.Socket);
+        while (_holding.TryDequeue(out var first)) StopWaiting(first.Socket);
     }
 
     private bool IsWanted(ProgramSocket? socket) => ports.Count == 0 || socket is null or { Local: null, Remote: null }
         || (socket.Local is { } local && ports.Contains(local.Port)) || (socket.Remote is { } remote && ports.Contains(remote.Port));
 
-    private void GiveUp(ProgramSocket socket)
+    private void StopWaiting(ProgramSocket socket)
     {
         socket.IsGivenUp = true;
         Release(socket);

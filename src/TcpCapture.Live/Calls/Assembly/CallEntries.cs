@@ -3,21 +3,21 @@ using TcpCapture.Live.Calls.Records;
 
 namespace TcpCapture.Live.Calls.Assembly;
 
-/// <summary>What a thread's entering a system call tells.</summary>
+/// <summary>Handles the entry records of system calls.</summary>
 internal sealed class CallEntries(ClosingCalls closing)
 {
     private const uint CloseRangeCloseOnExec = 4;
     private const uint SetCloseOnExec = 0x5451; // FIOCLEX
     private const int GetDescriptorFlags = 2; // F_SETFD
 
-    /// <summary>A thread enters a call; it is remembered if it is one on a socket.</summary>
+    /// <summary>Processes an entry; a call on a socket becomes the current call of the thread.</summary>
     public void Enter(ProgramThread thread, in CallRecord enter)
     {
         var descriptor = (int)enter.A;
         switch (enter.Call)
         {
             case SystemCall.Socket or SystemCall.Dup or SystemCall.Dup2 or SystemCall.Dup3 or SystemCall.IoUringSetup:
-                break; // nothing has happened until it returns
+                break; // handled at the exit
             case SystemCall.ExitGroup:
                 thread.Process.Status ??= descriptor & 0xff;
                 break;
@@ -28,7 +28,7 @@ internal sealed class CallEntries(ClosingCalls closing)
                 thread.Descriptors.SetCloseOnExec(descriptor, (uint)enter.B == SetCloseOnExec);
                 break;
             case SystemCall.Close:
-                // From here on the number may be given again, before this call has returned.
+                // The kernel may reuse the descriptor before this call returns.
                 if (thread.Descriptors.Remove(descriptor) is { } closed) thread.Current = Call(thread, enter, closed, "close");
                 break;
             case SystemCall.CloseRange:
@@ -47,7 +47,7 @@ internal sealed class CallEntries(ClosingCalls closing)
         }
     }
 
-    /// <summary>A call that has just been entered.</summary>
+    /// <summary>Creates a call from its entry record.</summary>
     public static TracedCall Call(ProgramThread thread, in CallRecord enter, ProgramSocket? socket, string name) => new()
     {
         Id = thread.EnteredId,
@@ -59,7 +59,7 @@ internal sealed class CallEntries(ClosingCalls closing)
         Process = thread.Process.Facts,
     };
 
-    /// <summary>The flags argument of a call that reads or writes; 0 if it has none.</summary>
+    /// <summary>The flags argument of a read or write; 0 if it has none.</summary>
     public static long FlagsOf(in CallRecord enter) => enter.Call switch
     {
         SystemCall.RecvFrom or SystemCall.SendTo => enter.C,
@@ -77,7 +77,7 @@ internal sealed class CallEntries(ClosingCalls closing)
                 continue;
             }
 
-            // All of them share the number of their one call but the first, since a number stands for one row.
+            // These rows all have the ID of their one call.
             var call = Call(thread, enter, thread.Descriptors.Remove(descriptor), "close");
             call.Return(enter.Time, 0);
             closing.Return(thread, call);

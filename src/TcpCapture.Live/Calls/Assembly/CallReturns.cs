@@ -5,8 +5,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Assembly;
 
-/// <summary>What a thread's return from a system call tells, and what a socket tells of being read and written inside one.</summary>
-internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, CallDelivery delivery, bool socketsTell)
+/// <summary>Handles the exit records of system calls, and the transfers reported inside them.</summary>
+internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, CallDelivery delivery, bool reportsTransfers)
 {
     private const int Stream = 1; // SOCK_STREAM
     private const int TypeMask = 0xf;
@@ -15,7 +15,7 @@ internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, Cal
     private const int MultipathTcp = 262;
     private const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC
 
-    /// <summary>A thread returns from the call it entered.</summary>
+    /// <summary>Processes the exit of the current call.</summary>
     public void Return(ProgramThread thread, Timestamp time, long result)
     {
         var enter = thread.Entered;
@@ -40,7 +40,7 @@ internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, Cal
                 closing.Return(thread, call);
                 break;
             case SystemCall.RecvMMsg or SystemCall.SendMMsg when hasMoved:
-                End(call, time, result < 0 ? result : moved); // it counts messages, the stream bytes
+                End(call, time, result < 0 ? result : moved); // the result counts messages, not bytes
                 break;
             default:
                 End(call, time, result);
@@ -48,7 +48,7 @@ internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, Cal
         }
     }
 
-    /// <summary>Inside the call that a thread is in, a socket was read or written.</summary>
+    /// <summary>Processes a transfer: the current call read from or wrote to a socket.</summary>
     public void Transfer(ProgramThread thread, in CallRecord record)
     {
         var enter = thread.Entered;
@@ -64,11 +64,13 @@ internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, Cal
 
         thread.Moved += Math.Max(0, record.A);
         thread.HasMoved = true;
-        if (socketsTell && enter.Call is SystemCall.Read or SystemCall.ReadV or SystemCall.Write or SystemCall.WriteV)
+        if (reportsTransfers && enter.Call is SystemCall.Read or SystemCall.ReadV or SystemCall.Write or SystemCall.WriteV)
             Return(thread, record.Time, record.A);
     }
 
-    /// <summary>A descriptor that came in some way the trace does not show is a TCP socket all the same.</summary>
+    /// <summary>
+    /// Adopts a descriptor that is a TCP socket, but was obtained in a way that the trace does not show.
+    /// </summary>
     private TracedCall? Adopt(ProgramThread thread, in CallRecord enter, in CallRecord record)
     {
         if (record.SocketAddress == 0 || record.C == MultipathTcp) return null;
@@ -86,7 +88,7 @@ internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, Cal
 
     private void Place(ProgramThread thread, int descriptor, ProgramSocket socket, bool closeOnExec)
     {
-        // What stood there has gone in a way the trace did not show.
+        // The descriptor was closed in a way that the trace does not show.
         if (thread.Descriptors.Set(descriptor, socket, closeOnExec) is { References: 0 } before) sockets.Forget(before);
     }
 
@@ -136,7 +138,7 @@ internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, Cal
             _ => false,
         };
 
-        // dup2 closes what it replaces.
+        // dup2 closes the descriptor that it replaces.
         var replaced = thread.Descriptors.Remove((int)result);
         if (thread.Descriptors.Find((int)enter.A) is { } socket) thread.Descriptors.Set((int)result, socket, closeOnExec);
         if (replaced is null) return;
@@ -148,10 +150,12 @@ internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, Cal
     private void End(TracedCall? call, Timestamp time, long result)
     {
         if (call is null) return;
-        var foundNothing = (result == -Errno.EAGAIN && call.Name is "recv" or CallWording.Peek or "send" or "accept") || Errno.IsRestart(result);
+        var foundNothing = (result == -Errno.EAGAIN && call.Name is "recv" or CallWording.Peek or "send" or "accept")
+            || Errno.IsRestart(result);
         if (foundNothing && !call.IsBegunDelivered) return;
         call.Return(time, result);
-        if (call is { Name: "connect", Error: not null and not "EINPROGRESS", Socket: { Remote: null } socket }) socket.IsGivenUp = true;
+        if (call is { Name: "connect", Error: not null and not "EINPROGRESS", Socket: { Remote: null } socket })
+            socket.IsGivenUp = true;
         if (call is { Socket: { IsSettled: true } settled }) delivery.Release(settled);
         delivery.Return(call);
     }

@@ -5,19 +5,21 @@ using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.Calls.Assembly;
 
-/// <summary>How calls are named, and what of their arguments is said. What the trace does not show is a question mark.</summary>
+/// <summary>
+/// The names and argument texts of calls. An argument that the trace does not show is a question mark.
+/// </summary>
 internal static class CallWording
 {
-    /// <summary>Stands for an argument that the trace shows only the place of.</summary>
+    /// <summary>The text for an argument behind a pointer, which the trace does not follow.</summary>
     public const string Unknown = "?";
 
-    /// <summary>The name of closing one of several descriptors, which does nothing to the connection.</summary>
+    /// <summary>The name of a close that leaves the socket open, because other descriptors refer to it.</summary>
     public const string CloseDescriptor = "close-descriptor";
 
-    /// <summary>The name of reading what stays to be read.</summary>
+    /// <summary>The name of a read that leaves the data in the receive buffer.</summary>
     public const string Peek = "peek";
 
-    /// <summary>The name of a process's end, which closes what it had open.</summary>
+    /// <summary>The name of the end of a process, which closes its sockets.</summary>
     public const string Exit = "exit";
 
     private const long PeekFlag = 2;
@@ -29,7 +31,7 @@ internal static class CallWording
         (0x10000, "MSG_WAITFORONE"), (0x4000000, "MSG_ZEROCOPY"), (0x20000000, "MSG_FASTOPEN"), (0x40000000, "MSG_CMSG_CLOEXEC"),
     ];
 
-    /// <summary>What a call does, in the words that all sources of calls share.</summary>
+    /// <summary>The name of a call, in the words that all sources of calls share.</summary>
     public static string NameOf(SystemCall call, long flags) => call switch
     {
         SystemCall.Accept4 => "accept",
@@ -41,11 +43,11 @@ internal static class CallWording
         _ => CallTracepoint.NameOf(call),
     };
 
-    /// <summary>The name of the system call itself, where it is another than what the call is named by.</summary>
+    /// <summary>The name of the system call, if it differs from the name of the call; else null.</summary>
     public static string? SystemCallOf(TracedCall call) =>
         call.Call == SystemCall.None || CallTracepoint.NameOf(call.Call) == call.Name ? null : CallTracepoint.NameOf(call.Call);
 
-    /// <summary>What is known of the arguments when a call is delivered.</summary>
+    /// <summary>The argument text of a call, as known at its delivery.</summary>
     public static string ArgumentsOf(TracedCall call) => call.Call switch
     {
         SystemCall.Connect => call.Socket?.Remote?.ToString() ?? Unknown,
@@ -53,7 +55,7 @@ internal static class CallWording
         _ => call.Arguments,
     };
 
-    /// <summary>The arguments as far as the numbers of the entry tell them.</summary>
+    /// <summary>The argument text, as far as the entry record shows the arguments.</summary>
     public static string ArgumentsOf(in CallRecord enter) => enter.Call switch
     {
         SystemCall.Socket => enter.A == 10 ? "AF_INET6" : "AF_INET",
@@ -75,7 +77,7 @@ internal static class CallWording
         _ => "",
     };
 
-    /// <summary>How a process ended: by itself with a status, or by a signal.</summary>
+    /// <summary>How a process ended: with a status, or by a signal.</summary>
     public static string EndOf(int? status, int? signal) => (status, signal) switch
     {
         ({ } by, _) => $"status {Number(by)}",

@@ -4,25 +4,22 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Assembly;
 
-/// <summary>
-/// Closes and process ends: which of them really close a socket, and when.
-/// </summary>
+/// <summary>Determines which closes and process ends really close a socket, and when.</summary>
 /// <remarks>
-/// Theory of operation. A descriptor may be one of several, here or in a process that is not observed: then closing it does
-/// nothing. Whether the socket was closed the kernel tells: closing one that is connected or listens is reported as a change of
-/// state on the closing thread. Linux finishes some closes after the call's return has been traced, on the way out of the kernel:
-/// so a close that has returned waits until the thread enters its next call. The end of a process closes what only it had open,
-/// after the end itself has been reported.
+/// Theory of operation. Closing a descriptor does nothing to the socket if another descriptor, perhaps in a process
+/// that is not observed, refers to it too. The kernel shows which case it is: it reports a state change on the closing
+/// thread when a connected or listening socket is closed. Linux finishes some closes after the exit record of the call.
+/// Therefore a close that has returned waits until the thread enters its next call. The end of a process closes its own
+/// sockets after the end itself has been reported.
 /// </remarks>
 internal sealed class ClosingCalls(SocketTable sockets, CallDelivery delivery)
 {
     private const long MaxWaitNanoseconds = 100_000_000;
-    private const string StaysOpen = "the socket stays open: another descriptor has it";
+    private const string StaysOpen = "the socket stays open: another descriptor refers to it";
 
     private readonly Queue<TracedCall> _ends = new();
     private readonly Dictionary<ProgramSocket, (TracedCall Call, int Thread)> _ending = [];
 
-    /// <summary>A close has returned.</summary>
     public void Return(ProgramThread thread, TracedCall call)
     {
         if (call is { Socket: { References: 0 } open, Result: 0, HasClosed: false } && (open.ReportsItsClosing || IsUnknown(open)))
@@ -40,7 +37,7 @@ internal sealed class ClosingCalls(SocketTable sockets, CallDelivery delivery)
         delivery.Return(call);
     }
 
-    /// <summary>The kernel has reported a change of a socket of the programs.</summary>
+    /// <summary>Processes a state change of a program's socket.</summary>
     public void Apply(ProgramSocket socket, KernelEvent change, ProgramThread? thread)
     {
         if (thread?.Current is { Name: "close" } current && current.Socket == socket)
@@ -61,8 +58,10 @@ internal sealed class ClosingCalls(SocketTable sockets, CallDelivery delivery)
         }
     }
 
-    /// <summary>The thread goes on: a close that has not closed its socket by now has not.</summary>
-    public void Conclude(ProgramThread thread)
+    /// <summary>
+    /// Finishes the pending close of a thread that continues. Without a state change by now, the socket stays open.
+    /// </summary>
+    public void FinishClose(ProgramThread thread)
     {
         if (thread.Closing is not { } call) return;
         thread.Closing = null;
@@ -71,7 +70,7 @@ internal sealed class ClosingCalls(SocketTable sockets, CallDelivery delivery)
         delivery.Return(call);
     }
 
-    /// <summary>A process has ended that was the last to use its descriptors.</summary>
+    /// <summary>Processes the end of the last thread that used a descriptor table.</summary>
     public void End(ProgramThread last, Timestamp time, Func<long> nextId)
     {
         var how = CallWording.EndOf(last.Process.Status, last.Process.Signal);
@@ -93,7 +92,7 @@ internal sealed class ClosingCalls(SocketTable sockets, CallDelivery delivery)
         }
     }
 
-    /// <summary>A program that was run instead of another has had a descriptor closed.</summary>
+    /// <summary>Processes a descriptor that execve closed.</summary>
     public void CloseByExecute(TracedCall call)
     {
         if (call.Socket is not { References: 0 } socket) return;
@@ -101,12 +100,12 @@ internal sealed class ClosingCalls(SocketTable sockets, CallDelivery delivery)
         delivery.Return(call);
     }
 
-    /// <summary>What the kernel has not reported by now it will not.</summary>
+    /// <summary>Finishes the closes and ends whose state change has not arrived in time.</summary>
     public void Expire(Timestamp now, IEnumerable<ProgramThread> threads)
     {
         foreach (var thread in threads)
         {
-            if (thread.Closing is { End: { } end } && now - end > MaxWaitNanoseconds) Conclude(thread);
+            if (thread.Closing is { End: { } end } && now - end > MaxWaitNanoseconds) FinishClose(thread);
         }
 
         while (_ends.TryPeek(out var call) && (call.End is not null || now - call.Begin > MaxWaitNanoseconds))
@@ -115,7 +114,7 @@ internal sealed class ClosingCalls(SocketTable sockets, CallDelivery delivery)
             if (call is not { End: null, Socket: { } socket }) continue;
             if (socket.ReportsItsClosing)
             {
-                _ending.Remove(socket); // somebody who is not observed has it open as well
+                _ending.Remove(socket); // a process that is not observed has it open too
                 continue;
             }
 

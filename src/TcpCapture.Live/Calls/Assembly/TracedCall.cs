@@ -5,46 +5,41 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Assembly;
 
-/// <summary>A call while it is being put together.</summary>
+/// <summary>A call that is being assembled.</summary>
 internal sealed class TracedCall
 {
-    /// <summary>Number, in the order in which calls begin.</summary>
+    /// <summary>Numbered in the order in which calls begin.</summary>
     public required long Id { get; init; }
 
     /// <summary>The system call; None for the end of a process.</summary>
     public required SystemCall Call { get; init; }
 
-    /// <summary>What it does, in <see cref="SocketCall.Name"/>'s words.</summary>
+    /// <summary>The name, as in <see cref="SocketCall.Name"/>.</summary>
     public required string Name { get; set; }
 
-    /// <summary>The socket; null if it failed to make one.</summary>
+    /// <summary>The socket; null if it could not be created.</summary>
     public ProgramSocket? Socket { get; set; }
 
-    /// <summary>For accept, the socket it returned.</summary>
+    /// <summary>For accept, the accepted socket.</summary>
     public ProgramSocket? Accepted { get; set; }
 
     public required string Arguments { get; set; }
-
     public required Timestamp Begin { get; set; }
-
     public Timestamp? End { get; set; }
-
     public long? Result { get; set; }
-
     public string? Error { get; set; }
-
     public required ProgramProcess Process { get; init; }
 
-    /// <summary>It took so long that its begin has been delivered.</summary>
+    /// <summary>True if the begin of the call has been delivered because it took long.</summary>
     public bool IsBegunDelivered { get; set; }
 
-    /// <summary>For close, the kernel has reported that it closed the socket.</summary>
+    /// <summary>For close, true if the kernel has reported the state change of the socket.</summary>
     public bool HasClosed { get; set; }
 
-    /// <summary>The socket whose nature its row depends on.</summary>
+    /// <summary>The socket whose addresses the row shows.</summary>
     public ProgramSocket? Subject => Accepted ?? Socket;
 
-    /// <summary>Ends it by what the kernel returned: a negative number is an error's.</summary>
+    /// <summary>Records the return of the call; a negative result is an errno.</summary>
     public void Return(Timestamp time, long result)
     {
         End = time;
@@ -52,7 +47,7 @@ internal sealed class TracedCall
         Error = result < 0 ? Errno.NameOf((int)-result) : null;
     }
 
-    /// <summary>The call as it is delivered, with what is known of its socket by now.</summary>
+    /// <summary>The call for delivery, with the addresses known by now.</summary>
     public SocketCall ToSocketCall()
     {
         var subject = Name == "socket" ? null : Subject; // it had no address then

@@ -2,18 +2,20 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Processes;
 
-/// <summary>
-/// Tells which connection an accept returned, which its trace does not show.
-/// </summary>
+/// <summary>Determines which connection an accept returned; the trace of the call does not show it.</summary>
 /// <remarks>
-/// Theory of operation. The kernel hands connections out in the order in which they entered the queue, and each entered it
-/// between two reports of its own. Where these spans do not overlap the order is known, and as long as one accept at a time
-/// takes from the queue so is which took which. Otherwise nothing is guessed: the first call on the new descriptor that
-/// shows the kernel's socket tells, and each one told leaves fewer for the others.
+/// Theory of operation. The kernel returns connections in the order in which they entered the queue. Each connection
+/// entered it between two kernel events: its socket was created (SYN_RECV), and its handshake completed. If these
+/// intervals do not overlap, the order is known; if only one accept runs at a time, so is which accept took which
+/// connection. Otherwise the socket stays unknown until the first call on the new descriptor that reports a kernel
+/// address. Each socket identified this way leaves fewer candidates for the others.
 /// </remarks>
 internal sealed class AcceptQueue
 {
-    /// <summary>Of connections nobody accepts, such as those of another namespace's listener at the same address.</summary>
+    /// <summary>
+    /// Limits connections that are never accepted, such as those of a listener in another namespace at the same
+    /// address.
+    /// </summary>
     private const int MaxWaiting = 65_536;
 
     private readonly LinkedList<PendingConnection> _waiting = new();
@@ -23,20 +25,20 @@ internal sealed class AcceptQueue
     private Timestamp _lastReturn = new(long.MinValue);
     private bool _hasOverlapped;
 
-    /// <summary>Listening sockets at this address: with more than one (SO_REUSEPORT) there are as many queues.</summary>
+    /// <summary>
+    /// Listening sockets at this address. Several of them (SO_REUSEPORT) have a queue each, so the order is unknown.
+    /// </summary>
     public int Listeners { get; set; }
 
     /// <summary>
-    /// Somebody else listens at this address as well, in another namespace say: connections of theirs, which the kernel's
-    /// reports do not tell from these, are never accepted here.
+    /// True if a foreign listener, for example in another network namespace, has this address. Its connections cannot
+    /// be distinguished from ours, and are never accepted here.
     /// </summary>
     public bool IsShared { get; set; }
 
-    /// <summary>Connections that wait.</summary>
     public IEnumerable<PendingConnection> Waiting => _waiting;
 
-    /// <summary>A connection's socket was made.</summary>
-    /// <returns>One that is forgotten for it, since there are too many; null if there are not.</returns>
+    /// <summary>Adds a connection; returns the oldest one if it was removed because the queue was full.</summary>
     public PendingConnection? Add(PendingConnection child)
     {
         _byAddress[child.Address] = _waiting.AddLast(child);
@@ -46,20 +48,17 @@ internal sealed class AcceptQueue
         return oldest;
     }
 
-    /// <summary>It waits no more.</summary>
     public void Remove(PendingConnection child)
     {
         if (_byAddress.Remove(child.Address, out var node)) _waiting.Remove(node);
     }
 
-    /// <summary>An accept begins.</summary>
     public void BeginAccept() => _accepting++;
 
-    /// <summary>An accept ends that returned no connection.</summary>
+    /// <summary>Records that an accept returned no connection.</summary>
     public void FailAccept() => _accepting--;
 
-    /// <summary>An accept ends that returned a connection.</summary>
-    /// <returns>The connection, if that is certain.</returns>
+    /// <summary>Records that an accept returned a connection; returns the connection if it is certain.</summary>
     public PendingConnection? EndAccept(ProgramSocket accepted, Timestamp begin, Timestamp end)
     {
         _accepting--;
@@ -79,15 +78,17 @@ internal sealed class AcceptQueue
         return null;
     }
 
-    /// <summary>It is known, or given up, which connection a socket is.</summary>
+    /// <summary>
+    /// Removes an accepted socket from the unknown ones: its connection is identified, or will not be.
+    /// </summary>
     public void Settle(ProgramSocket accepted)
     {
         var at = _unknown.FindIndex(unknown => unknown.Socket == accepted);
         if (at >= 0) _unknown.RemoveAt(at);
     }
 
-    /// <summary>A socket that can be only one connection any more; null if there is none.</summary>
-    public (ProgramSocket Socket, PendingConnection Child)? Conclude()
+    /// <summary>Finds a socket that has only one candidate left; null if there is none.</summary>
+    public (ProgramSocket Socket, PendingConnection Child)? Deduce()
     {
         foreach (var (socket, returned) in _unknown)
         {
@@ -95,7 +96,7 @@ internal sealed class AcceptQueue
             if (candidate is null || candidate.Value.Made > returned) continue;
             if (candidate.Next is null || candidate.Next.Value.Made > returned)
             {
-                // If another unknown one could be it as well, nothing is certain.
+                // Uncertain if the connection is a candidate for another unknown socket too.
                 if (_unknown.Count(other => other.Returned >= candidate.Value.Made) > 1) continue;
                 return (socket, candidate.Value);
             }
@@ -103,4 +104,21 @@ internal sealed class AcceptQueue
 
         return null;
     }
+}
+
+/// <summary>A connection of a listener that no accept has been seen to return.</summary>
+internal sealed class PendingConnection(ulong address, Timestamp made)
+{
+    /// <summary>The kernel address of its socket.</summary>
+    public ulong Address { get; } = address;
+
+    /// <summary>When the socket was created (SYN_RECV).</summary>
+    public Timestamp Made { get; } = made;
+
+    /// <summary>When the handshake completed; null before. The addresses are known from then on.</summary>
+    public Timestamp? Established { get; set; }
+
+    public Endpoint? Local { get; set; }
+    public Endpoint? Remote { get; set; }
+    public TcpState State { get; set; } = TcpState.SynRecv;
 }

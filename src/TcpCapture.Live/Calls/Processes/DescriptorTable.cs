@@ -5,16 +5,13 @@ internal sealed class DescriptorTable
 {
     private readonly Dictionary<int, (ProgramSocket Socket, bool CloseOnExec)> _sockets = [];
 
-    /// <summary>Threads that use it.</summary>
+    /// <summary>Number of threads that use the table.</summary>
     public int Users { get; set; } = 1;
 
-    /// <summary>Sockets in it.</summary>
-    public int Count => _sockets.Count;
-
-    /// <summary>The socket of a descriptor; null if it is none, or none that is known.</summary>
+    /// <summary>The socket of a descriptor; null if the descriptor is not a known TCP socket.</summary>
     public ProgramSocket? Find(int descriptor) => _sockets.TryGetValue(descriptor, out var found) ? found.Socket : null;
 
-    /// <summary>A descriptor stands for a socket from now on. What it stood for before is returned: nothing keeps it here.</summary>
+    /// <summary>Assigns a socket to a descriptor; returns the socket that it replaces.</summary>
     public ProgramSocket? Set(int descriptor, ProgramSocket socket, bool closeOnExec)
     {
         var before = Remove(descriptor);
@@ -23,14 +20,13 @@ internal sealed class DescriptorTable
         return before;
     }
 
-    /// <summary>Sets whether exec closes a descriptor.</summary>
+    /// <summary>Sets whether execve closes the descriptor.</summary>
     public void SetCloseOnExec(int descriptor, bool closeOnExec)
     {
         if (_sockets.TryGetValue(descriptor, out var found)) _sockets[descriptor] = found with { CloseOnExec = closeOnExec };
     }
 
-    /// <summary>A descriptor stands for nothing any more.</summary>
-    /// <returns>The socket it stood for.</returns>
+    /// <summary>Removes a descriptor; returns its socket.</summary>
     public ProgramSocket? Remove(int descriptor)
     {
         if (!_sockets.Remove(descriptor, out var found)) return null;
@@ -38,14 +34,14 @@ internal sealed class DescriptorTable
         return found.Socket;
     }
 
-    /// <summary>The descriptors of sockets between two numbers, in their order.</summary>
+    /// <summary>The socket descriptors in a range, in ascending order.</summary>
     public int[] Between(uint first, uint last) =>
         [.. _sockets.Keys.Where(descriptor => (uint)descriptor >= first && (uint)descriptor <= last).Order()];
 
-    /// <summary>The descriptors that exec closes, in their order.</summary>
+    /// <summary>The descriptors that execve closes, in ascending order.</summary>
     public int[] ClosedByExec() => [.. _sockets.Where(pair => pair.Value.CloseOnExec).Select(pair => pair.Key).Order()];
 
-    /// <summary>A copy, as fork makes one.</summary>
+    /// <summary>Copies the table, as fork does.</summary>
     public DescriptorTable Copy()
     {
         var copy = new DescriptorTable();

@@ -5,7 +5,7 @@ using System.Runtime.Versioning;
 
 namespace TcpCapture.Live.Calls.Processes;
 
-/// <summary>A thread that does nothing but start programs, so that its children are programs and nothing else is.</summary>
+/// <summary>A thread that only starts programs, so that all its children are programs.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class ProgramLauncher : IDisposable
 {
@@ -29,10 +29,10 @@ internal sealed class ProgramLauncher : IDisposable
         begun.Wait();
     }
 
-    /// <summary>The thread's number; 0 if /proc does not tell it.</summary>
+    /// <summary>The thread ID; 0 if /proc does not give it.</summary>
     public int ThreadId { get; private set; }
 
-    /// <summary>Runs something on the thread and waits for it. What it throws is thrown here.</summary>
+    /// <summary>Runs <paramref name="start"/> on the thread and waits for it; its exception is rethrown here.</summary>
     public T Run<T>(Func<T> start)
     {
         T result = default!;

@@ -3,50 +3,51 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Processes;
 
-/// <summary>A TCP socket of an observed program, whichever descriptors of whichever processes stand for it.</summary>
+/// <summary>A TCP socket of a program. Several descriptors, in several processes, may refer to it.</summary>
 internal sealed class ProgramSocket(int number, bool isAccepted)
 {
-    /// <summary>Its number, from 1.</summary>
     public int Number { get; } = number;
 
-    /// <summary>True if accept(2) made it: then its addresses are those of the connection it was given.</summary>
+    /// <summary>True if accept(2) created it.</summary>
     public bool IsAccepted { get; } = isAccepted;
 
-    /// <summary>By what it does: connect makes a client, listen and accept a server. Null while it has done neither.</summary>
+    /// <summary>Client after connect, server after listen or accept; null before.</summary>
     public Side? Side { get; set; } = isAccepted ? Model.Side.Server : null;
 
-    /// <summary>Its own address, once the kernel has told it with a port.</summary>
+    /// <summary>Its local address; null until a kernel event reports it with a port.</summary>
     public Endpoint? Local { get; set; }
 
-    /// <summary>The peer's address, once known.</summary>
+    /// <summary>The peer address; null while unknown.</summary>
     public Endpoint? Remote { get; set; }
 
-    /// <summary>Where the kernel keeps it; 0 while not known.</summary>
+    /// <summary>Its kernel address; 0 while unknown.</summary>
     public ulong Address { get; set; }
 
-    /// <summary>Its state by the kernel's reports.</summary>
+    /// <summary>The last state that a kernel event reported.</summary>
     public TcpState State { get; set; } = TcpState.Closed;
 
-    /// <summary>A Multipath TCP socket: what the kernel reports is of its subflows, which have addresses of their own.</summary>
+    /// <summary>A Multipath TCP socket. Kernel events are about its subflows, which have their own addresses.</summary>
     public bool IsMultipath { get; init; }
 
-    /// <summary>Descriptors that stand for it, in all processes observed.</summary>
+    /// <summary>Number of descriptors that refer to it, in all observed processes.</summary>
     public int References { get; set; }
 
-    /// <summary>For a listener, where its connections wait.</summary>
+    /// <summary>
+    /// A listener's accept queue; for an accepted socket, the queue that it came from.
+    /// </summary>
     public AcceptQueue? Queue { get; set; }
 
-    /// <summary>Calls that wait until it is known what the socket is; null when there are none.</summary>
+    /// <summary>Calls held back until the addresses are known; null if none are held.</summary>
     public List<TracedCall>? Held { get; set; }
 
-    /// <summary>No longer waited for: what is not known by now is said to be unknown.</summary>
+    /// <summary>True if the addresses are no longer waited for; unknown ones stay unknown.</summary>
     public bool IsGivenUp { get; set; }
 
-    /// <summary>True if all is known that its rows want to say.</summary>
+    /// <summary>True if the addresses are known, or no longer waited for.</summary>
     public bool IsSettled => IsGivenUp
         || (Local is not null && (Remote is not null || (Side == Model.Side.Server && !IsAccepted)));
 
-    /// <summary>True if closing it for good has to be reported by the kernel as a change of state.</summary>
+    /// <summary>True if the kernel reports a state change when the last descriptor is closed.</summary>
     public bool ReportsItsClosing => Address != 0
         && State is TcpState.SynSent or TcpState.SynRecv or TcpState.Established or TcpState.CloseWait or TcpState.Listen;
 }

@@ -4,11 +4,13 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Processes;
 
-/// <summary>The processes and threads of the observed programs, as the kernel reports them being made and ending.</summary>
+/// <summary>The processes and threads of the programs, maintained from the kernel's task events.</summary>
 /// <param name="launcher">The thread whose children are programs.</param>
 internal sealed class ProgramTree(int launcher)
 {
-    /// <summary>Processes that have ended are remembered, but a program that makes millions of them must not fill the memory.</summary>
+    /// <summary>
+    /// Ended processes are remembered up to this limit, because a program may create millions of them.
+    /// </summary>
     private const int MaxRemembered = 65_536;
 
     private const int MaxName = 15; // TASK_COMM_LEN
@@ -23,37 +25,42 @@ internal sealed class ProgramTree(int launcher)
     private readonly List<(Timestamp Begin, Side Role)> _starts = [];
     private readonly Lock _startsGate = new();
 
-    /// <summary>The threads that run.</summary>
+    /// <summary>The threads that have not ended.</summary>
     public IReadOnlyCollection<ProgramThread> Threads => _threads.Values;
 
-    /// <summary>The processes, those that have ended included. May be asked by any thread.</summary>
+    /// <summary>All processes, including ended ones. Safe to read from any thread.</summary>
     public IReadOnlyCollection<ProgramProcess> Processes => [.. _known.Values];
 
-    /// <summary>True if a process, or a thread, is or was one of theirs. May be asked by any thread.</summary>
+    /// <summary>True if the process or thread is or was part of a program. Safe to call from any thread.</summary>
     public bool Owns(int task) => _tasks.ContainsKey(task);
 
-    /// <summary>The name of a process that is or was one of theirs, else null. May be asked by any thread.</summary>
+    /// <summary>
+    /// The name of a process that is or was part of a program; null for any other. Safe to call from any thread.
+    /// </summary>
     public string? NameOf(int process) => _known.TryGetValue(process, out var facts) ? facts.Name : null;
 
-    /// <summary>What the launcher makes from a time on is of this role. Called by the thread that starts it.</summary>
+    /// <summary>
+    /// Children that the launcher creates from <paramref name="time"/> on have this role. Called on the starting
+    /// thread.
+    /// </summary>
     public void Begin(Side role, Timestamp time)
     {
         lock (_startsGate) _starts.Add((time, role));
     }
 
-    /// <summary>The thread of this number; null if it is nobody's.</summary>
+    /// <summary>The thread with this ID; null if it is not part of a program.</summary>
     public ProgramThread? Find(int thread) => _threads.GetValueOrDefault(thread);
 
-    /// <summary>A thread or a process is made.</summary>
+    /// <summary>Adds the new thread or process.</summary>
     public void Add(in CallRecord newTask)
     {
         var (child, flags) = ((int)newTask.A, newTask.B);
         var name = newTask.Text ?? "";
         if (newTask.Thread == launcher)
         {
-            // A thread of the launcher's own is this process's.
+            // A new thread, rather than a child, belongs to this process.
             if ((flags & CloneThread) == 0)
-                AddProcess(child, new ProgramProcess(child, Environment.ProcessId, name, RoleAt(newTask.Time)), new DescriptorTable());
+                AddProcess(child, new ProgramProcess(child, name, RoleAt(newTask.Time)), new DescriptorTable());
             return;
         }
 
@@ -62,18 +69,21 @@ internal sealed class ProgramTree(int launcher)
         if ((flags & CloneFiles) != 0) descriptors.Users++;
         else descriptors = descriptors.Copy();
         if ((flags & CloneThread) != 0) AddThread(child, parent.Process, descriptors);
-        else AddProcess(child, parent.Process.Facts with { Id = child, Parent = parent.Process.Facts.Id, Name = name }, descriptors);
+        else AddProcess(child, parent.Process.Facts with { Id = child, Name = name }, descriptors);
     }
 
-    /// <summary>A process runs another program: what was one of its threads is its only one, with descriptors of its own.</summary>
-    /// <returns>That thread; null if it is nobody's.</returns>
+    /// <summary>
+    /// Replaces the program of a process: only the calling thread stays, with its own descriptor table.
+    /// </summary>
+    /// <returns>That thread; null if it is not part of a program.</returns>
     public ProgramThread? Execute(in CallRecord execute)
     {
         var before = (int)execute.A;
         if (!_threads.Remove(before, out var thread)) return null;
         var process = thread.Process;
         var id = process.Facts.Id;
-        // A thread that is not the first takes the first one's number, whose own end is not reported then.
+        // If another thread than the first calls execve, it takes over the ID of the first. The end of the first is not
+        // reported.
         if (id != before && _threads.Remove(id, out var first))
         {
             process.Threads--;
@@ -88,7 +98,7 @@ internal sealed class ProgramTree(int launcher)
         }
 
         process.Facts = process.Facts with { Name = NameOf(execute.Text ?? "") };
-        process.Signal = null; // the other threads were ended by one
+        process.Signal = null; // execve ended the other threads by SIGKILL
         _known[id] = process.Facts;
         return _threads[id] = new ProgramThread(id, process, descriptors)
         {
@@ -98,8 +108,7 @@ internal sealed class ProgramTree(int launcher)
         };
     }
 
-    /// <summary>A thread ends.</summary>
-    /// <returns>The thread; null if it is nobody's.</returns>
+    /// <summary>Removes an ended thread and returns it; null if it is not part of a program.</summary>
     public ProgramThread? Remove(int id)
     {
         if (!_threads.Remove(id, out var thread)) return null;
@@ -134,13 +143,13 @@ internal sealed class ProgramTree(int launcher)
     {
         lock (_startsGate)
         {
-            var role = Side.Client;
-            foreach (var start in _starts)
-            {
-                if (start.Begin <= time) role = start.Role;
-            }
-
-            return role;
+            var at = _starts.FindLastIndex(start => start.Begin <= time);
+            return at < 0 ? Side.Client : _starts[at].Role;
         }
     }
 }
+
+/// <summary>A process that was started under observation, or a descendant of one.</summary>
+/// <param name="Name">Its name as in <c>/proc/PID/comm</c>: at most 15 characters.</param>
+/// <param name="Role">The role with which the program was started.</param>
+internal sealed record ProgramProcess(int Id, string Name, Side Role);

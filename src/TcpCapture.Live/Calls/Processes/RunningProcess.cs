@@ -2,28 +2,27 @@ using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.Calls.Processes;
 
-/// <summary>A process of an observed program while it runs.</summary>
+/// <summary>A running process of a program.</summary>
 internal sealed class RunningProcess(ProgramProcess facts)
 {
-    /// <summary>What others are told of it.</summary>
     public ProgramProcess Facts { get; set; } = facts;
 
-    /// <summary>Threads that have not ended.</summary>
+    /// <summary>Number of threads that have not ended.</summary>
     public int Threads { get; set; }
 
-    /// <summary>What it gave exit_group(2); null if it has not.</summary>
+    /// <summary>The status passed to exit_group(2); null if it was not called.</summary>
     public int? Status { get; set; }
 
-    /// <summary>The signal that ends it; null if there was none.</summary>
+    /// <summary>The signal that ends the process; null if there is none.</summary>
     public int? Signal { get; set; }
 
-    /// <summary>The last one that it was sent, and may have handled.</summary>
+    /// <summary>The last signal sent to the process, which may have a handler.</summary>
     public int? SignalSent { get; set; }
 
-    /// <summary>A signal without a handler is delivered to one of its threads.</summary>
+    /// <summary>Records that a signal without a handler was delivered to a thread of the process.</summary>
     /// <remarks>
-    /// Linux ends a process by delivering SIGKILL to its threads, whichever signal was the reason: that one is the last that was
-    /// sent, since a process that is ending is sent no more.
+    /// Linux ends a process by delivering SIGKILL to its threads, whatever the cause. The cause is then the last signal
+    /// sent, because no further signal is sent to an ending process.
     /// </remarks>
     public void Deliver(int signal)
     {

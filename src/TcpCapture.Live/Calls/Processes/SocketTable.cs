@@ -5,10 +5,9 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Calls.Processes;
 
 /// <summary>
-/// The TCP sockets of the observed programs, found by where the kernel keeps them, with the addresses and states the kernel
-/// reports of them.
+/// The TCP sockets of the programs by kernel address, with the addresses and states that kernel events report.
 /// </summary>
-/// <param name="settled">Told of a socket of which all is known that its rows want to say.</param>
+/// <param name="settled">Called when the addresses of a socket have become known.</param>
 internal sealed class SocketTable(Action<ProgramSocket> settled)
 {
     private const int MaxForeignListeners = 4096;
@@ -19,20 +18,19 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
     private readonly HashSet<Endpoint> _foreignListeners = [];
     private int _numbers;
 
-    /// <summary>A connection that was said to be a socket's was another's.</summary>
-    public bool HasErred { get; private set; }
+    /// <summary>True if a socket was assigned a connection of another socket.</summary>
+    public bool HasMisattributed { get; private set; }
 
-    /// <summary>Sockets and waiting connections in memory.</summary>
+    /// <summary>Sockets and pending connections in memory.</summary>
     public int Count => _sockets.Count + _children.Count;
 
-    /// <summary>A new socket.</summary>
     public ProgramSocket Create(bool isAccepted, bool isMultipath = false) =>
         new(++_numbers, isAccepted) { IsMultipath = isMultipath };
 
-    /// <summary>The socket that the kernel keeps at an address; null if it is nobody's.</summary>
+    /// <summary>The socket at a kernel address; null if it is not a program's.</summary>
     public ProgramSocket? Find(ulong address) => _sockets.GetValueOrDefault(address);
 
-    /// <summary>A socket is closed for good.</summary>
+    /// <summary>Removes a closed socket.</summary>
     public void Forget(ProgramSocket socket)
     {
         if (_sockets.GetValueOrDefault(socket.Address) == socket) _sockets.Remove(socket.Address);
@@ -50,14 +48,16 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
             if (of == queue) _queues.Remove(address);
     }
 
-    /// <summary>Inside its own call the socket showed where the kernel keeps it.</summary>
+    /// <summary>
+    /// Assigns the kernel address that a call on the socket reported; returns the socket at that address.
+    /// </summary>
     public ProgramSocket Identify(ProgramSocket socket, ulong address)
     {
         if (address == 0 || socket.Address == address || socket.IsMultipath) return socket;
         if (socket.Address != 0)
         {
-            // What it was taken for was wrong; what has been said of it stays said.
-            HasErred = true;
+            // The earlier assignment was wrong. Rows already delivered cannot be corrected.
+            HasMisattributed = true;
             if (socket is { IsAccepted: true, Queue: { } erring }) erring.IsShared = true;
             if (_sockets.GetValueOrDefault(socket.Address) == socket) _sockets.Remove(socket.Address);
             if (_sockets.TryGetValue(address, out var other)) return other;
@@ -69,25 +69,19 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
         return socket;
     }
 
-    /// <summary>accept has returned a socket.</summary>
+    /// <summary>Registers an accepted socket, with its connection if it is certain.</summary>
     public void Accept(ProgramSocket listener, ProgramSocket accepted, Timestamp begin, Timestamp end)
     {
         if (listener.Queue is not { } queue) return;
         accepted.Queue = queue;
         if (queue.EndAccept(accepted, begin, end) is { } child) Settle(accepted, child, queue);
-        else Conclude(queue);
+        else SettleDeduced(queue);
     }
 
-    /// <summary>It is not waited for any more which connection a socket is.</summary>
-    public static void GiveUp(ProgramSocket socket)
-    {
-        if (socket is { IsAccepted: true, Queue: { } queue, Address: 0 }) queue.Settle(socket);
-    }
-
-    /// <summary>The kernel reports a change of state.</summary>
-    /// <param name="change">The change.</param>
-    /// <param name="call">The call that the thread is in on which it happened; null if it is nobody's, or in none.</param>
-    /// <returns>The socket, if it is one of the programs'.</returns>
+    /// <summary>Applies a state change.</summary>
+    /// <param name="change">The state change.</param>
+    /// <param name="call">The current call of the thread on which it happened; null if there is none.</param>
+    /// <returns>The program's socket; null if it is not a program's.</returns>
     public ProgramSocket? Apply(KernelEvent change, TracedCall? call)
     {
         var address = change.SocketAddress;
@@ -98,7 +92,7 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
             case { OldState: TcpState.Closed, NewState: TcpState.Listen }:
                 return Open(change, call, Side.Server);
             case { OldState: TcpState.Listen, NewState: TcpState.SynRecv }:
-                _sockets.Remove(address); // it is given again
+                _sockets.Remove(address); // the kernel reuses the address
                 AddChild(change);
                 return null;
         }
@@ -116,13 +110,17 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
         return own;
     }
 
-    /// <summary>Only a socket's own thread can do this: what else is reported inside a call may be the peer's, on this host.</summary>
+    /// <summary>
+    /// True for a change that only the closing thread causes. Others, inside a call, may be caused by a peer on this
+    /// host.
+    /// </summary>
     private static bool IsClosersOwn(KernelEvent change) => change.NewState is TcpState.FinWait1 or TcpState.LastAck;
 
     private ProgramSocket? Open(KernelEvent change, TracedCall? call, Side side)
     {
-        _sockets.Remove(change.SocketAddress); // it is given again
-        if (call is not { Name: "connect" or "send" or "listen", Socket: { IsAccepted: false } socket } || (call.Name == "listen") != (side == Side.Server))
+        _sockets.Remove(change.SocketAddress); // the kernel reuses the address
+        if (call is not { Name: "connect" or "send" or "listen", Socket: { IsAccepted: false } socket }
+            || (call.Name == "listen") != (side == Side.Server))
         {
             if (side == Side.Server) NoteForeign(change.Local);
             return null;
@@ -135,7 +133,12 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
         if (!socket.IsMultipath) Place(socket, change.SocketAddress);
         if (side == Side.Server && socket.Queue is null)
         {
-            if (!_queues.TryGetValue(change.Local, out var queue)) _queues.Add(change.Local, queue = new AcceptQueue { IsShared = _foreignListeners.Contains(change.Local) });
+            if (!_queues.TryGetValue(change.Local, out var queue))
+            {
+                queue = new AcceptQueue { IsShared = _foreignListeners.Contains(change.Local) };
+                _queues.Add(change.Local, queue);
+            }
+
             queue.Listeners++;
             socket.Queue = queue;
         }
@@ -160,7 +163,7 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
 
     private void AddChild(KernelEvent change)
     {
-        // Its address is still its listener's.
+        // The local address is still that of the listener.
         if (QueueOf(change.Local) is not { } queue) return;
         if (_children.Remove(change.SocketAddress, out var before)) before.Queue.Remove(before.Child);
         var child = new PendingConnection(change.SocketAddress, change.Time);
@@ -196,7 +199,7 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
         }
         else if (change.NewState == TcpState.Closed && child.Established is null)
         {
-            // It never came into the queue.
+            // The handshake failed: the connection never entered the queue.
             _children.Remove(child.Address);
             queue.Remove(child);
         }
@@ -213,11 +216,11 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
         socket.Remote = child.Remote;
         socket.State = child.State;
         if (!wasSettled && socket.IsSettled) settled(socket);
-        Conclude(queue);
+        SettleDeduced(queue);
     }
 
-    private void Conclude(AcceptQueue queue)
+    private void SettleDeduced(AcceptQueue queue)
     {
-        if (queue.Conclude() is var (socket, child)) Settle(socket, child, queue);
+        if (queue.Deduce() is var (socket, child)) Settle(socket, child, queue);
     }
 }

@@ -2,39 +2,68 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Records;
 
-/// <summary>A record of the calls' trace, decoded. What the numbers mean is the kind's.</summary>
+/// <summary>A decoded record of the call trace. The meaning of its numbers depends on <see cref="Kind"/>.</summary>
 internal readonly struct CallRecord
 {
-    /// <summary>When, on the clock of packet times.</summary>
     public required Timestamp Time { get; init; }
-
-    /// <summary>What it tells.</summary>
     public required CallRecordKind Kind { get; init; }
-
-    /// <summary>For Enter and Exit, the system call.</summary>
     public SystemCall Call { get; init; }
 
-    /// <summary>The thread it happened on. For a state change it may be anybody's that was just interrupted.</summary>
+    /// <summary>The thread. For a state change, it may be an unrelated thread that was interrupted.</summary>
     public int Thread { get; init; }
 
     /// <summary>
-    /// For Enter, the first argument that matters, the descriptor mostly; for Exit, the result; for Sent and Received, the
-    /// bytes or the negative errno; for NewTask, the new thread; for Execute, the thread's number before; for Signal and SignalSent, its number.
+    /// Enter: the first traced argument, usually the descriptor. Exit: the result. Sent, Received: bytes or negative
+    /// errno. NewTask: the new thread. Execute: the previous thread number. Signal, SignalSent: the signal.
     /// </summary>
     public long A { get; init; }
 
-    /// <summary>For Enter, the second argument; for NewTask, the flags of clone(2); for SignalSent, the process or thread that gets it.</summary>
+    /// <summary>
+    /// Enter: the second argument. NewTask: the clone(2) flags. SignalSent: the receiving process or thread.
+    /// </summary>
     public long B { get; init; }
 
-    /// <summary>For Enter, the third argument.</summary>
+    /// <summary>Enter: the third argument. Sent, Received: the protocol.</summary>
     public long C { get; init; }
 
-    /// <summary>For Sent and Received, where the kernel keeps the socket; 0 if the call does not tell.</summary>
+    /// <summary>Sent, Received: the kernel address of the socket; 0 if unknown.</summary>
     public ulong SocketAddress { get; init; }
 
-    /// <summary>For StateChange, the change.</summary>
     public KernelEvent? Change { get; init; }
 
-    /// <summary>For Execute, the program's file; for NewTask, the name the child begins with.</summary>
+    /// <summary>Execute: the path of the program. NewTask: the name of the new task.</summary>
     public string? Text { get; init; }
+}
+
+internal enum CallRecordKind : byte
+{
+    /// <summary>Records were lost here.</summary>
+    Gap,
+
+    Enter,
+    Exit,
+
+    /// <summary>A socket changed state. It may be unrelated to the call of this thread.</summary>
+    StateChange,
+
+    /// <summary>A call wrote to a TCP socket.</summary>
+    Sent,
+
+    /// <summary>A call read from a TCP socket.</summary>
+    Received,
+
+    /// <summary>A thread created a thread or a process.</summary>
+    NewTask,
+
+    /// <summary>A process executed another program.</summary>
+    Execute,
+
+    /// <summary>A signal without a handler was delivered to a thread.</summary>
+    Signal,
+
+    /// <summary>A signal that is not ignored was sent to a process.</summary>
+    SignalSent,
+
+    /// <summary>A thread ended. The kernel closes its descriptors afterwards.</summary>
+    EndTask,
 }

@@ -6,7 +6,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Records;
 
-/// <summary>Makes call records of the trace's records. No length in them is believed.</summary>
+/// <summary>Decodes raw trace records into call records. Every length is checked against the record.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class CallRecordDecoder
 {
@@ -16,10 +16,10 @@ internal sealed class CallRecordDecoder
     private readonly long _clockOffset;
     private readonly TraceLayout _stateChange;
 
-    /// <param name="clockOffset">Taken off every stamp, in nanoseconds.</param>
-    /// <param name="layouts">The tracepoints to be understood.</param>
-    /// <param name="stateChange">The description of <c>inet_sock_set_state</c>.</param>
-    /// <exception cref="TcpCaptureException">It lacks what it is wanted for.</exception>
+    /// <summary>
+    /// Creates a decoder; <paramref name="clockOffset"/>, in nanoseconds, is subtracted from every timestamp.
+    /// </summary>
+    /// <exception cref="TcpCaptureException">The description of <c>inet_sock_set_state</c> lacks a required field.</exception>
     public CallRecordDecoder(long clockOffset, IEnumerable<CallRecordLayout> layouts, TraceFormat stateChange)
     {
         _clockOffset = clockOffset;
@@ -27,41 +27,27 @@ internal sealed class CallRecordDecoder
         _stateChange = new TraceLayout(KernelEventKind.StateChange, stateChange);
     }
 
-    /// <summary>Records that made no sense.</summary>
+    /// <summary>Records that could not be decoded.</summary>
     public long Unreadable { get; private set; }
 
-    /// <summary>Packet time of a stamp.</summary>
+    /// <summary>Converts a trace timestamp to packet time.</summary>
     public Timestamp TimeOf(ulong stamp) => new(unchecked((long)stamp - _clockOffset));
 
-    /// <summary>Reads a record; false if it is another tracepoint's or makes no sense.</summary>
+    /// <summary>Decodes a record; false if it is from another tracepoint or unreadable.</summary>
     public bool TryDecode(ReadOnlySpan<byte> record, ulong stamp, int cpu, out CallRecord decoded)
     {
         decoded = default;
-        if (!TraceDecoder.TryReadId(record, out var id))
-        {
-            Unreadable++;
-            return false;
-        }
-
-        if (_layouts[id & ushort.MaxValue] is { } layout)
-        {
-            if (layout.TryRead(record, TimeOf(stamp), out decoded)) return true;
-            Unreadable++;
-            return false;
-        }
-
+        if (!TraceDecoder.TryReadId(record, out var id)) return Reject();
+        if (_layouts[id & ushort.MaxValue] is { } layout) return layout.TryRead(record, TimeOf(stamp), out decoded) || Reject();
         if (_stateChange.Id != id) return false;
-        if (!_stateChange.TryRead(record, TimeOf(stamp), cpu, out var change))
-        {
-            Unreadable++;
-            return false;
-        }
-
+        if (!_stateChange.TryRead(record, TimeOf(stamp), cpu, out var change)) return Reject();
         decoded = new CallRecord { Time = change.Time, Kind = CallRecordKind.StateChange, Thread = change.ThreadId, Change = change };
         return true;
     }
 
-    /// <summary>Reads a text whose place the record tells (<c>__data_loc</c>), or one of fixed length; null if it lies outside.</summary>
+    /// <summary>
+    /// Reads a text at an offset given by the record (<c>__data_loc</c>), or of fixed length; null if out of bounds.
+    /// </summary>
     internal static string? ReadText(ReadOnlySpan<byte> record, TraceField field)
     {
         if (field.Offset > record.Length || field.Size > record.Length - field.Offset) return null;
@@ -76,5 +62,11 @@ internal sealed class CallRecordDecoder
 
         var end = bytes.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+
+    private bool Reject()
+    {
+        Unreadable++;
+        return false;
     }
 }

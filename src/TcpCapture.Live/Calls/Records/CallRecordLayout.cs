@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Records;
 
-/// <summary>Where in the records of one tracepoint the facts of a call record are, on this kernel.</summary>
+/// <summary>The offsets of the fields in the records of one tracepoint on this kernel.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class CallRecordLayout
 {
@@ -33,45 +33,37 @@ internal sealed class CallRecordLayout
         _text = text is null ? null : format.Require(text);
     }
 
-    /// <summary>The number that the tracepoint's records begin with.</summary>
+    /// <summary>The tracepoint ID, with which each of its records begins.</summary>
     public int Id { get; }
 
-    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
+    // Each of these throws a TcpCaptureException if the tracepoint lacks a required field.
     public static CallRecordLayout Enter(CallTracepoint call, TraceFormat format) =>
         new(format, CallRecordKind.Enter, call.Call, call.Arguments);
 
-    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
     public static CallRecordLayout Exit(CallTracepoint call, TraceFormat format) =>
         new(format, CallRecordKind.Exit, call.Call, ["ret"]);
 
-    /// <summary>For <c>sock_send_length</c> and <c>sock_recv_length</c>.</summary>
-    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
+    // sock_send_length and sock_recv_length
     public static CallRecordLayout Transfer(CallRecordKind kind, TraceFormat format) =>
         new(format, kind, SystemCall.None, ["ret", "flags", "protocol"], "sk");
 
-    /// <summary>For <c>task_newtask</c>.</summary>
-    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
+    // task_newtask
     public static CallRecordLayout NewTask(TraceFormat format) =>
         new(format, CallRecordKind.NewTask, SystemCall.None, ["pid", "clone_flags"], text: "comm");
 
-    /// <summary>For <c>sched_process_exec</c>.</summary>
-    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
+    // sched_process_exec
     public static CallRecordLayout Execute(TraceFormat format) =>
         new(format, CallRecordKind.Execute, SystemCall.None, ["old_pid"], text: "filename");
 
-    /// <summary>For <c>sched_process_exit</c>.</summary>
-    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
+    // sched_process_exit
     public static CallRecordLayout EndTask(TraceFormat format) => new(format, CallRecordKind.EndTask, SystemCall.None, []);
 
-    /// <summary>For <c>signal_deliver</c>.</summary>
-    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
+    // signal_deliver
     public static CallRecordLayout Signal(TraceFormat format) => new(format, CallRecordKind.Signal, SystemCall.None, ["sig"]);
 
-    /// <summary>For <c>signal_generate</c>.</summary>
-    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
+    // signal_generate
     public static CallRecordLayout SignalSent(TraceFormat format) => new(format, CallRecordKind.SignalSent, SystemCall.None, ["sig", "pid"]);
 
-    /// <summary>Reads a record; false if it is too short.</summary>
     public bool TryRead(ReadOnlySpan<byte> record, Timestamp time, out CallRecord decoded)
     {
         decoded = default;

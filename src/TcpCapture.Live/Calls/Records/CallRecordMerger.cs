@@ -3,52 +3,29 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Calls.Records;
 
 /// <summary>
-/// Brings the records of several pipes, each of which is in order, into one order of time. Where two have one time, it does
-/// not matter: what follows from another comes later, and one pipe's never overtake each other.
+/// Merges the records of several pipes, each in order, into one order of time. The order of equal times does not
+/// matter: an effect has a later time than its cause, and records of one pipe keep their order.
 /// </summary>
 internal sealed class CallRecordMerger
 {
-    private readonly Dictionary<object, Lane> _lanes = [];
-    private readonly PriorityQueue<Lane, long> _heads = new();
-    private long _reached = long.MinValue;
+    private readonly Dictionary<object, Queue<CallRecord>> _pipes = [];
+    private readonly PriorityQueue<Queue<CallRecord>, long> _heads = new();
 
-    /// <summary>Records held.</summary>
-    public int Held { get; private set; }
-
-    /// <summary>Records that came later than their place, and went on out of order.</summary>
-    public long Late { get; private set; }
-
-    /// <summary>Takes a record.</summary>
-    /// <param name="pipe">Where it comes from.</param>
-    /// <param name="record">The record.</param>
     public void Add(object pipe, in CallRecord record)
     {
-        if (!_lanes.TryGetValue(pipe, out var lane)) _lanes.Add(pipe, lane = new Lane());
-        if (record.Time.Nanoseconds < _reached) Late++;
-        lane.Records.Enqueue(record);
-        Held++;
-        if (lane.Records.Count == 1) _heads.Enqueue(lane, record.Time.Nanoseconds);
+        if (!_pipes.TryGetValue(pipe, out var records)) _pipes.Add(pipe, records = new Queue<CallRecord>());
+        records.Enqueue(record);
+        if (records.Count == 1) _heads.Enqueue(records, record.Time.Nanoseconds);
     }
 
-    /// <summary>The next record of all that happened up to a moment before which nothing more can come; false if there is none.</summary>
+    /// <summary>Dequeues the next record no later than <paramref name="upTo"/>; no earlier record may be added later.</summary>
     public bool TryTake(Timestamp upTo, out CallRecord record)
     {
         record = default;
-        if (!_heads.TryPeek(out var lane, out var time) || time > upTo.Nanoseconds)
-        {
-            _reached = Math.Max(_reached, upTo.Nanoseconds);
-            return false;
-        }
-
+        if (!_heads.TryPeek(out var records, out var time) || time > upTo.Nanoseconds) return false;
         _heads.Dequeue();
-        record = lane.Records.Dequeue();
-        Held--;
-        if (lane.Records.TryPeek(out var next)) _heads.Enqueue(lane, next.Time.Nanoseconds);
+        record = records.Dequeue();
+        if (records.TryPeek(out var next)) _heads.Enqueue(records, next.Time.Nanoseconds);
         return true;
-    }
-
-    private sealed class Lane
-    {
-        public Queue<CallRecord> Records { get; } = new();
     }
 }

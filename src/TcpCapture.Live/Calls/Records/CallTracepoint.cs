@@ -1,14 +1,16 @@
 namespace TcpCapture.Live.Calls.Records;
 
-/// <summary>The system call of a tracepoint pair <c>sys_enter_…</c>, <c>sys_exit_…</c>, and which of its arguments are wanted.</summary>
-/// <param name="Call">The call.</param>
+/// <summary>
+/// A traced system call: the tracepoints <c>sys_enter_…</c> and <c>sys_exit_…</c>, and the arguments to read.
+/// </summary>
+/// <param name="Call">The system call.</param>
 /// <param name="Kernel">The kernel's name for it.</param>
-/// <param name="Arguments">Names of its arguments that matter, three at most; the descriptor first.</param>
-/// <param name="Filter">What the kernel is asked to keep of its entries; null for all.</param>
-/// <param name="HasResult">True if its return matters.</param>
+/// <param name="Arguments">Names of up to three arguments to read; the descriptor first.</param>
+/// <param name="Filter">The kernel's filter on entries; null for none.</param>
+/// <param name="HasResult">True if the exit is traced too.</param>
 internal sealed record CallTracepoint(SystemCall Call, string Kernel, string[] Arguments, string? Filter = null, bool HasResult = true)
 {
-    // SOL_SOCKET and SO_LINGER: the option that changes what close does.
+    // SOL_SOCKET and SO_LINGER: this option changes the effect of close.
     private const string ClosingOptions = "level==1&&optname==13";
 
     // F_DUPFD, F_SETFD, F_DUPFD_CLOEXEC.
@@ -17,7 +19,6 @@ internal sealed record CallTracepoint(SystemCall Call, string Kernel, string[] A
     // FIOCLEX, FIONCLEX.
     private const string CloseOnExecCommands = "cmd==0x5451||cmd==0x5450";
 
-    /// <summary>All of them.</summary>
     public static IReadOnlyList<CallTracepoint> All { get; } =
     [
         new(SystemCall.Socket, "socket", ["family", "type", "protocol"]),
@@ -52,16 +53,50 @@ internal sealed record CallTracepoint(SystemCall Call, string Kernel, string[] A
     ];
 
     /// <summary>
-    /// True for the calls that programs make on files as well, and often: where the socket itself tells how it was read or
-    /// written their returns are not traced, which halves what a program costs that reads files in small steps.
+    /// True for calls that are also made on files. Their exits are not traced where the kernel reports transfers, which
+    /// halves the cost for a program that reads files in small steps.
     /// </summary>
     public bool IsOfFiles => Call is SystemCall.Read or SystemCall.ReadV or SystemCall.Write or SystemCall.WriteV;
 
-    /// <summary>The name of a call.</summary>
     public static string NameOf(SystemCall call) => call switch
     {
         SystemCall.SendFile => "sendfile",
         SystemCall.None => "",
         _ => All[(int)call - 1].Kernel,
     };
+}
+
+/// <summary>A traced system call. In lower case, without underscores, it has the kernel's name.</summary>
+internal enum SystemCall : byte
+{
+    None,
+    Socket,
+    Bind,
+    Listen,
+    Connect,
+    Accept,
+    Accept4,
+    Shutdown,
+    SetSockOpt,
+    Close,
+    CloseRange,
+    Dup,
+    Dup2,
+    Dup3,
+    Fcntl,
+    Ioctl,
+    Read,
+    ReadV,
+    RecvFrom,
+    RecvMsg,
+    RecvMMsg,
+    Write,
+    WriteV,
+    SendTo,
+    SendMsg,
+    SendMMsg,
+    SendFile,
+    Splice,
+    ExitGroup,
+    IoUringSetup,
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the recording beside it: as root, on Linux 6.3 or later, in its own folder. README.md says what is in it."""
+"""Creates the recording in this folder. Run as root on Linux 6.3 or later. README.md describes the files."""
 import os, socket, struct
 
 TRACING = os.environ.get("TRACING", "/sys/kernel/tracing")
@@ -88,13 +88,13 @@ def main():
     for path, wanted in ((programs, events), (states, STATES)):
         for event in wanted:
             put(f"{path}/events/{event}/enable", "1")
-    listening, told = os.pipe()
+    listening, ready = os.pipe()
     children = [os.fork()]
     if children[0] == 0:
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         listener.listen(5)
-        os.write(told, struct.pack("i", listener.getsockname()[1]))
+        os.write(ready, struct.pack("i", listener.getsockname()[1]))
         server(listener)
     port, = struct.unpack("i", os.read(listening, 4))
     children.append(os.fork())
