@@ -54,9 +54,7 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
         : _assembler?.Incomplete
             ?? (_failure is { } error ? $"the last calls could not be delivered ({error.Message.TrimEnd('.')})" : null));
 
-    /// <summary>
-    /// Prepares the trace. Records are kept from now on; calls are delivered only after <see cref="Start"/>.
-    /// </summary>
+    /// <summary>Prepares the trace. Records are kept from now on; calls are delivered only after <see cref="Start"/>.</summary>
     /// <exception cref="TcpCaptureException">Calls cannot be traced here; the message says why.</exception>
     public static ProgramTracer Open() => Open(useTransfers: true);
 

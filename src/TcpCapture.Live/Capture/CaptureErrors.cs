@@ -16,9 +16,7 @@ internal static class CaptureErrors
     public static CaptureException BadFilter(string filter, string reason) => new(
         $"Cannot use the filter \"{filter}\": {OneLine(reason)}. See man pcap-filter for the syntax.");
 
-    /// <summary>
-    /// Why an interface could not be opened; <paramref name="detail"/> is the text of libpcap, or empty.
-    /// </summary>
+    /// <summary>Why an interface could not be opened; <paramref name="detail"/> is the text of libpcap, or empty.</summary>
     public static CaptureException CannotOpen(string name, PcapException cause, string detail) => cause.Error switch
     {
         PcapError.PermissionDenied or PcapError.PromiscuousPermissionDenied => new(

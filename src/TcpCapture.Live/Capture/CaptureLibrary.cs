@@ -6,9 +6,7 @@ namespace TcpCapture.Live;
 /// <summary>The capture library of this machine: libpcap, or Npcap on Windows.</summary>
 public static class CaptureLibrary
 {
-    /// <summary>
-    /// The version text of the library, such as <c>libpcap version 1.10.3</c>; null if it is not installed.
-    /// </summary>
+    /// <summary>The version text of the library, such as <c>libpcap version 1.10.3</c>; null if it is not installed.</summary>
     public static string? Version => IsInstalled ? Pcap.Version : null;
 
     // The only SharpPcap property that does not throw DllNotFoundException where libpcap is missing.

@@ -56,7 +56,8 @@ internal sealed class DuplicateFrameFilter
     private static ulong Hash(in Segment segment, ushort identification)
     {
         // Two .NET hashes with random seeds per process: an attacker cannot construct segments that collide.
-        var one = HashCode.Combine(segment.FourTuple, segment.Seq, segment.Ack, segment.Flags, segment.Window, segment.Length, identification);
+        var one = HashCode.Combine(
+            segment.FourTuple, segment.Seq, segment.Ack, segment.Flags, segment.Window, segment.Length, identification);
         var two = HashCode.Combine(identification, segment.Options, segment.Length, segment.Seq, segment.Source, segment.Ack);
         return (ulong)(uint)one << 32 | (uint)two;
     }

@@ -22,9 +22,7 @@ internal sealed class FrameReader
     /// <summary>The link type, a LINKTYPE_ value.</summary>
     public int LinkType { get; }
 
-    /// <summary>
-    /// The error text of libpcap after <see cref="Read"/> returned <see cref="GetPacketStatus.Error"/>.
-    /// </summary>
+    /// <summary>The error text of libpcap after <see cref="Read"/> returned <see cref="GetPacketStatus.Error"/>.</summary>
     public string LastError => _device.LastError;
 
     /// <summary>Reads the next frame. Its bytes belong to libpcap and are valid until the next call.</summary>

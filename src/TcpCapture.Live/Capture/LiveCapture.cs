@@ -97,9 +97,7 @@ internal sealed class LiveCapture : IFrameSource
         }
     }
 
-    /// <summary>
-    /// Reads the frames that the kernel still holds, then ends the capture. Must not be called by the sink.
-    /// </summary>
+    /// <summary>Reads the frames that the kernel still holds, then ends the capture. Must not be called by the sink.</summary>
     public void Stop()
     {
         if (Interlocked.CompareExchange(ref _stopRequested, Timestamp.Now.Nanoseconds, 0) == 0) _wait.Wake();

@@ -33,9 +33,7 @@ internal static unsafe class PcapFunctions
         return true;
     }
 
-    /// <summary>
-    /// The current DLT_ value; null if unknown. SharpPcap only has the value from when the device was opened.
-    /// </summary>
+    /// <summary>The current DLT_ value; null if unknown. SharpPcap only has the value from when the device was opened.</summary>
     public static int? DataLink(PcapHandle handle)
     {
         if (DataLinkFunction == 0) return null;

@@ -101,7 +101,8 @@ public class CallAssemblerTests
         var calls = recorded.Assemble(recorded.Records(RecordedCalls.Pages()), recorded.Listener.Port);
 
         Assert.Equal(
-            ClientsCalls.Split('\n').Where(line => !line.StartsWith("client 8", StringComparison.Ordinal)), Lines(calls, recorded.Client).Split('\n'));
+            ClientsCalls.Split('\n').Where(line => !line.StartsWith("client 8", StringComparison.Ordinal)),
+            Lines(calls, recorded.Client).Split('\n'));
     }
 
     [Fact]
@@ -140,9 +141,10 @@ public class CallAssemblerTests
     {
         var programs = new ProgramScript().Connect(3).Fork(child: 200);
         programs.On(200).Enter(SystemCall.Close, 3).Exit(SystemCall.Close, 0);
-        programs.On(ProgramScript.First).Enter(SystemCall.Close, 3).Change(3, TcpState.Established, TcpState.FinWait1).Exit(SystemCall.Close, 0);
+        programs.On(ProgramScript.First).Close(3);
 
-        Assert.Equal(["close-descriptor", "close"], programs.Play().Select(call => call.Name).Where(name => name.StartsWith("close", StringComparison.Ordinal)));
+        var names = programs.Play().Select(call => call.Name);
+        Assert.Equal(["close-descriptor", "close"], names.Where(name => name.StartsWith("close", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -215,22 +217,18 @@ public class CallAssemblerTests
         var programs = new ProgramScript();
         for (var descriptor = 3; descriptor < 100_003; descriptor++) programs.Connect(descriptor);
         Assert.Equal(100_000, programs.Sockets);
-        for (var descriptor = 3; descriptor < 100_003; descriptor++)
-        {
-            programs.Enter(SystemCall.Close, descriptor).Change(descriptor, TcpState.Established, TcpState.FinWait1).Exit(SystemCall.Close, 0);
-        }
-
+        for (var descriptor = 3; descriptor < 100_003; descriptor++) programs.Close(descriptor);
         Assert.Equal(0, programs.Sockets);
-        for (var i = 0; i < 100_000; i++)
-        {
-            programs.Connect(3).Enter(SystemCall.Close, 3).Change(3, TcpState.Established, TcpState.FinWait1).Exit(SystemCall.Close, 0);
-        }
-
+        for (var i = 0; i < 100_000; i++) programs.Connect(3).Close(3);
         Assert.Equal(0, programs.Sockets);
     }
 
-    private static string Lines(IEnumerable<SocketCall> calls, int process) => string.Join('\n', calls.Where(call => call.ProcessId == process)
-        .OrderBy(call => call.Id).Select(call => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{call.Side.ToText()} {call.Socket} {call.Name}: {call.Text} = {call.Error ?? $"{call.Result}"} {call.Local} {call.Remote}").TrimEnd()));
+    private static string Lines(IEnumerable<SocketCall> calls, int process) =>
+        string.Join('\n', calls.Where(call => call.ProcessId == process).OrderBy(call => call.Id).Select(Line));
+
+    private static string Line(SocketCall call)
+    {
+        var result = call.Error ?? call.Result?.ToString(CultureInfo.InvariantCulture);
+        return $"{call.Side.ToText()} {call.Socket} {call.Name}: {call.Text} = {result} {call.Local} {call.Remote}".TrimEnd();
+    }
 }

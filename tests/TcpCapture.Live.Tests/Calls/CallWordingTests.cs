@@ -19,15 +19,20 @@ public class CallWordingTests
     [InlineData((int)SystemCall.RecvFrom, 1024, 0x80000002, "1024, MSG_PEEK|0x80000000")]
     [InlineData((int)SystemCall.Shutdown, 1, 0, "SHUT_WR")]
     [InlineData((int)SystemCall.Listen, 5, 0, "5")]
-    public void ArgumentsAreWrittenAsInSourceCode(int call, long second, long third, string words) => Assert.Equal(
-        words, CallWording.ArgumentsOf(new CallRecord { Time = default, Kind = CallRecordKind.Enter, Call = (SystemCall)call, A = 3, B = second, C = third }));
+    public void ArgumentsAreWrittenAsInSourceCode(int call, long second, long third, string words)
+    {
+        var enter = new CallRecord { Time = default, Kind = CallRecordKind.Enter, Call = (SystemCall)call, A = 3, B = second, C = third };
+
+        Assert.Equal(words, CallWording.ArgumentsOf(enter));
+    }
 
     [Theory]
     [InlineData((int)SystemCall.RecvMsg, 2, "peek")]
     [InlineData((int)SystemCall.RecvMsg, 0, "recv")]
     [InlineData((int)SystemCall.WriteV, 0, "send")]
     [InlineData((int)SystemCall.Accept4, 0, "accept")]
-    public void EquivalentCallsHaveOneName(int call, long flags, string name) => Assert.Equal(name, CallWording.NameOf((SystemCall)call, flags));
+    public void EquivalentCallsHaveOneName(int call, long flags, string name) =>
+        Assert.Equal(name, CallWording.NameOf((SystemCall)call, flags));
 
     [Theory]
     [InlineData(0, null, "status 0")]
@@ -35,7 +40,8 @@ public class CallWordingTests
     [InlineData(null, 15, "killed by SIGTERM")]
     [InlineData(null, 40, "killed by signal 40")]
     [InlineData(null, null, "")]
-    public void AProcessEndsWithAStatusOrBySignal(int? status, int? signal, string words) => Assert.Equal(words, CallWording.EndOf(status, signal));
+    public void AProcessEndsWithAStatusOrBySignal(int? status, int? signal, string words) =>
+        Assert.Equal(words, CallWording.EndOf(status, signal));
 
     [Theory]
     [InlineData(11, "EAGAIN")]
@@ -46,7 +52,16 @@ public class CallWordingTests
     [Fact]
     public void TheTextShowsTheSystemCall()
     {
-        var call = new SocketCall { Id = 1, Socket = 1, Side = Side.Client, Name = "send", SystemCall = "write", Arguments = "25 bytes", Begin = default };
+        var call = new SocketCall
+        {
+            Id = 1,
+            Socket = 1,
+            Side = Side.Client,
+            Name = "send",
+            SystemCall = "write",
+            Arguments = "25 bytes",
+            Begin = default,
+        };
 
         Assert.Equal(("write(25 bytes)", "send(25 bytes)"), (call.Text, (call with { SystemCall = null }).Text));
     }

@@ -95,6 +95,10 @@ internal sealed class ProgramScript
         .Enter(SystemCall.Connect, descriptor).Change(descriptor, TcpState.Closed, TcpState.SynSent)
         .Change(descriptor, TcpState.SynSent, TcpState.Established).Exit(SystemCall.Connect, 0);
 
+    /// <summary>Closes the only descriptor of a connected socket.</summary>
+    public ProgramScript Close(int descriptor) => Enter(SystemCall.Close, descriptor)
+        .Change(descriptor, TcpState.Established, TcpState.FinWait1).Exit(SystemCall.Close, 0);
+
     /// <summary>Finishes the trace and returns all deliveries.</summary>
     public List<SocketCall> Play()
     {

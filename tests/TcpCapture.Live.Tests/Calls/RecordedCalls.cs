@@ -9,9 +9,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Tests.Calls;
 
-/// <summary>
-/// A kernel trace of a server and a client, from the folder Recordings. Its README describes what they did.
-/// </summary>
+/// <summary>A kernel trace of a server and a client, from the folder Recordings. Its README describes what they did.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class RecordedCalls
 {
@@ -26,7 +24,7 @@ internal sealed class RecordedCalls
     public RecordedCalls()
     {
         _formats = ("\n" + File.ReadAllText(Find("formats"))).Split("\nname: ", StringSplitOptions.RemoveEmptyEntries)
-            .ToDictionary(text => text[..text.IndexOf('\n', StringComparison.Ordinal)], text => TraceFormat.Parse(text[..text.IndexOf('\n', StringComparison.Ordinal)], text));
+            .ToDictionary(FirstLine, text => TraceFormat.Parse(FirstLine(text), text));
         _facts = File.ReadLines(Find("facts")).Select(line => line.Split(' '))
             .ToDictionary(words => words[0], words => int.Parse(words[1], CultureInfo.InvariantCulture));
         Tree = new ProgramTree(Launcher);
@@ -83,6 +81,8 @@ internal sealed class RecordedCalls
         assembler.Finish();
         return sink.Calls;
     }
+
+    private static string FirstLine(string text) => text[..text.IndexOf('\n', StringComparison.Ordinal)];
 
     private static string Find(string name, [CallerFilePath] string here = "") =>
         Path.Combine(Path.GetDirectoryName(here)!, "Recordings", name);

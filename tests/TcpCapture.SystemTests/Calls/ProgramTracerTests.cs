@@ -125,7 +125,8 @@ public class ProgramTracerTests
         Assert.Equal(43, connects.Count);
         var served = programs.Calls.Where(call => call is { Name: "recv", Side: Side.Server }).Select(call => call.Remote).ToHashSet();
         Assert.Equal(connects, served);
-        Assert.All(programs.Calls.Where(call => call is { Name: "accept", Remote: not null }), call => Assert.Contains(call.Remote, connects));
+        Assert.All(
+            programs.Calls.Where(call => call is { Name: "accept", Remote: not null }), call => Assert.Contains(call.Remote, connects));
     }
 
     [Fact]
@@ -155,12 +156,11 @@ public class ProgramTracerTests
         Assert.Equal(["exit(killed by SIGTERM)", "exit(killed by SIGTERM)"], ends); // listener and connection
         Assert.True(programs.Tracer.Owns(client.Id) && programs.Tracer.Owns(server.Id));
         Assert.False(programs.Tracer.Owns(Environment.ProcessId));
-        Assert.Equal((Side.Client, "python3"), programs.Tracer.Processes.Where(p => p.Id == client.Id).Select(p => (p.Role, p.Name[..7])).Single());
+        var process = programs.Tracer.Processes.Single(process => process.Id == client.Id);
+        Assert.Equal((Side.Client, "python3"), (process.Role, process.Name[..7]));
     }
 
-    /// <summary>
-    /// Bytes by connection. Each connection transfers a different number, so a reused port counts separately.
-    /// </summary>
+    /// <summary>Bytes by connection. Each connection transfers a different number, so a reused port counts separately.</summary>
     private static HashSet<(Endpoint?, Endpoint?, long)> Bytes(
         IEnumerable<SocketCall> calls, Side side, string name, Func<SocketCall, (Endpoint?, Endpoint?)> ends) =>
         [.. calls.Where(call => call.Name == name && call.Side == side).GroupBy(call => call.Socket)

@@ -4,13 +4,12 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.Calls;
 
-/// <summary>
-/// Reads the log of strace, which stops a program at each call and reads its memory: the calls on TCP sockets.
-/// </summary>
+/// <summary>Reads the log of strace, which stops a program at each call and reads its memory: the calls on TCP sockets.</summary>
 internal static partial class StraceLog
 {
     private const string Traced =
-        "socket,bind,listen,connect,accept,accept4,shutdown,close,setsockopt,read,readv,write,writev,recvfrom,recvmsg,sendto,sendmsg,sendfile";
+        "socket,bind,listen,connect,accept,accept4,shutdown,close,setsockopt,"
+        + "read,readv,write,writev,recvfrom,recvmsg,sendto,sendmsg,sendfile";
 
     /// <summary>The arguments for strace to run a program and log to a file.</summary>
     public static string[] Arguments(string file, params string[] program) =>
@@ -65,7 +64,8 @@ internal static partial class StraceLog
         if (!isTcp || (name == "setsockopt" && !arguments.Contains("SO_LINGER", StringComparison.Ordinal))) return null;
         if (error == "EAGAIN" || error.StartsWith("ERESTART", StringComparison.Ordinal)) return null;
         var ends = name is "socket" or "bind" or "listen" or "connect" ? null
-            : name.StartsWith("accept", StringComparison.Ordinal) ? match.Groups["of"].Value : FirstIsTcp().Match(arguments).Groups["ends"].Value;
+            : name.StartsWith("accept", StringComparison.Ordinal) ? match.Groups["of"].Value
+            : FirstIsTcp().Match(arguments).Groups["ends"].Value;
         return Words(name, name is "socket" or "accept" or "accept4" && error.Length == 0 ? "ok" : result, error, Ends(ends));
     }
 
@@ -77,8 +77,11 @@ internal static partial class StraceLog
     }
 
     // strace shows a socket without a peer, or one that has lost its peer, in another form than two addresses.
-    private static string Words(string name, string result, string error, string ends) =>
-        $"{name} = {result} {error} {(ends.Contains("->", StringComparison.Ordinal) && !ends.EndsWith("->", StringComparison.Ordinal) ? ends : "")}".TrimEnd();
+    private static string Words(string name, string result, string error, string ends)
+    {
+        var hasPeer = ends.Contains("->", StringComparison.Ordinal) && !ends.EndsWith("->", StringComparison.Ordinal);
+        return $"{name} = {result} {error} {(hasPeer ? ends : "")}".TrimEnd();
+    }
 
     [GeneratedRegex(@"^<\.\.\. \w+ resumed>(?<rest>.*)$")]
     private static partial Regex Resumed();

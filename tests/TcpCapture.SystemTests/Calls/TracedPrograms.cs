@@ -55,7 +55,8 @@ internal sealed class TracedPrograms : IDisposable
     /// <summary>Reads the port that a server prints.</summary>
     public static int PortOf(Process server) => int.Parse(server.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
 
-    public static void WaitFor(Process process) => Assert.True(process.WaitForExit(MaxRunTime), $"the program has not ended within {MaxRunTime.TotalSeconds} s");
+    public static void WaitFor(Process process) =>
+        Assert.True(process.WaitForExit(MaxRunTime), $"the program has not ended within {MaxRunTime.TotalSeconds} s");
 
     public void Stop()
     {
@@ -65,7 +66,9 @@ internal sealed class TracedPrograms : IDisposable
         foreach (var call in _sink.Deliveries)
         {
             TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{call.Id,6} {call.Begin.Nanoseconds % 100_000_000_000} +{(call.End - call.Begin) / 1000,-8} {call.ProcessId} {call.Side,-6} #{call.Socket} {call.Name}: {call.Text} = {call.Result} {call.Error} {call.Local} > {call.Remote}"));
+                $"{call.Id,6} {call.Begin.Nanoseconds % 100_000_000_000} +{(call.End - call.Begin) / 1000,-8} "
+                + $"{call.ProcessId} {call.Side,-6} #{call.Socket} {call.Name}: {call.Text} = {call.Result} {call.Error} "
+                + $"{call.Local} > {call.Remote}"));
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(_tracer.Statistics.ToString());

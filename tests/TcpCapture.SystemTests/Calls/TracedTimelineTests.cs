@@ -22,10 +22,11 @@ public class TracedTimelineTests
         var byNumber = rows.ToDictionary(row => row["event"]);
         var calls = rows.Where(row => row["kind"] == "call").ToArray();
         Assert.All(
-            calls.Where(row => row["call"].StartsWith("send", StringComparison.Ordinal) || row["call"].StartsWith("recv", StringComparison.Ordinal)),
+            calls.Where(row => IsCallOf(row, "send") || IsCallOf(row, "recv")),
             row => Assert.Equal("1", row["connection"]));
-        Assert.Equal("1", calls.Single(row => row["call"].StartsWith("accept4()", StringComparison.Ordinal) && row["result"].Length > 0)["connection"]);
-        var causes = rows.Where(row => row["kind"] == "segment" && (row["length"] != "0" || row["flags"].Contains('S') || row["flags"].Contains('F')))
+        Assert.Equal("1", calls.Single(row => IsCallOf(row, "accept4()") && row["result"].Length > 0)["connection"]);
+        var causes = rows.Where(row => row["kind"] == "segment")
+            .Where(row => row["length"] != "0" || row["flags"].Contains('S') || row["flags"].Contains('F'))
             .Select(row => (row["side"], row["flags"], row["length"], CauseOf(row))).ToArray();
         Assert.Equal(
             [
@@ -34,8 +35,12 @@ public class TracedTimelineTests
                 ("server", "P.", "7", "sendto(7 bytes)"), ("server", "F.", "0", "shutdown(SHUT_WR)"), ("client", "F.", "0", "close()"),
             ],
             causes);
-        Assert.DoesNotContain(rows, row => row["kind"] == "finding" && (row["note"].Contains("too late") || row["note"].Contains("contradict")));
+        Assert.DoesNotContain(
+            rows, row => row["kind"] == "finding" && (row["note"].Contains("too late") || row["note"].Contains("contradict")));
         Assert.Equal("server", connections[0]["closed_by"]);
+
+        static bool IsCallOf(IReadOnlyDictionary<string, string> row, string start) =>
+            row["call"].StartsWith(start, StringComparison.Ordinal);
 
         string CauseOf(IReadOnlyDictionary<string, string> row) =>
             !byNumber.TryGetValue(row["caused_by"], out var cause) ? "nothing" : cause["kind"] == "call" ? cause["call"] : cause["kind"];
@@ -65,7 +70,8 @@ public class TracedTimelineTests
         var output = OutputFolder.Create(folder.Output, force: false);
         var hub = new ObservationHub();
         using (var session = CaptureSession.Start(
-            hub, CaptureScope.Of(Endpoint.From(IPAddress.Loopback, port), "exec"), output, new CaptureSessionOptions(), callsComplete: true, isWaitedFor: false))
+            hub, CaptureScope.Of(Endpoint.From(IPAddress.Loopback, port), "exec"), output, new CaptureSessionOptions(),
+            callsComplete: true, isWaitedFor: false))
         {
             using var programs = new TracedPrograms(sink: hub);
             var server = programs.Python(Side.Server, serverProgram, $"{port}");

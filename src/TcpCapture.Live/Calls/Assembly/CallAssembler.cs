@@ -181,5 +181,6 @@ internal sealed class CallAssembler
     }
 
     private void NoteIoUring(ProgramThread thread) =>
-        Incomplete ??= string.Create(CultureInfo.InvariantCulture, $"process {thread.Process.Facts.Id} uses io_uring; its io_uring operations are not traced");
+        Incomplete ??= string.Create(
+            CultureInfo.InvariantCulture, $"process {thread.Process.Facts.Id} uses io_uring; its io_uring operations are not traced");
 }

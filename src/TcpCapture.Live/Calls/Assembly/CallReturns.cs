@@ -68,9 +68,7 @@ internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, Cal
             Return(thread, record.Time, record.A);
     }
 
-    /// <summary>
-    /// Adopts a descriptor that is a TCP socket, but was obtained in a way that the trace does not show.
-    /// </summary>
+    /// <summary>Adopts a descriptor that is a TCP socket, but was obtained in a way that the trace does not show.</summary>
     private TracedCall? Adopt(ProgramThread thread, in CallRecord enter, in CallRecord record)
     {
         if (record.SocketAddress == 0 || record.C == MultipathTcp) return null;

@@ -5,9 +5,7 @@ using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.Calls.Assembly;
 
-/// <summary>
-/// The names and argument texts of calls. An argument that the trace does not show is a question mark.
-/// </summary>
+/// <summary>The names and argument texts of calls. An argument that the trace does not show is a question mark.</summary>
 internal static class CallWording
 {
     /// <summary>The text for an argument behind a pointer, which the trace does not follow.</summary>

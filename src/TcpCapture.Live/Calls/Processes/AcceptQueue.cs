@@ -78,9 +78,7 @@ internal sealed class AcceptQueue
         return null;
     }
 
-    /// <summary>
-    /// Removes an accepted socket from the unknown ones: its connection is identified, or will not be.
-    /// </summary>
+    /// <summary>Removes an accepted socket from the unknown ones: its connection is identified, or will not be.</summary>
     public void Settle(ProgramSocket accepted)
     {
         var at = _unknown.FindIndex(unknown => unknown.Socket == accepted);

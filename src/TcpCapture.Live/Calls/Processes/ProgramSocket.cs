@@ -32,9 +32,7 @@ internal sealed class ProgramSocket(int number, bool isAccepted)
     /// <summary>Number of descriptors that refer to it, in all observed processes.</summary>
     public int References { get; set; }
 
-    /// <summary>
-    /// A listener's accept queue; for an accepted socket, the queue that it came from.
-    /// </summary>
+    /// <summary>A listener's accept queue; for an accepted socket, the queue that it came from.</summary>
     public AcceptQueue? Queue { get; set; }
 
     /// <summary>Calls held back until the addresses are known; null if none are held.</summary>

@@ -25,9 +25,7 @@ internal sealed class ProgramThread(int id, RunningProcess process, DescriptorTa
     /// <summary>True if the kernel has reported a transfer of the current call.</summary>
     public bool HasMoved { get; set; }
 
-    /// <summary>
-    /// A close that has returned, but that the kernel may finish only afterwards; null if there is none.
-    /// </summary>
+    /// <summary>A close that has returned, but that the kernel may finish only afterwards; null if there is none.</summary>
     public TracedCall? Closing { get; set; }
 
     /// <summary>Marks the thread as outside of a call.</summary>

@@ -8,9 +8,7 @@ namespace TcpCapture.Live.Calls.Processes;
 /// <param name="launcher">The thread whose children are programs.</param>
 internal sealed class ProgramTree(int launcher)
 {
-    /// <summary>
-    /// Ended processes are remembered up to this limit, because a program may create millions of them.
-    /// </summary>
+    /// <summary>Ended processes are remembered up to this limit, because a program may create millions of them.</summary>
     private const int MaxRemembered = 65_536;
 
     private const int MaxName = 15; // TASK_COMM_LEN
@@ -72,9 +70,7 @@ internal sealed class ProgramTree(int launcher)
         else AddProcess(child, parent.Process.Facts with { Id = child, Name = name }, descriptors);
     }
 
-    /// <summary>
-    /// Replaces the program of a process: only the calling thread stays, with its own descriptor table.
-    /// </summary>
+    /// <summary>Replaces the program of a process: only the calling thread stays, with its own descriptor table.</summary>
     /// <returns>That thread; null if it is not part of a program.</returns>
     public ProgramThread? Execute(in CallRecord execute)
     {
@@ -149,7 +145,8 @@ internal sealed class ProgramTree(int launcher)
     }
 }
 
-/// <summary>A process that was started under observation, or a descendant of one.</summary>
-/// <param name="Name">Its name as in <c>/proc/PID/comm</c>: at most 15 characters.</param>
-/// <param name="Role">The role with which the program was started.</param>
+/// <summary>
+/// A process started under observation, or a descendant of one. The name has at most 15 characters, as in
+/// <c>/proc/PID/comm</c>; the role is the one of its program.
+/// </summary>
 internal sealed record ProgramProcess(int Id, string Name, Side Role);

@@ -4,9 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Processes;
 
-/// <summary>
-/// The TCP sockets of the programs by kernel address, with the addresses and states that kernel events report.
-/// </summary>
+/// <summary>The TCP sockets of the programs by kernel address, with the addresses and states that kernel events report.</summary>
 /// <param name="settled">Called when the addresses of a socket have become known.</param>
 internal sealed class SocketTable(Action<ProgramSocket> settled)
 {
@@ -48,9 +46,7 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
             if (of == queue) _queues.Remove(address);
     }
 
-    /// <summary>
-    /// Assigns the kernel address that a call on the socket reported; returns the socket at that address.
-    /// </summary>
+    /// <summary>Assigns the kernel address that a call on the socket reported; returns the socket at that address.</summary>
     public ProgramSocket Identify(ProgramSocket socket, ulong address)
     {
         if (address == 0 || socket.Address == address || socket.IsMultipath) return socket;

@@ -18,9 +18,7 @@ internal readonly struct CallRecord
     /// </summary>
     public long A { get; init; }
 
-    /// <summary>
-    /// Enter: the second argument. NewTask: the clone(2) flags. SignalSent: the receiving process or thread.
-    /// </summary>
+    /// <summary>Enter: the second argument. NewTask: the clone(2) flags. SignalSent: the receiving process or thread.</summary>
     public long B { get; init; }
 
     /// <summary>Enter: the third argument. Sent, Received: the protocol.</summary>

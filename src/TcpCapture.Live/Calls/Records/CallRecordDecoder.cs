@@ -16,9 +16,7 @@ internal sealed class CallRecordDecoder
     private readonly long _clockOffset;
     private readonly TraceLayout _stateChange;
 
-    /// <summary>
-    /// Creates a decoder; <paramref name="clockOffset"/>, in nanoseconds, is subtracted from every timestamp.
-    /// </summary>
+    /// <summary>Creates a decoder; <paramref name="clockOffset"/>, in nanoseconds, is subtracted from every timestamp.</summary>
     /// <exception cref="TcpCaptureException">The description of <c>inet_sock_set_state</c> lacks a required field.</exception>
     public CallRecordDecoder(long clockOffset, IEnumerable<CallRecordLayout> layouts, TraceFormat stateChange)
     {

@@ -62,7 +62,8 @@ internal sealed class CallRecordLayout
     public static CallRecordLayout Signal(TraceFormat format) => new(format, CallRecordKind.Signal, SystemCall.None, ["sig"]);
 
     // signal_generate
-    public static CallRecordLayout SignalSent(TraceFormat format) => new(format, CallRecordKind.SignalSent, SystemCall.None, ["sig", "pid"]);
+    public static CallRecordLayout SignalSent(TraceFormat format) =>
+        new(format, CallRecordKind.SignalSent, SystemCall.None, ["sig", "pid"]);
 
     public bool TryRead(ReadOnlySpan<byte> record, Timestamp time, out CallRecord decoded)
     {

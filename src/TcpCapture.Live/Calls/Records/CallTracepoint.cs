@@ -1,8 +1,6 @@
 namespace TcpCapture.Live.Calls.Records;
 
-/// <summary>
-/// A traced system call: the tracepoints <c>sys_enter_…</c> and <c>sys_exit_…</c>, and the arguments to read.
-/// </summary>
+/// <summary>A traced system call: the tracepoints <c>sys_enter_…</c> and <c>sys_exit_…</c>, and the arguments to read.</summary>
 /// <param name="Call">The system call.</param>
 /// <param name="Kernel">The kernel's name for it.</param>
 /// <param name="Arguments">Names of up to three arguments to read; the descriptor first.</param>
