@@ -5,13 +5,13 @@ using TcpCapture;
 try
 {
     using var analysis = CaptureAnalysis.Open(args);
-    analysis.Run(connection =>
+    await foreach (var connection in analysis.ReadConnectionsAsync())
     {
         if (connection.Reset is { } reset)
             Console.WriteLine($"{connection.Client.Address} → {connection.Server.Address}: reset by the {reset.By}, {reset.Cause}");
         else if (connection.Established is null && !connection.BeganEarlier)
             Console.WriteLine($"{connection.Client.Address} → {connection.Server.Address}: no handshake");
-    });
+    }
 }
 catch (TcpCaptureException error)
 {

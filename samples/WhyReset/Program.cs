@@ -1,7 +1,5 @@
 using TcpCapture;
-using TcpCapture.Export.Output;
 using TcpCapture.Live;
-using TcpCapture.Recordings;
 
 // Runs a scenario and prints its findings, such as why it ended in a reset: dotnet run --project samples/WhyReset [SCENARIO]   (as root)
 

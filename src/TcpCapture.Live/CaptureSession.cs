@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using TcpCapture.Export.Output;
 using TcpCapture.Live.Capture;
 using TcpCapture.Live.Observation;
 using TcpCapture.Live.Parts;
@@ -248,15 +247,15 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
         Task.Run(() => Finish(cancellationToken: cancellationToken), cancellationToken);
 
     /// <summary>As <see cref="FinishAsync"/>, on the calling thread. Call it when the programs are done.</summary>
-    /// <param name="mostEvents">Events to keep in memory, from 0; the others are in the files, and count for connections and rules.</param>
+    /// <param name="maxEvents">Events to keep in memory, from 0; the others are in the files, and count for connections and rules.</param>
     /// <param name="cancellationToken">Cancels it; the session can be finished again or disposed.</param>
     /// <exception cref="TcpCaptureException">The state source failed, or the recording or the files could not be written.</exception>
     /// <exception cref="InvalidOperationException">The session is finished already.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The session was disposed.</exception>
-    public Timeline Finish(int mostEvents = Timeline.DefaultMostEvents, CancellationToken cancellationToken = default)
+    public Timeline Finish(int maxEvents = Timeline.DefaultMaxEvents, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(mostEvents);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxEvents);
         lock (_gate)
         {
             if (_finished) throw new InvalidOperationException("The session is finished already: it has one timeline.");
@@ -272,7 +271,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
                 if (!_exported) _folder.Export(_ => new Brake(ending.Token));
                 _exported = true;
                 ending.Token.ThrowIfCancellationRequested();
-                var timeline = Timeline.Of(Recording.Open(_folder.Path), mostEvents);
+                var timeline = Timeline.Load(Recording.Open(_folder.Path), maxEvents);
                 _finished = true;
                 return timeline;
             }

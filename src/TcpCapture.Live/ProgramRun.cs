@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using TcpCapture.Export.Output;
 using TcpCapture.Live.Calls;
 using TcpCapture.Live.Observation;
 using TcpCapture.Live.Platform.Linux;

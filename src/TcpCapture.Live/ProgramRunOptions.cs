@@ -1,4 +1,3 @@
-using TcpCapture.Export.Output;
 using TcpCapture.Model;
 
 namespace TcpCapture.Live;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TcpCapture.Export.Output;
 using TcpCapture.Live.Observation;
 using TcpCapture.Live.Parts;
 using TcpCapture.Model;

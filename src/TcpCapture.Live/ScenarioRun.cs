@@ -1,4 +1,3 @@
-using TcpCapture.Export.Output;
 using TcpCapture.Live.Observation;
 using TcpCapture.Live.Scenarios;
 using TcpCapture.Model;

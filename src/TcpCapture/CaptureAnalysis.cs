@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using TcpCapture.Decoding;
 using TcpCapture.Export.Output;
 using TcpCapture.Findings;
@@ -16,6 +18,9 @@ namespace TcpCapture;
 /// </code></example>
 public sealed class CaptureAnalysis : IDisposable
 {
+    /// <summary>Connections that <see cref="ReadConnectionsAsync"/> buffers when its reader is slower.</summary>
+    private const int MaxConnectionsAhead = 1024;
+
     private readonly CaptureSource _source;
     private bool _hasRun;
 
@@ -53,6 +58,42 @@ public sealed class CaptureAnalysis : IDisposable
     {
         ArgumentNullException.ThrowIfNull(sinks);
         return Run(new PipelineOutputs { Timeline = sinks, NeedsSegments = sinks.Count > 0 ? null : _ => false }, onConnection);
+    }
+
+    /// <summary>Analyses on another thread and returns each connection when it has ended or the files have.</summary>
+    /// <param name="cancellationToken">Ends the analysis early.</param>
+    /// <exception cref="TcpCaptureException">A file can no longer be read.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="InvalidOperationException">It has run already.</exception>
+    public async IAsyncEnumerable<Connection> ReadConnectionsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var connections = Channel.CreateBounded<Connection>(new BoundedChannelOptions(MaxConnectionsAhead) { SingleReader = true });
+        var analysis = Task.Run(
+            () =>
+            {
+                Exception? failure = null;
+                try
+                {
+                    Run(connection => connections.Writer.WriteAsync(connection, ended.Token).AsTask().GetAwaiter().GetResult());
+                }
+                catch (Exception error)
+                {
+                    failure = error; // thrown to the reader, after the connections before it
+                }
+
+                connections.Writer.Complete(failure);
+            },
+            CancellationToken.None);
+        try
+        {
+            await foreach (var connection in connections.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return connection;
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await analysis.ConfigureAwait(false);
+        }
     }
 
     /// <summary>

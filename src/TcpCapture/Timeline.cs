@@ -5,15 +5,15 @@ namespace TcpCapture;
 
 /// <summary>
 /// A recording's timeline: made without privilege, as often as wanted, always the same. <see cref="Correlate"/> hands it to
-/// sinks an event at a time, however long it is; <see cref="Of"/> holds a short one in memory, for tests.
+/// sinks an event at a time, however long it is; <see cref="Load"/> holds a short one in memory, for tests.
 /// </summary>
 public sealed class Timeline
 {
-    /// <summary>Events that <see cref="Of"/> keeps if not told otherwise.</summary>
-    public const int DefaultMostEvents = 50_000;
+    /// <summary>Events that <see cref="Load"/> keeps if not told otherwise.</summary>
+    public const int DefaultMaxEvents = 50_000;
 
     /// <summary>Connections that are kept at most.</summary>
-    public const int MostConnections = 10_000;
+    public const int MaxConnections = TimelineCollector.MaxConnections;
 
     private readonly Recording _recording;
     private readonly ILookup<Connection, TimelineEvent> _eventsOf;
@@ -38,10 +38,10 @@ public sealed class Timeline
     /// <summary>How the recording ended, and what it may have missed; null if it was cut off.</summary>
     public RecordingEnd? End => _recording.End;
 
-    /// <summary>The connections, by their numbers: at most <see cref="MostConnections"/>, those that ended first.</summary>
+    /// <summary>The connections, by their numbers: at most <see cref="MaxConnections"/>, those that ended first.</summary>
     public IReadOnlyList<Connection> Connections { get; }
 
-    /// <summary>Connections beyond <see cref="MostConnections"/>, which are not in <see cref="Connections"/>.</summary>
+    /// <summary>Connections beyond <see cref="MaxConnections"/>, which are not in <see cref="Connections"/>.</summary>
     public long ConnectionsLeftOut { get; }
 
     /// <summary>The events in causal order, findings last: at most as many as asked for, the first ones.</summary>
@@ -89,14 +89,25 @@ public sealed class Timeline
 
     /// <summary>Correlates and analyses a recording and holds the timeline in memory.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="mostEvents">Events to keep, from 0; each takes about half a kilobyte. Those beyond are counted only.</param>
+    /// <param name="maxEvents">Events to keep, from 0; each takes about half a kilobyte. Those beyond are counted only.</param>
     /// <exception cref="TcpCaptureException">The recording is damaged.</exception>
-    public static Timeline Of(Recording recording, int mostEvents = DefaultMostEvents)
+    public static Timeline Load(Recording recording, int maxEvents = DefaultMaxEvents)
     {
         ArgumentNullException.ThrowIfNull(recording);
-        ArgumentOutOfRangeException.ThrowIfNegative(mostEvents);
-        var collector = new TimelineCollector(mostEvents);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxEvents);
+        var collector = new TimelineCollector(maxEvents);
         return new Timeline(recording, collector, Correlate(recording, collector));
+    }
+
+    /// <summary>Reads a timeline of any length, one event at a time, findings last. Memory is bounded by open connections.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="cancellationToken">Ends the reading early.</param>
+    /// <exception cref="TcpCaptureException">The recording is damaged.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static IEnumerable<TimelineEvent> ReadEvents(Recording recording, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        return RecordingPipeline.Read(recording, cancellationToken);
     }
 
     /// <summary>Holds rules against the recording, which is read once more for it: all of it counts, not only what is kept.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using TcpCapture.Export.Output;
 using TcpCapture.Live;
 using TcpCapture.Model;
 

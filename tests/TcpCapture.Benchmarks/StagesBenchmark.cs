@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using TcpCapture.CaptureFiles;
 using TcpCapture.CaptureFiles.Parallel;
-using TcpCapture.Export.Output;
-using TcpCapture.Pipeline;
 
 namespace TcpCapture.Benchmarks;
 
@@ -84,7 +82,7 @@ internal sealed class StagesBenchmark : IBenchmark
     private static void Decode(string path)
     {
         using var files = CaptureFileSet.Open([path]);
-        var batch = new DecodedBatch(new FrameBatch(), inOrder: true);
+        var batch = new DecodedBatch(new FrameBatch(), inOrder: true) { Slot = 0 };
         while (files.Read(batch.Frames)) batch.Decode();
     }
 

@@ -188,7 +188,7 @@ public sealed class CaptureSessionTests : IDisposable
     public void ARecorderReportsASourceThatDiesAndIsDisposedTwice()
     {
         var scripted = new ScriptedSources();
-        var folder = TcpCapture.Export.Output.OutputFolder.Create(Output, force: false);
+        var folder = TcpCapture.OutputFolder.Create(Output, force: false);
         var recorder = Recorder.Start(new CaptureScope { Ports = [80] }, folder, Options, null, scripted.Sources);
         scripted.Frames!.Segment(4000, TcpFlags.Syn);
         scripted.States!.Failure = "the sampler died";
@@ -205,7 +205,7 @@ public sealed class CaptureSessionTests : IDisposable
     public async Task ARecorderDisposedFromAnotherThreadEndsItsRun()
     {
         var scripted = new ScriptedSources();
-        var folder = TcpCapture.Export.Output.OutputFolder.Create(Output, force: false);
+        var folder = TcpCapture.OutputFolder.Create(Output, force: false);
         var recorder = Recorder.Start(new CaptureScope { Ports = [80] }, folder, Options, null, scripted.Sources);
         using var running = new ManualResetEventSlim();
         var run = recorder.RunAsync(end: Aborted, watcher: _ => running.Set());

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using TcpCapture.Export.Output;
 using TcpCapture.Live;
 using TcpCapture.Model;
 using TcpCapture.SystemTests.Capture;

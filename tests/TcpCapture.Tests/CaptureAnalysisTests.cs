@@ -1,6 +1,4 @@
-using TcpCapture.Export.Output;
 using TcpCapture.Model;
-using TcpCapture.Pipeline;
 using TcpCapture.Tests.Decoding;
 using TcpCapture.Tests.Decoding.Link;
 
@@ -23,6 +21,54 @@ public sealed class CaptureAnalysisTests : IDisposable
         Assert.Equal(["connections.csv", "marks.csv", "round-trips.csv", "syn-retransmits.csv"], Written());
         Assert.Equal(4, File.ReadLines(Out("connections.csv")).Count());
         Assert.Equal(7, File.ReadLines(Out("syn-retransmits.csv")).Count());
+    }
+
+    [Fact]
+    public async Task ConnectionsCanBeReadOneByOne()
+    {
+        var path = Many(3000).Save(In("many.pcap")); // more than are buffered
+        var expected = new List<int>();
+        using (var analysis = CaptureAnalysis.Open([path])) analysis.Run(connection => expected.Add(connection.Number));
+        var read = new List<int>();
+        using (var analysis = CaptureAnalysis.Open([path]))
+        {
+            await foreach (var connection in analysis.ReadConnectionsAsync()) read.Add(connection.Number);
+        }
+
+        Assert.Equal(3000, expected.Count);
+        Assert.Equal(expected, read);
+    }
+
+    [Fact]
+    public async Task ReadingConnectionsMayStopEarlyOrBeCancelled()
+    {
+        var path = Many(3000).Save(In("many.pcap"));
+        using (var analysis = CaptureAnalysis.Open([path]))
+        {
+            await foreach (var connection in analysis.ReadConnectionsAsync())
+            {
+                Assert.True(connection.Number > 0);
+                break; // the analysis ends too: Dispose below would otherwise close files in use
+            }
+        }
+
+        using var cancelled = new CancellationTokenSource();
+        using var other = CaptureAnalysis.Open([path]);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var _ in other.ReadConnectionsAsync(cancelled.Token)) await cancelled.CancelAsync();
+        });
+    }
+
+    [Fact]
+    public async Task ASecondReadingIsRefused()
+    {
+        using var analysis = CaptureAnalysis.Open([Three().Save(In("three.pcap"))]);
+        analysis.Run();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+        {
+            await foreach (var _ in analysis.ReadConnectionsAsync()) Assert.Fail("It has run already.");
+        });
     }
 
     /// <summary>The short way of segments nobody asked for, and the threads behind it, say what the long way says.</summary>
@@ -105,7 +151,7 @@ public sealed class CaptureAnalysisTests : IDisposable
             if (chosen.Includes(connection.Number)) ended.Add(connection);
         });
         Assert.Equal(["REJ", "S0"], ended.Select(connection => connection.ConnState.ToText()).Order());
-        Assert.Equal(2, Timeline.Of(Recording.Open(Out(""))).Connections.Count);
+        Assert.Equal(2, Timeline.Load(Recording.Open(Out(""))).Connections.Count);
     }
 
     [Fact]
@@ -177,6 +223,13 @@ public sealed class CaptureAnalysisTests : IDisposable
     }
 
     /// <summary>One that closes, one that is refused, one that is not answered.</summary>
+    private static MadeCapture Many(int connections)
+    {
+        var made = new MadeCapture();
+        for (ushort port = 1; port <= connections; port++) made.Open(port).Close(port);
+        return made;
+    }
+
     private static MadeCapture Three() => new MadeCapture()
         .Open(1).Send(1, Side.Client, "P.", 10).Close(1)
         .Send(2, Side.Client, "S").Send(2, Side.Server, "R.")

@@ -48,7 +48,7 @@ public sealed class FastPathTests
     public void RecordedFramesDecodeFastAsFully(string path)
     {
         using var file = CaptureFile.Open(path);
-        var batch = new DecodedBatch(new FrameBatch(), inOrder: false);
+        var batch = new DecodedBatch(new FrameBatch(), inOrder: false) { Slot = 0 };
         while (file.Read(batch.Frames))
         {
             var segments = new Dictionary<int, Segment>();

@@ -24,6 +24,28 @@ public class TimelineTests
         Assert.Equal(RecordingOutcome.Completed, timeline.End!.Outcome);
     }
 
+    [Theory]
+    [InlineData("both-close")]
+    [InlineData("simultaneous-close-traced")]
+    public void EventsReadOneByOneAreTheTimeline(string name)
+    {
+        var recording = Recording.Open(Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", name));
+        var expected = Timeline.Load(recording).Events.Select(Describe).ToArray();
+
+        Assert.Equal(expected, Timeline.ReadEvents(recording).Select(Describe));
+        Assert.Equal(RecordingOutcome.Completed, recording.End!.Outcome);
+        Assert.Equal(expected.Take(3), Timeline.ReadEvents(recording).Take(3).Select(Describe)); // a reader may stop early
+
+        static string Describe(TimelineEvent e) => $"{e.Number} {e.Kind} {e.Time} {e.Connection?.Number} {e.Side} {e.NewState} {e.CausedBy} {e.Note}";
+    }
+
+    [Fact]
+    public void ReadingEventsCanBeCancelled()
+    {
+        var recording = Recording.Open(Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", "both-close"));
+        Assert.Throws<OperationCanceledException>(() => Timeline.ReadEvents(recording, new CancellationToken(canceled: true)).ToArray());
+    }
+
     [Fact]
     public void ResetsAreThoseOfTheConnections()
     {
@@ -39,7 +61,7 @@ public class TimelineTests
     [Fact]
     public void BeyondTheLimitEventsAreCountedAndRulesStillSeeThem()
     {
-        var timeline = Of("both-close", mostEvents: 10);
+        var timeline = Of("both-close", maxEvents: 10);
         Assert.Equal((10, 33), (timeline.Events.Count, timeline.EventsLeftOut));
         Assert.Equal(ConnState.SF, timeline.Connections[0].ConnState);
         timeline.Expect("server closes first", "exactly 13 segments");
@@ -55,6 +77,6 @@ public class TimelineTests
         Assert.Throws<QueryException>(() => Of("both-close").Check("no restes"));
     }
 
-    private static Timeline Of(string recording, int mostEvents = Timeline.DefaultMostEvents) =>
-        Timeline.Of(Recording.Open(Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", recording)), mostEvents);
+    private static Timeline Of(string recording, int maxEvents = Timeline.DefaultMaxEvents) =>
+        Timeline.Load(Recording.Open(Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", recording)), maxEvents);
 }

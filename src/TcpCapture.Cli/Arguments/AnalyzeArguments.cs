@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using TcpCapture.Cli.Commands;
-using TcpCapture.Pipeline;
 
 namespace TcpCapture.Cli.Arguments;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using TcpCapture.Model;
-using TcpCapture.Pipeline;
 
 namespace TcpCapture.Cli.Arguments;
 

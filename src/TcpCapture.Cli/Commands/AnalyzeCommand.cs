@@ -1,8 +1,6 @@
 using System.CommandLine;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
-using TcpCapture.Export.Output;
-using TcpCapture.Pipeline;
 
 namespace TcpCapture.Cli.Commands;
 

@@ -3,8 +3,6 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
-using TcpCapture.Export.Ladder;
-using TcpCapture.Export.Output;
 using TcpCapture.Live;
 using TcpCapture.Model;
 
@@ -153,7 +151,7 @@ internal static class ExecCommand
 
         ITimelineSink Count(RecordingInfo info)
         {
-            if (output is not null) count.Next = new LadderPrinter(output, info, Screen.Ladder);
+            if (output is not null) count.Next = TimelineOutput.Ladder(output, info, Screen.Ladder);
             return count;
         }
     }

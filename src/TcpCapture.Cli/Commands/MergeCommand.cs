@@ -1,7 +1,6 @@
 using System.CommandLine;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
-using TcpCapture.Export.Output;
 
 namespace TcpCapture.Cli.Commands;
 

@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using System.Net;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
-using TcpCapture.Export.Output;
 using TcpCapture.Live;
 
 namespace TcpCapture.Cli.Commands;

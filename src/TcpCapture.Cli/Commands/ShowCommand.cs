@@ -1,7 +1,6 @@
 using System.CommandLine;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
-using TcpCapture.Export.Json;
 
 namespace TcpCapture.Cli.Commands;
 
@@ -67,7 +66,7 @@ internal static class ShowCommand
     private static int PrintJson(Recording recording, Selection wanted, Expected expected, string name)
     {
         using var output = new BufferedStream(Console.OpenStandardOutput(), 32 * 1024);
-        using var json = new TimelineJson(output, recording.Info.Start);
+        var json = TimelineOutput.Json(output, recording.Info.Start);
         var selection = wanted.From(json, recording.Info.Start);
         Timeline.Correlate(recording, [selection, .. expected.Watch(recording.Info)]);
         return wanted.Missing(selection, recording, name) is { } missing ? Failures.Say(missing) : expected.Report(output);

@@ -1,7 +1,4 @@
 using System.Globalization;
-using TcpCapture.Export.Output;
-using TcpCapture.Export.Summary;
-using TcpCapture.Pipeline;
 
 namespace TcpCapture.Cli.Terminal;
 
@@ -49,7 +46,7 @@ internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
         OutputFolder folder, IReadOnlyList<string> written) => Screen.WriteJson(json =>
     {
         json.WriteStartObject();
-        SummaryJson.Write(json, summary, ranking.First, isFiltered || !chosen.IsNone ? Of(summary, chosen) : summary.Findings);
+        TimelineOutput.WriteJson(json, summary, ranking.First, isFiltered || !chosen.IsNone ? Of(summary, chosen) : summary.Findings);
         json.WriteNumber("connections_to_choose_from", ranking.Count);
         json.WriteNumber("connections_in_timeline", summary.Chosen);
         json.WriteString("folder", folder.Path);

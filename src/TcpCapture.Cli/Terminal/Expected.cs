@@ -1,6 +1,3 @@
-using TcpCapture.Export.JUnit;
-using TcpCapture.Export.Json;
-using TcpCapture.Export.Output;
 using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Terminal;
@@ -37,7 +34,7 @@ internal sealed class Expected(IReadOnlyList<Expectation> rules, string? junit)
     /// <summary>The same, with the results as JSON Lines.</summary>
     public int Report(Stream output) => Report(results =>
     {
-        foreach (var result in results) ExpectationJson.Write(output, result);
+        foreach (var result in results) TimelineOutput.WriteJson(output, result);
         output.Flush();
     });
 
@@ -52,7 +49,7 @@ internal sealed class Expected(IReadOnlyList<Expectation> rules, string? junit)
         if (_checker is null || _info is null) return ExitCode.Done;
         var results = _checker.Results;
         print(results);
-        if (junit is not null) JUnitFile.Write(junit, _info, results);
+        if (junit is not null) TimelineOutput.WriteJUnit(junit, _info, results);
         return results.All(result => result.Outcome == Outcome.Held) ? ExitCode.Done : ExitCode.Unexpected;
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Export.Ladder;
 using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Terminal;
@@ -13,7 +12,7 @@ internal sealed class LadderExcerpt : ITimelineSink
 
     private readonly StringWriter _text = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
     private readonly RecordingInfo _info;
-    private LadderPrinter? _ladder;
+    private ITimelineSink? _ladder;
     private long _events;
     private long _findings;
 
@@ -33,8 +32,8 @@ internal sealed class LadderExcerpt : ITimelineSink
     public void OnCompleted(in TimelineEnd end) => _ladder?.OnCompleted(end);
 
     /// <summary>Late in a long capture, times count from the first event shown: a ladder's time column is narrow.</summary>
-    private LadderPrinter Begin(Timestamp first) =>
-        new(_text, first - _info.Start > MaxElapsed ? _info with { Start = first } : _info, Screen.Ladder);
+    private ITimelineSink Begin(Timestamp first) =>
+        TimelineOutput.Ladder(_text, first - _info.Start > MaxElapsed ? _info with { Start = first } : _info, Screen.Ladder);
 
     /// <summary>Prints the ladder, if there are events.</summary>
     /// <param name="output">The writer.</param>

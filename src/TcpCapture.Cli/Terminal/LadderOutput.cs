@@ -1,7 +1,4 @@
 using TcpCapture.Cli.Arguments;
-using TcpCapture.Export.Ladder;
-using TcpCapture.Export.Output;
-using TcpCapture.Pipeline;
 
 namespace TcpCapture.Cli.Terminal;
 
@@ -13,8 +10,7 @@ internal static class LadderOutput
     /// <summary>Prints the first findings, and where the others are.</summary>
     public static void PrintFindings(TextWriter output, IReadOnlyList<Finding> findings, string folder)
     {
-        var printer = new FindingPrinter(output, Screen.Words);
-        foreach (var finding in findings.Take(MaxFindings)) printer.Print(finding);
+        TimelineOutput.WriteFindings(output, findings.Take(MaxFindings), Screen.Words);
         if (findings.Count > MaxFindings) output.WriteLine($"… and {findings.Count - MaxFindings} more: tcpcapture show {folder}");
     }
 
@@ -23,7 +19,7 @@ internal static class LadderOutput
     public static int Export(OutputFolder folder, Expected? expected = null)
     {
         using var output = Screen.Open();
-        folder.Export([info => new LadderPrinter(output, info, Screen.Ladder), .. expected?.Watchers ?? []]);
+        folder.Export([info => TimelineOutput.Ladder(output, info, Screen.Ladder), .. expected?.Watchers ?? []]);
         output.WriteLine();
         output.WriteLine($"Files in {folder.Path}: {string.Join(", ", folder.Present)}");
         return expected?.Report(output) ?? ExitCode.Done;
@@ -35,7 +31,7 @@ internal static class LadderOutput
     {
         using var output = paged ? Screen.OpenPaged() : Screen.Open();
         var options = Screen.Ladder;
-        var ladder = new LadderPrinter(output, recording.Info, options);
+        var ladder = TimelineOutput.Ladder(output, recording.Info, options);
         var selection = wanted.From(ladder, recording.Info.Start);
         Timeline.Correlate(recording, [selection, .. expected.Watch(recording.Info)]);
         if (selection.Shown == 0 && !wanted.IsAll) return selection; // the caller reports it

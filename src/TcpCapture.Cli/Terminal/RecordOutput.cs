@@ -1,6 +1,5 @@
 using System.Globalization;
 using TcpCapture.Cli.Arguments;
-using TcpCapture.Export.Output;
 using TcpCapture.Live;
 
 namespace TcpCapture.Cli.Terminal;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using TcpCapture.Export.Output;
 using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Model;
 

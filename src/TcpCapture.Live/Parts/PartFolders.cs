@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Export.Output;
 
 namespace TcpCapture.Live.Parts;
 

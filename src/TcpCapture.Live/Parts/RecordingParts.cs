@@ -1,4 +1,3 @@
-using TcpCapture.Export.Output;
 using TcpCapture.Live.Capture;
 using TcpCapture.Live.States;
 using TcpCapture.Live.States.Tracing;

@@ -1,5 +1,4 @@
 using TcpCapture.Decoding;
-using TcpCapture.Export.Output;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
 

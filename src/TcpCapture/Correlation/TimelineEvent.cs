@@ -1,5 +1,4 @@
 using TcpCapture.Model;
-using TcpCapture.PeerTools.Wireshark;
 
 namespace TcpCapture;
 

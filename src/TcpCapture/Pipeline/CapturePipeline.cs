@@ -16,6 +16,7 @@ internal sealed class CapturePipeline
     private readonly ConnectionRegister _register;
     private readonly LaneRecorder[] _recorders;
     private readonly Correlator[] _correlators;
+    private readonly LaneOutcome[][] _outcomes;
 
     private CapturePipeline(CaptureSource source, PipelineOutputs outputs)
     {
@@ -26,6 +27,7 @@ internal sealed class CapturePipeline
         var workers = outputs.Timeline.Count == 0 ? source.Workers : 1;
         _recorders = workers == 1 ? [] : [.. Enumerable.Range(0, workers).Select(_ => new LaneRecorder(_stage.OfConnections))];
         _correlators = [.. Enumerable.Range(0, Lanes.Count).Select(CreateCorrelator)];
+        _outcomes = workers == 1 ? [] : [.. Enumerable.Range(0, BatchPipeline.MaxBatches).Select(_ => LaneOutcome.ForLanes())];
     }
 
     /// <summary>Reads capture files to their end, or until they are cancelled.</summary>
@@ -42,26 +44,27 @@ internal sealed class CapturePipeline
     }
 
     private CaptureWorker[] CreateWorkers() => _recorders.Length == 0
-        ? [new CaptureWorker(0, 1, _correlators, null, _stage.AdvanceTo)]
-        : [.. _recorders.Select((recorder, number) => new CaptureWorker(number, _recorders.Length, _correlators, recorder))];
+        ? [new CaptureWorker(0, 1, _correlators, null, _outcomes, _stage.AdvanceTo)]
+        : [.. _recorders.Select((recorder, number) => new CaptureWorker(number, _recorders.Length, _correlators, recorder, _outcomes))];
 
     /// <summary>Emits, in the order of the capture, what several threads found in a batch. One thread alone emitted it at once.</summary>
     private void Complete(DecodedBatch batch)
     {
         if (_recorders.Length == 0) return;
-        LaneOutcome.InOrder(batch.Outcomes, outcome => outcome.Begun, begun => _register.Number(begun.Connection));
+        var outcomes = _outcomes[batch.Slot];
+        LaneOutcome.InOrder(outcomes, outcome => outcome.Begun, begun => _register.Number(begun.Connection));
         if (_marks is not null)
         {
-            LaneOutcome.InOrder(batch.Outcomes, outcome => outcome.Marked, marked => _marks.OnMarked(
+            LaneOutcome.InOrder(outcomes, outcome => outcome.Marked, marked => _marks.OnMarked(
                 marked.Connection, marked.Sender, batch.Frames.Entries[marked.Index].Time, batch.FirstFrame + marked.Index, marked.Marks));
         }
 
-        LaneOutcome.InOrder(batch.Outcomes, outcome => outcome.Ended, ended =>
+        LaneOutcome.InOrder(outcomes, outcome => outcome.Ended, ended =>
         {
             _stage.AdvanceTo(batch.Frames.Entries[ended.Index].Time);
             _stage.OnConnectionEnded(ended.Connection);
         });
-        foreach (var outcome in batch.Outcomes) outcome.Clear();
+        foreach (var outcome in outcomes) outcome.Clear();
     }
 
     private Correlator CreateCorrelator(int lane)

@@ -11,8 +11,9 @@ namespace TcpCapture.Pipeline;
 /// <param name="workers">How many there are: it takes the shares of a batch that fall to it if they are dealt out in turn.</param>
 /// <param name="lanes">The correlators of all lanes.</param>
 /// <param name="recorder">Stands behind those of its own; null if they speak to sinks at once, since it is the only worker.</param>
+/// <param name="outcomes">The outcomes of each batch in memory, one per lane; empty for a single worker.</param>
 /// <param name="at">Told of each segment's time; null if nobody asks.</param>
-internal sealed class CaptureWorker(int number, int workers, IReadOnlyList<Correlator> lanes, LaneRecorder? recorder, Action<Timestamp>? at = null)
+internal sealed class CaptureWorker(int number, int workers, IReadOnlyList<Correlator> lanes, LaneRecorder? recorder, LaneOutcome[][] outcomes, Action<Timestamp>? at = null)
 {
     private readonly Correlator[] _lanes = [.. lanes];
 
@@ -22,7 +23,7 @@ internal sealed class CaptureWorker(int number, int workers, IReadOnlyList<Corre
         for (var i = number; i < batch.Shares.Length; i += workers)
         {
             var share = batch.Shares[i];
-            recorder?.Begin(share.Outcome);
+            recorder?.Begin(outcomes[batch.Slot][i]);
             if (at is not null || batch.Verifies) Attend(batch, share);
             else Follow(batch, share);
         }

@@ -1,4 +1,5 @@
-namespace TcpCapture.Pipeline;
+using TcpCapture.Pipeline;
+namespace TcpCapture;
 
 /// <summary>Which connections of a capture are told segment by segment: none, all, or some by their numbers.</summary>
 public sealed class ConnectionChoice

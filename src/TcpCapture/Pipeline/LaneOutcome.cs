@@ -1,5 +1,5 @@
+using TcpCapture.CaptureFiles.Parallel;
 using TcpCapture.Model;
-using TcpCapture.PeerTools.Wireshark;
 
 namespace TcpCapture.Pipeline;
 
@@ -17,6 +17,9 @@ internal sealed class LaneOutcome
 
     /// <summary>Connections that have ended: nothing more will be said of them.</summary>
     public List<Happening> Ended { get; } = [];
+
+    /// <summary>Creates one for each lane.</summary>
+    public static LaneOutcome[] ForLanes() => [.. Enumerable.Range(0, Lanes.Count).Select(_ => new LaneOutcome())];
 
     /// <summary>Forgets everything.</summary>
     public void Clear()

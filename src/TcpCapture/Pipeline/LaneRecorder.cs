@@ -1,7 +1,6 @@
 using TcpCapture.Correlation;
 using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
-using TcpCapture.PeerTools.Wireshark;
 
 namespace TcpCapture.Pipeline;
 

@@ -31,9 +31,33 @@ internal sealed class RecordingPipeline : IObservationSink
         var pipeline = new RecordingPipeline(recording.Info, stage, outputs);
         var window = new ReorderWindow(pipeline);
         recording.Replay(window);
+        return pipeline.Complete(recording, stage, window);
+    }
+
+    /// <summary>Reads a recording as its events are asked for.</summary>
+    /// <exception cref="RecordingException">The recording is damaged.</exception>
+    public static IEnumerable<TimelineEvent> Read(Recording recording, CancellationToken cancellationToken)
+    {
+        var events = new EventQueue();
+        var outputs = new PipelineOutputs { Timeline = [events] };
+        var stage = new AnalysisStage(recording.Info, outputs);
+        var pipeline = new RecordingPipeline(recording.Info, stage, outputs);
+        var window = new ReorderWindow(pipeline);
+        foreach (var _ in recording.ReplayInSteps(window))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            while (events.TryDequeue(out var next)) yield return next;
+        }
+
+        pipeline.Complete(recording, stage, window);
+        while (events.TryDequeue(out var next)) yield return next;
+    }
+
+    private IReadOnlyList<Finding> Complete(Recording recording, AnalysisStage stage, ReorderWindow window)
+    {
         window.Flush();
         var end = new TimelineEnd(recording.End, recording.CutOff, window.Late) { Missing = recording.Missing, Lost = recording.Lost };
-        return stage.Complete([pipeline._correlator], end, pipeline._latest);
+        return stage.Complete([_correlator], end, _latest);
     }
 
     void IObservationSink.OnFrame(in Frame frame)
@@ -80,6 +104,11 @@ internal sealed class RecordingPipeline : IObservationSink
         passage is { Source: { } source, Destination: { } destination }
             ? segment with { Source = source, Destination = destination }
             : segment;
+
+    private sealed class EventQueue : Queue<TimelineEvent>, ITimelineSink
+    {
+        public void OnEvent(in TimelineEvent timelineEvent, in Frame frame) => Enqueue(timelineEvent);
+    }
 
     private static string Explain(DecodeResult result, in Frame frame) => result switch
     {

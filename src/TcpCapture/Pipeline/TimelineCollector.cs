@@ -3,8 +3,11 @@ using TcpCapture.Model;
 namespace TcpCapture.Pipeline;
 
 /// <summary>Keeps the first events of a timeline and its connections, as many as it may.</summary>
-internal sealed class TimelineCollector(int mostEvents) : ITimelineSink
+internal sealed class TimelineCollector(int maxEvents) : ITimelineSink
 {
+    /// <summary>Maximum number of connections kept.</summary>
+    public const int MaxConnections = 10_000;
+
     private readonly List<TimelineEvent> _events = [];
     private readonly List<Connection> _connections = [];
 
@@ -16,13 +19,13 @@ internal sealed class TimelineCollector(int mostEvents) : ITimelineSink
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        if (_events.Count < mostEvents) _events.Add(timelineEvent);
+        if (_events.Count < maxEvents) _events.Add(timelineEvent);
         else EventsLeftOut++;
     }
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (_connections.Count < Timeline.MostConnections) _connections.Add(connection);
+        if (_connections.Count < MaxConnections) _connections.Add(connection);
         else ConnectionsLeftOut++;
     }
 

@@ -1,6 +1,6 @@
 using TcpCapture.Model;
 
-namespace TcpCapture.Pipeline;
+namespace TcpCapture;
 
 /// <summary>
 /// Hands on only some events of a timeline: those of chosen connections, those within a range of time, or both. The

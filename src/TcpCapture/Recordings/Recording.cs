@@ -8,7 +8,7 @@ namespace TcpCapture;
 /// <summary>A recording on disk. It can be read any number of times.</summary>
 /// <example><code>
 /// var recording = Recording.Open("out/both-close");
-/// var timeline = Timeline.Of(recording);
+/// var timeline = Timeline.Load(recording);
 /// Console.WriteLine(recording.CutOff ?? $"{recording.End!.Outcome}");
 /// </code></example>
 public sealed class Recording
@@ -64,6 +64,15 @@ public sealed class Recording
     /// <exception cref="TcpCaptureException">The file is damaged or cannot be read.</exception>
     internal void Replay(IObservationSink sink)
     {
+        foreach (var _ in ReplayInSteps(sink))
+        {
+        }
+    }
+
+    /// <summary>As <see cref="Replay"/>, one block at a time.</summary>
+    /// <returns>The number of blocks read so far, after each.</returns>
+    internal IEnumerable<long> ReplayInSteps(IObservationSink sink)
+    {
         ArgumentNullException.ThrowIfNull(sink);
         End = null;
         CutOff = null;
@@ -73,7 +82,12 @@ public sealed class Recording
         var reader = new RecordingBlocks(file, _path);
         var replay = new RecordingReplay(_path, sink);
         reader.Next(out _); // the header; Open has read it
-        while (reader.Next(out var block)) replay.Take(block);
+        for (var blocks = 1L; reader.Next(out var block); blocks++)
+        {
+            replay.Take(block);
+            yield return blocks;
+        }
+
         End = replay.End;
         if (reader.CutOffAt is { } offset)
             CutOff = $"{_path} ends in the middle of a block, at byte {offset}; everything before it was loaded.";

@@ -52,11 +52,11 @@ public sealed class LongTimelineTests(Chromium browser)
     [Fact]
     public void WhatIsLeftOutIsSaid()
     {
-        using var report = ReportFile.OfEvents(page => GeneratedTimeline.Write(page, 1, 500), mostEvents: 100);
+        using var report = ReportFile.OfEvents(page => GeneratedTimeline.Write(page, 1, 500), maxEvents: 100);
         browser.Open(report.FilePath);
 
         Assert.Contains("first 100 of 500 events; 400 later ones are left out", browser.Find("#warnings").Text, StringComparison.Ordinal);
-        Assert.Contains("400 events after these are left out", browser.Find("#ladder-end").Text, StringComparison.Ordinal);
+        Assert.Contains("400 events after these are not on", browser.Find("#ladder-end").Text, StringComparison.Ordinal);
     }
 
     /// <summary>What weakens everything on the page stands at its head.</summary>
@@ -67,7 +67,7 @@ public sealed class LongTimelineTests(Chromium browser)
         browser.Open(report.FilePath);
 
         Assert.Contains("it ends in the middle", browser.Find("#warnings").Text, StringComparison.Ordinal);
-        Assert.Contains("not whole: lacks 2 frames.", browser.Find("#warnings").Text, StringComparison.Ordinal);
+        Assert.Contains("incomplete: lacks 2 frames.", browser.Find("#warnings").Text, StringComparison.Ordinal);
         browser.IsQuiet(report.FilePath);
     }
 

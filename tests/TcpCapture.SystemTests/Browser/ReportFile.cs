@@ -3,7 +3,6 @@ using TcpCapture.Export.Output;
 using TcpCapture.Export.Report;
 using TcpCapture.Model;
 using TcpCapture.Pipeline;
-using TcpCapture.Recordings;
 using TcpCapture.SystemTests.Cli;
 
 namespace TcpCapture.SystemTests.Browser;
@@ -45,11 +44,11 @@ internal sealed class ReportFile : IDisposable
     }
 
     public static ReportFile OfEvents(
-        Action<HtmlReport> write, RecordingInfo? info = null, int mostEvents = HtmlReport.MostEvents, string? cutOff = null, string? missing = null)
+        Action<HtmlReport> write, RecordingInfo? info = null, int maxEvents = HtmlReport.MostEvents, string? cutOff = null, string? missing = null)
     {
         var report = new ReportFile();
         using var file = File.Create(report.FilePath);
-        var page = new HtmlReport(file, info ?? new RecordingInfo { Scenario = "generated" }, mostEvents);
+        var page = new HtmlReport(file, info ?? new RecordingInfo { Scenario = "generated" }, maxEvents);
         write(page);
         page.OnCompleted(new TimelineEnd(new RecordingEnd { Time = new Timestamp(1_000_000_000) }, cutOff, 0) { Missing = missing });
         return report;

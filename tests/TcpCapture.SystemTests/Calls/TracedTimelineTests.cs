@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using TcpCapture.Export.Output;
 using TcpCapture.Live;
 using TcpCapture.Live.Observation;
 using TcpCapture.Model;

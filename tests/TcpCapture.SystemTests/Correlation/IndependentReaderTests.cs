@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using TcpCapture.Export.Output;
 using TcpCapture.Live;
 using TcpCapture.Model;
 using TcpCapture.SystemTests.Cli;

@@ -85,7 +85,7 @@ public sealed class MergeCommandTests(TwoRecordings recordings)
         Refused(recordings.Client, truncated, "truncated.pcapng");
         Refused(hostile, recordings.Client, "hostile.pcapng", "damaged");
         Refused(recordings.Client, folder.Path + "/none", "none");
-        Command.Run("merge", recordings.Client, recordings.Server, "--output", recordings.Server, "--force").Refused("contains one of the two recordings");
+        Command.Run("merge", recordings.Client, recordings.Server, "--output", recordings.Server, "--force").Refused("holds one of the two recordings");
         Assert.Equal(1, Command.Run("merge", recordings.Client).ExitCode);
     }
 

@@ -38,19 +38,15 @@ internal static class DependencyRule
         ["Capture"] = ["Model", "Decoding", "Platform"],
         ["States"] = ["Model", "Platform"],
         ["Calls"] = ["Model", "States", "Platform"],
-        ["Programs"] = ["Model", "Decoding", "Recordings", "States", "Platform", "Export/Output"],
-        ["Observation"] = ["Model", "Decoding", "Recordings", "Capture", "States", "Programs", "Scenarios", "Sockets", "Parts", "Export/Output"],
-        ["Parts"] = ["Model", "Recordings", "Correlation", "Capture", "States", "Platform", "Export/Output"],
+        ["Programs"] = ["Model", "Decoding", "Recordings", "States", "Platform", "TcpCapture", "Export/Output"],
+        ["Observation"] = ["Model", "Decoding", "Recordings", "Capture", "States", "Programs", "Scenarios", "Sockets", "Parts", "TcpCapture", "Export/Output"],
+        ["Parts"] = ["Model", "Recordings", "Correlation", "Capture", "States", "Platform", "TcpCapture", "Export/Output"],
     };
 
     /// <summary>Uses against the flow of the data, which are to go.</summary>
     private static readonly Dictionary<string, string[]> StillUses = new()
     {
-        ["CaptureFiles"] = ["Pipeline"],
-        ["Recordings"] = ["Export/Output"],
         ["Correlation"] = ["Diagnosis"],
-        ["Export"] = ["Pipeline"],
-        ["Pipeline"] = ["TcpCapture"],
         ["Observation"] = ["TcpCapture.Live"],
         ["Parts"] = ["TcpCapture.Live"],
     };

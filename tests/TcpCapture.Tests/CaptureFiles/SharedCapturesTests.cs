@@ -1,4 +1,3 @@
-using TcpCapture.CaptureFiles;
 using TcpCapture.Tests.CaptureFiles.Pcap;
 using TcpCapture.Tests.CaptureFiles.PcapNg;
 using TcpCapture.Tests.Decoding;

@@ -1,5 +1,4 @@
 using TcpCapture.Model;
-using TcpCapture.Pipeline;
 using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Pipeline;

@@ -1,5 +1,3 @@
-using TcpCapture.Export.Output;
-using TcpCapture.Pipeline;
 using TcpCapture.Tests.PeerTools;
 
 namespace TcpCapture.Tests.Pipeline;

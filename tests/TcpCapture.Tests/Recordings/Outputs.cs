@@ -2,7 +2,6 @@ using System.Text;
 using TcpCapture.Export.Ladder;
 using TcpCapture.Export.Output;
 using TcpCapture.Pipeline;
-using TcpCapture.Recordings;
 
 namespace TcpCapture.Tests.Recordings;
 

@@ -8,7 +8,8 @@ namespace TcpCapture.CaptureFiles.Parallel;
 // starts no threads. A pipe has its own reading thread, because its reads may block.
 internal sealed class BatchPipeline : IDisposable
 {
-    private const int Batches = 6;
+    /// <summary>Number of batches in memory.</summary>
+    public const int MaxBatches = 6;
 
     /// <summary>Maximum wait for a thread to end: a read from a pipe cannot be cancelled.</summary>
     private static readonly TimeSpan MaxEndDuration = TimeSpan.FromSeconds(1);
@@ -20,8 +21,8 @@ internal sealed class BatchPipeline : IDisposable
     private readonly object _gate = new();
     private readonly Stack<DecodedBatch> _free = new();
 
-    /// <summary>Batches in progress, indexed by number modulo the size.</summary>
-    private readonly DecodedBatch?[] _decoded = new DecodedBatch?[Batches];
+    /// <summary>MaxBatches in progress, indexed by number modulo the size.</summary>
+    private readonly DecodedBatch?[] _decoded = new DecodedBatch?[MaxBatches];
 
     private readonly List<Thread> _followers = [];
     private Thread? _decoder;
@@ -60,7 +61,7 @@ internal sealed class BatchPipeline : IDisposable
     {
         (_workers, _process, _conclude) = (workers, process, conclude);
         if (_isRead || stop.IsCancellationRequested) return;
-        var first = new DecodedBatch(First, inOrder: workers == 1, _verifies);
+        var first = new DecodedBatch(First, inOrder: workers == 1, _verifies) { Slot = 0 };
         first.Decode();
         for (var worker = 0; worker < workers; worker++) process(worker, first);
         conclude(first);
@@ -71,7 +72,8 @@ internal sealed class BatchPipeline : IDisposable
             if (_isRead) return;
         }
 
-        while (_free.Count + _read < Batches) _free.Push(new DecodedBatch(new FrameBatch(), inOrder: _workers == 1, _verifies));
+        for (var slot = 1; slot < MaxBatches; slot++)
+            _free.Push(new DecodedBatch(new FrameBatch(), inOrder: _workers == 1, _verifies) { Slot = slot });
         using var stopping = stop.Register(End);
         for (var i = 1; i < _workers; i++)
         {
@@ -154,7 +156,7 @@ internal sealed class BatchPipeline : IDisposable
         {
             while (_failure is null)
             {
-                if (_decoded[next % Batches] is { } batch && batch.Number == next)
+                if (_decoded[next % MaxBatches] is { } batch && batch.Number == next)
                 {
                     shared = batch;
                     return true;
@@ -196,7 +198,7 @@ internal sealed class BatchPipeline : IDisposable
         batch.Unfinished = _workers;
         lock (_gate)
         {
-            _decoded[batch.Number % Batches] = batch;
+            _decoded[batch.Number % MaxBatches] = batch;
             Monitor.PulseAll(_gate);
         }
     }
@@ -213,14 +215,14 @@ internal sealed class BatchPipeline : IDisposable
         {
             lock (_gate)
             {
-                if (_isConcluding || _decoded[_concluded % Batches] is not { Unfinished: 0 } due) return;
+                if (_isConcluding || _decoded[_concluded % MaxBatches] is not { Unfinished: 0 } due) return;
                 (_isConcluding, batch) = (true, due);
             }
 
             _conclude(batch);
             lock (_gate)
             {
-                _decoded[_concluded++ % Batches] = null;
+                _decoded[_concluded++ % MaxBatches] = null;
                 _isConcluding = false;
                 _free.Push(batch);
                 Monitor.PulseAll(_gate);

@@ -1,6 +1,5 @@
 using TcpCapture.Decoding;
 using TcpCapture.Model;
-using TcpCapture.Pipeline;
 
 namespace TcpCapture.CaptureFiles.Parallel;
 
@@ -17,7 +16,6 @@ internal sealed class DecodedBatch
         Verifies = verifies;
         _corrupt = new bool[verifies ? FrameBatch.DefaultFrames : 0];
         _shares = [.. Enumerable.Range(0, inOrder ? 1 : Lanes.Count).Select(_ => new SegmentShare())];
-        Outcomes = [.. _shares.Select(share => share.Outcome)];
     }
 
     public FrameBatch Frames { get; }
@@ -31,8 +29,8 @@ internal sealed class DecodedBatch
     /// <summary>Counts by decoding result.</summary>
     public CaptureTally Tally { get; } = new();
 
-    /// <summary>Results of each share.</summary>
-    public LaneOutcome[] Outcomes { get; }
+    /// <summary>Which of the batches in memory it is, from 0 to <see cref="BatchPipeline.MaxBatches"/> - 1.</summary>
+    public required int Slot { get; init; }
 
     /// <summary>Workers that have not finished their share.</summary>
     public int Unfinished { get; set; }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using TcpCapture.Model;
-using TcpCapture.Pipeline;
 
 namespace TcpCapture.CaptureFiles.Parallel;
 
@@ -11,9 +10,6 @@ internal sealed class SegmentShare
 
     private Entry[] _entries = new Entry[MinCapacity];
     private int _count;
-
-    /// <summary>Results for their connections.</summary>
-    public LaneOutcome Outcome { get; } = new();
 
     public ReadOnlySpan<Entry> Entries => _entries.AsSpan(0, _count);
 

@@ -1,7 +1,7 @@
-using TcpCapture.Correlation.Connections;
 using System.Runtime.CompilerServices;
 using TcpCapture.Correlation;
 using TcpCapture.Correlation.Calls;
+using TcpCapture.Correlation.Connections;
 using TcpCapture.Correlation.Segments;
 using TcpCapture.Model;
 

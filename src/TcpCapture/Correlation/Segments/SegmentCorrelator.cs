@@ -5,7 +5,6 @@ using TcpCapture.Correlation.Connections;
 using TcpCapture.Correlation.States;
 using TcpCapture.Diagnosis;
 using TcpCapture.Model;
-using TcpCapture.PeerTools.Wireshark;
 
 namespace TcpCapture.Correlation.Segments;
 

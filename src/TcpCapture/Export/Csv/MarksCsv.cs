@@ -3,7 +3,6 @@ using TcpCapture.Correlation;
 using TcpCapture.Export.Text;
 using TcpCapture.Findings;
 using TcpCapture.Model;
-using TcpCapture.PeerTools.Wireshark;
 
 namespace TcpCapture.Export.Csv;
 

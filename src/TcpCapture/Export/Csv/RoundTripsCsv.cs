@@ -1,5 +1,5 @@
-using TcpCapture.Findings;
 using System.Text;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.PeerTools.Tcptrace;
 

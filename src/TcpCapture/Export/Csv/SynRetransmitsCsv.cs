@@ -1,5 +1,5 @@
-using TcpCapture.Findings;
 using System.Text;
+using TcpCapture.Findings;
 
 namespace TcpCapture.Export.Csv;
 

@@ -6,7 +6,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Export.Csv;
 
 /// <summary>Writes <c>timeline.csv</c>: a row an event.</summary>
-public sealed class TimelineCsv : ITimelineSink, IDisposable
+internal sealed class TimelineCsv : ITimelineSink, IDisposable
 {
     private const string Columns =
         "event,time,elapsed,kind,connection,frame,from,to,side,flags,seq,ack,length,window,client_state,server_state,"

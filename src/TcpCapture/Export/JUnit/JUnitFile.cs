@@ -4,7 +4,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Export.JUnit;
 
 /// <summary>What became of rules, as a file that CI systems read.</summary>
-public static class JUnitFile
+internal static class JUnitFile
 {
     /// <summary>
     /// Writes the file. A new one appears whole or not at all; what is there already is overwritten where it stands, for it may be

@@ -13,7 +13,7 @@ namespace TcpCapture.Export.JUnit;
 /// <remarks>
 /// XML 1.0 knows no way to write most control characters, not even escaped; each becomes U+FFFD.
 /// </remarks>
-public static class JUnitXml
+internal static class JUnitXml
 {
     /// <summary>Writes the document in UTF-8.</summary>
     /// <param name="stream">Where to write; stays open.</param>

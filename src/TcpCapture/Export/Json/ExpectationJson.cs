@@ -7,7 +7,7 @@ namespace TcpCapture.Export.Json;
 /// Writes what became of a rule as a line of JSON, to stand below the events of <see cref="TimelineJson"/>: <c>kind</c> is
 /// <c>expectation</c>, and each verdict that is not held has the numbers of its events.
 /// </summary>
-public static class ExpectationJson
+internal static class ExpectationJson
 {
     /// <summary>Writes one object and a line feed.</summary>
     /// <param name="stream">Where to write; stays open.</param>

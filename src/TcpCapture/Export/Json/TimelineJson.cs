@@ -10,7 +10,7 @@ namespace TcpCapture.Export.Json;
 /// Writes the timeline as JSON Lines: one object an event, with the columns of <c>timeline.csv</c> as names. What is empty
 /// there is absent here, numbers are numbers; a <c>result</c> that is an errno's name is a string.
 /// </summary>
-public sealed class TimelineJson : ITimelineSink, IDisposable
+internal sealed class TimelineJson : ITimelineSink
 {
     private readonly Stream _stream;
     private readonly Timestamp _start;
@@ -56,9 +56,6 @@ public sealed class TimelineJson : ITimelineSink, IDisposable
         _line.ResetWrittenCount();
         _json.Reset();
     }
-
-    /// <summary>Gives back the memory; every line is written already.</summary>
-    public void Dispose() => _json.Dispose();
 
     private void WriteSegment(in TimelineEvent e)
     {

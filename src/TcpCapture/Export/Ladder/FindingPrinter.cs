@@ -7,7 +7,7 @@ namespace TcpCapture.Export.Ladder;
 /// Prints findings as they stand beneath a ladder: <c>• connection 1, event 41: The client closed first, then the server.</c>,
 /// folded to the width, control characters replaced.
 /// </summary>
-public sealed class FindingPrinter
+internal sealed class FindingPrinter
 {
     private readonly LadderPage _page;
 

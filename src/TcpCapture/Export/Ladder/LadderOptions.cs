@@ -1,4 +1,4 @@
-namespace TcpCapture.Export.Ladder;
+namespace TcpCapture;
 
 /// <summary>How a ladder is drawn.</summary>
 public sealed record LadderOptions

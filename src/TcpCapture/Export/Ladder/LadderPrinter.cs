@@ -13,7 +13,7 @@ namespace TcpCapture.Export.Ladder;
 /// a handshake is three lines; its number is the segment's. What does not belong to a segment has a line of its own.
 /// Memory does not grow with the timeline: a line is written as soon as the event after it is known.
 /// </remarks>
-public sealed class LadderPrinter : ITimelineSink
+internal sealed class LadderPrinter : ITimelineSink
 {
     private readonly RecordingInfo _info;
     private readonly LadderPaint _paint;

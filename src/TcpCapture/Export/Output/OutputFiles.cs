@@ -5,7 +5,6 @@ using TcpCapture.Export.PcapNg;
 using TcpCapture.Export.Report;
 using TcpCapture.Findings;
 using TcpCapture.Model;
-using TcpCapture.PeerTools.Wireshark;
 
 namespace TcpCapture.Export.Output;
 

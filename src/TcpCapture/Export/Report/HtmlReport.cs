@@ -30,12 +30,12 @@ internal sealed class HtmlReport : ITimelineSink
     /// <summary>Starts the page.</summary>
     /// <param name="stream">Where to write; stays open.</param>
     /// <param name="info">What was recorded.</param>
-    /// <param name="mostEvents">Events beyond so many are left out.</param>
+    /// <param name="maxEvents">Events beyond so many are left out.</param>
     /// <param name="mostOfOthers">Connections, SYNs and findings beyond so many of each are left out.</param>
-    public HtmlReport(Stream stream, RecordingInfo info, int mostEvents = MostEvents, int mostOfOthers = MostOfOthers)
+    public HtmlReport(Stream stream, RecordingInfo info, int maxEvents = MostEvents, int mostOfOthers = MostOfOthers)
     {
         _stream = stream;
-        _mostEvents = mostEvents;
+        _mostEvents = maxEvents;
         _mostOfOthers = mostOfOthers;
         stream.Write(ReportPage.Beginning.Span);
         _rows = new ReportRows(stream, info);

@@ -5,7 +5,7 @@ using TcpCapture.Queries;
 namespace TcpCapture.Export.Summary;
 
 /// <summary>What captures hold, as properties of a JSON object: the summary, connections with the columns of connections.csv as names, findings, remarks.</summary>
-public static class SummaryJson
+internal static class SummaryJson
 {
     /// <summary>Writes the properties into an object that is open.</summary>
     /// <param name="json">Where to write.</param>

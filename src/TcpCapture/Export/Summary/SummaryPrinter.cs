@@ -1,9 +1,10 @@
 using System.Globalization;
 using TcpCapture.Export.Ladder;
+using TcpCapture.Export.Summary;
 using TcpCapture.Findings;
 using TcpCapture.Model;
 
-namespace TcpCapture.Export.Summary;
+namespace TcpCapture;
 
 /// <summary>
 /// Prints what captures hold, for people: what was read, how connections ended, a table of some, and what went wrong. Folded to the

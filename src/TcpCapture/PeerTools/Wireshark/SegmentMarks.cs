@@ -1,4 +1,4 @@
-namespace TcpCapture.PeerTools.Wireshark;
+namespace TcpCapture.Model;
 
 /// <summary>Wireshark's <c>tcp.analysis.*</c> flags of a segment, by the rules of tshark 4.0 (differences: docs/analyze.md).</summary>
 [Flags]

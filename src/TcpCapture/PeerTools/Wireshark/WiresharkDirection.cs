@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TcpCapture.Model;
 
 namespace TcpCapture.PeerTools.Wireshark;
 

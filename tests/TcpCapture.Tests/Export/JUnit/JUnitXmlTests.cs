@@ -101,7 +101,7 @@ public class JUnitXmlTests
     private static (RecordingInfo, IReadOnlyList<ExpectationResult>) Check(string recording, params string[] rules)
     {
         var loaded = Recording.Open(Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", recording));
-        return (loaded.Info, Timeline.Of(loaded, mostEvents: 0).Check(rules));
+        return (loaded.Info, Timeline.Load(loaded, maxEvents: 0).Check(rules));
     }
 
     /// <summary>The one suite, its counts compared with its cases.</summary>

@@ -19,7 +19,7 @@ public sealed class TimelineJsonTests
         var folder = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", name);
         var recording = Recording.Open(folder);
         using var stream = new MemoryStream();
-        using (var json = new TimelineJson(stream, recording.Info.Start)) Timeline.Correlate(recording, json);
+        Timeline.Correlate(recording, new TimelineJson(stream, recording.Info.Start));
         var lines = Encoding.UTF8.GetString(stream.ToArray()).Split('\n');
         var rows = CsvRows.Parse(File.ReadAllText(Path.Combine(folder, "timeline.csv")));
 
@@ -77,7 +77,7 @@ public sealed class TimelineJsonTests
     private static string Line(TimelineEvent timelineEvent)
     {
         using var stream = new MemoryStream();
-        using (var json = new TimelineJson(stream, new Timestamp(0))) json.OnEvent(timelineEvent, default);
+        new TimelineJson(stream, new Timestamp(0)).OnEvent(timelineEvent, default);
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 

@@ -82,7 +82,7 @@ public partial class HtmlReportTests
                 for (var number = 1; number <= 10; number++) page.OnEvent(ReportText.Call(number, "send"), default);
                 for (var number = 11; number <= 15; number++) page.OnEvent(new TimelineEvent { Number = number, Kind = EventKind.Finding, Note = "found" }, default);
             },
-            mostEvents: 4,
+            maxEvents: 4,
             mostOfOthers: 3);
 
         Assert.Equal(4, report.Kinds.Count(kind => kind == (int)ReportRowKind.Call));

@@ -28,10 +28,10 @@ internal sealed class ReportText
 
     public static ReportText Of(string path) => new(File.ReadAllText(path));
 
-    public static ReportText Write(Action<HtmlReport> write, RecordingInfo? info = null, int mostEvents = HtmlReport.MostEvents, int mostOfOthers = HtmlReport.MostOfOthers, RecordingEnd? end = null, string? cutOff = null)
+    public static ReportText Write(Action<HtmlReport> write, RecordingInfo? info = null, int maxEvents = HtmlReport.MostEvents, int mostOfOthers = HtmlReport.MostOfOthers, RecordingEnd? end = null, string? cutOff = null)
     {
         using var stream = new MemoryStream();
-        var report = new HtmlReport(stream, info ?? new RecordingInfo(), mostEvents, mostOfOthers);
+        var report = new HtmlReport(stream, info ?? new RecordingInfo(), maxEvents, mostOfOthers);
         write(report);
         report.OnCompleted(new TimelineEnd(end, cutOff, 0));
         return new ReportText(System.Text.Encoding.UTF8.GetString(stream.ToArray()));

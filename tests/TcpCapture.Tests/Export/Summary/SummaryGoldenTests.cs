@@ -1,6 +1,4 @@
 using System.Text;
-using TcpCapture.Export.Ladder;
-using TcpCapture.Export.Summary;
 using TcpCapture.Model;
 using TcpCapture.Tests.Architecture;
 using TcpCapture.Tests.Queries.Filters;

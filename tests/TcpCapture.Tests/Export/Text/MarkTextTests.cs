@@ -1,6 +1,5 @@
 using TcpCapture.Export.Text;
 using TcpCapture.Model;
-using TcpCapture.PeerTools.Wireshark;
 using TcpCapture.Tests.PeerTools.Wireshark;
 
 namespace TcpCapture.Tests.Export.Text;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using TcpCapture.PeerTools.Wireshark;
+using TcpCapture.Model;
 
 namespace TcpCapture.Tests.PeerTools.Wireshark;
 

@@ -1,4 +1,4 @@
-using TcpCapture.PeerTools.Wireshark;
+using TcpCapture.Model;
 
 namespace TcpCapture.Tests.PeerTools.Wireshark;
 

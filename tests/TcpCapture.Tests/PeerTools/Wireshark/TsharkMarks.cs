@@ -1,5 +1,5 @@
 using System.Globalization;
-using TcpCapture.PeerTools.Wireshark;
+using TcpCapture.Model;
 using TcpCapture.Tests.Recordings;
 
 namespace TcpCapture.Tests.PeerTools.Wireshark;

@@ -1,7 +1,7 @@
 using TcpCapture.Model;
 using TcpCapture.PeerTools.Wireshark;
+using static TcpCapture.Model.SegmentMarks;
 using static TcpCapture.Model.TcpFlags;
-using static TcpCapture.PeerTools.Wireshark.SegmentMarks;
 
 namespace TcpCapture.Tests.PeerTools.Wireshark;
 

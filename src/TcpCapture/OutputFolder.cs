@@ -1,7 +1,8 @@
+using TcpCapture.Export.Output;
 using TcpCapture.Model;
 using TcpCapture.Pipeline;
 
-namespace TcpCapture.Export.Output;
+namespace TcpCapture;
 
 /// <summary>
 /// The folder that a run leaves its files in. While recording it holds only the raw recording under a name that says it is
