@@ -194,7 +194,7 @@ public sealed class CaptureAnalysisTests : IDisposable
         var summary = Analyze(ConnectionChoice.None, In("cut.pcap"), new MadeCapture(linkType: 147).Add([1, 2, 3]).Save(In("user.pcap")));
         Assert.Equal((1, 1, 3), (summary.Malformed, summary.Undecoded, summary.Remarks.Count));
         Assert.Contains("USER0 (147)", summary.UndecodedLinkTypes);
-        Assert.Contains("1 frame could not be read", string.Join('\n', summary.Remarks));
+        Assert.Contains("1 frame not decoded", string.Join('\n', summary.Remarks));
         Assert.Contains("cut.pcap", summary.Remarks[0]);
         Assert.All(summary.Remarks, remark => Assert.Contains(summary.Findings, finding => finding.Text == remark));
     }

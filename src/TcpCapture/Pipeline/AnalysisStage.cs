@@ -6,7 +6,7 @@ using TcpCapture.PeerTools;
 namespace TcpCapture.Pipeline;
 
 /// <summary>
-/// The last stage of both pipelines: analyses see the timeline before it reaches the sinks; their findings become its last events.
+/// The last stage of both pipelines: passes the timeline to the analyses, then to the sinks; findings become its last events.
 /// </summary>
 internal sealed class AnalysisStage : ITimelineSink
 {
@@ -15,8 +15,6 @@ internal sealed class AnalysisStage : ITimelineSink
     private Timestamp _latest;
     private TimelineEnd? _end;
 
-    /// <param name="info">What is known of the whole recording or capture.</param>
-    /// <param name="outputs">Who receives the results.</param>
     public AnalysisStage(RecordingInfo info, PipelineOutputs outputs)
     {
         _outputs = outputs;
@@ -29,13 +27,13 @@ internal sealed class AnalysisStage : ITimelineSink
         ]);
     }
 
-    /// <summary>The peer-tool states of connections, returned here when a connection has been emitted.</summary>
+    /// <summary>The pool of peer-tool states; a connection returns its state when it has been emitted.</summary>
     public PeerStatePool PeerStates { get; } = new();
 
-    /// <summary>Receives the events of one connection: safe on several threads if each has connections of its own.</summary>
+    /// <summary>Receives events of single connections; safe on several threads if each has its own connections.</summary>
     public ITimelineSink OfConnections => _analyses;
 
-    /// <summary>Sets the time that the capture has come to.</summary>
+    /// <summary>Sets the current time of the capture.</summary>
     public void AdvanceTo(Timestamp time) => _latest = time;
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
@@ -54,7 +52,7 @@ internal sealed class AnalysisStage : ITimelineSink
         connection.Release(PeerStates);
     }
 
-    /// <summary>Ends what is still open, emits the findings and completes every sink.</summary>
+    /// <summary>Ends open connections, emits the findings and completes every sink.</summary>
     /// <param name="correlators">All correlators that emit into this stage.</param>
     /// <param name="end">How the recording or capture ended.</param>
     /// <param name="lastObservation">The time of findings if the recording has no end mark.</param>
@@ -94,7 +92,7 @@ internal sealed class AnalysisStage : ITimelineSink
         }
     }
 
-    /// <summary>The kernel settings of the host that a side's program ran on.</summary>
+    /// <summary>The kernel settings of the host of a side.</summary>
     private static IReadOnlyDictionary<string, string> SettingsOf(RecordingInfo info, Side side) =>
         (info.Peer is { } peer && info.PeerSide == side ? peer : info).Settings;
 }

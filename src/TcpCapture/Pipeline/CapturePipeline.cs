@@ -5,8 +5,8 @@ using TcpCapture.Correlation.Connections;
 namespace TcpCapture.Pipeline;
 
 /// <summary>
-/// Capture files → batches → lanes → <see cref="AnalysisStage"/> → sinks. Each lane has a correlator; without timeline sinks
-/// the lanes are followed on several threads, and what needs the order of the capture is emitted batch by batch.
+/// Capture files → batches → lanes → <see cref="AnalysisStage"/> → sinks. Each lane has a correlator. Without timeline sinks,
+/// lanes run on several threads, and results that need the order of the capture are emitted after each batch.
 /// </summary>
 internal sealed class CapturePipeline
 {
@@ -47,7 +47,7 @@ internal sealed class CapturePipeline
         ? [new CaptureWorker(0, 1, _correlators, null, _outcomes, _stage.AdvanceTo)]
         : [.. _recorders.Select((recorder, number) => new CaptureWorker(number, _recorders.Length, _correlators, recorder, _outcomes))];
 
-    /// <summary>Emits, in the order of the capture, what several threads found in a batch. One thread alone emitted it at once.</summary>
+    /// <summary>Emits the results of several threads for a batch in the order of the capture. A single thread has already emitted them.</summary>
     private void Complete(DecodedBatch batch)
     {
         if (_recorders.Length == 0) return;

@@ -6,25 +6,25 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Pipeline;
 
-/// <summary>Follows the connections of some lanes: all that one thread does with a decoded batch.</summary>
-/// <param name="number">Which worker it is, from 0.</param>
-/// <param name="workers">How many there are: it takes the shares of a batch that fall to it if they are dealt out in turn.</param>
+/// <summary>Correlates the segments of some lanes on one thread. Worker n of m processes every m-th share of a batch.</summary>
+/// <param name="number">The number of the worker, from 0.</param>
+/// <param name="workers">The number of workers.</param>
 /// <param name="lanes">The correlators of all lanes.</param>
-/// <param name="recorder">Stands behind those of its own; null if they speak to sinks at once, since it is the only worker.</param>
-/// <param name="outcomes">The outcomes of each batch in memory, one per lane; empty for a single worker.</param>
-/// <param name="at">Told of each segment's time; null if nobody asks.</param>
-internal sealed class CaptureWorker(int number, int workers, IReadOnlyList<Correlator> lanes, LaneRecorder? recorder, LaneOutcome[][] outcomes, Action<Timestamp>? at = null)
+/// <param name="recorder">Receives the events of its lanes; null for the only worker, which emits them directly.</param>
+/// <param name="outcomes">The outcomes of each batch in memory, one per lane; empty for the only worker.</param>
+/// <param name="at">Called with the time of each segment; null for no call.</param>
+internal sealed class CaptureWorker(
+    int number, int workers, IReadOnlyList<Correlator> lanes, LaneRecorder? recorder, LaneOutcome[][] outcomes, Action<Timestamp>? at = null)
 {
     private readonly Correlator[] _lanes = [.. lanes];
 
-    /// <summary>Its shares of a batch.</summary>
     public void Process(DecodedBatch batch)
     {
         for (var i = number; i < batch.Shares.Length; i += workers)
         {
             var share = batch.Shares[i];
             recorder?.Begin(outcomes[batch.Slot][i]);
-            if (at is not null || batch.Verifies) Attend(batch, share);
+            if (at is not null || batch.Verifies) FollowChecked(batch, share);
             else Follow(batch, share);
         }
     }
@@ -41,8 +41,8 @@ internal sealed class CaptureWorker(int number, int workers, IReadOnlyList<Corre
         }
     }
 
-    /// <summary>The same where somebody wants to know more.</summary>
-    private void Attend(DecodedBatch batch, SegmentShare share)
+    /// <summary>The same, but reports times and leaves out segments with a wrong checksum.</summary>
+    private void FollowChecked(DecodedBatch batch, SegmentShare share)
     {
         foreach (ref readonly var entry in share.Entries)
         {

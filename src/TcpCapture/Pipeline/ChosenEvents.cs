@@ -2,9 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Pipeline;
 
-/// <summary>Hands on the events of chosen connections only, and the findings about the whole.</summary>
-/// <param name="chosen">Which.</param>
-/// <param name="sinks">Take them.</param>
+/// <summary>Passes on the events of chosen connections, and findings about the whole capture.</summary>
 internal sealed class ChosenEvents(ConnectionChoice chosen, IReadOnlyList<ITimelineSink> sinks) : ITimelineSink
 {
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

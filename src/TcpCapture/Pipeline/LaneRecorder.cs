@@ -5,19 +5,19 @@ using TcpCapture.Model;
 namespace TcpCapture.Pipeline;
 
 /// <summary>
-/// Stands behind the correlators of one thread. What concerns a single connection goes on at once; what has to be heard in the
-/// order of the capture is kept with the batch until all threads are done with that.
+/// Receives the results of the correlators of one thread. Events of a connection are emitted at once; results that need the order
+/// of the capture are kept with the batch until all threads have processed it.
 /// </summary>
-/// <param name="ofConnection">Sees the events; may write to their connection and to nothing else.</param>
+/// <param name="ofConnection">Receives the events; it may change only their connection.</param>
 internal sealed class LaneRecorder(ITimelineSink ofConnection) : ITimelineSink, IMarkSink, IConnectionRegister
 {
     private LaneOutcome _outcome = new();
     private int _index;
 
-    /// <summary>What comes belongs to another batch.</summary>
+    /// <summary>Begins a batch.</summary>
     public void Begin(LaneOutcome outcome) => _outcome = outcome;
 
-    /// <summary>What comes is about the frame at that place of the batch.</summary>
+    /// <summary>Sets the index of the current frame in the batch.</summary>
     public void At(int index) => _index = index;
 
     public void Enter(Connection connection)

@@ -1,15 +1,13 @@
 namespace TcpCapture.Pipeline;
 
-/// <summary>Numbers of connections, a bit each: ten million are a megabyte.</summary>
+/// <summary>A set of connection numbers, one bit each: ten million take about a megabyte.</summary>
 internal sealed class NumberSet
 {
     private ulong[] _bits = new ulong[16];
 
-    /// <summary>How many were added.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Adds a number that is not in it yet.</summary>
-    /// <param name="number">From 0; memory follows the greatest.</param>
+    /// <summary>Adds a number from 0 that is not in the set; memory grows with the largest number.</summary>
     public void Add(int number)
     {
         if (number >> 6 >= _bits.Length) Array.Resize(ref _bits, Math.Max(_bits.Length * 2, (number >> 6) + 1));

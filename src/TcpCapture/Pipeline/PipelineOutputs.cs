@@ -4,10 +4,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Pipeline;
 
-/// <summary>Who receives the results of a pipeline.</summary>
+/// <summary>The receivers of the results of a pipeline.</summary>
 internal sealed record PipelineOutputs
 {
-    /// <summary>Receive the timeline. With any, one thread follows all connections of a capture, to keep one order.</summary>
+    /// <summary>Receive the timeline. If there are any, one thread follows all connections of a capture, to keep the order.</summary>
     public IReadOnlyList<ITimelineSink> Timeline { get; init; } = [];
 
     /// <summary>Receive connections, in the order in which they end.</summary>
@@ -19,6 +19,6 @@ internal sealed record PipelineOutputs
     /// <summary>Receives every marked segment of a capture.</summary>
     public IMarkSink? Marks { get; init; }
 
-    /// <summary>By its number: whether a capture's connection needs an event for every segment; null for all.</summary>
+    /// <summary>True for the number of a connection that needs an event for every segment; null for all. Capture files only.</summary>
     public Predicate<int>? NeedsSegments { get; init; }
 }

@@ -77,7 +77,7 @@ internal sealed class RecordingPipeline : IObservationSink
         _correlator.OnCall(call);
     }
 
-    // Calls that returned before an observation without a row are emitted first: a file keeps this order.
+    // Calls that returned before an observation without a row are emitted first; files keep this order.
     void IObservationSink.OnSample(SocketSample sample)
     {
         _correlator.Approach(sample.NotAfter, isAhead: true);
@@ -99,7 +99,7 @@ internal sealed class RecordingPipeline : IObservationSink
         _correlator.OnTrace(trace);
     }
 
-    /// <summary>The segment with the addresses it has at the first host, if they were translated on the way.</summary>
+    /// <summary>The segment with its addresses at the first host, before address translation.</summary>
     private static Segment BeforeTranslation(in Segment segment, FramePassage? passage) =>
         passage is { Source: { } source, Destination: { } destination }
             ? segment with { Source = source, Destination = destination }
@@ -113,11 +113,11 @@ internal sealed class RecordingPipeline : IObservationSink
     private static string Explain(DecodeResult result, in Frame frame) => result switch
     {
         DecodeResult.Malformed => string.Create(CultureInfo.InvariantCulture,
-            $"malformed: a header contradicts itself or is cut ({frame.Bytes.Length} of {frame.OriginalLength} bytes captured)"),
-        DecodeResult.Fragment => "a fragment of an IP datagram: the segment in it is not whole",
-        DecodeResult.Aggregate => "several frames in one (A-MSDU), which are not taken apart",
+            $"malformed: inconsistent or truncated header ({frame.Bytes.Length} of {frame.OriginalLength} bytes captured)"),
+        DecodeResult.Fragment => "IP fragment: the segment is incomplete",
+        DecodeResult.Aggregate => "A-MSDU aggregate, which is not decoded",
         DecodeResult.UnsupportedLinkType => string.Create(CultureInfo.InvariantCulture,
-            $"link type {frame.LinkType} cannot be decoded"),
+            $"unsupported link type {frame.LinkType}"),
         _ => "not a TCP segment",
     };
 }

@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Pipeline;
 
-/// <summary>Keeps the first events of a timeline and its connections, as many as it may.</summary>
+/// <summary>Keeps the first events and connections of a timeline, up to limits.</summary>
 internal sealed class TimelineCollector(int maxEvents) : ITimelineSink
 {
     /// <summary>Maximum number of connections kept.</summary>
@@ -29,6 +29,6 @@ internal sealed class TimelineCollector(int maxEvents) : ITimelineSink
         else ConnectionsLeftOut++;
     }
 
-    /// <summary>The connections, by their numbers.</summary>
+    /// <summary>The connections in the order of their numbers.</summary>
     public IReadOnlyList<Connection> Connections => [.. _connections.OrderBy(connection => connection.Number)];
 }

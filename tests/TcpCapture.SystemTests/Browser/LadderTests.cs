@@ -69,7 +69,7 @@ public sealed partial class LadderTests(Chromium browser)
 
         Assert.NotEqual(byEvent, Between("event-4", "event-5"));
         Assert.Contains("1.024 s cut", browser.Find("#event-5").Text, StringComparison.Ordinal);
-        Assert.Contains("cut out", browser.Find("#scale-note").Text, StringComparison.Ordinal);
+        Assert.Contains("are cut", browser.Find("#scale-note").Text, StringComparison.Ordinal);
         Assert.Equal("event-5", browser.Get<string>(CurrentRow));
 
         // Zoomed out far enough, the same silence is to scale: three of one second, equally long.
@@ -102,7 +102,7 @@ public sealed partial class LadderTests(Chromium browser)
     {
         using var syns = ReportFile.OfRecording("unreachable");
         browser.Open(syns.FilePath, "#event-5");
-        Assert.Contains("again", browser.Find("#event-5").Text, StringComparison.Ordinal);
+        Assert.Contains("retransmission", browser.Find("#event-5").Text, StringComparison.Ordinal);
         Assert.True(browser.Get<bool>("return !document.getElementById('syn-section').hidden"));
         Assert.Contains("expected 1 s", browser.Find("#syn-chart").Text, StringComparison.Ordinal);
 

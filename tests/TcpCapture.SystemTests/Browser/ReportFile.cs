@@ -44,7 +44,7 @@ internal sealed class ReportFile : IDisposable
     }
 
     public static ReportFile OfEvents(
-        Action<HtmlReport> write, RecordingInfo? info = null, int maxEvents = HtmlReport.MostEvents, string? cutOff = null, string? missing = null)
+        Action<HtmlReport> write, RecordingInfo? info = null, int maxEvents = HtmlReport.MaxEvents, string? cutOff = null, string? missing = null)
     {
         var report = new ReportFile();
         using var file = File.Create(report.FilePath);

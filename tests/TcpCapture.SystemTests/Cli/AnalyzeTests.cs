@@ -21,7 +21,7 @@ public sealed class AnalyzeTests : IDisposable
         Assert.StartsWith("killed.pcap (", run.Output);
         Assert.Contains("5 TCP segments, 1 connection", run.Output);
         Assert.Contains("1 RSTR (reset by the server)", run.Output);
-        Assert.Contains("captured by others: " + capture, run.Output);
+        Assert.Contains("capture file: " + capture, run.Output);
         Assert.Contains("│ ○ reset by the server", run.Output);
         Assert.DoesNotContain("recording", run.Output);
         Assert.Contains($"Files in {_folder.Output}: {NewFiles}\n", run.Output);
@@ -50,7 +50,7 @@ public sealed class AnalyzeTests : IDisposable
         Assert.All(CsvFile.Read(_folder.In("timeline.csv")).Where(row => row["kind"] != "finding"), row => Assert.Equal("3", row["connection"]));
 
         var shown = Command.Run("show", _folder.Output).Succeeded().Output;
-        Assert.Contains("captured by others: ", shown);
+        Assert.Contains("capture file: ", shown);
         Assert.Equal(Arrows(run.Output), Arrows(shown));
         Assert.NotEmpty(Arrows(shown));
     }

@@ -44,7 +44,7 @@ public sealed class MalformedSegmentTests : IDisposable
         Assert.Equal(2, unreadable.Count(row => row["note"].StartsWith("malformed: ", StringComparison.Ordinal)));
         Assert.Single(unreadable, row => row["note"].Contains("fragment", StringComparison.Ordinal));
         Assert.Equal(3, unreadable.Length);
-        Assert.Equal(3, run.OutputLines.Count(line => line.Contains(" is no segment: ", StringComparison.Ordinal)));
+        Assert.Equal(3, run.OutputLines.Count(line => line.Contains(" is not a segment: ", StringComparison.Ordinal)));
         Assert.Matches("• event [0-9]+: 3 frames could not be decoded as a TCP segment; the first: malformed", run.Output);
         // The zero-length option spoils nothing but itself: the segment is readable.
         Assert.Contains(segments, row => row["from"] == $"127.0.0.1:{StrangersPort}" && row["flags"] == "." && row["seq"] == "7");

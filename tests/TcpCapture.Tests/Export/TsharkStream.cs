@@ -3,7 +3,7 @@ using TcpCapture.Tests.Recordings;
 
 namespace TcpCapture.Tests.Export;
 
-/// <summary>A connection as tshark's reading of a capture shows it.</summary>
+/// <summary>A connection in the output of tshark.</summary>
 internal sealed class TsharkStream
 {
     private const int Fin = 0x01, Syn = 0x02, Rst = 0x04, Ack = 0x10;
@@ -20,12 +20,12 @@ internal sealed class TsharkStream
 
     public string SynRetransmissions => Count(Math.Max(0, _segments.Count(s => s.From == Client && (s.Flags & (Syn | Ack)) == Syn) - 1));
 
-    /// <summary>What tshark calls a retransmission; but it takes the SYN-ACKs of a simultaneous open for SYNs sent again.</summary>
+    /// <summary>tshark's retransmissions, without the SYN-ACKs of a simultaneous open, which it takes for retransmitted SYNs.</summary>
     public string Retransmissions => Count(_segments.Count(s => s.IsRetransmission && !IsFirstSynAck(s)));
 
     public string Completeness { get; private set; } = "";
 
-    /// <summary>From the first SYN until each end's SYN was acknowledged; empty if one was not, or the ACK was an RST.</summary>
+    /// <summary>From the first SYN until both SYNs were acknowledged; empty if one was not, or only by an RST.</summary>
     public string HandshakeMilliseconds
     {
         get
@@ -37,7 +37,7 @@ internal sealed class TsharkStream
         }
     }
 
-    /// <summary>The end whose FIN came first; both if neither FIN acknowledges the other.</summary>
+    /// <summary>The end that sent the first FIN; both if neither FIN acknowledges the other.</summary>
     public string ClosedBy
     {
         get
@@ -72,7 +72,7 @@ internal sealed class TsharkStream
 
     public string Segments(bool ofClient) => Count(_segments.Count(s => (s.From == Client) == ofClient));
 
-    /// <summary>Payload, each byte once.</summary>
+    /// <summary>Payload bytes without retransmissions.</summary>
     public string Bytes(bool ofClient) => Count(
         _segments.Where(s => (s.From == Client) == ofClient)
             .SelectMany(s => Enumerable.Range(0, s.Length).Select(offset => unchecked(s.Seq + (uint)offset))).Distinct().Count());
@@ -83,4 +83,17 @@ internal sealed class TsharkStream
     private string Side(TsharkSegment segment) => segment.From == Client ? "client" : "server";
 
     private static string Count(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A segment in the output of tshark.</summary>
+internal sealed record TsharkSegment(
+    int Frame, decimal Time, string From, string To, int Flags, uint Seq, uint AckNumber, int Length, bool IsRetransmission)
+{
+    /// <summary>Parses the fields in the order of <see cref="TsharkStream.Read"/>.</summary>
+    public static TsharkSegment Of(string[] f) => new(
+        int.Parse(f[0], CultureInfo.InvariantCulture), decimal.Parse(f[1], CultureInfo.InvariantCulture), End(f[3], f[4], f[5]), End(f[6], f[7], f[8]),
+        Convert.ToInt32(f[9], 16), uint.Parse(f[10], CultureInfo.InvariantCulture),
+        f[11].Length == 0 ? 0 : uint.Parse(f[11], CultureInfo.InvariantCulture), int.Parse(f[12], CultureInfo.InvariantCulture), f[13].Length > 0);
+
+    private static string End(string ipv4, string ipv6, string port) => ipv4.Length > 0 ? $"{ipv4}:{port}" : $"[{ipv6}]:{port}";
 }

@@ -11,7 +11,7 @@ public sealed class TimelineSelectionTests
     private readonly Seen _seen = new();
 
     [Fact]
-    public void WithoutAWishEverythingIsHandedOn()
+    public void EverythingIsSelectedByDefault()
     {
         var all = Correlate(new Seen());
         var selection = Select(new TimelineSelection(_seen));
@@ -22,7 +22,7 @@ public sealed class TimelineSelectionTests
     }
 
     [Fact]
-    public void AConnectionsEventsKeepTheirNumbers()
+    public void SelectedEventsKeepTheirNumbers()
     {
         var all = Correlate(new Seen());
         var selection = Select(new TimelineSelection(_seen) { Connections = new HashSet<int> { 2, 7 } });
@@ -37,7 +37,7 @@ public sealed class TimelineSelectionTests
     }
 
     [Fact]
-    public void BothEndsOfARangeAreInIt()
+    public void TimeRangeIncludesBothEnds()
     {
         var all = Correlate(new Seen());
         var (from, to) = (all.Events[20].Time, all.Events[30].Time);
@@ -50,9 +50,9 @@ public sealed class TimelineSelectionTests
         Assert.InRange(selection.Shown, 11, 20);
     }
 
-    /// <summary>Connection 7 began after the others had their last event: what is said of it is no matter of an earlier time.</summary>
+    /// <summary>Connection 7 began after the last event of the others, so an earlier range excludes its findings.</summary>
     [Fact]
-    public void AFindingOfAConnectionOutsideTheRangeIsLeftOut()
+    public void FindingOfAConnectionOutsideTheRangeIsLeftOut()
     {
         var all = Correlate(new Seen());
         Assert.Contains(all.Events, e => e is { Kind: EventKind.Finding, Connection: 7 });
@@ -69,7 +69,7 @@ public sealed class TimelineSelectionTests
     }
 
     [Fact]
-    public void NothingIsHandedOnOfAConnectionThatIsNotThere()
+    public void NothingIsSelectedForAConnectionThatDoesNotExist()
     {
         var selection = Select(new TimelineSelection(_seen) { Connections = new HashSet<int> { 8 } });
 

@@ -2,7 +2,7 @@ using TcpCapture.Tests.PeerTools;
 
 namespace TcpCapture.Tests.Pipeline;
 
-/// <summary>On how many threads a capture is followed makes no difference to what is said of it.</summary>
+/// <summary>The results of an analysis do not depend on the number of threads.</summary>
 public sealed class WorkersTests : IDisposable
 {
     private static readonly string[] Always = ["connections.csv", "marks.csv", "round-trips.csv", "syn-retransmits.csv"];
@@ -11,11 +11,11 @@ public sealed class WorkersTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>Ports used again, segments lost and overtaken, times that run backwards: several batches, and thousands of connections that end between.</summary>
+    /// <summary>Several batches with reused ports, lost and reordered segments, times that run backwards, and thousands of connections.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void AsManyThreadsAsThereAreSayTheSame(int seed)
+    public void ResultsDoNotDependOnTheNumberOfThreads(int seed)
     {
         var path = Path.Combine(_folder, "generated.pcap");
         GeneratedCapture.Write(path, GeneratedCapture.Traffic(seed, rounds: 30_000, connections: 700));
@@ -30,17 +30,17 @@ public sealed class WorkersTests : IDisposable
             Assert.Equal(one.Summary.Segments, several.Summary.Segments);
         }
 
-        var told = Analyze(path, 8, ConnectionChoice.All);
-        Assert.Equal(one.Files, told.Files);
-        Assert.Equal(Findings(one.Summary), Findings(told.Summary));
+        var withTimeline = Analyze(path, 8, ConnectionChoice.All);
+        Assert.Equal(one.Files, withTimeline.Files);
+        Assert.Equal(Findings(one.Summary), Findings(withTimeline.Summary));
     }
 
     [Fact]
-    public void ManyConnectionsThatAreOverLeaveInTheSameOrder()
+    public void ManyEndedConnectionsAreEmittedInTheSameOrder()
     {
         var path = Path.Combine(_folder, "short.pcap");
         var made = new MadeCapture();
-        for (ushort port = 1; port <= 12_000; port++) made.Open(port).Close(port); // more than are kept
+        for (ushort port = 1; port <= 12_000; port++) made.Open(port).Close(port); // more than the limit
         made.Save(path);
         var one = Analyze(path, 1, ConnectionChoice.None);
         Assert.Equal(12_000, one.Summary.Totals.Connections);

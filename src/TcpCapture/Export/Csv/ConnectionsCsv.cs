@@ -5,17 +5,16 @@ using TcpCapture.Queries;
 namespace TcpCapture.Export.Csv;
 
 /// <summary>
-/// Writes <c>connections.csv</c>: a row a connection, a column a <see cref="ConnectionColumn"/>. Rows repeat the columns' values in
-/// one chain of calls, since a delegate a value takes 40 % longer; a test holds the two equal.
+/// Writes <c>connections.csv</c>: a row per connection, a column per <see cref="ConnectionColumn"/>. Rows are written by one chain
+/// of calls, since a delegate per value takes 40 % longer; a test compares both.
 /// </summary>
 internal sealed class ConnectionsCsv : IConnectionSink
 {
     private readonly PlainRows _rows;
     private readonly string _whole;
 
-    /// <summary>Starts the file with its header.</summary>
-    /// <param name="stream">Where to write; stays open.</param>
-    /// <param name="whole">Where the connections were seen, for notes: <c>recording</c> or <c>capture</c>.</param>
+    /// <param name="stream">The destination, which stays open.</param>
+    /// <param name="whole">The word for the source in notes: <c>recording</c> or <c>capture</c>.</param>
     public ConnectionsCsv(Stream stream, string whole = "recording")
     {
         _whole = whole;
@@ -24,7 +23,6 @@ internal sealed class ConnectionsCsv : IConnectionSink
         _rows.End();
     }
 
-    /// <summary>Writes a connection that has ended, or will be observed no longer.</summary>
     public void OnConnectionEnded(Connection connection)
     {
         var (client, server, reset) = (connection.Client, connection.Server, connection.Reset);

@@ -6,12 +6,12 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Csv;
 
-/// <summary>How the CSV files write what all of them have: line feeds, nothing a spreadsheet would run, empty for unknown.</summary>
+/// <summary>The rules of all CSV files: line feeds, no formulas that a spreadsheet would run, empty for unknown.</summary>
 internal static partial class CsvFields
 {
     private static readonly SearchValues<char> Suspicious = SearchValues.Create(";\t\r\n\uFF1D\uFF0B\uFF0D\uFF20");
 
-    /// <summary>Process names and arguments are text that others choose: fields that look like formulas get an apostrophe in front.</summary>
+    /// <summary>Process names and arguments are untrusted: a field that looks like a formula gets an apostrophe in front.</summary>
     public static CsvWriter Create(Stream stream) =>
         CsvWriter.Create(
             stream,
@@ -19,14 +19,13 @@ internal static partial class CsvFields
             true);
 
     /// <summary>
-    /// Text that may come from outside. Where a spreadsheet separates by semicolons (as many countries' do) quotes within a line
-    /// mean nothing, and what follows a semicolon or a line feed begins a cell: a formula there gets its apostrophe too. So does
-    /// one that begins with a full-width sign, which East Asian spreadsheets take for the narrow one.
+    /// Writes untrusted text. A spreadsheet that separates cells by semicolons ignores quotes within a line, so a formula after a
+    /// semicolon or a line feed also gets an apostrophe. So does a full-width sign, which East Asian spreadsheets read as the narrow one.
     /// </summary>
     public static void WriteText(this CsvWriter csv, string text) =>
         csv.WriteField(text.AsSpan().ContainsAny(Suspicious) ? FormulaBegin().Replace(text, "$0'") : text);
 
-    /// <summary>What <see cref="WriteText"/> writes, as bytes: for rows that are written otherwise.</summary>
+    /// <summary>The bytes that <see cref="WriteText"/> writes.</summary>
     public static byte[] Escape(string text)
     {
         using var stream = new MemoryStream();
@@ -52,10 +51,9 @@ internal static partial class CsvFields
 
     public static void WriteTime(this CsvWriter csv, Timestamp? time) => csv.WriteField(time?.ToString() ?? "");
 
-    /// <summary>Nanoseconds as seconds with nine decimals.</summary>
     public static void WriteSeconds(this CsvWriter csv, long nanoseconds)
     {
-        // The decimal point is put in its place, which costs less than a division and gives the same.
+        // A decimal with scale 9 gives the same as a division and costs less.
         var absolute = nanoseconds < 0 ? 0 - (ulong)nanoseconds : (ulong)nanoseconds;
         csv.WriteField(new decimal((int)absolute, (int)(absolute >> 32), 0, nanoseconds < 0, 9), "F9");
     }
@@ -66,13 +64,13 @@ internal static partial class CsvFields
         else csv.WriteEmpty();
     }
 
-    /// <summary>A number of an event or a frame; empty for 0, which stands for none.</summary>
+    /// <summary>Writes the number of an event or a frame; empty for 0.</summary>
     public static void WriteReference(this CsvWriter csv, long number) =>
         csv.WriteField(number == 0 ? "" : number.ToString(CultureInfo.InvariantCulture));
 
     public static void WriteState(this CsvWriter csv, TcpState? state) => csv.WriteField(state?.ToRfcName() ?? "");
 
-    /// <summary>What stands before a formula that <see cref="CsvWriter"/> does not see; forward only, so that long text costs no more.</summary>
+    /// <summary>The text before a formula that <see cref="CsvWriter"/> does not detect. Matches in linear time.</summary>
     [GeneratedRegex("^(?=[\uFF1D\uFF0B\uFF0D\uFF20])|[;\t\r\n][ \"]*(?=[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20])")]
     private static partial Regex FormulaBegin();
 }

@@ -3,9 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Csv;
 
-/// <summary>
-/// Writes <c>delays.csv</c> of a merged recording: a row for each segment that went from one host to the other, or should have.
-/// </summary>
+/// <summary>Writes <c>delays.csv</c> of a merged recording: a row per segment sent or received between the hosts.</summary>
 internal sealed class DelaysCsv : ITimelineSink, IDisposable
 {
     private readonly CsvWriter _csv;

@@ -7,21 +7,15 @@ using TcpCapture.Model;
 namespace TcpCapture.Export.Csv;
 
 /// <summary>
-/// Writes <c>marks.csv</c>: a row a segment that Wireshark's TCP analysis marks: its frame, connection and sender, seconds since the
-/// start, and the marks by tshark's names, separated by spaces.
+/// Writes <c>marks.csv</c>: a row per segment that Wireshark's TCP analysis marks, with the marks by tshark's names, separated by
+/// spaces. In a lossy capture one segment in ten may be marked, so rows do not allocate.
 /// </summary>
-/// <remarks>
-/// Of a lossy capture one segment in ten may be marked, so a row must cost little.
-/// </remarks>
 internal sealed class MarksCsv : IMarkSink, IConnectionSink
 {
     private readonly PlainRows _rows;
     private readonly Timestamp _start;
     private readonly Dictionary<SegmentMarks, byte[]> _names = [];
 
-    /// <summary>Starts the file with its header.</summary>
-    /// <param name="stream">Where to write; stays open.</param>
-    /// <param name="start">The moment that seconds count from.</param>
     public MarksCsv(Stream stream, Timestamp start)
     {
         _rows = new PlainRows(stream);

@@ -7,23 +7,21 @@ using TcpCapture.Model;
 namespace TcpCapture.Export.Csv;
 
 /// <summary>
-/// Writes CSV rows that hold numbers and words of our own, which need no escaping: as UTF-8 into a buffer, without allocation. A
-/// capture may have a million connections, and CsvHelper takes some microseconds a row. Text that may come from outside goes
-/// through CsvHelper all the same, unless there is nothing in it that could want escaping.
+/// Writes CSV rows as UTF-8 without allocation: a capture may have a million connections, and CsvHelper takes microseconds per row.
+/// Numbers and our own words need no escaping; untrusted text is escaped by CsvHelper unless it has only harmless characters.
 /// </summary>
-/// <param name="stream">Where to write; stays open.</param>
+/// <param name="stream">The destination, which stays open.</param>
 internal sealed class PlainRows(Stream stream)
 {
-    /// <summary>What is in a row beside text from outside is never longer.</summary>
-    private const int LongestRow = 1024;
+    /// <summary>The maximum length of a row without its untrusted text.</summary>
+    private const int MaxRowLength = 1024;
 
-    /// <summary>Text of these alone is the same in every CSV, unless a sign or a space stands first.</summary>
+    /// <summary>Characters that need no escaping, unless a sign or a space comes first.</summary>
     private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .:()[]_/-");
 
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _used;
 
-    /// <summary>A whole number.</summary>
     public PlainRows Add(long value)
     {
         Utf8Formatter.TryFormat(value, _buffer.AsSpan(_used), out var written);
@@ -31,9 +29,7 @@ internal sealed class PlainRows(Stream stream)
         return Separate();
     }
 
-    /// <summary>Nanoseconds in a larger unit, as a number with so many decimals that none is lost; empty for null.</summary>
-    /// <param name="nanoseconds">The value.</param>
-    /// <param name="decimals">6 for milliseconds, 9 for seconds, no other.</param>
+    /// <summary>Adds nanoseconds as exact milliseconds (6 decimals) or seconds (9 decimals); empty for null.</summary>
     public PlainRows AddScaled(long? nanoseconds, int decimals)
     {
         if (nanoseconds is not { } value) return Separate();
@@ -46,7 +42,7 @@ internal sealed class PlainRows(Stream stream)
         return Separate();
     }
 
-    /// <summary>A time as <see cref="Timestamp.ToString"/> has it.</summary>
+    /// <summary>Adds a time in the format of <see cref="Timestamp.ToString"/>.</summary>
     public PlainRows Add(Timestamp time)
     {
         var seconds = time.ToDateTime();
@@ -57,7 +53,7 @@ internal sealed class PlainRows(Stream stream)
         return Separate();
     }
 
-    /// <summary>A number with so many decimals; empty for null.</summary>
+    /// <summary>Adds a number with 2, 3 or 9 decimals; empty for null.</summary>
     public PlainRows Add(double? value, int decimals)
     {
         if (value is not { } number || !double.IsFinite(number)) return Separate();
@@ -66,14 +62,13 @@ internal sealed class PlainRows(Stream stream)
         return Separate();
     }
 
-    /// <summary>An address and a port, as <see cref="Endpoint.ToString"/> has them.</summary>
     public PlainRows Add(in Endpoint endpoint)
     {
         _used += endpoint.Format(_buffer.AsSpan(_used));
         return Separate();
     }
 
-    /// <summary>A word of ours, in ASCII, without a comma or a quote.</summary>
+    /// <summary>Adds an ASCII word of our own, without commas or quotes.</summary>
     public PlainRows Add(ReadOnlySpan<byte> word)
     {
         word.CopyTo(_buffer.AsSpan(_used));
@@ -81,7 +76,7 @@ internal sealed class PlainRows(Stream stream)
         return Separate();
     }
 
-    /// <summary>The same as a string.</summary>
+    /// <summary>Adds an ASCII word of our own, without commas or quotes.</summary>
     public PlainRows AddWord(string word)
     {
         Ascii.FromUtf16(word, _buffer.AsSpan(_used), out var written);
@@ -89,12 +84,12 @@ internal sealed class PlainRows(Stream stream)
         return Separate();
     }
 
-    /// <summary>Text that may come from outside, of any length.</summary>
+    /// <summary>Adds untrusted text of any length.</summary>
     public PlainRows AddText(string text)
     {
         if (text.Length == 0) return Separate();
         var isPlain = !text.AsSpan().ContainsAnyExcept(Plain) && text[0] is not ('-' or ' ') && text[^1] != ' ';
-        if (isPlain && text.Length < LongestRow)
+        if (isPlain && text.Length < MaxRowLength)
         {
             Reserve(text.Length);
             return AddWord(text);
@@ -102,23 +97,21 @@ internal sealed class PlainRows(Stream stream)
 
         var field = CsvFields.Escape(text);
         Reserve(field.Length);
-        if (field.Length < LongestRow) return Add(field);
+        if (field.Length < MaxRowLength) return Add(field);
         Flush();
         stream.Write(field);
         return Separate();
     }
 
-    /// <summary>Nothing.</summary>
     public PlainRows AddEmpty() => Separate();
 
-    /// <summary>Ends the row.</summary>
     public void End()
     {
-        _buffer[_used - 1] = (byte)'\n'; // in place of the last comma
+        _buffer[_used - 1] = (byte)'\n'; // replaces the last comma
         Reserve(0);
     }
 
-    /// <summary>The digits behind the point: written with a one before them, which the point then takes the place of.</summary>
+    /// <summary>Appends the decimals with leading zeros: writes them after a one, then replaces the one by the point.</summary>
     private void AppendFraction(ulong value, ulong unit)
     {
         Utf8Formatter.TryFormat(unit + value, _buffer.AsSpan(_used), out var written);
@@ -132,10 +125,10 @@ internal sealed class PlainRows(Stream stream)
         return this;
     }
 
-    /// <summary>Makes room for so many bytes, and for a row beside them.</summary>
+    /// <summary>Ensures room for so many bytes and a row.</summary>
     private void Reserve(int length)
     {
-        if (_buffer.Length - _used < length + LongestRow) Flush();
+        if (_buffer.Length - _used < length + MaxRowLength) Flush();
     }
 
     public void Flush()

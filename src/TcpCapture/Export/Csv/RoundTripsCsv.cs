@@ -6,37 +6,30 @@ using TcpCapture.PeerTools.Tcptrace;
 namespace TcpCapture.Export.Csv;
 
 /// <summary>
-/// round-trips.csv: a row a connection and direction that had anything acknowledged, with the round-trip times as tcptrace takes them.
+/// Writes <c>round-trips.csv</c>: a row per connection and direction with acknowledged data, with round-trip times as tcptrace
+/// takes them: from the capture point to the peer of <c>side</c> and back.
 /// </summary>
 /// <remarks>
-/// <c>side</c> sent what is acknowledged: the times run from the capture point to the other end and back. Milliseconds with six
-/// decimals; empty where there is no sample. <c>samples</c>, <c>min_ms</c>, <c>avg_ms</c>, <c>max_ms</c>, <c>stdev_ms</c>: segments
-/// sent once whose end was acknowledged exactly, nothing before them sent later. <c>handshake_ms</c>: of the SYN, or the SYN-ACK.
-/// <c>full_size_bytes</c> and the four after it: the same of the largest segments only. <c>ambiguous</c>, <c>ambiguous_avg_ms</c>:
-/// segments sent more than once, from the last time. <c>after_loss</c>: acknowledged late, because one before them had to be sent
-/// again. <c>cumulative</c>: acknowledged with a later one. <c>duplicate_acks</c>, <c>triple_duplicate_acks</c>: repeated
-/// acknowledgements.
+/// Values are milliseconds; empty without a sample. <c>samples</c> to <c>stdev_ms</c>: segments sent once and acknowledged exactly.
+/// <c>handshake_ms</c>: the SYN or SYN-ACK. <c>full_size_…</c>: only segments of the largest size. <c>ambiguous…</c>: retransmitted
+/// segments, measured from the last transmission. <c>after_loss</c>: acknowledged late because an earlier segment was lost.
+/// <c>cumulative</c>: acknowledged together with a later segment.
 /// </remarks>
 internal sealed class RoundTripsCsv : IConnectionSink
 {
-    /// <summary>The columns, in their order.</summary>
     public const string Columns = "connection,side,samples,min_ms,avg_ms,max_ms,stdev_ms,handshake_ms,full_size_bytes,full_size_samples,"
         + "full_size_min_ms,full_size_avg_ms,full_size_max_ms,ambiguous,ambiguous_avg_ms,after_loss,cumulative,duplicate_acks,triple_duplicate_acks";
 
-    /// <summary>Decimals of a millisecond that a nanosecond needs.</summary>
-    private const int Milliseconds = 6;
+    private const int Milliseconds = 6; // decimals
 
     private readonly PlainRows _rows;
 
-    /// <summary>Starts the file with its header.</summary>
-    /// <param name="stream">Where to write; stays open.</param>
     public RoundTripsCsv(Stream stream)
     {
         _rows = new PlainRows(stream);
         _rows.Add(Encoding.ASCII.GetBytes(Columns)).End();
     }
 
-    /// <summary>Writes both directions of a connection that has ended, or will be observed no longer; a direction without any is left out.</summary>
     public void OnConnectionEnded(Connection connection)
     {
         Write(connection, Side.Client);

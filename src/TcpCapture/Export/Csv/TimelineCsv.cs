@@ -5,7 +5,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Csv;
 
-/// <summary>Writes <c>timeline.csv</c>: a row an event.</summary>
+/// <summary>Writes <c>timeline.csv</c>: a row per event.</summary>
 internal sealed class TimelineCsv : ITimelineSink, IDisposable
 {
     private const string Columns =
@@ -15,9 +15,9 @@ internal sealed class TimelineCsv : ITimelineSink, IDisposable
     private readonly CsvWriter _csv;
     private readonly Timestamp _start;
 
-    /// <summary>Starts the file with its header.</summary>
-    /// <param name="stream">Where to write; stays open.</param>
-    /// <param name="start">The moment <c>elapsed</c> counts from.</param>
+    /// <summary>Creates a writer and writes the header.</summary>
+    /// <param name="stream">The destination, which stays open.</param>
+    /// <param name="start">The time that <c>elapsed</c> counts from.</param>
     public TimelineCsv(Stream stream, Timestamp start)
     {
         _csv = CsvFields.Create(stream);
@@ -49,7 +49,7 @@ internal sealed class TimelineCsv : ITimelineSink, IDisposable
     /// <inheritdoc/>
     public void OnCompleted(in TimelineEnd end) => _csv.Flush();
 
-    /// <summary>Releases the buffers. The file is complete after <see cref="OnCompleted"/> only.</summary>
+    /// <summary>Releases the buffers. The file is complete only after <see cref="OnCompleted"/>.</summary>
     public void Dispose() => _csv.Dispose();
 
     private void WriteEnds(in TimelineEvent e)
@@ -76,7 +76,7 @@ internal sealed class TimelineCsv : ITimelineSink, IDisposable
         _csv.WriteState(e.ServerState);
     }
 
-    /// <summary>A number is written as one: as text, a minus sign would be taken for a formula and escaped.</summary>
+    /// <summary>Writes a number as a number: as text, a minus sign would be escaped like a formula.</summary>
     private void WriteResult(in TimelineEvent e)
     {
         if (e.Call is { End: not null, Error: null, Result: { } result }) _csv.WriteField(result);

@@ -3,17 +3,17 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.JUnit;
 
-/// <summary>What became of rules, as a file that CI systems read.</summary>
+/// <summary>Writes the results of rules to a file that CI systems read.</summary>
 internal static class JUnitFile
 {
     /// <summary>
-    /// Writes the file. A new one appears whole or not at all; what is there already is overwritten where it stands, for it may be
-    /// a link, a pipe or a device such as /dev/stdout, which must not give way to a file.
+    /// Writes the file. A new file appears only when it is complete. An existing one is overwritten in place, since it may be a link,
+    /// a pipe or a device such as /dev/stdout, which must not be replaced by a file.
     /// </summary>
-    /// <param name="path">Where; its folder has to exist.</param>
-    /// <param name="info">The recording the rules were held against.</param>
-    /// <param name="results">What became of them.</param>
-    /// <exception cref="TcpCaptureException">It cannot be written.</exception>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="info">The recording that was checked.</param>
+    /// <param name="results">The results of the rules.</param>
+    /// <exception cref="TcpCaptureException">The file cannot be written.</exception>
     public static void Write(string path, RecordingInfo info, IReadOnlyList<ExpectationResult> results)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -23,8 +23,8 @@ internal static class JUnitFile
             if (Directory.Exists(full)) throw new IOException("it is a folder");
             if (File.Exists(full) || new FileInfo(full).LinkTarget is not null)
             {
-                using var there = new FileStream(full, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
-                JUnitXml.Write(there, info, results);
+                using var existing = new FileStream(full, FileMode.Create, FileAccess.Write, FileShare.ReadWrite);
+                JUnitXml.Write(existing, info, results);
                 return;
             }
 

@@ -7,18 +7,15 @@ using TcpCapture.Queries.Expectations;
 namespace TcpCapture.Export.JUnit;
 
 /// <summary>
-/// Writes what became of rules as JUnit XML, in the dialect that Ant's task made common: a suite a recording, a test case a
-/// rule and connection, a failure for what does not hold or cannot be told.
+/// Writes the results of rules as JUnit XML in the dialect of Ant: a suite per recording, a test case per rule and connection, a
+/// failure for a broken or undecided rule. XML 1.0 cannot represent most control characters; each becomes U+FFFD.
 /// </summary>
-/// <remarks>
-/// XML 1.0 knows no way to write most control characters, not even escaped; each becomes U+FFFD.
-/// </remarks>
 internal static class JUnitXml
 {
     /// <summary>Writes the document in UTF-8.</summary>
-    /// <param name="stream">Where to write; stays open.</param>
-    /// <param name="info">The recording the rules were held against.</param>
-    /// <param name="results">What became of them.</param>
+    /// <param name="stream">The destination, which stays open.</param>
+    /// <param name="info">The recording that was checked.</param>
+    /// <param name="results">The results of the rules.</param>
     public static void Write(Stream stream, RecordingInfo info, IReadOnlyList<ExpectationResult> results)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -48,8 +45,8 @@ internal static class JUnitXml
     }
 
     /// <summary>
-    /// A rule about some connection is one case; else each verdict is, and one case stands for those not kept. CI systems know
-    /// a test again by its name, so the client's port, another each time, is not in it.
+    /// A rule about some connection is one case. Any other rule has a case per verdict, and one for all verdicts that were not kept.
+    /// CI systems identify a test by its name, so names do not contain the client's port, which changes.
     /// </summary>
     private static IEnumerable<Case> CasesOf(ExpectationResult result)
     {

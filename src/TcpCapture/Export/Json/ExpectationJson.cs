@@ -4,14 +4,14 @@ using System.Text.Json;
 namespace TcpCapture.Export.Json;
 
 /// <summary>
-/// Writes what became of a rule as a line of JSON, to stand below the events of <see cref="TimelineJson"/>: <c>kind</c> is
-/// <c>expectation</c>, and each verdict that is not held has the numbers of its events.
+/// Writes the result of a rule as a line of JSON, to follow the events of <see cref="TimelineJson"/>: <c>kind</c> is
+/// <c>expectation</c>, and each verdict other than held lists the numbers of its events.
 /// </summary>
 internal static class ExpectationJson
 {
     /// <summary>Writes one object and a line feed.</summary>
-    /// <param name="stream">Where to write; stays open.</param>
-    /// <param name="result">What became of the rule.</param>
+    /// <param name="stream">The destination, which stays open.</param>
+    /// <param name="result">The result of the rule.</param>
     public static void Write(Stream stream, ExpectationResult result)
     {
         ArgumentNullException.ThrowIfNull(stream);

@@ -7,8 +7,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Export.Json;
 
 /// <summary>
-/// Writes the timeline as JSON Lines: one object an event, with the columns of <c>timeline.csv</c> as names. What is empty
-/// there is absent here, numbers are numbers; a <c>result</c> that is an errno's name is a string.
+/// Writes the timeline as JSON Lines: one object per event, named by the columns of <c>timeline.csv</c>. Empty values are
+/// absent and numbers are JSON numbers; a <c>result</c> that is the name of an errno is a string.
 /// </summary>
 internal sealed class TimelineJson : ITimelineSink
 {
@@ -17,15 +17,15 @@ internal sealed class TimelineJson : ITimelineSink
     private readonly ArrayBufferWriter<byte> _line = new();
     private readonly Utf8JsonWriter _json;
 
-    /// <summary>Writes to a stream.</summary>
-    /// <param name="stream">Where to write, a line at a time; stays open. What it throws comes through.</param>
-    /// <param name="start">The moment <c>elapsed</c> counts from.</param>
+    /// <summary>Creates a writer.</summary>
+    /// <param name="stream">The destination, written a line at a time; it stays open. Its exceptions are not caught.</param>
+    /// <param name="start">The time that <c>elapsed</c> counts from.</param>
     public TimelineJson(Stream stream, Timestamp start)
     {
         _stream = stream;
         _start = start;
 
-        // An arrow or an apostrophe may stay readable, for this is no HTML; control characters are escaped all the same.
+        // Arrows and apostrophes stay readable, since this is not HTML; control characters are still escaped.
         _json = new Utf8JsonWriter(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
@@ -94,6 +94,6 @@ internal sealed class TimelineJson : ITimelineSink
         if (!string.IsNullOrEmpty(text)) _json.WriteString(name, text);
     }
 
-    /// <summary>Nanoseconds as seconds with nine decimals, exactly.</summary>
+    /// <summary>Exact seconds with nine decimals.</summary>
     private static decimal Seconds(long nanoseconds) => new decimal(nanoseconds) * 0.000000001m;
 }

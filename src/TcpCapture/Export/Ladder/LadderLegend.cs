@@ -2,8 +2,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Ladder;
 
-/// <summary>What the marks mean that were used.</summary>
-/// <param name="fromCapture">There are segments only: no calls that anything could follow from.</param>
+/// <summary>Explains the symbols that a ladder used.</summary>
+/// <param name="fromCapture">The ladder shows capture files, so states are inferred from segments only.</param>
 internal sealed class LadderLegend(bool fromCapture)
 {
     private readonly HashSet<Evidence> _evidence = [];
@@ -23,16 +23,15 @@ internal sealed class LadderLegend(bool fromCapture)
         {
             page.Across(evidence switch
             {
-                Evidence.Inferred => fromCapture ? "○ inferred: follows from the segments" : "○ inferred: follows from segments and calls",
-                Evidence.Sampled when _uncertainty =>
-                    "◐ sampled: seen by looking at the socket; it changed within ± of the time given",
-                Evidence.Sampled => "◐ sampled: seen by looking at the socket; it changed at some moment between two looks",
-                _ => "● traced: the kernel said so, to the nanosecond",
+                Evidence.Inferred => fromCapture ? "○ inferred from the segments" : "○ inferred from segments and calls",
+                Evidence.Sampled when _uncertainty => "◐ sampled from the socket; the state changed within ± of the time shown",
+                Evidence.Sampled => "◐ sampled from the socket; the state changed at some time between two samples",
+                _ => "● traced: reported by the kernel, to the nanosecond",
             }, paint.Faint);
         }
 
-        if (fromCapture && _evidence.Count > 0) page.Across("Events are numbered by their frame: 1201 and 1202 are the first ones of frame 12.", paint.Faint);
-        if (_cause) page.Across("← caused by that event; where nothing is said, by the line above", paint.Faint);
-        if (_evidence.Count > 0) page.Across("Numbers left out are changes of state, shown on the line of their segment.", paint.Faint);
+        if (fromCapture && _evidence.Count > 0) page.Across("Event numbers follow from frame numbers: events 1201 and 1202 are the first of frame 12.", paint.Faint);
+        if (_cause) page.Across("← caused by that event; a cause in the line above is not shown", paint.Faint);
+        if (_evidence.Count > 0) page.Across("A missing event number is a state change, shown on the line of its segment.", paint.Faint);
     }
 }

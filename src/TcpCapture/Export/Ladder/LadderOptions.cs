@@ -1,14 +1,13 @@
 namespace TcpCapture;
 
-/// <summary>How a ladder is drawn.</summary>
+/// <summary>Options for drawing a ladder.</summary>
 public sealed record LadderOptions
 {
     /// <summary>
-    /// Columns to use, 80 to 160; what is given outside is moved inside. From 120 on, the arrows say relative sequence
-    /// and acknowledgement numbers too.
+    /// The width in columns, limited to 80 to 160. From 120 on, arrows also show relative sequence and acknowledgement numbers.
     /// </summary>
     public int Width { get; init; } = 100;
 
-    /// <summary>Use ANSI colours. Without them nothing is lost: a colour only repeats what words or marks say.</summary>
+    /// <summary>Use ANSI colours. Colours only repeat what words or symbols show.</summary>
     public bool Colour { get; init; }
 }

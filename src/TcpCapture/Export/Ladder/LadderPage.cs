@@ -2,23 +2,23 @@ using System.Globalization;
 
 namespace TcpCapture.Export.Ladder;
 
-/// <summary>The columns of a ladder, and how its lines are put into them.</summary>
+/// <summary>Lays out the lines of a ladder in columns.</summary>
 /// <remarks>
 /// <code>
 /// event   seconds con               client             server
 ///    17  0.119010   1           SYN_SENT ● │──── S ───▶│ ○ SYN_RECV
-///                                          │ what was not obvious, beneath
+///                                          │ a note, beneath
 /// </code>
 /// </remarks>
 internal sealed class LadderPage
 {
-    /// <summary>Digits of an event's number, as far as recordings usually go; of a capture's, which follows from its frame's.</summary>
+    // Event numbers of capture files are longer: they follow from frame numbers.
     private const int NumberWidth = 5;
     private const int CaptureNumberWidth = 9;
 
     private const int TimeAndConnectionWidth = 13;
     private const int Decimals = 6;
-    private const int Frame = 5; // the lifelines and the blanks around them
+    private const int Frame = 5; // lifelines and the blanks around them
     private const int WideFrom = 120;
     private const int WideArrow = 38;
 
@@ -36,31 +36,29 @@ internal sealed class LadderPage
         SideWidth = (width - PrefixWidth - Frame - ArrowWidth) / 2;
     }
 
-    /// <summary>A page as the options have it.</summary>
     public static LadderPage Of(TextWriter output, LadderOptions options, bool isOfCapture = false)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new LadderPage(output, new LadderPaint(options.Colour), Math.Clamp(options.Width, 80, 160), isOfCapture);
     }
 
-    /// <summary>Columns of the whole page.</summary>
     public int Width { get; }
 
-    /// <summary>Columns between the lifelines.</summary>
+    /// <summary>The width between the lifelines.</summary>
     public int ArrowWidth { get; }
 
-    /// <summary>Columns at either side of the lifelines.</summary>
+    /// <summary>The width on each side of the lifelines.</summary>
     public int SideWidth { get; }
 
-    /// <summary>True if there is room for sequence numbers in an arrow.</summary>
+    /// <summary>True if arrows have room for sequence numbers.</summary>
     public bool IsWide => ArrowWidth == WideArrow;
 
-    /// <summary>Columns for what stands beneath a line.</summary>
+    /// <summary>The width of notes beneath a line.</summary>
     public int BeneathWidth => ArrowWidth + SideWidth + 1;
 
     private int PrefixWidth => _numberWidth + TimeAndConnectionWidth;
 
-    /// <summary>The heads of the columns.</summary>
+    /// <summary>Writes the column headings.</summary>
     public void Heads(string server)
     {
         var left = "event".PadLeft(_numberWidth) + "   seconds con" + " client".PadLeft(SideWidth) + new string(' ', ArrowWidth + Frame - 1);
@@ -71,27 +69,27 @@ internal sealed class LadderPage
         }
     }
 
-    /// <summary>An event's line.</summary>
-    /// <param name="number">The event's number, or 0 for a line that only continues another.</param>
-    /// <param name="nanoseconds">Time since the start.</param>
-    /// <param name="connection">The connection's number, or 0.</param>
-    /// <param name="client">What stands at the client's side.</param>
-    /// <param name="arrow">What stands between the lifelines; empty for nothing.</param>
-    /// <param name="server">What stands at the server's side.</param>
+    /// <summary>Writes the line of an event.</summary>
+    /// <param name="number">The event's number; 0 for a line that continues the one before.</param>
+    /// <param name="nanoseconds">The time since the start.</param>
+    /// <param name="connection">The connection's number; 0 for none.</param>
+    /// <param name="client">Text on the client's side.</param>
+    /// <param name="arrow">Text between the lifelines.</param>
+    /// <param name="server">Text on the server's side.</param>
     public void Line(long number, long nanoseconds, int connection, LadderText client, LadderText arrow, LadderText server)
     {
         var between = arrow.IsEmpty ? new string(' ', ArrowWidth) : arrow.Painted;
         _out.WriteLine($"{Prefix(number, nanoseconds, connection)} {client.PadLeft(SideWidth)} │{between}│ {server.Painted}".TrimEnd());
     }
 
-    /// <summary>What belongs to the line above and had no room in it: from the client's lifeline to the end of the page.</summary>
+    /// <summary>Writes a note beneath a line, from the client's lifeline to the end of the page.</summary>
     public void Beneath(string text, Func<string, string> paint)
     {
         foreach (var line in LadderRow.Wrap(text, BeneathWidth))
             _out.WriteLine($"{new string(' ', PrefixWidth + SideWidth + 2)}│ {paint(line)}");
     }
 
-    /// <summary>A line across the page, cut into several where it is too long.</summary>
+    /// <summary>Writes text across the page, folded to its width.</summary>
     public void Across(string text, Func<string, string> paint, string first = "", string next = "")
     {
         foreach (var line in LadderRow.Wrap(text, Width - first.Length))
@@ -101,12 +99,12 @@ internal sealed class LadderPage
         }
     }
 
-    /// <summary>A line that fits.</summary>
+    /// <summary>Writes a line that already fits.</summary>
     public void Whole(string line) => _out.WriteLine(line);
 
     public void Blank() => _out.WriteLine();
 
-    /// <summary>Number, time and connection; where a long recording makes them too long, the time gives up decimals.</summary>
+    /// <summary>Number, time and connection; the time loses decimals if they would be too long.</summary>
     private string Prefix(long number, long nanoseconds, int connection)
     {
         if (number == 0) return new string(' ', PrefixWidth);

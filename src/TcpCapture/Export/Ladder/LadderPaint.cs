@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Ladder;
 
-/// <summary>ANSI colours, or none. Eight basic colours only, so that every theme of a terminal can show them.</summary>
+/// <summary>ANSI colours, or none. Only the eight basic colours, which every terminal theme supports.</summary>
 internal sealed class LadderPaint(bool colour)
 {
     public string Faint(string text) => Wrap(text, "2");

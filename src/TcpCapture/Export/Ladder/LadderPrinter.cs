@@ -6,12 +6,12 @@ namespace TcpCapture.Export.Ladder;
 
 /// <summary>
 /// Draws the timeline as a ladder: the client's lifeline on the left, the server's on the right, segments as arrows between
-/// them, states and calls at their side, with what caused them where that is not the line above.
+/// them, states and calls beside them. A cause is named unless it is the line above.
 /// </summary>
 /// <remarks>
-/// A segment's line also shows the change its sender had made to send it and the change it made in its receiver, so that
-/// a handshake is three lines; its number is the segment's. What does not belong to a segment has a line of its own.
-/// Memory does not grow with the timeline: a line is written as soon as the event after it is known.
+/// The line of a segment also shows the state change of the sender that sent it and of the receiver that accepted it, so a
+/// handshake takes three lines. The line has the segment's number. Other events have their own lines. A line is written when the
+/// next event is known, so memory does not grow with the timeline.
 /// </remarks>
 internal sealed class LadderPrinter : ITimelineSink
 {
@@ -29,10 +29,10 @@ internal sealed class LadderPrinter : ITimelineSink
     private bool _findingsBegun;
     private bool _begun;
 
-    /// <summary>Draws into <paramref name="output"/>, which stays open.</summary>
-    /// <param name="output">Where to draw; what it throws comes through.</param>
-    /// <param name="info">What the first lines say of the recording.</param>
-    /// <param name="options">How to draw.</param>
+    /// <summary>Creates a printer.</summary>
+    /// <param name="output">The destination, which stays open. Its exceptions are not caught.</param>
+    /// <param name="info">The recording, described in the first lines.</param>
+    /// <param name="options">The width and colours.</param>
     public LadderPrinter(TextWriter output, RecordingInfo info, LadderOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -86,7 +86,7 @@ internal sealed class LadderPrinter : ITimelineSink
         _page.Across(PlainText.Of($"{(_info.Scenario.Length > 0 ? _info.Scenario : "recording")}  {_info.Start}"), _paint.Bold);
         if (_info.Captures is { } captures)
         {
-            PrintFaint($"captured by others: {string.Join(", ", captures)}");
+            PrintFaint($"capture file{(captures.Count == 1 ? "" : "s")}: {string.Join(", ", captures)}");
             PrintFaint($"states: {_info.StateSourceReason}");
         }
         else
@@ -104,7 +104,7 @@ internal sealed class LadderPrinter : ITimelineSink
         PrintFaint($"{which}recorded on {host.Host}, {host.System}");
         PrintFaint($"captured on {host.Interface}{(host.Filter.Length > 0 ? $" ({host.Filter})" : "")}");
         var clock = host.TraceClockBoundNanoseconds is { } bound
-            ? string.Create(CultureInfo.InvariantCulture, $"; its clock is the capture's to {bound / 1e3:0.0} µs") : "";
+            ? string.Create(CultureInfo.InvariantCulture, $"; trace and capture clocks agree within {bound / 1e3:0.0} µs") : "";
         PrintFaint($"states: {host.StateSourceReason}{clock}");
     }
 
@@ -126,7 +126,7 @@ internal sealed class LadderPrinter : ITimelineSink
 
     private void OnSegment(in TimelineEvent e)
     {
-        // What was found at the beginning is no change that sending this has made.
+        // A state found at the beginning is not a change that sent this segment.
         TimelineEvent? own = _change is { IsFound: false } change && change.Connection == e.Connection && change.Side == e.Side ? change : null;
         if (own is not null) _change = null;
         Flush();
@@ -150,11 +150,11 @@ internal sealed class LadderPrinter : ITimelineSink
         var sender = _senderChange is { } own ? StateText(own, e.Time) : StandingState(e);
         var receiver = _receiverChange is { } change ? StateText(change, e.Time) : LadderText.Empty;
 
-        // The verdict is known only after the segment's event was given out, which is before this line is printed.
+        // The verdict follows the segment's event, but precedes this line.
         var verdict = e.Connection?.Reset is { } reset && reset.Event == e.Number ? reset : null;
         if (verdict is not null) _legend.Add(verdict.Reason is null ? Evidence.Inferred : Evidence.Traced);
-        var said = verdict is null ? e.Note : LadderWords.Verdict(verdict);
-        var note = Notes(_senderChange?.Note, MarkText.Short(e), said, PassageText.Short(e), _receiverChange?.Note);
+        var explanation = verdict is null ? e.Note : LadderWords.Verdict(verdict);
+        var note = Notes(_senderChange?.Note, MarkText.Short(e), explanation, PassageText.Short(e), _receiverChange?.Note);
         var paint = verdict is not null ? _paint.Failure : e.IsRetransmission ? _paint.Warning : (Func<string, string>)_paint.Faint;
         var why = new Reason(note, Cause(e.IsRetransmission && !e.Segment.Has(TcpFlags.Syn) ? 0 : e.CausedBy), paint);
         Print(e, sender, receiver, new LadderText(arrow, painted), why);
@@ -168,10 +168,7 @@ internal sealed class LadderPrinter : ITimelineSink
         _above = (e.Number, e.Number);
     }
 
-    /// <summary>
-    /// A line, with its reason beside what stands at the actor's side if there is room, else beneath. A bare cause nearly
-    /// always fits, a note at most widths does not.
-    /// </summary>
+    /// <summary>Prints a line with its reason: on the actor's side if it fits, else beneath.</summary>
     private void Print(in TimelineEvent e, LadderText actor, LadderText other, LadderText arrow, Reason why)
     {
         var isClient = e.Side == Side.Client;
@@ -206,7 +203,7 @@ internal sealed class LadderPrinter : ITimelineSink
     private void PrintUnreadable(in TimelineEvent e)
     {
         _page.Line(e.Number, e.Time - _info.Start, 0, LadderText.Empty, LadderText.Empty, LadderText.Empty);
-        _page.Beneath(PlainText.Of(string.Create(CultureInfo.InvariantCulture, $"frame {e.Frame} is no segment: {e.Note}")), _paint.Warning);
+        _page.Beneath(PlainText.Of(string.Create(CultureInfo.InvariantCulture, $"frame {e.Frame} is not a segment: {e.Note}")), _paint.Warning);
         _above = (e.Number, e.Number);
     }
 
@@ -230,8 +227,7 @@ internal sealed class LadderPrinter : ITimelineSink
     }
 
     /// <summary>
-    /// The state a sender is in and was in before, where that says something: when it sends data or an RST, is not
-    /// ESTABLISHED, and the line above has not just said so.
+    /// The unchanged state of a sender of data or an RST, unless it is ESTABLISHED or the line above shows it.
     /// </summary>
     private LadderText StandingState(in TimelineEvent e)
     {
@@ -243,7 +239,7 @@ internal sealed class LadderPrinter : ITimelineSink
         return new LadderText(name, _paint.Faint(name));
     }
 
-    /// <summary>The cause, unless it is in the line above; empty for none.</summary>
+    /// <summary>The cause; empty if there is none or it is the line above.</summary>
     private string Cause(long cause)
     {
         if (cause == 0 || (cause >= _above.First && cause <= _above.Last)) return "";
@@ -261,6 +257,21 @@ internal sealed class LadderPrinter : ITimelineSink
         return PlainText.Of(text);
     }
 
-    /// <summary>Why something happened: in words, by which event, and how that is painted.</summary>
+    /// <summary>Why something happened: a note, the event that caused it, and their colour.</summary>
     private readonly record struct Reason(string Note, string Cause, Func<string, string> Paint);
+}
+
+/// <summary>The last 256 events, to name causes; an older cause is shown by its number only.</summary>
+internal sealed class RecentEvents
+{
+    private readonly TimelineEvent[] _events = new TimelineEvent[256];
+
+    public void Add(in TimelineEvent e) => _events[e.Number % _events.Length] = e;
+
+    /// <summary>The event with that number; only its number if it is too old.</summary>
+    public TimelineEvent Find(long number)
+    {
+        ref readonly var found = ref _events[number % _events.Length];
+        return found.Number == number ? found : new TimelineEvent { Number = number, Kind = EventKind.Finding };
+    }
 }

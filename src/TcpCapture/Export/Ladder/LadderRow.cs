@@ -1,12 +1,12 @@
 namespace TcpCapture.Export.Ladder;
 
-/// <summary>Text that may be painted after it has been measured and cut.</summary>
+/// <summary>Measures and cuts text before it is coloured.</summary>
 internal static class LadderRow
 {
-    /// <summary>A blank at which no line is cut.</summary>
+    /// <summary>A no-break space.</summary>
     public const char NoBreak = '\u00A0';
 
-    /// <summary>Cuts text into lines of at most <paramref name="width"/>: at a space, or behind a bracket, where there is one.</summary>
+    /// <summary>Cuts text into lines of at most <paramref name="width"/>: at a space or after an opening bracket if possible.</summary>
     public static IEnumerable<string> Wrap(string text, int width)
     {
         while (text.Length > width)
@@ -21,7 +21,7 @@ internal static class LadderRow
         yield return text.Replace(NoBreak, ' ');
     }
 
-    /// <summary>A line with text in its middle: <c>──── S ────▶</c>.</summary>
+    /// <summary>An arrow with a label: <c>──── S ────▶</c>.</summary>
     public static string Arrow(string label, int width, bool toRight)
     {
         var room = Math.Max(0, width - 1 - label.Length - 2);
@@ -29,4 +29,20 @@ internal static class LadderRow
         var after = new string('─', room - room / 2);
         return toRight ? $"{before} {label} {after}▶" : $"◀{before} {label} {after}";
     }
+}
+
+/// <summary>Text without and with colour codes; its width is that of the text without.</summary>
+internal readonly record struct LadderText(string Text, string Painted)
+{
+    public static readonly LadderText Empty = new("", "");
+
+    public int Width => Text.Length;
+
+    public bool IsEmpty => Text.Length == 0;
+
+    /// <summary>Appends another text, after a space if neither is empty.</summary>
+    public LadderText Then(LadderText next) =>
+        IsEmpty ? next : next.IsEmpty ? this : new LadderText($"{Text} {next.Text}", $"{Painted} {next.Painted}");
+
+    public string PadLeft(int width) => new string(' ', Math.Max(0, width - Width)) + Painted;
 }

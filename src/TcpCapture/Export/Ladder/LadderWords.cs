@@ -4,10 +4,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Ladder;
 
-/// <summary>The short words a ladder has for events.</summary>
+/// <summary>Short texts for events in a ladder.</summary>
 internal static class LadderWords
 {
-    /// <summary>A call, whole: <c>send(25 bytes) = 25</c>; its result is not torn from the equals sign.</summary>
+    /// <summary>A call with its result: <c>send(25 bytes) = 25</c>. No line is cut between the equals sign and the result.</summary>
     public static string Call(in TimelineEvent e)
     {
         var result = EventText.Result(e);
@@ -17,7 +17,7 @@ internal static class LadderWords
     /// <summary>An event as the cause of another: <c>← 34 close()</c>, <c>← 12 FIN</c>.</summary>
     public static string Cause(in TimelineEvent e) => string.Create(CultureInfo.InvariantCulture, $"← {e.Number} {Name(e)}").TrimEnd();
 
-    /// <summary>The mark of how well a state is known.</summary>
+    /// <summary>The symbol for the evidence of a state.</summary>
     public static char Mark(Evidence evidence) => evidence switch
     {
         Evidence.Inferred => '○',
@@ -25,23 +25,22 @@ internal static class LadderWords
         _ => '●',
     };
 
-    /// <summary>What stands on a segment's arrow, as long as there is room for it.</summary>
+    /// <summary>The label of a segment's arrow: as much as fits.</summary>
     public static string Label(in TimelineEvent e, int room, bool withNumbers)
     {
         var segment = e.Segment;
         var flags = segment.Flags.ToTcpdump();
         var length = segment.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $" {segment.Length}") : "";
         var bytes = length.Length > 0 ? " bytes" : "";
-        var again = e.IsRetransmission ? " again" : "";
+        var retrans = e.IsRetransmission ? " retrans" : "";
         var numbers = withNumbers ? Numbers(e) : "";
-        foreach (var label in (ReadOnlySpan<string>)[flags + length + bytes + again + numbers, flags + length + bytes + again, flags + length + again])
+        foreach (var label in (ReadOnlySpan<string>)[flags + length + bytes + retrans + numbers, flags + length + bytes + retrans, flags + length + retrans])
             if (label.Length <= room) return label;
         return flags[..Math.Min(flags.Length, room)];
     }
 
     /// <summary>
-    /// Who reset the connection and why, in few words and with the mark of how well that is known: by the kernel's own
-    /// reason or by segments and calls. The finding at the end says it in a sentence.
+    /// Who reset the connection and why, with the symbol of the evidence: traced if the kernel reported a reason, else inferred.
     /// </summary>
     public static string Verdict(ResetVerdict reset)
     {
@@ -51,19 +50,19 @@ internal static class LadderWords
     }
 
     /// <summary>
-    /// How far the moment of a sampled change may be from the time its line gives, rounded up: <c>±43ms</c>; empty where the
-    /// moment is not bounded on both sides, and for better or weaker evidence.
+    /// The maximum distance of a sampled change from the time shown, rounded up: <c>±43ms</c>. Empty if the change is not
+    /// bounded on both sides or not sampled.
     /// </summary>
     public static string Uncertainty(in TimelineEvent change, Timestamp shown)
     {
         if (change is not { Evidence: Evidence.Sampled, NotBefore: { } first, NotAfter: { } last }) return "";
-        var most = Math.Max(Math.Abs(shown - first), Math.Abs(last - shown));
-        return most switch
+        var distance = Math.Max(Math.Abs(shown - first), Math.Abs(last - shown));
+        return distance switch
         {
-            < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"±{Math.Ceiling(most / 1e3):0}µs"),
-            < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"±{Math.Ceiling(most / 1e5) / 10:0.0}ms"),
-            < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"±{Math.Ceiling(most / 1e6):0}ms"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"±{Math.Ceiling(most / 1e8) / 10:0.0}s"),
+            < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"±{Math.Ceiling(distance / 1e3):0}µs"),
+            < 10_000_000 => string.Create(CultureInfo.InvariantCulture, $"±{Math.Ceiling(distance / 1e5) / 10:0.0}ms"),
+            < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"±{Math.Ceiling(distance / 1e6):0}ms"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"±{Math.Ceiling(distance / 1e8) / 10:0.0}s"),
         };
     }
 
@@ -83,7 +82,7 @@ internal static class LadderWords
         return segment.Length > 0 ? "data" : "ACK";
     }
 
-    /// <summary>Sequence and acknowledgement numbers from each end's first one, as Wireshark and tcpdump count them.</summary>
+    /// <summary>Relative sequence and acknowledgement numbers, as Wireshark and tcpdump show them.</summary>
     private static string Numbers(in TimelineEvent e)
     {
         if (e.Connection is not { } connection || e.Side is not { } side) return "";

@@ -8,7 +8,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Output;
 
-/// <summary>The files of an output folder, written side by side in one pass and published together when all are complete.</summary>
+/// <summary>The files of an output folder, written in one pass and published together when all are complete.</summary>
 /// <remarks>
 /// A recording has its whole timeline, connections and SYNs. Capture files have connections, SYNs, round trips and marks, and
 /// the timeline of chosen connections only.
@@ -26,10 +26,10 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
     private readonly HtmlReport? _page;
     private readonly MarksCsv? _marks;
 
-    /// <param name="folder">Where.</param>
-    /// <param name="info">What is known of the recording or the capture files.</param>
-    /// <param name="isChosen">By its number: whether a connection is in the timeline; null for the whole recording, or for no timeline of capture files.</param>
-    /// <exception cref="IOException">A file cannot be made.</exception>
+    /// <param name="folder">The folder.</param>
+    /// <param name="info">The recording or the capture files.</param>
+    /// <param name="isChosen">True for the number of a connection in the timeline; null for all of a recording, none of capture files.</param>
+    /// <exception cref="IOException">A file cannot be created.</exception>
     public OutputFiles(string folder, RecordingInfo info, Predicate<int>? isChosen = null)
     {
         _folder = folder;
@@ -54,21 +54,21 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
         }
         catch
         {
-            Dispose(); // those made before the one that could not be
+            Dispose(); // the files created before the failure
             throw;
         }
     }
 
-    /// <summary>Receive the timeline of the chosen connections.</summary>
+    /// <summary>The sinks for the timeline of the chosen connections.</summary>
     public IReadOnlyList<ITimelineSink> Timeline => _timeline;
 
-    /// <summary>Receives the observations of a recording, which the new recording keeps.</summary>
+    /// <summary>The sink for the observations of a recording, which become the new recording.</summary>
     public IObservationSink? Observations => _pcapng;
 
-    /// <summary>Connections in the timeline.</summary>
+    /// <summary>The number of connections in the timeline.</summary>
     public long Chosen { get; private set; }
 
-    /// <summary>Events that the report leaves out.</summary>
+    /// <summary>The number of events that are not in the report.</summary>
     public long LeftOutOfReport => _page?.EventsLeftOut ?? 0;
 
     public void OnSyn(SynAttempt attempt)
@@ -91,18 +91,18 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
         foreach (var sink in _rows) sink.OnCompleted(end);
     }
 
-    /// <summary>Gives every file its name; those of a capture's timeline only if a chosen connection exists.</summary>
-    /// <exception cref="IOException">A file cannot be written to its end.</exception>
+    /// <summary>Renames every file to its final name; the timeline of capture files only if a chosen connection exists.</summary>
+    /// <exception cref="IOException">A file cannot be completed.</exception>
     public void Publish()
     {
         StagedFile[] wanted = Chosen > 0 || !_isOfCaptures ? [.. _ofTimeline, .. _files] : [.. _files];
         foreach (var file in wanted) file.Finish();
         foreach (var file in wanted) file.Publish();
-        var delays = Path.Combine(_folder, OutputNames.Delays);
-        if (!_isOfCaptures && !_timeline.Exists(sink => sink is DelaysCsv)) File.Delete(delays); // of a merged recording that was replaced
+        // A merged recording that was replaced left its delays.
+        if (!_isOfCaptures && !_timeline.Exists(sink => sink is DelaysCsv)) File.Delete(Path.Combine(_folder, OutputNames.Delays));
     }
 
-    /// <summary>Deletes what was not published.</summary>
+    /// <summary>Deletes the files that were not published.</summary>
     public void Dispose()
     {
         foreach (var file in _files) file.Dispose();
@@ -116,7 +116,7 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
         return file.Stream;
     }
 
-    /// <summary>Writes <c>capture.pcap</c>: frame n of the file is the <c>frame</c> n of an event.</summary>
+    /// <summary>Writes <c>capture.pcap</c>; the frame number in the file is the <c>frame</c> of an event.</summary>
     private sealed class CapturedFrames(Stream stream, RecordingInfo info) : ITimelineSink
     {
         private readonly PcapWriter _file = new(stream, info.LinkType, Math.Max(info.Snaplen, 1));

@@ -10,15 +10,10 @@ internal static class OutputNames
     public const string PcapNg = Recording.FileName;
     public const string Report = "report.html";
 
-    /// <summary>Only of a merged recording.</summary>
-    public const string Delays = "delays.csv";
+    public const string Delays = "delays.csv"; // of a merged recording only
+    public const string RoundTrips = "round-trips.csv"; // of capture files only
+    public const string Marks = "marks.csv"; // of capture files only
 
-    /// <summary>Only of capture files.</summary>
-    public const string RoundTrips = "round-trips.csv";
-
-    /// <summary>Only of capture files.</summary>
-    public const string Marks = "marks.csv";
-
-    /// <summary>The names of the files of every recording, in the order in which they are listed.</summary>
+    /// <summary>The files of every recording, in the order in which they are listed.</summary>
     public static IReadOnlyList<string> OfRecording { get; } = [Timeline, Connections, SynRetransmits, Capture, PcapNg, Report];
 }

@@ -1,15 +1,12 @@
 namespace TcpCapture.Export.Output;
 
-/// <summary>
-/// A file that gets its name only when it is whole: it is written as <c>name.partial</c>, and what is left of it when the
-/// writing failed is deleted.
-/// </summary>
+/// <summary>A file that is written as <c>name.partial</c>, renamed when it is complete, and deleted if writing fails.</summary>
 internal sealed class StagedFile : IDisposable
 {
     private const string Suffix = ".partial";
 
     private readonly string _path;
-    private bool _whole;
+    private bool _isComplete;
 
     public StagedFile(string path)
     {
@@ -21,27 +18,27 @@ internal sealed class StagedFile : IDisposable
 
     public static string PartialPath(string path) => path + Suffix;
 
-    /// <summary>Everything is on disk; <see cref="Publish"/> gives it its name.</summary>
+    /// <summary>Writes the last bytes; <see cref="Publish"/> then renames the file.</summary>
     public void Finish()
     {
         Stream.Flush();
         Stream.Dispose();
-        _whole = true;
+        _isComplete = true;
     }
 
     public void Publish() => File.Move(_path + Suffix, _path, overwrite: true);
 
     public void Dispose()
     {
-        if (_whole) return;
+        if (_isComplete) return;
         try
         {
             Stream.Dispose();
         }
         catch (IOException)
         {
-            // The disk that was full when writing is still full when the last buffer is flushed: told already.
-            _whole = false;
+            // The disk is still full when the last buffer is flushed; the first failure was reported.
+            _isComplete = false;
         }
 
         File.Delete(_path + Suffix);

@@ -2,10 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.PcapNg;
 
-/// <summary>
-/// Times as <see cref="Timestamp.ToString"/> writes them. Rows follow each other within a second, whose date and time are
-/// spelled only once.
-/// </summary>
+/// <summary>Formats times like <see cref="Timestamp.ToString"/>, but formats the date and second only when they change.</summary>
 internal sealed class ClockText
 {
     private const long Second = 1_000_000_000;
@@ -14,7 +11,7 @@ internal sealed class ClockText
     private readonly char[] _text = new char[30];
     private long _second = long.MinValue;
 
-    /// <summary>A time, valid until the next is asked for.</summary>
+    /// <summary>The text of a time, valid until the next call.</summary>
     public ReadOnlySpan<char> Of(Timestamp time)
     {
         var (second, fraction) = Math.DivRem(time.Nanoseconds, Second);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TcpCapture.Export.PcapNg;
 
-/// <summary>Text put together piece by piece in a buffer that is used again: a row's words cost no allocation.</summary>
+/// <summary>Builds text in a reused buffer, so that a row does not allocate.</summary>
 internal sealed class RowText
 {
     private char[] _buffer = new char[256];
@@ -32,7 +32,7 @@ internal sealed class RowText
         return this;
     }
 
-    /// <summary>Nanoseconds as seconds with a decimal or two: 60.0 s, 0.04 s.</summary>
+    /// <summary>Adds seconds with one or two decimals: 60.0 s, 0.04 s.</summary>
     public RowText AddSeconds(long nanoseconds)
     {
         var seconds = nanoseconds / 1e9;

@@ -3,16 +3,18 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.PcapNg;
 
-/// <summary>What a row of the packet list says to a person: a journal entry's MESSAGE, a frame's comment.</summary>
-/// <remarks>Events are named by their number, which is also the number of their row; frames by their number in capture.pcap.</remarks>
+/// <summary>
+/// Texts for the rows of the packet list: the MESSAGE of a journal entry, the comment of a frame. An event's number is also the
+/// number of its row; a frame's number is that in capture.pcap.
+/// </summary>
 internal sealed class RowWords(RecordingInfo info)
 {
     private const long Second = 1_000_000_000;
 
-    /// <summary>How long Linux keeps TIME_WAIT (TCP_TIMEWAIT_LEN); a second less, since looks and timers are not exact.</summary>
-    private const long ShortestTimeWait = 59 * Second;
+    /// <summary>Linux keeps TIME_WAIT for 60 s (TCP_TIMEWAIT_LEN); one second less, since samples and timers are not exact.</summary>
+    private const long MinTimeWait = 59 * Second;
 
-    private const int LongestComment = 4096;
+    private const int MaxCommentLength = 4096;
 
     private static readonly string[] FlagNames = [.. Enumerable.Range(0, 16).Select(SpellFlags)];
 
@@ -21,10 +23,10 @@ internal sealed class RowWords(RecordingInfo info)
     private readonly long? _finTimeout = info.Settings.TryGetValue("net.ipv4.tcp_fin_timeout", out var text)
         && int.TryParse(text, out var seconds) ? seconds * Second : null;
 
-    /// <summary>Remembers an event as a cause of later ones, once its own words are said.</summary>
+    /// <summary>Remembers an event as a possible cause of later ones.</summary>
     public void Remember(in TimelineEvent e) => _past.Add(e);
 
-    /// <summary>A journal entry's words, valid until the next are asked for.</summary>
+    /// <summary>The text of a journal entry, valid until the next call.</summary>
     public ReadOnlySpan<char> Message(in TimelineEvent e)
     {
         _text.Clear();
@@ -53,7 +55,7 @@ internal sealed class RowWords(RecordingInfo info)
         return _text.Text;
     }
 
-    /// <summary>A frame's words: both ends' states, the cause, the note, and a reset's verdict. Valid until the next are asked for.</summary>
+    /// <summary>The comment of a frame: both states, the cause, the note, and the verdict of a reset. Valid until the next call.</summary>
     public ReadOnlySpan<char> Comment(in TimelineEvent e)
     {
         _text.Clear();
@@ -71,10 +73,10 @@ internal sealed class RowWords(RecordingInfo info)
         return Short(_text.Text);
     }
 
-    /// <summary>A comment has to fit into an option of 64 KiB, whatever a kernel's or another program's words are.</summary>
-    private static ReadOnlySpan<char> Short(ReadOnlySpan<char> text) => text[..Math.Min(text.Length, LongestComment)];
+    /// <summary>Cuts a comment so that it fits into a pcapng option of 64 KiB, even with untrusted text.</summary>
+    private static ReadOnlySpan<char> Short(ReadOnlySpan<char> text) => text[..Math.Min(text.Length, MaxCommentLength)];
 
-    /// <summary>In brackets what caused a change, and how it is known unless the kernel said so.</summary>
+    /// <summary>Adds the cause of a change in brackets, and the evidence unless it is traced.</summary>
     private void AddChangeCause(in TimelineEvent e)
     {
         var start = _text.Text.Length;
@@ -100,13 +102,13 @@ internal sealed class RowWords(RecordingInfo info)
         _text.Add(")");
     }
 
-    /// <summary>What waits for a timer alone, and how long it did; it is called a timer's doing only if it was long enough.</summary>
+    /// <summary>Adds the time spent in TIME_WAIT or FIN_WAIT_2; names the timer only if it had time to expire.</summary>
     private void AddTime(in TimelineEvent e)
     {
         if (e.OldState is not (TcpState.TimeWait or TcpState.FinWait2) || e.NewState != TcpState.Closed) return;
         if (e.Side is not { } side || e.Connection?[side] is not { StateSince: { } since }) return;
         var waited = e.Time - since;
-        var due = e.OldState == TcpState.TimeWait ? ShortestTimeWait : _finTimeout - Second;
+        var due = e.OldState == TcpState.TimeWait ? MinTimeWait : _finTimeout - Second;
         _text.Add(waited >= due ? "timer, after " : "after ").AddSeconds(waited);
     }
 
@@ -140,7 +142,7 @@ internal sealed class RowWords(RecordingInfo info)
 
     private static string Spell(TcpFlags flags) => FlagNames[((int)flags & 7) | (((int)flags & (int)TcpFlags.Ack) >> 1)];
 
-    /// <summary>The flags that open, end and acknowledge, as people say them: SYN-ACK.</summary>
+    /// <summary>The flags SYN, FIN, RST and ACK in words: SYN-ACK.</summary>
     private static string SpellFlags(int bits)
     {
         string[] names = ["FIN", "SYN", "RST", "ACK"];

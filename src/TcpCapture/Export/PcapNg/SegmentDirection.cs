@@ -3,13 +3,9 @@ using TcpCapture.Model;
 namespace TcpCapture.Export.PcapNg;
 
 /// <summary>
-/// Which way a segment went, seen from the host that recorded it. Between two ends of one host it went both ways at once, and
-/// nothing is said.
+/// Whether a segment was inbound or outbound at the recording host; unknown between two sockets of that host. An address is local
+/// if a sampled or called socket has it. Kernel events do not count, since they also cover other network namespaces.
 /// </summary>
-/// <remarks>
-/// An address is this host's if a socket that was looked at or called here has it. The kernel's own reports do not count: they
-/// tell of other network namespaces too.
-/// </remarks>
 internal sealed class SegmentDirection(RecordingInfo info)
 {
     /// <summary>Bits 0 and 1 of epb_flags.</summary>
@@ -18,8 +14,8 @@ internal sealed class SegmentDirection(RecordingInfo info)
     /// <inheritdoc cref="Inbound"/>
     public const uint Outbound = 2;
 
-    /// <summary>A host has few addresses; a recording that claims more is not believed further.</summary>
-    public const int MostAddresses = 1024;
+    /// <summary>The memory limit for local addresses.</summary>
+    public const int MaxAddresses = 1024;
 
     private const int CookedV1 = 113;
     private const int CookedV2 = 276;
@@ -28,13 +24,13 @@ internal sealed class SegmentDirection(RecordingInfo info)
     private readonly HashSet<Endpoint> _ours = [];
     private readonly bool _isLoopback = info.Interface is "lo" or "lo0";
 
-    /// <summary>A socket of this host has that address.</summary>
+    /// <summary>Adds the address of a local socket.</summary>
     public void Learn(Endpoint local)
     {
-        if (!local.IsAnyAddress && _ours.Count < MostAddresses) _ours.Add(local.WithPort(0));
+        if (!local.IsAnyAddress && _ours.Count < MaxAddresses) _ours.Add(local.WithPort(0));
     }
 
-    /// <summary>The direction, or null if it is not known.</summary>
+    /// <summary>The direction; null if it is unknown.</summary>
     public uint? Of(in TimelineEvent e, in Frame frame)
     {
         if (_isLoopback || !e.IsReadable) return null;
@@ -47,7 +43,7 @@ internal sealed class SegmentDirection(RecordingInfo info)
         return sent ? Outbound : received ? Inbound : null;
     }
 
-    /// <summary>A capture on all interfaces says it in each frame's header: the packet type, 4 for what this host sent.</summary>
+    /// <summary>The direction by the packet type in a cooked link header; 4 means sent by this host.</summary>
     private static uint? ByLinkHeader(in Frame frame)
     {
         var at = frame.LinkType switch { CookedV1 => 1, CookedV2 => 10, _ => -1 };

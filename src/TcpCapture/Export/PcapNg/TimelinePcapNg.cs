@@ -5,20 +5,20 @@ using TcpCapture.Recordings.Format;
 namespace TcpCapture.Export.PcapNg;
 
 /// <summary>
-/// Writes <c>timeline.pcapng</c>: a row an event. A segment is the frame as captured, every other event a journal entry.
-/// Calls, samples, owners and kernel events travel raw in <c>TCPCAPTURE_</c> fields of the entries, so the file is the recording as well.
+/// Writes <c>timeline.pcapng</c>: a row per event. A segment is the captured frame, every other event a journal entry. Raw calls,
+/// samples, owners and kernel events are stored in <c>TCPCAPTURE_</c> fields of entries, so the file is also the recording.
 /// </summary>
 /// <remarks>
-/// Samples, owners and kernel events have no rows of their own: they ride on the next entry. If frames alone follow, a block
-/// that other programs skip is put between them before the order of time could be lost to a reader.
+/// Samples, owners and kernel events have no rows: the next entry stores them. If only frames follow, they are written to a block
+/// that other programs skip, before they are too late for the reorder window of a reader.
 /// </remarks>
 internal sealed class TimelinePcapNg : ITimelineSink, IObservationSink
 {
-    /// <summary>How long raw observations may wait for an entry: less than a reader's window forgives.</summary>
-    private const long LongestWaitNanoseconds = 200_000_000;
+    /// <summary>The maximum wait of raw observations for an entry; less than the reorder window of a reader.</summary>
+    private const long MaxWaitNanoseconds = 200_000_000;
 
-    /// <summary>Most that one entry carries: Wireshark takes an entry of more than 256 KiB for damage.</summary>
-    private const int MostWaiting = 256;
+    /// <summary>The maximum per entry: Wireshark rejects an entry of more than 256 KiB.</summary>
+    private const int MaxWaiting = 256;
 
     private const int Warning = 4;
     private const int Notice = 5;
@@ -62,7 +62,7 @@ internal sealed class TimelinePcapNg : ITimelineSink, IObservationSink
     {
         if (timelineEvent.Kind == EventKind.Segment)
         {
-            if (IsWaiting && timelineEvent.Time - _waitingSince > LongestWaitNanoseconds) WriteWaiting();
+            if (IsWaiting && timelineEvent.Time - _waitingSince > MaxWaitNanoseconds) WriteWaiting();
             WriteSegment(timelineEvent, frame);
         }
         else
@@ -73,7 +73,7 @@ internal sealed class TimelinePcapNg : ITimelineSink, IObservationSink
         _words.Remember(timelineEvent);
     }
 
-    /// <summary>Writes the end mark, with what the recording had lost when it was read, and everything that is buffered.</summary>
+    /// <summary>Writes the end mark, with the losses of the recording that was read, and flushes the file.</summary>
     public void OnCompleted(in TimelineEnd end)
     {
         _rows.Finish(_waiting, _waitingSince, end.End, end.Lost ?? RecordingContents.Nothing);
@@ -84,7 +84,7 @@ internal sealed class TimelinePcapNg : ITimelineSink, IObservationSink
 
     private void Wait(in RawObservation raw)
     {
-        if (_waiting.Count >= MostWaiting || (IsWaiting && _now - _waitingSince > LongestWaitNanoseconds)) WriteWaiting();
+        if (_waiting.Count >= MaxWaiting || (IsWaiting && _now - _waitingSince > MaxWaitNanoseconds)) WriteWaiting();
         if (!IsWaiting) _waitingSince = _now;
         _waiting.Add(raw);
     }
@@ -121,7 +121,7 @@ internal sealed class TimelinePcapNg : ITimelineSink, IObservationSink
         if (e.CausedBy != 0) entry.Field("TCP_CAUSED_BY", e.CausedBy);
         if (e.Note is { } note) entry.Field("TCP_NOTE", note);
         if (e.Kind == EventKind.State) WriteChange(e, entry);
-        _rows.Add(_waiting); // what waited came before the call, perhaps a long silence before, and is read before it too
+        _rows.Add(_waiting); // before the call, so that a reader keeps their order
         _waiting.Clear();
         if (e.Call is { } call) WriteCall(e, call, entry);
     }
@@ -148,6 +148,6 @@ internal sealed class TimelinePcapNg : ITimelineSink, IObservationSink
         _rows.Add(call);
     }
 
-    /// <summary>The process that holds an end's socket, or made it; 0 if neither is known.</summary>
+    /// <summary>The process that owns the socket of an end, or created it; 0 if unknown.</summary>
     private static int ProcessOf(ConnectionEnd end) => end.Owner?.ProcessId ?? end.Caller?.ProcessId ?? 0;
 }

@@ -4,8 +4,8 @@ using TcpCapture.Recordings.Format;
 namespace TcpCapture.Export.PcapNg;
 
 /// <summary>
-/// The blocks of <c>timeline.pcapng</c>, one a row, what it holds counted. The last row is held back until the next comes: it
-/// also carries the recording's end, for other programs lose what stands in blocks that are no rows when they save the file.
+/// Writes and counts the rows of <c>timeline.pcapng</c>. Each row is written when the next begins, since the last row also stores
+/// the end of the recording: other programs drop blocks that are not rows when they save the file.
 /// </summary>
 internal sealed class TimelineRows
 {
@@ -43,7 +43,7 @@ internal sealed class TimelineRows
         Entry,
     }
 
-    /// <summary>The next row is a frame; its options are to be added to what is returned.</summary>
+    /// <summary>Begins a frame row; the caller adds its options to the result.</summary>
     public PcapNgOptions Frame(in Frame frame)
     {
         Release();
@@ -57,7 +57,7 @@ internal sealed class TimelineRows
         return _options.Clear();
     }
 
-    /// <summary>The next row is a journal entry; its fields are to be added to what is returned.</summary>
+    /// <summary>Begins a journal entry; the caller adds its fields to the result.</summary>
     public JournalEntry Entry(Timestamp time)
     {
         Release();
@@ -65,17 +65,17 @@ internal sealed class TimelineRows
         return _entry.Start(time);
     }
 
-    /// <summary>Adds a call to the row, a journal entry.</summary>
+    /// <summary>Adds a call to the current journal entry.</summary>
     public void Add(SocketCall call)
     {
         _entry.Call(call);
         _calls++;
     }
 
-    /// <summary>Adds observations to the row, a journal entry.</summary>
+    /// <summary>Adds observations to the current journal entry.</summary>
     public void Add(List<RawObservation> observations) => Add(_entry, observations);
 
-    /// <summary>Puts observations between two rows, where Wireshark does not show them.</summary>
+    /// <summary>Writes observations between two rows, in a block that Wireshark does not show.</summary>
     public void AddBetween(List<RawObservation> observations, Timestamp time)
     {
         Release();
@@ -85,9 +85,9 @@ internal sealed class TimelineRows
 
     /// <summary>Ends the file.</summary>
     /// <param name="waiting">Observations after the last row.</param>
-    /// <param name="time">The time of the first of these.</param>
-    /// <param name="end">How the recording ended; null if that is not known.</param>
-    /// <param name="lost">What the recording had lost when it was read.</param>
+    /// <param name="time">The time of the first of them.</param>
+    /// <param name="end">The end of the recording; null if unknown.</param>
+    /// <param name="lost">The losses of the recording that was read.</param>
     public void Finish(List<RawObservation> waiting, Timestamp time, RecordingEnd? end, RecordingContents lost)
     {
         if (waiting.Count > 0) Add(_held == Held.Entry ? _entry : _apart.Start(time), waiting);
@@ -137,5 +137,16 @@ internal sealed class TimelineRows
         if (number >= 0) return number;
         _interfaces.Add((linkType, host));
         return RecordingFormat.WriteInterface(_writer, _info, linkType, host);
+    }
+}
+
+/// <summary>An observation without a row of its own: a sample, an owner or a kernel event.</summary>
+internal readonly record struct RawObservation(SocketSample? Sample, SocketOwner? Owner, KernelEvent? Trace)
+{
+    public void WriteTo(JournalEntry entry)
+    {
+        if (Sample is not null) entry.Sample(Sample);
+        if (Owner is not null) entry.Owner(Owner);
+        if (Trace is not null) entry.Trace(Trace);
     }
 }

@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Report;
 
-/// <summary>What the page's head says: what was recorded, how it ended, what may be missing.</summary>
+/// <summary>Writes the facts at the top of the page: the recording, its end, and its losses.</summary>
 internal static class ReportFacts
 {
     public static void Write(Utf8JsonWriter json, RecordingInfo info)

@@ -3,16 +3,14 @@ using System.Text;
 
 namespace TcpCapture.Export.Report;
 
-/// <summary>The page around the data: one document made of the files beside this one, which are kept apart by purpose.</summary>
-/// <remarks>
-/// Its content security policy allows this very script and style, by their hashes, and nothing else: no request leaves the
-/// page, and a text that got out of its place could still not run.
-/// </remarks>
+/// <summary>
+/// The page around the data, joined from the files in the folder Page. Its content security policy allows only its own script and
+/// style, by their hashes: the page sends no request, and injected text cannot run.
+/// </summary>
 internal static class ReportPage
 {
     private const string DataSlot = "{{data}}";
 
-    /// <summary>In the order they are put together.</summary>
     private static readonly string[] Styles = ["page.css", "ladder.css", "figures.css", "narrow.css", "print.css"];
 
     private static readonly string[] Scripts =
@@ -46,7 +44,7 @@ internal static class ReportPage
 
     private static string Hash(string text) => "sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    /// <summary>A browser hashes the text with the line ends it has after parsing: the same here, wherever it was checked out.</summary>
+    /// <summary>Reads a file with line feeds: a browser hashes the text with the line ends it has after parsing.</summary>
     private static string Read(string name)
     {
         using var stream = typeof(ReportPage).Assembly.GetManifestResourceStream(name)

@@ -7,11 +7,11 @@ using TcpCapture.Queries;
 namespace TcpCapture.Export.Report;
 
 /// <summary>
-/// The page's data: an array of rows, a line each, <c>[kind, …]</c> (<see cref="ReportRowKind"/>), in the order data.js reads.
+/// Writes the data of the page: an array of rows <c>[kind, …]</c> (<see cref="ReportRowKind"/>), one per line, which data.js reads.
 /// </summary>
 /// <remarks>
-/// Times are nanoseconds since the start of the recording, which a browser's numbers hold exactly for 104 days.
-/// The JSON writer escapes <c>&lt;</c>, so that no text can end the element the data stand in.
+/// Times are nanoseconds since the start of the recording, which JavaScript numbers represent exactly for 104 days.
+/// The JSON writer escapes <c>&lt;</c>, so that no text can end the script element of the data.
 /// </remarks>
 internal sealed class ReportRows
 {
@@ -100,7 +100,7 @@ internal sealed class ReportRows
         End();
     }
 
-    /// <summary>Writes the last row and everything that is buffered.</summary>
+    /// <summary>Writes the last row and flushes the data.</summary>
     public void Finish(RecordingEnd? end, string? cutOff, string? missing, in ReportTotals totals)
     {
         Next();
@@ -205,10 +205,10 @@ internal sealed class ReportRows
         else _json.WriteNullValue();
     }
 
-    /// <summary>A state by its number in <see cref="TcpState"/>; data.js has their names in the same order.</summary>
+    /// <summary>A state by its number in <see cref="TcpState"/>; data.js has the names in the same order.</summary>
     private void State(TcpState? state) => Number((long?)state);
 
-    /// <summary>0 client, 1 server.</summary>
+    /// <summary>0 for the client, 1 for the server.</summary>
     private void SideOf(Side? side) => Number(side switch { null => null, Side.Client => 0L, _ => 1L });
 
     private void Text(string? text)
@@ -218,9 +218,26 @@ internal sealed class ReportRows
     }
 }
 
-/// <summary>How many there are, written or left out: the page holds what it shows against it.</summary>
+/// <summary>Totals, including the rows left out; the page compares them with its rows.</summary>
 /// <param name="Events">Segments, states and calls.</param>
 /// <param name="Connections">Connections.</param>
 /// <param name="Syns">SYNs of clients.</param>
 /// <param name="Findings">Findings.</param>
 internal readonly record struct ReportTotals(long Events, long Connections, long Syns, long Findings);
+
+/// <summary>The kind of a row of the page's data, its first value; the first four are kinds of events. data.js has the same numbers.</summary>
+internal enum ReportRowKind
+{
+    Segment = 0,
+    State = 1,
+    Call = 2,
+    Finding = 3,
+    Connection = 4,
+    Syn = 5,
+
+    /// <summary>Facts of the recording; the first row.</summary>
+    Info = 6,
+
+    /// <summary>The end of the recording; the last row.</summary>
+    End = 7,
+}

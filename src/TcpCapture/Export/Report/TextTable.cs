@@ -4,16 +4,16 @@ using TcpCapture.Model;
 namespace TcpCapture.Export.Report;
 
 /// <summary>
-/// Texts that come again and again are written once: where a text stands, its reader gives it the next number, from 0; a
-/// number there means the text that got it. Both sides stop numbering at the same limit, so the table cannot grow for ever.
+/// Writes repeated texts once. The reader numbers each text it reads, from 0; a number in its place refers to that text. Both sides
+/// stop numbering at the same limit, which bounds memory.
 /// </summary>
 internal sealed class TextTable
 {
-    /// <summary>How many texts get a number; data.js knows it too.</summary>
+    /// <summary>The maximum number of texts; the same as in data.js.</summary>
     public const int Limit = 4096;
 
-    /// <summary>A longer text (in UTF-16 units) gets none; data.js knows this as well.</summary>
-    public const int LongestText = 200;
+    /// <summary>The maximum length of a numbered text in UTF-16 units; the same as in data.js.</summary>
+    public const int MaxTextLength = 200;
 
     private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<Endpoint, int> _endpoints = [];
@@ -27,7 +27,7 @@ internal sealed class TextTable
             return;
         }
 
-        if (_count < Limit && text.Length <= LongestText) _texts.Add(text, _count++);
+        if (_count < Limit && text.Length <= MaxTextLength) _texts.Add(text, _count++);
         json.WriteStringValue(text);
     }
 

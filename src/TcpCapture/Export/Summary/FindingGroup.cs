@@ -3,26 +3,27 @@ using System.Text;
 
 namespace TcpCapture.Export.Summary;
 
-/// <summary>Findings that say the same of several connections: they differ in numbers only.</summary>
-/// <param name="first">The first of them.</param>
+/// <summary>Findings of several connections with the same text apart from numbers.</summary>
 internal sealed class FindingGroup(Finding first)
 {
-    private const int MostNamed = 8;
+    private const int MaxNamed = 8;
 
     private readonly List<int> _named = [];
 
-    /// <summary>The first, which speaks for all.</summary>
     public Finding First => first;
 
-    /// <summary>How many more there are.</summary>
+    /// <summary>The number of findings beside the first.</summary>
     public long Others { get; private set; }
 
-    /// <summary>Which others there are, for people.</summary>
-    /// <param name="isCut">There may be more, for not all findings were kept.</param>
-    public string Rest(bool isCut) => string.Create(CultureInfo.InvariantCulture,
-        $"The same, but for numbers, is true of {(isCut ? "at least " : "")}{Others:N0} more: {string.Join(", ", _named)}{(Others > _named.Count ? " …" : "")}");
+    /// <summary>A sentence about the other findings.</summary>
+    /// <param name="isCut">Not all findings were kept, so there may be more.</param>
+    public string Rest(bool isCut)
+    {
+        var connections = $"{(isCut ? "at least " : "")}{Others.ToString("N0", CultureInfo.InvariantCulture)} more connection{(Others == 1 ? "" : "s")}";
+        return $"The same applies to {connections}, with other numbers: {string.Join(", ", _named)}{(Others > _named.Count ? " …" : "")}";
+    }
 
-    /// <summary>Puts findings together, in the order of the first of each group; the largest groups first.</summary>
+    /// <summary>Groups findings; the largest groups first, groups of one size in the order of their first findings.</summary>
     public static IReadOnlyList<FindingGroup> Of(IEnumerable<Finding> findings)
     {
         var groups = new Dictionary<string, FindingGroup>(StringComparer.Ordinal);
@@ -39,7 +40,7 @@ internal sealed class FindingGroup(Finding first)
     private void Add(Finding finding)
     {
         Others++;
-        if (finding.Connection is { } connection && _named.Count < MostNamed) _named.Add(connection.Number);
+        if (finding.Connection is { } connection && _named.Count < MaxNamed) _named.Add(connection.Number);
     }
 
     private static string WithoutNumbers(string text)

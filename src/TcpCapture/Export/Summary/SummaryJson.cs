@@ -4,12 +4,12 @@ using TcpCapture.Queries;
 
 namespace TcpCapture.Export.Summary;
 
-/// <summary>What captures hold, as properties of a JSON object: the summary, connections with the columns of connections.csv as names, findings, remarks.</summary>
+/// <summary>Writes an analysis of capture files as JSON: the summary, connections with the names of connections.csv, findings, remarks.</summary>
 internal static class SummaryJson
 {
-    /// <summary>Writes the properties into an object that is open.</summary>
-    /// <param name="json">Where to write.</param>
-    /// <param name="summary">What was found.</param>
+    /// <summary>Writes the properties into the current JSON object.</summary>
+    /// <param name="json">The writer, inside an object.</param>
+    /// <param name="summary">The results of the analysis.</param>
     /// <param name="shown">The connections to write, in order.</param>
     /// <param name="findings">The findings to write.</param>
     public static void Write(Utf8JsonWriter json, CaptureSummary summary, IReadOnlyList<Connection> shown, IEnumerable<Finding> findings)
@@ -73,7 +73,7 @@ internal static class SummaryJson
         json.WriteEndObject();
     }
 
-    /// <summary>What is unknown or empty is left out.</summary>
+    /// <summary>Writes the columns that are known and not empty.</summary>
     private static void Write(Utf8JsonWriter json, Connection connection)
     {
         json.WriteStartObject();

@@ -7,31 +7,31 @@ using TcpCapture.Model;
 namespace TcpCapture;
 
 /// <summary>
-/// Prints what captures hold, for people: what was read, how connections ended, a table of some, and what went wrong. Folded to the
-/// width, control characters replaced.
+/// Prints an analysis of capture files as text: what was read, how connections ended, a table of connections, and what went wrong.
+/// Lines are folded to the width; control characters are replaced.
 /// </summary>
 public sealed class SummaryPrinter
 {
-    private const int Narrowest = 80;
-    private const int Widest = 200;
-    private const int LabelWidth = 11;
-    private const int LinkTypesNamed = 5;
+    private const int MinWidth = 80;
+    private const int MaxWidth = 200;
+    private const int LabelWidth = 14;
+    private const int MaxLinkTypes = 5;
 
     private readonly LadderPaint _paint;
     private readonly LadderPage _page;
 
-    /// <summary>Prints into <paramref name="output"/>, which stays open.</summary>
-    /// <param name="output">Where to print; what it throws comes through.</param>
-    /// <param name="options">How; the width is used from 80 to 200 columns.</param>
+    /// <summary>Creates a printer.</summary>
+    /// <param name="output">The destination, which stays open. Its exceptions are not caught.</param>
+    /// <param name="options">The width, limited to 80 to 200 columns, and colours.</param>
     public SummaryPrinter(TextWriter output, LadderOptions options)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(options);
         _paint = new LadderPaint(options.Colour);
-        _page = new LadderPage(output, _paint, Math.Clamp(options.Width, Narrowest, Widest));
+        _page = new LadderPage(output, _paint, Math.Clamp(options.Width, MinWidth, MaxWidth));
     }
 
-    /// <summary>What was read, and what the connections come to.</summary>
+    /// <summary>Prints what was read and the totals of all connections.</summary>
     public void Print(CaptureSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);
@@ -41,22 +41,22 @@ public sealed class SummaryPrinter
         if (totals.Connections == 0) return;
         Line("ended", string.Join(", ", totals.ConnStates.Select(state => Kept($"{Number(state.Value)} {state.Key.ToText()} ({state.Key.ToMeaning()})"))));
         Line("resets", Resets(totals), _paint.Failure);
-        Line("sent again", SentAgain(totals), _paint.Warning);
+        Line("retransmitted", Retransmitted(totals), _paint.Warning);
         if (totals.BeganEarlier > 0)
-            Line("earlier", $"{Count(totals.BeganEarlier, "connection")} began before the capture: which end is the client is then a guess by the ports");
+            Line("earlier", $"{Count(totals.BeganEarlier, "connection")} began before the capture: the client is guessed from the ports");
     }
 
-    /// <summary>Words that say how to print every connection of so many, with a comma at their end; null: none.</summary>
+    /// <summary>Makes the hint how to print all connections, given their number; it ends with a comma. Null for no hint.</summary>
     public Func<long, string>? HowToShowAll { get; init; }
 
-    /// <summary>Words that say how to list all findings, to follow "more of other kinds".</summary>
+    /// <summary>The hint how to list all findings, appended to "more of other kinds".</summary>
     public string HowToListFindings { get; init; } = "";
 
-    /// <summary>A table of connections, as many columns as there is room for.</summary>
-    /// <param name="start">When the capture began.</param>
-    /// <param name="shown">The connections, in order.</param>
-    /// <param name="count">How many there are to choose from.</param>
-    /// <param name="ofWhat">Which these are, for people: "first those in trouble".</param>
+    /// <summary>Prints a table of connections, with as many columns as fit.</summary>
+    /// <param name="start">The start of the capture.</param>
+    /// <param name="shown">The connections to print, in order.</param>
+    /// <param name="count">The number of connections these were chosen from.</param>
+    /// <param name="ofWhat">How they were chosen or sorted, such as "first those in trouble".</param>
     public void Print(Timestamp start, IReadOnlyList<Connection> shown, long count, string ofWhat)
     {
         ArgumentNullException.ThrowIfNull(shown);
@@ -66,15 +66,12 @@ public sealed class SummaryPrinter
         _page.Across($"{heading}{(count > 1 ? $", {ofWhat}" : "")}", _paint.Bold);
         new SummaryTable(_page, _paint, start).Print(shown);
         if (shown.Count < count)
-        {
-            _page.Across(
-                $"{Number(count - shown.Count)} more: {HowToShowAll?.Invoke(count)}connections.csv has them all.", _paint.Faint);
-        }
+            _page.Across($"{Number(count - shown.Count)} more: {HowToShowAll?.Invoke(count)}connections.csv has them all.", _paint.Faint);
     }
 
-    /// <summary>What went wrong, findings alike put together.</summary>
-    /// <param name="findings">Findings; those that are no trouble are left out.</param>
-    /// <param name="most">How many groups to print.</param>
+    /// <summary>Prints the findings that report trouble, grouped by their text apart from numbers.</summary>
+    /// <param name="findings">The findings.</param>
+    /// <param name="most">The maximum number of groups to print.</param>
     public void Print(IEnumerable<Finding> findings, int most)
     {
         ArgumentNullException.ThrowIfNull(findings);
@@ -92,7 +89,7 @@ public sealed class SummaryPrinter
         if (groups.Count > most) _page.Across($"{Number(groups.Count - most)} more of other kinds{HowToListFindings}.", _paint.Faint);
     }
 
-    /// <summary>What weakens what was said, a sentence each.</summary>
+    /// <summary>Prints remarks on what was left out or is uncertain.</summary>
     public void PrintRemarks(IReadOnlyList<string> remarks)
     {
         ArgumentNullException.ThrowIfNull(remarks);
@@ -119,13 +116,13 @@ public sealed class SummaryPrinter
         if (summary.NotTcp > 0) parts.Add($"{Count(summary.NotTcp, "frame")} without TCP");
         if (summary.Fragments > 0) parts.Add(Count(summary.Fragments, "IP fragment"));
         if (summary.Malformed > 0) parts.Add($"{Count(summary.Malformed, "malformed frame")}");
-        if (summary.Aggregates > 0) parts.Add($"{Count(summary.Aggregates, "frame")} of several (A-MSDU)");
+        if (summary.Aggregates > 0) parts.Add($"{Count(summary.Aggregates, "A-MSDU frame")}");
         if (summary.Corrupt > 0) parts.Add($"{Count(summary.Corrupt, "segment")} with a wrong checksum");
         if (summary.Undecoded > 0)
         {
             var types = summary.UndecodedLinkTypes;
-            var more = types.Count > LinkTypesNamed ? $" and {types.Count - LinkTypesNamed} more" : "";
-            parts.Add($"{Count(summary.Undecoded, "frame")} of link types that cannot be decoded: {string.Join(", ", types.Take(LinkTypesNamed))}{more}");
+            var more = types.Count > MaxLinkTypes ? $" and {types.Count - MaxLinkTypes} more" : "";
+            parts.Add($"{Count(summary.Undecoded, "frame")} of link types that cannot be decoded: {string.Join(", ", types.Take(MaxLinkTypes))}{more}");
         }
 
         return string.Join(", ", parts);
@@ -145,7 +142,7 @@ public sealed class SummaryPrinter
             : $"{Count(totals.Resets, "connection")}, {string.Join(", ", ends)}; {causes}";
     }
 
-    private static string SentAgain(ConnectionTotals totals)
+    private static string Retransmitted(ConnectionTotals totals)
     {
         if (totals.Retransmissions == 0 && totals.SynRetransmissions == 0 && totals.Unanswered == 0) return "";
         var text = $"{Count(totals.Retransmissions, "segment")} on {Count(totals.WithRetransmissions, "connection")}";

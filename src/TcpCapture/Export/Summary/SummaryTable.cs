@@ -5,19 +5,18 @@ using TcpCapture.Model;
 namespace TcpCapture.Export.Summary;
 
 /// <summary>
-/// A table of connections. Columns come in the order of their worth until the width is used up; what is left over goes to the last
-/// one, how the connection ended.
+/// Prints a table of connections. Columns are chosen by rank until the page is full; the last column, how the connection ended,
+/// takes the remaining width.
 /// </summary>
 internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp start)
 {
     private const string Between = "  ";
-    private const int LeastOfEnding = 16;
-    private const int LongestHistory = 16;
-    private const int LongestEndpoint = 24;
-    private const int HighestRank = 6;
-    private const int WorthMoreThanAddresses = 3;
+    private const int MinEndingWidth = 16;
+    private const int MaxHistoryWidth = 16;
+    private const int MaxEndpointWidth = 24;
+    private const int MaxRank = 6;
+    private const int RankAboveLongAddresses = 3;
 
-    /// <summary>The columns as they stand; the lower the rank, the sooner there is room for it.</summary>
     private readonly TableColumn[] _columns =
     [
         new("con", 0, true, c => TableColumn.Number(c.Number)),
@@ -26,47 +25,46 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
         new("start", 5, true, c => TableColumn.Seconds(c.Start - start)),
         new("length", 4, true, c => TableText.Duration(Math.Max(0, c.End - c.Start))),
         new("state", 1, false, c => c.ConnState.ToText()),
-        new("history", 6, false, c => TableColumn.Cut(c.History, LongestHistory)),
+        new("history", 6, false, c => TableColumn.Cut(c.History, MaxHistoryWidth)),
         new("sent →", 3, true, c => TableText.Bytes(c.Client.Bytes)),
         new("← sent", 3, true, c => TableText.Bytes(c.Server.Bytes)),
-        new("again", 2, true, c => TableColumn.Number(c.Client.Retransmissions + c.Server.Retransmissions)),
+        new("retrans", 2, true, c => TableColumn.Number(c.Client.Retransmissions + c.Server.Retransmissions)),
         new("how it ended", 0, false, c => c.Diagnosis),
     ];
 
-    /// <summary>Prints the heads and a line for each.</summary>
     public void Print(IReadOnlyList<Connection> connections)
     {
         var texts = new string[connections.Count][];
         for (var row = 0; row < texts.Length; row++) texts[row] = [.. _columns.Select(column => column.Text(connections[row]))];
         var widths = new int[_columns.Length];
-        for (var i = 0; i < widths.Length; i++) widths[i] = texts.Max(row => row[i].Length) is var most && most > _columns[i].Head.Length ? most : _columns[i].Head.Length;
+        for (var i = 0; i < widths.Length; i++) widths[i] = Math.Max(texts.Max(row => row[i].Length), _columns[i].Head.Length);
         Fit(widths);
         Line([.. _columns.Select(column => column.Head)], widths, paint.Faint);
         for (var row = 0; row < texts.Length; row++) Line(texts[row], widths, Paint(connections[row]));
     }
 
-    /// <summary>Takes columns away, those of least worth first, until the ending has room; long addresses are cut before the last of them go.</summary>
+    /// <summary>Removes columns, highest rank first, until the last column fits; cuts long addresses before removing low ranks.</summary>
     private void Fit(int[] widths)
     {
         var ending = widths.Length - 1;
         var wanted = widths[ending];
-        for (var rank = HighestRank; rank > 0 && Rest(widths) < wanted; rank--)
+        for (var rank = MaxRank; rank > 0 && Rest(widths) < wanted; rank--)
         {
-            // The last columns to go stay if addresses and the ending can be cut to a readable length instead.
-            if (rank <= WorthMoreThanAddresses)
+            // Columns of low rank stay if it is enough to cut the addresses and the last column to a readable length.
+            if (rank <= RankAboveLongAddresses)
             {
-                for (var i = 0; i < ending && Rest(widths) < LeastOfEnding; i++) widths[i] = Math.Min(widths[i], LongestEndpoint);
-                if (Rest(widths) >= LeastOfEnding) break;
+                for (var i = 0; i < ending && Rest(widths) < MinEndingWidth; i++) widths[i] = Math.Min(widths[i], MaxEndpointWidth);
+                if (Rest(widths) >= MinEndingWidth) break;
             }
 
             for (var i = 0; i < ending; i++)
                 if (_columns[i].Rank == rank) widths[i] = 0;
         }
 
-        widths[ending] = Math.Max(LeastOfEnding, Math.Min(wanted, Rest(widths)));
+        widths[ending] = Math.Max(MinEndingWidth, Math.Min(wanted, Rest(widths)));
     }
 
-    /// <summary>What the columns leave for the last one.</summary>
+    /// <summary>The width left for the last column.</summary>
     private int Rest(int[] widths) => page.Width - widths[..^1].Sum(width => width == 0 ? 0 : width + Between.Length);
 
     private void Line(string[] texts, int[] widths, Func<string, string> paintLine)
@@ -92,17 +90,16 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
 }
 
 /// <summary>A column of the table of connections.</summary>
-/// <param name="Head">What stands above it.</param>
-/// <param name="Rank">0 for those that are always there; the higher, the sooner it goes.</param>
-/// <param name="IsRight">It ends at its right, as numbers do.</param>
-/// <param name="Text">What stands in it.</param>
+/// <param name="Head">The heading.</param>
+/// <param name="Rank">0 for a column that is always shown; columns of higher rank are removed first.</param>
+/// <param name="IsRight">The text is aligned to the right, as numbers are.</param>
+/// <param name="Text">Formats the value of a connection.</param>
 internal sealed record TableColumn(string Head, int Rank, bool IsRight, Func<Connection, string> Text)
 {
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Seconds with milliseconds; of a capture of hours the fraction goes.</summary>
+    /// <summary>Seconds with milliseconds; whole seconds from 10,000 s.</summary>
     public static string Seconds(long nanoseconds) => (nanoseconds / 1e9).ToString(nanoseconds < 10_000_000_000_000 ? "0.000" : "0", CultureInfo.InvariantCulture);
 
-    /// <summary>The text, or its beginning and an ellipsis.</summary>
     public static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TcpCapture.Export.Summary;
 
-/// <summary>Numbers as a table shows them: three digits or so, and a unit.</summary>
+/// <summary>Formats numbers for a table: about three digits and a unit.</summary>
 internal static class TableText
 {
     private static readonly (string Unit, double Bytes)[] Sizes = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];

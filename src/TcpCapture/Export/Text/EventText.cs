@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace TcpCapture.Export.Text;
 
-/// <summary>How parts of an event are worded, the same in every output.</summary>
+/// <summary>Texts for the parts of an event, the same in every output.</summary>
 internal static class EventText
 {
-    /// <summary>The call as a person would write it; its second row, if it has one, says so.</summary>
+    /// <summary>The call as in source code; its second row has "resumed".</summary>
     public static string Call(in TimelineEvent e) => e.Call switch
     {
         null => "",
@@ -13,7 +13,7 @@ internal static class EventText
         { } call => call.Text,
     };
 
-    /// <summary>What it returned: a number, or the errno's name; empty while it has not.</summary>
+    /// <summary>The returned number or the name of the errno; empty before the call returns.</summary>
     public static string Result(in TimelineEvent e) => e.Call switch
     {
         null or { End: null } => "",
@@ -21,4 +21,16 @@ internal static class EventText
         { Result: { } result } => result.ToString(CultureInfo.InvariantCulture),
         _ => "",
     };
+}
+
+/// <summary>The note of an event: a segment's marks, its note, and its passage between two hosts.</summary>
+internal static class NoteText
+{
+    /// <summary>Everything, with the names of marks for scripts; null for nothing.</summary>
+    public static string? Whole(in TimelineEvent e) => Join(MarkText.Names(e.Marks), Join(e.Note, PassageText.Whole(e)));
+
+    /// <summary>The same with a short passage; null for nothing.</summary>
+    public static string? Short(in TimelineEvent e) => Join(MarkText.Names(e.Marks), Join(e.Note, PassageText.Short(e)));
+
+    private static string? Join(string? first, string? second) => first is null || second is null ? first ?? second : $"{first}; {second}";
 }

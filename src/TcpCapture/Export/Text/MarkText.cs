@@ -2,15 +2,15 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Text;
 
-/// <summary>A segment's marks in words.</summary>
+/// <summary>Texts for the marks of a segment.</summary>
 internal static class MarkText
 {
-    /// <summary>What tshark calls each mark (<c>tcp.analysis.*</c>), and how it is said in few words where that says more than the line itself does.</summary>
+    /// <summary>tshark's name of each mark (<c>tcp.analysis.*</c>), and short words if they add to what a ladder line shows.</summary>
     private static readonly (SegmentMarks Mark, string Name, string? Words)[] All =
     [
-        (SegmentMarks.Retransmission, "retransmission", null), // said: "again"
+        (SegmentMarks.Retransmission, "retransmission", null), // the label has "retrans"
         (SegmentMarks.FastRetransmission, "fast_retransmission", "fast retransmission"),
-        (SegmentMarks.SpuriousRetransmission, "spurious_retransmission", "spurious: acknowledged before"),
+        (SegmentMarks.SpuriousRetransmission, "spurious_retransmission", "spurious: already acknowledged"),
         (SegmentMarks.OutOfOrder, "out_of_order", "out of order"),
         (SegmentMarks.DuplicateAck, "duplicate_ack", "duplicate ACK"),
         (SegmentMarks.LostSegment, "lost_segment", "bytes before it not captured"),
@@ -22,10 +22,10 @@ internal static class MarkText
         (SegmentMarks.WindowFull, "window_full", "fills the window"),
         (SegmentMarks.KeepAlive, "keep_alive", "keep-alive"),
         (SegmentMarks.KeepAliveAck, "keep_alive_ack", "answers the keep-alive"),
-        (SegmentMarks.PortReused, "reused_ports", "port used again"),
+        (SegmentMarks.PortReused, "reused_ports", "port reused"),
     ];
 
-    /// <summary>Every mark by its name, in brackets: <c>[retransmission]; [fast_retransmission]</c>; null if there is none.</summary>
+    /// <summary>The names of all marks, in brackets: <c>[retransmission]; [fast_retransmission]</c>; null for none.</summary>
     public static string? Names(SegmentMarks marks)
     {
         if (marks == SegmentMarks.None) return null;
@@ -35,11 +35,11 @@ internal static class MarkText
         return text;
     }
 
-    /// <summary>Every mark by its name: <c>retransmission fast_retransmission</c>.</summary>
+    /// <summary>The names of all marks: <c>retransmission fast_retransmission</c>.</summary>
     public static string Plain(SegmentMarks marks) =>
         string.Join(' ', All.Where(known => (marks & known.Mark) != 0).Select(known => known.Name));
 
-    /// <summary>Those that matter to a reader, unless the note says it already; null if there is none.</summary>
+    /// <summary>The words of marks that the note does not already contain; null for none.</summary>
     public static string? Short(in TimelineEvent e)
     {
         var marks = e.Marks & ~Misleading(e);
@@ -55,8 +55,8 @@ internal static class MarkText
     }
 
     /// <summary>
-    /// On a port used again Wireshark takes what the old connection's end still sends for the new one's, so that the handshake after
-    /// it seems to be of yet another connection, and to have a hole.
+    /// Marks to hide. When a port is reused, Wireshark assigns late segments of the old connection to the new one, so the new
+    /// handshake seems to reuse the port again and to miss segments.
     /// </summary>
     private static SegmentMarks Misleading(in TimelineEvent e)
     {

@@ -4,19 +4,19 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Text;
 
-/// <summary>What became of a segment between two hosts, in words.</summary>
+/// <summary>Texts for the passage of a segment between two hosts.</summary>
 internal static class PassageText
 {
-    /// <summary>What became of the event's segment, for where there is little room; null if there is nothing to say.</summary>
+    /// <summary>A short text for the ladder; null for nothing.</summary>
     public static string? Short(in TimelineEvent e) => e.Passage is { Arrival: { } arrival } passage
         ? $"took {Duration.ToText(arrival - e.Time)}{ShortError(passage)}{(passage.MissingBytes > 0 ? $", {Part(e, passage)}" : "")}"
         : Whole(e);
 
-    /// <summary>The same, to the ns and with its frame.</summary>
+    /// <summary>The same with nanoseconds and the frame at the other host.</summary>
     public static string? Whole(in TimelineEvent e) => e.Passage switch
     {
-        { Kind: PassageKind.Unsent } => "not seen to be sent by the peer's host: made on the way, or missed by the capture there",
-        { MayHaveBeenMissed: true } => "not seen to arrive, where the capture missed frames",
+        { Kind: PassageKind.Unsent } => "not captured at the peer's host: created on the way, or missed by the capture there",
+        { MayHaveBeenMissed: true } => "arrival not seen; the capture there missed frames",
         { IsLost: true } => "never arrived",
         { Arrival: { } arrival } passage => string.Create(CultureInfo.InvariantCulture,
             $"{(passage.MissingBytes > 0 ? Part(e, passage) + ": " : "")}arrived after {(arrival - e.Time) / 1e9:F9} s{Error(passage)} {(passage.IsInPieces ? "in other pieces, the last" : "as")} frame {passage.ArrivalFrame}"),

@@ -7,7 +7,7 @@ using TcpCapture.Tests.Queries.Filters;
 
 namespace TcpCapture.Tests.Export.Csv;
 
-/// <summary>Each value of a row is the one that its column declares.</summary>
+/// <summary>Each value of a row equals the value of its <c>ConnectionColumn</c>.</summary>
 public sealed class ConnectionsCsvTests
 {
     [Fact]

@@ -5,20 +5,19 @@ using TcpCapture.Tests.Recordings;
 namespace TcpCapture.Tests.Export.Csv;
 
 /// <summary>
-/// Each column of connections.csv beside what follows, without this program, from capture.pcap as tshark reads it, and from
-/// the rows of timeline.csv for what no segment tells.
+/// Compares each column of connections.csv with tshark's reading of capture.pcap, or with timeline.csv if segments do not show it.
 /// </summary>
 public sealed class ConnectionsOracleTests
 {
     private static readonly string Root = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings");
 
-    /// <summary>But for half-open: on a port used again tshark counts what the old connection's end still sends to the new stream.</summary>
+    /// <summary>Without half-open: when a port is reused, tshark counts late segments of the old connection for the new stream.</summary>
     public static TheoryData<string> OnPortsUsedOnce =>
         [.. GoldenTests.Names.Select(row => row.Data).Where(name => !name.StartsWith("half-open", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(OnPortsUsedOnce))]
-    public async Task EverySegmentColumnIsTsharks(string name)
+    public async Task SegmentColumnsAgreeWithTshark(string name)
     {
         using var outputs = Outputs.Of(Recording.Open(Path.Combine(Root, name)));
         var streams = await TsharkStream.Read(Path.Combine(outputs.Folder, "capture.pcap"));
@@ -37,7 +36,7 @@ public sealed class ConnectionsOracleTests
             Assert.Equal(stream.Retransmissions, row["retransmissions"]);
             Assert.Equal(stream.Completeness, row["completeness"]);
 
-            // An ACK that met a full accept queue completed nothing.
+            // An ACK dropped by a full accept queue does not complete the handshake.
             Assert.Equal(row["reset_cause"] == "backlog-overflow" ? "" : stream.HandshakeMilliseconds, row["handshake_ms"]);
             Assert.Equal(stream.ClosedBy, row["closed_by"]);
             Assert.Equal(stream.ResetBy, row["reset_by"]);
@@ -46,7 +45,7 @@ public sealed class ConnectionsOracleTests
 
     [Theory]
     [MemberData(nameof(GoldenTests.Names), MemberType = typeof(GoldenTests))]
-    public void TimesAndFinalStatesAreThoseOfTheTimeline(string name)
+    public void TimesAndFinalStatesAgreeWithTheTimeline(string name)
     {
         var timeline = Rows(File.ReadAllText(Path.Combine(Root, name, "timeline.csv")));
         foreach (var row in Rows(File.ReadAllText(Path.Combine(Root, name, "connections.csv"))))
@@ -56,7 +55,7 @@ public sealed class ConnectionsOracleTests
             var last = own.Where(e => e["kind"] == "segment").Max(Elapsed);
             Assert.Equal(first["time"], row["start"]);
 
-            // What ends a connection is its last segment, or a timer of its sockets; a call that finds it over is no part of it.
+            // A connection ends with its last segment or a timer of its sockets; a later call is not part of it.
             var timer = own.Where(e => e["kind"] == "state" && e["caused_by"].Length == 0).Select(Elapsed).Append(last).Max();
             Assert.InRange(decimal.Parse(row["duration"], CultureInfo.InvariantCulture), last - Elapsed(first), Math.Max(last, timer) - Elapsed(first));
             Assert.Equal(Final(own, "client"), row["client_final_state"]);

@@ -15,7 +15,7 @@ public class CsvFieldsTests
     [InlineData(-60_000_000_000, "-60.000000000")]
     [InlineData(long.MaxValue, "9223372036.854775807")]
     [InlineData(long.MinValue, "-9223372036.854775808")]
-    public void SecondsHaveEveryNanosecond(long nanoseconds, string expected)
+    public void SecondsAreExact(long nanoseconds, string expected)
     {
         using var stream = new MemoryStream();
         using (CsvWriter csv = CsvFields.Create(stream))

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TcpCapture.Tests.Export.Csv;
 
-/// <summary>Reads CSV by RFC 4180 and nothing more, independently of the library that wrote it.</summary>
+/// <summary>Reads CSV by RFC 4180, independently of the library that wrote it.</summary>
 internal static class CsvRows
 {
     public static List<string[]> Parse(string text)

@@ -12,10 +12,10 @@ public class CsvTests
     public static TheoryData<string> Hostile =>
         ["=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "<script>alert(1)</script>", "a\"b", "a,b", "a\nb", "a\r\nb", "\u001b[31m", "'"];
 
-    /// <summary>What a spreadsheet would run, a field must not begin with.</summary>
+    /// <summary>No field begins with a character that starts a formula.</summary>
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void AProcessNameIsOneFieldThatNoSpreadsheetRuns(string name)
+    public void ProcessNameIsNotAFormula(string name)
     {
         var connection = new Connection(1, new Timestamp(0), Client, Server) { ConnState = ConnState.S0, History = "S", Completeness = 1 };
         connection.Client.Owner = new SocketOwner(new Timestamp(0), Client, Server, 1, 4711, name);
@@ -36,7 +36,7 @@ public class CsvTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void SoAreArgumentsOfCallsAndNotes(string text)
+    public void ArgumentsAndNotesAreNotFormulas(string text)
     {
         var row = Row(new TimelineEvent
         {
@@ -52,7 +52,7 @@ public class CsvTests
         Assert.EndsWith(Bare(text + "()"), Bare(row[21]));
     }
 
-    /// <summary>A spreadsheet that separates by semicolons takes no notice of quotes within a line.</summary>
+    /// <summary>A spreadsheet that separates cells by semicolons ignores quotes within a line.</summary>
     [Theory]
     [InlineData("a;=cmd()")]
     [InlineData("a; \"=cmd()")]
@@ -61,7 +61,7 @@ public class CsvTests
     [InlineData("a;\uFF1Dcmd()")]
     [InlineData("\uFF1Dcmd()")]
     [InlineData("=a;-b;+c")]
-    public void WhatFollowsAnotherSeparatorIsNoFormulaEither(string text)
+    public void TextAfterAnotherSeparatorIsNotAFormula(string text)
     {
         var csv = Write(stream =>
         {
@@ -75,14 +75,14 @@ public class CsvTests
     }
 
     [Fact]
-    public void TextThatOnlyLooksSoStaysAsItIs()
+    public void HarmlessTextIsUnchanged()
     {
         var row = Row(new TimelineEvent { Number = 1, Kind = EventKind.Finding, Note = "1 = 1; a-b, x@y; the limit is 5" });
 
         Assert.Equal("1 = 1; a-b, x@y; the limit is 5", row[24]);
     }
 
-    /// <summary>A result is a number: other people's scripts read it as one.</summary>
+    /// <summary>Scripts read results as numbers.</summary>
     [Fact]
     public void NegativeNumbersStayNumbers()
     {
@@ -109,7 +109,7 @@ public class CsvTests
     }
 
     [Fact]
-    public void ASynsDeviationMayBeNegative()
+    public void DeviationOfASynCanBeNegative()
     {
         var text = Write(stream =>
         {
@@ -122,7 +122,7 @@ public class CsvTests
     }
 
     [Fact]
-    public void AnUnreadableFrameHasARowWithItsReason()
+    public void UndecodedFrameHasARowWithTheReason()
     {
         var row = Row(new TimelineEvent { Number = 7, Kind = EventKind.Segment, Frame = 3, Note = "malformed" });
 
@@ -131,12 +131,12 @@ public class CsvTests
     }
 
     [Fact]
-    public void WithoutEventsThereIsTheHeaderOfTheContract() => Assert.Equal(
+    public void HeaderIsWrittenWithoutEvents() => Assert.Equal(
         "event,time,elapsed,kind,connection,frame,from,to,side,flags,seq,ack,length,window,client_state,server_state,old_state,"
         + "new_state,evidence,not_before,not_after,call,result,caused_by,note\n",
         Write(stream => new TimelineCsv(stream, default).Dispose()));
 
-    /// <summary>Without the apostrophes that keep spreadsheets from calculating.</summary>
+    /// <summary>The text without the apostrophes that disable formulas.</summary>
     private static string Bare(string text) => text.Replace("'", "");
 
     private static string[] Row(TimelineEvent timelineEvent)

@@ -7,7 +7,7 @@ namespace TcpCapture.Tests.Export.Csv;
 public class PlainRowsTests
 {
     [Fact]
-    public void NumbersAreWrittenAsTheyAre()
+    public void NumbersAreExact()
     {
         var row = Row(rows => rows.Add(-3).Add(long.MaxValue).AddScaled(-1_500_000, 6).AddScaled(7, 9).AddScaled(null, 6).AddEmpty()
             .AddScaled(long.MinValue, 9).Add(1.5, 3).Add(double.NaN, 2).Add("word"u8));
@@ -19,10 +19,10 @@ public class PlainRowsTests
     [InlineData(1_795_413_662_123_456_789)]
     [InlineData(-1)]
     [InlineData(-1_000_000_000)]
-    public void ATimeIsWrittenAsElsewhere(long nanoseconds) =>
+    public void TimeHasTheFormatOfTimestamp(long nanoseconds) =>
         Assert.Equal(new Timestamp(nanoseconds).ToString(), Row(rows => rows.Add(new Timestamp(nanoseconds))));
 
-    /// <summary>What CsvHelper writes is what has to be there, whether it was asked or not.</summary>
+    /// <summary>Text is written as by CsvHelper, whether or not CsvHelper was used.</summary>
     [Theory]
     [InlineData("")]
     [InlineData("curl[4711]")]
@@ -37,7 +37,7 @@ public class PlainRowsTests
     [InlineData("\uFF1D1")]
     [InlineData("größer")]
     [InlineData("a\0b")]
-    public void TextIsWrittenAsCsvHelperDoes(string text)
+    public void TextIsWrittenAsByCsvHelper(string text)
     {
         using var stream = new MemoryStream();
         using (var csv = CsvFields.Create(stream))
@@ -54,7 +54,7 @@ public class PlainRowsTests
     [Theory]
     [InlineData('x')]
     [InlineData('ö')]
-    public void NoTextIsTooLong(char letter)
+    public void TextOfAnyLengthIsWritten(char letter)
     {
         foreach (var length in (int[])[1000, 1023, 1024, 40_000, 64 * 1024, 300_000])
         {
@@ -73,7 +73,7 @@ public class PlainRowsTests
     [InlineData("0.0.0.0:0")]
     [InlineData("[::1]:80")]
     [InlineData("[fd00:1111:2222:3333:4444:5555:6666:7777]:65535")]
-    public void AnEndpointIsWrittenAsElsewhere(string text)
+    public void AddressHasTheFormatOfEndpoint(string text)
     {
         Assert.True(Endpoint.TryParse(text, out var endpoint));
         Assert.Equal(text, Row(rows => rows.Add(endpoint)));

@@ -7,7 +7,7 @@ namespace TcpCapture.Tests.Export.Csv;
 public class RoundTripsCsvTests
 {
     [Fact]
-    public void ARowADirectionThatHadAnythingAcknowledged()
+    public void EachDirectionWithAcknowledgedDataHasARow()
     {
         var played = new Script().Open().Send(Side.Client, "P.", 10).Wait(4).Send(Side.Server, ".").Send(Side.Server, "F.").From(40001).Send(Side.Client, "S", seq: 7).Play();
 

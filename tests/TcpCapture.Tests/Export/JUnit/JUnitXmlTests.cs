@@ -35,7 +35,7 @@ public class JUnitXmlTests
     }
 
     [Fact]
-    public void HostileNamesAreWrittenAsXmlCanHoldThem()
+    public void CharactersThatXmlCannotRepresentAreReplaced()
     {
         var (info, results) = Check("both-close", "no resets");
         var hostile = info with { Host = "a\u0000b\e[2J<&\"']]>\uD800\uFFFEé😀", Scenario = "x\u0001</testsuite>" };
@@ -45,7 +45,7 @@ public class JUnitXmlTests
     }
 
     [Fact]
-    public void WhatIsNotKeptIsOneCase()
+    public void VerdictsThatWereNotKeptAreOneCase()
     {
         var rule = Expectation.Parse("no resets");
         var verdict = new Verdict(1, "connection 1 (a → b)", Outcome.Broken, "there was 1 reset", []);
@@ -56,7 +56,7 @@ public class JUnitXmlTests
     }
 
     [Fact]
-    public void AFileIsWrittenWholeOrNotAtAll()
+    public void FileAppearsOnlyWhenComplete()
     {
         var folder = Directory.CreateTempSubdirectory("tcpcapture-junit-");
         try
@@ -80,7 +80,7 @@ public class JUnitXmlTests
     }
 
     [Fact]
-    public void ALinkIsWrittenThroughAndStaysOne()
+    public void LinkIsFollowedAndKept()
     {
         var (info, results) = Check("both-close", "no resets");
         var folder = Directory.CreateTempSubdirectory("tcpcapture-junit-");
@@ -104,7 +104,7 @@ public class JUnitXmlTests
         return (loaded.Info, Timeline.Load(loaded, maxEvents: 0).Check(rules));
     }
 
-    /// <summary>The one suite, its counts compared with its cases.</summary>
+    /// <summary>The only suite, after comparing its counts with its cases.</summary>
     private static XElement Write(RecordingInfo info, IReadOnlyList<ExpectationResult> results)
     {
         using var stream = new MemoryStream();

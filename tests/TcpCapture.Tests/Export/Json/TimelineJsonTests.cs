@@ -14,7 +14,7 @@ public sealed class TimelineJsonTests
 
     [Theory]
     [MemberData(nameof(GoldenTests.Names), MemberType = typeof(GoldenTests))]
-    public void EveryLineIsTheRowOfTimelineCsv(string name)
+    public void EveryLineHasTheValuesOfItsCsvRow(string name)
     {
         var folder = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", name);
         var recording = Recording.Open(folder);
@@ -33,7 +33,7 @@ public sealed class TimelineJsonTests
     }
 
     [Fact]
-    public void ANumberIsOneAndAnErrnoIsText()
+    public void ResultIsANumberOrTheNameOfAnErrno()
     {
         var call = new SocketCall
         {
@@ -54,14 +54,14 @@ public sealed class TimelineJsonTests
         Assert.Contains("\"result\":-1", returned);
     }
 
-    /// <summary>Text is as it was, for a program; what reaches a terminal is harmless all the same.</summary>
+    /// <summary>Untrusted text is preserved for programs, but control characters are escaped.</summary>
     [Theory]
     [InlineData("=cmd()")]
     [InlineData("-1")]
     [InlineData("a\"b\\c\nd\te")]
     [InlineData("\u001b]0;owned\u0007\u009b31m\u2028")]
     [InlineData("the server's → ±")]
-    public void TextFromOutsideComesBackAsItWas(string text)
+    public void UntrustedTextIsPreserved(string text)
     {
         var line = Line(new TimelineEvent { Number = 1, Kind = EventKind.Finding, Note = text });
 
@@ -81,7 +81,7 @@ public sealed class TimelineJsonTests
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    /// <summary>The name, and the value as the CSV writes it: a number by its own digits.</summary>
+    /// <summary>The name and the value as in the CSV file; a number by its digits.</summary>
     private static (string Name, string Value) Field(JsonProperty property)
     {
         var isNumber = property.Value.ValueKind == JsonValueKind.Number;

@@ -5,7 +5,7 @@ namespace TcpCapture.Tests.Export.Ladder;
 public class FindingPrinterTests
 {
     [Fact]
-    public void FindingIsFoldedUnderItsMark() => Assert.Equal(
+    public void FindingIsIndentedWhereItIsFolded() => Assert.Equal(
         [
             "• event 7: One word after another until there is no room left for any more of them on the",
             "  line that was begun.",
@@ -13,10 +13,10 @@ public class FindingPrinterTests
         Print(new Finding(null, 7, "One word after another until there is no room left for any more of them on the line that was begun.")));
 
     [Fact]
-    public void FindingAboutTheRecordingAsAWholeNamesNoEvent() => Assert.Equal(["• Something."], Print(new Finding(null, 0, "Something.")));
+    public void FindingAboutTheRecordingNamesNoEvent() => Assert.Equal(["• Something."], Print(new Finding(null, 0, "Something.")));
 
     [Fact]
-    public void TextFromOutsideCannotDriveTheTerminal() =>
+    public void ControlCharactersAreReplaced() =>
         Assert.Equal(["• \uFFFD]0;owned\uFFFD\uFFFD[2J\uFFFD31m\uFFFDnone"], Print(new Finding(null, 0, "\u001b]0;owned\u0007\u001b[2J\u009b31m\rnone")));
 
     private static string[] Print(Finding finding)

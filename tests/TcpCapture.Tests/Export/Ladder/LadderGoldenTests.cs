@@ -5,8 +5,8 @@ using TcpCapture.Tests.Architecture;
 namespace TcpCapture.Tests.Export.Ladder;
 
 /// <summary>
-/// Ladders on a narrow and on a wide page, to be read as a user would; <c>ladder.txt</c>, at 100 columns, is among the files
-/// that <c>GoldenTests</c> compares. Recordings/README.md says how to accept a change.
+/// Ladders at narrow and wide widths, compared with accepted files; <c>GoldenTests</c> compares <c>ladder.txt</c> at 100 columns.
+/// Recordings/README.md explains how to accept a change.
 /// </summary>
 public sealed class LadderGoldenTests
 {
@@ -20,7 +20,7 @@ public sealed class LadderGoldenTests
     [InlineData("half-open-traced", 160)]
     [InlineData("killed-unread-traced", 80)]
     [InlineData("simultaneous-close-traced", 80)]
-    public void APageOfThatWidth(string name, int width)
+    public void LadderIsTheAcceptedOne(string name, int width)
     {
         var recording = Recording.Open(Path.Combine(Root, name));
         using var output = new StringWriter { NewLine = "\n" };

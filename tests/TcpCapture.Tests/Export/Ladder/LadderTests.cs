@@ -33,11 +33,11 @@ public partial class LadderTests
     [InlineData(0, 80)]
     [InlineData(79, 80)]
     [InlineData(5000, 160)]
-    public void AWidthOutsideItsRangeIsMovedInside(int width, int expected) => Assert.Equal(
+    public void WidthIsLimited(int width, int expected) => Assert.Equal(
         Print(BothClose, new LadderOptions { Width = expected }), Print(BothClose, new LadderOptions { Width = width }));
 
     [Fact]
-    public void ColourAddsNothingButColour()
+    public void ColoursDoNotChangeTheText()
     {
         var plain = Print(BothClose, new LadderOptions());
         var coloured = Print(BothClose, new LadderOptions { Colour = true });
@@ -48,7 +48,7 @@ public partial class LadderTests
     }
 
     [Fact]
-    public void TextFromOutsideCannotDriveTheTerminal()
+    public void ControlCharactersAreReplaced()
     {
         using var output = new StringWriter();
         var info = new RecordingInfo

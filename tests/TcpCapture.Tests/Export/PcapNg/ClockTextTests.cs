@@ -5,9 +5,9 @@ namespace TcpCapture.Tests.Export.PcapNg;
 
 public class ClockTextTests
 {
-    /// <summary>In any order, on both sides of 1970 and at its limits: the same text as the time itself gives.</summary>
+    /// <summary>Times in any order, before and after 1970 and at the limits, have the text of Timestamp.</summary>
     [Fact]
-    public void ATimeReadsAsItDoesByItself()
+    public void TimeHasTheFormatOfTimestamp()
     {
         var clock = new ClockText();
         var random = new Random(1);

@@ -7,10 +7,10 @@ using TcpCapture.Tests.Recordings;
 
 namespace TcpCapture.Tests.Export.PcapNg;
 
-/// <summary>docs/wireshark/colorfilters: each rule is one that Wireshark understands, finds its rows and can be read.</summary>
+/// <summary>docs/wireshark/colorfilters: Wireshark accepts each rule, it matches its rows, and its colours are readable.</summary>
 public sealed partial class ColorFiltersTests
 {
-    private const double LeastContrast = 7; // WCAG 2 AAA
+    private const double MinContrast = 7; // WCAG 2 AAA
 
     private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "wireshark", "colorfilters"));
 
@@ -26,7 +26,7 @@ public sealed partial class ColorFiltersTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public async Task ARuleFindsTheRowsItIsFor(string name, string filter)
+    public async Task RuleMatchesItsRows(string name, string filter)
     {
         var found = 0;
         string[] goldens = name == "retransmission" || name.EndsWith("CLOSING", StringComparison.Ordinal)
@@ -47,16 +47,16 @@ public sealed partial class ColorFiltersTests
     }
 
     [Fact]
-    public void EveryStateHasItsRule() => Assert.Equal(
+    public void EveryStateHasARule() => Assert.Equal(
         Enum.GetValues<TcpState>().Select(state => "to " + state.ToRfcName()).Order(),
         Rules.Select(rule => rule.Data.Item1).Where(name => name.StartsWith("to ", StringComparison.Ordinal)).Order());
 
     [Fact]
-    public void EveryRuleSetsBothColoursAndCanBeRead() => Assert.All(Lines.Where(line => !line.StartsWith('#')).Select(Parse), rule =>
+    public void ColoursOfEveryRuleAreReadable() => Assert.All(Lines.Where(line => !line.StartsWith('#')).Select(Parse), rule =>
     {
         var background = Luminance(rule.Groups[3].Value);
         var text = Luminance(rule.Groups[4].Value);
-        Assert.InRange((Math.Max(background, text) + 0.05) / (Math.Min(background, text) + 0.05), LeastContrast, 21);
+        Assert.InRange((Math.Max(background, text) + 0.05) / (Math.Min(background, text) + 0.05), MinContrast, 21);
     });
 
     private static bool IsFor(string name, Func<string, string> row) => name switch
@@ -75,7 +75,7 @@ public sealed partial class ColorFiltersTests
         return rule;
     }
 
-    /// <summary>WCAG 2's relative luminance of a colour of 16 bits a channel.</summary>
+    /// <summary>The relative luminance (WCAG 2) of a colour with 16 bits per channel.</summary>
     private static double Luminance(string colour)
     {
         var channels = colour.Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture) / 65535.0)

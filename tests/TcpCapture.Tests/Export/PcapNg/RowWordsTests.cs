@@ -4,7 +4,7 @@ using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Tests.Export.PcapNg;
 
-/// <summary>What a row says to a person.</summary>
+/// <summary>The texts of rows in the packet list.</summary>
 public class RowWordsTests
 {
     private const long Second = 1_000_000_000;
@@ -40,7 +40,7 @@ public class RowWordsTests
     [InlineData(Evidence.Traced, "client SYN_RECV → ESTABLISHED (connect, event 6)")]
     [InlineData(Evidence.Sampled, "client SYN_RECV → ESTABLISHED (connect, event 6; sampled)")]
     [InlineData(Evidence.Inferred, "client SYN_RECV → ESTABLISHED (connect, event 6; inferred)")]
-    public void WhatTheKernelDidNotSaySaysHowItIsKnown(Evidence evidence, string message)
+    public void ChangeThatWasNotTracedNamesItsEvidence(Evidence evidence, string message)
     {
         _words.Remember(Call(6, "connect"));
 
@@ -62,7 +62,7 @@ public class RowWordsTests
     [InlineData(TcpState.TimeWait, 1_500, "after 1.5 s")]
     [InlineData(TcpState.FinWait2, 60_120, "timer, after 60.1 s")]
     [InlineData(TcpState.FinWait2, 40, "after 0.04 s")]
-    public void ATimerIsNamedOnlyIfItWasWaitedFor(TcpState from, int milliseconds, string cause)
+    public void TimerIsNamedOnlyIfItHadTimeToExpire(TcpState from, int milliseconds, string cause)
     {
         _connection.Server.StateSince = new Timestamp(Second);
 
@@ -73,7 +73,7 @@ public class RowWordsTests
     }
 
     [Fact]
-    public void ACauseTooLongAgoIsNamedByItsNumber()
+    public void OldCauseIsNamedByItsNumber()
     {
         _words.Remember(Segment(1, 1, Side.Client, TcpFlags.Syn));
         _words.Remember(Segment(1 + PastEvents.Capacity, 2, Side.Client, TcpFlags.Ack));
@@ -84,7 +84,7 @@ public class RowWordsTests
     }
 
     [Fact]
-    public void ACallSaysWhatItReturnedOrThatItHasNot()
+    public void CallShowsItsResultOrThatItHasNotReturned()
     {
         var call = Call(6, "connect").Call! with { Arguments = "127.0.0.1:12345" };
         var returned = call with { End = new Timestamp(2), Result = 0 };
@@ -100,7 +100,7 @@ public class RowWordsTests
     }
 
     [Fact]
-    public void AFrameSaysBothStatesAndItsCause()
+    public void FrameShowsBothStatesAndItsCause()
     {
         _words.Remember(Call(6, "connect"));
         _words.Remember(Segment(8, 1, Side.Client, TcpFlags.Syn));
@@ -116,7 +116,7 @@ public class RowWordsTests
     }
 
     [Fact]
-    public void AResetSaysItsVerdictAndTheKernelsWord()
+    public void ResetShowsItsVerdictAndTheReasonOfTheKernel()
     {
         var reset = Segment(9, 2, Side.Server, TcpFlags.Rst) with
         {
@@ -131,14 +131,14 @@ public class RowWordsTests
     }
 
     [Fact]
-    public void AFrameThatCannotBeReadSaysWhy()
+    public void UndecodedFrameShowsTheReason()
     {
         Assert.Equal("not a TCP segment", Comment(new TimelineEvent { Number = 1, Kind = EventKind.Segment, Frame = 1, Note = "not a TCP segment" }));
     }
 
-    /// <summary>A kernel's word in a recording that somebody made up may be as long as they like; an option may not.</summary>
+    /// <summary>A forged recording can contain a reason of any length; the option of a comment is limited.</summary>
     [Fact]
-    public void ACommentFitsIntoItsOptionWhateverItQuotes()
+    public void CommentFitsIntoItsOption()
     {
         var comment = Comment(Segment(1, 1, Side.Client, TcpFlags.Rst) with { Note = new string('漢', 100_000) });
 

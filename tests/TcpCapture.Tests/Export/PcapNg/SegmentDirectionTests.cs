@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Export.PcapNg;
 
-/// <summary>Inbound and outbound are said where they are known, and nothing is said where a frame was both.</summary>
+/// <summary>A frame is inbound or outbound only if that is known; a frame between two local sockets is neither.</summary>
 public class SegmentDirectionTests
 {
     private const int Ethernet = 1;
@@ -16,7 +16,7 @@ public class SegmentDirectionTests
     [InlineData(false, true, SegmentDirection.Inbound)]
     [InlineData(true, true, null)]
     [InlineData(false, false, null)]
-    public void TheEndWhoseSocketIsHereDecides(bool senderIsHere, bool receiverIsHere, uint? direction) =>
+    public void LocalSocketDecides(bool senderIsHere, bool receiverIsHere, uint? direction) =>
         Assert.Equal(direction, Of("10.0.0.1", "10.0.0.2", senderIsHere, receiverIsHere, Ethernet));
 
     [Theory]
@@ -24,7 +24,7 @@ public class SegmentDirectionTests
     [InlineData("127.0.0.2", "127.0.0.1")]
     [InlineData("::1", "::1")]
     [InlineData("10.0.0.1", "10.0.0.1")]
-    public void OnLoopbackAFrameIsBoth(string from, string to)
+    public void LoopbackAddressesHaveNoDirection(string from, string to)
     {
         Assert.Null(Of(from, to, true, false, Ethernet));
         Assert.Null(Of(from, to, false, true, CookedV2));
@@ -35,7 +35,7 @@ public class SegmentDirectionTests
     [InlineData(CookedV1, 1, (byte)0, SegmentDirection.Inbound)]
     [InlineData(CookedV2, 10, (byte)4, SegmentDirection.Outbound)]
     [InlineData(CookedV2, 10, (byte)0, SegmentDirection.Inbound)]
-    public void ACaptureOnAllInterfacesSaysItInItsHeaders(int linkType, int at, byte type, uint direction)
+    public void CookedLinkHeaderDecides(int linkType, int at, byte type, uint direction)
     {
         var header = new byte[20];
         header[at] = type;
@@ -46,15 +46,15 @@ public class SegmentDirectionTests
     }
 
     [Fact]
-    public void OnTheLoopbackInterfaceAnyFrameIsBoth() =>
+    public void LoopbackInterfaceHasNoDirection() =>
         Assert.Null(Of("10.0.0.1", "10.0.0.2", true, false, Ethernet, device: "lo"));
 
     [Fact]
-    public void AFrameThatCannotBeReadHasNone() =>
+    public void UndecodedFrameHasNoDirection() =>
         Assert.Null(new SegmentDirection(new RecordingInfo()).Of(new TimelineEvent { Number = 1, Kind = EventKind.Segment }, default));
 
     [Fact]
-    public void AnAddressThatStandsForAllIsNobodys()
+    public void AnyAddressIsNotLocal()
     {
         var directions = new SegmentDirection(new RecordingInfo());
         directions.Learn(Endpoint.FromBytes(new byte[4], 80));
@@ -63,10 +63,10 @@ public class SegmentDirectionTests
     }
 
     [Fact]
-    public void MoreAddressesThanAHostHasCostNoMemory()
+    public void NumberOfAddressesIsLimited()
     {
         var directions = new SegmentDirection(new RecordingInfo());
-        for (var number = 1; number <= SegmentDirection.MostAddresses + 1; number++)
+        for (var number = 1; number <= SegmentDirection.MaxAddresses + 1; number++)
             directions.Learn(Endpoint.FromBytes([10, 1, (byte)(number >> 8), (byte)number], 80));
 
         Assert.Equal(SegmentDirection.Outbound, directions.Of(Segment("10.1.4.0", "10.0.0.2"), new Frame(default, Ethernet, 60, new byte[60])));

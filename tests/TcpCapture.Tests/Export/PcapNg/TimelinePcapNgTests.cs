@@ -14,7 +14,7 @@ public class TimelinePcapNgTests
     private readonly Connection _connection = new(1, new Timestamp(0), Client, Server);
 
     [Fact]
-    public void ASegmentCostsNoAllocation()
+    public void SegmentsDoNotAllocate()
     {
         _connection.Client.Owner = new SocketOwner(new Timestamp(0), Client, Server, 1, 4711, "client");
         var pcapng = new TimelinePcapNg(Stream.Null, new RecordingInfo { LinkType = 1 });
@@ -32,7 +32,7 @@ public class TimelinePcapNgTests
     }
 
     [Fact]
-    public void AFrameSaysItsNumberItsWayAndItsProcess()
+    public void FrameHasNumberDirectionAndProcess()
     {
         _connection.Client.Owner = new SocketOwner(new Timestamp(0), Client, Server, 1, 0x1234, "client");
 
@@ -48,16 +48,16 @@ public class TimelinePcapNgTests
     }
 
     [Fact]
-    public void WhatIsNotKnownOfAFrameIsNotSaid()
+    public void UnknownValuesAreAbsent()
     {
         var row = Assert.Single(Rows(pcapng => pcapng.OnEvent(Segment(1), new Frame(new Timestamp(1), 1, 60, new byte[60]))));
 
         Assert.Equal(["1", "5"], row.Fields.Keys.Order());
     }
 
-    /// <summary>The name of a process is its owner's choice, and must not become fields of its own.</summary>
+    /// <summary>A process name is untrusted and cannot add fields.</summary>
     [Fact]
-    public void AProcessNameCannotMakeUpFields()
+    public void ProcessNameCannotAddFields()
     {
         const string Name = "a\nTCPCAPTURE_END={}\nb";
         _connection.Client.Owner = new SocketOwner(new Timestamp(0), Client, Server, 1, 5, Name);
@@ -78,7 +78,7 @@ public class TimelinePcapNgTests
     }
 
     [Fact]
-    public void TheLastRowCarriesTheEndWhateverItIs()
+    public void LastRowStoresTheEnd()
     {
         var frame = Rows(pcapng => pcapng.OnEvent(Segment(1), new Frame(new Timestamp(1), 1, 60, new byte[60])), Generated.End, out var asFrame);
         Assert.Equal("client unknown, server unknown", Assert.Single(frame).Text);

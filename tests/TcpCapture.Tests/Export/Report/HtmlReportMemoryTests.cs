@@ -6,7 +6,7 @@ namespace TcpCapture.Tests.Export.Report;
 [Collection(AloneCollection.Name)]
 public sealed class HtmlReportMemoryTests
 {
-    /// <summary>Texts that never come again must not fill memory; nor must events.</summary>
+    /// <summary>Neither unique texts nor events accumulate in memory.</summary>
     [Fact]
     public void MemoryDoesNotGrowWithEvents()
     {

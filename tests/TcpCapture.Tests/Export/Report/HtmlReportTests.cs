@@ -21,7 +21,7 @@ public partial class HtmlReportTests
         Assert.InRange(ReportPage.Beginning.Length + ReportPage.Ending.Length, 10_000, 400_000);
 
     [Fact]
-    public void ThePageNamesNothingOutsideItself()
+    public void PageIsSelfContained()
     {
         var page = ReportText.Write(_ => { }).Page;
 
@@ -31,13 +31,13 @@ public partial class HtmlReportTests
         Assert.DoesNotContain("{{", page, StringComparison.Ordinal);
     }
 
-    /// <summary>Text becomes text: no way of making elements from it is used at all.</summary>
+    /// <summary>The page uses no function that parses text as markup.</summary>
     [Fact]
-    public void TheProgramNeverParsesMarkup() =>
+    public void ScriptNeverParsesMarkup() =>
         Assert.DoesNotMatch(MarkupFromText(), ReportText.Write(_ => { }).Page);
 
     [Fact]
-    public void TheRowsComeAsTheyWereGiven()
+    public void RowsKeepTheirOrder()
     {
         var report = ReportText.Write(page =>
         {
@@ -51,7 +51,7 @@ public partial class HtmlReportTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
-    public void NoTextEndsTheDataOrBreaksThem(string text)
+    public void UntrustedTextCannotBreakTheData(string text)
     {
         var connection = new Connection(1, new Timestamp(0), Client, Server) { ConnState = ConnState.S0, History = "S", Completeness = 1 };
         connection.Client.Owner = new SocketOwner(new Timestamp(0), Client, Server, 1, 4711, text);
@@ -74,7 +74,7 @@ public partial class HtmlReportTests
     }
 
     [Fact]
-    public void WhatIsTooMuchIsCountedAndFindingsStay()
+    public void EventsBeyondTheLimitAreCountedAndFindingsKept()
     {
         var report = ReportText.Write(
             page =>
@@ -83,7 +83,7 @@ public partial class HtmlReportTests
                 for (var number = 11; number <= 15; number++) page.OnEvent(new TimelineEvent { Number = number, Kind = EventKind.Finding, Note = "found" }, default);
             },
             maxEvents: 4,
-            mostOfOthers: 3);
+            maxOthers: 3);
 
         Assert.Equal(4, report.Kinds.Count(kind => kind == (int)ReportRowKind.Call));
         Assert.Equal(3, report.Kinds.Count(kind => kind == Finding));
@@ -91,9 +91,9 @@ public partial class HtmlReportTests
         Assert.Equal((10, 5), (end.GetProperty("events").GetInt32(), end.GetProperty("findings").GetInt32()));
     }
 
-    /// <summary>A text that comes again is a number, and the number is that of the text.</summary>
+    /// <summary>A repeated text is written as the number of its first occurrence.</summary>
     [Fact]
-    public void ATextIsWrittenOnce()
+    public void RepeatedTextIsWrittenOnce()
     {
         var report = ReportText.Write(page =>
         {
@@ -106,7 +106,7 @@ public partial class HtmlReportTests
     }
 
     [Fact]
-    public void TimesAreKeptToTheNanosecond()
+    public void TimesAreExact()
     {
         var start = new Timestamp(1_795_000_000_123_456_789);
         var report = ReportText.Write(

@@ -5,7 +5,7 @@ using TcpCapture.Tests.Recordings;
 
 namespace TcpCapture.Tests.Export.Report;
 
-/// <summary>The reports of the recorded scenarios say what their timeline.csv says.</summary>
+/// <summary>The reports of the recorded scenarios agree with their timeline.csv.</summary>
 public class RecordedReportTests
 {
     public static TheoryData<string> Names => GoldenTests.Names;

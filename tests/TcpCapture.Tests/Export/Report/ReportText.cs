@@ -23,15 +23,14 @@ internal sealed class ReportText
 
     public JsonElement[] Rows { get; }
 
-    /// <summary>The kinds of the rows, in order.</summary>
     public int[] Kinds => [.. Rows.Select(row => row[0].GetInt32())];
 
     public static ReportText Of(string path) => new(File.ReadAllText(path));
 
-    public static ReportText Write(Action<HtmlReport> write, RecordingInfo? info = null, int maxEvents = HtmlReport.MostEvents, int mostOfOthers = HtmlReport.MostOfOthers, RecordingEnd? end = null, string? cutOff = null)
+    public static ReportText Write(Action<HtmlReport> write, RecordingInfo? info = null, int maxEvents = HtmlReport.MaxEvents, int maxOthers = HtmlReport.MaxOthers, RecordingEnd? end = null, string? cutOff = null)
     {
         using var stream = new MemoryStream();
-        var report = new HtmlReport(stream, info ?? new RecordingInfo(), maxEvents, mostOfOthers);
+        var report = new HtmlReport(stream, info ?? new RecordingInfo(), maxEvents, maxOthers);
         write(report);
         report.OnCompleted(new TimelineEnd(end, cutOff, 0));
         return new ReportText(System.Text.Encoding.UTF8.GetString(stream.ToArray()));

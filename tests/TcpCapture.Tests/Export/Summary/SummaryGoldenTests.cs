@@ -5,7 +5,7 @@ using TcpCapture.Tests.Queries.Filters;
 
 namespace TcpCapture.Tests.Export.Summary;
 
-/// <summary>The summary on narrow and on wide terminals, to be read as a user would. TCPCAPTURE_ACCEPT=1 accepts a change.</summary>
+/// <summary>The summary at several widths, compared with accepted files. TCPCAPTURE_ACCEPT=1 accepts a change.</summary>
 public sealed class SummaryGoldenTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Export", "Summary");
@@ -15,7 +15,7 @@ public sealed class SummaryGoldenTests
     [InlineData(100)]
     [InlineData(140)]
     [InlineData(200)]
-    public void ASummaryOfThatWidth(int width)
+    public void SummaryIsTheAcceptedOne(int width)
     {
         var text = Print(width);
         var golden = Path.Combine(Folder, $"summary-{width}.txt");
@@ -28,10 +28,10 @@ public sealed class SummaryGoldenTests
     [InlineData(1)]
     [InlineData(79)]
     [InlineData(1000)]
-    public void AnyOtherWidthIsMovedInside(int width) => Assert.Equal(Print(Math.Clamp(width, 80, 200)), Print(width));
+    public void OtherWidthsAreLimited(int width) => Assert.Equal(Print(Math.Clamp(width, 80, 200)), Print(width));
 
     [Fact]
-    public void ColoursOnlyRepeatWhatWordsSay()
+    public void ColoursDoNotChangeTheText()
     {
         var inColour = Print(120, colour: true);
         Assert.Contains("\e[31m", inColour);
@@ -39,7 +39,7 @@ public sealed class SummaryGoldenTests
     }
 
     [Fact]
-    public void TextFromOutsideDrivesNoTerminal()
+    public void ControlCharactersAreReplaced()
     {
         using var output = new StringWriter { NewLine = "\n" };
         var printer = new SummaryPrinter(output, new LadderOptions());

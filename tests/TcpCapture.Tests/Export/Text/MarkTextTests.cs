@@ -7,16 +7,16 @@ namespace TcpCapture.Tests.Export.Text;
 public sealed class MarkTextTests
 {
     [Fact]
-    public void EveryMarkHasTsharksName() => Assert.Equal(
+    public void EveryMarkHasTheNameInTshark() => Assert.Equal(
         TsharkMarks.Names.Select(name => $"[{name}]"), Enum.GetValues<SegmentMarks>().Where(mark => mark != SegmentMarks.None).Select(MarkText.Names));
 
     [Fact]
-    public void MarksStandBeforeTheNote() => Assert.Equal(
+    public void MarksPrecedeTheNote() => Assert.Equal(
         "[retransmission]; [fast_retransmission]; retransmission of event 5",
         NoteText.Whole(new TimelineEvent { Marks = SegmentMarks.Retransmission | SegmentMarks.FastRetransmission, Note = "retransmission of event 5" }));
 
     [Fact]
-    public void WithoutMarksTheNoteIsAsItWas() => Assert.Equal("a note", NoteText.Whole(new TimelineEvent { Note = "a note" }));
+    public void NoteWithoutMarksIsUnchanged() => Assert.Equal("a note", NoteText.Whole(new TimelineEvent { Note = "a note" }));
 
     [Theory]
     [InlineData(SegmentMarks.WindowUpdate, null, null)]
@@ -25,11 +25,11 @@ public sealed class MarkTextTests
     [InlineData(SegmentMarks.KeepAlive, "keep-alive", null)]
     [InlineData(SegmentMarks.KeepAlive, null, "keep-alive")]
     [InlineData(SegmentMarks.LostSegment | SegmentMarks.ZeroWindow, null, "bytes before it not captured; zero window")]
-    public void InFewWordsOnlyWhatTheLineDoesNotSay(SegmentMarks marks, string? note, string? expected) =>
+    public void ShortTextOmitsWhatTheLineShows(SegmentMarks marks, string? note, string? expected) =>
         Assert.Equal(expected, MarkText.Short(new TimelineEvent { Marks = marks, Note = note }));
 
     [Fact]
-    public void AHandshakeOnAPortUsedAgainHasNoHole()
+    public void HandshakeOnAReusedPortMissesNoSegments()
     {
         var synAck = new TimelineEvent { Marks = SegmentMarks.LostSegment | SegmentMarks.PortReused, Segment = new Segment { Flags = TcpFlags.Syn | TcpFlags.Ack } };
         Assert.Null(MarkText.Short(synAck));

@@ -1,4 +1,4 @@
-// The table of connections: sorted by any column, filtered by any word, a click away from its ladder.
+// The table of connections: sorts by any column, filters by text, shows the ladder of a clicked row.
 
 const CONNECTIONS_AT_ONCE = 100;
 

@@ -1,5 +1,5 @@
 "use strict";
-// The timeline, read from the rows the recorder wrote: [kind, …]. ReportRows.cs writes them in this order.
+// Reads the timeline from rows [kind, …], which ReportRows.cs writes in this order.
 
 const STATES = ["CLOSED", "LISTEN", "SYN_SENT", "SYN_RECV", "ESTABLISHED", "FIN_WAIT_1", "FIN_WAIT_2", "CLOSE_WAIT",
   "CLOSING", "LAST_ACK", "TIME_WAIT"];
@@ -10,7 +10,7 @@ const SEGMENT = 0, STATE = 1, CALL = 2, FINDING = 3, CONNECTION = 4, SYN = 5, IN
 const CLIENT = 0, SERVER = 1;
 const CLOSED = 0, LISTEN = 1;
 
-/** The texts written once: a string is a text and gets the next number, a number means the text that has it. */
+/** Repeated texts: a string gets the next number; a number refers to the string that got it. */
 class Texts {
   static limit = 4096;
   static longest = 200;
@@ -57,7 +57,7 @@ class Timeline {
 
   causeOf(event) { return event.cause ? this.#byNumber.get(event.cause) : undefined; }
 
-  /** The events this one caused directly; findings rest on an event, they are not caused by it. */
+  /** The events that this one caused directly. Findings are not caused by the event they are based on. */
   effectsOf(event) {
     if (!this.#effects) {
       this.#effects = new Map();
@@ -70,7 +70,7 @@ class Timeline {
     return this.#effects.get(event.number) ?? [];
   }
 
-  /** The chain of causes, from the one before the event back to the call that began it. */
+  /** The chain of causes, from the direct cause back to the first. */
   causesOf(event) {
     const chain = [];
     const seen = new Set([event.number]);
@@ -81,13 +81,13 @@ class Timeline {
     return chain;
   }
 
-  /** All that followed from the event, at most so many. */
-  consequencesOf(event, most = 400) {
+  /** The events that this one caused directly or indirectly, up to a limit. */
+  consequencesOf(event, limit = 400) {
     const found = new Set();
     const waiting = [event];
-    while (waiting.length && found.size < most) {
+    while (waiting.length && found.size < limit) {
       for (const e of this.effectsOf(waiting.shift())) {
-        if (found.has(e.number) || found.size >= most) continue;
+        if (found.has(e.number) || found.size >= limit) continue;
         found.add(e.number);
         waiting.push(e);
       }
@@ -133,7 +133,7 @@ class Timeline {
     this.#byNumber.set(number, event);
   }
 
-  /** A connection beyond the recorder's limit has events but no row. */
+  /** Adds connections that have events but no row, since the number of rows is limited. */
   #nameUnreported() {
     for (const e of this.events) {
       if (!e.connection || this.connections.has(e.connection)) continue;
@@ -146,7 +146,7 @@ class Timeline {
     }
   }
 
-  /** A call that took long has two rows; the first learns from the second when it returned. */
+  /** Joins the two rows of a call that took long: the first gets the time of return. */
   #joinCalls() {
     const open = new Map();
     for (const e of this.events) {
@@ -164,7 +164,7 @@ class Timeline {
     }
   }
 
-  /** A reset's verdict is known when its connection is reported, after its event was written. */
+  /** Adds verdicts to resets: the row of a connection follows the row of its reset. */
   #placeVerdicts() {
     for (const c of this.connections.values()) {
       const reset = c.resetEvent && this.#byNumber.get(c.resetEvent);
@@ -172,7 +172,7 @@ class Timeline {
     }
   }
 
-  /** Sequence numbers are shown relative to each end's SYN; where none was seen, to the first number seen. */
+  /** Makes sequence numbers relative to the SYN of each end, or without a SYN to the first number seen. */
   #findInitialNumbers() {
     for (const e of this.events) {
       if (e.kind !== SEGMENT || !e.readable) continue;
@@ -190,7 +190,7 @@ class Timeline {
   }
 }
 
-/** Numbers wrap around; what lies just before the first is negative. */
+/** Sequence numbers wrap around; numbers just before the initial one are negative. */
 function relative(number, initial) {
   if (initial === null) return number;
   const ahead = (number - initial) >>> 0;

@@ -1,6 +1,6 @@
-// The whole of one event, the way that led to it, and what came of it.
+// The panel of one event: its fields, its causes and its effects.
 
-const MOST_LISTED = 40;
+const MAX_LISTED = 40;
 
 class Details {
   constructor(timeline, body, title) {
@@ -13,8 +13,8 @@ class Details {
   clear() {
     this.title.textContent = "Event";
     this.body.replaceChildren(
-      element("p", { class: "muted hint" }, "Point at an event, or step through them with ", element("kbd", {}, "j"), " and ",
-        element("kbd", {}, "k"), ", to see all of it and what caused it. ", element("kbd", {}, "?"), " lists the keys."));
+      element("p", { class: "muted hint" }, "Point at an event, or move with ", element("kbd", {}, "j"), " and ",
+        element("kbd", {}, "k"), ", to see its fields and causes. ", element("kbd", {}, "?"), " lists all keys."));
   }
 
   show(event, isPinned) {
@@ -25,21 +25,20 @@ class Details {
     this.body.replaceChildren(element("p", { class: "headline" }, event.kind === FINDING ? event.note : reference(event)), this.#chain(event), list, this.#effects(event));
   }
 
-  /** From the event back to what began it. */
   #chain(event) {
     const causes = this.timeline.causesOf(event);
     const box = element("div", { class: "chain" });
     if (causes.length === 0) {
       const why = event.cause ? `The cause, event ${event.cause}, is not on this page.`
-        : event.kind === FINDING ? "No single event shows it."
-        : event.kind === CALL ? "The program made this call. The chain of causes begins here." : "The cause is unknown.";
+        : event.kind === FINDING ? "This finding is not based on a single event."
+        : event.kind === CALL ? "The program made this call, the first cause of the chain." : "The cause is unknown.";
       box.append(element("p", { class: "muted" }, why));
       return box;
     }
-    box.append(element("h3", {}, event.kind === FINDING ? "Rests on" : "Caused by"));
+    box.append(element("h3", {}, event.kind === FINDING ? "Based on" : "Caused by"));
     const list = element("ol", { class: "causes" });
-    for (const cause of causes.slice(0, MOST_LISTED)) list.append(element("li", {}, linkTo(cause)));
-    if (causes.length > MOST_LISTED) list.append(element("li", {}, `… and ${causes.length - MOST_LISTED} before`));
+    for (const cause of causes.slice(0, MAX_LISTED)) list.append(element("li", {}, linkTo(cause)));
+    if (causes.length > MAX_LISTED) list.append(element("li", {}, `… and ${causes.length - MAX_LISTED} earlier`));
     box.append(list);
     return box;
   }
@@ -48,13 +47,13 @@ class Details {
     const effects = this.timeline.effectsOf(event);
     if (effects.length === 0) return "";
     const list = element("ul", { class: "causes" });
-    for (const effect of effects.slice(0, MOST_LISTED)) list.append(element("li", {}, linkTo(effect)));
-    if (effects.length > MOST_LISTED) list.append(element("li", {}, `… and ${effects.length - MOST_LISTED} more`));
-    return element("div", { class: "chain" }, element("h3", {}, "It caused"), list);
+    for (const effect of effects.slice(0, MAX_LISTED)) list.append(element("li", {}, linkTo(effect)));
+    if (effects.length > MAX_LISTED) list.append(element("li", {}, `… and ${effects.length - MAX_LISTED} more`));
+    return element("div", { class: "chain" }, element("h3", {}, "Effects"), list);
   }
 }
 
-/** The address of an event within the page. */
+/** A link to an event in the page. */
 function linkTo(event, text = `${event.number} · ${reference(event)}`) {
   return element("a", { href: `#event-${event.number}`, class: `to ${KINDS[event.kind]}` }, text);
 }

@@ -1,4 +1,4 @@
-// The states of TCP as RFC 9293 draws them (figure 5), with the path of each end lit.
+// The state diagram of RFC 9293 (figure 5), with the path of each end highlighted.
 
 const NODES = {
   CLOSED: [190, 18], LISTEN: [190, 84], SYN_RECV: [66, 150], SYN_SENT: [314, 150], ESTABLISHED: [190, 216],
@@ -7,7 +7,7 @@ const NODES = {
 };
 const NODE_WIDTH = 118, NODE_HEIGHT = 32, TALL = 44;
 
-/** [from, to, event and answer, where the words stand] */
+/** [from, to, event and action, position of the label] */
 const EDGES = [
   ["CLOSED", "LISTEN", "passive OPEN", [196, 54, "start"]],
   ["LISTEN", "SYN_RECV", "rcv SYN / snd SYN,ACK", [112, 116, "end"]],
@@ -31,7 +31,7 @@ const EDGES = [
   ["TIME_WAIT", "END", "2 MSL", [220, 417, "middle"]],
 ];
 
-/** How long each end was in each state, and by which changes it went. */
+/** The time of each end in each state, and its state changes. */
 function pathOf(view) {
   const ends = [0, 1].map(() => ({ times: new Map(), steps: [] }));
   const open = [null, null];
@@ -57,7 +57,7 @@ function addTime(times, state, nanoseconds, isOpen) {
 
 function drawDiagram(view) {
   const ends = pathOf(view);
-  const names = ends.map((end, side) => `${SIDES[side]}: ${end.steps.length ? [STATES[end.steps[0].oldState], ...end.steps.map(e => STATES[e.newState])].join(", ") : "no change seen"}`);
+  const names = ends.map((end, side) => `${SIDES[side]}: ${end.steps.length ? [STATES[end.steps[0].oldState], ...end.steps.map(e => STATES[e.newState])].join(", ") : "no state change"}`);
   const drawn = svg("svg", { class: "states", viewBox: "-12 0 396 448", role: "img", "aria-label": `State diagram. ${names.join(". ")}` });
   const lit = new Map();
   ends.forEach((end, side) => {
@@ -79,15 +79,15 @@ function drawDiagram(view) {
   }
   for (const [key, sides] of lit) {
     const [from, to] = key.split(" ");
-    light(lights, ends, from, to, sides, "not in the figure: a reset, an abort, or both steps in one");
+    light(lights, ends, from, to, sides, "not in the figure: a reset, an abort, or two steps at once");
   }
   drawn.append(edges, lights, labels);
   for (const name of Object.keys(NODES)) drawn.append(node(name, ends));
   return element("div", {}, drawn, element("p", { class: "key muted" },
-    element("span", { class: "swatch client" }), " client ", element("span", { class: "swatch server" }), " server; under a state the time spent in it (C, S; + still in it)"));
+    element("span", { class: "swatch client" }), " client ", element("span", { class: "swatch server" }), " server; below each state the time in it (C, S; + means still in it)"));
 }
 
-/** CLOSED stands twice, as in the RFC: above where it begins, below where it ends. */
+/** CLOSED is drawn twice, as in the RFC: at the beginning and at the end. */
 function edgeOf(e) {
   const from = STATES[e.oldState];
   const ends = e.newState === CLOSED && e.oldState >= 4;
@@ -121,7 +121,7 @@ const BENDS = {
   "CLOSED LISTEN": 0, "LISTEN CLOSED": 22, "CLOSED SYN_SENT": -26, "SYN_SENT CLOSED": 62, "SYN_RECV LISTEN": -26,
 };
 
-/** Where the way from a node's middle leaves its box. */
+/** The point where a line from the centre of a node leaves its box. */
 function border([x, y], height, dx, dy) {
   const scale = Math.min(dx ? NODE_WIDTH / 2 / Math.abs(dx) : Infinity, dy ? height / 2 / Math.abs(dy) : Infinity);
   return [x + dx * scale, y + dy * scale];
@@ -134,7 +134,7 @@ function arrowTip([fx, fy], [x, y]) {
   return `M${x} ${y}L${back[0] - uy * 3.2} ${back[1] + ux * 3.2}L${back[0] + uy * 3.2} ${back[1] - ux * 3.2}z`;
 }
 
-/** Where both ends spent time, the two times stand below each other. */
+/** A node is taller if it shows the times of both ends. */
 function heightOf(name, ends) {
   const state = STATES.indexOf(name);
   return state > CLOSED && ends.every(end => end.times.has(state)) ? TALL : NODE_HEIGHT;

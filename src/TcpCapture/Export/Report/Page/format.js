@@ -1,8 +1,8 @@
-// How numbers and times are written.
+// Formats numbers and times, and creates elements.
 
 const NANOSECONDS = 1e9;
 
-/** Seconds since the start, with so many decimals, 1 to 9: rounded as the terminal's ladder rounds them, so that a line can be found there. */
+/** Seconds since the start with 1 to 9 decimals, rounded as in the terminal's ladder. */
 function seconds(nanoseconds, decimals) {
   const negative = nanoseconds < 0;
   const units = Math.round(Math.abs(Math.round(nanoseconds)) / 10 ** (9 - decimals));
@@ -10,7 +10,7 @@ function seconds(nanoseconds, decimals) {
   return `${negative ? "−" : ""}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
-/** A length of time as people say it. */
+/** A duration with a suitable unit. */
 function duration(nanoseconds) {
   const size = Math.abs(nanoseconds);
   if (size >= 100e9) return `${(nanoseconds / 1e9).toFixed(0)} s`;
@@ -20,7 +20,7 @@ function duration(nanoseconds) {
   return `${Math.round(nanoseconds)} ns`;
 }
 
-/** A moment in UTC with nine decimals, as timeline.csv has it. */
+/** A time in UTC with nine decimals, as in timeline.csv. */
 function moment(start, elapsed) {
   const total = start + BigInt(Math.round(elapsed));
   let second = total / 1_000_000_000n;
@@ -36,12 +36,12 @@ function count(number, one, many = one + "s") {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
 }
 
-/** Characters that are not seen, but end a line or turn the direction of what follows: in a process name they would forge the text beside it. */
-const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/** Invisible characters that end a line or change the direction of text: in a process name they could forge the text beside it. */
+const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-function harmless(text) { return text.replace(UNSEEN, "\ufffd"); }
+function harmless(text) { return text.replace(INVISIBLE, "\ufffd"); }
 
-/** An element with attributes, text and children; text is only ever text. */
+/** Creates an element with attributes and children; strings become text, never markup. */
 function element(name, attributes, ...children) {
   return fill(document.createElement(name), attributes, children);
 }

@@ -1,7 +1,7 @@
-// What a person does with the page: choose, point, step, filter, switch.
+// Reacts to the mouse, the keyboard and the controls.
 
 const THEMES = ["system", "light", "dark"];
-const SLICE = 8;    // milliseconds of work before the browser gets its turn
+const SLICE = 8;    // milliseconds of work before yielding to the browser
 
 class Page {
   constructor(timeline) {
@@ -21,12 +21,12 @@ class Page {
     this.#fillSelection();
   }
 
-  /** One connection at a time; all of them together where they are few. */
+  /** Fills the choice of connections. */
   #fillSelection() {
     const { connections } = this.timeline;
     for (const c of connections.values())
       this.selection.append(element("option", { value: c.number }, `${c.number}: ${c.client} → ${c.server}`));
-    const all = connections.size > MOST_TOGETHER ? "everything, on two shared lifelines" : "all connections";
+    const all = connections.size > MAX_LIFELINE_PAIRS ? "everything, on two shared lifelines" : "all connections";
     this.selection.append(element("option", { value: "all" }, connections.size === 0 ? "everything" : all));
     document.getElementById("selection-field").hidden = connections.size === 0;
   }
@@ -109,9 +109,9 @@ class Page {
     document.getElementById("zoom-text").textContent = isTime ? `100 px = ${duration(this.perPixel * 100)}` : "zoom";
     const note = document.getElementById("scale-note");
     note.hidden = !isTime;
-    note.textContent = isTime ? `To scale, except where marked: a silence longer than ${duration(this.perPixel * LONGEST)} is cut out (⩫ shows its length), and events closer than ${duration(this.perPixel * ROW)} are pushed apart (dotted gutter).` : "";
+    note.textContent = isTime ? `To scale, except where marked: gaps longer than ${duration(this.perPixel * MAX_GAP)} are cut (⩫ shows their length), and events closer than ${duration(this.perPixel * ROW)} are moved apart (dotted line).` : "";
     const { end, events } = this.timeline;
-    const missing = end.events > events.length ? ` The ${(end.events - events.length).toLocaleString("en")} events after these are not on this page; see timeline.csv.` : "";
+    const missing = end.events > events.length ? ` ${count(end.events - events.length, "later event")} are only in timeline.csv.` : "";
     document.getElementById("ladder-end").textContent = this.view.shown.length ? `${count(this.view.shown.length, "event")}.${missing}` : `No event to show.${missing}`;
   }
 
@@ -131,7 +131,7 @@ class Page {
     if (anchor !== null && anchor !== undefined) this.#reveal(anchor);
   }
 
-  /** Shows an event and what it hangs together with; null: the pinned one, or none. */
+  /** Shows an event with its causes and effects; null for the pinned event, if any. */
   look(event) {
     const shown = event ?? this.pinned;
     if (shown === this.current) return;
@@ -149,13 +149,13 @@ class Page {
 
   pin(event) {
     this.pinned = event;
-    this.current = undefined;    // so that it is shown anew, pinned or not
+    this.current = undefined;    // redraw it, pinned or not
     this.look(event);
     document.getElementById("unpin").hidden = !event;
     history.replaceState(null, "", event ? `#event-${event.number}` : location.href.split("#")[0]);
   }
 
-  /** Goes to an event wherever it is: another connection, behind a filter, out of view. */
+  /** Shows an event even if it belongs to another connection, is filtered out or out of view. */
   goTo(event, focus = true) {
     if (event.kind === FINDING) {
       const item = this.findings.item(event);
@@ -237,7 +237,7 @@ function listen(page) {
   });
   addEventListener("hashchange", () => page.followHash());
   document.addEventListener("click", e => {
-    // A second click on the same address changes no hash, and is still meant.
+    // A second click on the same link does not change the hash.
     const href = e.target.closest?.("a[href^='#event-'], a")?.getAttribute("href");
     if (href && href === location.hash) page.followHash();
   });

@@ -1,8 +1,8 @@
-// Draws what is in view of the ladder, and little more. Rows are elements of their own, so that they can be focused, read
-// and found; they come and go as the page is scrolled.
+// Draws the visible part of the ladder and its surroundings. Each row is an element, so that it can be focused, read aloud and
+// found; rows are created and removed while the page scrolls.
 
 const AT_A_JUMP = 40;
-const BEYOND = 500;    // drawn above and below what is visible, so that scrolling shows what is there already
+const BEYOND = 500;    // pixels drawn above and below the visible part
 
 class Ladder {
   constructor(box, ends) {
@@ -50,14 +50,14 @@ class Ladder {
     });
   }
 
-  /** Draws what has come into view; nothing to do while what was drawn reaches far enough. */
+  /** Draws what has come into view, unless it is already drawn. */
   draw(always = false) {
     if (!this.view) return;
     const boxTop = this.box.getBoundingClientRect().top;
     const seenTop = Math.max(0, -boxTop), seenBottom = Math.min(this.view.scale.height, innerHeight - boxTop);
     const near = BEYOND / 3;
     if (!always && Math.max(0, seenTop - near) >= this.top && Math.min(this.view.scale.height, seenBottom + near) <= this.bottom) return;
-    // After a jump nothing drawn can stay: what is visible comes first, what lies around it a frame later.
+    // After a jump nothing drawn can be kept: draw the visible part now, its surroundings in the next frame.
     const isJump = !always && (seenTop > this.bottom || seenBottom < this.top);
     const beyond = isJump ? AT_A_JUMP : BEYOND;
     this.top = this.isWhole ? 0 : Math.max(0, seenTop - beyond);
@@ -67,7 +67,7 @@ class Ladder {
     if (isJump) this.#soon();
   }
 
-  /** Draws one row at least, wherever it is, and gives it back. */
+  /** Returns the element of a row; draws it if necessary. */
   row(i) {
     let row = this.drawn.get(i);
     if (!row) {
@@ -83,7 +83,7 @@ class Ladder {
     return row;
   }
 
-  /** Rows stand in the order of events, for those who hear them. */
+  /** Inserts a row in the order of events, which screen readers follow. */
   #insert(i, row) {
     let next = null;
     for (const child of this.rowLayer.children) {
@@ -132,7 +132,7 @@ class Ladder {
     if (span.bottom <= span.top) return;
     const bar = this.#bar(x, span.top, span.bottom, span.state, span.state === null ? "unknown" : span.since ? EVIDENCE[span.evidence] : "before");
     const from = Math.max(span.top, this.top);
-    const certain = Math.max(from, span.certain ?? 0);   // below what is hatched
+    const certain = Math.max(from, span.certain ?? 0);   // below the hatched part
     const room = Math.min(span.bottom, this.bottom) - certain;
     if (span.state !== null && !this.columns.isNarrow && room > 14 + 7 * STATES[span.state].length) {
       const text = element("span", { class: "span-label" }, STATES[span.state]);
@@ -168,7 +168,7 @@ class Ladder {
     layer.append(mark);
   }
 
-  /** What stands above the lifelines. */
+  /** Draws the names above the lifelines. */
   #drawEnds() {
     const { view, columns } = this;
     const names = [];
@@ -191,7 +191,7 @@ class Ladder {
     this.ends.replaceChildren(client, server);
   }
 
-  /** Which event is looked at, what led to it and what came of it. */
+  /** Marks the current event, its causes and its effects. */
   setMarks(current, causes, effects) {
     this.marks = { current, causes, effects };
     this.box.classList.toggle("marked", current !== 0);

@@ -1,10 +1,10 @@
-// What is shown, and where: the events of a selection, the lifelines they belong to, the states along these, the calls'
-// brackets. Everything is worked out once for a selection and a scale; drawing takes only what is in view.
+// Lays out the events of a selection: lifelines, state bars and call brackets. The layout is computed once for a selection and a
+// scale; only the visible part is drawn.
 
-const MOST_TOGETHER = 4;   // so many connections get lifelines of their own beside each other
-const LEVELS = 3;          // brackets beside each other; more overlap
+const MAX_LIFELINE_PAIRS = 4;   // more connections share one pair of lifelines
+const LEVELS = 3;               // brackets side by side; more overlap
 
-/** Which events belong to what. */
+/** Finds the events of connections and listeners. */
 class Index {
   constructor(timeline) {
     this.timeline = timeline;
@@ -27,7 +27,7 @@ class Index {
       if (e.kind === CALL && e.side === SERVER && e.socket && e.from) this.listenerSockets.set(e.socket, e.from);
   }
 
-  /** A listener's events, or those of its own socket, belong to a connection that has none of its own number on them. */
+  /** True for an event without a connection number that concerns a connection: of its listener, or of its own socket. */
   concerns(loose, connection) {
     if (loose.kind === CALL) {
       if (!loose.socket) return true;
@@ -46,7 +46,7 @@ class Index {
     return [...own, ...loose].sort((a, b) => a.index - b.index);
   }
 
-  /** A selection that shows the event: its connection, or the first its listener serves, or everything. */
+  /** A selection that shows the event: its connection, the first connection of its listener, or all. */
   selectionFor(event, preferred) {
     if (preferred === "all" || this.timeline.connections.size === 0) return "all";
     if (event.connection) return event.connection;
@@ -71,7 +71,7 @@ class View {
     this.selection = selection;
     this.all = index.eventsOf(selection);
     const connections = selection === "all" ? [...index.timeline.connections.keys()] : [selection];
-    this.isShared = connections.length > MOST_TOGETHER;
+    this.isShared = connections.length > MAX_LIFELINE_PAIRS;
     this.#makeLanes(connections);
   }
 
@@ -107,7 +107,7 @@ class View {
     return this.laneOfKey.get(`${connection}/${side}`) ?? this.laneOfKey.get(`0/${side}`);
   }
 
-  /** Puts the events that pass the filter in their places. */
+  /** Lays out the events that pass the filter. */
   lay(shown, makeScale) {
     this.shown = shown;
     this.times = Float64Array.from(shown, e => e.time);
@@ -129,7 +129,7 @@ class View {
       const at = this.laneOf(e);
       if (at === undefined) continue;
       if (e.connection) own[at] = true;
-      else if (own[at]) continue;     // the listener lives on below the connection it made
+      else if (own[at]) continue;     // the listener continues beside its connection
       const row = this.rowOf.get(e.number);
       const y = row === undefined ? placeOf(this.scale, e.time) : this.#placeOfRow(row);
       const lane = this.lanes[at];
@@ -150,7 +150,7 @@ class View {
     });
   }
 
-  /** Within which the change happened: from the last moment it had not to the first it had. */
+  /** Hatches the interval of a sampled change: from the last sample before it to the first after it. */
   #layHatch(lane, e, y) {
     const top = e.notBefore === null ? y : Math.min(y, placeOf(this.scale, e.notBefore));
     const bottom = e.notAfter === null ? y : Math.max(y, placeOf(this.scale, e.notAfter));
@@ -176,7 +176,7 @@ class View {
     for (const lane of this.lanes) lane.brackets.latest = runningLatest(lane.brackets.map(b => b.bottom));
   }
 
-  /** The rows between two heights. */
+  /** The rows between two vertical positions. */
   rowsBetween(top, bottom) {
     const tops = this.scale.tops;
     const first = Math.max(0, upperBound(tops, top - ROW) - 1);
@@ -185,7 +185,7 @@ class View {
   }
 }
 
-/** Those of ascending pieces that reach into what is between two heights; some begin far above it. */
+/** The pieces, sorted by their top, that overlap an interval; some begin far above it. */
 function piecesBetween(pieces, top, bottom) {
   const found = [];
   let low = 0, high = pieces.length;

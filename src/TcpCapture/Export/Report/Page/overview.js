@@ -1,4 +1,4 @@
-// The head of the page: what was recorded, what may be missing, and what it comes to.
+// The top of the page: facts of the recording, warnings and findings.
 
 const FINDINGS_AT_FIRST = 40;
 const FINDINGS_MORE = 200;
@@ -16,8 +16,8 @@ function drawFacts(timeline, list) {
   const { info, end } = timeline;
   const add = (name, ...value) => list.append(element("dt", {}, name), element("dd", {}, ...value));
   if (info.captures) {
-    document.getElementById("facts-title").textContent = "What was captured";
-    add(info.captures.length === 1 ? "capture" : "captures", info.captures.join(", "));
+    document.getElementById("facts-title").textContent = "Capture";
+    add(info.captures.length === 1 ? "capture file" : "capture files", info.captures.join(", "));
     add("states", info.stateSourceReason);
   } else {
     if (info.scenario) add("scenario", info.scenario);
@@ -25,9 +25,9 @@ function drawFacts(timeline, list) {
   }
 
   if (info.peer) drawHost(info.peer, "second host", add);
-  if (info.sampleInterval > 0) add("samples", `every ${duration(info.sampleInterval)}${end.longestSamplingGap ? `, once ${duration(end.longestSamplingGap)} apart` : ""}`);
+  if (info.sampleInterval > 0) add("samples", `every ${duration(info.sampleInterval)}${end.longestSamplingGap ? `, longest gap ${duration(end.longestSamplingGap)}` : ""}`);
   if (info.clockBound !== undefined)
-    add("clocks", `the trace's clock is the capture's to ±${duration(info.clockBound)}${end.clockDrift !== undefined ? `, drifted ${duration(end.clockDrift)}` : ""}`);
+    add("clocks", `trace and capture agree within ±${duration(info.clockBound)}${end.clockDrift !== undefined ? `, drifted ${duration(end.clockDrift)}` : ""}`);
   if (end.frames !== undefined) add("frames", info.captures ? end.frames.toLocaleString("en") : `${end.frames.toLocaleString("en")}; ${dropsOf(end)}`);
   if (end.time !== undefined) add("length", `${duration(end.time)}, ${info.captures && end.reason === "done" ? "to the end of the capture" : `ended: ${end.reason}`}`);
   for (const note of end.notes ?? []) add("note", note);
@@ -49,22 +49,22 @@ function dropsOf(end) {
   return known.length ? known.join(", ") : "drops unknown";
 }
 
-/** What weakens everything below stands above it. */
+/** Warnings about lost or missing data. */
 function drawWarnings(timeline, box) {
   const { info, end, events, findings, connections } = timeline;
   const warn = text => box.append(element("p", { class: "warning" }, text));
   if (end.cutOff) warn(end.cutOff);
   if (end.missing) warn(`This ${info.captures ? "capture" : "recording"} is incomplete: ${end.missing}`);
-  if (end.traceFailure) warn(`The kernel's trace ended early: ${end.traceFailure}. From then on states were sampled only.`);
+  if (end.traceFailure) warn(`The kernel trace ended early: ${end.traceFailure}. After that, states were only sampled.`);
   if (end.droppedByKernel > 0 || end.droppedByInterface > 0) warn(`Frames are missing from the capture: ${dropsOf(end)}.`);
-  if (end.traceOverruns > 0) warn(`The kernel's trace lost ${count(end.traceOverruns, "event")}: states may be missing.`);
+  if (end.traceOverruns > 0) warn(`The kernel trace lost ${count(end.traceOverruns, "event")}: states may be missing.`);
   if (end.events > events.length)
-    warn(`This page shows the first ${events.length.toLocaleString("en")} of ${count(end.events, "event")}; ${(end.events - events.length).toLocaleString("en")} later ones are left out here. timeline.csv and timeline.pcapng hold all of them.`);
-  if (end.findings > findings.length) warn(`${findings.length.toLocaleString("en")} of ${count(end.findings, "finding")} are shown; timeline.csv holds all.`);
-  if (end.connections > connections.size) warn(`${connections.size.toLocaleString("en")} of ${count(end.connections, "connection")} are shown; connections.csv holds all.`);
+    warn(`This page shows the first ${events.length.toLocaleString("en")} of ${count(end.events, "event")}; timeline.csv and timeline.pcapng have all of them.`);
+  if (end.findings > findings.length) warn(`This page shows ${findings.length.toLocaleString("en")} of ${count(end.findings, "finding")}; timeline.csv has all of them.`);
+  if (end.connections > connections.size) warn(`This page shows ${connections.size.toLocaleString("en")} of ${count(end.connections, "connection")}; connections.csv has all of them.`);
 }
 
-/** Findings of the recording and of the chosen connection first; the others when asked for. */
+/** Shows findings of the recording and of the chosen connection first, others on request. */
 class Findings {
   constructor(timeline, box, choose) {
     this.timeline = timeline;
@@ -88,7 +88,7 @@ class Findings {
     if (rest.length) this.box.append(this.#more(list, rest));
   }
 
-  /** The finding's own line, drawn if it was among those not shown. */
+  /** The element of a finding; draws it if necessary. */
   item(finding) {
     const id = `event-${finding.number}`;
     let item = document.getElementById(id);
@@ -102,13 +102,13 @@ class Findings {
   #item(f) {
     const where = [];
     if (f.connection) where.push(element("a", { href: "#ladder", "data-connection": f.connection }, `connection ${f.connection}`));
-    if (f.cause) where.push(this.timeline.event(f.cause) ? element("a", { href: `#event-${f.cause}` }, `event ${f.cause}`) : `event ${f.cause} (left out here)`);
+    if (f.cause) where.push(this.timeline.event(f.cause) ? element("a", { href: `#event-${f.cause}` }, `event ${f.cause}`) : `event ${f.cause} (not on this page)`);
     const item = element("li", { id: `event-${f.number}`, class: "finding-item", tabindex: "-1" }, ...this.#linked(f.note), " ");
     where.forEach((link, i) => item.append(i ? " · " : "", link));
     return item;
   }
 
-  /** The events a sentence names are links. */
+  /** Turns the events named in a sentence into links. */
   #linked(text) {
     return text.split(/(\bevent \d+)/).map(part => {
       const number = /^event (\d+)$/.exec(part)?.[1];

@@ -1,6 +1,6 @@
-// On paper there is nothing to scroll: the ladder is drawn whole, a row an event, in black.
+// Prints the whole ladder in black, a row per event.
 
-const MOST_PRINTED = 5000;
+const MAX_PRINTED = 5000;
 
 class Printing {
   constructor(page) {
@@ -16,13 +16,13 @@ class Printing {
     document.documentElement.classList.add("printing");
     page.scaleName = "events";
     const shown = page.view.shown;
-    this.left = shown.length > MOST_PRINTED ? shown : null;
-    page.view.lay(this.left ? shown.slice(0, MOST_PRINTED) : shown, times => new EventScale(times));
+    this.left = shown.length > MAX_PRINTED ? shown : null;
+    page.view.lay(this.left ? shown.slice(0, MAX_PRINTED) : shown, times => new EventScale(times));
     page.ladder.isWhole = true;
     page.ladder.show(page.view);
     const note = document.getElementById("ladder-end");
     this.before.note = note.textContent;
-    if (this.left) note.textContent = `Printed: the first ${MOST_PRINTED} of ${shown.length} events.`;
+    if (this.left) note.textContent = `Printed: the first ${MAX_PRINTED} of ${shown.length} events.`;
   }
 
   end() {

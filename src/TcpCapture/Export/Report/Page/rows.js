@@ -1,8 +1,8 @@
-// How one event is drawn in its row.
+// Draws the row of one event.
 
 const HEAD = 8;   // length of an arrow's head
 
-/** Where the lifelines stand, in pixels from the ladder's left edge. */
+/** The positions of the lifelines, in pixels from the left edge of the ladder. */
 class Columns {
   constructor(width, view) {
     this.width = width;
@@ -57,7 +57,6 @@ function gutterOf(view, i) {
   return gutter;
 }
 
-/** Time that was cut out of the scale. */
 function cutMark(gutter, gap) {
   gutter.append(element("span", { class: "cut" }, `⩫ ${duration(gap)} cut`));
 }
@@ -75,9 +74,9 @@ function drawSegment(row, view, columns, i, e) {
   row.append(arrow(x1, x2, right, isReset, repeated !== undefined));
   const label = element("span", { class: "label" });
   if (isReset) label.append(element("b", { class: "mark" }, "✕ "));
-  if (e.again) label.append(element("b", { class: "mark" }, "↻ again "));
+  if (e.again) label.append(element("b", { class: "mark" }, "↻ retransmission "));
   label.append(element("b", {}, flagWords(e.flags)));
-  // Before the numbers, which give way where there is no room.
+  // Before the numbers, which are cut if there is no room.
   if (e.verdict) label.append(element("i", { class: "mark" }, ` ${e.verdict.cause} ·`));
   label.append(` ${segmentNumbers(e)}`);
   if (repeated) label.append(element("i", { class: "mark" }, ` ⇢ retransmitted`));
@@ -86,7 +85,7 @@ function drawSegment(row, view, columns, i, e) {
   row.append(label);
 }
 
-/** From one lifeline to the other: one capture point sees a segment at one moment. */
+/** A horizontal arrow: one capture point sees a segment at one time. */
 function arrow(x1, x2, right, isReset, isUnanswered) {
   const way = right ? 1 : -1;
   const y = ANCHOR;
@@ -106,7 +105,7 @@ function drawUnreadable(row, columns, e) {
   row.append(label);
 }
 
-/** Text beside a lifeline: outside of it where there is room, between the two where there is not. */
+/** Text beside a lifeline: outside, or on a narrow page between the lifelines. */
 function beside(row, view, columns, e, ...parts) {
   const x = columns.xs[view.laneOf(e)];
   const text = element("span", { class: `beside ${SIDES[e.side]}` }, ...parts);
@@ -126,7 +125,7 @@ function place(text, left, right, side) {
   text.classList.add(side);
 }
 
-/** Ties the text to its lifeline. */
+/** Connects the text to its lifeline. */
 function tick(columns, e, x, room) {
   const mark = element("span", { class: "tick" });
   const outward = columns.isNarrow === (e.side === CLIENT);
@@ -146,7 +145,7 @@ function drawChange(row, view, columns, e) {
 
 function drawCall(row, view, columns, e) {
   if (e.failed) row.classList.add("failed");
-  // The bracket without a lower end says the rest.
+  // The open bracket shows that the call has not returned.
   const outcome = isUnreturned(e) ? "…" : callOutcome(e);
   row.classList.add("called");
   beside(row, view, columns, e,

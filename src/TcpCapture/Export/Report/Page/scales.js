@@ -1,12 +1,11 @@
-// From moments to places. Two scales: a row an event, or time to scale. To scale, three things can happen between two
-// rows, and the gutter shows which: the distance is true, or the time was cut out since nothing happened, or the rows were
-// pushed apart since they would lie on each other.
+// Maps times to vertical positions, by event (equal rows) or to scale. To scale, the distance of two rows is true, or cut since
+// nothing happened, or enlarged since the rows would overlap; the gutter shows which.
 
 const ROW = 28;
-const ANCHOR = 19;      // where in its row an event happens
+const ANCHOR = 19;      // position of an event in its row
 const TOP = 6;
-const CUT = 56;         // height of a gap that was cut
-const LONGEST = 240;    // a gap longer than this is cut
+const CUT = 56;         // height of a cut gap
+const MAX_GAP = 240;    // a longer gap is cut
 const TRUE = 0, APART = 1, CUT_OUT = 2;
 
 class EventScale {
@@ -20,7 +19,6 @@ class EventScale {
 }
 
 class TimeScale {
-  /** @param nanosecondsPerPixel how long a pixel is */
   constructor(times, nanosecondsPerPixel) {
     this.nanosecondsPerPixel = nanosecondsPerPixel;
     this.latest = runningLatest(times);
@@ -30,7 +28,7 @@ class TimeScale {
     for (let i = 0; i < times.length; i++) {
       if (i > 0) {
         const apart = (this.latest[i] - this.latest[i - 1]) / nanosecondsPerPixel;
-        if (apart > LONGEST) {
+        if (apart > MAX_GAP) {
           this.gaps[i] = CUT_OUT;
           y += CUT + ROW;
         } else if (apart < ROW) {
@@ -46,7 +44,7 @@ class TimeScale {
     this.height = y + ROW + 10;
   }
 
-  /** A length at which the quicker half of the exchange is to scale. */
+  /** A scale that shows most short gaps to scale. */
   static natural(times) {
     const gaps = [];
     for (let i = 1; i < times.length; i++) if (times[i] > times[i - 1]) gaps.push(times[i] - times[i - 1]);
@@ -63,7 +61,7 @@ function steps(value) {
   return power * (times < 1.5 ? 1 : times < 3.5 ? 2 : times < 7.5 ? 5 : 10);
 }
 
-/** Rows stand in causal order, which clocks' skew can make differ from the order of time: a place belongs to the latest moment so far. */
+/** Rows are in causal order, which clock skew can make differ from the order of time: a position has the latest time so far. */
 function runningLatest(times) {
   const latest = new Float64Array(times.length);
   let last = -Infinity;
@@ -71,7 +69,7 @@ function runningLatest(times) {
   return latest;
 }
 
-/** Where a moment lies. */
+/** The position of a time. */
 function placeOf(scale, time) {
   const { latest, tops } = scale;
   const after = upperBound(latest, time);
@@ -82,7 +80,7 @@ function placeOf(scale, time) {
   return here + share * (tops[after] + ANCHOR - here);
 }
 
-/** How many of the ascending values are not above the value. */
+/** The number of sorted values that are at most the value. */
 function upperBound(values, value) {
   let low = 0, high = values.length;
   while (low < high) {

@@ -1,19 +1,19 @@
-// Reads the data and shows the first connection, or the event the address names.
+// Reads the data and shows the first connection, or the event in the address.
 
 function legend(info) {
   const item = (mark, words) => element("span", { class: "item" }, mark, ` ${words}`);
   const line = kind => element("span", { class: `sample bar ${kind} state-4` });
   const live = info.captures ? [] : [
     item(line("traced"), "● traced by the kernel"),
-    item(element("span", { class: "sample bar state-4" }, element("span", { class: "hatch" })), "◐ sampled; hatched: changed at some moment in here"),
+    item(element("span", { class: "sample bar state-4" }, element("span", { class: "hatch" })), "◐ sampled; hatched: changed at some time in this interval"),
   ];
   document.getElementById("legend").append(
     ...live,
     item(line("inferred"), info.captures ? "○ inferred from the segments" : "○ inferred from segments and calls"),
     item(element("span", { class: "sample again" }, "- - ↻"), "retransmission"),
     item(element("span", { class: "sample reset" }, "━ ✕"), "reset"),
-    item(element("span", { class: "sample" }, "⇢"), "retransmitted later"),
-    ...info.captures ? [] : [item(element("span", { class: "sample bracket-sample" }), "a call, from begin to return")]);
+    item(element("span", { class: "sample" }, "⇢"), "later retransmitted"),
+    ...info.captures ? [] : [item(element("span", { class: "sample bracket-sample" }), "a call, from its start to its return")]);
 }
 
 function open() {

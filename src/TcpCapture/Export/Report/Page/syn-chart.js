@@ -1,9 +1,9 @@
-// The interval after each SYN beside the interval that the schedule predicts. Drawn if a SYN was retransmitted.
+// The measured interval before each SYN and the interval that the schedule predicts. Drawn if a SYN was retransmitted.
 
-/** SYNs of the client with their schedule, and SYN-ACKs of the server that its timer repeated. */
+/** The client's SYNs with their schedule, and the SYN-ACKs that the server retransmitted. */
 function synSeries(view) {
   const series = [];
-  const numbers = view.selection === "all" ? [...view.timeline.connections.keys()].slice(0, MOST_TOGETHER) : [view.selection];
+  const numbers = view.selection === "all" ? [...view.timeline.connections.keys()].slice(0, MAX_LIFELINE_PAIRS) : [view.selection];
   for (const number of numbers) {
     const syns = (view.timeline.syns.get(number) ?? []).filter(syn => syn.interval !== null);
     const of = numbers.length > 1 ? `Connection ${number}: ` : "";
@@ -14,7 +14,7 @@ function synSeries(view) {
   return series;
 }
 
-/** A repeated SYN makes the server answer again at once: only what its own timer sent is on a schedule. */
+/** A retransmitted SYN is answered at once; only SYN-ACKs sent by the timer follow a schedule. */
 function synAcks(view, number) {
   const sent = (view.index.byConnection.get(number) ?? []).filter(e =>
     e.kind === SEGMENT && e.readable && e.side === SERVER && e.flags.includes("S") && e.flags.includes("."));
@@ -34,22 +34,22 @@ function ordinal(number) {
 function drawSynChart(series) {
   const box = element("div", {});
   for (const one of series) {
-    const most = Math.max(...one.points.map(p => Math.max(p.interval, p.expected ?? 0))) * 1.02 || 1;
+    const longest = Math.max(...one.points.map(p => Math.max(p.interval, p.expected ?? 0))) * 1.02 || 1;
     box.append(element("p", { class: "series" }, element("b", {}, one.name), one.schedule ? ` — schedule ${one.schedule.replaceAll("|", " or ")}` : " — no schedule fits"));
-    box.append(bars(one, most));
+    box.append(bars(one, longest));
   }
   box.append(element("p", { class: "key muted" }, element("span", { class: "swatch measured" }), " measured ", element("span", { class: "swatch expected" }), " expected"));
   return box;
 }
 
-function bars(one, most) {
+function bars(one, longest) {
   const line = 34, left = 4, width = 360;
   const height = one.points.length * line + 4;
   const words = one.points.map(p => `${p.label} after ${intervalWords(p)}`).join("; ");
   const drawn = svg("svg", { class: "bars", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": words });
   one.points.forEach((p, i) => {
     const y = i * line;
-    const x = seconds => left + seconds / most * (width - 2 * left);
+    const x = seconds => left + seconds / longest * (width - 2 * left);
     drawn.append(svg("a", { href: `#event-${p.event}` },
       svg("text", { x: left, y: y + 12 }, `${p.label} after ${intervalWords(p)}`),
       svg("rect", { class: "measured", x: left, y: y + 17, width: Math.max(1, x(p.interval) - left), height: 9 })));

@@ -1,12 +1,12 @@
-// An event in words: one line for the ladder and the screen reader, every field for the panel.
+// Texts for events: one line for the ladder and for screen readers, all fields for the panel.
 
 const FLAG_NAMES = { S: "SYN", F: "FIN", R: "RST", P: "PSH", U: "URG", ".": "ACK", E: "ECE", W: "CWR", e: "AE" };
 
 const EVIDENCE_MARKS = ["○", "◐", "●"];
 const EVIDENCE_WORDS = [
-  "inferred: it follows from segments and calls by RFC 9293",
-  "sampled: seen by looking at the socket, it changed at some moment between the two times below",
-  "traced: the kernel said so, to the nanosecond",
+  "inferred from segments and calls by RFC 9293",
+  "sampled from the socket; the state changed between the two times below",
+  "traced: reported by the kernel, to the nanosecond",
 ];
 
 function flagWords(flags) {
@@ -30,22 +30,22 @@ function callOutcome(event) {
 
 function isUnreturned(event) { return event.result === "" && !event.resumedBy && event.end === null; }
 
-/** Who reset the connection and why, in the words of the terminal's ladder, with the mark of how well that is known. */
+/** Who reset the connection and why, in the words of the terminal's ladder, with the symbol of the evidence. */
 function verdictWords({ by, cause, reason }) {
   return `${EVIDENCE_MARKS[reason ? 2 : 0]} reset by the ${by}: ${cause}${reason ? ` (${reason})` : ""}`;
 }
 
-/** What the ladder writes beside the lifeline. */
+/** The text in the ladder. */
 function shortText(event) {
   switch (event.kind) {
-    case SEGMENT: return event.readable ? `${flagWords(event.flags)} ${segmentNumbers(event)}` : `frame ${event.frame}: no readable segment`;
+    case SEGMENT: return event.readable ? `${flagWords(event.flags)} ${segmentNumbers(event)}` : `frame ${event.frame}: not a segment`;
     case STATE: return `${STATES[event.oldState]} → ${STATES[event.newState]}`;
     case CALL: return `${event.call} ${callOutcome(event)}`;
     default: return event.note;
   }
 }
 
-/** The event as a sentence. */
+/** The event as a sentence, for screen readers. */
 function sentence(event) {
   const who = event.side === null ? "" : SIDES[event.side];
   const connection = event.connection ? `, connection ${event.connection}` : "";
@@ -53,8 +53,8 @@ function sentence(event) {
   const note = event.note ? `; ${event.note}` : "";
   switch (event.kind) {
     case SEGMENT:
-      if (!event.readable) return `${head}frame ${event.frame} is not a readable segment${note}`;
-      return `${head}${who} sends ${flagWords(event.flags)} ${segmentNumbers(event)}${event.again ? ", again" : ""}${event.verdict ? `; ${verdictWords(event.verdict)}` : ""}${note}`;
+      if (!event.readable) return `${head}frame ${event.frame} is not a segment${note}`;
+      return `${head}${who} sends ${flagWords(event.flags)} ${segmentNumbers(event)}${event.again ? ", a retransmission" : ""}${event.verdict ? `; ${verdictWords(event.verdict)}` : ""}${note}`;
     case STATE:
       return `${head}${who}${event.connection ? "" : " listener"} ${STATES[event.oldState]} to ${STATES[event.newState]}, ${EVIDENCE[event.evidence]}${note}`;
     case CALL:
@@ -64,13 +64,13 @@ function sentence(event) {
   }
 }
 
-/** How a cause is named in one line. */
+/** The name of a cause, in one line. */
 function reference(event) {
   if (event.kind === SEGMENT && event.readable) return `${SIDES[event.side] ?? ""} ${event.again ? "↻ " : ""}${shortText(event)}`;
   return `${event.side === null ? "" : SIDES[event.side] + " "}${shortText(event)}`;
 }
 
-/** Every field of the event that says something: [name, value, emphasis]. */
+/** All fields of the event with a value: [name, value, class]. */
 function fields(timeline, event) {
   const rows = [];
   const add = (name, value, kind) => {
@@ -106,7 +106,7 @@ function addSegment(add, event) {
   add("client state", event.clientState === null ? "unknown" : STATES[event.clientState]);
   add("server state", event.serverState === null ? "unknown" : STATES[event.serverState]);
   if (event.verdict) add("verdict", verdictWords(event.verdict));
-  if (event.again) add("retransmission", "yes: it carries only what was sent before");
+  if (event.again) add("retransmission", "yes: it contains only data sent before");
 }
 
 function addChange(add, timeline, event) {
@@ -121,7 +121,7 @@ function addChange(add, timeline, event) {
 
 function addCall(add, event) {
   add("call", event.call, "mono");
-  add("result", event.result === "" ? (event.resumedBy ? `in event ${event.resumedBy.number}` : "has not returned") : event.result);
+  add("result", event.result === "" ? (event.resumedBy ? `see event ${event.resumedBy.number}` : "has not returned") : event.result);
   if (event.end !== null && event.begin !== null) add("took", duration(event.end - event.begin));
   if (event.socket) add("socket", event.socket);
   if (event.process) add("process", event.process);
