@@ -9,38 +9,38 @@ using TcpCapture.PeerTools;
 
 namespace TcpCapture.Correlation;
 
-/// <summary>
-/// Makes one timeline of segments, calls and samples.
-/// </summary>
+/// <summary>Merges segments, calls, samples and kernel events into one timeline.</summary>
 /// <remarks>
-/// <para>Theory of operation. Observations come in one order of time (a <c>ReorderWindow</c> stands before this); the samples
-/// come a second ahead of theirs. Each observation writes its events at once, in causal order, so memory is bounded
-/// by what is open:</para>
+/// <para>Input: one thread delivers all observations in the order of their time (a <c>ReorderWindow</c> sorts them). Samples and
+/// kernel events are delivered one second early. So when a segment is processed, the samples and kernel events around it are
+/// already known, and an event is written once and never corrected. Memory grows with open connections, not with segments.</para>
+/// <para>Merge: before an observation at time t is processed, <see cref="CatchUp"/> processes everything that is due by t: segments
+/// that arrived at the other host, calls that returned, closes, kernel events, samples. Then these rules apply:</para>
 /// <list type="number">
-/// <item>A call's row stands where the call began, with its result. A call that takes longer than the window has a second row
-/// where it returned.</item>
-/// <item>A segment moves its sender's state first (to send a FIN a socket must have left ESTABLISHED), then has its row with the
-/// state of both ends, then moves its receiver's state, for at the capture point the sender has acted and the receiver has
-/// not. <see cref="SegmentRules"/> has the rules.</item>
-/// <item>Each change asks whether a sample shows it too: then it is "sampled", between two samples, narrowed by the segments
-/// around it; else "inferred".</item>
-/// <item>A close that has returned has moved its socket even if its FIN has not passed yet (<see cref="ReturnedCloses"/>), and a
-/// connect that does not wait its socket to SYN_SENT: so crossing FINs and SYNs are known without a guess.</item>
-/// <item>Where the kernel is traced its report is better still: the change is "traced", at the kernel's own time; and what
-/// a traced socket did not report it did not do, whatever the segment would have led to.</item>
-/// <item>A sample that no segment or call has explained when the events have passed it becomes a change of its own: that is how
-/// the end of TIME_WAIT, or of FIN_WAIT_2 by its timer, is known.</item>
+/// <item>Call: its row has the time of its begin and its result. A call that takes longer than the window has a second row at the
+/// time of its return.</item>
+/// <item>Segment: at the capture point its sender has acted and its receiver has not. So it first moves the sender's state (a
+/// socket has left ESTABLISHED before it sends a FIN). Then its row is written, with the states of both ends. Then it moves the
+/// receiver's state. <see cref="SegmentRules"/> is the state machine.</item>
+/// <item>Evidence: segments and calls imply a change; kernel events and samples confirm it. A kernel event gives the exact time,
+/// and the change is "traced". Otherwise two samples and the segments between them bound the time, and the change is "sampled".
+/// Without either it is "inferred".</item>
+/// <item>Denial: if the kernel reports every change of a socket and does not report an implied one, it did not happen.</item>
+/// <item>Calls ahead of segments: a close that returned has moved its socket even if its FIN has not passed yet
+/// (<see cref="ReturnedCloses"/>). A connect that returned without waiting has moved its socket to SYN_SENT. This is how crossed
+/// FINs and SYNs are recognized.</item>
+/// <item>Unexplained changes: a kernel event or sample that no segment or call has explained by its time becomes a change of its
+/// own. Examples are the end of TIME_WAIT, and of FIN_WAIT_2 by its timer.</item>
+/// <item>Causes are found by sequence number, not by time. The cause of data is the send that wrote the bytes, of an ACK the
+/// segment it acknowledges, of a FIN the close or shutdown, of an RST what <see cref="ResetJudge"/> finds.</item>
 /// </list>
-/// <para>A merged recording has two capture points, one at each host, and a segment two observations: it is sent, which moves its
-/// sender and gives it its row, and it arrives, at a time of its own that its frame carries, which moves its receiver. What never arrives moves nobody. A
-/// recording of one host has one observation for both. So of two hosts nothing about the way between needs to be inferred: not
-/// which FINs crossed, nor what an end had received when it acted.</para>
-/// <para>Causes are found by sequence numbers, not by time: a data segment is caused by the send whose bytes it carries, an ACK by
-/// the segment it acknowledges, a FIN by the close or shutdown, an RST by what <see cref="ResetJudge"/> finds.</para>
+/// <para>A merged recording has a capture point at each host, so both may observe a segment. Its sending moves the sender and
+/// writes the row. Its arrival, at its own time, moves the receiver; a lost segment moves no receiver. So nothing between the
+/// hosts is inferred: neither which FINs crossed nor what an end had received when it acted.</para>
 /// </remarks>
 internal sealed class Correlator
 {
-    /// <summary>How far ahead of its time a sample or a kernel event comes.</summary>
+    /// <summary>How early samples and kernel events are delivered.</summary>
     private const long LookaheadNanoseconds = 1_000_000_000;
 
     private readonly PendingSamples _samples = new();
@@ -52,24 +52,26 @@ internal sealed class Correlator
     private readonly SampleCorrelator _sampleCorrelator;
     private readonly KernelEventCorrelator _kernelEventCorrelator;
 
-    /// <summary>True once anything but segments came; before that a segment has nothing to catch up with.</summary>
+    /// <summary>True after the first observation that is no segment; before it nothing can be due.</summary>
     private bool _isObserved;
 
     private readonly SegmentCorrelator _segments;
 
-    /// <param name="sink">Takes the timeline.</param>
-    /// <param name="ports">The ports that the recording was asked for; null: none.</param>
-    /// <param name="register">Gives connections their numbers; null: they are numbered as they begin.</param>
-    /// <param name="markSink">Takes every segment that has marks, even without a row in the timeline; null for none.</param>
-    /// <param name="peerStates">The pool of peer states, if the sink returns them there; null otherwise.</param>
-    /// <param name="tables">Correlators that follow the connections of one capture together: each is to hold its share.</param>
+    /// <summary>Creates a correlator.</summary>
+    /// <param name="sink">Receives the timeline.</param>
+    /// <param name="ports">The server ports of the recording; null if unknown.</param>
+    /// <param name="register">Numbers connections; null numbers them as they begin.</param>
+    /// <param name="markSink">Receives every segment with marks, even without a row in the timeline; null for none.</param>
+    /// <param name="peerStates">The pool to which the sink returns peer states; null if it returns none.</param>
+    /// <param name="tables">Number of correlators that share the connection limits.</param>
     public Correlator(
         ITimelineSink sink, IReadOnlyList<ushort>? ports = null, IConnectionRegister? register = null, IMarkSink? markSink = null,
         PeerStatePool? peerStates = null, int tables = 1)
     {
         var listeners = new Listeners();
         _writer = new EventWriter(sink, _samples, _traces);
-        _connections = new ConnectionTable(_writer, register ?? new ConnectionRegister(), ConnectionLimits.Whole.Share(tables), peerStates ?? new PeerStatePool());
+        _connections = new ConnectionTable(
+            _writer, register ?? new ConnectionRegister(), ConnectionLimits.Whole.Share(tables), peerStates ?? new PeerStatePool());
         _closes = new ReturnedCloses(_writer);
         _calls = new CallCorrelator(_connections, listeners, _closes, _writer);
         var earlier = new EarlierConnections(_connections, listeners, ports ?? [], _writer);
@@ -88,12 +90,12 @@ internal sealed class Correlator
     public long GivenUp => _connections.GivenUp;
 
     /// <summary>Kernel events in memory.</summary>
-    public int HeldReports => _traces.Held + _traces.HeldPortless;
+    public int PendingEvents => _traces.Count + _traces.PortlessCount;
 
-    /// <summary>Where sources contradicted each other beyond what their clocks allow.</summary>
+    /// <summary>Contradictions between sources that exceed the error of their clocks.</summary>
     public IReadOnlyList<Disagreement> Disagreements => _writer.Disagreements;
 
-    /// <summary>A segment of a recording.</summary>
+    /// <summary>Processes a segment of a recording.</summary>
     public void OnSegment(in Segment segment, long frameNumber, in Frame frame)
     {
         if (_isObserved || frame.Passage is not null) CatchUp(segment.Time);
@@ -101,30 +103,25 @@ internal sealed class Correlator
     }
 
     /// <summary>
-    /// <see cref="OnCaptured"/> for the segments that move no state and have no row: nearly all. There is nothing but segments in a
-    /// capture file, so events are numbered by frame.
+    /// <see cref="OnCaptured"/> for a segment that moves no state and has no row, as nearly all in a capture file.
     /// </summary>
     /// <param name="segment">The segment.</param>
     /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
-    /// <param name="frameNumber">Number of its frame.</param>
-    /// <param name="isProcessed">False if it has to go to <see cref="OnCaptured"/>: nothing was done with it.</param>
-    /// <returns>What stands on its four-tuple; null for nothing.</returns>
+    /// <param name="frameNumber">Its frame number, which also numbers its events.</param>
+    /// <param name="isProcessed">False if nothing was done and the segment needs <see cref="OnCaptured"/>.</param>
+    /// <returns>The slot of its four-tuple; null if there is none.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ConnectionTable.Slot? OnCapturedFast(in Segment segment, ulong hash, long frameNumber, out bool isProcessed) =>
         _segments.ProcessFast(segment, hash, frameNumber, out isProcessed);
 
-    /// <summary>A segment of a capture file that <see cref="OnCapturedFast"/> did not process.</summary>
-    /// <param name="segment">The segment.</param>
-    /// <param name="known">What stands on its four-tuple; null for nothing.</param>
-    /// <param name="frameNumber">Number of its frame.</param>
-    /// <param name="frame">Its frame.</param>
+    /// <summary>Processes a segment of a capture file that <see cref="OnCapturedFast"/> did not process.</summary>
     public void OnCaptured(in Segment segment, ConnectionTable.Slot? known, long frameNumber, in Frame frame) =>
         _segments.Process(segment, known, frameNumber, frame);
 
-    /// <summary>A segment of a capture file whose checksum is wrong: it moves nothing and has no row.</summary>
+    /// <summary>Counts a segment of a capture file with a wrong checksum: it moves no state and has no row.</summary>
     public void OnCorrupt(in Segment segment, ulong hash) => _segments.ProcessCorrupt(segment, hash);
 
-    /// <summary>A frame that cannot be decoded as a segment: it has a row, so that no frame is hidden, and moves nothing.</summary>
+    /// <summary>Writes a row for a frame that cannot be decoded, so that no frame is hidden.</summary>
     public void OnUnreadable(string why, long frameNumber, in Frame frame)
     {
         CatchUp(frame.Time);
@@ -138,7 +135,7 @@ internal sealed class Correlator
         }, frame);
     }
 
-    /// <summary>A call, whole or only its begin, or the return of one whose begin came before.</summary>
+    /// <summary>Processes a call: complete, only its begin, or the return after an earlier begin.</summary>
     public void OnCall(SocketCall call)
     {
         _isObserved = true;
@@ -146,23 +143,20 @@ internal sealed class Correlator
         _calls.Process(call);
     }
 
-    /// <summary>
-    /// The next observation is one that makes no row of its own: writes the calls that have returned before it, so that they
-    /// stand before it in a file, too.
-    /// </summary>
-    /// <param name="time">Its time.</param>
-    /// <param name="isAhead">It comes ahead of its time.</param>
+    /// <summary>Writes the calls that returned before an observation that has no row of its own.</summary>
+    /// <param name="time">The time of the observation.</param>
+    /// <param name="isAhead">True if it is delivered early.</param>
     public void Approach(Timestamp time, bool isAhead) =>
         _calls.CatchUp(isAhead ? new Timestamp(time.Nanoseconds - LookaheadNanoseconds) : time);
 
-    /// <summary>A sample, ahead of its time.</summary>
+    /// <summary>Adds a sample, one second early.</summary>
     public void OnSample(SocketSample sample)
     {
         _isObserved = true;
         _samples.Add(sample);
     }
 
-    /// <summary>A kernel event, ahead of its time.</summary>
+    /// <summary>Adds a kernel event, one second early.</summary>
     public void OnTrace(KernelEvent report)
     {
         _isObserved = true;
@@ -170,23 +164,23 @@ internal sealed class Correlator
         _kernelEventCorrelator.Relieve();
     }
 
-    /// <summary>The owner of a socket.</summary>
+    /// <summary>Processes the owner of a socket.</summary>
     public void OnOwner(SocketOwner owner)
     {
         _isObserved = true;
-        CatchUp(owner.Time); // a socket without a segment is known by its look alone; the calls before it stand above it
+        CatchUp(owner.Time); // only a sample shows a socket without segments, and earlier calls come first
         _sampleCorrelator.Process(owner);
     }
 
-    /// <summary>The input has ended: writes what is left, the connections in the order in which they began.</summary>
-    /// <param name="isContinued">True if what is open goes on in another part of the recording.</param>
+    /// <summary>Ends the input: writes what is pending, then the connections in the order they began.</summary>
+    /// <param name="isContinued">True if open connections continue in the next part of the recording.</param>
     public void Finish(bool isContinued = false)
     {
         FinishObservations();
-        foreach (var connection in TakeAll(isContinued).OrderBy(connection => connection.Number)) _writer.Tell(connection);
+        foreach (var connection in TakeAll(isContinued).OrderBy(connection => connection.Number)) _writer.Report(connection);
     }
 
-    /// <summary>The input has ended: writes what is left except the connections (<see cref="TakeAll"/>).</summary>
+    /// <summary>Ends the input: writes what is pending, but not the connections (see <see cref="TakeAll"/>).</summary>
     public void FinishObservations()
     {
         while (_segments.NextArrival is { } arrival) Arrive(arrival);
@@ -196,8 +190,8 @@ internal sealed class Correlator
         _sampleCorrelator.Finish();
     }
 
-    /// <summary>Takes out every connection left, in no order: they have ended as far as this goes.</summary>
-    /// <param name="isContinued">True if what is open goes on in another part of the recording.</param>
+    /// <summary>Removes and returns all connections, in no order.</summary>
+    /// <param name="isContinued">True if open connections continue in the next part of the recording.</param>
     public IReadOnlyList<Connection> TakeAll(bool isContinued = false)
     {
         var left = _connections.TakeAll();
@@ -210,24 +204,31 @@ internal sealed class Correlator
         return left;
     }
 
-    /// <summary>Catches up with what happened by now. Calls come first: a sample improves the evidence of what they say.</summary>
+    /// <summary>Processes everything due by <paramref name="now"/>. Calls precede samples, which confirm their changes.</summary>
     private void CatchUp(Timestamp now)
     {
         while (_segments.NextArrival is { } arrival && arrival <= now) Arrive(arrival);
-        Evidence(now);
+        CatchUpSources(now);
     }
 
     private void Arrive(Timestamp time)
     {
-        Evidence(time);
+        CatchUpSources(time);
         _segments.Arrive();
     }
 
-    private void Evidence(Timestamp now)
+    private void CatchUpSources(Timestamp now)
     {
         _calls.CatchUp(now);
         _closes.CatchUp(now);
         _kernelEventCorrelator.CatchUp(now);
         _sampleCorrelator.CatchUp(now);
     }
+}
+
+/// <summary>Receives every segment with marks, whether or not it has a row in the timeline.</summary>
+internal interface IMarkSink
+{
+    /// <summary>Receives the next segment with at least one mark, in capture order.</summary>
+    void OnMarked(Connection connection, Side side, Timestamp time, long frame, SegmentMarks marks);
 }

@@ -1,6 +1,6 @@
 namespace TcpCapture.Model;
 
-/// <summary>What kind of row of the timeline an event is.</summary>
+/// <summary>The kind of a row of the timeline.</summary>
 public enum EventKind : byte
 {
     /// <summary>A segment passed the capture point.</summary>
@@ -12,11 +12,11 @@ public enum EventKind : byte
     /// <summary>A socket call.</summary>
     Call,
 
-    /// <summary>A conclusion.</summary>
+    /// <summary>A finding.</summary>
     Finding,
 }
 
-/// <summary>How kinds are written.</summary>
+/// <summary>Converts event kinds to text.</summary>
 public static class EventKindText
 {
     /// <summary><c>segment</c>, <c>state</c>, <c>call</c> or <c>finding</c>.</summary>

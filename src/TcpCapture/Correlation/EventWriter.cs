@@ -4,21 +4,20 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation;
 
-/// <summary>Numbers the events, gives them to the sink, and sets the state of an end in the one place where that is done.</summary>
+/// <summary>Numbers and writes the events. Only this class sets the state of an end.</summary>
 internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, PendingKernelEvents traces)
 {
-    private const int MostDisagreements = 100;
+    private const int MaxDisagreements = 100;
 
     private readonly List<Disagreement> _disagreements = [];
     private long _last;
 
-    /// <summary>Numbers that a frame of a capture has for its events.</summary>
+    /// <summary>Event numbers reserved for each frame of a capture file.</summary>
     public const int NumbersPerFrame = 100;
 
-    /// <summary>Where sources contradicted each other; only the first hundred are kept.</summary>
+    /// <summary>Contradictions between sources; only the first hundred are kept.</summary>
     public IReadOnlyList<Disagreement> Disagreements => _disagreements;
 
-    /// <summary>The number the next event will get.</summary>
     public long NextNumber => _last + 1;
 
     public long Write(in TimelineEvent timelineEvent, in Frame frame = default)
@@ -29,32 +28,28 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
 
     public void Disagree(Connection connection, long eventNumber, string text)
     {
-        if (_disagreements.Count < MostDisagreements) _disagreements.Add(new Disagreement(connection, eventNumber, text));
+        if (_disagreements.Count < MaxDisagreements) _disagreements.Add(new Disagreement(connection, eventNumber, text));
     }
 
-    /// <summary>
-    /// The next events belong to a frame of a capture, and are numbered by it: which connections are reported, and on how many threads
-    /// they are followed, makes no difference to their numbers then.
-    /// </summary>
-    /// <param name="frame">Its number, from 1.</param>
+    /// <summary>Numbers the next events by their frame, so that filters and threads do not change event numbers.</summary>
     public void BeginFrame(long frame) => _last = Math.Max(_last, frame * NumbersPerFrame);
 
-    /// <summary>An event that nobody asked for keeps its number.</summary>
+    /// <summary>Uses up the number of an event without a row.</summary>
     public long Skip() => ++_last;
 
-    /// <summary>What is known of processes.</summary>
+    /// <summary>The names of known processes.</summary>
     public ProcessNames Processes { get; } = new();
 
-    public void Ended(Connection connection)
+    public void End(Connection connection)
     {
         Complete(connection);
-        Tell(connection);
+        Report(connection);
     }
 
-    /// <summary>Nothing more will be said of a connection that is complete.</summary>
-    public void Tell(Connection connection) => sink.OnConnectionEnded(connection);
+    /// <summary>Reports a completed connection as ended.</summary>
+    public void Report(Connection connection) => sink.OnConnectionEnded(connection);
 
-    /// <summary>Nothing more will be learnt of a connection: adds what is known from elsewhere.</summary>
+    /// <summary>Adds the final results of a connection that will receive no more observations.</summary>
     public void Complete(Connection connection)
     {
         connection.KeepPeerResults();
@@ -62,7 +57,9 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
         Processes.Complete(connection.Server, connection.Client.Address);
     }
 
-    /// <summary>An end of a connection changes its state, as segments and calls imply; a sample that shows it too betters the evidence.</summary>
+    /// <summary>
+    /// Changes the state of an end, as a segment or call implies. Kernel events and samples improve the evidence.
+    /// </summary>
     public long Change(Connection connection, ConnectionEnd end, TcpState to, in Reason reason)
     {
         var from = reason.From ?? end.State;
@@ -79,7 +76,7 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
         return number;
     }
 
-    /// <summary>An end was found in a state that it had entered before the recording began.</summary>
+    /// <summary>Sets the state in which an end was found when the recording began.</summary>
     public void Found(Connection connection, ConnectionEnd end, SocketSample sample)
     {
         WriteFound(connection, end.Side, sample);
@@ -88,14 +85,14 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
         end.IsKnown = true;
     }
 
-    /// <summary>A listener was found that had been there before the recording began.</summary>
+    /// <summary>Sets the state in which a listener was found when the recording began.</summary>
     public void Found(Listener listener, SocketSample sample)
     {
         WriteFound(null, Side.Server, sample);
         listener.State = sample.State;
     }
 
-    /// <summary>A change that a segment causes: it lies between what caused it and what it caused.</summary>
+    /// <summary>Changes the state of an end because of a segment; cause and effect bound the time.</summary>
     public void Move(
         Connection connection, ConnectionEnd end, TcpState to, Timestamp time, long cause, Timestamp? notBefore) =>
         Change(connection, end, to, new Reason(time)
@@ -106,16 +103,14 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
         });
 
     /// <summary>
-    /// True if samples show that a request socket vanished where the handshake's last ACK would have made a connection of it:
-    /// the accept queue had no room.
+    /// True if samples show that the accept queue was full: the request socket vanished at the last ACK of the handshake.
     /// </summary>
     public bool WasRefused(Connection connection, ConnectionEnd end, Timestamp time) =>
         end.State == TcpState.SynRecv && !samples.IsEmpty && samples.ShowsInstead(
             new FourTuple(end.Address, connection[end.Side.Peer()].Address), TcpState.SynRecv, TcpState.Closed, time);
 
     /// <summary>
-    /// True if samples show that a socket that is thought ESTABLISHED around <paramref name="time"/> closes, or has closed,
-    /// before any FIN reaches it: none of these states follows CLOSE_WAIT.
+    /// True if samples show that an ESTABLISHED socket closed before a FIN reached it: these states never follow CLOSE_WAIT.
     /// </summary>
     public bool ClosesUnasked(Connection connection, ConnectionEnd end, Timestamp time)
     {
@@ -127,19 +122,19 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
     }
 
     /// <summary>
-    /// True if the kernel, which reports the changes of this socket, did not report this one: what a segment would have
-    /// brought about did not happen (it was dropped on its last step, say), or happens later.
+    /// True if the kernel reports the changes of this socket but not this one: it did not happen, or happens later.
     /// </summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="end">The end whose change is in question.</param>
-    /// <param name="to">The state it would enter.</param>
-    /// <param name="time">When.</param>
-    /// <param name="isHere">True if the end is known to be a socket of this host for other reasons.</param>
+    /// <param name="end">The end.</param>
+    /// <param name="to">The implied state.</param>
+    /// <param name="time">The time of the implied change.</param>
+    /// <param name="isHere">True if the end is otherwise known to be a socket of this host.</param>
     public bool IsDenied(Connection connection, ConnectionEnd end, TcpState to, Timestamp time, bool isHere)
     {
         if (!traces.IsTracing || to is TcpState.SynRecv or TcpState.TimeWait) return false;
         var key = new FourTuple(end.Address, connection[end.Side.Peer()].Address);
-        return (end.IsTraced || (isHere && end.State == TcpState.SynRecv)) && IsWhole(end) && !traces.HasChange(key, end.SocketAddress, to, time);
+        return (end.IsTraced || (isHere && end.State == TcpState.SynRecv)) && IsWhole(end)
+            && !traces.HasChange(key, end.SocketAddress, to, time);
     }
 
     /// <summary>True if the kernel has reported every change of this socket since it entered its state.</summary>
@@ -147,7 +142,7 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
 
     private bool IsWhole(ConnectionEnd end) => end.StateSince is { } since && traces.IsWholeSince(since);
 
-    /// <summary>A listening socket changes its state.</summary>
+    /// <summary>Changes the state of a listener.</summary>
     public long Change(Listener listener, TcpState to, in Reason reason)
     {
         var weighed = Weigh(new FourTuple(listener.Address, Wildcard(listener.Address)), listener.SocketAddress, to, reason);
@@ -195,7 +190,7 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
             Note = reason.Note,
         });
 
-    /// <summary>How samples name the remote end of a listener: no address, port 0.</summary>
+    /// <summary>The remote address of a listener in samples: the any address, port 0.</summary>
     public static Endpoint Wildcard(Endpoint listener)
     {
         Span<byte> zero = stackalloc byte[16];
@@ -203,24 +198,24 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
         return Endpoint.FromBytes(zero[..(listener.IsV6 ? 16 : 4)], 0);
     }
 
-    private Weighed Weigh(
-        FourTuple key, ulong socket, TcpState to, in Reason reason)
+    private Weighed Weigh(FourTuple key, ulong socket, TcpState to, in Reason reason)
     {
         if (reason.Reported is { } own) return new Weighed(Evidence.Traced, own.Time, own.Time, own.Time, own);
-        if (reason.Seen is { } seen) return new Weighed(Evidence.Sampled, seen.NotAfter, reason.NotBefore ?? seen.NotBefore, seen.NotAfter, null);
-        if (samples.IsEmpty && traces.HasNoChange) return new Weighed(Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter, null);
+        if (reason.Seen is { } seen)
+            return new Weighed(Evidence.Sampled, seen.NotAfter, reason.NotBefore ?? seen.NotBefore, seen.NotAfter, null);
+        if (samples.IsEmpty && traces.HasNoChange)
+            return new Weighed(Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter, null);
         var confirmation = samples.TakeConfirmation(key, to, reason.Time);
         if (traces.TakeChange(key, socket, to, reason.Time, reason.NotBefore, reason.NotAfter) is { } report)
             return new Weighed(Evidence.Traced, report.Time, report.Time, report.Time, report);
         if (confirmation is not { } sample)
             return new Weighed(Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter, null);
 
-        // Both the looks and the events around it bound the change; where clocks' skew makes them contradict each other
-        // by less than it, the looks alone are quoted.
-        Timestamp? lookedBefore = sample.Previous is null ? null : sample.NotBefore;
-        var notBefore = Latest(lookedBefore, reason.NotBefore);
+        // Both samples and events bound the change. Clock skew can make them contradict; then only the samples count.
+        Timestamp? sampledBefore = sample.Previous is null ? null : sample.NotBefore;
+        var notBefore = Latest(sampledBefore, reason.NotBefore);
         var notAfter = Earliest(sample.NotAfter, reason.NotAfter);
-        if (notBefore > notAfter) (notBefore, notAfter) = (lookedBefore ?? notAfter, sample.NotAfter);
+        if (notBefore > notAfter) (notBefore, notAfter) = (sampledBefore ?? notAfter, sample.NotAfter);
         var time = notAfter is { } last && reason.Time > last ? last : reason.Time;
         if (notBefore is { } first && time < first) time = first;
         return new Weighed(Evidence.Sampled, time, notBefore, notAfter, null);
@@ -230,11 +225,11 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
 
     private static Timestamp? Earliest(Timestamp? a, Timestamp? b) => a is null ? b : b is null || a < b ? a : b;
 
-    /// <summary>How a change is known, when it was, and the report that says so, if one does.</summary>
+    /// <summary>How a change is known, its time, and the kernel event that shows it, if any.</summary>
     private readonly record struct Weighed(
         Evidence Evidence, Timestamp Time, Timestamp? NotBefore, Timestamp? NotAfter, KernelEvent? Report);
 
-    /// <summary>Why a state changes, and what bounds the moment.</summary>
+    /// <summary>Why a state changes, and the bounds of its time.</summary>
     internal readonly struct Reason(Timestamp time)
     {
         public Timestamp Time { get; } = time;
@@ -247,10 +242,10 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
 
         public string? Note { get; init; }
 
-        /// <summary>The old state as it is shown, if it is not the one on record (LISTEN for a passive open).</summary>
+        /// <summary>The old state to show instead of the recorded one: LISTEN for a passive open.</summary>
         public TcpState? From { get; init; }
 
-        /// <summary>The kernel's report that alone shows the change.</summary>
+        /// <summary>The kernel event that alone shows the change.</summary>
         public KernelEvent? Reported { get; init; }
 
         /// <summary>The sample that alone shows the change.</summary>
@@ -258,8 +253,8 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
     }
 }
 
-/// <summary>Two sources contradict each other by more than they may.</summary>
+/// <summary>A contradiction between two sources that exceeds the error of their clocks.</summary>
 /// <param name="Connection">The connection.</param>
-/// <param name="Event">Number of an event at which it shows, or 0.</param>
-/// <param name="Text">What each says: one sentence.</param>
+/// <param name="Event">Number of an event that shows it, or 0.</param>
+/// <param name="Text">One sentence about both sources.</param>
 internal sealed record Disagreement(Connection Connection, long Event, string Text);

@@ -3,11 +3,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Diagnosis;
 
-/// <summary>How a connection ended, in a few words.</summary>
+/// <summary>Describes how a connection ended, in a few words.</summary>
 internal static class ConnectionEnding
 {
-    /// <summary><c>reset by server: unread-data</c>, <c>no answer to 5 SYNs</c>, <c>closed, client first</c>.</summary>
-    /// <param name="connection">A connection that has ended, or will be observed no longer.</param>
+    /// <summary>For example <c>reset by server: unread-data</c>, <c>no answer to 5 SYNs</c>, <c>closed, client first</c>.</summary>
     public static string Describe(Connection connection)
     {
         if (connection.Reset is { } reset) return Describe(connection, reset);
@@ -34,7 +33,8 @@ internal static class ConnectionEnding
 
     private static string Describe(Connection connection, ResetVerdict reset)
     {
-        var why = reset.Cause == ResetCause.Unknown ? "" : $": {(reset.Confidence == ResetConfidence.Likely ? "likely " : "")}{reset.Cause.ToText()}";
+        var likely = reset.Confidence == ResetConfidence.Likely ? "likely " : "";
+        var why = reset.Cause == ResetCause.Unknown ? "" : $": {likely}{reset.Cause.ToText()}";
         if (connection.ConnState == ConnState.SF) return $"closed, {connection.ClosedBy.ToText()} first; then RST{why}";
         if (connection.Established is not null || connection.BeganEarlier) return $"reset by {reset.By.ToText()}{why}";
         return reset.By == Side.Server ? $"refused{why}" : $"given up by client{why}";

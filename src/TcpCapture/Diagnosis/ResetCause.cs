@@ -1,46 +1,46 @@
 namespace TcpCapture.Model;
 
-/// <summary>Why a connection was reset, in the terms of connections.csv.</summary>
+/// <summary>Why a connection was reset, as connections.csv names it.</summary>
 public enum ResetCause : byte
 {
-    /// <summary>What was recorded does not tell.</summary>
+    /// <summary>The recording does not show the cause.</summary>
     Unknown,
 
-    /// <summary>Nobody listens on the port.</summary>
+    /// <summary>No socket listens on the port.</summary>
     NoListener,
 
-    /// <summary>Data came for a socket its application had closed.</summary>
+    /// <summary>Data arrived for a socket that its application had closed.</summary>
     DataAfterClose,
 
-    /// <summary>The application closed without having read all it had received.</summary>
+    /// <summary>The application closed the socket with received data unread.</summary>
     UnreadData,
 
-    /// <summary>The application closed with SO_LINGER set to zero seconds.</summary>
+    /// <summary>The application closed the socket with SO_LINGER at 0 seconds.</summary>
     LingerZero,
 
-    /// <summary>The listening socket was closed while the connection waited to be accepted.</summary>
+    /// <summary>The listener was closed while the connection waited in the accept queue.</summary>
     ListenerClosed,
 
-    /// <summary>The accept queue was full, and the host resets instead of waiting.</summary>
+    /// <summary>The accept queue was full, and the host is set to reset instead of drop.</summary>
     BacklogOverflow,
 
-    /// <summary>One end knew the connection, the other had forgotten it.</summary>
+    /// <summary>One end had the connection open, the other had forgotten it.</summary>
     HalfOpen,
 
     /// <summary>The peer did not answer keep-alive probes.</summary>
     KeepaliveTimeout,
 
-    /// <summary>The process that held the socket ended.</summary>
+    /// <summary>The process with the socket ended.</summary>
     ProcessExit,
 
-    /// <summary>A segment lay outside the window.</summary>
+    /// <summary>A segment was outside the window.</summary>
     OutOfWindow,
 
     /// <summary>The host was out of memory for sockets.</summary>
     Memory,
 }
 
-/// <summary>How causes are written.</summary>
+/// <summary>Converts reset causes to text.</summary>
 internal static class ResetCauseText
 {
     private static readonly string[] Names =
@@ -49,19 +49,19 @@ internal static class ResetCauseText
         "half-open", "keepalive-timeout", "process-exit", "out-of-window", "memory",
     ];
 
-    /// <summary>The cause as connections.csv writes it.</summary>
+    /// <summary>The cause as written in connections.csv.</summary>
     public static string ToText(this ResetCause cause) => Names[(int)cause];
 }
 
-/// <summary>How far a verdict about an RST can be trusted.</summary>
+/// <summary>How reliable a verdict about an RST is.</summary>
 public enum ResetConfidence : byte
 {
-    /// <summary>Nothing that was recorded tells the cause.</summary>
+    /// <summary>The recording does not show the cause.</summary>
     None,
 
-    /// <summary>The segments alone make the cause likely; something else can look the same.</summary>
+    /// <summary>The segments make the cause likely; other causes can look the same.</summary>
     Likely,
 
-    /// <summary>Calls, looks at the sockets or the kernel's own word show it.</summary>
+    /// <summary>Calls, samples or kernel events show the cause.</summary>
     Shown,
 }

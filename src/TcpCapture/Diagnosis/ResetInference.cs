@@ -3,19 +3,16 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Diagnosis;
 
-/// <summary>
-/// Why an RST was sent, where a capture of segments is all there is. What looks alike is said to look alike; a cause is named only
-/// where the others are unlikely.
-/// </summary>
+/// <summary>Infers the cause of an RST where only segments are known. It names a cause only if the others are unlikely.</summary>
 /// <remarks>
-/// An RST that refuses a segment tells which one, and the state its sender was in tells why. One that an application or its system
-/// causes looks the same for SO_LINGER at 0 seconds, for a close with data unread and for the end of a process: only that nothing
-/// was there to be read sets one apart. Data that has just come is no sign of data unread: a directory server answers the request to
-/// end a session so.
+/// If an RST refuses a segment, that segment and the state of the sender show the cause. If an application or its system aborts,
+/// SO_LINGER at 0 seconds, a close with unread data and the end of a process look the same: only a connection without data to
+/// read stands apart. Data received shortly before does not show that it was unread: directory servers answer the last request
+/// of a session this way.
 /// </remarks>
 internal static class ResetInference
 {
-    /// <summary>After that a timeout is as likely as anything, in nanoseconds.</summary>
+    /// <summary>A silence after which a timeout is as likely as other causes, in nanoseconds.</summary>
     private const long LongSilence = 30_000_000_000;
 
     public static ResetVerdict Judge(

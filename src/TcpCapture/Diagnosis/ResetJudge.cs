@@ -5,24 +5,16 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Diagnosis;
 
-/// <summary>
-/// Why an RST was sent, from segments and calls alone.
-/// </summary>
+/// <summary>Finds the cause of an RST from segments and calls.</summary>
 /// <remarks>
-/// Two kinds of RST look different (RFC 9293 section 3.5.2, and what Linux sends). One that refuses a segment takes its
-/// sequence number from that segment's acknowledgement number and carries no ACK, or, if the segment had none, has sequence
-/// number 0 and acknowledges it. One that a call causes is an ordinary segment of the connection: the next sequence number,
-/// and an ACK.
+/// Two kinds of RST look different (RFC 9293 section 3.5.2, and Linux). An RST that refuses a segment has the segment's
+/// acknowledgement number as its sequence number and no ACK; if the segment had no ACK, the RST has sequence number 0 and
+/// acknowledges the segment. An RST that a call causes is in sequence: it has the next sequence number and an ACK.
 /// </remarks>
 internal static class ResetJudge
 {
     public static ResetVerdict Judge(
-        Connection connection,
-        ConnectionTable.Slot slot,
-        ConnectionEnd sender,
-        in Segment reset,
-        Listeners listeners,
-        long frame)
+        Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment reset, Listeners listeners, long frame)
     {
         var provoker = slot.Previous == connection && sender.Side == Side.Client
             ? slot.Current.Client.LastReceived
@@ -63,9 +55,7 @@ internal static class ResetJudge
         }
 
         if (provoker is { ReceiverState: TcpState.SynRecv, Length: 0 })
-        {
             return (ResetCause.BacklogOverflow, "the handshake was completed but the accept queue had no room", provoker.Event);
-        }
 
         if (provoker.Length > 0 && (sender.FinEvent != 0 || sender.Closing.Event != 0))
         {
@@ -78,10 +68,9 @@ internal static class ResetJudge
             : (ResetCause.Unknown, "the segment before it was refused; why was not seen", provoker.Event);
     }
 
-    private static (ResetCause, string, long) JudgeAbort(
-        ConnectionEnd sender, Listener? listener, EventRef listenerClosing)
+    private static (ResetCause, string, long) JudgeAbort(ConnectionEnd sender, Listener? listener, EventRef listenerClosing)
     {
-        // Where the calls are known they count: what a look saw in the queue may have been read since.
+        // Calls are better evidence: data that a sample saw in the queue may have been read since.
         var unread = sender.Socket is null ? sender.LastSample?.ReceiveQueue ?? 0 : sender.BytesArrived - sender.BytesRead;
         var closing = sender.Closing;
         if (closing.IsProcessEnd)

@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Diagnosis;
 
-/// <summary>What the kernel's reasons for an RST (<c>include/net/rstreason.h</c>) mean in the terms of connections.csv.</summary>
+/// <summary>Maps the kernel's reasons for an RST (<c>include/net/rstreason.h</c>) to reset causes.</summary>
 internal static class ResetReasons
 {
     private static readonly Dictionary<string, ResetCause[]> Causes = new(StringComparer.Ordinal)
@@ -24,9 +24,10 @@ internal static class ResetReasons
         ["TCP_DISCONNECT_WITH_DATA"] = [ResetCause.UnreadData, ResetCause.LingerZero],
     };
 
-    /// <summary>True if the reason can mean that cause; a reason not known here can mean any.</summary>
-    public static bool Allow(string reason, ResetCause cause) => !Causes.TryGetValue(reason, out var causes) || causes.Contains(cause);
+    /// <summary>True if the reason allows the cause; an unknown reason allows any.</summary>
+    public static bool Allow(string reason, ResetCause cause) =>
+        !Causes.TryGetValue(reason, out var causes) || causes.Contains(cause);
 
-    /// <summary>The first cause the reason can mean; null if it is not known here.</summary>
+    /// <summary>The first cause the reason allows; null for an unknown reason.</summary>
     public static ResetCause? FirstCause(string reason) => Causes.TryGetValue(reason, out var causes) ? causes[0] : null;
 }

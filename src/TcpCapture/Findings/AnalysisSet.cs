@@ -2,10 +2,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
 
-/// <summary>All analyses: each sees the events it wants.</summary>
+/// <summary>All analyses; each receives only the events it asks for.</summary>
 /// <remarks>
-/// Of captures, events of different connections come from several threads at once. What an analysis keeps of a single event it
-/// therefore keeps with the connection; about the whole it learns when connections have ended, which one thread at a time reports.
+/// In a capture file, several threads deliver events of different connections at once. So an analysis keeps what it learns from a
+/// single event with the connection. It combines connections when they have ended, which one thread at a time reports.
 /// </remarks>
 internal sealed class AnalysisSet : ITimelineSink
 {
@@ -14,7 +14,7 @@ internal sealed class AnalysisSet : ITimelineSink
     private readonly IAnalysis[] _ofSegments;
     private readonly IAnalysis[] _ofStates;
 
-    /// <param name="all">The analyses, in the order in which their findings about one connection are reported.</param>
+    /// <summary>Creates the set; its order is the order of the findings about one connection.</summary>
     public AnalysisSet(IReadOnlyList<IAnalysis> all)
     {
         _all = all;
@@ -23,7 +23,7 @@ internal sealed class AnalysisSet : ITimelineSink
         _ofStates = OfInterest(AnalysisInterest.States);
     }
 
-    /// <summary>What they found, complete after <see cref="OnCompleted"/>.</summary>
+    /// <summary>The findings, complete after <see cref="OnCompleted"/>.</summary>
     public IEnumerable<Finding> Findings => _all.SelectMany(analysis => analysis.Findings);
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
@@ -41,7 +41,8 @@ internal sealed class AnalysisSet : ITimelineSink
         foreach (var analysis in _all) analysis.OnCompleted(end);
     }
 
-    private IAnalysis[] OfInterest(AnalysisInterest interest) => [.. _all.Where(analysis => (analysis.Interest & interest) != 0)];
+    private IAnalysis[] OfInterest(AnalysisInterest interest) =>
+        [.. _all.Where(analysis => (analysis.Interest & interest) != 0)];
 
     private IAnalysis[] Interested(in TimelineEvent timelineEvent) => timelineEvent.Kind switch
     {

@@ -2,16 +2,16 @@ using TcpCapture.Model;
 
 namespace TcpCapture;
 
-/// <summary>What captures made by others hold, in numbers.</summary>
+/// <summary>The contents of capture files, in numbers.</summary>
 public sealed record CaptureSummary
 {
-    /// <summary>The files' names, in the order they were given.</summary>
+    /// <summary>Names of the files, in the order they were given.</summary>
     public IReadOnlyList<string> FileNames { get; init; } = [];
 
-    /// <summary>Bytes read of the files as they are stored, compressed perhaps.</summary>
+    /// <summary>Bytes read from the files as stored, perhaps compressed.</summary>
     public long StoredBytes { get; init; }
 
-    /// <summary>Time of the first frame, 1970-01-01 if there is none.</summary>
+    /// <summary>Time of the first frame; 1970-01-01 if there is none.</summary>
     public Timestamp Start { get; init; }
 
     /// <summary>Time of the latest frame.</summary>
@@ -23,42 +23,42 @@ public sealed record CaptureSummary
     /// <summary>TCP segments among them.</summary>
     public long Segments { get; init; }
 
-    /// <summary>Frames that hold something else than TCP.</summary>
+    /// <summary>Frames without TCP.</summary>
     public long NotTcp { get; init; }
 
-    /// <summary>Fragments of IP datagrams that carry TCP: the segments in them are not whole, and not guessed.</summary>
+    /// <summary>Fragments of IP datagrams with TCP: incomplete segments, which are not decoded.</summary>
     public long Fragments { get; init; }
 
-    /// <summary>Frames with a header that contradicts itself or is cut.</summary>
+    /// <summary>Frames with an inconsistent or truncated header.</summary>
     public long Malformed { get; init; }
 
-    /// <summary>Frames that hold several (IEEE 802.11 A-MSDU), of which any may carry TCP: they are not taken apart.</summary>
+    /// <summary>Frames that aggregate several (IEEE 802.11 A-MSDU): they are not decoded, although they may contain TCP.</summary>
     public long Aggregates { get; init; }
 
-    /// <summary>Segments left out since their checksum is wrong, if checksums were verified.</summary>
+    /// <summary>Segments excluded because of a wrong checksum, if checksums were verified.</summary>
     public long Corrupt { get; init; }
 
     /// <summary>Frames of link types that cannot be decoded.</summary>
     public long Undecoded { get; init; }
 
-    /// <summary>The link types of those, by name where they have one that is known here: <c>IEEE802_11 (105)</c>.</summary>
+    /// <summary>Their link types, by name if known: <c>IEEE802_11 (105)</c>.</summary>
     public IReadOnlyList<string> UndecodedLinkTypes { get; init; } = [];
 
-    /// <summary>What the connections come to.</summary>
+    /// <summary>Totals of the connections.</summary>
     public ConnectionTotals Totals { get; init; } = new();
 
-    /// <summary>Connections of those chosen that there were, whose timeline was written.</summary>
+    /// <summary>Chosen connections that were found and written to the timeline.</summary>
     public long Chosen { get; init; }
 
-    /// <summary>Events of their timeline that report.html leaves out, since a browser holds no more.</summary>
+    /// <summary>Events that report.html omits because a browser cannot show more.</summary>
     public long LeftOutOfReport { get; init; }
 
-    /// <summary>True if it was stopped before the end of the files.</summary>
+    /// <summary>True if the analysis was stopped before the end of the files.</summary>
     public bool IsInterrupted { get; init; }
 
-    /// <summary>What could not be read and what else weakens conclusions, a sentence each.</summary>
+    /// <summary>What could not be read, and other limits of the conclusions, one sentence each.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
-    /// <summary>What was found, about single connections and about the whole.</summary>
+    /// <summary>Findings about single connections and the whole.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
 }

@@ -2,33 +2,31 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
 
-/// <summary>Who closed first, and which end is left in which state.</summary>
+/// <summary>Which end closed first, and in which state each end remains.</summary>
 internal sealed class Closing : IAnalysis
 {
-    private const int MostNamed = 10;
+    private const int MaxNamed = 10;
 
     private readonly FindingList _findings = new("how connections ended");
     private readonly List<Connection> _open = [];
-    private long _openInAll;
+    private long _openTotal;
 
     public AnalysisInterest Interest => AnalysisInterest.States;
 
-    public IEnumerable<Finding> Findings => _openInAll switch
+    public IEnumerable<Finding> Findings => _openTotal switch
     {
         0 => _findings,
         1 => _findings.Append(new Finding(_open[0], 0, "Nobody closed: both ends are ESTABLISHED.")),
         _ => _findings.Append(new Finding(null, 0,
-            $"Nobody closed {_openInAll} of the connections ({string.Join(", ", _open.Select(c => c.Number))}"
-            + $"{(_openInAll > MostNamed ? " …" : "")}): their ends are ESTABLISHED.")),
+            $"Nobody closed {_openTotal} of the connections ({string.Join(", ", _open.Select(c => c.Number))}"
+            + $"{(_openTotal > MaxNamed ? " …" : "")}): their ends are ESTABLISHED.")),
     };
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
         if (timelineEvent is not { Kind: EventKind.State, Connection: { } connection, Side: { } side }) return;
         if (timelineEvent is { OldState: TcpState.FinWait2 or TcpState.TimeWait, NewState: TcpState.Closed, CausedBy: 0, Note: { } note })
-        {
             ConnectionNotes.Of(connection)[side].SilentEnd = new SilentEnd(timelineEvent.OldState, timelineEvent.Number, note);
-        }
     }
 
     public void OnConnectionEnded(Connection connection)
@@ -44,8 +42,8 @@ internal sealed class Closing : IAnalysis
         AddEnd(connection, connection.Server);
         if (connection.GoesOn || connection.Unheard is not null) return;
         if (connection.Client.State != TcpState.Established || connection.Server.State != TcpState.Established) return;
-        _openInAll++;
-        if (_open.Count < MostNamed) _open.Add(connection);
+        _openTotal++;
+        if (_open.Count < MaxNamed) _open.Add(connection);
     }
 
     private void AddSilentEnd(Connection connection, Side side, ConnectionNotes notes)
@@ -71,14 +69,17 @@ internal sealed class Closing : IAnalysis
         else if (peer.FinEvent != 0)
             _findings.Add(connection, end.FinEvent, $"The {first.ToText()} closed first, then the {peer.Side.ToText()}.");
         else if (connection.Unheard == peer.Side)
-            _findings.Add(connection, end.FinEvent, $"The {first.ToText()} closed; whether the {peer.Side.ToText()} did cannot be told: none of its segments was captured.");
+        {
+            _findings.Add(connection, end.FinEvent,
+                $"The {first.ToText()} closed; whether the {peer.Side.ToText()} did cannot be told: none of its segments was captured.");
+        }
         else
             _findings.Add(connection, end.FinEvent, $"The {first.ToText()} closed, the {peer.Side.ToText()} did not.");
     }
 
     private void AddEnd(Connection connection, ConnectionEnd end)
     {
-        if (connection.Unheard is not null) return; // told as what cannot be concluded
+        if (connection.Unheard is not null) return; // Losses reports that its state is unknown
         var side = end.Side.ToText();
         switch (end.State)
         {

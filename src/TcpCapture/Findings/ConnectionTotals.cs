@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture;
 
-/// <summary>What many connections come to. Memory does not grow with them.</summary>
+/// <summary>Totals of connections, in constant memory.</summary>
 public sealed class ConnectionTotals
 {
     private readonly long[] _states = new long[ConnStateText.Words.Count];
@@ -17,36 +17,36 @@ public sealed class ConnectionTotals
     /// <summary>Retransmitted segments: data, SYN or FIN.</summary>
     public long Retransmissions { get; private set; }
 
-    /// <summary>Connections that had some.</summary>
+    /// <summary>Connections with retransmissions.</summary>
     public long WithRetransmissions { get; private set; }
 
-    /// <summary>SYNs that clients retransmitted.</summary>
+    /// <summary>SYNs retransmitted by clients.</summary>
     public long SynRetransmissions { get; private set; }
 
-    /// <summary>Connections whose SYN nobody answered: <c>conn_state</c> S0.</summary>
+    /// <summary>Connections without an answer to their SYN: <c>conn_state</c> S0.</summary>
     public long Unanswered => _states[(int)ConnState.S0];
 
-    /// <summary>Connections whose beginning was not captured.</summary>
+    /// <summary>Connections that began before the capture.</summary>
     public long BeganEarlier { get; private set; }
 
     /// <summary>Connections that were reset or refused.</summary>
     public long Resets => ResetsByClient + ResetsByServer;
 
-    /// <summary>Those of them that their client reset.</summary>
+    /// <summary>Connections reset by their client.</summary>
     public long ResetsByClient { get; private set; }
 
-    /// <summary>Those of them that their server reset or refused.</summary>
+    /// <summary>Connections reset or refused by their server.</summary>
     public long ResetsByServer { get; private set; }
 
-    /// <summary>How many ended in which <c>conn_state</c>, the most first.</summary>
+    /// <summary>Number of connections by <c>conn_state</c>, in descending order.</summary>
     public IReadOnlyList<KeyValuePair<ConnState, long>> ConnStates =>
         [.. Counted<ConnState>(_states).OrderByDescending(state => state.Value).ThenBy(state => state.Key.ToText(), StringComparer.Ordinal)];
 
-    /// <summary>How many were reset for which cause, the most first.</summary>
+    /// <summary>Number of resets by cause, in descending order.</summary>
     public IReadOnlyList<KeyValuePair<ResetCause, long>> ResetCauses =>
         [.. Counted<ResetCause>(_causes).OrderByDescending(cause => cause.Value)];
 
-    /// <summary>Counts a connection that has ended, or will be observed no longer.</summary>
+    /// <summary>Adds a connection that has ended or is no longer observed.</summary>
     public void Add(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);

@@ -1,8 +1,8 @@
 namespace TcpCapture.Findings;
 
 /// <summary>
-/// Minimum, median and maximum of many delays in bounded memory. Beyond <see cref="Capacity"/> the median is of every second delay,
-/// then of every fourth and so on; minimum and maximum are of all.
+/// Minimum, median and maximum of delays in bounded memory. Beyond <see cref="Capacity"/> the median is of every second, then
+/// every fourth delay and so on; minimum and maximum are exact.
 /// </summary>
 internal sealed class DelayStatistics
 {
@@ -11,13 +11,12 @@ internal sealed class DelayStatistics
     private readonly List<long> _kept = [];
     private long _stride = 1;
 
-    /// <summary>Number of delays.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The minimum, in nanoseconds.</summary>
+    /// <summary>In nanoseconds.</summary>
     public long Min { get; private set; } = long.MaxValue;
 
-    /// <summary>The maximum, in nanoseconds.</summary>
+    /// <summary>In nanoseconds.</summary>
     public long Max { get; private set; } = long.MinValue;
 
     public void Add(long nanoseconds)
@@ -32,7 +31,7 @@ internal sealed class DelayStatistics
         _stride *= 2;
     }
 
-    /// <summary>The median, in nanoseconds; of an even number the lower of the two.</summary>
+    /// <summary>The median in nanoseconds; of an even number of delays, the lower middle one.</summary>
     public long Median()
     {
         var sorted = _kept.ToArray();

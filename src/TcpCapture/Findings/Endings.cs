@@ -2,11 +2,11 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
 
-/// <summary>How long each end spent in each state of closing.</summary>
-/// <param name="latest">Tells how far the timeline has come.</param>
+/// <summary>How long each end spent in each closing state.</summary>
+/// <param name="latest">Returns the time of the latest event.</param>
 internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
 {
-    /// <summary>States that are kept of one end: RFC 9293 has it pass three, and who sends nonsense must not fill the memory.</summary>
+    /// <summary>Limit of states kept for one end: RFC 9293 allows three, but invalid segments must not exhaust memory.</summary>
     private const int MaxStates = 16;
 
     private readonly FindingList _findings = new("states passed through");

@@ -4,8 +4,7 @@ using System.Runtime.CompilerServices;
 namespace TcpCapture.Findings;
 
 /// <summary>
-/// A finding's text while it is put together: not at all if its list is full, for a capture may have a million connections whose
-/// findings are only counted.
+/// Builds the text of a finding only if its list is not full: a capture file may have a million findings to count.
 /// </summary>
 [InterpolatedStringHandler]
 internal ref struct FindingText
@@ -27,7 +26,7 @@ internal ref struct FindingText
     public string ToStringAndClear() => _text.ToStringAndClear();
 }
 
-/// <summary>How a length of time is said to people.</summary>
+/// <summary>Converts durations to text.</summary>
 internal static class Duration
 {
     /// <summary><c>1.024 s</c>, <c>40.1 ms</c>, <c>31 µs</c>.</summary>

@@ -2,17 +2,17 @@ using TcpCapture.Correlation.Segments;
 
 namespace TcpCapture.Findings;
 
-/// <summary>Half-open connections that were discovered (RFC 9293 section 3.5.1): why the end that opens anew sends an RST.</summary>
+/// <summary>Half-open connections that were discovered (RFC 9293 section 3.5.1), and why the client sent an RST.</summary>
 internal sealed class HalfOpenings : IAnalysis
 {
-    private const int MostTold = 1000;
+    private const int MaxReported = 1000;
 
     private readonly List<Connection> _discovered = [];
     private long _more;
 
     public AnalysisInterest Interest => AnalysisInterest.None;
 
-    /// <summary>In words at the end only: what became of the new connection has to be known.</summary>
+    /// <summary>Built at the end, when the outcome of the new connection is known.</summary>
     public IEnumerable<Finding> Findings
     {
         get
@@ -26,7 +26,7 @@ internal sealed class HalfOpenings : IAnalysis
     public void OnConnectionEnded(Connection connection)
     {
         if (connection.HalfOpen is null) return;
-        if (_discovered.Count < MostTold) _discovered.Add(connection);
+        if (_discovered.Count < MaxReported) _discovered.Add(connection);
         else _more++;
     }
 

@@ -1,26 +1,26 @@
 namespace TcpCapture.Findings;
 
-/// <summary>An analysis: sees the timeline go by and has findings at its end.</summary>
+/// <summary>Receives the timeline and has findings at its end.</summary>
 internal interface IAnalysis : ITimelineSink
 {
-    /// <summary>The events it wants to see.</summary>
+    /// <summary>The events it receives.</summary>
     AnalysisInterest Interest { get; }
 
-    /// <summary>What it found, complete after <see cref="ITimelineSink.OnCompleted"/>.</summary>
+    /// <summary>The findings, complete after <see cref="ITimelineSink.OnCompleted"/>.</summary>
     IEnumerable<Finding> Findings { get; }
 }
 
-/// <summary>Which events an analysis wants to see: what it does not, does not reach it.</summary>
+/// <summary>The events that an analysis receives.</summary>
 [Flags]
 internal enum AnalysisInterest
 {
-    /// <summary>None: the connections that have ended say all.</summary>
+    /// <summary>None: it uses only the ended connections.</summary>
     None = 0,
 
     /// <summary>Segments that carry a SYN.</summary>
     Openings = 1,
 
-    /// <summary>Every segment, and frames that are none.</summary>
+    /// <summary>Every segment, and every frame that could not be decoded.</summary>
     Segments = 1 << 1,
 
     /// <summary>State changes.</summary>

@@ -3,13 +3,13 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
 
-/// <summary>What closing a listening socket did: to the peers of nobody, to accepted connections, to queued ones.</summary>
+/// <summary>What closing a listener did to its accepted and its queued connections.</summary>
 internal sealed class ListenerClosings : IAnalysis
 {
-    private const int MostNamed = 10;
+    private const int MaxNamed = 10;
 
-    /// <summary>Each that was closed is asked about each segment afterwards.</summary>
-    private const int MostTold = 100;
+    /// <summary>Limit of closed listeners: each is compared with every later segment.</summary>
+    private const int MaxClosed = 100;
 
     private readonly List<Closed> _closed = [];
     private long _more;
@@ -21,7 +21,8 @@ internal sealed class ListenerClosings : IAnalysis
         get
         {
             foreach (var closed in _closed) yield return new Finding(null, closed.Event, closed.ToText());
-            if (_more > 0) yield return new Finding(null, 0, $"{_more} more listening sockets were closed; what became of their connections was not followed.");
+            if (_more == 0) yield break;
+            yield return new Finding(null, 0, $"{_more} more listening sockets were closed; what became of their connections was not followed.");
         }
     }
 
@@ -29,7 +30,7 @@ internal sealed class ListenerClosings : IAnalysis
     {
         if (timelineEvent is { Kind: EventKind.State, Connection: null, OldState: TcpState.Listen, NewState: TcpState.Closed, Local: { } local })
         {
-            if (_closed.Count < MostTold) _closed.Add(new Closed(timelineEvent.Number, timelineEvent.Time, local));
+            if (_closed.Count < MaxClosed) _closed.Add(new Closed(timelineEvent.Number, timelineEvent.Time, local));
             else _more++;
             return;
         }
@@ -47,7 +48,7 @@ internal sealed class ListenerClosings : IAnalysis
             if (closed.Owned(connection) && reset.Event > closed.Event) closed.Resets(connection, reset.Event);
     }
 
-    /// <summary>A listener that was closed, and what became of its connections.</summary>
+    /// <summary>A closed listener and the outcome of its connections.</summary>
     private sealed class Closed(long number, Timestamp time, Endpoint address)
     {
         private readonly SortedDictionary<int, long> _bytes = [];
@@ -62,13 +63,13 @@ internal sealed class ListenerClosings : IAnalysis
 
         public void GoesOn(Connection connection, int length)
         {
-            if (_bytes.TryGetValue(connection.Number, out var bytes) || _bytes.Count < MostNamed) _bytes[connection.Number] = bytes + length;
+            if (_bytes.TryGetValue(connection.Number, out var bytes) || _bytes.Count < MaxNamed) _bytes[connection.Number] = bytes + length;
             else _more = true;
         }
 
         public void Resets(Connection connection, long reset)
         {
-            if (_reset.Count < MostNamed) _reset.Add((connection.Number, reset));
+            if (_reset.Count < MaxNamed) _reset.Add((connection.Number, reset));
             else _more = true;
         }
 

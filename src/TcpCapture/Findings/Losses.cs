@@ -11,8 +11,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     private readonly List<Finding> _findings = [];
     private readonly List<Connection> _earlier = [];
     private readonly List<Connection> _oneSided = [];
-    private long _oneSidedInAll;
-    private long _earlierInAll;
+    private long _oneSidedTotal;
+    private long _earlierTotal;
     private long _unreadable;
     private long _firstUnreadable;
     private string? _firstReason;
@@ -21,14 +21,14 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
 
     public IEnumerable<Finding> Findings => Earlier.Concat(OneSided).Concat(_findings);
 
-    private IEnumerable<Finding> Earlier => _earlierInAll <= MaxNamed
+    private IEnumerable<Finding> Earlier => _earlierTotal <= MaxNamed
         ? _earlier.Select(c => new Finding(c, 0, $"The connection began before the {info.Whole}: its SYN was not seen."))
-        : [new Finding(null, 0, $"{_earlierInAll} connections began before the {info.Whole} ({Named(_earlier)} …): their SYNs were not seen.")];
+        : [new Finding(null, 0, $"{_earlierTotal} connections began before the {info.Whole} ({Named(_earlier)} …): their SYNs were not seen.")];
 
-    private IEnumerable<Finding> OneSided => _oneSidedInAll <= MaxNamed
+    private IEnumerable<Finding> OneSided => _oneSidedTotal <= MaxNamed
         ? _oneSided.Select(c => new Finding(c, 0,
             $"No segment of the {c.Unheard?.ToText()} was captured, although the other end acknowledged some: what it did, and how the connection ended, is unknown."))
-        : [new Finding(null, 0, $"Only one direction was captured of {_oneSidedInAll} connections ({Named(_oneSided)} …): what the other end did, and how they ended, is unknown.")];
+        : [new Finding(null, 0, $"Only one direction was captured of {_oneSidedTotal} connections ({Named(_oneSided)} …): what the other end did, and how they ended, is unknown.")];
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
@@ -40,8 +40,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (connection.Unheard is not null && _oneSidedInAll++ < MaxNamed) _oneSided.Add(connection);
-        if (connection.BeganEarlier && _earlierInAll++ < MaxNamed) _earlier.Add(connection);
+        if (connection.Unheard is not null && _oneSidedTotal++ < MaxNamed) _oneSided.Add(connection);
+        if (connection.BeganEarlier && _earlierTotal++ < MaxNamed) _earlier.Add(connection);
     }
 
     public void OnCompleted(in TimelineEnd timelineEnd)

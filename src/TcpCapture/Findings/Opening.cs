@@ -1,6 +1,6 @@
 namespace TcpCapture.Findings;
 
-/// <summary>Simultaneous opens: both ends sent a SYN before the other's had arrived.</summary>
+/// <summary>Simultaneous opens: each end sent a SYN before the other's arrived.</summary>
 internal sealed class Opening : IAnalysis
 {
     private readonly FindingList _findings = new("crossed SYNs");

@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
 
-/// <summary>What recordings of two hosts show together: clock offset, loss and one-way delay.</summary>
+/// <summary>What the recordings of two hosts show together: clock offset, loss and one-way delay.</summary>
 internal sealed class Passages(RecordingInfo info) : IAnalysis
 {
     private readonly Way[] _ways = [new(), new()];
@@ -95,14 +95,13 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
         return new Finding(null, way.FirstLost, text + ".");
     }
 
-    /// <summary>A drift with a larger error is not reported, in ppm.</summary>
+    /// <summary>Maximum error of a reported drift, in ppm.</summary>
     private const double MaxDriftErrorPpm = 100;
 
     private static string Segments(long count) => count == 1 ? "1 segment" : $"{count} segments";
 
     private static string Quote(string filter) => filter.Length == 0 ? "none" : $"'{filter}'";
 
-    /// <summary>One of the two directions.</summary>
     private sealed class Way
     {
         public long Sent { get; set; }

@@ -2,8 +2,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
 
-/// <summary>Why each connection that was reset was reset.</summary>
-/// <param name="fromCapture">There are no calls to judge by, only segments.</param>
+/// <summary>Why each reset connection was reset.</summary>
+/// <param name="fromCapture">True if only segments are known, no calls.</param>
 internal sealed class Resets(bool fromCapture = false) : IAnalysis
 {
     private readonly FindingList _findings = new("resets", isTrouble: true);
@@ -20,7 +20,7 @@ internal sealed class Resets(bool fromCapture = false) : IAnalysis
             $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}): {reset.Because}.");
     }
 
-    /// <summary>What the verdict rests on, which is how far it can be trusted.</summary>
+    /// <summary>The evidence of the verdict, which determines its reliability.</summary>
     private string Basis(ResetVerdict reset) => reset switch
     {
         { Reason: null, Confidence: ResetConfidence.Likely } => "likely, by its segments alone",

@@ -3,10 +3,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
 
-/// <summary>Retransmitted SYN-ACKs: when, whether by timer or in answer to a SYN, and when the server gives up.</summary>
+/// <summary>Retransmitted SYN-ACKs: their times, whether a timer or a SYN caused them, and when the server gives up.</summary>
 internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> settings) : IAnalysis
 {
-    /// <summary>Limit of SYN-ACKs kept for one connection: no timer sends so many.</summary>
+    /// <summary>Limit of SYN-ACKs kept for one connection; no timer sends that many.</summary>
     private const int MaxKept = 1000;
 
     private readonly SynSchedule? _local = SynSchedule.ForSynAcks(settings);

@@ -2,17 +2,17 @@ using TcpCapture.Model;
 
 namespace TcpCapture;
 
-/// <summary>One SYN of a connection's client.</summary>
+/// <summary>A SYN of a client.</summary>
 /// <param name="Connection">Number of the connection.</param>
-/// <param name="Attempt">1 for the first SYN, 2 for its first retransmission ….</param>
+/// <param name="Attempt">1 for the first SYN, 2 for its first retransmission, and so on.</param>
 /// <param name="Time">When it was sent.</param>
 /// <param name="Event">Number of its event.</param>
-/// <param name="Interval">Seconds since the SYN before; null for the first.</param>
-/// <param name="Expected">Seconds the schedule foresees; null where none is known.</param>
-/// <param name="Schedule">Name of the schedule that fits all intervals of this connection; several joined by <c>|</c>; empty if none does.</param>
+/// <param name="Interval">Seconds since the previous SYN; null for the first.</param>
+/// <param name="Expected">Expected seconds by the schedule; null if no schedule is known.</param>
+/// <param name="Schedule">Schedules that fit all intervals of the connection, separated by <c>|</c>; empty for none.</param>
 public sealed record SynAttempt(
     int Connection, int Attempt, Timestamp Time, long Event, double? Interval, double? Expected, string Schedule)
 {
-    /// <summary>How far the interval is from the expected one, in percent of that; null where either is unknown.</summary>
+    /// <summary>Deviation of the interval from the expected one, in percent; null if either is unknown.</summary>
     public double? DeviationPercent => (Interval - Expected) / Expected * 100;
 }

@@ -3,10 +3,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
 
-/// <summary>Every SYN, the intervals between them, and the schedule they follow.</summary>
+/// <summary>SYNs, the intervals between them, and the schedule of their retransmissions.</summary>
 internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> settings) : IAnalysis
 {
-    /// <summary>Limit of SYNs kept for one connection: no timer sends so many.</summary>
+    /// <summary>Limit of SYNs kept for one connection; no timer sends that many.</summary>
     private const int MaxKept = 1000;
 
     private readonly SynSchedule? _local = SynSchedule.FromSettings(settings);
@@ -24,7 +24,7 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: true, Side: Side.Client, Connection: { } connection }) return;
         if (!timelineEvent.Segment.Has(TcpFlags.Syn) || timelineEvent.Segment.Has(TcpFlags.Ack)) return;
         var first = connection.Client.FirstSyn;
-        if (first.Event == 0) return; // not retransmitted: FirstSyn is all there is
+        if (first.Event == 0) return; // not retransmitted
         var syns = ConnectionNotes.Of(connection).Syns ??= [new SentSyn(first.Time, first.Event, true)];
         if (syns.Count < MaxKept) syns.Add(new SentSyn(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy == syns[^1].Event));
     }
@@ -59,7 +59,7 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         else _findings.Add(connection, 0, $"The SYN was retransmitted."); // counted only
     }
 
-    /// <summary>This machine's own schedule comes first; else every known one that fits is named: few intervals often fit several.</summary>
+    /// <summary>The schedule of this machine if known, else every known one that fits: few intervals often fit several.</summary>
     private (SynSchedule? Schedule, string Name) Recognise(double[] intervals)
     {
         if (intervals.Length == 0) return (null, "");
@@ -68,11 +68,11 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         return (fitting.FirstOrDefault(), string.Join('|', fitting.Select(s => s.Name)));
     }
 
-    /// <summary>True if the first RST came before the last SYN.</summary>
+    /// <summary>True if an RST preceded the last SYN.</summary>
     private static bool WasRefused(Connection connection, List<SentSyn> syns) =>
         connection.Reset is { By: Side.Server, Event: var refusal } && refusal > syns[0].Event && refusal < syns[^1].Event;
 
-    /// <summary>Retransmitted after a refusal, which only Windows does.</summary>
+    /// <summary>Only Windows retransmits after a refusal.</summary>
     private static (SynSchedule? Schedule, string Name) RecogniseRefused(double[] intervals) =>
         SynSchedule.WindowsRefused.Fits(intervals) ? (SynSchedule.WindowsRefused, SynSchedule.WindowsRefused.Name) : (null, "");
 
@@ -80,7 +80,8 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
     {
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
         var after = string.Join(", ", intervals.Select(i => Duration.ToText((long)(i * 1e9))));
-        return new Finding(connection, last.Event, $"The SYN was retransmitted {times}, after {after}; {Outcome(connection, last, intervals, schedule)}.") { IsTrouble = true };
+        var outcome = Outcome(connection, last, intervals, schedule);
+        return new Finding(connection, last.Event, $"The SYN was retransmitted {times}, after {after}; {outcome}.") { IsTrouble = true };
     }
 
     private static string Outcome(Connection connection, SentSyn last, double[] intervals, SynSchedule? schedule)
@@ -97,7 +98,7 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
             : "nobody answered";
         if (schedule?.GivesUpAfter is not { } planned || connection.Client.State != TcpState.SynSent) return why;
 
-        // Timers fire late by a constant share, which the intervals so far show.
+        // Timers fire late by a constant factor, estimated from the intervals so far.
         var end = retransmissions > schedule.Intervals.Count ? planned : planned * intervals.Sum() / schedule.Intervals.Take(retransmissions).Sum();
         return retransmissions < schedule.Intervals.Count
             ? string.Create(CultureInfo.InvariantCulture,

@@ -2,24 +2,24 @@ using System.Globalization;
 
 namespace TcpCapture.Findings;
 
-/// <summary>After how many seconds a stack sends an unanswered SYN again.</summary>
-/// <param name="Name">Name of the stack, as syn-retransmits.csv writes it.</param>
-/// <param name="Intervals">Seconds between one SYN and the next.</param>
+/// <summary>The retransmission intervals of an unanswered SYN in a TCP stack.</summary>
+/// <param name="Name">Name of the stack in syn-retransmits.csv.</param>
+/// <param name="Intervals">Seconds between successive SYNs.</param>
 internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
 {
-    /// <summary>How far an interval may be from the schedule: timers fire late under load, and Linux rounds up to its tick wheel.</summary>
+    /// <summary>Tolerated relative deviation: timers fire late under load, and Linux rounds up to its timer wheel.</summary>
     private const double Tolerance = 0.15;
 
     /// <summary>
-    /// What Windows does when an RST refuses its SYN: it sends it again before connect fails (Microsoft KB 175523). That it waits half a
-    /// second each time is common knowledge, not measured here: no Windows was at hand.
+    /// Windows retransmits a SYN that an RST refused before connect fails (Microsoft KB 175523). The interval of 0.5 s is
+    /// common knowledge; it was not measured.
     /// </summary>
     public static SynSchedule WindowsRefused { get; } = new("windows-refused", [0.5, 0.5, 0.5, 0.5]);
 
     /// <summary>
-    /// The schedules of known stacks. Sources: RFC 1122, RFC 6298; ip-sysctl (Linux); Microsoft KB 2786464 (Windows 7: 3 s, two
-    /// retransmissions); <c>tcp_syn_backoff</c> of FreeBSD and xnu (macOS, which gives up after 75 s), and of DragonFly. That of Windows
-    /// 10 and 11 (an initial RTO of 1 s, four retransmissions) is what their settings are said to be, without a source that was read.
+    /// The schedules of known stacks. Sources: RFC 1122, RFC 6298; ip-sysctl (Linux); Microsoft KB 2786464 (Windows 7: 3 s,
+    /// two retransmissions); <c>tcp_syn_backoff</c> of FreeBSD, xnu (macOS, gives up after 75 s) and DragonFly. Windows 10
+    /// and 11 (initial RTO 1 s, four retransmissions) is from reported settings, without a primary source.
     /// </summary>
     public static IReadOnlyList<SynSchedule> Known { get; } =
     [
@@ -31,8 +31,10 @@ internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
         new("rfc1122", [3, 6]),
     ];
 
-    /// <summary>What this machine's settings predict: an initial RTO of 1 s, the first timeouts linear, then doubled each.</summary>
-    /// <param name="settings">Sysctls by name; without <c>net.ipv4.tcp_syn_retries</c> nothing can be predicted.</param>
+    /// <summary>
+    /// The schedule of this machine: initial RTO 1 s, first timeouts linear, then doubled; null without
+    /// <c>net.ipv4.tcp_syn_retries</c>.
+    /// </summary>
     public static SynSchedule? FromSettings(IReadOnlyDictionary<string, string> settings)
     {
         if (!TryRead(settings, "net.ipv4.tcp_syn_retries", out var retries)) return null;
@@ -40,8 +42,9 @@ internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
         return Doubling(linear > 0 ? "linux-6.5" : "rfc6298", (long)retries + linear, linear);
     }
 
-    /// <summary>The same for a SYN-ACK: an initial RTO of 1 s, doubled each time.</summary>
-    /// <param name="settings">Sysctls by name; without <c>net.ipv4.tcp_synack_retries</c> nothing can be predicted.</param>
+    /// <summary>
+    /// The SYN-ACK schedule of this machine: initial RTO 1 s, then doubled; null without <c>net.ipv4.tcp_synack_retries</c>.
+    /// </summary>
     public static SynSchedule? ForSynAcks(IReadOnlyDictionary<string, string> settings) =>
         TryRead(settings, "net.ipv4.tcp_synack_retries", out var retries) ? Doubling("linux", retries, 0) : null;
 
@@ -55,12 +58,12 @@ internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
     }
 
     /// <summary>
-    /// Seconds from the first SYN until connect gives up: after the last SYN the doubled timer runs once more. Null where
-    /// the schedule is not this machine's own, for then the number of SYNs is not known.
+    /// Seconds from the first SYN until connect fails, one doubled timeout after the last SYN. Null for other machines: their
+    /// number of SYNs is unknown.
     /// </summary>
     public double? GivesUpAfter { get; private init; }
 
-    /// <summary>True if every interval seen is on this schedule.</summary>
+    /// <summary>True if every interval is on the schedule.</summary>
     public bool Fits(IReadOnlyList<double> seen)
     {
         if (seen.Count > Intervals.Count) return false;
@@ -72,7 +75,6 @@ internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
     private static bool TryRead(IReadOnlyDictionary<string, string> settings, string name, out int value)
     {
         value = 0;
-        return settings.TryGetValue(name, out var text)
-            && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+        return settings.TryGetValue(name, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class LaneRecorder(ITimelineSink ofConnection) : ITimelineSink, 
 
     public void Enter(Connection connection)
     {
-        connection.IsTold = false;
+        connection.WritesSegments = false;
         _outcome.Begun.Add(new LaneOutcome.Happening(_index, connection));
     }
 

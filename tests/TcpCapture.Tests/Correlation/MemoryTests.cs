@@ -10,11 +10,11 @@ public class MemoryTests
     private readonly Counting _sink = new();
     private long _time = Script.Start;
 
-    /// <summary>Nobody looks at sockets here, so nothing but time ends a TIME_WAIT.</summary>
+    /// <summary>Without samples only time ends a TIME_WAIT.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(1000)]
-    public void ConnectionsThatAreOverAreLetGo(int microsecondsBetween)
+    public void ConnectionsAreDroppedAfterTheirEnd(int microsecondsBetween)
     {
         var correlator = new Correlator(_sink);
         var most = 0;

@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation;
 
-/// <summary>What came of a script: the events, the connections, and the findings of every analysis.</summary>
+/// <summary>The result of a script: events, connections, and findings of the analyses.</summary>
 internal sealed class Played : ITimelineSink
 {
     private readonly IAnalysis[] _analyses;
@@ -22,18 +22,18 @@ internal sealed class Played : ITimelineSink
 
     public List<SynAttempt> Syns { get; } = [];
 
-    /// <summary>Where sources contradicted each other.</summary>
+    /// <summary>Contradictions between sources.</summary>
     public List<string> Disagreements { get; } = [];
 
     public string[] Findings => [.. _analyses.SelectMany(analysis => analysis.Findings).Select(finding => finding.Text)];
 
-    /// <summary>Every event as a line, its number first.</summary>
+    /// <summary>Every event as a line with its number.</summary>
     public string[] Lines => [.. Events.Select(Line)];
 
-    /// <summary>Every segment: sender, flags, and the states of client and server as it passes.</summary>
+    /// <summary>Every segment: sender, flags, and the states of client and server when it passes.</summary>
     public string[] Segments => [.. Events.Where(e => e.Kind == EventKind.Segment).Select(Text)];
 
-    /// <summary>Every change of state.</summary>
+    /// <summary>Every state change.</summary>
     public string[] Changes => [.. Events.Where(e => e.Kind == EventKind.State).Select(Text)];
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

@@ -5,8 +5,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Tests.Correlation;
 
 /// <summary>
-/// Observations written down by hand: each comes a millisecond after the one before, sequence numbers follow from what was
-/// sent, unless said otherwise. <see cref="Play()"/> hands them to a correlator in the order a reorder window would.
+/// Observations written by hand, 1 ms apart; sequence numbers follow from what was sent. <see cref="Play()"/> delivers them
+/// to a correlator in the order of a reorder window.
 /// </summary>
 internal sealed class Script
 {
@@ -22,7 +22,7 @@ internal sealed class Script
 
     public static Endpoint ServerAddress { get; } = Endpoint.FromBytes([10, 0, 0, 2], 80);
 
-    /// <summary>The client's port of what follows.</summary>
+    /// <summary>The client's port for the following observations.</summary>
     public ushort Port { get; private set; } = 40000;
 
     private Endpoint ClientAddress => Endpoint.FromBytes([10, 0, 0, 1], Port);
@@ -39,7 +39,7 @@ internal sealed class Script
         return this;
     }
 
-    /// <summary>A segment passes. Flags as tcpdump writes them.</summary>
+    /// <summary>A segment, with flags as tcpdump writes them.</summary>
     public Script Send(Side from, string flags, int length = 0, uint? seq = null, uint? ack = null, ushort window = 512)
     {
         Wait(1);
@@ -61,11 +61,19 @@ internal sealed class Script
         return Add(_now, 1, correlator => correlator.OnSegment(segment, frame, default));
     }
 
-    /// <summary>The handshake: S, S. and the ACK.</summary>
+    /// <summary>A handshake: S, S. and the ACK.</summary>
     public Script Open(uint clientIss = 100, uint serverIss = 300) =>
         Send(Side.Client, "S", seq: clientIss).Send(Side.Server, "S.", seq: serverIss).Send(Side.Client, ".");
 
-    /// <summary>A call, and how long it takes; null: it has not returned when recording ends.</summary>
+    /// <summary>A handshake with its kernel events some microseconds beside the segments, as measured; the client's first has no port yet.</summary>
+    public Script OpenTraced(ulong client = 0, ulong server = 0, uint clientIss = 100, uint serverIss = 300) =>
+        Report(Side.Client, TcpState.Closed, TcpState.SynSent, after: 0.99, client, portless: true).Send(Side.Client, "S", seq: clientIss)
+            .Send(Side.Server, "S.", seq: serverIss)
+            .Report(Side.Client, TcpState.SynSent, TcpState.Established, after: 0.005, client).Send(Side.Client, ".")
+            .Report(Side.Server, TcpState.Listen, TcpState.SynRecv, after: 0.006, server)
+            .Report(Side.Server, TcpState.SynRecv, TcpState.Established, after: 0.007, server);
+
+    /// <summary>A call; <paramref name="took"/> is null if it does not return before the recording ends.</summary>
     public Script Call(
         Side side, string name, int socket, string arguments = "", long result = 0, string? error = null, double? took = 0.1,
         Endpoint? local = null, Endpoint? remote = null, int process = 0)
@@ -91,14 +99,14 @@ internal sealed class Script
         return Add(end, 0, correlator => correlator.OnCall(returned));
     }
 
-    /// <summary>The server's listener (socket 1).</summary>
+    /// <summary>The calls that make the server's listener, socket 1.</summary>
     public Script Listen() => Call(Side.Server, "bind", 1, local: ServerAddress).Call(Side.Server, "listen", 1, "5", local: ServerAddress);
 
-    /// <summary>accept returns the connection of the present port.</summary>
+    /// <summary>An accept that returns the connection of the current port.</summary>
     public Script Accept(int socket) => Call(Side.Server, "accept", 1, result: socket, local: ServerAddress, remote: ClientAddress);
 
-    /// <summary>A look that ends now, or <paramref name="after"/> milliseconds from now, and began a millisecond before.</summary>
-    public Script Look(
+    /// <summary>A sample that ends <paramref name="after"/> milliseconds from now.</summary>
+    public Script Sample(
         Side side, TcpState? previous, TcpState state, SocketKind kind = SocketKind.Full, double after = 0, double span = 1, uint unread = 0)
     {
         var time = _now + (long)(after * Millisecond);
@@ -116,14 +124,14 @@ internal sealed class Script
         return Add(time - Lookahead, 2, correlator => correlator.OnSample(sample));
     }
 
-    /// <summary>A process is found to hold the socket.</summary>
+    /// <summary>An owner of the socket.</summary>
     public Script Holds(Side side, int process, string name)
     {
         var owner = new SocketOwner(At(_now), AddressOf(side), AddressOf(side.Peer()), 7, process, name);
         return Add(_now, 3, correlator => correlator.OnOwner(owner));
     }
 
-    /// <summary>A listing at the beginning found the end's socket; a null side: the server's listener.</summary>
+    /// <summary>An end's socket, found by the first listing; a null side is the server's listener.</summary>
     public Script Find(Side? side, TcpState state, SocketKind kind = SocketKind.Full)
     {
         var sample = new SocketSample
@@ -139,8 +147,8 @@ internal sealed class Script
         return Add(_now - Lookahead, 2, correlator => correlator.OnSample(sample));
     }
 
-    /// <summary>A look at the listener.</summary>
-    public Script LookAtListener(TcpState? previous, TcpState state, uint waiting = 0, uint limit = 5)
+    /// <summary>A sample of the listener.</summary>
+    public Script SampleListener(TcpState? previous, TcpState state, uint waiting = 0, uint limit = 5)
     {
         var sample = new SocketSample
         {
@@ -157,13 +165,13 @@ internal sealed class Script
         return Add(_now - Lookahead, 2, correlator => correlator.OnSample(sample));
     }
 
-    /// <summary>The kernel reports a change of state, now or <paramref name="after"/> milliseconds from now.</summary>
-    /// <param name="side">Whose.</param>
+    /// <summary>A kernel event of a state change, <paramref name="after"/> milliseconds from now.</summary>
+    /// <param name="side">The end.</param>
     /// <param name="from">The state before.</param>
     /// <param name="to">The state after.</param>
-    /// <param name="after">When.</param>
-    /// <param name="socket">Where the kernel keeps the socket; 0: each end of each port has its own place.</param>
-    /// <param name="portless">The kernel had not chosen the socket's port yet.</param>
+    /// <param name="after">Milliseconds from now.</param>
+    /// <param name="socket">The kernel address of the socket; 0: one per end and port.</param>
+    /// <param name="portless">True if the socket has no port yet.</param>
     public Script Report(Side side, TcpState from, TcpState to, double after = 0, ulong socket = 0, bool portless = false) => Report(new KernelEvent
     {
         Time = At(_now + (long)(after * Millisecond)),
@@ -175,7 +183,7 @@ internal sealed class Script
         SocketAddress = socket != 0 ? socket : SocketOf(side),
     });
 
-    /// <summary>The kernel reports a change of a listener on the server's address.</summary>
+    /// <summary>A kernel event of a state change of the server's listener.</summary>
     public Script ReportListener(TcpState from, TcpState to, double after = 0, ulong socket = 1) => Report(new KernelEvent
     {
         Time = At(_now + (long)(after * Millisecond)),
@@ -187,12 +195,12 @@ internal sealed class Script
         SocketAddress = socket,
     });
 
-    /// <summary>The kernel reports an RST that it sent.</summary>
-    /// <param name="by">Whose.</param>
-    /// <param name="reason">Why.</param>
-    /// <param name="after">When.</param>
+    /// <summary>A kernel event of an RST.</summary>
+    /// <param name="by">Its sender.</param>
+    /// <param name="reason">The kernel's reason.</param>
+    /// <param name="after">Milliseconds from now.</param>
     /// <param name="provoked">True if a segment provoked it.</param>
-    /// <param name="asListener">True if it is reported with a listener's addresses.</param>
+    /// <param name="asListener">True if it has the listener's addresses.</param>
     public Script ReportReset(Side by, string? reason, double after = 0, bool provoked = true, bool asListener = false) => Report(new KernelEvent
     {
         Time = At(_now + (long)(after * Millisecond)),
@@ -204,7 +212,7 @@ internal sealed class Script
         Reason = reason,
     });
 
-    /// <summary>The kernel reports that it threw a packet away.</summary>
+    /// <summary>A kernel event of a dropped frame.</summary>
     public Script ReportDrop(string reason, double after = 0) => Report(new KernelEvent
     {
         Time = At(_now + (long)(after * Millisecond)),
@@ -214,7 +222,7 @@ internal sealed class Script
         Reason = reason,
     });
 
-    /// <summary>Reports are missing around now.</summary>
+    /// <summary>Kernel events were lost here.</summary>
     public Script ReportGap(double after = 0) => Report(new KernelEvent
     {
         Time = At(_now + (long)(after * Millisecond)),
@@ -230,7 +238,7 @@ internal sealed class Script
         return played;
     }
 
-    /// <summary>Plays the script to a sink of the caller's.</summary>
+    /// <summary>Plays the script into <paramref name="sink"/>.</summary>
     public Correlator Play(ITimelineSink sink)
     {
         var correlator = new Correlator(sink);
@@ -239,7 +247,6 @@ internal sealed class Script
         return correlator;
     }
 
-    /// <summary>Milliseconds since the start, as <see cref="Played"/> writes them.</summary>
     public static string Milliseconds(Timestamp time) =>
         ((time.Nanoseconds - Start) / 1e6).ToString("0.###", CultureInfo.InvariantCulture);
 

@@ -5,11 +5,11 @@ using TcpCapture.Tests.PeerTools;
 
 namespace TcpCapture.Tests.Diagnosis;
 
-/// <summary>What is said of an RST where segments are all there is, beside what the whole recording shows.</summary>
+/// <summary>Compares verdicts from segments alone with those from whole recordings.</summary>
 public class ResetInferenceTests(ITestOutputHelper output)
 {
     [Fact]
-    public void OfRecordingsWithoutTheirCallsNoResetIsBlamedOnTheWrongCause()
+    public void SegmentsAloneNeverNameAWrongCause()
     {
         var right = 0;
         var unknown = 0;
@@ -39,7 +39,7 @@ public class ResetInferenceTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void WhatZeeksCapturesShowIsSaidWithCare()
+    public void ZeeksCapturesHaveNoCertainVerdict()
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "shared");
         for (var up = new DirectoryInfo(AppContext.BaseDirectory); up is not null && !Directory.Exists(folder); up = up.Parent)
@@ -60,7 +60,7 @@ public class ResetInferenceTests(ITestOutputHelper output)
     [Theory]
     [InlineData("right after data had come", true)]
     [InlineData("segments do not tell which", false)]
-    public void WhatWasNotReadCannotBeSeen(string words, bool isUnacknowledged)
+    public void SegmentsDoNotShowUnreadData(string words, bool isUnacknowledged)
     {
         var script = new Script().Open().Send(Side.Client, "P.", 10);
         if (!isUnacknowledged) script.Send(Side.Server, ".");
@@ -80,11 +80,11 @@ public class ResetInferenceTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void AnAbortWithNothingToReadIsLikelyALingerTime() =>
+    public void AnAbortWithNothingToReadIsLikelyAZeroLingerTime() =>
         Assert.Equal(ResetCause.LingerZero, new Script().Open().Send(Side.Client, "P.", 5).Send(Side.Server, ".").Send(Side.Client, "R.").Play().Connections[0].Reset!.Cause);
 
     [Fact]
-    public void ANumberTheSenderCannotHaveMeantIsBlamedOnNobody()
+    public void AnImpossibleSequenceNumberHasNoCause()
     {
         var reset = new Script().Open().Send(Side.Client, "P.", 5).Send(Side.Server, ".").Send(Side.Server, "R.", seq: 99_000).Play().Connections[0].Reset!;
 
@@ -93,7 +93,7 @@ public class ResetInferenceTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void OfOneDirectionAloneNothingIsConcluded()
+    public void OneDirectionAloneAllowsNoConclusion()
     {
         var played = new Script().Send(Side.Client, "S", seq: 100).Send(Side.Client, ".", ack: 1).Send(Side.Client, "P.", 9, ack: 1)
             .Send(Side.Client, "F.", ack: 50).Play();

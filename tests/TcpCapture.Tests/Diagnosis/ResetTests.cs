@@ -6,7 +6,7 @@ namespace TcpCapture.Tests.Diagnosis;
 public class ResetTests
 {
     [Fact]
-    public void ASynToNobodyIsRefused()
+    public void ASynWithoutAListenerIsRefused()
     {
         var played = new Script().Send(Side.Client, "S", seq: 100).Send(Side.Server, "R.", seq: 0, ack: 101).Play();
 
@@ -53,7 +53,7 @@ public class ResetTests
     }
 
     [Fact]
-    public void AfterEverythingWasReadUnreadDataIsNotBlamed()
+    public void AResetAfterAllDataWasReadIsNotUnreadData()
     {
         var played = new Script().Listen().Open().Accept(3).Send(Side.Client, "P.", 10).Send(Side.Server, ".")
             .Call(Side.Server, "recv", 3, result: 10).Call(Side.Server, "close", 3).Send(Side.Server, "R.").Play();
@@ -95,7 +95,7 @@ public class ResetTests
     }
 
     [Fact]
-    public void ClosingTheListenerResetsWhatNobodyAcceptedAndNothingElse()
+    public void ClosingTheListenerResetsOnlyQueuedConnections()
     {
         var played = new Script().Listen().Open().Accept(3).From(40001).Open().Call(Side.Server, "close", 1)
             .Send(Side.Server, "R.").From(40000).Send(Side.Client, "P.", 5).Play();
@@ -107,7 +107,7 @@ public class ResetTests
     }
 
     [Fact]
-    public void DataForASocketThatWasClosedIsAnsweredWithAnRst()
+    public void DataForAClosedSocketIsAnsweredWithAnRst()
     {
         var played = new Script().Listen().Open().Accept(3).Call(Side.Server, "close", 3).Send(Side.Server, "F.").Send(Side.Client, ".")
             .Send(Side.Client, "P.", 10).Send(Side.Server, "R").Play();
@@ -119,7 +119,7 @@ public class ResetTests
     }
 
     [Fact]
-    public void AForgottenConnectionIsFoundOutByItsChallengeAck()
+    public void AChallengeAckShowsAHalfOpenConnection()
     {
         var played = new Script().Listen().Call(Side.Client, "connect", 2).Open().Accept(3).Send(Side.Client, "P.", 5).Send(Side.Server, ".")
             .Call(Side.Client, "setsockopt", 2, "IPPROTO_TCP, TCP_REPAIR, 1").Call(Side.Client, "close", 2)

@@ -40,8 +40,8 @@ public class ClosingAnalysisTests
     [Fact]
     public void ASocketThatDisappearsWithoutASegmentIsReported()
     {
-        var script = new Script().Open().Closed().Look(Side.Client, TcpState.TimeWait, TcpState.TimeWait, SocketKind.TimeWait)
-            .Wait(60_000).Look(Side.Client, TcpState.TimeWait, TcpState.Closed);
+        var script = new Script().Open().Closed().Sample(Side.Client, TcpState.TimeWait, TcpState.TimeWait, SocketKind.TimeWait)
+            .Wait(60_000).Sample(Side.Client, TcpState.TimeWait, TcpState.Closed);
         Assert.Contains(Analysed.Texts(new Closing(), script), text => text.StartsWith("The client's TIME_WAIT ended: ", StringComparison.Ordinal));
     }
 }

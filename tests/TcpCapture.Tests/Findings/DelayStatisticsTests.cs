@@ -15,7 +15,7 @@ public class DelayStatisticsTests
         Assert.Equal((delays.Length, min, median, max), (statistics.Count, statistics.Min, statistics.Median(), statistics.Max));
     }
 
-    /// <summary>Of more delays than are kept, the median is of a sample; minimum and maximum are exact.</summary>
+    /// <summary>Beyond the capacity the median is estimated; minimum and maximum are exact.</summary>
     [Fact]
     public void ManyDelaysNeedBoundedMemory()
     {

@@ -7,7 +7,7 @@ public class FindingListTests
     [Fact]
     public void KeepsTheFirstAndCountsTheRest()
     {
-        var list = new FindingList("resets", most: 2);
+        var list = new FindingList("resets", max: 2);
         for (var number = 1; number <= 5; number++) list.Add(new Finding(null, number, $"reset {number}"));
 
         Assert.Equal(
@@ -16,9 +16,9 @@ public class FindingListTests
     }
 
     [Fact]
-    public void SaysNothingOfItselfIfAllAreKept()
+    public void AddsNoCountIfAllAreKept()
     {
-        var list = new FindingList("resets", most: 1) { new Finding(null, 1, "reset") };
+        var list = new FindingList("resets", max: 1) { new Finding(null, 1, "reset") };
         Assert.Equal("reset", Assert.Single(list).Text);
     }
 }

@@ -18,6 +18,6 @@ public class HalfOpeningsTests
     }
 
     [Fact]
-    public void APortUsedAgainAfterTheCloseIsNone() =>
+    public void APortReusedAfterTheCloseIsNone() =>
         Assert.Empty(Analysed.Texts(new HalfOpenings(), new Script().Open().Closed().Send(Side.Client, "S", seq: 5000)));
 }

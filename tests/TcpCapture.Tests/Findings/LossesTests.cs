@@ -34,7 +34,7 @@ public class LossesTests
         Assert.Equal([expected], AtEnd(new RecordingEnd { DroppedByKernel = dropped }));
 
     [Fact]
-    public void EachThingThatTheEndReportsIsASentence() => Assert.Equal(
+    public void EachLossIsASentence() => Assert.Equal(
         [
             "The interface dropped 3 frames: segments may be missing.",
             "1 kernel event was lost or unreadable: changes that seem not to have happened may have happened.",

@@ -8,7 +8,7 @@ public class PassagesTests
     private static readonly RecordingInfo Info = new() { Host = "a", Peer = new RecordingInfo { Host = "b" } };
 
     [Fact]
-    public void LossAndDelayAreToldForEachDirection()
+    public void LossAndDelayAreReportedForEachDirection()
     {
         var passages = new Passages(Info);
         Pass(passages, 0, number: 1, delay: 1_000_000, error: 2_000);

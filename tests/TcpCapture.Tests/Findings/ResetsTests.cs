@@ -16,7 +16,7 @@ public class ResetsTests
     }
 
     [Fact]
-    public void WhatSegmentsDoNotShowIsSaidToBeUnknown()
+    public void ACauseThatSegmentsDoNotShowIsUnknown()
     {
         var script = new Script().Open().Send(Side.Client, "P.", 5).Send(Side.Server, ".").Send(Side.Server, "R.");
         Assert.StartsWith(

@@ -19,7 +19,7 @@ public class SynAckRetransmitsTests
         Analysed.Texts(new SynAckRetransmits(None), SynAcks().Wait(1000).Send(Side.Client, "S", seq: 100).Send(Side.Server, "S.", seq: 300, ack: 101)));
 
     [Fact]
-    public void ThisMachinesSettingsTellWhenTheServerGivesUp() => Assert.Equal(
+    public void ThisMachinesSettingsShowWhenTheServerGivesUp() => Assert.Equal(
         ["The SYN-ACK was retransmitted once, after 1.001 s, by its timer; by this machine's settings the server gives up about 7 s after the first."],
         Analysed.Texts(new SynAckRetransmits(new Dictionary<string, string> { ["net.ipv4.tcp_synack_retries"] = "2" }), SynAcks(1000)));
 

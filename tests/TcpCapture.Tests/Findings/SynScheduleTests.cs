@@ -43,7 +43,7 @@ public class SynScheduleTests
         SynSchedule.FromSettings(retries is null ? new Dictionary<string, string>() : new() { ["net.ipv4.tcp_syn_retries"] = retries }));
 
     [Fact]
-    public void NumbersBeyondReasonAreBounded() => Assert.Equal(127, SynSchedule.FromSettings(new Dictionary<string, string>
+    public void AnExcessiveSettingIsBounded() => Assert.Equal(127, SynSchedule.FromSettings(new Dictionary<string, string>
     {
         ["net.ipv4.tcp_syn_retries"] = "2147483647",
         ["net.ipv4.tcp_syn_linear_timeouts"] = "2147483647",

@@ -5,20 +5,21 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Calls;
 
 /// <summary>
-/// Takes socket calls: gives each its row, knows which socket is which end of which connection, and remembers what a call
-/// will cause: a SYN, data, a FIN, an RST.
+/// Processes socket calls: writes their rows, assigns sockets to ends, and records what a call will cause (SYN, data, FIN,
+/// RST).
 /// </summary>
-internal sealed class CallCorrelator(
-    ConnectionTable connections, Listeners listeners, ReturnedCloses closes, EventWriter writer)
+internal sealed class CallCorrelator(ConnectionTable connections, Listeners listeners, ReturnedCloses closes, EventWriter writer)
 {
-    /// <summary>How much later than its begin a call's row may stand and still find its place when it is read again.</summary>
-    private const long LongestDeferralNanoseconds = 1_000_000_000;
+    /// <summary>Maximum delay of a row after the begin of its call, so that a reader of the file still finds its place.</summary>
+    private const long MaxDeferralNanoseconds = 1_000_000_000;
+
+    private const string RepairNote = "the socket was in repair mode: it goes without a segment";
 
     private readonly Dictionary<int, SocketEntry> _sockets = [];
     private readonly PendingConnects _pending = new(connections);
     private readonly Dictionary<long, long> _unfinished = [];
 
-    /// <summary>Returns of accepts that had to wait for their connection, by when.</summary>
+    /// <summary>Accepts that wait for their connection, by the time of their return.</summary>
     private readonly PriorityQueue<SocketCall, Timestamp> _returning = new();
 
     public void Process(SocketCall call)
@@ -43,7 +44,7 @@ internal sealed class CallCorrelator(
         Apply(call, entry, number);
     }
 
-    /// <summary>Shows what has returned by <paramref name="now"/>.</summary>
+    /// <summary>Writes the waiting accepts that returned by <paramref name="now"/>.</summary>
     public void CatchUp(Timestamp now)
     {
         while (_returning.TryPeek(out var call, out var end) && end <= now)
@@ -56,13 +57,13 @@ internal sealed class CallCorrelator(
         }
     }
 
-    /// <summary>When the call's row is due: where it began, or where it returned if it has had a row at its begin.</summary>
+    /// <summary>The time of the next row of a call: its begin, or its return if the begin has a row.</summary>
     public Timestamp TimeOf(SocketCall call) => _unfinished.ContainsKey(call.Id) ? call.End ?? call.Begin : call.Begin;
 
-    /// <summary>The connection a connect call asked for whose SYN this is.</summary>
+    /// <summary>Removes and returns the connection of the connect call that sent this SYN.</summary>
     public Connection? TakePendingConnect(in Segment syn) => _pending.Take(syn);
 
-    /// <summary>True if a program of this recording has accepted the connection's server end.</summary>
+    /// <summary>True if an observed program accepted the connection.</summary>
     public static bool IsAccepted(ConnectionEnd server) => server.Socket is not null;
 
     private void Resume(SocketCall call, long begun)
@@ -105,12 +106,12 @@ internal sealed class CallCorrelator(
     };
 
     /// <summary>
-    /// An accept that was called before the client connected: its row stands where it returned, for only there its connection
-    /// is known, and not taken for an earlier one between the same ends.
+    /// True for an accept called before the client connected: its connection is known only at its return, so its row is
+    /// written there.
     /// </summary>
     private bool IsAheadOfItsConnection(SocketCall call) =>
         call is { Name: "accept", End: { } end, Result: > 0, Local: { } local, Remote: { } remote }
-        && end - call.Begin <= LongestDeferralNanoseconds && _sockets.ContainsKey(call.Socket)
+        && end - call.Begin <= MaxDeferralNanoseconds && _sockets.ContainsKey(call.Socket)
         && connections.Find(new FourTuple(local, remote))?.Current is not { Server.Socket: null };
 
     private SocketEntry EntryOf(SocketCall call)
@@ -151,10 +152,10 @@ internal sealed class CallCorrelator(
         _pending.Add(entry, DoesNotWait(call) ? null : call.End);
     }
 
-    /// <summary>A connect that has sent its SYN, or is about to, and has returned without waiting for the answer.</summary>
+    /// <summary>True for a nonblocking connect: it returned before the answer to its SYN.</summary>
     private static bool DoesNotWait(SocketCall call) => call is { Name: "connect", Error: "EINPROGRESS" };
 
-    /// <summary>accept returns the connection whose client its peer address names.</summary>
+    /// <summary>Assigns the socket that an accept returned to the connection of its peer address.</summary>
     private void FindAccepted(SocketCall call)
     {
         if (call.Result is not > 0 || call.Local is not { } local || call.Remote is not { } remote) return;
@@ -165,10 +166,7 @@ internal sealed class CallCorrelator(
         listener.LastAccepted = accepted.Connection;
     }
 
-    /// <summary>
-    /// The row of an accept that had to wait stands where it began, before there was a connection, and a traced one may not
-    /// tell which it returned: then the next call on its socket finds it.
-    /// </summary>
+    /// <summary>Assigns a socket at its next call if its accept was written before its connection was known.</summary>
     private void LinkLate(SocketEntry entry, SocketCall call)
     {
         if (entry is not { Connection: null, IsListener: false }) return;
@@ -176,7 +174,7 @@ internal sealed class CallCorrelator(
         else if (call is { Side: Side.Server, Name: not ("connect" or "accept") }) Link(entry, call);
     }
 
-    /// <summary>A server's socket is the end of a connection that its addresses name.</summary>
+    /// <summary>Assigns a server socket to the connection of its addresses.</summary>
     private void Link(SocketEntry accepted, SocketCall call)
     {
         if (call is not { Local: { } local, Remote: { } remote }) return;
@@ -224,16 +222,11 @@ internal sealed class CallCorrelator(
         }
     }
 
-    /// <summary>The call has returned, so the socket is in SYN_SENT, wherever its SYN may be.</summary>
-    private void SendSyn(SocketCall call, SocketEntry entry, ConnectionEnd end, long number)
-    {
-        writer.Change(entry.Connection!, end, TcpState.SynSent, new EventWriter.Reason(call.End ?? call.Begin)
-        {
-            CausedBy = number,
-            NotBefore = call.Begin,
-            NotAfter = call.End,
-        });
-    }
+    /// <summary>
+    /// A connect that returned without waiting has moved its socket to SYN_SENT, even if the SYN has not passed yet.
+    /// </summary>
+    private void SendSyn(SocketCall call, SocketEntry entry, ConnectionEnd end, long number) =>
+        writer.Change(entry.Connection!, end, TcpState.SynSent, Because(call, number));
 
     private void Listen(SocketCall call, SocketEntry entry, long number)
     {
@@ -241,13 +234,16 @@ internal sealed class CallCorrelator(
         entry.Side = call.Side;
         if ((call.Local ?? entry.Local) is not { } address) return;
         entry.Local = address;
-        writer.Change(listeners.GetOrAdd(address), TcpState.Listen, new EventWriter.Reason(call.End ?? call.Begin)
-        {
-            CausedBy = number,
-            NotBefore = call.Begin,
-            NotAfter = call.End,
-        });
+        writer.Change(listeners.GetOrAdd(address), TcpState.Listen, Because(call, number));
     }
+
+    private static EventWriter.Reason Because(SocketCall call, long number, string? note = null) => new(call.End ?? call.Begin)
+    {
+        CausedBy = number,
+        NotBefore = call.Begin,
+        NotAfter = call.End,
+        Note = note,
+    };
 
     private static void SetOption(string arguments, SocketEntry entry)
     {
@@ -272,15 +268,7 @@ internal sealed class CallCorrelator(
         {
             end.Closing = new ClosingCall(number, call.Name, call.Begin, call.End, entry.LingerZero, entry.LingerUnknown);
             if (end.State == TcpState.SynSent || entry.Repair)
-            {
-                writer.Change(connection, end, TcpState.Closed, new EventWriter.Reason(call.End ?? call.Begin)
-                {
-                    CausedBy = number,
-                    NotBefore = call.Begin,
-                    NotAfter = call.End,
-                    Note = entry.Repair ? "the socket was in repair mode: it goes without a segment" : null,
-                });
-            }
+                writer.Change(connection, end, TcpState.Closed, Because(call, number, entry.Repair ? RepairNote : null));
 
             closes.Add(connection, end);
         }

@@ -3,25 +3,25 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Calls;
 
-/// <summary>Sockets whose connect was called and whose SYN has not been captured yet, in the order of the calls.</summary>
+/// <summary>Connect calls whose SYN has not been captured yet, in call order.</summary>
 internal sealed class PendingConnects(ConnectionTable connections)
 {
-    /// <summary>How long after a failed connect its SYN may still show up in the capture's order.</summary>
+    /// <summary>How long after the return of a connect its SYN can still appear in the capture.</summary>
     private const long StragglerNanoseconds = 10_000_000;
 
     private readonly LinkedList<Pending> _pending = [];
 
-    /// <summary>A connect was called, and returned then; null if its socket still waits for the answer.</summary>
+    /// <summary>Adds a connect and the time of its return; null if it has not returned.</summary>
     public void Add(SocketEntry socket, Timestamp? returned) => _pending.AddLast(new Pending(socket, returned));
 
-    /// <summary>The socket's connect has returned.</summary>
+    /// <summary>Records the return of the connect on a socket.</summary>
     public void NoteReturned(SocketEntry socket, Timestamp? returned)
     {
         for (var node = _pending.First; node is not null; node = node.Next)
             if (node.Value.Socket == socket) node.Value = node.Value with { Returned = returned };
     }
 
-    /// <summary>The connection a connect call asked for whose SYN this is.</summary>
+    /// <summary>Removes and returns the connection of the connect call that sent this SYN.</summary>
     public Connection? Take(in Segment syn)
     {
         DropStragglers(syn.Time);
@@ -37,22 +37,19 @@ internal sealed class PendingConnects(ConnectionTable connections)
     }
 
     /// <summary>
-    /// The connection the peer's own connect has asked for, from the address this one goes to, to the one it comes from: a
-    /// simultaneous open makes one connection, whose client is who asked first.
+    /// The connection that the connect of the peer has begun: a simultaneous open is one connection, and its client connected
+    /// first.
     /// </summary>
     public Connection? FindCrossing(Side side, Endpoint local, Endpoint remote)
     {
-        foreach (var pending in _pending)
-        {
-            if (pending.Socket.Side != side && pending.Socket.Local == remote && pending.Socket.Remote == local)
-                return pending.Socket.Connection;
-        }
+        foreach (var (socket, _) in _pending)
+            if (socket.Side != side && socket.Local == remote && socket.Remote == local) return socket.Connection;
 
         return connections.Find(new FourTuple(local, remote))?.Current is { Client.State: TcpState.SynSent } opening
             && side == Side.Server && opening.Client.Address == remote ? opening : null;
     }
 
-    /// <summary>A connect that returned without a SYN having been captured will get none: its connection is over.</summary>
+    /// <summary>Abandons connects that returned and whose SYN was not captured in time.</summary>
     public void DropStragglers(Timestamp now)
     {
         for (var node = _pending.First; node is not null;)

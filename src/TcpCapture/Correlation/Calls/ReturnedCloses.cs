@@ -3,20 +3,20 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Calls;
 
 /// <summary>
-/// Closes that have returned while their FIN has not passed the capture point: it may wait in a queue, or behind data. A
-/// close or shutdown has moved its socket when it returns, so the change does not wait for the FIN.
+/// Closes that returned before their FIN passed the capture point. They have moved their socket, so the change does not wait
+/// for the FIN.
 /// </summary>
 internal sealed class ReturnedCloses(EventWriter writer)
 {
     private readonly List<(Connection Connection, ConnectionEnd End)> _waiting = [];
 
-    /// <summary>Remembers an end for which a call that ends its sending has just been written.</summary>
+    /// <summary>Adds an end after a call that ends its sending was written.</summary>
     public void Add(Connection connection, ConnectionEnd end)
     {
         if (end.Closing is { Returned: not null, Name: "close" or "shutdown" or "exit" }) _waiting.Add((connection, end));
     }
 
-    /// <summary>Shows what has returned by <paramref name="now"/>.</summary>
+    /// <summary>Writes the changes of the closes that returned by <paramref name="now"/>.</summary>
     public void CatchUp(Timestamp now)
     {
         for (var i = 0; i < _waiting.Count;)

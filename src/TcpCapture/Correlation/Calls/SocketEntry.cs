@@ -2,10 +2,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Calls;
 
-/// <summary>One socket of an observed program, as its calls show it.</summary>
+/// <summary>A socket of an observed program, as its calls show it.</summary>
 internal sealed class SocketEntry(Side side)
 {
-    /// <summary>Which end it is; a program may have been taken for the other before its socket connected or listened.</summary>
+    /// <summary>Which end it is; settled when the socket connects or listens.</summary>
     public Side Side { get; set; } = side;
 
     public Endpoint? Local { get; set; }
@@ -22,13 +22,13 @@ internal sealed class SocketEntry(Side side)
     /// <summary>TCP_REPAIR is on: closing sends nothing.</summary>
     public bool Repair { get; set; }
 
-    /// <summary>The connection it is an end of, once known.</summary>
+    /// <summary>The connection of the socket; null until it is known.</summary>
     public Connection? Connection { get; set; }
 
-    /// <summary>For a listener: the connection its latest accept returned.</summary>
+    /// <summary>The connection that the latest accept returned, if this is a listener.</summary>
     public Connection? LastAccepted { get; set; }
 
-    /// <summary>The accept that returned it; null if none did.</summary>
+    /// <summary>The accept that returned this socket; null if none did.</summary>
     public SocketCall? Accepted { get; init; }
 
     public EventRef LastReceive { get; set; }

@@ -5,7 +5,7 @@ using TcpCapture.PeerTools;
 
 namespace TcpCapture;
 
-/// <summary>A TCP connection: from its SYN, or the call that asked for it, to its end. A port used again is another connection.</summary>
+/// <summary>A TCP connection, from its SYN or connect call to its end. A reused port is another connection.</summary>
 public sealed class Connection
 {
     private PeerState? _peerState;
@@ -21,55 +21,59 @@ public sealed class Connection
         Server = new ConnectionEnd(Side.Server, server);
     }
 
-    /// <summary>Number of the connection, from 1, in the order they began.</summary>
+    /// <summary>Number of the connection, from 1, in the order the connections began.</summary>
     public int Number { get; internal set; }
 
-    /// <summary>Which one it is of its table, from 1: known at once, where the number may have to wait for other tables.</summary>
+    /// <summary>
+    /// Number of the connection in its table, from 1; known before <see cref="Number"/> if several tables share the numbers.
+    /// </summary>
     internal int Ordinal { get; }
 
-    /// <summary>Time of the first thing known of it.</summary>
+    /// <summary>Time of the first observation.</summary>
     public Timestamp Start { get; }
 
-    /// <summary>Time of the last thing known of it.</summary>
+    /// <summary>Time of the last observation.</summary>
     public Timestamp End { get; internal set; }
 
-    /// <summary>Until when it was observed: its end, or the recording's if it was open then.</summary>
+    /// <summary>The end of its observation: its own end, or the end of the recording if it was open then.</summary>
     internal Timestamp ObservedUntil { get => _observedUntil ?? End; set => _observedUntil = value; }
 
-    /// <summary>The end that sent the SYN; where none was seen, the one that is likely to have.</summary>
+    /// <summary>The end that sent the SYN; if no SYN was captured, the end that probably did.</summary>
     public ConnectionEnd Client { get; }
 
     /// <summary>The other end.</summary>
     public ConnectionEnd Server { get; }
 
-    /// <summary>True if it was open before the recording began: its SYN was not seen.</summary>
+    /// <summary>True if it was open before the recording began, so its SYN was not captured.</summary>
     public bool BeganEarlier { get; internal set; }
 
     /// <summary>True if it continues in the next part of the recording.</summary>
     public bool GoesOn { get; internal set; }
 
-    /// <summary>True if it was dropped because too many connections were open; its later segments are another connection.</summary>
+    /// <summary>
+    /// True if it was dropped because too many connections were open; later segments count as another connection.
+    /// </summary>
     public bool WasGivenUp { get; internal set; }
 
-    /// <summary>Time of the handshake's last ACK; null if it was not completed or not seen.</summary>
+    /// <summary>Time of the last ACK of the handshake; null if it was not captured.</summary>
     public Timestamp? Established { get; internal set; }
 
-    /// <summary>Time of the first SYN; null if none was seen.</summary>
+    /// <summary>Time of the first SYN; null if it was not captured.</summary>
     public Timestamp? FirstSyn { get; internal set; }
 
-    /// <summary>Who reset it and why; null if nobody did.</summary>
+    /// <summary>Who reset the connection, and why; null if it was not reset.</summary>
     public ResetVerdict? Reset { get; internal set; }
 
-    /// <summary>The sample that showed its listener's accept queue full when its SYN came; null if none did.</summary>
+    /// <summary>The sample that showed a full accept queue when its SYN arrived; null for none.</summary>
     internal SocketSample? AcceptQueue { get; set; }
 
-    /// <summary>The kernel's reason for a frame that it dropped just when a SYN of this connection passed; null if it reported none.</summary>
+    /// <summary>The kernel's reason for dropping a frame when a SYN of this connection passed; null for none.</summary>
     internal string? DropReason { get; set; }
 
-    /// <summary>Which end's FIN was seen first; null if neither.</summary>
+    /// <summary>The end that sent the first FIN; null for none.</summary>
     internal Side? FirstToFinish { get; set; }
 
-    /// <summary>Which end closed first. A reset does not close.</summary>
+    /// <summary>Which end closed first. A reset is no close.</summary>
     public ClosedBy ClosedBy => FirstToFinish switch
     {
         null => ClosedBy.Nobody,
@@ -81,31 +85,33 @@ public sealed class Connection
     /// <summary>How it ended, in a few words: <c>closed, client first</c>, <c>reset by server: unread-data</c>, <c>no answer to 5 SYNs</c>.</summary>
     public string Diagnosis => ConnectionEnding.Describe(this);
 
-    /// <summary>Zeek's <c>conn_state</c>, known when the connection has ended: SF for an orderly end.</summary>
+    /// <summary>Zeek's <c>conn_state</c>, set when the connection has ended: SF for an orderly end.</summary>
     public ConnState ConnState { get; internal set; }
 
-    /// <summary>Zeek's <c>history</c>, known when the connection has ended; upper case is the client.</summary>
+    /// <summary>Zeek's <c>history</c>, set when the connection has ended; upper case is the client.</summary>
     public string History { get; internal set; } = "";
 
     /// <summary>
-    /// Wireshark's <c>tcp.completeness</c>, known when the connection has ended: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32.
+    /// Wireshark's <c>tcp.completeness</c>, set when it has ended: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32.
     /// </summary>
     public int Completeness { get; internal set; }
 
-    /// <summary>From the first SYN to the handshake's last ACK, in steps of 100 ns; null if either was not seen.</summary>
+    /// <summary>
+    /// Time from the first SYN to the last ACK of the handshake, in steps of 100 ns; null if either was not captured.
+    /// </summary>
     public TimeSpan? Handshake => FirstSyn is { } begin && Established is { } end ? TimeSpan.FromTicks((end - begin) / 100) : null;
 
-    /// <summary>False if its single segments are not wanted: those that move no state have no row then.</summary>
-    internal bool IsTold { get; set; } = true;
+    /// <summary>False if only the segments that move a state need a row.</summary>
+    internal bool WritesSegments { get; set; } = true;
 
-    /// <summary>What its segments say by the definitions of peers.</summary>
+    /// <summary>The peer-tool state of its segments.</summary>
     internal PeerState PeerState
     {
         get => _peerState ?? CreatePeerState();
         init => _peerState = value;
     }
 
-    /// <summary>The connection has ended: keeps what its peer-tool state says, which is returned to the pool.</summary>
+    /// <summary>Keeps the results of the peer-tool state when the connection has ended.</summary>
     internal void KeepPeerResults()
     {
         if (_peerState is null) return;
@@ -114,11 +120,7 @@ public sealed class Connection
         Completeness = _peerState.Wireshark.Completeness;
     }
 
-    /// <summary>
-    /// It has been reported: drops what only that needed. Findings keep their connections, and there may be as many as there
-    /// were connections.
-    /// </summary>
-    /// <param name="peerStates">Takes back its peer state.</param>
+    /// <summary>Drops what only the report of its end needed: findings may keep many connections in memory.</summary>
     internal void Release(PeerStatePool peerStates)
     {
         if (_peerState is not null) peerStates.Return(_peerState);
@@ -128,16 +130,16 @@ public sealed class Connection
         Server.Release();
     }
 
-    /// <summary>A slot for the analyses, who alone read and write it; the correlator never does.</summary>
+    /// <summary>Notes of the analyses; the correlator never uses them.</summary>
     internal object? AnalysisNotes { get; set; }
 
-    /// <summary>How it was discovered to be half-open; null if it was not.</summary>
+    /// <summary>How the connection was discovered to be half-open; null if it was not.</summary>
     internal HalfOpenDiscovery? HalfOpen { get; set; }
 
-    /// <summary>Number of the event of the other end's SYN, if each end sent one before the other's had arrived; else 0.</summary>
+    /// <summary>Number of the event of the server's SYN if the SYNs crossed; else 0.</summary>
     internal long CrossingSyn { get; set; }
 
-    /// <summary>True if the FINs crossed: each was sent before the other had arrived, and nobody closed first.</summary>
+    /// <summary>True if the FINs crossed: each end sent its FIN before the other's arrived.</summary>
     internal bool FinsCrossed => Client.FinCrossed || Server.FinCrossed;
 
     /// <summary>The addresses of client and server.</summary>
@@ -145,22 +147,22 @@ public sealed class Connection
 
     private PeerState CreatePeerState() => _peerState = new PeerState();
 
-    /// <summary>One end of it.</summary>
+    /// <summary>One end of the connection.</summary>
     public ConnectionEnd this[Side side] => side == Side.Client ? Client : Server;
 
-    /// <summary>True if the first listing of sockets showed it before any segment.</summary>
+    /// <summary>True if the first listing of sockets contained it before any segment.</summary>
     internal bool WasFound { get; set; }
 
     /// <summary>True once kernel events of another socket with the same addresses were ignored.</summary>
     internal bool HasNamesake { get; set; }
 
-    /// <summary>How its end was last noted: true for over, false for TIME_WAIT only; null if it was not.</summary>
+    /// <summary>How its end is queued: true for over, false for TIME_WAIT; null if it is not.</summary>
     internal bool? NotedOver { get; set; }
 
-    /// <summary>True if all that is known of it are segments: it comes from a capture, not from a recording.</summary>
+    /// <summary>True if only segments are known: no call, sample or kernel event.</summary>
     internal bool IsKnownBySegmentsOnly => Client.IsKnownBySegmentsOnly && Server.IsKnownBySegmentsOnly;
 
-    /// <summary>The end without a captured segment although the other acknowledged some; null if there is none.</summary>
+    /// <summary>The end without a captured segment although the other acknowledged some; null for none.</summary>
     internal Side? Unheard => this switch
     {
         { Server.Segments: 0, Client: { Segments: > 0, LastAckSent: not 0 } } => Side.Server,
@@ -169,10 +171,10 @@ public sealed class Connection
         _ => null,
     };
 
-    /// <summary>True if neither end has a socket any more.</summary>
+    /// <summary>True if neither end has a socket.</summary>
     internal bool IsOver => Client.State == TcpState.Closed && Server.State is TcpState.Closed or TcpState.Listen;
 
-    /// <summary>True if no segment is due any more: each end is gone, or in TIME_WAIT.</summary>
+    /// <summary>True if each end is closed or in TIME_WAIT, so no segment is expected.</summary>
     internal bool IsSettled =>
         Client.State is TcpState.Closed or TcpState.TimeWait
         && Server.State is TcpState.Closed or TcpState.Listen or TcpState.TimeWait;

@@ -7,7 +7,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture;
 
-/// <summary>One end of a connection: what is known of its socket, and what it has sent.</summary>
+/// <summary>One end of a connection: the state of its socket and what it sent.</summary>
 public sealed class ConnectionEnd
 {
     private TouchedState _touched;
@@ -22,22 +22,24 @@ public sealed class ConnectionEnd
         State = TcpState.Closed;
     }
 
-    /// <summary>Which end.</summary>
+    /// <summary>Client or server.</summary>
     public Side Side { get; }
 
-    /// <summary>Its address and port; port 0 while a client's is not yet known.</summary>
+    /// <summary>Its address and port; port 0 while the port of a client is unknown.</summary>
     public Endpoint Address { get; internal set; }
 
-    /// <summary>The state of its socket, as far as the timeline has come; CLOSED while it is unknown.</summary>
+    /// <summary>The current state of its socket; CLOSED while it is unknown.</summary>
     internal TcpState State { get => _touched.State; set => _touched.State = value; }
 
-    /// <summary>The last state of its socket that is known; null if none is.</summary>
+    /// <summary>The last known state of its socket; null if none is known.</summary>
     public TcpState? FinalState => IsKnown ? State : null;
 
     /// <summary>How <see cref="FinalState"/> is known.</summary>
     public Evidence Evidence { get; internal set; }
 
-    /// <summary>When it entered <see cref="FinalState"/>, within the bounds given on that event; null if its state never changed.</summary>
+    /// <summary>
+    /// When it entered <see cref="FinalState"/>, within the bounds of that event; null if its state never changed.
+    /// </summary>
     public Timestamp? StateSince { get; internal set; }
 
     /// <summary>Segments it sent.</summary>
@@ -52,7 +54,7 @@ public sealed class ConnectionEnd
     /// <summary>SYNs without ACK that it retransmitted.</summary>
     public int SynRetransmissions { get; internal set; }
 
-    /// <summary>SYNs, or SYN-ACKs, it sent.</summary>
+    /// <summary>SYNs and SYN-ACKs it sent.</summary>
     internal int Syns { get; set; }
 
     /// <summary>The process that holds its socket; null if unknown.</summary>
@@ -64,7 +66,7 @@ public sealed class ConnectionEnd
     /// <summary>Number of the event of its first FIN, or 0.</summary>
     internal long FinEvent { get => _touched.FinEvent; set => _touched.FinEvent = value; }
 
-    /// <summary>True once its state has been set by anything: before that <see cref="TcpState.Closed"/> only means "unknown".</summary>
+    /// <summary>True once its state was set; before that <see cref="TcpState.Closed"/> means unknown.</summary>
     internal bool IsKnown { get => _touched.IsKnown; set => _touched.IsKnown = value; }
 
     internal bool HasSent { get => _touched.HasSent; private set => _touched.HasSent = value; }
@@ -73,92 +75,89 @@ public sealed class ConnectionEnd
 
     internal bool IssKnown { get; set; }
 
-    /// <summary>The sequence number after the highest it has sent.</summary>
+    /// <summary>The sequence number after the highest byte it sent.</summary>
     internal uint SndNxt { get => _touched.SndNxt; private set => _touched.SndNxt = value; }
 
-    /// <summary>The sequence number after the last one the peer has sent without a gap, as seen here.</summary>
+    /// <summary>The sequence number after the last byte it received in order.</summary>
     internal uint RcvNxt { get => _touched.RcvNxt; set => _touched.RcvNxt = value; }
 
     internal bool RcvNxtKnown { get => _touched.RcvNxtKnown; set => _touched.RcvNxtKnown = value; }
 
-    /// <summary>True if the kernel reports its changes: a change without a kernel event did not happen.</summary>
+    /// <summary>True if the kernel reports its changes, so a change without a kernel event did not happen.</summary>
     internal bool IsTraced { get => _observed?.IsTraced ?? default; set => Observed.IsTraced = value; }
 
-    /// <summary>The kernel's address of its socket, from its first kernel event; 0 if there was none.</summary>
+    /// <summary>The kernel address of its socket; 0 before its first kernel event.</summary>
     internal ulong SocketAddress { get => _observed?.SocketAddress ?? default; set => Observed.SocketAddress = value; }
 
-    /// <summary>True if its FIN was sent before the peer's, already in flight, had arrived.</summary>
+    /// <summary>True if it sent its FIN before the peer's, already in flight, arrived.</summary>
     internal bool FinCrossed { get; set; }
 
-    /// <summary>The sequence number after its FIN.</summary>
     internal uint FinNext { get => _touched.FinNext; set => _touched.FinNext = value; }
 
-    /// <summary>The sequence number after a FIN of the peer that passed here but had not arrived in order; null if none waits.</summary>
+    /// <summary>The sequence number after a FIN of the peer that passed but has not arrived in order; null for none.</summary>
     internal uint? FinAwaited { get => _touched.FinAwaited; set => _touched.FinAwaited = value; }
 
-    /// <summary>An ACK that passed here but has to wait for this end's own answer to what came before it; 0 if none does.</summary>
+    /// <summary>
+    /// Event of an ACK that takes effect only after this end's answer to an earlier segment has passed; 0 for none.
+    /// </summary>
     internal long AckHeld { get => _touched.AckHeld; set => _touched.AckHeld = value; }
 
     internal bool SentSynAck { get; set; }
 
-    /// <summary>The event of its latest segment, and what caused that; 0 before it has sent one.</summary>
+    /// <summary>Event and cause of its latest segment; 0 before it has sent one.</summary>
     internal (long Event, long Cause) LastSent { get; set; }
 
     internal EventRef LastSyn { get; set; }
 
-    /// <summary>Its first SYN without ACK; event 0 if it has sent none.</summary>
+    /// <summary>Its first SYN; event 0 for none.</summary>
     internal EventRef FirstSyn { get; set; }
 
-    /// <summary>Its first SYN-ACK; event 0 if it has sent none.</summary>
+    /// <summary>Its first SYN-ACK; event 0 for none.</summary>
     internal EventRef FirstSynAck { get; set; }
 
-    /// <summary>The connect call behind its SYN, or 0.</summary>
+    /// <summary>Event of the connect call that sent its SYN, or 0.</summary>
     internal long ConnectEvent { get => _observed?.ConnectEvent ?? default; set => Observed.ConnectEvent = value; }
 
-    /// <summary>When that call began.</summary>
     internal Timestamp? ConnectTime { get => _observed?.ConnectTime; set => Observed.ConnectTime = value; }
 
-    /// <summary>The last segment that reached it.</summary>
     internal ReceivedSegment LastReceived { get => _touched.LastReceived; set => _touched.LastReceived = value; }
 
-    /// <summary>The last segment that reached it and that it has to acknowledge; event 0 if there is none.</summary>
+    /// <summary>The last received segment that it has not acknowledged; event 0 for none.</summary>
     internal EventRef AckOwed { get; set; }
 
     internal uint LastAckSent { get => _touched.LastAckSent; set => _touched.LastAckSent = value; }
 
     internal ushort LastWindowSent { get => _touched.LastWindowSent; set => _touched.LastWindowSent = value; }
 
-    /// <summary>The call that ended its sending: close, shutdown or kill; event 0 if none.</summary>
+    /// <summary>The call that ended its sending: close, shutdown, kill or exit; event 0 for none.</summary>
     internal ClosingCall Closing { get => _observed?.Closing ?? default; set => Observed.Closing = value; }
 
-    /// <summary>True if the process that held its socket ended, or was killed.</summary>
+    /// <summary>True if the end of its process closed the socket.</summary>
     internal bool ClosedByKill => Closing.IsProcessEnd;
 
-    /// <summary>The call that made its socket an end of this connection: connect or accept.</summary>
+    /// <summary>The connect or accept call of its socket.</summary>
     internal SocketCall? Caller { get => _observed?.Caller; set => Observed.Caller = value; }
 
-    /// <summary>The first call that wrote to it or read from it, perhaps of another process: one that was forked.</summary>
+    /// <summary>The first send or recv call, perhaps of a forked process.</summary>
     internal SocketCall? User { get => _observed?.User; set => Observed.User = value; }
 
     internal SocketEntry? Socket { get => _observed?.Socket; set => Observed.Socket = value; }
 
-    /// <summary>True if it is known by segments only: no call, no sample, no kernel event.</summary>
+    /// <summary>True if no call, sample or kernel event is known.</summary>
     internal bool IsKnownBySegmentsOnly =>
         Socket is null && Caller is null && User is null && Owner is null && LastSample is null && !IsTraced && Closing.Event == 0;
 
     internal uint WriteSeq { get; set; }
 
-    /// <summary>A send that has not returned, so that how much it writes is not known; 0 if there is none.</summary>
+    /// <summary>Event of a send that has not returned, so its length is unknown; 0 for none.</summary>
     internal long SendInProgress { get => _observed?.SendInProgress ?? default; set => Observed.SendInProgress = value; }
 
     internal long BytesRead { get => _observed?.BytesRead ?? default; set => Observed.BytesRead = value; }
 
-    /// <summary>Payload bytes that have reached it in order, as seen here.</summary>
+    /// <summary>Payload bytes it received in order.</summary>
     internal long BytesArrived { get => _touched.BytesArrived; set => _touched.BytesArrived = value; }
 
-    /// <summary>
-    /// Its connection has been reported: drops what only that needed.
-    /// </summary>
+    /// <summary>Drops what only the report of its connection needed.</summary>
     internal void Release()
     {
         _sent = null;
@@ -170,26 +169,26 @@ public sealed class ConnectionEnd
         _observed.Written.Clear();
     }
 
-    /// <summary>A send put these bytes into the stream.</summary>
+    /// <summary>Records the send that wrote these bytes.</summary>
     internal void AddWritten(uint start, uint end, long eventNumber) => Observed.Written.Add(start, end, eventNumber);
 
-    /// <summary>The event of the send that put this byte into the stream; 0 if none is known.</summary>
+    /// <summary>Event of the send that wrote this byte; 0 if unknown.</summary>
     internal long FindWritten(uint seq) => _observed?.Written.Find(seq) ?? 0;
 
-    /// <summary>A segment carried these bytes first.</summary>
+    /// <summary>Records the segment that first carried these bytes.</summary>
     internal void AddSent(uint start, uint end, long eventNumber) => (_sent ??= new SequenceLedger()).Add(start, end, eventNumber);
 
-    /// <summary>The event of the segment that carried this byte first, until it is acknowledged; 0 if none is known.</summary>
+    /// <summary>Event of the segment that first carried this byte, until it is acknowledged; 0 if unknown.</summary>
     internal long FindSent(uint seq) => _sent?.Find(seq) ?? 0;
 
-    /// <summary>What it wrote and sent before <paramref name="ack"/> has been acknowledged.</summary>
+    /// <summary>Forgets the sends and segments before <paramref name="ack"/>.</summary>
     internal void Settle(uint ack)
     {
         _sent?.Settle(ack);
         _observed?.Written.Settle(ack);
     }
 
-    /// <summary>Learns the initial sequence number: what is written counts from the byte after it.</summary>
+    /// <summary>Sets the ISN: written bytes count from the byte after it.</summary>
     internal void OpenStream(uint iss)
     {
         Iss = iss;
@@ -197,7 +196,7 @@ public sealed class ConnectionEnd
         WriteSeq = unchecked(iss + 1);
     }
 
-    /// <summary>Its own ACK says what has reached it, also what came out of order and behind a gap that was filled later.</summary>
+    /// <summary>Counts what its own ACK proves to have arrived, also out of order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void HasReceived(uint ack, ConnectionEnd peer)
     {
@@ -213,7 +212,6 @@ public sealed class ConnectionEnd
         HasSent = true;
     }
 
-    /// <summary>Counts a segment it sends that is no RST.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void NoteSent(in Segment segment, bool isRetransmission)
     {
@@ -221,7 +219,7 @@ public sealed class ConnectionEnd
         if (isRetransmission) _touched.Retransmissions++;
         if (_touched.HasSent && segment._seq == _touched.SndNxt && (segment._flags & (TcpFlags.Syn | TcpFlags.Fin)) == 0)
         {
-            // The next one, as nearly all are: nothing to ask.
+            // In order, as nearly all are.
             _touched.Bytes += segment._length;
             _touched.SndNxt = unchecked(segment._seq + (uint)segment._length);
             return;
@@ -237,14 +235,14 @@ public sealed class ConnectionEnd
         Advance(segment.NextSeq);
     }
 
-    /// <summary>True if every byte of the segment, and its FIN, was seen before, or has to be taken for that.</summary>
+    /// <summary>True if every byte of the segment, and its FIN, was sent before, as far as is known.</summary>
     internal bool HasSentAllOf(in Segment segment) =>
         HasSent && !SequenceNumber.After(segment.NextSeq, SndNxt) && _holes?.Touches(segment.Seq, segment.NextSeq) != true;
 
-    /// <summary>True if its latest ACK covers all before that number.</summary>
+    /// <summary>True if its latest ACK covers everything before <paramref name="next"/>.</summary>
     internal bool HasAcknowledged(uint next) => LastAckSent != 0 && !SequenceNumber.After(next, LastAckSent);
 
-    /// <summary>Keeps the acknowledgement and the window of an ACK that it sends.</summary>
+    /// <summary>Keeps the acknowledgement number and window of an ACK it sends.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void NoteAckSent(in Segment segment, ConnectionEnd peer)
     {
@@ -253,13 +251,14 @@ public sealed class ConnectionEnd
         LastWindowSent = segment.Window;
     }
 
-    /// <summary>Keeps, as <see cref="LastReceived"/>, a segment that has reached it and has no row, and neither SYN nor FIN.</summary>
-    /// <param name="segment">The segment.</param>
-    /// <param name="number">The number its event would have.</param>
+    /// <summary>
+    /// Sets <see cref="LastReceived"/> to a segment without a row, SYN or FIN; <paramref name="number"/> is its unused event
+    /// number.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void NoteReceived(in Segment segment, long number)
     {
-        // Field by field: made as a whole elsewhere and copied it costs three times as much.
+        // Set field by field: building and copying the whole struct takes three times as long.
         _touched.LastReceived.Event = number;
         _touched.LastReceived.After = number;
         _touched.LastReceived.Time = segment.Time;
@@ -270,13 +269,13 @@ public sealed class ConnectionEnd
         _touched.LastReceived.ReceiverState = State;
     }
 
-    /// <summary>Counts what has arrived in order. After a gap the next bytes do not count until it is filled.</summary>
+    /// <summary>Counts the bytes received in order. Bytes after a gap count when it is filled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Receive(in Segment segment)
     {
         if (_touched.RcvNxtKnown && segment._seq == _touched.RcvNxt && (segment._flags & (TcpFlags.Syn | TcpFlags.Fin)) == 0)
         {
-            // The next one, as nearly all are.
+            // In order, as nearly all are.
             _touched.BytesArrived += segment._length;
             _touched.RcvNxt = unchecked(segment._seq + (uint)segment._length);
             return;
@@ -306,7 +305,7 @@ public sealed class ConnectionEnd
 
     private ObservedSocket Observed => _observed ??= new ObservedSocket();
 
-    /// <summary>The bytes beyond the highest sent, and those that fill a hole.</summary>
+    /// <summary>The new bytes of a segment: those beyond the highest sent, and those that fill a hole.</summary>
     private long NewBytes(in Segment segment)
     {
         if (!HasSent) return segment.Length;

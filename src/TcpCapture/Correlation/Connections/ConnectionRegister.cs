@@ -1,24 +1,24 @@
 namespace TcpCapture.Correlation.Connections;
 
-/// <summary>Numbers connections at once, and decides which of them are reported segment by segment.</summary>
-/// <param name="isTold">Which, by number; null: all.</param>
-internal sealed class ConnectionRegister(Predicate<int>? isTold = null) : IConnectionRegister
+/// <summary>Numbers connections as they begin.</summary>
+/// <param name="needsSegments">Connections that need a row for each segment, by number; null: all.</param>
+internal sealed class ConnectionRegister(Predicate<int>? needsSegments = null) : IConnectionRegister
 {
     private int _count;
 
     public void Enter(Connection connection)
     {
         Number(connection);
-        connection.IsTold = isTold is null || isTold(connection.Number);
+        connection.WritesSegments = needsSegments is null || needsSegments(connection.Number);
     }
 
-    /// <summary>Gives the next number to a connection that began some time ago.</summary>
+    /// <summary>Gives the next number to a connection.</summary>
     public void Number(Connection connection) => connection.Number = ++_count;
 }
 
 /// <summary>Numbers connections in the order in which they begin.</summary>
 internal interface IConnectionRegister
 {
-    /// <summary>A connection has begun. Its number may come later, if other tables have to be heard first.</summary>
+    /// <summary>Registers a connection that has begun; its number may follow later.</summary>
     void Enter(Connection connection);
 }

@@ -5,24 +5,22 @@ using TcpCapture.PeerTools;
 namespace TcpCapture.Correlation.Connections;
 
 /// <summary>
-/// The connections that are open, by four-tuple. A four-tuple may hold two: when a client that has forgotten a connection
-/// opens another from the same port, the server's old socket still stands there (RFC 9293 section 3.5.1).
+/// The open connections by four-tuple. A four-tuple can have two: when a client forgets a connection and opens another from
+/// the same port, the server still has the old socket (RFC 9293 section 3.5.1).
 /// </summary>
-/// <param name="writer">Told of those that have ended.</param>
-/// <param name="register">Gives them their numbers.</param>
-/// <param name="limits">How many it keeps.</param>
-/// <param name="peerStates">The pool of their peer states.</param>
 internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister register, ConnectionLimits limits, PeerStatePool peerStates)
 {
-    /// <summary>How long a connection that is over stays, for segments that come late.</summary>
+    /// <summary>How long an ended connection stays, for late segments.</summary>
     private const long AfterlifeNanoseconds = 5_000_000_000;
 
-    /// <summary>How long one in TIME_WAIT stays if it is not sampled: 2·MSL with the longest MSL, 2 min (RFC 9293 section 3.4.2).</summary>
+    /// <summary>
+    /// How long a connection in TIME_WAIT stays without samples: 2·MSL with an MSL of 2 min (RFC 9293 section 3.4.2).
+    /// </summary>
     private const long TimeWaitNanoseconds = 240_000_000_000;
 
     private readonly SlotTable _slots = new();
 
-    // By ordinal: one whose port was used again meanwhile must not be kept for its place in a queue.
+    // Entries hold an ordinal, not a connection, so that they do not keep it in memory after its port was reused.
     private readonly Queue<(Timestamp Since, Slot Slot, int Ordinal)> _over = new();
     private readonly Queue<(Timestamp Since, Slot Slot, int Ordinal)> _timeWait = new();
     private readonly OpenConnections _open = new(limits.OneSided, limits.Open);
@@ -34,15 +32,12 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
     public Slot? Find(FourTuple fourTuple) =>
         _slots.Find(FourTupleHash.Of(fourTuple.Local, fourTuple.Remote), fourTuple.Local, fourTuple.Remote);
 
-    /// <summary>What stands on a segment's four-tuple.</summary>
     public Slot? Find(in Segment segment) => Find(segment, FourTupleHash.Of(segment), out _);
 
-    /// <summary>What stands on a segment's four-tuple.</summary>
-    /// <param name="segment">The segment.</param>
-    /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
-    /// <param name="sender">Which end of the current connection has sent it; meaningless if there is none.</param>
+    /// <summary>The slot of a segment's four-tuple; <paramref name="sender"/> is meaningless if there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Slot? Find(in Segment segment, ulong hash, out Side sender) => _slots.Find(hash, segment._source, segment._destination, out sender);
+    public Slot? Find(in Segment segment, ulong hash, out Side sender) =>
+        _slots.Find(hash, segment._source, segment._destination, out sender);
 
     public Connection Create(Timestamp start, Endpoint client, Endpoint server)
     {
@@ -51,7 +46,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         return connection;
     }
 
-    /// <summary>A connection asked for by a call, whose SYN has not been seen: it has a number but no four-tuple yet.</summary>
+    /// <summary>Creates a connection for a connect call; it is placed on its four-tuple when its SYN is captured.</summary>
     public Connection CreateUnplaced(Timestamp start, Endpoint client, Endpoint server)
     {
         var connection = Create(start, client, server);
@@ -59,13 +54,15 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         return connection;
     }
 
-    /// <summary>A connection that will never get a four-tuple.</summary>
+    /// <summary>Ends a connection that will never have a four-tuple.</summary>
     public void Abandon(Connection connection)
     {
-        if (_unplaced.Remove(connection)) writer.Ended(connection);
+        if (_unplaced.Remove(connection)) writer.End(connection);
     }
 
-    /// <summary>Puts a connection on its four-tuple. What stood there moves behind it, if its server's socket still lives.</summary>
+    /// <summary>
+    /// Puts a connection on its four-tuple. The current one becomes the previous one if its server socket still exists.
+    /// </summary>
     public Slot Place(Connection connection)
     {
         _unplaced.Remove(connection);
@@ -79,18 +76,18 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
             return slot;
         }
 
-        if (slot.Previous is { } older) writer.Ended(older);
+        if (slot.Previous is { } older) writer.End(older);
         slot.Previous = null;
         if (slot.Current.Server.Address == connection.Server.Address && IsAlive(slot.Current.Server))
             slot.Previous = slot.Current;
         else
-            writer.Ended(slot.Current);
+            writer.End(slot.Current);
         slot.Current = connection;
         MakeRoom(slot);
         return slot;
     }
 
-    /// <summary>Connections that were given up, since too many were open.</summary>
+    /// <summary>Connections dropped because too many were open.</summary>
     public long GivenUp { get; private set; }
 
     private void MakeRoom(Slot added)
@@ -104,28 +101,30 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         }
     }
 
-    /// <summary>The server's old socket is gone: only the new connection remains on the four-tuple.</summary>
+    /// <summary>Ends the previous connection of a slot.</summary>
     public void Forget(Slot slot)
     {
         if (slot.Previous is not { } previous) return;
         slot.Previous = null;
-        writer.Ended(previous);
+        writer.End(previous);
     }
 
-    /// <summary>Connections held.</summary>
+    /// <summary>Number of connections in memory.</summary>
     public int Count => _slots.Count + _unplaced.Count;
 
-    /// <summary>Remembers a connection that is over, or only waits for a timer, to drop it later.</summary>
+    /// <summary>Queues a connection that is over or in TIME_WAIT, to be dropped later.</summary>
     public void Settle(Connection connection, Timestamp since)
     {
         if (!connection.IsSettled || connection.NotedOver == connection.IsOver) return;
         connection.NotedOver = connection.IsOver;
         if (Find(new FourTuple(connection.Client.Address, connection.Server.Address)) is { } slot)
             (connection.IsOver ? _over : _timeWait).Enqueue((since, slot, connection.Ordinal));
-        _sweepDue = long.MinValue; // there may be too many
+        _sweepDue = long.MinValue; // the queue may exceed its limit
     }
 
-    /// <summary>Drops connections that have been over for long enough. At every segment, whichever way that goes: so they leave at the same one.</summary>
+    /// <summary>
+    /// Drops connections that were over for long enough. Both paths call it at each segment, so they drop at the same one.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Sweep(Timestamp now)
     {
@@ -155,10 +154,10 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         var connection = slot.Current;
         _slots.Remove(FourTupleHash.Of(connection.Client.Address, connection.Server.Address), slot);
         slot.Leave();
-        writer.Ended(connection);
+        writer.End(connection);
     }
 
-    /// <summary>Takes out every connection left, in no order.</summary>
+    /// <summary>Removes and returns all connections, in no order.</summary>
     public IReadOnlyList<Connection> TakeAll()
     {
         var left = new List<Connection>(_unplaced);
@@ -175,14 +174,14 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
 
     internal static bool IsAlive(ConnectionEnd end) => end.State is not (TcpState.Closed or TcpState.Listen);
 
-    /// <summary>What stands on a four-tuple.</summary>
+    /// <summary>The connections on one four-tuple.</summary>
     internal sealed class Slot
     {
         private static readonly Connection s_gone = new(0, default, default, default);
 
         private Connection _current;
 
-        // Copies of the current connection's: the look-up at every segment would go through three objects for them.
+        // Copies of the addresses of the current connection: each lookup would otherwise read three objects.
         private PerSide<Endpoint> _ends;
 
         public Slot(Connection current)
@@ -201,23 +200,23 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
             }
         }
 
-        /// <summary>Leaves the table: whoever still waits to look at it must not hold its connection in memory.</summary>
+        /// <summary>Marks the slot as removed, and releases its connection in case a queue still refers to the slot.</summary>
         public void Leave()
         {
             IsGone = true;
             Current = s_gone;
         }
 
-        /// <summary>The connection before, while its server's socket lives.</summary>
+        /// <summary>The previous connection, while its server socket exists.</summary>
         public Connection? Previous { get; set; }
 
-        /// <summary>True once it has left the table; <see cref="Current"/> means nothing then.</summary>
+        /// <summary>True once it was removed from the table; <see cref="Current"/> is then meaningless.</summary>
         public bool IsGone { get; private set; }
 
-        /// <summary>True if it is the slot of the four-tuple of these two ends. Without a branch for the direction, which nobody could predict.</summary>
+        /// <summary>True if these are its two ends. Computed without a branch: the direction is unpredictable.</summary>
         /// <param name="one">One end.</param>
-        /// <param name="other">The other.</param>
-        /// <param name="side">Which end of the current connection the first one is.</param>
+        /// <param name="other">The other end.</param>
+        /// <param name="side">Which end of the current connection <paramref name="one"/> is.</param>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public bool IsBetween(in Endpoint one, in Endpoint other, out Side side)
         {
@@ -225,19 +224,18 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
             return (_ends.Of(side).Difference(one) | _ends.Of(side.Peer()).Difference(other)) == 0;
         }
 
-        /// <summary>True if the connection is one of the two.</summary>
         public bool Holds(Connection connection) => Current == connection || Previous == connection;
 
-        /// <summary>Which end of the current connection an address is.</summary>
+        /// <summary>Which end of the current connection has this address.</summary>
         public Side SideOf(in Endpoint address) => _ends.Of(Side.Client).Equals(address) ? Side.Client : Side.Server;
 
-        /// <summary>The socket that stands at an end: the server's may still be that of the connection before.</summary>
+        /// <summary>The socket at an end: at the server's it may be that of the previous connection.</summary>
         public (Connection Connection, ConnectionEnd End) SocketAt(Side side) =>
             side == Side.Server && Previous is { } previous && IsAlive(previous.Server)
                 ? (previous, previous.Server)
                 : (Current, Current[side]);
 
-        /// <summary>The socket at an end that the kernel keeps there; else the one that stands at that end.</summary>
+        /// <summary>The socket with this kernel address; if none has it, the socket at the end.</summary>
         public (Connection Connection, ConnectionEnd End) SocketOf(Side side, ulong address)
         {
             if (address != 0 && Current[side].SocketAddress == address) return (Current, Current[side]);
@@ -248,18 +246,18 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
     }
 }
 
-/// <summary>How many connections are kept, whoever sends the segments.</summary>
-/// <param name="OneSided">Open ones of which only one end was seen.</param>
-/// <param name="Open">Open ones of which both ends were seen.</param>
-/// <param name="TimeWait">Those in TIME_WAIT, as kernels have a limit too (<c>tcp_max_tw_buckets</c>).</param>
-/// <param name="Over">Those that are over and stay a while for segments that come late.</param>
-/// <param name="Remembered">Four-tuples that are remembered longer; a power of two.</param>
+/// <summary>Limits on the number of connections in memory.</summary>
+/// <param name="OneSided">Open connections with segments of only one end.</param>
+/// <param name="Open">Open connections with segments of both ends.</param>
+/// <param name="TimeWait">Connections in TIME_WAIT; kernels limit them too (<c>tcp_max_tw_buckets</c>).</param>
+/// <param name="Over">Ended connections that stay for late segments.</param>
+/// <param name="Remembered">Four-tuples remembered to detect port reuse; a power of two.</param>
 internal readonly record struct ConnectionLimits(int OneSided, int Open, int TimeWait, int Over, int Remembered)
 {
-    /// <summary>Of a recording, or of a capture as a whole.</summary>
+    /// <summary>The limits of a whole recording or capture.</summary>
     public static ConnectionLimits Whole { get; } = new(32_768, 131_072, 8192, 8192, 1 << 18);
 
-    /// <summary>The part of each of several tables.</summary>
-    /// <param name="tables">How many there are; a power of two.</param>
-    public ConnectionLimits Share(int tables) => new(OneSided / tables, Open / tables, TimeWait / tables, Over / tables, Remembered / tables);
+    /// <summary>The limits of each of several tables; their number is a power of two.</summary>
+    public ConnectionLimits Share(int tables) =>
+        new(OneSided / tables, Open / tables, TimeWait / tables, Over / tables, Remembered / tables);
 }

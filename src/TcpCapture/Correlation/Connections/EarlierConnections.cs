@@ -3,25 +3,21 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Connections;
 
 /// <summary>
-/// Connections that were open before the recording began. A segment shows them, or the first listing of
-/// sockets; which end is the server has to be guessed.
+/// Connections that were open before the recording began. A segment or the first listing of sockets shows them; the server is
+/// guessed from <paramref name="listeners"/> and <paramref name="ports"/>.
 /// </summary>
-/// <param name="connections">Where they are entered.</param>
-/// <param name="listeners">A listening address is a server's.</param>
-/// <param name="ports">The ports that were asked for: servers', most likely.</param>
-/// <param name="writer">Writes what a sample found.</param>
 internal sealed class EarlierConnections(
     ConnectionTable connections, Listeners listeners, IReadOnlyList<ushort> ports, EventWriter writer)
 {
-    /// <summary>Opens the connection of a segment whose SYN was not seen.</summary>
+    /// <summary>Opens the connection of a segment without a captured SYN.</summary>
     public ConnectionTable.Slot Open(in Segment segment)
     {
-        // A SYN-ACK tells who is who.
+        // The sender of a SYN-ACK is the server.
         var sourceIsServer = segment.Has(TcpFlags.Syn) || IsServer(segment.Source, segment.Destination);
         var connection = Create(segment.Time, segment.FourTuple, sourceIsServer);
         if (segment.Has(TcpFlags.Syn))
         {
-            // What it answers is a SYN with the sequence number before.
+            // It acknowledges the ISN of the client plus one.
             Assume(connection.Client, TcpState.SynSent);
             connection.Client.OpenStream(unchecked(segment.Ack - 1));
             connection.Client.Advance(segment.Ack);
@@ -36,8 +32,7 @@ internal sealed class EarlierConnections(
     }
 
     /// <summary>
-    /// A segment of a connection of which only one end was sampled: the other end is on another host, and what it sends or is
-    /// sent shows that it has a socket, in the state that goes with this one's.
+    /// Infers the state of the end on the other host from the sampled end, because a segment shows that the socket exists.
     /// </summary>
     public static void Complete(Connection connection, in Segment segment)
     {
@@ -55,7 +50,7 @@ internal sealed class EarlierConnections(
         if (state is { } assumed) Assume(unknown, assumed);
     }
 
-    /// <summary>Opens the connection of a socket that was listed, or tells the state of its end.</summary>
+    /// <summary>Opens the connection of a listed socket, or sets the state of its end.</summary>
     public void Open(SocketSample found)
     {
         var fourTuple = new FourTuple(found.Local, found.Remote);
@@ -84,7 +79,7 @@ internal sealed class EarlierConnections(
         return connection;
     }
 
-    /// <summary>A listener's port is a server's; else one that was asked for; else the lower one.</summary>
+    /// <summary>The server has a listener; else a port of the recording; else the lower port.</summary>
     private bool IsServer(Endpoint one, Endpoint other)
     {
         if (listeners.Find(one) is not null) return true;

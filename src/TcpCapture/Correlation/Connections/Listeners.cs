@@ -2,12 +2,12 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Connections;
 
-/// <summary>The listening sockets, by address.</summary>
+/// <summary>The listeners, by address.</summary>
 internal sealed class Listeners
 {
     private readonly Dictionary<Endpoint, Listener> _listeners = [];
 
-    /// <summary>The listener that would take a SYN to <paramref name="server"/>: its own address first, then the wildcard.</summary>
+    /// <summary>The listener that receives a SYN to <paramref name="server"/>: on its own address, else on the wildcard.</summary>
     public Listener? Find(Endpoint server)
     {
         if (_listeners.Count == 0) return null;
@@ -18,7 +18,7 @@ internal sealed class Listeners
         return exact;
     }
 
-    /// <summary>The call that closed the listener on this address or its wildcard, if one did.</summary>
+    /// <summary>The call that closed a listener on this address or its wildcard; event 0 for none.</summary>
     public EventRef ClosedAt(Endpoint server)
     {
         foreach (var (address, listener) in _listeners)
@@ -42,13 +42,12 @@ internal sealed class Listener(Endpoint address)
 
     public TcpState State { get; set; } = TcpState.Closed;
 
-    /// <summary>When it entered <see cref="State"/>, within the bounds given on that event.</summary>
+    /// <summary>When it entered <see cref="State"/>, within the bounds of that event.</summary>
     public Timestamp? StateSince { get; set; }
 
-    /// <summary>The call that closed it.</summary>
     public EventRef Closed { get; set; }
 
-    /// <summary>Where the kernel keeps it, by its report of LISTEN; 0 if there was none.</summary>
+    /// <summary>Its kernel address, from the kernel event of LISTEN; 0 for none.</summary>
     public ulong SocketAddress { get; set; }
 
     public SocketSample? LastSample { get; set; }

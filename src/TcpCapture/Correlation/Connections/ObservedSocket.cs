@@ -5,8 +5,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Connections;
 
 /// <summary>
-/// What calls, samples and kernel events show of one end's socket. An end of which only segments are known has none: in
-/// other people's captures that is every one.
+/// What calls, samples and kernel events show of a socket. An end known only by segments, as in capture files, has none.
 /// </summary>
 internal sealed class ObservedSocket
 {

@@ -4,32 +4,27 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Connections;
 
 /// <summary>
-/// Slots by four-tuple, whichever end is named first: a hash table of its own, for a look-up happens at every segment. Open
-/// addressing, at most a quarter full, and a removal moves back what stood behind it, so that look-ups stay short for ever.
+/// Slots by four-tuple, in either order of the ends. A hash table of its own because it is read at every segment: open
+/// addressing, at most a quarter full; a removal moves later entries back, so lookups stay short.
 /// </summary>
 internal sealed class SlotTable
 {
-    private const int Smallest = 64;
+    private const int MinSize = 64;
 
-    private Entry[] _entries = new Entry[Smallest];
+    private Entry[] _entries = new Entry[MinSize];
 
-    /// <summary>Slots in it.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The slots, in no order.</summary>
+    /// <summary>All slots, in no order.</summary>
     public IEnumerable<ConnectionTable.Slot> Slots => _entries.Select(entry => entry.Slot).OfType<ConnectionTable.Slot>();
 
-    /// <summary>The slot of a four-tuple, or null.</summary>
-    /// <param name="hash">Its <see cref="FourTupleHash"/>.</param>
-    /// <param name="one">One end.</param>
-    /// <param name="other">The other.</param>
     public ConnectionTable.Slot? Find(ulong hash, in Endpoint one, in Endpoint other) => Find(hash, one, other, out _);
 
     /// <summary>The slot of a four-tuple, or null.</summary>
     /// <param name="hash">Its <see cref="FourTupleHash"/>.</param>
     /// <param name="one">One end.</param>
-    /// <param name="other">The other.</param>
-    /// <param name="side">Which end of the current connection the first one is; meaningless if there is no slot.</param>
+    /// <param name="other">The other end.</param>
+    /// <param name="side">Which end of the current connection <paramref name="one"/> is; meaningless if the result is null.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ConnectionTable.Slot? Find(ulong hash, in Endpoint one, in Endpoint other, out Side side)
     {
@@ -47,14 +42,14 @@ internal sealed class SlotTable
         }
     }
 
-    /// <summary>Adds a slot whose four-tuple is not there.</summary>
+    /// <summary>Adds a slot; its four-tuple must not be present.</summary>
     public void Add(ulong hash, ConnectionTable.Slot slot)
     {
         if (4 * ++Count > _entries.Length) Grow();
         Put(_entries, new Entry(hash, slot));
     }
 
-    /// <summary>Takes a slot out, if it is there.</summary>
+    /// <summary>Removes a slot if it is present.</summary>
     public void Remove(ulong hash, ConnectionTable.Slot slot)
     {
         var mask = _entries.Length - 1;
@@ -68,7 +63,7 @@ internal sealed class SlotTable
         Count--;
         for (var i = (hole + 1) & mask; _entries[i].Slot is not null; i = (i + 1) & mask)
         {
-            // What may stand in the hole as well as where it is (its own place is not between the two) moves there.
+            // Move an entry into the hole unless its home position lies after the hole.
             var home = (int)_entries[i].Hash & mask;
             if (((i - home) & mask) < ((i - hole) & mask)) continue;
             _entries[hole] = _entries[i];
@@ -78,10 +73,9 @@ internal sealed class SlotTable
         _entries[hole] = default;
     }
 
-    /// <summary>Takes out everything.</summary>
     public void Clear()
     {
-        _entries = new Entry[Smallest];
+        _entries = new Entry[MinSize];
         Count = 0;
     }
 

@@ -3,8 +3,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Connections;
 
 /// <summary>
-/// What nearly every segment touches of an end, side by side: scattered over the object it would be in twice as many lines of the
-/// processor's cache. <see cref="ConnectionEnd"/> says what each is.
+/// The fields of a <see cref="ConnectionEnd"/> used at nearly every segment, side by side: spread over the object they would
+/// take twice as many cache lines.
 /// </summary>
 internal struct TouchedState
 {

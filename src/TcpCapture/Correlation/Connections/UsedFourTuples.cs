@@ -3,28 +3,28 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Connections;
 
 /// <summary>
-/// Remembers which four-tuples connections were seen on, also those that ended long ago, so that a SYN can be said to use
-/// one again. Bounded: of more than <paramref name="most"/> the older ones are forgotten, half of them at a time.
+/// Remembers used four-tuples, to detect port reuse. Bounded: keeps at least the last <paramref name="max"/> (a power of two,
+/// 16 bytes each) and at most twice as many.
 /// </summary>
-/// <param name="most">As many are remembered at least, in 16 bytes each; together with older ones at most twice as many. A power of two.</param>
-internal sealed class UsedFourTuples(int most)
+internal sealed class UsedFourTuples(int max)
 {
-    private const int Smallest = 64;
+    private const int MinSize = 64;
 
-    private ulong[] _recent = new ulong[Smallest];
+    private ulong[] _recent = new ulong[MinSize];
     private ulong[]? _older;
     private int _count;
 
-    /// <summary>Remembers a four-tuple.</summary>
-    /// <param name="hash">Its <see cref="FourTupleHash"/>, which stands for it: two that share all 64 bits are taken for one.</param>
-    /// <returns>True if it was remembered already.</returns>
+    /// <summary>
+    /// Adds a four-tuple by its <see cref="FourTupleHash"/>; returns true if it was present. Equal hashes count as equal
+    /// four-tuples.
+    /// </summary>
     public bool Add(ulong hash)
     {
-        if (hash == 0) hash = 1; // 0 is an empty place
+        if (hash == 0) hash = 1; // 0 marks a free place
         var place = Find(_recent, hash);
         if (_recent[place] != 0) return true;
         var isOld = _older is not null && _older[Find(_older, hash)] != 0;
-        if (_count == most) Age();
+        if (_count == max) Age();
         else if (2 * (_count + 1) > _recent.Length) Grow();
         _recent[Find(_recent, hash)] = hash;
         _count++;

@@ -3,17 +3,17 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Segments;
 
-/// <summary>What tells whether a FIN that passed the capture point had arrived when its receiver sent its own.</summary>
+/// <summary>Detects whether a FIN that passed the capture point had arrived when its receiver sent its own FIN.</summary>
 internal sealed class CrossedFins(EventWriter writer)
 {
-    /// <summary>A FIN that does not acknowledge the peer's, which has passed here before, was sent before that one arrived.</summary>
+    /// <summary>True for a FIN that does not acknowledge the peer's earlier FIN: it was sent before that one arrived.</summary>
     public static bool IsOne(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment) =>
         segment.Has(TcpFlags.Fin) && sender.FinEvent == 0 && receiver.FinEvent != 0
         && SequenceNumber.Before(segment.Ack, receiver.FinNext);
 
     /// <summary>
-    /// CLOSE_WAIT, inferred when the peer's FIN passed the capture point, had not been reached yet. This is for captures
-    /// alone: a call (<see cref="ReturnedCloses"/>) or a sample (<see cref="ShowEarlierClose"/>) shows it in time.
+    /// Revokes a CLOSE_WAIT that was inferred too early. Only captures need it: a call (<see cref="ReturnedCloses"/>) or
+    /// sample (<see cref="ShowEarlierClose"/>) shows the close in time.
     /// </summary>
     public void RevokeArrival(Connection connection, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment)
     {
@@ -26,7 +26,7 @@ internal sealed class CrossedFins(EventWriter writer)
         sender.FinAwaited = receiver.FinNext;
     }
 
-    /// <summary>The sender's ACK proves that a FIN which had passed here before has reached it.</summary>
+    /// <summary>Moves the sender when its ACK proves that an earlier FIN has arrived.</summary>
     public void ShowLateArrival(Connection connection, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment)
     {
         if (sender.FinAwaited is not { } awaited || !segment.Has(TcpFlags.Ack) || segment.Has(TcpFlags.Rst)) return;
@@ -43,8 +43,7 @@ internal sealed class CrossedFins(EventWriter writer)
     }
 
     /// <summary>
-    /// A sample may show that the receiver of a FIN had closed before, where no call does: then its own FIN is in flight,
-    /// and it is in FIN_WAIT_1 when this one arrives.
+    /// Moves the receiver of a FIN to FIN_WAIT_1 if a sample shows that it had closed before: its own FIN is in flight.
     /// </summary>
     public void ShowEarlierClose(Connection connection, ConnectionEnd receiver, in Segment segment)
     {

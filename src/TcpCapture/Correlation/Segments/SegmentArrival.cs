@@ -3,19 +3,20 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Segments;
 
-/// <summary>What a segment does when it reaches its receiver: counts what has arrived and moves the receiver's state.</summary>
+/// <summary>Processes the arrival of a segment: counts the received bytes and moves the state of the receiver.</summary>
 internal sealed class SegmentArrival(ConnectionTable connections, Listeners listeners, EventWriter writer)
 {
-    /// <param name="slot">What stands on the four-tuple.</param>
-    /// <param name="connection">The connection the segment belongs to.</param>
-    /// <param name="sender">The end that sent it; the other one is its receiver.</param>
+    /// <summary>Processes an arrival.</summary>
+    /// <param name="slot">The slot of the four-tuple.</param>
+    /// <param name="connection">The connection of the segment.</param>
+    /// <param name="sender">The end that sent it.</param>
     /// <param name="segment">The segment.</param>
     /// <param name="number">Number of its event.</param>
-    /// <param name="receiverStateBefore">The state shown for the receiver as the segment passed.</param>
-    /// <param name="isSeen">The arrival itself was seen, at the receiver's host: nothing that has passed can still be under way.</param>
+    /// <param name="receiverStateBefore">The state shown for the receiver when the segment passed.</param>
+    /// <param name="isSeen">True if the receiver's host captured the arrival, so nothing earlier is still in flight.</param>
     public void Process(
-        ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, in Segment segment, long number, TcpState? receiverStateBefore,
-        bool isSeen)
+        ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, in Segment segment, long number,
+        TcpState? receiverStateBefore, bool isSeen)
     {
         var receiver = connection[sender.Side.Peer()];
         Release(connection, sender, segment);
@@ -23,7 +24,7 @@ internal sealed class SegmentArrival(ConnectionTable connections, Listeners list
             number, writer.NextNumber - 1, segment.Time, segment.Flags, segment.Ack, segment.NextSeq, segment.Length, receiverStateBefore);
         if (segment.SequenceLength > 0 && !segment.Has(TcpFlags.Rst)) receiver.AckOwed = new EventRef(number, segment.Time);
 
-        // What answers a SYN that reached the old socket of another connection is that socket's.
+        // A SYN that reached the server's old socket is answered by that socket.
         if (slot.Previous is { } previous && receiver.Side == Side.Server && connection == slot.Current)
             previous.Server.AckOwed = receiver.AckOwed;
         if (slot.Previous is { } old && receiver.Side == Side.Client && connection == old)
@@ -61,13 +62,12 @@ internal sealed class SegmentArrival(ConnectionTable connections, Listeners list
     }
 
     /// <summary>
-    /// True if the ACK cannot have reached the end before its own answer to the FIN ahead of that ACK: the two crossed,
-    /// and the answer, sent from the state before, is still to pass here.
+    /// True if the FINs crossed and the end's answer to the peer's FIN, sent before this ACK arrived, has not passed yet.
     /// </summary>
     private static bool IsAhead(ConnectionEnd receiver) =>
         receiver is { FinCrossed: true, FinAwaited: not null, State: TcpState.FinWait1 };
 
-    /// <summary>The answer has passed: now the ACK that was ahead of it counts.</summary>
+    /// <summary>Applies an ACK that was held until the sender's answer had passed.</summary>
     private void Release(Connection connection, ConnectionEnd sender, in Segment segment)
     {
         if (sender.AckHeld == 0 || IsAhead(sender)) return;
@@ -79,11 +79,11 @@ internal sealed class SegmentArrival(ConnectionTable connections, Listeners list
 
     private void Complete(Connection connection, ConnectionEnd end, TcpState to, Timestamp time, long cause)
     {
-        if (end.State == TcpState.SynRecv) connection.Established = time; // of a simultaneous open both ends', so the later one
+        if (end.State == TcpState.SynRecv) connection.Established = time; // in a simultaneous open the later of two
         writer.Move(connection, end, to, time, cause, cause == end.LastReceived.Event ? time : null);
     }
 
-    /// <summary>RFC 9293 section 3.10.7.3 for SYN_SENT; RFC 5961 section 3.2 otherwise: exactly the next sequence number.</summary>
+    /// <summary>RFC 9293 section 3.10.7.3 in SYN_SENT; otherwise RFC 5961 section 3.2: exactly the next sequence number.</summary>
     private static bool IsAcceptableReset(ConnectionEnd receiver, in Segment segment) => receiver.State switch
     {
         TcpState.Closed or TcpState.Listen => false,
@@ -91,14 +91,15 @@ internal sealed class SegmentArrival(ConnectionTable connections, Listeners list
         _ => !receiver.RcvNxtKnown || segment.Seq == receiver.RcvNxt,
     };
 
-    /// <summary>The kernel's trace shows that the segment did not do what it should have done; that is worth a finding.</summary>
+    /// <summary>True if the kernel did not report the change that the segment implies; that becomes a finding.</summary>
     private bool IsDenied(Connection connection, ConnectionEnd end, TcpState to, Timestamp time)
     {
         var listens = end.Side == Side.Server && listeners.Find(end.Address) is { State: TcpState.Listen };
         if (!writer.IsDenied(connection, end, to, time, listens)) return false;
         var cause = end.LastReceived.Event;
         writer.Disagree(connection, cause,
-            $"The segment of event {cause} would have moved the {end.Side.ToText()} from {end.State.ToRfcName()} to {to.ToRfcName()} (RFC 9293); the kernel reports no such change.");
+            $"The segment of event {cause} would have moved the {end.Side.ToText()} from {end.State.ToRfcName()} to {to.ToRfcName()}"
+            + " (RFC 9293); the kernel reports no such change.");
         return true;
     }
 }

@@ -5,14 +5,12 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Segments;
 
-/// <summary>Which event made an end send a segment: a call, a segment it answers, or one that it repeats.</summary>
+/// <summary>Finds the event that made an end send a segment: a call, a segment it answers, or one it retransmits.</summary>
 internal static class SegmentCause
 {
     /// <summary>
-    /// True if its sender had sent it before: what Wireshark calls a retransmission, and what it cannot tell from other things. One
-    /// retransmitted byte looks like a keep-alive to it; a retransmission within the first round-trip time seems out of order, even
-    /// where the original has passed; and a stream that has reached sequence number 0 is new to it. But the SYN-ACK of a
-    /// simultaneous open, which it marks, answers a SYN.
+    /// True if its sender had sent it before. Wireshark's marks differ: it takes one retransmitted byte for a keep-alive, a
+    /// retransmission within a round-trip time for out of order, and the SYN-ACK of a simultaneous open for a retransmission.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsRetransmission(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, SegmentMarks marks) =>
@@ -26,20 +24,22 @@ internal static class SegmentCause
         return (marks & SegmentMarks.KeepAlive) != 0 && segment.Length > 0 && sender.HasSentAllOf(segment) && !receiver.HasAcknowledged(segment.NextSeq);
     }
 
-    /// <summary>True if the segment carries only what lies before the highest its sender had sent, also where that was never seen.</summary>
+    /// <summary>
+    /// True if the segment carries nothing beyond the highest its sender had sent, even if that was not captured.
+    /// </summary>
     public static bool IsBehind(ConnectionEnd sender, in Segment segment)
     {
         if (segment.SequenceLength == 0 || !sender.HasSent || segment.Has(TcpFlags.Rst)) return false;
         if (SequenceNumber.After(segment.NextSeq, sender.SndNxt)) return false;
-        if (segment.Has(TcpFlags.Syn | TcpFlags.Ack) && !sender.SentSynAck) return false; // of a simultaneous open: it answers a SYN
+        if (segment.Has(TcpFlags.Syn | TcpFlags.Ack) && !sender.SentSynAck) return false; // in a simultaneous open it answers a SYN
         return !IsProbe(sender, segment);
     }
 
     public static bool IsSynAlone(in Segment segment) => segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
 
     /// <summary>
-    /// A segment without news, one byte before the next: it only asks for an ACK (RFC 9293 sections 3.8.4 and 3.8.6.1). One
-    /// whose byte waits to be acknowledged is a retransmission.
+    /// True for a keep-alive or window probe (RFC 9293 sections 3.8.4 and 3.8.6.1): at most one byte, which does not wait for
+    /// an ACK.
     /// </summary>
     private static bool IsProbe(ConnectionEnd sender, in Segment segment) =>
         sender.HasSent && segment.Length <= 1 && segment.Seq == unchecked(sender.SndNxt - 1)
@@ -79,23 +79,23 @@ internal static class SegmentCause
         {
             if (sender.Syns == 0) return (sender.ConnectEvent, null);
 
-            // An ACK that a socket in SYN_SENT cannot use is answered by an RST, and the SYN sent again without waiting for
-            // the timer (Linux: tcp_rcv_synsent_state_process), for the peer's old socket is gone now.
+            // Linux answers an unacceptable ACK in SYN_SENT with an RST, which ends the peer's old socket, and retransmits the
+            // SYN at once (tcp_rcv_synsent_state_process).
             if (slot.Current.Client.LastReceived is { } refused && refused.After >= sender.LastSyn.Event
                 && (refused.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Ack)
                 return (refused.Event, $"SYN retransmission {sender.Syns}, at once after the RST");
-            return (sender.LastSyn.Event, Repeated("SYN", sender, segment));
+            return (sender.LastSyn.Event, Retransmitted("SYN", sender, segment));
         }
 
         var asked = connection[sender.Side.Peer()].LastSyn.Event;
-        return sender.SentSynAck ? (Math.Max(asked, sender.LastSyn.Event), Repeated("SYN-ACK", sender, segment)) : (asked, null);
+        return sender.SentSynAck ? (Math.Max(asked, sender.LastSyn.Event), Retransmitted("SYN-ACK", sender, segment)) : (asked, null);
     }
 
-    private static string Repeated(string what, ConnectionEnd sender, in Segment segment) => string.Create(
+    private static string Retransmitted(string what, ConnectionEnd sender, in Segment segment) => string.Create(
         CultureInfo.InvariantCulture,
         $"{what} retransmission {sender.Syns}, {(segment.Time - sender.LastSyn.Time) / 1e9:F3} s after the one before");
 
-    /// <summary>An ACK that took longer than the kernel needs to answer at once was delayed on purpose (RFC 1122 section 4.2.3.2).</summary>
+    /// <summary>A delayed ACK (RFC 1122 section 4.2.3.2) takes longer than an immediate answer of the kernel.</summary>
     private static string? DelayNote(long nanoseconds) => nanoseconds < 10_000_000
         ? null
         : string.Create(CultureInfo.InvariantCulture, $"delayed ACK, {nanoseconds / 1e6:F1} ms");

@@ -9,17 +9,15 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Segments;
 
 /// <summary>
-/// Takes segments in capture order: finds the connection, moves the sender's state, writes the segment with its cause and
-/// both states, then moves the receiver's state. In that order, for at the capture point the sender has acted and the
-/// receiver has not.
+/// Processes segments in capture order: finds the connection, moves the sender, writes the row, moves the receiver.
 /// </summary>
 internal sealed class SegmentCorrelator(
-    ConnectionTable connections, EarlierConnections earlier, Listeners listeners, CallCorrelator calls, PendingKernelEvents traces, EventWriter writer,
-    IMarkSink? markSink = null)
+    ConnectionTable connections, EarlierConnections earlier, Listeners listeners, CallCorrelator calls, PendingKernelEvents traces,
+    EventWriter writer, IMarkSink? markSink = null)
 {
     /// <summary>
-    /// A packet thrown away that soon after a SYN passed is taken for it: the kernel does not say whose it was. On a machine
-    /// with nothing to spare it took up to 91 µs (240 SYNs).
+    /// Maximum time from a SYN to a dropped frame matched to it by time only. Measured: up to 91 µs on a busy machine (240
+    /// SYNs).
     /// </summary>
     private static readonly TimeSpan DropLag = TimeSpan.FromMilliseconds(1);
 
@@ -30,25 +28,20 @@ internal sealed class SegmentCorrelator(
     private readonly SegmentArrival _arrival = new(connections, listeners, writer);
     private readonly SegmentsInFlight _flights = new();
 
-    /// <summary>When the next segment in flight arrives at the other host; null if none is in flight.</summary>
+    /// <summary>Arrival time of the next segment in flight; null for none.</summary>
     public Timestamp? NextArrival => _flights.NextArrival;
 
-    /// <summary>The next segment in flight arrives.</summary>
     public void Arrive()
     {
         var (slot, connection, sender, segment, number, time) = _flights.Take();
-        if (connections.Find(segment.FourTuple) != slot || !slot.Holds(connection)) return; // its connection has been given out
+        if (connections.Find(segment.FourTuple) != slot || !slot.Holds(connection)) return; // the connection has ended
         connection.End = Timestamp.Max(connection.End, time);
         _arrival.Process(slot, connection, sender, segment with { Time = time }, number, ShownState(slot, sender.Side.Peer()), isSeen: true);
         connections.Settle(connection, time);
         connections.Sweep(time);
     }
 
-    /// <summary>The next segment.</summary>
-    /// <param name="segment">The segment.</param>
-    /// <param name="known">What stands on its four-tuple; null for nothing.</param>
-    /// <param name="frameNumber">Number of its frame.</param>
-    /// <param name="frame">Its frame.</param>
+    /// <summary>Processes the next segment; <paramref name="known"/> is the slot of its four-tuple, or null.</summary>
     public void Process(in Segment segment, ConnectionTable.Slot? known, long frameNumber, in Frame frame)
     {
         var slot = _owners.SlotOf(segment, known);
@@ -124,13 +117,15 @@ internal sealed class SegmentCorrelator(
 
         sender.LastSent = (number, cause);
         NoteSent(connection, sender, segment, number, again);
-        if (!IsSeenTwice(passage)) _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side), isSeen: false);
-        else if (passage!.Arrival is { } arrival) _flights.Add(new SegmentsInFlight.Flight(slot, connection, sender, segment, number, arrival));
+        if (!IsSeenTwice(passage))
+            _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side), isSeen: false);
+        else if (passage!.Arrival is { } arrival)
+            _flights.Add(new SegmentsInFlight.Flight(slot, connection, sender, segment, number, arrival));
         connections.Settle(connection, segment.Time);
         connections.Sweep(segment.Time);
     }
 
-    /// <summary>A corrupt segment: it belongs to a connection, and begins one if it is the first, but moves nothing.</summary>
+    /// <summary>Processes a corrupt segment: it can begin a connection, but moves no state.</summary>
     public void ProcessCorrupt(in Segment segment, ulong hash)
     {
         var slot = connections.Find(segment, hash, out _);
@@ -147,14 +142,13 @@ internal sealed class SegmentCorrelator(
     }
 
     /// <summary>
-    /// <see cref="Process"/> for a segment that moves neither end's state, of a connection whose single segments nobody asked for:
-    /// nearly all of a large capture file. It keeps what later segments need and has no row.
+    /// <see cref="Process"/> for a segment that moves neither state and needs no row: nearly all of a large capture file.
     /// </summary>
     /// <param name="segment">The segment.</param>
     /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
     /// <param name="frameNumber">Number of its frame.</param>
-    /// <param name="isProcessed">False if it has to go through <see cref="Process"/>: nothing was done with it.</param>
-    /// <returns>What stands on its four-tuple; null for nothing.</returns>
+    /// <param name="isProcessed">False if nothing was done and the segment needs <see cref="Process"/>.</param>
+    /// <returns>The slot of its four-tuple; null if there is none.</returns>
     public ConnectionTable.Slot? ProcessFast(in Segment segment, ulong hash, long frameNumber, out bool isProcessed)
     {
         writer.BeginFrame(frameNumber);
@@ -183,13 +177,13 @@ internal sealed class SegmentCorrelator(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsFast(ConnectionTable.Slot slot, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment) =>
         (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0
-        && !slot.Current.IsTold
+        && !slot.Current.WritesSegments
         && slot.Previous is null
         && sender is { IsKnown: true, FinAwaited: null, AckHeld: 0 }
         && receiver is { IsKnown: true, FinAwaited: null, AckHeld: 0 }
         && !SegmentRules.IsMovedByAck(receiver.State);
 
-    /// <summary>True if the other host watched for it too: its arrival is another observation, or did not happen.</summary>
+    /// <summary>True if the other host also captured, so the arrival is a separate observation or did not happen.</summary>
     private static bool IsSeenTwice(FramePassage? passage) => passage is { Kind: PassageKind.Sent, MayHaveBeenMissed: false };
 
     [MethodImpl(MethodImplOptions.NoInlining)] // rare
@@ -201,7 +195,7 @@ internal sealed class SegmentCorrelator(
     {
         if (verdict is not null)
         {
-            // A socket in SYN_SENT that refuses an ACK it cannot use lives on; so does one that is merely asked for.
+            // A socket in SYN_SENT that refuses an unacceptable ACK stays open.
             if (!ConnectionTable.IsAlive(sender) || slot.SocketAt(sender.Side).End.State == TcpState.SynSent) return;
             writer.Move(connection, sender, TcpState.Closed, segment.Time, verdict.Evidence, BoundFrom(sender, verdict.Evidence));
             return;
@@ -220,7 +214,10 @@ internal sealed class SegmentCorrelator(
         if (next == TcpState.SynSent && cause != 0) sender.ConnectEvent = cause;
     }
 
-    /// <summary>A client that opens anew refuses the answer of the server's old socket: so it comes out that the old connection was half-open.</summary>
+    /// <summary>
+    /// Records that a connection was half-open: the client's new SYN reached the server's old socket, and it refused the
+    /// answer.
+    /// </summary>
     private static void NoteDiscovery(ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, long cause, long number)
     {
         if (slot.Previous != connection || sender.Side != Side.Client) return;
@@ -229,7 +226,7 @@ internal sealed class SegmentCorrelator(
             connection.HalfOpen = new HalfOpenDiscovery(slot.Current, syn, answer, number);
     }
 
-    /// <summary>A SYN that is accepted where a TIME_WAIT stood ends it (RFC 9293 section 3.10.7.4, RFC 6191).</summary>
+    /// <summary>Ends a TIME_WAIT replaced by a new connection (RFC 9293 section 3.10.7.4, RFC 6191).</summary>
     private void EndRecycledTimeWait(ConnectionTable.Slot slot, Connection connection, in Segment segment)
     {
         if (slot.Previous is not { } previous || previous == connection) return;
@@ -251,10 +248,17 @@ internal sealed class SegmentCorrelator(
             if (again && SegmentCause.IsSynAlone(segment)) sender.SynRetransmissions++;
             sender.SentSynAck |= segment.Has(TcpFlags.Ack);
             sender.LastSyn = new EventRef(number, segment.Time);
-            if (SegmentCause.IsSynAlone(segment)) connection.FirstSyn ??= segment.Time; // where a damaged one had begun it
-            if (SegmentCause.IsSynAlone(segment)) sender.FirstSyn = sender.FirstSyn.Event == 0 ? sender.LastSyn : sender.FirstSyn;
-            else sender.FirstSynAck = sender.FirstSynAck.Event == 0 ? sender.LastSyn : sender.FirstSynAck;
-            if (sender.Side == Side.Server && SegmentCause.IsSynAlone(segment) && connection.CrossingSyn == 0) connection.CrossingSyn = number;
+            if (SegmentCause.IsSynAlone(segment))
+            {
+                connection.FirstSyn ??= segment.Time; // a corrupt segment may have begun it
+                if (sender.FirstSyn.Event == 0) sender.FirstSyn = sender.LastSyn;
+                if (sender.Side == Side.Server && connection.CrossingSyn == 0) connection.CrossingSyn = number;
+            }
+            else if (sender.FirstSynAck.Event == 0)
+            {
+                sender.FirstSynAck = sender.LastSyn;
+            }
+
             if (!sender.IssKnown) sender.OpenStream(segment.Seq);
         }
 
@@ -272,7 +276,7 @@ internal sealed class SegmentCorrelator(
             return;
         }
 
-        if (segment.SequenceLength > 0 && connection.IsTold && (!again || SequenceNumber.After(segment.NextSeq, sender.SndNxt)))
+        if (segment.SequenceLength > 0 && connection.WritesSegments && (!again || SequenceNumber.After(segment.NextSeq, sender.SndNxt)))
             sender.AddSent(again ? sender.SndNxt : segment.Seq, segment.NextSeq, number);
         sender.NoteSent(segment, again);
         if (!segment.Has(TcpFlags.Ack)) return;
@@ -289,9 +293,9 @@ internal sealed class SegmentCorrelator(
 
     private static string Join(string? first, string second) => first is null ? second : $"{first}; {second}";
 
-    private static Timestamp? OrNull(EventRef mark) => mark.Event == 0 ? null : mark.Time;
+    private static Timestamp? OrNull(EventRef reference) => reference.Event == 0 ? null : reference.Time;
 
-    /// <summary>The state to print for an end: of the socket that stands there, or of the listener a SYN would meet.</summary>
+    /// <summary>The state to show for an end: of its socket, or of the listener that receives the SYN.</summary>
     private TcpState? ShownState(ConnectionTable.Slot slot, Side side)
     {
         var (_, end) = slot.SocketAt(side);
@@ -300,9 +304,9 @@ internal sealed class SegmentCorrelator(
     }
 }
 
-/// <summary>How it came out that a connection was half-open (RFC 9293 section 3.5.1).</summary>
+/// <summary>The discovery that a connection was half-open (RFC 9293 section 3.5.1).</summary>
 /// <param name="New">The connection that its client was opening.</param>
-/// <param name="Syn">Number of the event of that one's SYN, which reached the old socket.</param>
-/// <param name="Ack">Number of the event of the old socket's answer.</param>
-/// <param name="Reset">Number of the event of the client's RST.</param>
+/// <param name="Syn">Event of the new SYN, which reached the old socket.</param>
+/// <param name="Ack">Event of the old socket's answer.</param>
+/// <param name="Reset">Event of the client's RST.</param>
 internal sealed record HalfOpenDiscovery(Connection New, long Syn, long Ack, long Reset);

@@ -4,15 +4,17 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Segments;
 
-/// <summary>Which connection a segment belongs to: the one on its four-tuple, one that it opens there, or the one before.</summary>
+/// <summary>Finds the connection of a segment: the one on its four-tuple, a new one, or the previous one.</summary>
 internal sealed class SegmentOwners(ConnectionTable connections, EarlierConnections earlier, CallCorrelator calls, EventWriter writer)
 {
-    /// <summary>What stands on a segment's four-tuple when it has passed.</summary>
-    /// <param name="segment">The segment.</param>
-    /// <param name="known">What stands there so far; null for nothing.</param>
-    public ConnectionTable.Slot SlotOf(in Segment segment, ConnectionTable.Slot? known) => known is null ? Open(segment) : Adopt(known, segment);
+    /// <summary>The slot of a segment's four-tuple, created if <paramref name="known"/> is null.</summary>
+    public ConnectionTable.Slot SlotOf(in Segment segment, ConnectionTable.Slot? known) =>
+        known is null ? Open(segment) : Adopt(known, segment);
 
-    /// <summary>Segments that belong to the sequence space of the connection before are its own: its old socket's ACK, and the RST that kills it.</summary>
+    /// <summary>
+    /// The connection of a segment. The ACK of the server's old socket, and the RST that ends it, have the previous
+    /// connection's sequence numbers.
+    /// </summary>
     public static Connection OwnerOf(ConnectionTable.Slot slot, Side sender, in Segment segment)
     {
         if (slot.Previous is not { } previous || segment.Has(TcpFlags.Syn)) return slot.Current;
@@ -20,10 +22,10 @@ internal sealed class SegmentOwners(ConnectionTable connections, EarlierConnecti
         return slot.Current.Server.IssKnown || segment.Seq != expected ? slot.Current : previous;
     }
 
-    /// <summary>The first segment on its four-tuple.</summary>
-    private ConnectionTable.Slot Open(in Segment segment) => SegmentCause.IsSynAlone(segment) ? Open(null, segment) : earlier.Open(segment);
+    private ConnectionTable.Slot Open(in Segment segment) =>
+        SegmentCause.IsSynAlone(segment) ? Open(null, segment) : earlier.Open(segment);
 
-    /// <summary>Another one on its four-tuple: of the connection that stands there, or of one that takes its place.</summary>
+    /// <summary>Assigns a segment to the current connection or to a new one that replaces it.</summary>
     private ConnectionTable.Slot Adopt(ConnectionTable.Slot slot, in Segment segment)
     {
         if (SegmentCause.IsSynAlone(segment) && OpensAnother(slot, segment)) return Open(slot, segment);
@@ -39,9 +41,10 @@ internal sealed class SegmentOwners(ConnectionTable connections, EarlierConnecti
         return current.Client.State != TcpState.SynSent || (current.Server.IssKnown && current.Server.Iss != segment.Seq);
     }
 
-    /// <summary>True if a sample has found it, and its SYN has passed long ago: in TIME_WAIT a port is soon used again.</summary>
+    /// <summary>True if a sample found it with its SYN long past: a port in TIME_WAIT is reused soon.</summary>
     private static bool WasOpenedEarlier(Connection connection) =>
-        connection.WasFound && (connection.Client.IsKnown ? connection.Client.State != TcpState.SynSent : connection.Server.State != TcpState.SynRecv);
+        connection.WasFound
+        && (connection.Client.IsKnown ? connection.Client.State != TcpState.SynSent : connection.Server.State != TcpState.SynRecv);
 
     private ConnectionTable.Slot Open(ConnectionTable.Slot? old, in Segment segment)
     {

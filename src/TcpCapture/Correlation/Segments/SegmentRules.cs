@@ -3,8 +3,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Segments;
 
 /// <summary>
-/// The state machine of RFC 9293 section 3.3.2 as far as segments drive it: what a socket must have done to send a
-/// segment, and what it will do when the segment reaches it.
+/// The state machine of RFC 9293 section 3.3.2 as driven by segments: when an end sends one, and when it receives one.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -14,7 +13,7 @@ namespace TcpCapture.Correlation.Segments;
 /// sends FIN            SYN_RECV, ESTABLISHED → FIN_WAIT_1 gets ACK of its FIN       FIN_WAIT_1 → FIN_WAIT_2
 ///                      CLOSE_WAIT → LAST_ACK                                        CLOSING → TIME_WAIT
 ///                                                                                   LAST_ACK → CLOSED
-/// sends RST            (see the tracker)                  gets SYN without ACK      SYN_SENT → SYN_RECV
+/// sends RST            (see ResetJudge)                  gets SYN without ACK      SYN_SENT → SYN_RECV
 ///                                                         gets FIN                  SYN_RECV, ESTABLISHED → CLOSE_WAIT
 ///                                                                                   FIN_WAIT_1 → CLOSING
 ///                                                                                   FIN_WAIT_2 → TIME_WAIT
@@ -22,7 +21,7 @@ namespace TcpCapture.Correlation.Segments;
 /// </remarks>
 internal static class SegmentRules
 {
-    /// <summary>The state the sender must be in for having sent the segment; null if it need not have changed.</summary>
+    /// <summary>The state a sender must have entered to send the segment; null if it need not have changed.</summary>
     public static TcpState? AfterSending(TcpState state, in Segment segment) => segment.Flags switch
     {
         _ when segment.Has(TcpFlags.Rst) => null,
@@ -38,11 +37,7 @@ internal static class SegmentRules
         _ => null,
     };
 
-    /// <summary>The state after the receiver's own SYN or FIN is acknowledged.</summary>
-    /// <param name="state">The receiver's state.</param>
-    /// <param name="acksSyn">The segment acknowledges the receiver's SYN.</param>
-    /// <param name="acksFin">The segment acknowledges the receiver's FIN.</param>
-    /// <param name="hasSyn">The segment carries a SYN.</param>
+    /// <summary>The state of a receiver after an ACK of its SYN or FIN; null if it does not change.</summary>
     public static TcpState? AfterAck(TcpState state, bool acksSyn, bool acksFin, bool hasSyn) => state switch
     {
         TcpState.SynSent when acksSyn && hasSyn => TcpState.Established,
@@ -53,13 +48,13 @@ internal static class SegmentRules
         _ => null,
     };
 
-    /// <summary>True for the states that an ACK may end.</summary>
+    /// <summary>True for states that an ACK can end.</summary>
     public static bool IsMovedByAck(TcpState state) => (MovedByAck >> (int)state & 1) != 0;
 
     private const uint MovedByAck = 1u << (int)TcpState.SynSent | 1u << (int)TcpState.SynRecv | 1u << (int)TcpState.FinWait1
         | 1u << (int)TcpState.Closing | 1u << (int)TcpState.LastAck;
 
-    /// <summary>The state after the peer's FIN has arrived in order.</summary>
+    /// <summary>The state after the peer's FIN arrived in order; null if it does not change.</summary>
     public static TcpState? AfterFin(TcpState state) => state switch
     {
         TcpState.SynRecv or TcpState.Established => TcpState.CloseWait,

@@ -3,23 +3,18 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Segments;
 
-/// <summary>
-/// Segments of a merged recording that are in flight between the hosts, in the order of their
-/// arrival. Bounded by the segments in flight.
-/// </summary>
+/// <summary>Segments of a merged recording in flight between the hosts, in order of arrival.</summary>
 internal sealed class SegmentsInFlight
 {
     private readonly PriorityQueue<Flight, (long Time, long Event)> _flights = new();
 
-    /// <summary>Number of segments in flight.</summary>
     public int Count => _flights.Count;
 
-    /// <summary>When the next one arrives; null if there is none.</summary>
+    /// <summary>Arrival time of the next segment; null for none.</summary>
     public Timestamp? NextArrival => _flights.TryPeek(out var next, out _) ? next.Arrival : null;
 
     public void Add(in Flight flight) => _flights.Enqueue(flight, (flight.Arrival.Nanoseconds, flight.Event));
 
-    /// <summary>Takes the next one.</summary>
     public Flight Take() => _flights.Dequeue();
 
     internal readonly record struct Flight(

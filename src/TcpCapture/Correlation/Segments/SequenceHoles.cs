@@ -3,24 +3,24 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Segments;
 
 /// <summary>
-/// The ranges of a stream that its later segments have passed over: what is sent there is seen for the first time, though it comes late.
-/// Bounded: beyond <see cref="Most"/> the oldest is forgotten, and what fills it counts as sent before.
+/// Ranges that the segments of a stream skipped: a segment that fills one is out of order, not a retransmission. Bounded:
+/// beyond <see cref="MaxHoles"/> the oldest is dropped, and what fills it counts as sent before.
 /// </summary>
 internal sealed class SequenceHoles
 {
-    public const int Most = 16;
+    public const int MaxHoles = 16;
 
-    private readonly (uint Start, uint End)[] _holes = new (uint, uint)[Most];
+    private readonly (uint Start, uint End)[] _holes = new (uint, uint)[MaxHoles];
     private int _count;
 
     /// <summary>Adds the range from <paramref name="start"/> up to, not including, <paramref name="end"/>.</summary>
     public void Add(uint start, uint end)
     {
-        if (_count == Most) RemoveAt(0);
+        if (_count == MaxHoles) RemoveAt(0);
         _holes[_count++] = (start, end);
     }
 
-    /// <summary>True if a part of the range was never seen.</summary>
+    /// <summary>True if a part of the range was never sent.</summary>
     public bool Touches(uint start, uint end)
     {
         for (var i = 0; i < _count; i++)
@@ -28,8 +28,7 @@ internal sealed class SequenceHoles
         return false;
     }
 
-    /// <summary>Takes a range that is seen now out of the holes.</summary>
-    /// <returns>How much of it was never seen before.</returns>
+    /// <summary>Removes a range from the holes and returns how many of its bytes were in holes.</summary>
     public int Fill(uint start, uint end)
     {
         var filled = 0;

@@ -3,8 +3,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.Segments;
 
 /// <summary>
-/// Which event put which bytes of a stream there: sequence ranges in the order they were added, each with an event's number.
-/// Bounded: ranges are dropped once they are settled, and the oldest beyond <see cref="Capacity"/>.
+/// The events that wrote or sent the bytes of a stream, as sequence ranges in order. Bounded: acknowledged ranges are
+/// dropped, and the oldest beyond <see cref="Capacity"/>.
 /// </summary>
 internal sealed class SequenceLedger
 {
@@ -20,7 +20,7 @@ internal sealed class SequenceLedger
         _ranges.Enqueue((start, end, eventNumber));
     }
 
-    /// <summary>The event whose range holds the sequence number <paramref name="seq"/>, or 0.</summary>
+    /// <summary>The event of the range that contains <paramref name="seq"/>, or 0.</summary>
     public long Find(uint seq)
     {
         if (_ranges is null) return 0;
@@ -29,7 +29,7 @@ internal sealed class SequenceLedger
         return 0;
     }
 
-    /// <summary>Drops all ranges, and the room for them.</summary>
+    /// <summary>Drops all ranges and their memory.</summary>
     public void Clear() => _ranges = null;
 
     /// <summary>Drops ranges that end at or before <paramref name="seq"/>.</summary>

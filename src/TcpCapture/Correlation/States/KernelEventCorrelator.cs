@@ -4,32 +4,32 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.States;
 
 /// <summary>
-/// Takes reports of the kernel that no segment or call has explained by the time events have passed them. Most tell of a
-/// mini-socket taking over; the rest are changes of their own, and exact.
+/// Processes kernel events that no segment or call has explained in time. Most show that a mini-socket takes over; the others
+/// are changes with an exact time.
 /// </summary>
 internal sealed class KernelEventCorrelator(PendingKernelEvents traces, ConnectionTable connections, Listeners listeners, EventWriter writer)
 {
     /// <summary>
-    /// Half a second of the busiest host fits. Beyond it nothing that was captured comes to ask for them: they are another
-    /// namespace's, or the capture has stopped.
+    /// Limit of pending kernel events: half a second of a very busy host. Beyond it they belong to another namespace, or the
+    /// capture has stopped.
     /// </summary>
-    public const int MostHeld = 1 << 18;
+    public const int MaxPending = 1 << 18;
 
-    /// <summary>Takes the earliest reports where there are too many.</summary>
+    /// <summary>Processes the earliest kernel events beyond the limit.</summary>
     public void Relieve()
     {
-        while (traces.Held > MostHeld)
+        while (traces.Count > MaxPending)
             if (traces.TakeEarliest() is { } report) Process(report);
     }
 
-    /// <summary>Takes every report older than <paramref name="now"/> by more than segments may lag behind it.</summary>
+    /// <summary>Processes kernel events older than <paramref name="now"/> by more than segments can lag.</summary>
     public void CatchUp(Timestamp now)
     {
         var due = new Timestamp(now.Nanoseconds - PendingSamples.SkewNanoseconds);
         while (traces.TryTakeDue(due, out var report)) Process(report);
     }
 
-    /// <summary>Takes all that is left.</summary>
+    /// <summary>Processes all remaining kernel events.</summary>
     public void Finish()
     {
         while (traces.TryTakeDue(new Timestamp(long.MaxValue), out var report)) Process(report);
@@ -46,9 +46,9 @@ internal sealed class KernelEventCorrelator(PendingKernelEvents traces, Connecti
 
         if (connections.Find(report.FourTuple) is not { } slot) return;
         var (connection, end) = slot.SocketOf(slot.SideOf(report.Local), report.SocketAddress);
-        if (PendingKernelEvents.IsAnothers(report, end.SocketAddress))
+        if (PendingKernelEvents.IsForeign(report, end.SocketAddress))
         {
-            LeaveOut(connection, end, report);
+            Ignore(connection, end, report);
             return;
         }
 
@@ -64,27 +64,26 @@ internal sealed class KernelEventCorrelator(PendingKernelEvents traces, Connecti
         {
             Reported = report,
             CausedBy = CauseOf(end, to),
-            Note = "reported by the kernel; no segment or call was seen to bring it about",
+            Note = "reported by the kernel; no captured segment or call explains it",
         });
         if (connection == slot.Previous && !ConnectionTable.IsAlive(end)) connections.Forget(slot);
         connections.Settle(connection, report.Time);
     }
 
-    /// <summary>
-    /// A trace sees every network namespace. What is older than the connection is of the socket that had its addresses before.
-    /// </summary>
-    private void LeaveOut(Connection connection, ConnectionEnd end, KernelEvent report)
+    /// <summary>Ignores a kernel event of another network namespace, or of an earlier socket with the same addresses.</summary>
+    private void Ignore(Connection connection, ConnectionEnd end, KernelEvent report)
     {
         if (connection.HasNamesake || report.Time < connection.Start) return;
         connection.HasNamesake = true;
         writer.Disagree(connection, 0,
-            $"The kernel also reports on another socket with the addresses of the {end.Side.ToText()}'s, of another network namespace or not captured here; its reports, from {report.Time} on, are left out.");
+            $"The kernel also reports another socket with the addresses of the {end.Side.ToText()}'s, in another network namespace or not"
+            + $" captured here; its kernel events from {report.Time} on are ignored.");
     }
 
     private void ProcessListener(KernelEvent report, TcpState to)
     {
         var listener = listeners.GetOrAdd(report.Local);
-        if (listener.State == to || PendingKernelEvents.IsAnothers(report, listener.SocketAddress)) return;
+        if (listener.State == to || PendingKernelEvents.IsForeign(report, listener.SocketAddress)) return;
         writer.Change(listener, to, new EventWriter.Reason(report.Time)
         {
             Reported = report,
@@ -92,7 +91,7 @@ internal sealed class KernelEventCorrelator(PendingKernelEvents traces, Connecti
         });
     }
 
-    /// <summary>What an end closes by itself follows from a call; the rest from the segment that reached it last.</summary>
+    /// <summary>A call causes what an end closes itself; the last received segment causes the rest.</summary>
     private static long CauseOf(ConnectionEnd end, TcpState to) =>
         to is TcpState.FinWait1 or TcpState.LastAck || (to == TcpState.Closed && end.Closing.Event > end.LastReceived.After)
             ? end.Closing.Event

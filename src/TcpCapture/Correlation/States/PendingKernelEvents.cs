@@ -3,31 +3,28 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.States;
 
-/// <summary>
-/// What the kernel reported and no event has taken yet, by socket. Like samples it comes a second ahead of the events
-/// around it, so a change that follows from a segment can ask at once whether, and when, the kernel made it.
-/// </summary>
+/// <summary>Kernel events that no segment or call has taken yet, by socket.</summary>
 /// <remarks>
-/// Two holes of the trace are closed here. A socket that connects has no port yet when it enters SYN_SENT: its later events,
-/// known by the socket's address, tell which it was. And LISTEN → SYN_RECV is reported only when the handshake ends, for
-/// until then there is no full socket: it is left to the SYN-ACK to tell.
+/// The trace has two gaps. A connecting socket has no port yet when it enters SYN_SENT: its later events, matched by the kernel
+/// address of the socket, supply the port. And LISTEN → SYN_RECV is reported only when the handshake ends, because no full
+/// socket exists before: the SYN-ACK shows that change instead.
 /// </remarks>
 internal sealed class PendingKernelEvents
 {
-    /// <summary>How far the kernel's stamp of a change may be from the segment's that caused it, or that it sent.</summary>
+    /// <summary>Maximum difference between the times of a change and of the segment that caused it or that it sent.</summary>
     private const long ToleranceNanoseconds = 20_000_000;
 
-    /// <summary>No reset that is reported so long ago, or so far ahead, is looked for any more.</summary>
+    /// <summary>Reported resets older or newer than this are not matched.</summary>
     private const long StaleNanoseconds = 2 * ToleranceNanoseconds;
 
-    /// <summary>They come a second ahead of the segments: that many resets a second are distinguished.</summary>
-    private const int MostResets = 1 << 16;
+    /// <summary>Limit of pending resets: those of one second, the lead of kernel events.</summary>
+    private const int MaxResets = 1 << 16;
 
-    /// <summary>A second of packets thrown away on the busiest host: they come that far ahead of the segments.</summary>
-    private const int MostDrops = 1 << 18;
+    /// <summary>Limit of pending drops: one second of a very busy host.</summary>
+    private const int MaxDrops = 1 << 18;
 
-    /// <summary>Connects whose port is not known yet; a kernel under load has some hundreds in that state at once.</summary>
-    private const int MostPortless = 4096;
+    /// <summary>Limit of connects without a known port; a loaded kernel has some hundreds at once.</summary>
+    private const int MaxPortless = 4096;
 
     private readonly Dictionary<FourTuple, LinkedList<KernelEvent>> _changes = [];
     private readonly Dictionary<ulong, LinkedListNode<KernelEvent>> _portless = [];
@@ -38,21 +35,20 @@ internal sealed class PendingKernelEvents
 
     private Timestamp? _latestGap;
 
-    /// <summary>True while the kernel reports: then the lack of a report says something too.</summary>
+    /// <summary>True while the kernel is traced: then a missing kernel event is evidence too.</summary>
     public bool IsTracing { get; private set; }
 
-    /// <summary>True if no report of a change waits to be taken.</summary>
+    /// <summary>True if no state change is pending.</summary>
     public bool HasNoChange => _changes.Count == 0 && _portless.Count == 0;
 
-    /// <summary>Reports held until events reach them.</summary>
-    public int Held => _due.Count;
+    /// <summary>Number of pending state changes.</summary>
+    public int Count => _due.Count;
 
-    /// <summary>Connects held until their port is known.</summary>
-    public int HeldPortless => _portless.Count;
+    /// <summary>Number of connects without a known port.</summary>
+    public int PortlessCount => _portless.Count;
 
     /// <summary>
-    /// True if no report was lost since then. A loss that lies ahead counts as well: it is known when it ended, and only that
-    /// it began some time before.
+    /// True if no kernel event was lost since then. A later loss counts too: only its end is known, not its beginning.
     /// </summary>
     public bool IsWholeSince(Timestamp since) => IsTracing && (_latestGap is not { } gap || gap < since);
 
@@ -64,32 +60,31 @@ internal sealed class PendingKernelEvents
             case KernelEventKind.Gap:
                 _latestGap = _latestGap is { } known ? Timestamp.Max(known, report.Time) : report.Time;
                 break;
-            // A close after a shutdown is reported as FIN_WAIT1 to FIN_WAIT1, wherever the socket is by then: no change.
+            // The kernel reports a close after a shutdown as FIN_WAIT1 to FIN_WAIT1, in any state: no change.
             case KernelEventKind.StateChange when report is { NewState: { } to, OldState: { } from } && from != to:
                 AddChange(report);
                 break;
             case KernelEventKind.SendReset:
                 _resets.AddLast(report);
-                if (_resets.Count > MostResets) _resets.RemoveFirst();
+                if (_resets.Count > MaxResets) _resets.RemoveFirst();
                 break;
             case KernelEventKind.Drop:
                 _drops.Enqueue((report.Time, report.Reason));
-                if (_drops.Count > MostDrops) _drops.Dequeue();
+                if (_drops.Count > MaxDrops) _drops.Dequeue();
                 break;
         }
     }
 
-    /// <summary>Takes the report of a change to <paramref name="to"/> made around <paramref name="time"/>.</summary>
-    /// <param name="end">The socket's addresses.</param>
-    /// <param name="socket">The kernel's address of it; 0 if no kernel event has shown it yet.</param>
+    /// <summary>
+    /// Takes the kernel event of a change to <paramref name="to"/> around <paramref name="time"/>: of this socket if its
+    /// address is known, as another namespace can have the same addresses, else the nearest in time.
+    /// </summary>
+    /// <param name="end">The addresses of the socket.</param>
+    /// <param name="socket">The kernel address of the socket; 0 if unknown.</param>
     /// <param name="to">The state it entered.</param>
-    /// <param name="time">When the change is thought to have been made.</param>
-    /// <param name="notBefore">It cannot have been made before; null if nothing is known.</param>
-    /// <param name="notAfter">The last moment it can have been made; null if nothing is known.</param>
-    /// <remarks>
-    /// Another namespace may have a socket with the same addresses. One that is known is told by where it is kept; else the
-    /// report nearest in time is taken.
-    /// </remarks>
+    /// <param name="time">The estimated time of the change.</param>
+    /// <param name="notBefore">The earliest possible time; null if unknown.</param>
+    /// <param name="notAfter">The latest possible time; null if unknown.</param>
     public KernelEvent? TakeChange(FourTuple end, ulong socket, TcpState to, Timestamp time, Timestamp? notBefore, Timestamp? notAfter)
     {
         if (!_changes.TryGetValue(end, out var reports))
@@ -97,7 +92,7 @@ internal sealed class PendingKernelEvents
         LinkedListNode<KernelEvent>? found = null;
         for (var node = reports.First; node is not null; node = node.Next)
         {
-            if (IsAnothers(node.Value, socket) || !Shows(node.Value, to, time)) continue;
+            if (IsForeign(node.Value, socket) || !Shows(node.Value, to, time)) continue;
             if (!IsWithin(node.Value, Timestamp.Min(time, notBefore ?? time), Timestamp.Max(time, notAfter ?? time))) continue;
             if (found is null || Distance(node.Value, time) < Distance(found.Value, time)) found = node;
         }
@@ -108,16 +103,18 @@ internal sealed class PendingKernelEvents
         return found.Value;
     }
 
-    /// <summary>True if a change to <paramref name="to"/> around <paramref name="time"/> is reported and not yet taken.</summary>
+    /// <summary>True if a change to <paramref name="to"/> around <paramref name="time"/> is pending.</summary>
     public bool HasChange(FourTuple end, ulong socket, TcpState to, Timestamp time)
     {
         if (!_changes.TryGetValue(end, out var reports)) return false;
         foreach (var report in reports)
-            if (!IsAnothers(report, socket) && Shows(report, to, time) && IsWithin(report, time, time)) return true;
+            if (!IsForeign(report, socket) && Shows(report, to, time) && IsWithin(report, time, time)) return true;
         return false;
     }
 
-    /// <summary>Takes the report of the RST that <paramref name="sender"/> sent around <paramref name="time"/>: the nearest.</summary>
+    /// <summary>
+    /// Takes the nearest kernel event of an RST that <paramref name="sender"/> sent around <paramref name="time"/>.
+    /// </summary>
     public KernelEvent? TakeReset(FourTuple sender, ulong socket, Timestamp time)
     {
         LinkedListNode<KernelEvent>? found = null;
@@ -125,9 +122,9 @@ internal sealed class PendingKernelEvents
         for (var node = _resets.First; node is not null; node = node.Next)
         {
             var report = node.Value;
-            if (report.Time - time > StaleNanoseconds) break; // the rest is later still, but for what its CPU delivered late
-            // One that refuses a segment may be a listener's, a mini-socket's or nobody's; one that a call causes is the socket's own.
-            if (!IsOf(report, sender) || (report.SegmentAddress == 0 && IsAnothers(report, socket))) continue;
+            if (report.Time - time > StaleNanoseconds) break; // later entries are newer, except for late ones of other CPUs
+            // A listener, mini-socket or no socket can refuse a segment; an RST caused by a call is of the socket itself.
+            if (!IsOf(report, sender) || (report.SegmentAddress == 0 && IsForeign(report, socket))) continue;
             if (Distance(report, time) > ToleranceNanoseconds) continue;
             if (found is null || Distance(report, time) < Distance(found.Value, time)) found = node;
         }
@@ -136,14 +133,14 @@ internal sealed class PendingKernelEvents
         return found?.Value;
     }
 
-    /// <summary>The kernel's word for why it threw a packet away at that moment; null if it reported no such thing.</summary>
+    /// <summary>The kernel's reason for dropping a frame in this period; null for none.</summary>
     public string? FindDrop(Timestamp from, Timestamp until)
     {
         while (_drops.TryPeek(out var old) && old.Time < from) _drops.Dequeue();
         return _drops.TryPeek(out var drop) && drop.Time <= until ? drop.Reason : null;
     }
 
-    /// <summary>Takes the earliest report that is due by <paramref name="now"/> and that no event has taken.</summary>
+    /// <summary>Takes the earliest kernel event that is due by <paramref name="now"/> and not yet taken.</summary>
     public bool TryTakeDue(Timestamp now, [NotNullWhen(true)] out KernelEvent? report)
     {
         while (_due.TryPeek(out var first) && first.Time <= now)
@@ -157,7 +154,7 @@ internal sealed class PendingKernelEvents
         return false;
     }
 
-    /// <summary>Lets go of the earliest report; null if an event has taken it.</summary>
+    /// <summary>Removes the earliest kernel event; null if it was taken.</summary>
     public KernelEvent? TakeEarliest()
     {
         var report = _due.Dequeue();
@@ -166,13 +163,15 @@ internal sealed class PendingKernelEvents
         return report;
     }
 
-    /// <summary>True if the report is of another socket than the one that is known.</summary>
-    public static bool IsAnothers(KernelEvent report, ulong socket) =>
+    /// <summary>True if the kernel event belongs to another socket than the known one.</summary>
+    public static bool IsForeign(KernelEvent report, ulong socket) =>
         socket != 0 && report.SocketAddress != 0 && report.SocketAddress != socket;
 
     private static long Distance(KernelEvent report, Timestamp time) => Math.Abs(report.Time - time);
 
-    /// <summary>An RST that a listener sends, for a handshake it has no room for, is reported with the listener's own addresses.</summary>
+    /// <summary>
+    /// True if the RST is of this socket. An RST of a listener, for a handshake without room, has the listener's addresses.
+    /// </summary>
     private static bool IsOf(KernelEvent reset, FourTuple sender) =>
         reset.FourTuple == sender || reset.FourTuple.Reverse() == sender
         || (reset.Remote.Port == 0 && reset.Local.Port == sender.Local.Port && (reset.Local == sender.Local || reset.Local.IsAnyAddress));
@@ -182,7 +181,7 @@ internal sealed class PendingKernelEvents
         var first = RemovePortless(report.SocketAddress);
         if (report.Local.Port == 0)
         {
-            // One that enters CLOSED so has found no port to connect from: no segment was sent, nobody will ask.
+            // A socket that enters CLOSED without a port found none to connect from and sent nothing.
             if (report.NewState == TcpState.SynSent) AddPortless(report);
             return;
         }
@@ -193,7 +192,7 @@ internal sealed class PendingKernelEvents
 
     private void AddPortless(KernelEvent report)
     {
-        if (_portless.Count == MostPortless) RemovePortless(_portlessByAge.First!.Value.SocketAddress);
+        if (_portless.Count == MaxPortless) RemovePortless(_portlessByAge.First!.Value.SocketAddress);
         _portless.Add(report.SocketAddress, _portlessByAge.AddLast(report));
     }
 
@@ -206,7 +205,8 @@ internal sealed class PendingKernelEvents
 
     private void File(KernelEvent report)
     {
-        if (!_changes.TryGetValue(report.FourTuple, out var reports)) _changes.Add(report.FourTuple, reports = new LinkedList<KernelEvent>());
+        if (!_changes.TryGetValue(report.FourTuple, out var reports))
+            _changes.Add(report.FourTuple, reports = new LinkedList<KernelEvent>());
         reports.AddLast(report);
         _due.Enqueue(report);
     }
@@ -226,9 +226,9 @@ internal sealed class PendingKernelEvents
     }
 
     /// <summary>
-    /// True if the report is of that change. LISTEN → SYN_RECV is not: it comes when the state ends. TIME_WAIT is a
-    /// mini-socket's, and the full socket it takes over from is reported CLOSED; if that was before the FIN which leads to
-    /// TIME_WAIT, the mini-socket began in FIN_WAIT_2 already, and its change is not reported.
+    /// True if the kernel event shows this change. LISTEN → SYN_RECV does not: it is reported when the state ends. TIME_WAIT
+    /// is shown by the end of the full socket that a mini-socket replaces, but only after the FIN: an earlier end led to
+    /// FIN_WAIT_2.
     /// </summary>
     private static bool Shows(KernelEvent report, TcpState to, Timestamp time) => to switch
     {
@@ -237,11 +237,11 @@ internal sealed class PendingKernelEvents
         _ => report.NewState == to && !LeavesMiniSocket(report),
     };
 
-    /// <summary>A thread may be put aside at any point of its call, so between its bounds a call's change has all the time.</summary>
+    /// <summary>A thread can be preempted at any point of a call, so the change can be anywhere between its bounds.</summary>
     private static bool IsWithin(KernelEvent report, Timestamp first, Timestamp last) =>
         first - report.Time <= ToleranceNanoseconds && report.Time - last <= ToleranceNanoseconds;
 
-    /// <summary>True if the full socket ended but its connection goes on in a mini-socket.</summary>
+    /// <summary>True if the full socket ended and a mini-socket continues its connection.</summary>
     public static bool LeavesMiniSocket(KernelEvent report) =>
         report is { NewState: TcpState.Closed, OldState: TcpState.FinWait2 or TcpState.Closing };
 }

@@ -2,15 +2,12 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.States;
 
-/// <summary>
-/// Samples that no event has explained yet, by the end they show. They come ahead of the events around them
-/// (the <c>ReorderWindow</c> sees to that), so that a change that follows from a segment can say that it was also seen.
-/// </summary>
+/// <summary>Samples that no segment or call has explained yet, by the end they show.</summary>
 internal sealed class PendingSamples
 {
     /// <summary>
-    /// How far the stamps of a sample and of a segment may disagree: the kernel changes a state some microseconds before it
-    /// stamps the segment, and on loopback the stamping may wait for the other core.
+    /// Maximum clock difference of a sample and a segment: the kernel changes a state some microseconds before it timestamps
+    /// the segment, and on loopback another core may timestamp it.
     /// </summary>
     public const long SkewNanoseconds = 1_000_000;
 
@@ -18,7 +15,7 @@ internal sealed class PendingSamples
     private readonly PriorityQueue<SocketSample, (long Time, long Ordinal)> _due = new();
     private long _ordinal;
 
-    /// <summary>True if none waits to be explained.</summary>
+    /// <summary>True if no sample is pending.</summary>
     public bool IsEmpty => _pending.Count == 0;
 
     public void Add(SocketSample sample)
@@ -30,8 +27,8 @@ internal sealed class PendingSamples
     }
 
     /// <summary>
-    /// Takes the sample that shows that a socket had changed to <paramref name="state"/> around <paramref name="time"/>,
-    /// if the next sample after it did.
+    /// Takes the sample that shows a change to <paramref name="state"/> around <paramref name="time"/>, if the next sample
+    /// shows it.
     /// </summary>
     public SocketSample? TakeConfirmation(FourTuple end, TcpState state, Timestamp time)
     {
@@ -51,8 +48,8 @@ internal sealed class PendingSamples
     }
 
     /// <summary>
-    /// True if the samples show that a socket went from <paramref name="from"/> to <paramref name="to"/> with nothing between:
-    /// the last sample before the change and the first after it.
+    /// True if two successive samples around <paramref name="time"/> show <paramref name="from"/>, then <paramref
+    /// name="to"/>.
     /// </summary>
     public bool ShowsInstead(FourTuple end, TcpState from, TcpState to, Timestamp time)
     {
@@ -66,10 +63,10 @@ internal sealed class PendingSamples
         return false;
     }
 
-    /// <summary>Takes the earliest sample that is due by <paramref name="now"/>; false if there is none.</summary>
-    /// <param name="sample">The sample.</param>
-    /// <param name="now">How far the events have come.</param>
-    /// <param name="unexplained">True if no change has taken it as its confirmation.</param>
+    /// <summary>
+    /// Takes the earliest sample due by <paramref name="now"/>; <paramref name="unexplained"/> is true if no change took it
+    /// as confirmation.
+    /// </summary>
     public bool TryTakeDue(Timestamp now, out SocketSample sample, out bool unexplained)
     {
         unexplained = false;
@@ -85,7 +82,7 @@ internal sealed class PendingSamples
         return true;
     }
 
-    /// <summary>True if a sample that began well after <paramref name="time"/> still showed the state before.</summary>
+    /// <summary>True if the sample before still showed the old state well after <paramref name="time"/>.</summary>
     private static bool StartsTooLate(SocketSample sample, Timestamp time) =>
         sample.Previous is not null && sample.NotBefore.Nanoseconds > time.Nanoseconds + SkewNanoseconds;
 }

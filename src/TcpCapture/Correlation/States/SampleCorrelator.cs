@@ -4,23 +4,23 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.States;
 
 /// <summary>
-/// Takes samples that have come due. Most were explained by a segment or a call and only add queue lengths and owners; what
-/// a sample alone shows becomes a change of its own, with two samples as its bounds.
+/// Processes samples that are due. Most were explained by a segment or call and only add queue lengths; the others become
+/// changes bounded by two samples.
 /// </summary>
 internal sealed class SampleCorrelator(
     PendingSamples samples, ConnectionTable connections, EarlierConnections earlier, Listeners listeners, EventWriter writer)
 {
-    /// <summary>No timer of FIN_WAIT_2 or TIME_WAIT is shorter; what vanishes sooner was not kept.</summary>
-    private const long ShortestTimerNanoseconds = 500_000_000;
+    /// <summary>Minimum timer of FIN_WAIT_2 and TIME_WAIT: a socket that disappears earlier was not kept.</summary>
+    private const long MinTimerNanoseconds = 500_000_000;
 
-    /// <summary>Takes every sample older than <paramref name="now"/> by more than the clocks may disagree.</summary>
+    /// <summary>Processes samples older than <paramref name="now"/> by more than the clock difference.</summary>
     public void CatchUp(Timestamp now)
     {
         var due = new Timestamp(now.Nanoseconds - PendingSamples.SkewNanoseconds);
         while (samples.TryTakeDue(due, out var sample, out var unexplained)) Process(sample, unexplained);
     }
 
-    /// <summary>Takes all that is left.</summary>
+    /// <summary>Processes all remaining samples.</summary>
     public void Finish()
     {
         while (samples.TryTakeDue(new Timestamp(long.MaxValue), out var sample, out var unexplained)) Process(sample, unexplained);
@@ -56,7 +56,8 @@ internal sealed class SampleCorrelator(
         if (writer.IsTraced(end))
         {
             writer.Disagree(connection, 0,
-                $"A look at the {end.Side.ToText()}'s socket at {sample.NotAfter} showed {sample.State.ToRfcName()}; by the kernel's trace it was in {end.State.ToRfcName()} since {end.StateSince}.");
+                $"A sample of the {end.Side.ToText()}'s socket at {sample.NotAfter} showed {sample.State.ToRfcName()}; according to kernel"
+                + $" events it was in {end.State.ToRfcName()} since {end.StateSince}.");
             return;
         }
 
@@ -65,14 +66,14 @@ internal sealed class SampleCorrelator(
         {
             Seen = sample,
             NotBefore = sample.Previous is null ? end.StateSince : sample.NotBefore,
-            CausedBy = IsTimersDoing(end.State, sample) ? 0 : end.Closing.Event,
+            CausedBy = IsEndedByTimer(end.State, sample) ? 0 : end.Closing.Event,
             Note = NoteOf(end, sample),
         });
         if (connection == slot.Previous && !ConnectionTable.IsAlive(end)) connections.Forget(slot);
         connections.Settle(connection, sample.NotAfter);
     }
 
-    /// <summary>True if nothing else has shown the state of a socket that was there at the beginning.</summary>
+    /// <summary>True if nothing else has shown the state of a socket from the first listing.</summary>
     private static bool IsNews(ConnectionTable.Slot? slot, SocketSample sample) =>
         slot is null || slot.Current is { BeganEarlier: true } connection && connection[slot.SideOf(sample.Local)].StateSince is null;
 
@@ -91,18 +92,18 @@ internal sealed class SampleCorrelator(
         {
             Seen = sample,
             CausedBy = sample.State == TcpState.Closed ? listener.Closed.Event : 0,
-            Note = sample.Previous is null ? "was so when first looked at" : null,
+            Note = sample.Previous is null ? "in this state at the first sample" : null,
         });
     }
 
-    /// <summary>The close was long ago: that these states end is the work of a timer, which has no event.</summary>
-    private static bool IsTimersDoing(TcpState from, SocketSample sample) =>
+    /// <summary>True for states that a timer ends: a timer has no event.</summary>
+    private static bool IsEndedByTimer(TcpState from, SocketSample sample) =>
         from is TcpState.FinWait2 or TcpState.TimeWait or TcpState.SynRecv && sample.State == TcpState.Closed;
 
-    /// <summary>Many samples only show that a queue or a timer has changed.</summary>
+    /// <summary>True if the sample shows a new state, not only a new queue length or timer.</summary>
     private static bool ShowsChange(SocketSample sample) => sample.State != sample.Previous;
 
-    /// <summary>A sample that ended before the present state began shows nothing new.</summary>
+    /// <summary>True if the sample ended before the current state began.</summary>
     private static bool IsOld(SocketSample sample, Timestamp? stateSince) =>
         stateSince is { } since && sample.NotAfter.Nanoseconds <= since.Nanoseconds + PendingSamples.SkewNanoseconds;
 
@@ -111,7 +112,7 @@ internal sealed class SampleCorrelator(
         (TcpState.Established, TcpState.FinWait1) or (TcpState.CloseWait, TcpState.LastAck) when end.Closing.Event != 0 =>
             "its FIN has not passed here yet",
         (TcpState.FinWait2 or TcpState.TimeWait, TcpState.Closed)
-            when end.StateSince is { } since && sample.NotAfter - since < ShortestTimerNanoseconds =>
+            when end.StateSince is { } since && sample.NotAfter - since < MinTimerNanoseconds =>
             "gone at once: this host keeps no more of them (tcp_max_tw_buckets)",
         (TcpState.FinWait2, TcpState.Closed) =>
             "the FIN_WAIT_2 timer ran out (tcp_fin_timeout); no segment is sent",

@@ -83,7 +83,7 @@ public sealed class SummaryPrinter
         foreach (var group in groups.Take(most))
         {
             printer.Print(group.First.Connection?.Number, 0, group.First.Text);
-            if (group.Others > 0) _page.Across(group.Rest(trouble.Length >= FindingList.Usual), _paint.Faint, "  ", "  ");
+            if (group.Others > 0) _page.Across(group.Rest(trouble.Length >= FindingList.DefaultMax), _paint.Faint, "  ", "  ");
         }
 
         if (groups.Count > most) _page.Across($"{Number(groups.Count - most)} more of other kinds{HowToListFindings}.", _paint.Faint);

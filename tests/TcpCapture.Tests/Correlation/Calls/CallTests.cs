@@ -5,7 +5,7 @@ namespace TcpCapture.Tests.Correlation.Calls;
 public class CallTests
 {
     [Fact]
-    public void ACallThatTakesLongHasARowWhereItBeganAndOneWhereItReturned()
+    public void ALongCallHasARowAtItsBeginAndOneAtItsReturn()
     {
         var played = new Script().Listen().Call(Side.Server, "accept", 1, result: 3, took: 3000, local: Script.ServerAddress,
             remote: Endpoint.FromBytes([10, 0, 0, 1], 40000)).Wait(1000).Open().Play();
@@ -18,7 +18,7 @@ public class CallTests
     }
 
     [Fact]
-    public void AConnectThatTakesLongReturnsBecauseOfTheSynAck()
+    public void ALongConnectReturnsBecauseOfTheSynAck()
     {
         var played = new Script().Call(Side.Client, "connect", 2, took: 1500).Send(Side.Client, "S", seq: 100).Wait(1490)
             .Send(Side.Server, "S.", seq: 300).Play();
@@ -31,7 +31,7 @@ public class CallTests
         "had not returned when this row was written", new Script().Call(Side.Client, "connect", 2, took: null).Play().Events[0].Note);
 
     [Fact]
-    public void AConnectWhoseSynWasNeverSeenIsAConnectionWithoutSegments()
+    public void AConnectWithoutACapturedSynIsAConnectionWithoutSegments()
     {
         var played = new Script().Call(Side.Client, "connect", 2, result: -1, error: "ENETUNREACH").Play();
 
@@ -39,7 +39,7 @@ public class CallTests
     }
 
     [Fact]
-    public void TwoConnectsAtOnceFindTheirOwnSyns()
+    public void ConcurrentConnectsMatchTheirOwnSyns()
     {
         var first = Endpoint.FromBytes([10, 0, 0, 1], 40001);
         var second = Endpoint.FromBytes([10, 0, 0, 1], 40002);
@@ -59,10 +59,10 @@ public class CallTests
     }
 
     [Fact]
-    public void ALookThatFellWhileACallLastedIsToldBeforeItsReturn()
+    public void ASampleDuringACallIsWrittenBeforeItsReturn()
     {
         var played = new Script().Open().Call(Side.Client, "accept", 9, took: 5000).Wait(2000)
-            .Look(Side.Client, TcpState.Established, TcpState.Closed).Play();
+            .Sample(Side.Client, TcpState.Established, TcpState.Closed).Play();
 
         Assert.True(played.Change(Side.Client, TcpState.Closed).Number < played.Events.Single(e => e.IsResumed).Number);
     }

@@ -2,11 +2,11 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation.Connections;
 
-/// <summary>Connections and listeners that were there before the recording began.</summary>
+/// <summary>Connections and listeners from before the recording.</summary>
 public class EarlierConnectionTests
 {
     [Fact]
-    public void WhatAListingFoundIsAStateWithoutAChange()
+    public void AFoundSocketIsAStateWithoutAChange()
     {
         var played = new Script()
             .Find(null, TcpState.Listen, SocketKind.Listener).Find(Side.Client, TcpState.Established).Find(Side.Server, TcpState.Established)
@@ -20,7 +20,7 @@ public class EarlierConnectionTests
     }
 
     [Fact]
-    public void AnIdleConnectionIsOneTooAndItsListenersEndIsTheServer()
+    public void AnIdleConnectionIsFoundAndItsListenersEndIsTheServer()
     {
         var played = new Script().Find(null, TcpState.Listen, SocketKind.Listener)
             .Find(Side.Server, TcpState.Established).Find(Side.Client, TcpState.CloseWait).Play();
@@ -32,7 +32,7 @@ public class EarlierConnectionTests
     }
 
     [Fact]
-    public void WhatFollowsIsAChangeFromTheStateThatWasFound()
+    public void ALaterChangeStartsFromTheFoundState()
     {
         var played = new Script().Find(Side.Client, TcpState.Established).Find(Side.Server, TcpState.Established)
             .Wait(5).Send(Side.Client, "F.", seq: 500, ack: 900).Send(Side.Server, ".", seq: 900, ack: 501).Play();
@@ -58,7 +58,7 @@ public class EarlierConnectionTests
     [Theory]
     [InlineData(Side.Client, TcpState.SynSent, nameof(SocketKind.Full))]
     [InlineData(Side.Server, TcpState.SynRecv, nameof(SocketKind.Request))]
-    public void ASynThatIsSentAgainBelongsToTheOpeningThatWasFound(Side side, TcpState state, string kind)
+    public void ARetransmittedSynBelongsToTheFoundOpening(Side side, TcpState state, string kind)
     {
         var played = new Script().Find(null, TcpState.Listen, SocketKind.Listener).Find(side, state, Enum.Parse<SocketKind>(kind)).Wait(5).Open().Play();
 
@@ -67,7 +67,7 @@ public class EarlierConnectionTests
     }
 
     [Fact]
-    public void ASegmentFromTheMiddleOfAConnectionThatNoListingFoundTellsOfIt()
+    public void ASegmentShowsAConnectionThatNoListingFound()
     {
         var played = new Script().Send(Side.Server, "P.", 10, seq: 900, ack: 500).Play();
 

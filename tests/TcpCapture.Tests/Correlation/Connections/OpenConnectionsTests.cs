@@ -4,15 +4,15 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation.Connections;
 
-/// <summary>Which connection goes when too many are open.</summary>
+/// <summary>Which connection is dropped when too many are open.</summary>
 public class OpenConnectionsTests
 {
     private int _number;
 
     [Fact]
-    public void OfThoseOfWhichOneEndWasSeenTheOldestGoes()
+    public void OfOneSidedConnectionsTheOldestIsDropped()
     {
-        var open = new OpenConnections(mostOneSided: 3, mostOpen: 3);
+        var open = new OpenConnections(maxOneSided: 3, maxOpen: 3);
         var slots = Enumerable.Range(0, 5).Select(_ => Add(open, isAnswered: false)).ToArray();
         Assert.Same(slots[0], Leave(open));
         Assert.Same(slots[1], Leave(open));
@@ -20,9 +20,9 @@ public class OpenConnectionsTests
     }
 
     [Fact]
-    public void UnansweredSynsDoNotPushOutConnectionsThatLive()
+    public void UnansweredSynsDoNotDisplaceLiveConnections()
     {
-        var open = new OpenConnections(mostOneSided: 3, mostOpen: 3);
+        var open = new OpenConnections(maxOneSided: 3, maxOpen: 3);
         var living = Add(open, isAnswered: true);
         var flood = Enumerable.Range(0, 10).Select(_ => Add(open, isAnswered: false)).ToArray();
         var gone = new List<ConnectionTable.Slot>();
@@ -32,9 +32,9 @@ public class OpenConnectionsTests
     }
 
     [Fact]
-    public void OfTheOthersOneThatWasSilentGoesAndOneThatWasNotIsAskedAgain()
+    public void OfTheOthersASilentOneIsDroppedAndAnActiveOneStays()
     {
-        var open = new OpenConnections(mostOneSided: 0, mostOpen: 2);
+        var open = new OpenConnections(maxOneSided: 0, maxOpen: 2);
         var busy = Add(open, isAnswered: true);
         var silent = Add(open, isAnswered: true);
         Assert.Null(open.Excess());
@@ -45,9 +45,9 @@ public class OpenConnectionsTests
     }
 
     [Fact]
-    public void OneThatIsOverOrHasLeftIsNotCounted()
+    public void EndedAndRemovedConnectionsAreNotCounted()
     {
-        var open = new OpenConnections(mostOneSided: 1, mostOpen: 1);
+        var open = new OpenConnections(maxOneSided: 1, maxOpen: 1);
         var over = Add(open, isAnswered: false);
         over.Current.Client.State = TcpState.Closed;
         var left = Add(open, isAnswered: false);

@@ -5,7 +5,7 @@ namespace TcpCapture.Tests.Correlation.Connections;
 public class PortReuseTests
 {
     [Fact]
-    public void ASynThatIsAcceptedWhereATimeWaitStoodEndsIt()
+    public void AnAcceptedSynEndsATimeWaitOnItsFourTuple()
     {
         var played = new Script().Listen().Open().Send(Side.Server, "F.").Send(Side.Client, "F.").Send(Side.Server, ".").Wait(1000)
             .Open(9000, 8000).Play();
@@ -28,7 +28,7 @@ public class PortReuseTests
     }
 
     [Fact]
-    public void ASegmentThatComesLateBelongsToTheConnectionThatIsOver()
+    public void ALateSegmentBelongsToTheEndedConnection()
     {
         var played = new Script().Open().Send(Side.Client, "F.").Send(Side.Server, "F.").Send(Side.Client, ".").Wait(500)
             .Send(Side.Server, "F.", seq: 301).Play();
@@ -38,7 +38,7 @@ public class PortReuseTests
     }
 
     [Fact]
-    public void EightConnectionsFromOnePortAfterAnotherAreEight()
+    public void EightSuccessiveConnectionsFromOnePortAreEight()
     {
         var script = new Script();
         for (uint number = 0; number < 8; number++)

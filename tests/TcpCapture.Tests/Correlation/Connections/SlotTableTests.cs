@@ -4,16 +4,16 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation.Connections;
 
-/// <summary>The table of four-tuples beside a dictionary, through many additions and removals.</summary>
+/// <summary>Compares the table with a dictionary through many additions and removals.</summary>
 public class SlotTableTests
 {
     private static readonly Endpoint Server = Endpoint.From(IPAddress.Parse("10.0.0.2"), 80);
 
     [Theory]
     [InlineData(1, ulong.MaxValue)]
-    [InlineData(2, 7)] // hashes of eight values only: long runs, which removals have to close up
+    [InlineData(2, 7)] // only eight hashes: long runs, which removals must close
     [InlineData(3, 63)]
-    public void FindsWhatADictionaryFinds(int seed, ulong mask)
+    public void FindsTheSameAsADictionary(int seed, ulong mask)
     {
         var random = new Random(seed);
         var table = new SlotTable();
@@ -43,7 +43,7 @@ public class SlotTableTests
     }
 
     [Fact]
-    public void TheHashIsTheSameFromBothEndsAndTellsAddressesAndPortsApart()
+    public void TheHashIsTheSameFromBothEndsAndDiffersByAddressAndPort()
     {
         Endpoint[] ends =
         [

@@ -4,30 +4,30 @@ namespace TcpCapture.Tests.Correlation.Connections;
 
 public sealed class UsedFourTuplesTests
 {
-    private const int Most = 4096;
+    private const int Max = 4096;
 
-    private readonly UsedFourTuples _used = new(Most);
+    private readonly UsedFourTuples _used = new(Max);
 
     [Fact]
-    public void WhatWasAddedIsRemembered()
+    public void AnAddedFourTupleIsRemembered()
     {
         Assert.All(Hashes(1000), hash => Assert.False(_used.Add(hash)));
         Assert.All(Hashes(1000), hash => Assert.True(_used.Add(hash)));
     }
 
     [Fact]
-    public void AHashOfZeroIsOneLikeOthers()
+    public void AHashOfZeroIsAllowed()
     {
         Assert.False(_used.Add(0));
         Assert.True(_used.Add(0));
     }
 
     [Fact]
-    public void TheOldestAreForgottenAndTheLatestAreNot()
+    public void OnlyTheOldestAreForgotten()
     {
-        var all = Hashes(3 * Most).ToArray();
+        var all = Hashes(3 * Max).ToArray();
         foreach (var hash in all) _used.Add(hash);
-        Assert.All(all[^Most..], hash => Assert.True(_used.Add(hash)));
+        Assert.All(all[^Max..], hash => Assert.True(_used.Add(hash)));
         Assert.False(_used.Add(all[0]));
     }
 

@@ -34,7 +34,7 @@ public class CauseTests
     }
 
     [Fact]
-    public void SegmentsOfASendThatTakesLongAreCausedByItToo()
+    public void SegmentsOfALongSendAreCausedByIt()
     {
         var played = Connected().Call(Side.Client, "send", 2, result: 3000, took: 2000).Send(Side.Client, ".", 1448).Wait(2100)
             .Send(Side.Client, "P.", 1552).Play();
@@ -44,7 +44,7 @@ public class CauseTests
     }
 
     [Fact]
-    public void AnAckThatComesLateSaysThatItWasDelayed()
+    public void ALateAckIsADelayedAck()
     {
         var played = Connected().Send(Side.Client, "P.", 10).Wait(39).Send(Side.Server, ".").Play();
 
@@ -61,7 +61,7 @@ public class CauseTests
     }
 
     [Fact]
-    public void BytesSentAgainAreARetransmissionOfTheSegmentThatHadThem()
+    public void RetransmittedBytesAreCausedByTheOriginalSegment()
     {
         var played = Connected().Send(Side.Client, "P.", 10).Wait(200).Send(Side.Client, "P.", 10, seq: 101).Play();
 
@@ -72,7 +72,7 @@ public class CauseTests
     }
 
     [Fact]
-    public void ASegmentThatWasOvertakenIsCausedByItsSendAndIsNoRetransmission()
+    public void AnOutOfOrderSegmentIsCausedByItsSendAndIsNoRetransmission()
     {
         var played = Connected().Call(Side.Client, "send", 2, result: 10).Call(Side.Client, "send", 2, result: 10)
             .Send(Side.Client, "P.", 10, seq: 111).Send(Side.Client, "P.", 10, seq: 101).Play();
@@ -86,7 +86,7 @@ public class CauseTests
     }
 
     [Fact]
-    public void WhatIsSentAgainAtOnceIsARetransmissionThoughItIsMarkedAsOutOfOrder()
+    public void AFastRetransmissionMarkedAsOutOfOrderIsARetransmission()
     {
         var played = Connected().Send(Side.Client, "P.", 10).Send(Side.Client, "P.", 10, seq: 111).Send(Side.Client, "P.", 10, seq: 101).Play();
 
@@ -106,7 +106,7 @@ public class CauseTests
     }
 
     [Fact]
-    public void ASingleByteSentAgainIsARetransmissionThoughItLooksLikeAKeepAlive()
+    public void ARetransmittedByteThatResemblesAKeepAliveIsARetransmission()
     {
         var played = Connected().Send(Side.Client, "P.", 1).Wait(200).Send(Side.Client, "P.", 1, seq: 101).Play();
 
@@ -116,7 +116,7 @@ public class CauseTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void AKeepAliveIsNoRetransmissionAndNothingThatWasReceivedCausesIt(int length)
+    public void AKeepAliveIsNoRetransmissionAndHasNoCause(int length)
     {
         var played = Connected().Send(Side.Client, "P.", 10).Send(Side.Server, ".").Wait(60000)
             .Send(Side.Client, ".", length, seq: 110).Send(Side.Server, ".", ack: 111).Play();
@@ -128,7 +128,7 @@ public class CauseTests
     }
 
     [Fact]
-    public void AProbeOfAClosedWindowSaysSo()
+    public void AZeroWindowProbeIsNamed()
     {
         var played = Connected().Send(Side.Client, "P.", 10).Send(Side.Server, ".", window: 0).Wait(200)
             .Send(Side.Client, ".", seq: 110).Play();
@@ -137,7 +137,7 @@ public class CauseTests
     }
 
     [Fact]
-    public void AfterAGapWasFilledWhatFollowsCountsAgain()
+    public void BytesAfterAFilledGapAreCounted()
     {
         var played = Connected().Send(Side.Client, "P.", 10, seq: 111).Send(Side.Client, "P.", 10, seq: 101).Send(Side.Server, ".", ack: 121)
             .Send(Side.Client, "P.", 10, seq: 121).Send(Side.Client, "R.", seq: 131).Play();

@@ -26,7 +26,7 @@ public class ClosingTests
     }
 
     [Fact]
-    public void AFinThatAcknowledgesTheOtherMakesThreeSegmentsOfTheClose()
+    public void AFinThatAcknowledgesTheOtherClosesInThreeSegments()
     {
         var played = new Script().Open().Send(Side.Server, "F.").Send(Side.Client, "F.").Send(Side.Server, ".").Play();
 
@@ -57,7 +57,7 @@ public class ClosingTests
     }
 
     [Fact]
-    public void AFinSentAgainChangesNothing()
+    public void ARetransmittedFinChangesNothing()
     {
         var played = new Script().Open().Send(Side.Client, "F.", seq: 101).Wait(200).Send(Side.Client, "F.", seq: 101)
             .Send(Side.Server, ".", ack: 102).Play();
@@ -100,7 +100,7 @@ public class ClosingTests
     }
 
     [Fact]
-    public void AGapFilledAndTheFinBehindItSentAgainActsOnce()
+    public void AFinRetransmittedAfterAFilledGapActsOnce()
     {
         var played = new Script().Open().Send(Side.Client, "F.", seq: 111).Send(Side.Client, "P.", 10, seq: 101)
             .Send(Side.Client, "F.", seq: 111).Send(Side.Server, ".", ack: 112).Play();
@@ -110,7 +110,7 @@ public class ClosingTests
     }
 
     [Fact]
-    public void DataStillFlowsTowardsTheEndThatClosedItsHalf()
+    public void DataStillFlowsToTheEndThatHalfClosed()
     {
         var played = new Script().Open().Call(Side.Client, "shutdown", 2, "SHUT_WR").Send(Side.Client, "F.").Send(Side.Server, ".")
             .Send(Side.Server, "P.", 10).Send(Side.Client, ".").Send(Side.Server, "F.").Send(Side.Client, ".").Play();
@@ -121,7 +121,7 @@ public class ClosingTests
     }
 
     [Fact]
-    public void AFinWhileStillInSynRecvIsTakenWithItsAck()
+    public void AFinInSynRecvIsAcceptedWithItsAck()
     {
         var played = new Script().Send(Side.Client, "S", seq: 100).Send(Side.Server, "S.", seq: 300).Send(Side.Client, "F.")
             .Send(Side.Server, ".").Play();

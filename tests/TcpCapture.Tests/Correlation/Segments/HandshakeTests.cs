@@ -23,7 +23,7 @@ public class HandshakeTests
         Assert.Equal("client S SYN_SENT/?", new Script().Open().Play().Segments[0]);
 
     [Fact]
-    public void ASynIsCausedByItsConnectAndEachAnswerByWhatItAnswers()
+    public void ASynIsCausedByItsConnectAndEachAnswerByItsSegment()
     {
         var played = new Script().Listen().Call(Side.Client, "connect", 2, took: 4).Open().Play();
 
@@ -38,7 +38,7 @@ public class HandshakeTests
     }
 
     [Fact]
-    public void ASynSentAgainIsARetransmissionOfTheOneBefore()
+    public void ARetransmittedSynIsCausedByThePreviousOne()
     {
         var played = new Script().Send(Side.Client, "S", seq: 100).Wait(1000).Send(Side.Client, "S", seq: 100)
             .Wait(2000).Send(Side.Client, "S", seq: 100).Send(Side.Server, "S.", seq: 300).Send(Side.Client, ".").Play();
@@ -53,7 +53,7 @@ public class HandshakeTests
     }
 
     [Fact]
-    public void ASynAckSentAgainForALostAckLeavesBothStates()
+    public void ASynAckRetransmittedForALostAckKeepsBothStates()
     {
         var played = new Script().Send(Side.Client, "S", seq: 100).Send(Side.Server, "S.", seq: 300)
             .Wait(1000).Send(Side.Server, "S.", seq: 300).Send(Side.Client, ".").Play();
@@ -83,7 +83,7 @@ public class HandshakeTests
     }
 
     [Fact]
-    public void ASynAckWithoutItsSynStillTellsWhoIsWho()
+    public void ASynAckWithoutItsSynShowsTheServer()
     {
         var played = new Script().Send(Side.Server, "S.", seq: 300, ack: 101).Send(Side.Client, ".", seq: 101).Play();
 
@@ -95,7 +95,7 @@ public class HandshakeTests
     }
 
     [Fact]
-    public void AConnectionJoinedInTheMiddleIsEstablishedAndItsLowerPortIsTheServer()
+    public void AConnectionFromBeforeTheCaptureIsEstablishedAndItsLowerPortIsTheServer()
     {
         var played = new Script().Send(Side.Server, "P.", 10, seq: 5000, ack: 900).Send(Side.Client, ".", seq: 900).Play();
 
@@ -105,9 +105,9 @@ public class HandshakeTests
     }
 
     [Fact]
-    public void AQueueThatIsFullExplainsWhyASynIsNotAnswered()
+    public void AFullAcceptQueueExplainsAnUnansweredSyn()
     {
-        var played = new Script().Listen().LookAtListener(null, TcpState.Listen, 6, 5).Wait(5)
+        var played = new Script().Listen().SampleListener(null, TcpState.Listen, 6, 5).Wait(5)
             .Call(Side.Client, "connect", 2, took: null).Send(Side.Client, "S", seq: 100)
             .Wait(1000).Send(Side.Client, "S", seq: 100).Play();
 
@@ -120,11 +120,11 @@ public class HandshakeTests
     }
 
     [Fact]
-    public void AnAckThatFindsTheQueueFullIsRefusedAndNeverEstablishes()
+    public void AnAckForAFullAcceptQueueEstablishesNothing()
     {
         var played = new Script().Listen().Send(Side.Client, "S", seq: 100).Send(Side.Server, "S.", seq: 300)
-            .Look(Side.Server, null, TcpState.SynRecv, SocketKind.Request).Wait(200)
-            .Look(Side.Server, TcpState.SynRecv, TcpState.Closed, after: 1.5).Send(Side.Client, ".").Send(Side.Server, "R", seq: 301).Play();
+            .Sample(Side.Server, null, TcpState.SynRecv, SocketKind.Request).Wait(200)
+            .Sample(Side.Server, TcpState.SynRecv, TcpState.Closed, after: 1.5).Send(Side.Client, ".").Send(Side.Server, "R", seq: 301).Play();
 
         Assert.Equal("server R ESTABLISHED/CLOSED", played.Segments[3]);
         Assert.DoesNotContain(played.Changes, change => change.Contains("SYN_RECV→ESTABLISHED", StringComparison.Ordinal));

@@ -14,7 +14,7 @@ public sealed class SequenceHolesTests
     [InlineData(150, 300, 50)]
     [InlineData(200, 300, 0)]
     [InlineData(50, 100, 0)]
-    public void WhatFillsAHoleIsCountedOnce(uint start, uint end, int filled)
+    public void BytesThatFillAHoleAreCountedOnce(uint start, uint end, int filled)
     {
         _holes.Add(100, 200);
 
@@ -25,7 +25,7 @@ public sealed class SequenceHolesTests
     }
 
     [Fact]
-    public void AHoleMayLieWhereNumbersWrap()
+    public void AHoleCanSpanTheWrapOfSequenceNumbers()
     {
         _holes.Add(0xffff_fff0, 0x10);
 
@@ -35,9 +35,9 @@ public sealed class SequenceHolesTests
     }
 
     [Fact]
-    public void TheOldestOfTooManyIsForgotten()
+    public void BeyondTheLimitTheOldestHoleIsDropped()
     {
-        for (uint i = 0; i <= SequenceHoles.Most; i++) _holes.Add(100 * i, 100 * i + 10);
+        for (uint i = 0; i <= SequenceHoles.MaxHoles; i++) _holes.Add(100 * i, 100 * i + 10);
 
         Assert.False(_holes.Touches(0, 10));
         Assert.Equal(10, _holes.Fill(100, 200));

@@ -4,7 +4,7 @@ namespace TcpCapture.Tests.Correlation.Segments;
 
 public class SequenceWrapTests
 {
-    /// <summary>The numbers run over 2^32 at another place each time: the SYN, the data, the FIN, the byte after it.</summary>
+    /// <summary>Each case wraps sequence numbers at another byte: the SYN, the data, the FIN, the byte after it.</summary>
     [Theory]
     [InlineData(0xFFFFFFFF, 0xFFFFFFFF)]
     [InlineData(0xFFFFFFFE, 0xFFFFFFFE)]
@@ -15,7 +15,7 @@ public class SequenceWrapTests
     [InlineData(0xFFFFFFEA, 0xFFFFFFF6)]
     [InlineData(0x7FFFFFFF, 0x7FFFFFF5)]
     [InlineData(0, 0)]
-    public void WhereTheNumbersWrapMakesNoDifference(uint clientIss, uint serverIss)
+    public void TheWrapOfSequenceNumbersMakesNoDifference(uint clientIss, uint serverIss)
     {
         Assert.Equal(Exchange(1000, 5000), Exchange(clientIss, serverIss));
         Assert.Equal(Crossed(1000, 5000), Crossed(clientIss, serverIss));

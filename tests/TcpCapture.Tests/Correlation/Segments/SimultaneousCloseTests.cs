@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation.Segments;
 
-/// <summary>FINs that cross, and FINs that only nearly do.</summary>
+/// <summary>Crossed FINs, and FINs that nearly cross.</summary>
 public class SimultaneousCloseTests
 {
     private const TcpFlags Ack = TcpFlags.Ack;
@@ -37,7 +37,7 @@ public class SimultaneousCloseTests
     }
 
     [Fact]
-    public void ALookAloneTellsThatTheReceiverHadClosed()
+    public void ASampleAloneShowsThatTheReceiverHadClosed()
     {
         var script = Captured();
         script.Sample(Side.Server, TcpState.Established, TcpState.FinWait1, 50_000);
@@ -45,9 +45,9 @@ public class SimultaneousCloseTests
     }
 
     [Fact]
-    public void LooksThatFoundFinWait1LongBeforeGiveItARowOfItsOwn()
+    public void AnEarlySampleOfFinWait1HasARowOfItsOwn()
     {
-        var script = Idle(Captured()); // a look just after a change is not believed against it
+        var script = Idle(Captured()); // a sample just after a change does not contradict it
         script.Sample(Side.Server, TcpState.Established, TcpState.FinWait1, 50_000);
         script.Sample(Side.Client, TcpState.Established, TcpState.FinWait1, 50_000);
         var rows = AfterOpening(Cross(Idle(script)));
@@ -57,7 +57,7 @@ public class SimultaneousCloseTests
     }
 
     [Fact]
-    public void ACaptureAloneTakesCloseWaitBackWhenTheOtherFinShowsThatItCrossed()
+    public void ACaptureAloneRevokesCloseWaitWhenTheFinsCrossed()
     {
         var script = Captured();
         var rows = AfterOpening(Cross(script));
@@ -85,7 +85,7 @@ public class SimultaneousCloseTests
     }
 
     [Fact]
-    public void ACloseWithDataUnreadSendsNoFinAndIsNotTakenForOne()
+    public void ACloseWithUnreadDataSendsNoFin()
     {
         var script = Established();
         script.Segment(Side.Client, Ack | TcpFlags.Psh, 1001, 2001, 10).Segment(Side.Server, Ack, 2001, 1011);

@@ -4,10 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation.Segments;
 
-/// <summary>
-/// Observations of one connection, 0.1 ms apart, given to a correlator; what it makes of them is
-/// read as one line a row.
-/// </summary>
+/// <summary>Observations of one connection, 0.1 ms apart, and the correlator's rows, one line each.</summary>
 internal sealed class SimultaneousScript : ITimelineSink
 {
     public static readonly Endpoint Client = Endpoint.FromBytes([127, 0, 0, 1], 12346);
@@ -33,7 +30,7 @@ internal sealed class SimultaneousScript : ITimelineSink
         return [.. _rows];
     }
 
-    /// <summary>The moment of the next observation.</summary>
+    /// <summary>The time of the next observation.</summary>
     public Timestamp Now => new(_now);
 
     public SimultaneousScript Segment(Side from, TcpFlags flags, uint seq, uint ack, int length = 0)
@@ -73,7 +70,10 @@ internal sealed class SimultaneousScript : ITimelineSink
         return this;
     }
 
-    /// <summary>A look that shows a change, between now and <paramref name="lasting"/> later; to be given ahead of what happens then.</summary>
+    /// <summary>
+    /// A sample that shows a change between now and <paramref name="lasting"/> later; add it before the segments of that
+    /// time.
+    /// </summary>
     public SimultaneousScript Sample(Side side, TcpState previous, TcpState state, long lasting)
     {
         _correlator.OnSample(new SocketSample

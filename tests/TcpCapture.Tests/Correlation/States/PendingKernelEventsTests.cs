@@ -9,7 +9,7 @@ public class PendingKernelEventsTests
     [InlineData(TcpState.FinWait1, TcpState.FinWait1, false)]
     [InlineData(TcpState.FinWait2, TcpState.FinWait2, false)]
     [InlineData(TcpState.Established, TcpState.FinWait1, true)]
-    public void AReportOfTheStateTheSocketIsInAlreadyIsNoChange(TcpState from, TcpState to, bool isChange)
+    public void AKernelEventWithoutANewStateIsNoChange(TcpState from, TcpState to, bool isChange)
     {
         var client = Endpoint.FromBytes([10, 0, 0, 1], 40000);
         var report = new KernelEvent
@@ -26,7 +26,7 @@ public class PendingKernelEventsTests
 
         book.Add(report);
 
-        Assert.Equal(isChange ? 1 : 0, book.Held);
+        Assert.Equal(isChange ? 1 : 0, book.Count);
         Assert.Equal(isChange, book.TryTakeDue(report.Time, out _));
     }
 }

@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation.States;
 
-/// <summary>What the kernel, which reports a socket, did not report it did not do; and what becomes of that where reports are lost.</summary>
+/// <summary>A change of a traced socket without a kernel event did not happen, unless kernel events were lost.</summary>
 public class TraceDenialTests
 {
     [Fact]
@@ -18,7 +18,7 @@ public class TraceDenialTests
     }
 
     [Fact]
-    public void WhatIsReportedLaterIsARowThenWithItsCause()
+    public void AChangeReportedLaterHasARowWithItsCause()
     {
         var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9).Send(Side.Client, "F.")
             .Wait(200).Report(Side.Server, TcpState.Established, TcpState.CloseWait).Wait(100).Send(Side.Server, ".").Play();
@@ -30,37 +30,37 @@ public class TraceDenialTests
     }
 
     [Fact]
-    public void AChangeThatNothingExplainsIsARowThatSaysSo()
+    public void AnUnexplainedChangeHasARowWithANote()
     {
         var played = new Script().OpenTraced().Wait(50).Report(Side.Client, TcpState.Established, TcpState.Closed).Wait(50)
             .Send(Side.Server, "P.", 3).Play();
 
         var change = played.Change(Side.Client, TcpState.Closed);
         Assert.Equal((Evidence.Traced, "53"), (change.Evidence, Script.Milliseconds(change.Time)));
-        Assert.Equal("reported by the kernel; no segment or call was seen to bring it about", change.Note);
+        Assert.Equal("reported by the kernel; no captured segment or call explains it", change.Note);
         Assert.Equal("server P. CLOSED/ESTABLISHED", played.Segments[^1]);
     }
 
     [Fact]
-    public void ALookThatContradictsTheTraceIsAFindingAndNoRow()
+    public void ASampleThatContradictsTheTraceIsAFindingAndNoRow()
     {
-        var played = new Script().OpenTraced().Wait(50).Look(Side.Client, TcpState.Established, TcpState.CloseWait).Wait(50).Send(Side.Client, ".").Play();
+        var played = new Script().OpenTraced().Wait(50).Sample(Side.Client, TcpState.Established, TcpState.CloseWait).Wait(50).Send(Side.Client, ".").Play();
 
         Assert.Equal(4, played.Changes.Length);
         Assert.Equal("client . ESTABLISHED/ESTABLISHED", played.Segments[^1]);
-        Assert.Contains("showed CLOSE_WAIT; by the kernel's trace it was in ESTABLISHED", Assert.Single(played.Disagreements));
+        Assert.Contains("showed CLOSE_WAIT; according to kernel events it was in ESTABLISHED", Assert.Single(played.Disagreements));
     }
 
     /// <summary>
-    /// A close has moved the socket and its FIN waits in a queue; the next thing known is who holds another socket. The
-    /// look before that shows what the close did, and contradicts nothing.
+    /// The FIN of a close waits in a queue, and the next observation is of another socket. A sample before it shows the
+    /// effect of the close and contradicts nothing.
     /// </summary>
     [Fact]
-    public void ALookAfterACloseWhoseFinWaitsIsExplainedByItWhateverComesNext()
+    public void ASampleAfterACloseIsExplainedByTheCloseWhileItsFinWaits()
     {
         var played = new Script().Call(Side.Client, "connect", 2, took: 10, local: Endpoint.FromBytes([10, 0, 0, 1], 40000)).OpenTraced().Wait(20)
             .Call(Side.Client, "close", 2, took: 1).Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.5)
-            .Look(Side.Client, TcpState.Established, TcpState.FinWait1, after: 30, span: 40)
+            .Sample(Side.Client, TcpState.Established, TcpState.FinWait1, after: 30, span: 40)
             .Wait(40).Holds(Side.Server, 4711, "server").Wait(40).Send(Side.Client, "F.")
             .Report(Side.Server, TcpState.Established, TcpState.CloseWait, after: 0.005).Play();
 
@@ -69,12 +69,12 @@ public class TraceDenialTests
         Assert.Equal((Evidence.Traced, "its FIN has not passed here yet"), (change.Evidence, change.Note));
     }
 
-    /// <summary>The trace breaks off: what the segments lead to counts again, and so do the looks.</summary>
+    /// <summary>The trace ends: from then on segments and samples count again.</summary>
     [Fact]
-    public void AfterTheTraceHasEndedSegmentsAndLooksTell()
+    public void AfterTheTraceHasEndedSegmentsAndSamplesCount()
     {
         var played = new Script().OpenTraced().Wait(600).ReportGap().ReportGap(after: 20).Wait(600).Send(Side.Client, "F.")
-            .Look(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.2).Send(Side.Server, ".")
+            .Sample(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.2).Send(Side.Server, ".")
             .From(40001).Open().Play();
 
         Assert.Equal(
@@ -97,7 +97,7 @@ public class TraceDenialTests
     }
 
     [Fact]
-    public void AReportThatWasLostDeniesNothingAndTheNextOneCountsAgain()
+    public void ALostKernelEventDeniesNothingAndTheNextOneCounts()
     {
         var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9).ReportGap(after: 0.95)
             .Send(Side.Client, "F.").ReportGap(after: 0.5).Send(Side.Server, ".").Report(Side.Client, TcpState.FinWait1, TcpState.FinWait2, after: 0.01)
@@ -107,7 +107,7 @@ public class TraceDenialTests
         Assert.Equal(
             [
                 "server ESTABLISHED→CLOSE_WAIT inferred", "client FIN_WAIT_1→FIN_WAIT_2 traced", "server CLOSE_WAIT→LAST_ACK traced",
-                "client FIN_WAIT_2→TIME_WAIT inferred", // no report says that the kernel made the last ACK count
+                "client FIN_WAIT_2→TIME_WAIT inferred", // no kernel event shows that the last ACK was accepted
             ],
             played.Changes[5..]);
     }

@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation.States;
 
-/// <summary>Whatever the kernel reports, memory is bounded: by what is open, and by a number where nothing captured asks for it.</summary>
+/// <summary>Memory for kernel events is bounded by open connections, and by a limit if no captured segment matches them.</summary>
 public class TraceMemoryTests
 {
     private const int Many = 200_000;
@@ -14,7 +14,7 @@ public class TraceMemoryTests
     private long _frames;
 
     [Fact]
-    public void TracedConnectionsThatAreOverAreLetGo()
+    public void TracedConnectionsAreDroppedAfterTheirEnd()
     {
         var correlator = new Correlator(new NoTimeline());
         var (most, mostReports) = (0, 0);
@@ -33,33 +33,33 @@ public class TraceMemoryTests
             Send(correlator, key, TcpFlags.Rst | TcpFlags.Ack, 101, 301);
             Report(correlator, reverse, TcpState.Established, TcpState.Closed, 2 * number + 2);
             most = Math.Max(most, correlator.Connections);
-            mostReports = Math.Max(mostReports, correlator.HeldReports);
+            mostReports = Math.Max(mostReports, correlator.PendingEvents);
         }
 
-        Assert.InRange(most, 1, Many); // those of the five seconds after the end
-        Assert.InRange(mostReports, 1, KernelEventCorrelator.MostHeld);
+        Assert.InRange(most, 1, Many); // ended connections stay for five seconds
+        Assert.InRange(mostReports, 1, KernelEventCorrelator.MaxPending);
         correlator.Finish();
-        Assert.Equal((0, 0), (correlator.Connections, correlator.HeldReports));
+        Assert.Equal((0, 0), (correlator.Connections, correlator.PendingEvents));
     }
 
     [Fact]
-    public void ReportsThatNoSegmentAsksForAreLetGoWithoutOne()
+    public void KernelEventsWithoutASegmentAreDropped()
     {
-        for (uint number = 0; number < KernelEventCorrelator.MostHeld + Many; number++)
+        for (uint number = 0; number < KernelEventCorrelator.MaxPending + Many; number++)
             Report(_correlator, new FourTuple(Client(number), Script.ServerAddress), TcpState.SynSent, TcpState.Established, number + 1);
 
-        Assert.Equal(KernelEventCorrelator.MostHeld, _correlator.HeldReports);
+        Assert.Equal(KernelEventCorrelator.MaxPending, _correlator.PendingEvents);
         _correlator.Finish();
-        Assert.Equal((0, 0), (_correlator.HeldReports, _correlator.Events));
+        Assert.Equal((0, 0), (_correlator.PendingEvents, _correlator.Events));
     }
 
     [Fact]
-    public void ConnectsThatNeverGetAPortAreLetGo()
+    public void ConnectsThatNeverGetAPortAreDropped()
     {
         for (uint number = 0; number < Many; number++)
             Report(_correlator, new FourTuple(Client(number).WithPort(0), Script.ServerAddress), TcpState.Closed, TcpState.SynSent, number + 1);
 
-        Assert.InRange(_correlator.HeldReports, 1, 10_000);
+        Assert.InRange(_correlator.PendingEvents, 1, 10_000);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public class TraceMemoryTests
             Report(_correlator, key, TcpState.SynSent, TcpState.Closed, number + 1);
         }
 
-        Assert.Equal(0, _correlator.HeldReports);
+        Assert.Equal(0, _correlator.PendingEvents);
     }
 
     private static Endpoint Client(uint number) =>

@@ -2,13 +2,13 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation.States;
 
-/// <summary>Sockets with the same addresses: of another network namespace, or one after the other.</summary>
+/// <summary>Sockets with the same addresses: in another network namespace, or in succession.</summary>
 public class TraceNamesakeTests
 {
     private const ulong Foreign = 0xF0;
 
     [Fact]
-    public void ChangesOfAnotherNamespacesSocketAreLeftOutAndAFindingSaysSo()
+    public void ChangesOfAnotherNamespacesSocketAreIgnoredWithAFinding()
     {
         var played = new Script().OpenTraced().Wait(50)
             .Report(Side.Client, TcpState.Established, TcpState.CloseWait, socket: Foreign)
@@ -32,7 +32,7 @@ public class TraceNamesakeTests
     }
 
     [Fact]
-    public void AnotherNamespacesReportDoesNotProveWhatOurSocketDidNotDo()
+    public void AnotherNamespacesKernelEventDeniesNothingOfOurSocket()
     {
         var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9).Send(Side.Client, "F.")
             .Report(Side.Server, TcpState.Established, TcpState.CloseWait, after: 0.01, socket: Foreign).Wait(100).Send(Side.Client, "F.", seq: 101).Play();
@@ -53,7 +53,7 @@ public class TraceNamesakeTests
     }
 
     [Fact]
-    public void AListenerThatIsOpenedAgainIsAnotherSocket()
+    public void AReopenedListenerIsAnotherSocket()
     {
         var played = new Script()
             .ReportListener(TcpState.Closed, TcpState.Listen, after: 2.05, socket: 1).Listen()
@@ -68,7 +68,7 @@ public class TraceNamesakeTests
 
     /// <summary>The client forgot its connection without a segment and opens another from the same port: two sockets, one four-tuple.</summary>
     [Fact]
-    public void TwoSocketsOneAfterTheOtherOnOneFourTupleAreToldApart()
+    public void SuccessiveSocketsOnOneFourTupleAreDistinguished()
     {
         var played = new Script().OpenTraced(client: 7, server: 8).Wait(30)
             .Report(Side.Client, TcpState.Established, TcpState.Closed, socket: 7).Wait(10)

@@ -2,10 +2,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation.States;
 
-/// <summary>The kernel's own reason for an RST against what segments and calls say.</summary>
+/// <summary>The kernel's reason for an RST compared with segments and calls.</summary>
 public class TraceResetTests
 {
-    /// <summary>Every reason that decides by itself, against an RST that nothing else explains.</summary>
+    /// <summary>Every reason that decides alone, for an RST that nothing else explains.</summary>
     [Theory]
     [InlineData("NO_SOCKET", ResetCause.NoListener)]
     [InlineData("TCP_INVALID_ACK_SEQUENCE", ResetCause.HalfOpen)]
@@ -24,7 +24,7 @@ public class TraceResetTests
     [InlineData("TCP_DISCONNECT_WITH_DATA", ResetCause.UnreadData)]
     [InlineData("A_REASON_OF_THE_FUTURE", ResetCause.Unknown)]
     [InlineData("77", ResetCause.Unknown)]
-    public void AReasonTellsWhatSegmentsAndCallsDoNot(string reason, ResetCause expected)
+    public void AReasonShowsWhatSegmentsAndCallsDoNot(string reason, ResetCause expected)
     {
         var reset = Judged(new Script().Open().ReportReset(Side.Server, reason, after: 0.99, provoked: false).Send(Side.Server, "R."));
 
@@ -87,16 +87,18 @@ public class TraceResetTests
             .Send(Side.Client, "P.", 10).ReportReset(Side.Server, reason, after: 0.99).Send(Side.Server, "R"),
         reason, expected, agrees);
 
-    /// <summary>The queue overflowed (tcp_abort_on_overflow): the kernel reports the listener's own addresses, without the client's.</summary>
+    /// <summary>
+    /// An overflow (tcp_abort_on_overflow): the kernel reports the addresses of the listener, without the client's.
+    /// </summary>
     [Fact]
     public void AnOverflowsResetIsReportedWithTheListenersAddresses() => Check(
-        new Script().Listen().LookAtListener(TcpState.Listen, TcpState.Listen, waiting: 6).Open()
+        new Script().Listen().SampleListener(TcpState.Listen, TcpState.Listen, waiting: 6).Open()
             .ReportReset(Side.Server, "INVALID_SYN", after: 0.99, asListener: true).Send(Side.Server, "R", seq: 301),
         "INVALID_SYN", ResetCause.BacklogOverflow, agrees: true);
 
-    /// <summary>A kernel before 6.10 has no reason in tcp_send_reset: the verdict is that of segments and calls, and says so.</summary>
+    /// <summary>Kernels before 6.10 give no reason in tcp_send_reset: the verdict rests on segments and calls.</summary>
     [Fact]
-    public void WithoutAReasonTheVerdictSaysWhatItRestsOn()
+    public void WithoutAReasonTheVerdictNamesItsEvidence()
     {
         var played = new Script().Send(Side.Client, "S", seq: 100).ReportReset(Side.Server, null, after: 0.99)
             .Send(Side.Server, "R.", seq: 0, ack: 101).Play();
@@ -129,7 +131,7 @@ public class TraceResetTests
     [InlineData(-0.02, false)]
     [InlineData(0.8, true)]
     [InlineData(1.2, false)]
-    public void APacketThrownAwayRightAtASynIsTakenForIt(double after, bool isTaken)
+    public void AFrameDroppedAtTheTimeOfASynIsMatchedToIt(double after, bool isTaken)
     {
         var played = new Script().ReportDrop("NETFILTER_DROP", after: 1 + after).Send(Side.Client, "S", seq: 100).Wait(1000)
             .Send(Side.Client, "S", seq: 100).Play();

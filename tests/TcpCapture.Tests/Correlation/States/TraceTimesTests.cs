@@ -21,11 +21,11 @@ public class TraceTimesTests
         Assert.Empty(played.Disagreements);
     }
 
-    /// <summary>A thread that is put aside inside of its call, for any time, before the kernel does what it asks for.</summary>
+    /// <summary>A thread is preempted within its call, for any time, before the kernel acts.</summary>
     [Theory]
     [InlineData(45)]
     [InlineData(3)]
-    public void AChangeIsItsCallsWhereverBetweenBeginAndEndItWasMade(double after)
+    public void AChangeAnywhereInACallIsCausedByTheCall(double after)
     {
         var played = new Script()
             .ReportListener(TcpState.Closed, TcpState.Listen, after: 2.05).Listen().Wait(50)
@@ -34,9 +34,9 @@ public class TraceTimesTests
         Assert.Equal(["listener CLOSED→LISTEN traced", "listener LISTEN→CLOSED traced"], played.Changes);
     }
 
-    /// <summary>An unanswered SYN: no second report ever tells the port.</summary>
+    /// <summary>An unanswered SYN: no second kernel event supplies the port.</summary>
     [Fact]
-    public void AConnectWhosePortIsNeverToldIsFoundByThePeersAddress()
+    public void AConnectWithoutAReportedPortIsMatchedByThePeersAddress()
     {
         var played = new Script().Report(Side.Client, TcpState.Closed, TcpState.SynSent, after: 0.9, portless: true)
             .Send(Side.Client, "S", seq: 100).Wait(1000).Send(Side.Client, "S", seq: 100).Play();
@@ -45,7 +45,7 @@ public class TraceTimesTests
     }
 
     [Fact]
-    public void OfTwoConnectsWithoutAPortTheEarlierOneIsTheFirstSyns()
+    public void OfTwoConnectsWithoutAPortTheEarlierMatchesTheFirstSyn()
     {
         var played = new Script()
             .Report(Side.Client, TcpState.Closed, TcpState.SynSent, after: 0.9, socket: 7, portless: true).Send(Side.Client, "S", seq: 100)
@@ -55,9 +55,9 @@ public class TraceTimesTests
         Assert.Equal(["0.9", "1.9"], played.Events.Where(e => e.Kind == EventKind.State).Select(e => Script.Milliseconds(e.Time)));
     }
 
-    /// <summary>The connect found no port to use: the kernel reports SYN_SENT and CLOSED, both without a port, and sends nothing.</summary>
+    /// <summary>The connect found no free port: the kernel reports SYN_SENT and CLOSED without a port, and sends nothing.</summary>
     [Fact]
-    public void AConnectThatGotNoPortIsNotTakenForTheNext()
+    public void AConnectThatGotNoPortDoesNotMatchTheNextSyn()
     {
         var played = new Script()
             .Report(Side.Client, TcpState.Closed, TcpState.SynSent, after: 0.1, socket: 7, portless: true)
@@ -67,9 +67,9 @@ public class TraceTimesTests
         Assert.Equal("client CLOSED→SYN_SENT inferred", Assert.Single(played.Changes));
     }
 
-    /// <summary>The kernel reports LISTEN → SYN_RECV when the handshake ends: the state began with the SYN-ACK, whatever that says.</summary>
+    /// <summary>The kernel reports LISTEN → SYN_RECV only when the handshake ends; the state began with the SYN-ACK.</summary>
     [Fact]
-    public void SynRecvBeginsWithTheSynAckAndNotWithItsReport()
+    public void SynRecvBeginsWithTheSynAckAndNotWithItsKernelEvent()
     {
         var change = new Script().OpenTraced().Play().Change(Side.Server, TcpState.SynRecv);
 
@@ -77,7 +77,7 @@ public class TraceTimesTests
     }
 
     [Fact]
-    public void FinWait2ThatGoesOnInAMiniSocketIsNotClosed()
+    public void FinWait2InAMiniSocketIsNotClosed()
     {
         var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9).Send(Side.Client, "F.")
             .Report(Side.Server, TcpState.Established, TcpState.CloseWait, after: 0.01)
@@ -96,7 +96,9 @@ public class TraceTimesTests
         Assert.Empty(played.Disagreements);
     }
 
-    /// <summary>A full socket that lasts until the FIN hands over to TIME_WAIT then: the report of its end is the time of that.</summary>
+    /// <summary>
+    /// A full socket that exists until the FIN becomes TIME_WAIT then: the kernel event of its end has that time.
+    /// </summary>
     [Fact]
     public void TimeWaitIsTracedIfTheFullSocketEndsAtTheFin()
     {
@@ -111,7 +113,7 @@ public class TraceTimesTests
     }
 
     [Fact]
-    public void AListenersChangesAreTracedToo()
+    public void ChangesOfAListenerAreTraced()
     {
         var played = new Script().ReportListener(TcpState.Closed, TcpState.Listen, after: 2.05).Listen()
             .ReportListener(TcpState.Listen, TcpState.Closed, after: 1.05).Call(Side.Server, "close", 1).Play();

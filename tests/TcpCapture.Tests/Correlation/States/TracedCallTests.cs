@@ -2,13 +2,13 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Correlation.States;
 
-/// <summary>Calls of programs that were not written to be observed: they block, and not all of what they did is known.</summary>
+/// <summary>Traced calls of arbitrary programs: they block, and some are unknown.</summary>
 public class TracedCallTests
 {
     private static readonly Endpoint ClientAddress = Endpoint.FromBytes([10, 0, 0, 1], 40000);
 
     [Fact]
-    public void AnAcceptThatWaitedForItsClientReturnsWithItsConnection()
+    public void AnAcceptThatWaitedReturnsWithItsConnection()
     {
         var played = Waiting(new Script().Listen(), 3, 400).Open().Wait(500).Call(Side.Server, "recv", 3, "10", 0).Play();
 
@@ -19,7 +19,7 @@ public class TracedCallTests
     }
 
     [Fact]
-    public void AnAcceptIsNotTakenForThatOfAnEarlierConnectionBetweenTheSameEnds()
+    public void AnAcceptDoesNotMatchAnEarlierConnectionBetweenTheSameEnds()
     {
         var first = Waiting(new Script().Listen(), 3, 100).Open().Wait(200)
             .Send(Side.Server, "F.").Send(Side.Client, ".").Send(Side.Client, "F.").Send(Side.Server, ".");
@@ -30,7 +30,7 @@ public class TracedCallTests
     }
 
     [Fact]
-    public void AnEndBelongsToTheProcessThatUsesItOfThoseThatHoldIt()
+    public void TheOwnerIsTheProcessThatUsesTheSocket()
     {
         var script = new Script().Listen().Open()
             .Call(Side.Server, "accept", 1, result: 3, local: Script.ServerAddress, remote: ClientAddress, process: 10)
@@ -43,7 +43,7 @@ public class TracedCallTests
     }
 
     [Fact]
-    public void ASocketWhoseConnectionWasNotKnownAtAcceptIsKnownByItsNextCall()
+    public void ASocketUnknownAtAcceptIsMatchedByItsNextCall()
     {
         var played = new Script().Listen().Open()
             .Call(Side.Server, "accept", 1, result: 3, local: Script.ServerAddress)
@@ -53,7 +53,7 @@ public class TracedCallTests
     }
 
     [Fact]
-    public void AResetAfterALingerOfUnknownTimeIsThatOfNoTime()
+    public void AResetAfterAnUnknownLingerTimeIsBlamedOnZero()
     {
         var played = new Script().Listen().Open().Accept(3)
             .Call(Side.Server, "setsockopt", 3, "SOL_SOCKET, SO_LINGER, ?").Call(Side.Server, "close", 3).Send(Side.Server, "R.").Play();
@@ -62,7 +62,7 @@ public class TracedCallTests
     }
 
     [Fact]
-    public void ALingerOfUnknownTimeDoesNotExplainWhatUnreadDataDoes()
+    public void UnreadDataExplainsAResetBeforeAnUnknownLingerTime()
     {
         var played = new Script().Listen().Open().Accept(3).Send(Side.Client, "P.", 10).Send(Side.Server, ".")
             .Call(Side.Server, "setsockopt", 3, "SOL_SOCKET, SO_LINGER, ?").Call(Side.Server, "close", 3).Send(Side.Server, "R.").Play();
@@ -99,9 +99,9 @@ public class TracedCallTests
     }
 
     [Fact]
-    public void ASocketIsTheEndThatItsCallsMakeIt()
+    public void TheCallsOfASocketDetermineItsEnd()
     {
-        // A server's program that is a client of another server.
+        // The server's program is also a client of another server.
         var played = new Script().Call(Side.Server, "socket", 0, result: 5).Call(Side.Server, "setsockopt", 5, "SOL_SOCKET, SO_LINGER, ?")
             .Call(Side.Client, "connect", 5, took: 10, local: ClientAddress).Open()
             .Wait(20).Call(Side.Client, "close", 5).Send(Side.Client, "F.").Play();
