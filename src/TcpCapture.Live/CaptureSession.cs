@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using TcpCapture.Live.Capture;
 using TcpCapture.Live.Observation;
 using TcpCapture.Live.Parts;
+using TcpCapture.Live.Platform;
 using TcpCapture.Live.Programs;
 using TcpCapture.Live.States;
 using TcpCapture.Model;
@@ -35,7 +36,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
     private readonly OutputFolder _folder;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _disposal = new();
-    private readonly EndSteps _steps = new();
+    private readonly Cleanup _steps = new();
     private RecordingEnd? _end;
     private bool _closed;
     private bool _exported;
@@ -218,13 +219,13 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
         lock (_gate)
         {
             if (_end is { } ended) return ended;
-            _steps.Run(() => _states.SampleNow());
-            _steps.Run(_hub.Calls.Seal);
-            _steps.Run(_capture.Stop);
-            _steps.Run(_states.Stop);
-            _steps.Run(() => Foreign = _hub.Owners?.Conclude());
+            _steps.Step(() => _states.SampleNow());
+            _steps.Step(_hub.Calls.Seal);
+            _steps.Step(_capture.Stop);
+            _steps.Step(_states.Stop);
+            _steps.Step(() => Foreign = _hub.Owners?.Conclude());
             var end = new RecordingEnd { Time = Timestamp.Now, Frames = _relay.Current.Frames };
-            _steps.Run(() => end = Parts.Conclude());
+            _steps.Step(() => end = Parts.Conclude());
             _end = end = end with
             {
                 Outcome = (_capture.Failure ?? _states.Failure) is null ? outcome : RecordingOutcome.Failed,
@@ -234,7 +235,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
                 ConnectionsOfUnknownOwner = Foreign?.Unknown ?? 0,
                 Notes = _hub.Wire.Notes,
             };
-            _steps.Run(() => _relay.Current.Complete(end));
+            _steps.Step(() => _relay.Current.Complete(end));
             _hub.Feed.Complete();
             return end;
         }
@@ -292,7 +293,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
             Close();
             if (!_isTemporary || !Directory.Exists(_folder.Path)) return;
             _isTemporary = false;
-            _steps.Run(() => Directory.Delete(_folder.Path, recursive: true));
+            _steps.Step(() => Directory.Delete(_folder.Path, recursive: true));
         }
     }
 
@@ -303,9 +304,9 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
     {
         if (_closed) return;
         _closed = true;
-        _steps.Run(_capture.Dispose);
-        _steps.Run(_states.Dispose);
-        _steps.Run(_relay.Dispose);
+        _steps.Step(_capture.Dispose);
+        _steps.Step(_states.Dispose);
+        _steps.Step(_relay.Dispose);
     }
 
     private static bool IsSettled(SocketSnapshot? view) => view is not { Kind: SocketKind.Full or SocketKind.Request };

@@ -59,7 +59,7 @@ public sealed class ProgramRun
         ArgumentNullException.ThrowIfNull(openFolder);
         if (!OperatingSystem.IsLinux()) throw new ProgramException("Running programs under observation needs Linux: elsewhere nobody tells whose a socket is.");
         var files = (Client: ProgramFile.Find(_programs.Client.File), Server: _programs.Server is { } server ? ProgramFile.Find(server.File) : null);
-        var before = new ListenerTable().Read().Where(listener => _programs.Port is null || listener.Local.Port == _programs.Port).ToArray();
+        var before = SockDiagLister.Listeners().Where(listener => _programs.Port is null || listener.Local.Port == _programs.Port).ToArray();
         if (_programs is { Server: not null, Port: not null } && before.Length > 0) throw Taken(before[0]);
         LinuxProcess.AdoptOrphans();
         var folder = openFolder();

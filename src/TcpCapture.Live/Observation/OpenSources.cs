@@ -1,5 +1,6 @@
 using TcpCapture.Live.Capture;
 using TcpCapture.Live.Parts;
+using TcpCapture.Live.Platform;
 using TcpCapture.Live.States;
 using TcpCapture.Live.States.Tracing;
 using TcpCapture.Model;
@@ -73,10 +74,7 @@ internal sealed record OpenSources(IStateSource States, IFrameSource Capture, Re
         }
         catch
         {
-            var steps = new EndSteps();
-            steps.Run(() => capture?.Dispose());
-            steps.Run(() => states?.Dispose());
-            steps.Run(() => relay?.Dispose());
+            Cleanup.Run(() => capture?.Dispose(), () => states?.Dispose(), () => relay?.Dispose());
             throw;
         }
     }

@@ -1,25 +1,30 @@
 namespace TcpCapture.Live.Platform;
 
-/// <summary>Runs the steps of a clean-up: each of them, whichever fail.</summary>
-internal static class Cleanup
+/// <summary>Runs steps of which each must run even if an earlier one fails, and keeps the first failure.</summary>
+internal sealed class Cleanup
 {
-    /// <summary>Runs every step in order.</summary>
-    /// <returns>What the first failed step threw; null if none failed.</returns>
+    /// <summary>The first failure; null if every step so far succeeded.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Runs the steps in order.</summary>
+    /// <returns>The first failure; null if every step succeeded.</returns>
     public static Exception? Run(params ReadOnlySpan<Action> steps)
     {
-        Exception? first = null;
-        foreach (var step in steps)
-        {
-            try
-            {
-                step();
-            }
-            catch (Exception error)
-            {
-                first ??= error;
-            }
-        }
+        var cleanup = new Cleanup();
+        foreach (var step in steps) cleanup.Step(step);
+        return cleanup.Failure;
+    }
 
-        return first;
+    /// <summary>Runs one step.</summary>
+    public void Step(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception error)
+        {
+            Failure ??= error;
+        }
     }
 }

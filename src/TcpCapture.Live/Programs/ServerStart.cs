@@ -16,7 +16,6 @@ internal sealed class ServerStart(RunningProgram server, ushort? port)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(10);
 
-    private readonly ListenerTable _table = new();
     private readonly SortedSet<ushort> _others = [];
 
     /// <summary>Waits.</summary>
@@ -49,7 +48,7 @@ internal sealed class ServerStart(RunningProgram server, ushort? port)
             foreach (var inode in LinuxProcess.SocketInodes(process.Id)) holders.TryAdd(inode, process.Id);
         var found = new List<(ListeningSocket, int)>();
         if (holders.Count == 0) return found;
-        foreach (var listener in _table.Read())
+        foreach (var listener in SockDiagLister.Listeners())
         {
             if (listener.Inode == 0 || !holders.TryGetValue(listener.Inode, out var holder)) continue;
             if (port is null || listener.Local.Port == port) found.Add((listener, holder));

@@ -36,8 +36,8 @@ internal readonly record struct SocketSnapshot
 
     public bool IsPresent => Kind != SocketKind.Absent;
 
-    /// <summary>True if nothing worth reporting changed between the two snapshots.</summary>
-    /// <remarks>The time left on a timer always changes, and the user id is fixed by inode and cookie: neither counts.</remarks>
+    /// <summary>True if the snapshots differ in nothing worth reporting.</summary>
+    /// <remarks>Ignores the time left on a timer, which always changes, and the user id, which inode and cookie determine.</remarks>
     public bool HasSameState(in SocketSnapshot other) =>
         State == other.State && Kind == other.Kind && Timer == other.Timer && Retransmits == other.Retransmits &&
         ReceiveQueue == other.ReceiveQueue && SendQueue == other.SendQueue && Inode == other.Inode && Cookie == other.Cookie;

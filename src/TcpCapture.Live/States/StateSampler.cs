@@ -7,14 +7,14 @@ namespace TcpCapture.Live.States;
 
 /// <summary>Samples the watched sockets at every beat of its pacer and delivers what changed.</summary>
 /// <remarks>
-/// Theory of operation. One thread samples, compares and delivers. A transition faster than the beat is missed, and a sample
-/// gives the two moments between which the change happened. Newly watched sockets are sampled at once (the pacer is woken),
+/// Theory of operation. One thread samples, compares and delivers. It misses transitions that are faster than the beat. A sample
+/// has the two moments between which the change happened. Newly watched sockets are sampled at once (the pacer is woken),
 /// the others at the beat, so that many new sockets cannot shorten it. A round that takes more than half a beat is followed
 /// by a pause of three times its duration: a thousand sockets in TIME_WAIT must not take a core from the observed programs.
-/// With nothing to watch the thread sleeps. Snapshots are written under the gate, so that <see cref="WaitFor"/> sees
+/// With nothing to watch the thread sleeps. Snapshots are written under the gate, so that <see cref="WaitFor"/> reads
 /// consistent ones; samples are delivered outside it. <see cref="SampleNow"/> takes a ticket. The thread reads the highest
-/// ticket before it admits new sockets and begins a round, and marks it as served after the round: a served ticket had a
-/// whole round to itself.
+/// ticket before it admits new sockets and begins a round, and marks the ticket as served after the round. So a full round
+/// has run between taking a ticket and serving it.
 /// </remarks>
 internal sealed class StateSampler : IStateSource, ISocketSnapshots
 {
@@ -41,15 +41,8 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
     private long _longestGap;
     private long _cpu = -1;
 
-    /// <summary>Creates a sampler, which disposes of what it is given.</summary>
-    /// <param name="name">Its <see cref="IStateSource.Name"/>.</param>
-    /// <param name="reason">Its <see cref="IStateSource.Reason"/>.</param>
-    /// <param name="lookup">Samples one socket.</param>
-    /// <param name="pacer">Gives the beat.</param>
-    /// <param name="owners">Finds the owners of sockets; null: they stay unknown.</param>
-    /// <param name="threadCpu">CPU time of the calling thread in nanoseconds; null where the system has none.</param>
-    /// <param name="capacity">Maximum number of watched connections.</param>
-    /// <param name="lister">Lists the sockets that exist; null: none can be adopted.</param>
+    /// <summary>Creates a sampler, which owns its parts.</summary>
+    /// <remarks>Without <paramref name="owners"/> the owners stay unknown; without <paramref name="lister"/> nothing is adopted.</remarks>
     public StateSampler(
         string name, string reason, ISocketLookup lookup, IPacer pacer, ISocketOwnerFinder? owners = null,
         Func<long>? threadCpu = null, int capacity = WatchList.DefaultCapacity, ISocketLister? lister = null)
@@ -111,7 +104,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
     {
         var sink = _sink ?? throw new InvalidOperationException("The state source has not been started.");
         if (_lister is null) return;
-        // Listeners first: they show which end of a connection is the server.
+        // Listeners are delivered first, because they show which end of a connection is the server.
         foreach (var socket in _lister.List(ports).OrderBy(found => found.Reading.Snapshot.Kind != SocketKind.Listener))
         {
             if (ports.Count == 0 && !_watched.TryFind(socket.End, out _)) continue;
@@ -185,7 +178,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
 
     private void Wake()
     {
-        // Inside the gate: a segment may arrive while the source is being disposed.
+        // Inside the gate, because a segment can arrive while the source is disposed.
         lock (_gate)
         {
             if (!_disposed) _pacer.Wake();
@@ -205,7 +198,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
         }
         catch (Exception exception)
         {
-            Keep(exception); // thrown here, it would end the process
+            Keep(exception); // an exception on this thread would end the process
         }
         finally
         {
@@ -241,7 +234,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
                 continue;
             }
 
-            if (lastRound != 0) NoteGap((long)Stopwatch.GetElapsedTime(lastRound, begin).TotalNanoseconds);
+            if (lastRound != 0) _longestGap = Math.Max(_longestGap, (long)Stopwatch.GetElapsedTime(lastRound, begin).TotalNanoseconds);
             lastRound = begin;
             SampleRound();
             restUntil = RestAfter(begin, Stopwatch.GetTimestamp());
@@ -294,11 +287,6 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
             _sink!.OnSample(sample);
             if (sample.Inode != 0 && sample.Inode != earlierInode) _owners?.Ask(end.End, sample.Inode);
         }
-    }
-
-    private void NoteGap(long nanoseconds)
-    {
-        if (nanoseconds > _longestGap) _longestGap = nanoseconds;
     }
 
     private void Announce(long ticket)

@@ -6,36 +6,29 @@ using TcpCapture.Live.States.Tracing;
 
 namespace TcpCapture.Live;
 
-/// <summary>The one place where a source of socket states is chosen, by operating system and privilege.</summary>
+/// <summary>Chooses the source of socket states by operating system and privilege.</summary>
 public static class StateSources
 {
-    /// <summary>Interval of the sampled source if none is asked for.</summary>
+    /// <summary>Default sampling interval of the sampled source.</summary>
     public static TimeSpan DefaultSampledInterval { get; } = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Interval of the portable source if none is asked for; a look at the whole table costs that much more.</summary>
+    /// <summary>Default sampling interval of the portable source; longer, because each sample reads the whole connection table.</summary>
     public static TimeSpan DefaultPortableInterval { get; } = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Shortest interval that may be asked for.</summary>
+    /// <summary>Minimum sampling interval.</summary>
     public static TimeSpan MinInterval { get; } = TimeSpan.FromMicroseconds(100);
 
-    /// <summary>Longest interval that may be asked for.</summary>
+    /// <summary>Maximum sampling interval.</summary>
     public static TimeSpan MaxInterval { get; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>
-    /// What works here, best first: tried, not guessed, in the network namespace of the calling thread.
-    /// </summary>
-    public static IReadOnlyList<StateSourceAvailability> Available() =>
-    [
-        TryTraced(),
-        TrySampled(),
-        TryPortable(),
-    ];
+    /// <summary>Tries every source in the network namespace of the calling thread; the best source is first.</summary>
+    public static IReadOnlyList<StateSourceAvailability> Available() => [TryTraced(), TrySampled(), TryPortable()];
 
-    /// <summary>Makes the source asked for, for the network namespace of the calling thread.</summary>
+    /// <summary>Creates the requested source for the network namespace of the calling thread.</summary>
     /// <param name="requested">The source.</param>
-    /// <param name="interval">Time between two looks; null: the source's own.</param>
-    /// <param name="trace">What to trace; without it nothing can be.</param>
-    /// <exception cref="TcpCaptureException">It does not work here, or the interval is out of range.</exception>
+    /// <param name="interval">Time between two samples; null: the source's default.</param>
+    /// <param name="trace">What to trace; null: tracing is not possible.</param>
+    /// <exception cref="TcpCaptureException">The source does not work here, or the interval is out of range.</exception>
     internal static IStateSource Choose(StateSourceChoice requested, TimeSpan? interval = null, TraceFilter? trace = null)
     {
         if (interval < MinInterval || interval > MaxInterval)
@@ -58,30 +51,30 @@ public static class StateSources
                 if (availability.IsAvailable) return Sampled("sampled, as asked for: " + availability.Reason, interval);
                 throw new StateSourceException($"States cannot be sampled: {availability.Reason}.", remedy: Remedy.UsePortableStates);
             case StateSourceChoice.Portable:
-                return Portable("portable, as asked for: the system's connection table is read whole", interval);
+                return Portable("portable, as asked for: the system's whole connection table is read for each sample", interval);
             default:
                 throw new ArgumentOutOfRangeException(nameof(requested), requested, "Not a state source.");
         }
     }
 
     private const string TracedGives =
-        "the kernel reports changes itself, to the nanosecond (tracefs), and looks at sockets show what it leaves out (sock_diag)";
+        "the kernel reports changes to the nanosecond (tracefs), and samples show what the trace leaves out (sock_diag)";
 
     private static IStateSource Best(TimeSpan? interval, TraceFilter? trace)
     {
         if (TryTrace("traced, the best source here: " + TracedGives, interval, trace, out var why) is { } traced) return traced;
         var sampled = TrySampled();
         return sampled.IsAvailable
-            ? Sampled($"sampled, the best source here: {sampled.Reason}; not traced, since {why}", interval)
-            : Portable($"portable, since {sampled.Reason}; not traced, since {why}", interval);
+            ? Sampled($"sampled, the best source here: {sampled.Reason}; not traced, because {why}", interval)
+            : Portable($"portable, because {sampled.Reason}; not traced, because {why}", interval);
     }
 
-    /// <summary>The traced source, or null and why not.</summary>
+    /// <summary>Creates the traced source; returns null and the reason if it does not work.</summary>
     private static IStateSource? TryTrace(string reason, TimeSpan? interval, TraceFilter? trace, out string why)
     {
         why = "";
         if (!OperatingSystem.IsLinux()) why = "a trace of the kernel's TCP needs Linux (tracefs)";
-        else if (trace is null) why = "it is not known which port to trace";
+        else if (trace is null) why = "no port to trace is known";
         else if (TrySampled() is { IsAvailable: false } sampled) why = sampled.Reason;
         if (why.Length > 0 || trace is null || !OperatingSystem.IsLinux()) return null;
         KernelTracer tracer;
@@ -136,7 +129,8 @@ public static class StateSources
         var beat = interval ?? DefaultPortableInterval;
         return OperatingSystem.IsLinux()
             ? new StateSampler(
-                "portable", reason, new PortableLookup(), new TimerPacer(beat), threadCpu: LinuxThread.CpuNanoseconds, lister: new PortableLister())
+                "portable", reason, new PortableLookup(), new TimerPacer(beat),
+                threadCpu: LinuxThread.CpuNanoseconds, lister: new PortableLister())
             : new StateSampler("portable", reason, new PortableLookup(), new WaitHandlePacer(beat), lister: new PortableLister());
     }
 
@@ -145,14 +139,14 @@ public static class StateSources
         if (!OperatingSystem.IsLinux())
         {
             return new(StateSourceChoice.Sampled, "sampled", false,
-                "exact samples of sockets need Linux (sock_diag)") { Remedy = Remedy.UsePortableStates };
+                "sampling single sockets needs Linux (sock_diag)") { Remedy = Remedy.UsePortableStates };
         }
 
         try
         {
             SockDiagLookup.Probe();
             return new(StateSourceChoice.Sampled, "sampled", true,
-                "the kernel answers exact looks at sockets (sock_diag), request sockets and mini-sockets included");
+                "the kernel reports the exact state of each socket (sock_diag), request sockets and mini-sockets included");
         }
         catch (StateSourceException exception)
         {
@@ -166,27 +160,27 @@ public static class StateSources
             "the system's connection table can be read; it shows no timers, no queues and no owners");
 }
 
-/// <summary>Whether one way to observe socket states works here.</summary>
-/// <param name="Source">Which one.</param>
+/// <summary>Whether a source of socket states works here.</summary>
+/// <param name="Source">The source.</param>
 /// <param name="Name">Its name: <c>traced</c>, <c>sampled</c> or <c>portable</c>.</param>
-/// <param name="IsAvailable">True if it can be used now, by this user, in this network namespace.</param>
-/// <param name="Reason">One sentence: what it gives, or why it cannot be used.</param>
+/// <param name="IsAvailable">True if this user can use it now, in this network namespace.</param>
+/// <param name="Reason">One sentence: what the source provides, or why it cannot be used.</param>
 public sealed record StateSourceAvailability(StateSourceChoice Source, string Name, bool IsAvailable, string Reason)
 {
-    /// <summary>What to do if it is not available.</summary>
+    /// <summary>What to do if the source is not available.</summary>
     public Remedy Remedy { get; init; }
 }
 
-/// <summary>How the states of sockets are to be observed.</summary>
+/// <summary>How socket states are observed.</summary>
 public enum StateSourceChoice
 {
     /// <summary>The best source that works here.</summary>
     Auto,
 
-    /// <summary>The kernel reports each change itself, to the nanosecond.</summary>
+    /// <summary>The kernel reports each change, with a precision of a nanosecond (Linux, tracefs; needs root).</summary>
     Traced,
 
-    /// <summary>Each socket is looked at every millisecond, by its four-tuple (Linux, sock_diag; no privilege needed).</summary>
+    /// <summary>Each socket is sampled every millisecond by its four-tuple (Linux, sock_diag; no privilege needed).</summary>
     Sampled,
 
     /// <summary>The system's connection table is read every 25 ms (any system, no privilege needed).</summary>

@@ -5,7 +5,7 @@ using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.States;
 
-/// <summary>A pacer on a timerfd: exact to about 0.1 ms, where a wait with a timeout counts whole milliseconds.</summary>
+/// <summary>A pacer on a timerfd, precise to about 0.1 ms; a wait with a timeout has a precision of 1 ms.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class TimerPacer : IPacer
 {
@@ -37,7 +37,7 @@ internal sealed unsafe class TimerPacer : IPacer
             if (Marshal.GetLastPInvokeError() != Errno.EINTR) throw new Win32Exception();
         }
 
-        // Reading resets both. The counts are not needed: gaps are measured.
+        // Reading resets both. The count of missed beats is not needed, because gaps are measured.
         if (fds[0].Returned != 0) _woken.Reset();
         if (untilWoken || fds[1].Returned == 0) return false;
         long count;

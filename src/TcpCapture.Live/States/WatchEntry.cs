@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States;
 
-/// <summary>A line of the watch list: both ends of a connection, or a listener, and how long it has been empty.</summary>
+/// <summary>An entry of the watch list: the ends of a connection or a listener, and how long no socket was found for it.</summary>
 internal sealed class WatchEntry
 {
     private const int Active = 0;
@@ -21,7 +21,7 @@ internal sealed class WatchEntry
         foreach (var end in ends) end.Entry = this;
     }
 
-    /// <summary>Counts its rests, so that one that was cut short can be told from a later one.</summary>
+    /// <summary>Number of rests so far. Identifies a rest, so that a timer of an interrupted rest is ignored.</summary>
     public int Rests { get; private set; }
 
     public bool IsResting => Volatile.Read(ref _rest) == Resting;
@@ -31,48 +31,47 @@ internal sealed class WatchEntry
     public static WatchEntry ForConnection(FourTuple connection)
     {
         var reverse = connection.Reverse();
-        return reverse == connection // a socket connected to itself has one end only
+        return reverse == connection // a socket connected to itself has one end
             ? new WatchEntry(new WatchedSocket(connection))
             : new WatchEntry(new WatchedSocket(connection), new WatchedSocket(reverse));
     }
 
     public static WatchEntry ForListener(Endpoint listener) => new(new WatchedSocket(WatchedSocket.ForListener(listener)));
 
-    /// <summary>Called when it enters the list, with the monotonic time in milliseconds.</summary>
+    /// <summary>Called when the entry joins the list, with the monotonic time in milliseconds.</summary>
     public void Admitted(long now) => _emptySince = now;
 
-    /// <summary>Sampling thread: nothing is to be looked at until it is woken.</summary>
+    /// <summary>Sampling thread: stops sampling the entry until it is woken.</summary>
     public void Rest()
     {
         Rests++;
         Volatile.Write(ref _rest, Resting);
     }
 
-    /// <summary>Any thread: true for the first that wakes it from its rest.</summary>
+    /// <summary>Any thread: true for the first thread that wakes the resting entry.</summary>
     public bool TryWake() => Interlocked.CompareExchange(ref _rest, Woken, Resting) == Resting;
 
-    /// <summary>Sampling thread: it is looked at again.</summary>
+    /// <summary>Sampling thread: samples the entry again.</summary>
     public void Resume() => Volatile.Write(ref _rest, Active);
 
-    /// <summary>
-    /// How long nothing can happen to it but by a segment, in milliseconds; 0 if it has to be looked at. A mini-socket is only
-    /// waiting for its timer, of which the kernel tells how long it runs; its firing may be late by a second or more.
-    /// </summary>
+    /// <summary>How long only a segment can change the entry, in milliseconds; 0 if it must be sampled.</summary>
+    /// <remarks>A socket in TIME_WAIT waits for its timer only. The kernel reports the time left, but can fire a second late or more.</remarks>
     public long QuietMilliseconds()
     {
         var quiet = long.MaxValue;
         foreach (var end in _ends)
         {
-            if (end.Snapshot is not { } view || end.IsListener) return 0;
-            if (!view.IsPresent) continue;
-            if (view is not { Kind: SocketKind.TimeWait, Timer: SocketTimer.TimeWait }) return 0;
-            quiet = Math.Min(quiet, view.TimerMilliseconds);
+            if (end.Snapshot is not { } snapshot || end.IsListener) return 0;
+            if (!snapshot.IsPresent) continue;
+            if (snapshot is not { Kind: SocketKind.TimeWait, Timer: SocketTimer.TimeWait }) return 0;
+            quiet = Math.Min(quiet, snapshot.TimerMilliseconds);
         }
 
-        return quiet == long.MaxValue ? 0 : Math.Clamp(quiet - WatchList.MillisecondsBeforeTimer, WatchList.MinRest, WatchList.MaxRest);
+        return quiet == long.MaxValue
+            ? 0 : Math.Clamp(quiet - WatchList.MillisecondsBeforeTimer, WatchList.MinRest, WatchList.MaxRest);
     }
 
-    /// <summary>Called after each round; true if the entry has been empty for so long that it should leave.</summary>
+    /// <summary>Called after each round; true if no socket was found for so long that the entry should leave the list.</summary>
     public bool IsOver(long now)
     {
         if (_ends[0].IsListener) return false;

@@ -3,38 +3,36 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States;
 
-/// <summary>
-/// What is watched. Any thread adds, only the sampling thread goes through it and takes out. Bounded, because the
-/// addresses come from the network: a flood of SYNs must not become a flood of looks.
-/// </summary>
+/// <summary>The watched connections and listeners. Any thread adds entries; only the sampling thread reads and removes them.</summary>
 /// <remarks>
-/// A program that opens and closes connections leaves each in TIME_WAIT for a minute. Where there are many, those rest: they
-/// are looked at now and then, when their timer is about to end, and when a segment of theirs passes.
+/// The list is bounded, because the addresses come from the network: a SYN flood must not cause a flood of samples.
+/// Closed connections stay in TIME_WAIT for a minute. If there are many, they rest: they are sampled only every few seconds,
+/// shortly before their timer ends, and when a segment of theirs is captured.
 /// </remarks>
 internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
 {
-    /// <summary>Most that are looked at, those that rest not counted.</summary>
+    /// <summary>Maximum number of sampled entries; resting entries do not count.</summary>
     public const int DefaultCapacity = 4096;
 
-    /// <summary>Most that rest; beyond it those whose timer ends first go, and their end will not be seen.</summary>
+    /// <summary>Maximum number of resting entries. Beyond it, those that wake first are dropped, and their end is not observed.</summary>
     public const int MaxResting = 8192;
 
-    /// <summary>As long as there are no more, all are looked at in every round.</summary>
+    /// <summary>Up to this number of entries, none rests.</summary>
     public const int Few = 64;
 
-    /// <summary>So long before its timer ends a resting one is looked at in every round again, in milliseconds.</summary>
+    /// <summary>How long before the end of its timer an entry wakes, in milliseconds.</summary>
     public const long MillisecondsBeforeTimer = 50;
 
-    /// <summary>A timer that is overdue is looked at so often, in milliseconds.</summary>
+    /// <summary>Minimum rest, in milliseconds; applies to an entry with an overdue timer.</summary>
     public const long MinRest = 100;
 
-    /// <summary>A look at least so often: a host with too many ends them before their time. In milliseconds.</summary>
+    /// <summary>Maximum rest, in milliseconds: a host with too many sockets in TIME_WAIT ends them early.</summary>
     public const long MaxRest = 5000;
 
-    /// <summary>Empty rounds after which a connection that was there is no longer looked for.</summary>
+    /// <summary>Rounds without a socket after which a connection that had one leaves the list.</summary>
     public const int RoundsAfterDisappearance = 100;
 
-    /// <summary>Time in which a connection has to show up on this host.</summary>
+    /// <summary>Time within which a socket of the connection must appear on this host, in milliseconds.</summary>
     public const long MillisecondsToAppear = 2000;
 
     private readonly ConcurrentDictionary<FourTuple, WatchedSocket> _ends = new();
@@ -45,28 +43,28 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
     private int _count;
     private long _refused;
 
-    /// <summary>Connections turned away because the list was full.</summary>
+    /// <summary>Connections refused because the list was full.</summary>
     public long Refused => Volatile.Read(ref _refused);
 
     public bool IsEmpty => _entries.Count == 0 && _newcomers.IsEmpty && _resting.Count == 0;
 
-    /// <summary>The entries that are to be looked at, for the sampling thread.</summary>
+    /// <summary>Sampling thread: the entries to sample.</summary>
     public List<WatchEntry> Entries => _entries;
 
-    /// <summary>True if the connection is to be looked at anew: it was not in the list and now is, or it was resting.</summary>
+    /// <summary>Adds or wakes a connection; false if nothing changed.</summary>
     public bool Add(FourTuple connection)
     {
-        if (!_ends.TryGetValue(connection, out var known)) return !TurnAway() && Enter(WatchEntry.ForConnection(connection));
+        if (!_ends.TryGetValue(connection, out var known)) return !RefusesMore() && Enter(WatchEntry.ForConnection(connection));
         if (known.Entry is not { IsResting: true } entry || !entry.TryWake()) return false;
         _newcomers.Enqueue(entry);
         return true;
     }
 
-    /// <summary>True if the listener was not in the list and now is.</summary>
+    /// <summary>Adds a listener; false if it was in the list or the list is full.</summary>
     public bool AddListener(Endpoint listener) =>
-        !_ends.ContainsKey(WatchedSocket.ForListener(listener)) && !TurnAway() && Enter(WatchEntry.ForListener(listener));
+        !_ends.ContainsKey(WatchedSocket.ForListener(listener)) && !RefusesMore() && Enter(WatchEntry.ForListener(listener));
 
-    /// <summary>Sampling thread: takes the next newcomer into the list.</summary>
+    /// <summary>Sampling thread: admits the next added or woken entry.</summary>
     public bool TryAdmit(long now, out WatchEntry entry)
     {
         if (!_newcomers.TryDequeue(out entry!)) return false;
@@ -76,22 +74,22 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
         return true;
     }
 
-    /// <summary>Sampling thread, before a round: takes back in what has rested for long enough.</summary>
+    /// <summary>Sampling thread, before a round: wakes the entries that have rested long enough.</summary>
     public void WakeRested(long now)
     {
         while (_resting.TryPeek(out var first, out var until) && until <= now)
         {
             _resting.Dequeue();
-            if (first.Entry.Rests != first.Number || !first.Entry.TryWake()) continue; // a segment has woken it
+            if (first.Entry.Rests != first.Number || !first.Entry.TryWake()) continue; // a segment has woken the entry
             Resume(first.Entry);
             _entries.Add(first.Entry);
         }
     }
 
-    /// <summary>Sampling thread, after a round: lets go what is over.</summary>
+    /// <summary>Sampling thread, after a round: removes ended entries and lets quiet ones rest.</summary>
     public void RemoveEnded(long now)
     {
-        // By hand, since List.RemoveAll would need a closure each round.
+        // List.RemoveAll would allocate a closure each round.
         var kept = 0;
         var areMany = _entries.Count + _resting.Count > Few;
         for (var i = 0; i < _entries.Count; i++)
@@ -107,8 +105,8 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
 
     public bool TryFind(FourTuple end, out WatchedSocket found) => _ends.TryGetValue(end, out found!);
 
-    /// <summary>A full list turns away without making an entry first: in a flood each segment would.</summary>
-    private bool TurnAway()
+    /// <summary>Checked before an entry is created, so that a flood allocates nothing.</summary>
+    private bool RefusesMore()
     {
         if (Volatile.Read(ref _count) < capacity) return false;
         Interlocked.Increment(ref _refused);
@@ -119,7 +117,7 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
     {
         lock (_entering)
         {
-            // Asked again inside the lock: two threads may add the two directions of one connection at once.
+            // Checked again inside the lock: two threads can add both directions of a connection at the same time.
             if (_ends.ContainsKey(entry.Ends[0].End)) return false;
             if (_count == capacity)
             {

@@ -11,7 +11,7 @@ internal sealed class WatchedSocket(FourTuple end)
 
     public FourTuple End { get; } = end;
 
-    /// <summary>The entry of the watch list it belongs to; null only outside a list.</summary>
+    /// <summary>The entry of the watch list that has this socket; null outside a list.</summary>
     public WatchEntry? Entry { get; set; }
 
     public bool IsListener => End.Remote.Port == 0;
@@ -21,7 +21,7 @@ internal sealed class WatchedSocket(FourTuple end)
     /// <summary>The last snapshot; null before the first.</summary>
     public SocketSnapshot? Snapshot => _wasSampled ? _snapshot : null;
 
-    /// <summary>The four-tuple of a listener: its address, and no peer.</summary>
+    /// <summary>The four-tuple of a listener, with an all-zero remote endpoint.</summary>
     public static FourTuple ForListener(Endpoint listener)
     {
         ReadOnlySpan<byte> none = stackalloc byte[16];
@@ -29,10 +29,7 @@ internal sealed class WatchedSocket(FourTuple end)
     }
 
     /// <summary>Takes a reading and returns the sample to deliver, or null if nothing changed.</summary>
-    /// <remarks>
-    /// That a listener does not exist is reported. That an end of a connection does not exist is not: that end is usually
-    /// on another host.
-    /// </remarks>
+    /// <remarks>A missing listener is reported. A missing end of a connection is not, because it is usually on another host.</remarks>
     public SocketSample? Observe(in SocketReading reading)
     {
         var isFirst = !_wasSampled;

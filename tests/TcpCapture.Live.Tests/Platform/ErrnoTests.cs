@@ -14,10 +14,10 @@ public class ErrnoTests
     [InlineData(SocketError.AddressNotAvailable, "EADDRNOTAVAIL")]
     [InlineData(SocketError.NotConnected, "ENOTCONN")]
     [InlineData(SocketError.AccessDenied, "EACCES")]
-    public void NamesErrorsAsErrnoDoes(SocketError error, string expected) =>
+    public void ErrorsHaveTheirErrnoNames(SocketError error, string expected) =>
         Assert.Equal(expected, Errno.NameOf(new SocketException((int)error)));
 
     [Fact]
-    public void GivesTheNumberOfAnErrorItDoesNotKnow() =>
+    public void AnUnknownErrorIsItsNumber() =>
         Assert.StartsWith("errno ", Errno.NameOf(new SocketException((int)SocketError.NoRecovery)));
 }

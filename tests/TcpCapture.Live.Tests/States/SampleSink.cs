@@ -13,7 +13,7 @@ internal sealed class SampleSink : IObservationSink
 
     public void OnSample(SocketSample sample) => Samples.Enqueue(sample);
 
-    public void OnOwner(SocketOwner owner) => throw new InvalidOperationException("Nobody asked for owners.");
+    public void OnOwner(SocketOwner owner) => throw new InvalidOperationException("No owners are expected.");
 
-    public void OnTrace(KernelEvent trace) => throw new InvalidOperationException("Nobody asked for a trace.");
+    public void OnTrace(KernelEvent trace) => throw new InvalidOperationException("No trace is expected.");
 }

@@ -4,10 +4,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Tests.States;
 
-/// <summary>Shows what the test says; look n begins at 10·n and ends at 10·n+5 ns.</summary>
+/// <summary>Returns the snapshots that a test sets; sample n begins at 10·n ns and ends at 10·n+5 ns.</summary>
 internal sealed class ScriptedLookup : ISocketLookup
 {
-    private long _looks;
+    private long _samples;
 
     public ConcurrentDictionary<FourTuple, SocketSnapshot> Sockets { get; } = new();
 
@@ -25,8 +25,8 @@ internal sealed class ScriptedLookup : ISocketLookup
     public bool TrySample(in FourTuple end, out SocketReading reading)
     {
         Asked.Enqueue(end);
-        _looks++;
-        reading = new SocketReading(new(_looks * 10), new(_looks * 10 + 5), Sockets.GetValueOrDefault(end));
+        _samples++;
+        reading = new SocketReading(new(_samples * 10), new(_samples * 10 + 5), Sockets.GetValueOrDefault(end));
         return !Fails;
     }
 

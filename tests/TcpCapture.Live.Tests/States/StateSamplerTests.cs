@@ -20,7 +20,7 @@ public sealed class StateSamplerTests : IDisposable
     public void Dispose() => _sampler.Dispose();
 
     [Fact]
-    public void ChangeLiesBetweenTheLastLookBeforeAndTheFirstLookAfter()
+    public void AChangeHappensBetweenTheLastSampleBeforeAndTheFirstSampleAfter()
     {
         var listener = StartWithListener();
         _sampler.SampleNow();
@@ -37,7 +37,7 @@ public sealed class StateSamplerTests : IDisposable
     }
 
     [Fact]
-    public void NobodyListeningIsDeliveredOnce()
+    public void AMissingListenerIsDeliveredOnce()
     {
         StartWithListener();
         for (var i = 0; i < 5; i++) _sampler.SampleNow();
@@ -49,7 +49,7 @@ public sealed class StateSamplerTests : IDisposable
     }
 
     [Fact]
-    public void EndThatWasNeverHereIsNotDelivered()
+    public void AnEndOnAnotherHostIsNotDelivered()
     {
         _lookup.Sockets[Connection] = Established;
         Start();
@@ -63,7 +63,7 @@ public sealed class StateSamplerTests : IDisposable
     }
 
     [Fact]
-    public void DisappearanceIsDelivered()
+    public void ADisappearingSocketIsDelivered()
     {
         _lookup.Sockets[Connection] = Established;
         Start();
@@ -78,7 +78,7 @@ public sealed class StateSamplerTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public void EachOfTheseCountsAsAChange(string what, object changed)
+    public void EveryChangedFieldIsAChange(string what, object changed)
     {
         _lookup.Sockets[Connection] = Established;
         Start();
@@ -103,7 +103,7 @@ public sealed class StateSamplerTests : IDisposable
     };
 
     [Fact]
-    public void TimeLeftOnATimerIsNoChange()
+    public void TheTimeLeftOnATimerIsNoChange()
     {
         _lookup.Sockets[Connection] = Established with { Timer = SocketTimer.KeepAlive, TimerMilliseconds = 9 };
         Start();
@@ -115,7 +115,7 @@ public sealed class StateSamplerTests : IDisposable
     }
 
     [Fact]
-    public void FailedLookIsNoEvidence()
+    public void AFailedSampleIsNoEvidence()
     {
         _lookup.Sockets[Connection] = Established;
         Start();
@@ -130,7 +130,7 @@ public sealed class StateSamplerTests : IDisposable
         _lookup.Fails = false;
         _sampler.SampleNow();
         var gone = _sink.Samples.Last();
-        // The failed looks in between widen the bounds.
+        // The failed samples in between widen the bounds.
         Assert.True(gone.NotAfter - gone.NotBefore > 40);
     }
 
@@ -148,7 +148,7 @@ public sealed class StateSamplerTests : IDisposable
     }
 
     [Fact]
-    public void VanishedConnectionLeavesTheListAndMayComeBack()
+    public void AVanishedConnectionLeavesTheListAndCanReturn()
     {
         _lookup.Sockets[Connection] = Established;
         Start();
@@ -168,7 +168,7 @@ public sealed class StateSamplerTests : IDisposable
     }
 
     [Fact]
-    public void FullListTurnsConnectionsAwayAndCountsThem()
+    public void AFullListRefusesConnectionsAndCountsThem()
     {
         Start();
         for (ushort port = 1; port <= 5; port++) _sampler.Watch(new FourTuple(Client.WithPort(port), Server));
@@ -178,7 +178,7 @@ public sealed class StateSamplerTests : IDisposable
     }
 
     [Fact]
-    public async Task WaitForReturnsWhenAViewHolds()
+    public async Task WaitForReturnsWhenTheConditionIsTrue()
     {
         Start();
         _sampler.Watch(Connection);
@@ -244,7 +244,7 @@ public sealed class StateSamplerTests : IDisposable
     }
 
     [Fact]
-    public async Task StoppingAndDisposingTwiceAndFromManyThreadsIsHarmless()
+    public async Task StoppingAndDisposingTwiceAndFromManyThreadsSucceeds()
     {
         Start();
         var calls = Enumerable.Range(0, 16).Select(i => Task.Run(i % 2 == 0 ? _sampler.Stop : _sampler.Dispose));
@@ -255,7 +255,7 @@ public sealed class StateSamplerTests : IDisposable
     }
 
     [Fact]
-    public void DisposingOneThatWasNeverStartedReleasesWhatItHolds()
+    public void DisposingASamplerThatWasNotStartedDisposesItsParts()
     {
         var lookup = new FailingParts();
         new StateSampler("unstarted", "a test", lookup, lookup, lookup).Dispose();
@@ -263,7 +263,7 @@ public sealed class StateSamplerTests : IDisposable
     }
 
     [Fact]
-    public void EveryStepOfDisposingIsRunThoughAllFail()
+    public void EveryPartIsDisposedEvenIfAllFail()
     {
         var parts = new FailingParts();
         using var sampler = new StateSampler("failing", "a test", parts, parts, parts);
@@ -300,7 +300,7 @@ public sealed class StateSamplerTests : IDisposable
         public void OnTrace(KernelEvent trace) => throw new IOException("the disk is full");
     }
 
-    /// <summary>A pacer, a lookup and a finder of owners, which all fail when they are stopped.</summary>
+    /// <summary>A pacer, a lookup and an owner finder that fail when they are stopped.</summary>
     private sealed class FailingParts : IPacer, ISocketLookup, ISocketOwnerFinder
     {
         private readonly SemaphoreSlim _woken = new(0);

@@ -3,7 +3,7 @@ namespace TcpCapture.Live.Tests.States;
 public class StateSourcesTests
 {
     [Fact]
-    public void TracedWithoutAPortIsRefusedInOneLineThatSaysWhatToDo()
+    public void TracingWithoutAPortIsRefusedWithARemedy()
     {
         var thrown = Assert.Throws<StateSourceException>(() => StateSources.Choose(StateSourceChoice.Traced));
         Assert.DoesNotContain('\n', thrown.Message);
@@ -18,7 +18,7 @@ public class StateSourcesTests
         () => StateSources.Choose(StateSourceChoice.Portable, TimeSpan.FromMicroseconds(microseconds)));
 
     [Fact]
-    public void PortableIsThereOnRequest()
+    public void ThePortableSourceIsChosenOnRequest()
     {
         using var source = StateSources.Choose(StateSourceChoice.Portable);
         Assert.Equal(("portable", TimeSpan.FromMilliseconds(25)), (source.Name, source.Statistics.Interval));
@@ -26,7 +26,7 @@ public class StateSourcesTests
     }
 
     [Fact]
-    public void EverySourceSaysWhetherItWorksHereAndWhy()
+    public void EverySourceHasAReasonInOneLine()
     {
         var available = StateSources.Available();
         Assert.Equal(["traced", "sampled", "portable"], available.Select(source => source.Name));

@@ -9,7 +9,7 @@ public class WatchListTests
     private static readonly FourTuple Connection = new(Local, Parse("[2001:db8::2]:80"));
 
     [Fact]
-    public void ConnectionThatNeverShowsUpLeavesAfterItsTime()
+    public void AConnectionThatNeverAppearsLeavesAfterATimeout()
     {
         var list = new WatchList();
         Assert.True(list.Add(Connection));
@@ -23,7 +23,7 @@ public class WatchListTests
     }
 
     [Fact]
-    public void ListenerStaysThoughNobodyListens()
+    public void AMissingListenerStaysInTheList()
     {
         var list = new WatchList();
         Assert.True(list.AddListener(Local));
@@ -33,7 +33,7 @@ public class WatchListTests
     }
 
     [Fact]
-    public void ConnectionToItselfHasOneEnd()
+    public void AConnectionToItselfHasOneEnd()
     {
         var list = new WatchList();
         Assert.True(list.Add(new FourTuple(Local, Local)));
@@ -42,7 +42,7 @@ public class WatchListTests
     }
 
     [Fact]
-    public async Task DirectionsAddedAtOnceByManyThreadsAreOneConnection()
+    public async Task BothDirectionsAddedConcurrentlyAreOneConnection()
     {
         for (var round = 0; round < 200; round++)
         {
@@ -56,7 +56,7 @@ public class WatchListTests
     }
 
     [Fact]
-    public void ManyInTimeWaitRestUntilTheirTimerIsAboutToEnd()
+    public void ManySocketsInTimeWaitRestUntilShortlyBeforeTheirTimerEnds()
     {
         var list = WithTimeWaits(WatchList.Few + 1, timer: 60_000, out var first);
         list.RemoveEnded(now: 1000);
@@ -77,7 +77,7 @@ public class WatchListTests
     }
 
     [Fact]
-    public void FewAreLookedAtInEveryRound()
+    public void FewSocketsInTimeWaitAreSampledInEveryRound()
     {
         var list = WithTimeWaits(WatchList.Few, timer: 60_000, out _);
         list.RemoveEnded(1000);
@@ -85,7 +85,7 @@ public class WatchListTests
     }
 
     [Fact]
-    public void OneThatRestsIsWokenByASegment()
+    public void ASegmentWakesARestingEntry()
     {
         var list = WithTimeWaits(WatchList.Few + 1, timer: 60_000, out var first);
         list.RemoveEnded(1000);
@@ -95,9 +95,9 @@ public class WatchListTests
         Assert.Equal(first, woken.Ends[0].End);
         Assert.Single(list.Entries);
         list.RemoveEnded(1001);
-        Assert.Empty(list.Entries); // nothing has changed: it rests again
+        Assert.Empty(list.Entries); // nothing has changed, so the entry rests again
 
-        // Its first rest, cut short, wakes nobody.
+        // The timer of the interrupted rest is ignored.
         list.WakeRested(1000 + WatchList.MaxRest);
         Assert.Equal(WatchList.Few, list.Entries.Count);
         list.WakeRested(1001 + WatchList.MaxRest);
@@ -105,7 +105,7 @@ public class WatchListTests
     }
 
     [Fact]
-    public void RestIsBoundedAndTakesNoRoomFromOthers()
+    public void TheNumberOfRestingEntriesIsBoundedAndDoesNotCountAsWatched()
     {
         var list = new WatchList(capacity: WatchList.Few + 1);
         for (var i = 0; i < WatchList.MaxResting + 100; i++)
@@ -117,7 +117,7 @@ public class WatchListTests
         }
 
         Assert.Equal(0, list.Refused);
-        Assert.False(list.TryFind(Number(50), out _)); // the oldest have gone
+        Assert.False(list.TryFind(Number(50), out _)); // the oldest were dropped
         Assert.True(list.TryFind(Number(WatchList.MaxResting + 50), out _));
     }
 
@@ -137,7 +137,7 @@ public class WatchListTests
         return list;
     }
 
-    /// <summary>A look at each: the client's end waits, the server's is gone.</summary>
+    /// <summary>Samples each connection: the client's end is in TIME_WAIT, the server's end is gone.</summary>
     private static void See(WatchList list, uint timer)
     {
         foreach (var entry in list.Entries)

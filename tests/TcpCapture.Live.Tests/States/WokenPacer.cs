@@ -2,7 +2,7 @@ using TcpCapture.Live.States;
 
 namespace TcpCapture.Live.Tests.States;
 
-/// <summary>Has no beat of its own: every round is one that the test asked for.</summary>
+/// <summary>A pacer without a beat: a test starts every round.</summary>
 internal sealed class WokenPacer : IPacer
 {
     private readonly SemaphoreSlim _woken = new(0);

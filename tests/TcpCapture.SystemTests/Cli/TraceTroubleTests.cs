@@ -44,7 +44,7 @@ public sealed class TraceTroubleTests : IDisposable
             [where, .. arguments]);
 
         var auto = Run(BothClose()).Succeeded();
-        GoesOnSampled(auto, "not traced, since the kernel's tracefs cannot be reached", "CAP_SYS_ADMIN");
+        GoesOnSampled(auto, "not traced, because the kernel's tracefs cannot be reached", "CAP_SYS_ADMIN");
         Run(["run", "refused", "--port", _port, "--states", "traced", "--output", Path.Combine(_folder.Path, "other")])
             .Refused("States cannot be traced: the kernel's tracefs cannot be reached", "run as root", "--states sampled");
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, "other")));
@@ -57,7 +57,7 @@ public sealed class TraceTroubleTests : IDisposable
         // Only this mount of it is read-only: every mount of tracefs is one and the same file system.
         const string readOnly = "umount -a -t tracefs; mount -t tracefs tracefs /sys/kernel/tracing && mount -o remount,bind,ro /sys/kernel/tracing && exec \"$0\" \"$@\"";
         var auto = MountNamespace.Run(readOnly, BothClose()).Succeeded();
-        GoesOnSampled(auto, "not traced, since the kernel's tracefs does not do as asked (Read-only file system");
+        GoesOnSampled(auto, "not traced, because the kernel's tracefs refused a request (Read-only file system");
         MountNamespace.Run(readOnly, ["run", "refused", "--port", _port, "--states", "traced", "--output", Path.Combine(_folder.Path, "other")])
             .Refused("States cannot be traced", "Read-only file system", "--states sampled");
     }

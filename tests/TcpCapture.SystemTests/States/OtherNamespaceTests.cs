@@ -7,19 +7,19 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.States;
 
-/// <summary>In a network namespace of its own thread, which is gone when the last socket in it is.</summary>
+/// <summary>Runs in a network namespace of its own thread. The namespace ends with its last socket.</summary>
 [SupportedOSPlatform("linux")]
 public partial class OtherNamespaceTests
 {
     private const int CLONE_NEWNET = 0x40000000;
 
     [Fact]
-    public void LinkLocalConnectionIsFoundInTheNamespaceOfTheThreadThatMadeTheSource()
+    public void ALinkLocalConnectionIsFoundInTheNamespaceOfTheThreadThatCreatedTheSource()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "network namespaces are Linux's");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "network namespaces need Linux");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "a network namespace needs root (CAP_SYS_ADMIN)");
         Exception? failure = null;
-        // Its own thread: a pooled one would take the namespace along to others' work.
+        // A new thread, because a pooled thread would keep the namespace for other work.
         var thread = new Thread(() =>
         {
             try

@@ -10,7 +10,7 @@ public class PortableStatesTests
     [InlineData("127.0.0.1", "127.0.0.1")]
     [InlineData("::", "::1")]
     [InlineData("::", "127.0.0.1")]
-    public void ConnectionIsSeenFromBothEnds(string bind, string connect)
+    public void AConnectionIsObservedFromBothEnds(string bind, string connect)
     {
         var sink = new LiveSink();
         using var source = StateSources.Choose(StateSourceChoice.Portable, TimeSpan.FromMilliseconds(5));

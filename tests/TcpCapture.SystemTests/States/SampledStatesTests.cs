@@ -7,7 +7,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.States;
 
-/// <summary>The sampled source against real loopback sockets, with ss as oracle.</summary>
+/// <summary>Compares the sampled source with ss on real loopback sockets.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class SampledStatesTests : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class SampledStatesTests : IDisposable
 
     public SampledStatesTests()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "sock_diag is Linux's");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sock_diag needs Linux");
         Assert.SkipUnless(SsTool.IsInstalled, "the oracle ss (package iproute2) is not installed");
         _source = StateSources.Choose(StateSourceChoice.Sampled);
         _source.Start(_sink);
@@ -38,7 +38,7 @@ public sealed class SampledStatesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Families))]
-    public void ListenerIsSeenWithWhoWaitsInItsQueue(string bind, string connect, bool dualMode)
+    public void AListenerIsObservedWithItsAcceptQueue(string bind, string connect, bool dualMode)
     {
         using var pair = Pair(bind, connect, dualMode);
         _source.WatchListener(pair.ServerAddress);
@@ -51,7 +51,7 @@ public sealed class SampledStatesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Families))]
-    public void ConnectionIsSeenFromBothEndsUntilItsTimeWait(string bind, string connect, bool dualMode)
+    public void AConnectionIsObservedFromBothEndsUntilTimeWait(string bind, string connect, bool dualMode)
     {
         using var pair = Pair(bind, connect, dualMode);
         _source.Watch(pair.ClientEnd);
@@ -88,10 +88,10 @@ public sealed class SampledStatesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Families))]
-    public void RequestSocketIsSeenWhileTheHandshakeLacksItsLastAck(string bind, string connect, bool dualMode)
+    public void ARequestSocketIsObservedBeforeTheLastAckOfTheHandshake(string bind, string connect, bool dualMode)
     {
         using var pair = Pair(bind, connect, dualMode);
-        // Makes the kernel pass over the bare ACK and keep the request socket until data come.
+        // The kernel ignores the bare ACK and keeps the request socket until data arrives.
         pair.Listener.SetRawSocketOption((int)SocketOptionLevel.Tcp, TcpDeferAccept, BitConverter.GetBytes(10));
         _source.Watch(pair.ClientEnd);
         pair.Connect();
@@ -102,7 +102,7 @@ public sealed class SampledStatesTests : IDisposable
     }
 
     [Fact]
-    public void ClosedListenerIsSeenToBeGone()
+    public void AClosedListenerIsObservedAsAbsent()
     {
         using var pair = Pair("127.0.0.1", "127.0.0.1", false);
         _source.WatchListener(pair.ServerAddress);
@@ -113,7 +113,7 @@ public sealed class SampledStatesTests : IDisposable
     }
 
     [Fact]
-    public void LookNowSeesWhatHappenedBeforeIt()
+    public void SampleNowObservesEarlierChanges()
     {
         using var pair = Pair("127.0.0.1", "127.0.0.1", false);
         _source.Watch(pair.ClientEnd);

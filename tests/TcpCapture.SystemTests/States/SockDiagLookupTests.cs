@@ -10,9 +10,9 @@ namespace TcpCapture.SystemTests.States;
 public class SockDiagLookupTests
 {
     [Fact]
-    public void LookAllocatesNothing()
+    public void ASampleAllocatesNothing()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "sock_diag is Linux's");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sock_diag needs Linux");
         using var pair = new LoopbackPair(IPAddress.Loopback, IPAddress.Loopback);
         pair.Connect();
         pair.Accept();
@@ -26,9 +26,9 @@ public class SockDiagLookupTests
     }
 
     [Fact]
-    public void KernelThatCannotAnswerIsNotTakenForOneWithoutSockets()
+    public void AKernelThatCannotAnswerIsNotAKernelWithoutSockets()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "sock_diag is Linux's");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "sock_diag needs Linux");
         using var lookup = new SockDiagLookup();
         lookup.Ask();
         const byte unassignedProtocol = 200;

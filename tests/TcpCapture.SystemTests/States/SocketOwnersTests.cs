@@ -17,7 +17,7 @@ public sealed class SocketOwnersTests : IDisposable
 
     public SocketOwnersTests()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "owners are found in Linux's /proc");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "finding owners needs Linux (/proc)");
         _source = StateSources.Choose(StateSourceChoice.Sampled);
         _source.Start(_sink);
     }
@@ -25,7 +25,7 @@ public sealed class SocketOwnersTests : IDisposable
     public void Dispose() => _source.Dispose();
 
     [Fact]
-    public void OwnProcessIsFoundForListenerAndBothEnds()
+    public void ThisProcessIsFoundForAListenerAndBothEnds()
     {
         using var pair = new LoopbackPair(IPAddress.Loopback, IPAddress.Loopback);
         _source.WatchListener(pair.ServerAddress);
@@ -47,7 +47,7 @@ public sealed class SocketOwnersTests : IDisposable
     }
 
     [Fact]
-    public void ChildProcessIsFoundByNumberAndName()
+    public void AChildProcessIsFoundByNumberAndName()
     {
         Assert.SkipUnless(File.Exists("/bin/bash"), "the child that connects is bash, which is not installed");
         using var pair = new LoopbackPair(IPAddress.Loopback, IPAddress.Loopback);

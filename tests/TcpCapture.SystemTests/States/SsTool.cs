@@ -5,18 +5,18 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.States;
 
-/// <summary>What ss(8), the oracle, says of one socket.</summary>
+/// <summary>One socket as ss(8) reports it.</summary>
 internal sealed partial record SsTool(
     string State, uint ReceiveQueue, uint SendQueue, string? Timer, ulong Inode, ulong Cookie)
 {
-    /// <summary>The line of the socket with these addresses, as <c>ss -tanoe</c> writes them; null if there is none.</summary>
+    /// <summary>Finds the socket with these addresses in the output of <c>ss -tanoe</c>; null if it is missing.</summary>
     public static SsTool? Find(FourTuple end)
     {
         var peer = end.Remote.Port == 0 ? null : end.Remote.ToString();
         foreach (var line in Run(end.Local.Port).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            // A socket of a dual-stack listener is written as [::ffff:127.0.0.1]:port.
+            // ss writes a socket of a dual-stack listener as [::ffff:127.0.0.1]:port.
             var local = fields[3].Replace("[::ffff:", "").Replace(".1]", ".1");
             var remote = fields[4].Replace("[::ffff:", "").Replace(".1]", ".1");
             if (peer is null ? fields[0] != "LISTEN" : local != end.Local.ToString() || remote != peer) continue;

@@ -4,10 +4,8 @@ using System.Runtime.Versioning;
 
 namespace TcpCapture.Live.Platform.Linux;
 
-/// <summary>
-/// A file system without a mount point (Linux 5.2 and later). Only this process reaches it, through a descriptor, and it
-/// disappears with the process: the machine's mounts do not change.
-/// </summary>
+/// <summary>A mounted file system without a mount point, which only this process can reach (Linux 5.2 and later).</summary>
+/// <remarks>The system's mount table does not change, and the mount ends with the process.</remarks>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class DetachedMount : IDisposable
 {
@@ -24,7 +22,7 @@ internal sealed unsafe class DetachedMount : IDisposable
 
     private DetachedMount(FileDescriptor mount) => _mount = mount;
 
-    /// <summary>The root directory, for this process only.</summary>
+    /// <summary>The root directory. The path is valid in this process only.</summary>
     public string Path => _mount.Path;
 
     /// <exception cref="Win32Exception">The kernel lacks the file system or forbids mounting it.</exception>

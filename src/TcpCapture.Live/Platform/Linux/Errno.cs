@@ -3,10 +3,8 @@ using System.Net.Sockets;
 
 namespace TcpCapture.Live.Platform.Linux;
 
-/// <summary>
-/// The names of errors, as <c>errno.h</c> has them. The numbers are Linux's on every architecture .NET runs on;
-/// <see cref="SocketError"/> names the same errors on every system.
-/// </summary>
+/// <summary>The names that <c>errno.h</c> gives to error numbers.</summary>
+/// <remarks>The numbers are Linux's on every architecture .NET runs on; <see cref="SocketError"/> works on every system.</remarks>
 internal static class Errno
 {
     public const int ENOENT = 2;
@@ -66,17 +64,17 @@ internal static class Errno
     private static readonly Dictionary<SocketError, string> ByError =
         All.Where(error => error.Error != SocketError.Success).ToDictionary(error => error.Error, error => error.Name);
 
-    /// <summary>The name of a Linux errno; <c>errno 123</c> if it has no name here.</summary>
+    /// <summary>The name of a Linux errno; <c>errno 123</c> if the number is not in the table.</summary>
     public static string NameOf(int number) =>
         ByNumber.GetValueOrDefault(IsRestart(-number) ? EINTR : number) ?? Unnamed(number);
 
-    /// <summary>The name of a socket call's error, on any system; <c>errno 123</c> if it has no name here.</summary>
+    /// <summary>The name of a socket error on any system; <c>errno 123</c> if the error is not in the table.</summary>
     public static string NameOf(SocketException error) =>
-        // SocketError has one word, AccessDenied, for EPERM and EACCES.
+        // SocketError.AccessDenied stands for EPERM and EACCES.
         OperatingSystem.IsLinux() && error.NativeErrorCode == Eperm ? ByNumber[Eperm]
             : ByError.GetValueOrDefault(error.SocketErrorCode) ?? Unnamed(error.NativeErrorCode);
 
-    /// <summary>True if a signal interrupted the call and the kernel restarts it.</summary>
+    /// <summary>True if a signal interrupted the call and the kernel will restart it.</summary>
     public static bool IsRestart(long result) => result is <= -FirstRestart and >= -LastRestart;
 
     private static string Unnamed(int number) => string.Create(CultureInfo.InvariantCulture, $"errno {number}");

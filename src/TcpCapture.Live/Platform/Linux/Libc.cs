@@ -4,10 +4,8 @@ using System.Runtime.Versioning;
 
 namespace TcpCapture.Live.Platform.Linux;
 
-/// <summary>
-/// All native functions this library declares, by their C names. (libpcap's are found at run time, in Capture, because its
-/// file name differs from system to system.)
-/// </summary>
+/// <summary>The native functions this library declares, by their C names.</summary>
+/// <remarks>Functions of libpcap are resolved at run time, in Capture, because its file name differs between systems.</remarks>
 [SupportedOSPlatform("linux")]
 internal static unsafe partial class Libc
 {
@@ -61,11 +59,11 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     public static partial int poll(PollFd* fds, nuint count, int timeoutMilliseconds);
 
-    /// <summary>open(2) for existing files: with O_CREAT it would have a third argument.</summary>
+    /// <summary>open(2) for existing files, without the third argument that O_CREAT needs.</summary>
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial FileDescriptor open(string path, int flags);
 
-    /// <summary>For system calls that not every libc has a function for. All arguments have the width of a register.</summary>
+    /// <summary>Calls a system call for which not every libc has a function. All arguments are as wide as a register.</summary>
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint syscall(nint number, nint a, nint b, nint c, nint d, nint e);
 
@@ -108,7 +106,7 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")]
     public static partial int kill(int process, int signal);
 
-    /// <summary>The time on a clock, in nanoseconds.</summary>
+    /// <summary>Reads a clock, in nanoseconds.</summary>
     /// <exception cref="Win32Exception">The kernel has no such clock.</exception>
     public static long ReadClock(int clock)
     {

@@ -7,9 +7,7 @@ using System.Text.Unicode;
 
 namespace TcpCapture.Live.Platform.Linux;
 
-/// <summary>
-/// Processes, their names and their sockets, read from /proc. A process may end at any moment: it then has neither.
-/// </summary>
+/// <summary>Reads processes, their names and their sockets from /proc. A process that has ended has no name and no sockets.</summary>
 [SupportedOSPlatform("linux")]
 internal static class LinuxProcess
 {
@@ -22,10 +20,7 @@ internal static class LinuxProcess
         var numbers = new List<int>();
         foreach (var path in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            {
-                numbers.Add(number);
-            }
+            if (int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) numbers.Add(number);
         }
 
         numbers.Sort();
@@ -33,9 +28,7 @@ internal static class LinuxProcess
     }
 
     /// <summary>Inodes of the sockets that a process holds; empty if it has ended or belongs to another user.</summary>
-    /// <remarks>
-    /// .NET's enumeration follows every link, which hangs if a file lies on an unreachable server. readlink(2) does not.
-    /// </remarks>
+    /// <remarks>readlink(2), because .NET's enumeration follows every link and hangs if a file is on an unreachable server.</remarks>
     public static unsafe List<ulong> SocketInodes(int process)
     {
         var inodes = new List<ulong>();
@@ -78,20 +71,37 @@ internal static class LinuxProcess
         }
     }
 
-    /// <summary>Orphaned descendants become children of this process instead of init, so that they stay known.</summary>
+    /// <summary>Makes orphaned descendants children of this process instead of init, so that they can be found.</summary>
     public static void AdoptOrphans() => _ = Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 
-    /// <summary>Releases a child that has ended; does nothing to one that runs.</summary>
+    /// <summary>Reaps a child if it has ended.</summary>
     public static unsafe void Reap(int process) => _ = Libc.waitpid(process, null, Libc.WNOHANG);
 
     /// <summary>True if this user may execute the file.</summary>
     public static bool IsExecutable(string path) => Libc.access(path, Libc.X_OK) == 0;
 
-    /// <summary>Reads the target of a socket's link: <c>socket:[4711]</c>.</summary>
+    /// <summary>Parses the target of a socket's link, such as <c>socket:[4711]</c>.</summary>
     internal static bool TryParseSocketLink(ReadOnlySpan<byte> link, out ulong inode)
     {
         inode = 0;
         return link.StartsWith("socket:["u8) && link.EndsWith("]"u8)
             && Utf8Parser.TryParse(link[8..^1], out inode, out var used) && used == link.Length - 9;
     }
+}
+
+/// <summary>Priority and CPU time of the calling thread.</summary>
+[SupportedOSPlatform("linux")]
+internal static class LinuxThread
+{
+    /// <summary>For a thread that reads a kernel buffer: data that is not read in time is lost.</summary>
+    public const int BeforePrograms = -10;
+
+    /// <summary>For work that can wait.</summary>
+    public const int AfterPrograms = 10;
+
+    public static long CpuNanoseconds() => Libc.ReadClock(Libc.CLOCK_THREAD_CPUTIME_ID);
+
+    /// <summary>Sets the niceness of the calling thread; without the privilege to lower it, nothing changes.</summary>
+    /// <remarks>On Linux each thread has its own niceness, and 0 stands for the calling thread.</remarks>
+    public static void SetNiceness(int niceness) => _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, niceness);
 }

@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace TcpCapture.Live.Platform.Linux;
 
-/// <summary>Signals by number and name, as Linux has them on every architecture .NET runs on.</summary>
+/// <summary>Numbers and names of signals, equal on every Linux architecture .NET runs on.</summary>
 internal static class Signals
 {
     public const int SIGKILL = 9;
@@ -38,7 +38,7 @@ internal static class Signals
         [31] = "SIGSYS",
     };
 
-    /// <summary>True if the signal ends a process that has no handler for it. Real-time signals do.</summary>
+    /// <summary>True if the signal ends a process that has no handler for it, as all real-time signals do.</summary>
     public static bool Ends(int signal) => Ending.ContainsKey(signal) || signal > LastStandard;
 
     /// <summary>The name of a signal that ends a process; null if it has none.</summary>

@@ -1,23 +1,16 @@
-using System.ComponentModel;
 using System.Runtime.Versioning;
 
 namespace TcpCapture.Live.Platform.Linux;
 
-/// <summary>Wakes a thread that waits in poll(2): an eventfd.</summary>
+/// <summary>An eventfd that wakes a thread which waits in poll(2).</summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class WakeEvent : IDisposable
 {
     private readonly FileDescriptor _event = Libc.eventfd(0, Libc.O_NONBLOCK | Libc.O_CLOEXEC).OrThrow();
 
-    /// <exception cref="Win32Exception">The system has no descriptor left.</exception>
-    public WakeEvent()
-    {
-    }
-
-    /// <summary>What poll(2) waits for.</summary>
     public Libc.PollFd ForReading() => _event.ForReading();
 
-    /// <summary>Ends the current or the next wait. Any thread; does nothing once disposed.</summary>
+    /// <summary>Ends the current or the next wait. Can be called by any thread, also after Dispose.</summary>
     public void Set()
     {
         long one = 1;
@@ -27,11 +20,11 @@ internal sealed unsafe class WakeEvent : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // Nobody waits any more.
+            // The waiting thread has ended.
         }
     }
 
-    /// <summary>Makes the next wait wait again.</summary>
+    /// <summary>Clears the event, so that the next wait blocks.</summary>
     public void Reset()
     {
         long count;

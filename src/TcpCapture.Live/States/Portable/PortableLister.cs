@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Portable;
 
-/// <summary>Lists the system's connection table. Works everywhere .NET does.</summary>
+/// <summary>Lists sockets from the system's connection table, on every system .NET supports.</summary>
 internal sealed class PortableLister : ISocketLister
 {
     public IReadOnlyList<ListedSocket> List(IReadOnlyList<ushort> ports)
@@ -16,20 +16,20 @@ internal sealed class PortableLister : ISocketLister
             foreach (var connection in table.GetActiveTcpConnections())
             {
                 var end = new FourTuple(Endpoint.From(connection.LocalEndPoint), Endpoint.From(connection.RemoteEndPoint));
-                if (PortableLookup.ToView(connection.State) is { IsPresent: true } view && IsWanted(end, ports))
-                    found.Add(new ListedSocket(end, new SocketReading(begin, Timestamp.Now, view)));
+                if (PortableLookup.ToSnapshot(connection.State) is { IsPresent: true } snapshot && IsWanted(end, ports))
+                    found.Add(new ListedSocket(end, new SocketReading(begin, Timestamp.Now, snapshot)));
             }
 
             foreach (var listener in table.GetActiveTcpListeners())
             {
                 var end = WatchedSocket.ForListener(Endpoint.From(listener));
-                if (IsWanted(end, ports)) found.Add(new ListedSocket(end, new SocketReading(begin, Timestamp.Now, PortableLookup.Listening)));
+                if (!IsWanted(end, ports)) continue;
+                found.Add(new ListedSocket(end, new SocketReading(begin, Timestamp.Now, PortableLookup.Listening)));
             }
         }
         catch (NetworkInformationException exception)
         {
-            throw new StateSourceException(
-                $"The system does not list its TCP sockets ({exception.Message}): what there was before the recording stays unknown.", exception);
+            throw new StateSourceException($"The system does not list its TCP sockets ({exception.Message}).", exception);
         }
 
         return found;

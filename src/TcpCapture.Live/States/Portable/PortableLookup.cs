@@ -5,9 +5,7 @@ using SystemState = System.Net.NetworkInformation.TcpState;
 
 namespace TcpCapture.Live.States.Portable;
 
-/// <summary>
-/// Looks in a copy of the system's connection table, taken at the begin of each round. Works everywhere .NET does.
-/// </summary>
+/// <summary>Finds sockets in the system's connection table, which is read once a round; works on every system .NET supports.</summary>
 internal sealed class PortableLookup : ISocketLookup
 {
     private readonly Dictionary<FourTuple, SocketSnapshot?> _connections = [];
@@ -16,10 +14,10 @@ internal sealed class PortableLookup : ISocketLookup
     private Timestamp _end;
     private bool _isCurrent;
 
-    /// <summary>A listening socket, of which the table tells no more.</summary>
-    internal static SocketSnapshot Listening { get; } = View(ModelState.Listen, SocketKind.Listener);
+    /// <summary>A listener; the table has no further details.</summary>
+    internal static SocketSnapshot Listening { get; } = Snapshot(ModelState.Listen, SocketKind.Listener);
 
-    /// <summary>Null if the table can be read, otherwise what the system says.</summary>
+    /// <summary>Reads the table; returns the system's error message if that fails, otherwise null.</summary>
     public static string? Probe()
     {
         try
@@ -45,14 +43,14 @@ internal sealed class PortableLookup : ISocketLookup
             foreach (var connection in table.GetActiveTcpConnections())
             {
                 var local = Endpoint.From(connection.LocalEndPoint);
-                _connections[new FourTuple(local, Endpoint.From(connection.RemoteEndPoint))] = ToView(connection.State);
+                _connections[new FourTuple(local, Endpoint.From(connection.RemoteEndPoint))] = ToSnapshot(connection.State);
             }
 
             foreach (var listener in table.GetActiveTcpListeners()) _listeners.Add(Endpoint.From(listener));
         }
         catch (NetworkInformationException)
         {
-            return; // every look of this round then counts as failed
+            return; // every sample of this round counts as failed
         }
 
         _end = Timestamp.Now;
@@ -61,44 +59,44 @@ internal sealed class PortableLookup : ISocketLookup
 
     public bool TrySample(in FourTuple end, out SocketReading reading)
     {
-        // A connection in a state the system cannot name is there, but its view is no answer.
-        SocketSnapshot? view = end.Remote.Port == 0 ? LookForListener(end.Local)
+        // A connection in a state that the system cannot name exists, but its state is unknown.
+        SocketSnapshot? snapshot = end.Remote.Port == 0 ? FindListener(end.Local)
             : _connections.TryGetValue(end, out var found) ? found : SocketSnapshot.Absent;
-        reading = new SocketReading(_begin, _end, view.GetValueOrDefault());
-        return _isCurrent && view is not null;
+        reading = new SocketReading(_begin, _end, snapshot.GetValueOrDefault());
+        return _isCurrent && snapshot is not null;
     }
 
     public void Dispose()
     {
     }
 
-    /// <summary>The view that a state of the system's table gives; null for a state it does not know itself.</summary>
-    internal static SocketSnapshot? ToView(SystemState state) => state switch
+    /// <summary>Maps a state of the table; null if the system does not know the state.</summary>
+    internal static SocketSnapshot? ToSnapshot(SystemState state) => state switch
     {
         SystemState.Closed or SystemState.DeleteTcb => SocketSnapshot.Absent,
-        SystemState.Listen => View(ModelState.Listen, SocketKind.Listener),
-        SystemState.SynSent => View(ModelState.SynSent, SocketKind.Full),
-        SystemState.SynReceived => View(ModelState.SynRecv, SocketKind.Request),
-        SystemState.Established => View(ModelState.Established, SocketKind.Full),
-        SystemState.FinWait1 => View(ModelState.FinWait1, SocketKind.Full),
-        SystemState.FinWait2 => View(ModelState.FinWait2, SocketKind.Full),
-        SystemState.CloseWait => View(ModelState.CloseWait, SocketKind.Full),
-        SystemState.Closing => View(ModelState.Closing, SocketKind.Full),
-        SystemState.LastAck => View(ModelState.LastAck, SocketKind.Full),
-        SystemState.TimeWait => View(ModelState.TimeWait, SocketKind.TimeWait),
+        SystemState.Listen => Listening,
+        SystemState.SynSent => Snapshot(ModelState.SynSent, SocketKind.Full),
+        SystemState.SynReceived => Snapshot(ModelState.SynRecv, SocketKind.Request),
+        SystemState.Established => Snapshot(ModelState.Established, SocketKind.Full),
+        SystemState.FinWait1 => Snapshot(ModelState.FinWait1, SocketKind.Full),
+        SystemState.FinWait2 => Snapshot(ModelState.FinWait2, SocketKind.Full),
+        SystemState.CloseWait => Snapshot(ModelState.CloseWait, SocketKind.Full),
+        SystemState.Closing => Snapshot(ModelState.Closing, SocketKind.Full),
+        SystemState.LastAck => Snapshot(ModelState.LastAck, SocketKind.Full),
+        SystemState.TimeWait => Snapshot(ModelState.TimeWait, SocketKind.TimeWait),
         _ => null,
     };
 
-    private static SocketSnapshot View(ModelState state, SocketKind kind) => new() { State = state, Kind = kind };
+    private static SocketSnapshot Snapshot(ModelState state, SocketKind kind) => new() { State = state, Kind = kind };
 
-    private SocketSnapshot LookForListener(Endpoint address)
+    private SocketSnapshot FindListener(Endpoint address)
     {
         Span<byte> any = stackalloc byte[16];
         any.Clear();
-        // A listener on :: most often takes IPv4 as well; that it does not is nowhere in the table.
+        // A listener on :: usually accepts IPv4 too. The table does not show whether it does.
         var isThere = _listeners.Contains(address)
             || _listeners.Contains(Endpoint.FromBytes(any, address.Port))
             || (!address.IsV6 && _listeners.Contains(Endpoint.FromBytes(any[..4], address.Port)));
-        return isThere ? View(ModelState.Listen, SocketKind.Listener) : SocketSnapshot.Absent;
+        return isThere ? Listening : SocketSnapshot.Absent;
     }
 }

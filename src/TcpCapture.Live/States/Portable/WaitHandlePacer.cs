@@ -1,6 +1,6 @@
 namespace TcpCapture.Live.States.Portable;
 
-/// <summary>The beat of any system: as exact as its wait with a time-out.</summary>
+/// <summary>A pacer for any system, as precise as the system's wait with a timeout.</summary>
 internal sealed class WaitHandlePacer(TimeSpan interval) : IPacer
 {
     private readonly AutoResetEvent _woken = new(false);
@@ -18,7 +18,7 @@ internal sealed class WaitHandlePacer(TimeSpan interval) : IPacer
 
         var left = _nextBeat - Environment.TickCount64;
         if (left > 0 && _woken.WaitOne(TimeSpan.FromMilliseconds(left))) return false;
-        // A late beat is not made up for by a hasty one.
+        // After a late beat the full interval starts again.
         _nextBeat = Environment.TickCount64 + Math.Max(1, (long)interval.TotalMilliseconds);
         return true;
     }

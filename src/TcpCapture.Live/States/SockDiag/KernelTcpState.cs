@@ -2,10 +2,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.SockDiag;
 
-/// <summary>The kernel's states of a TCP socket, by its own names where it tells them and by net/tcp_states.h where not.</summary>
+/// <summary>Maps the kernel's TCP states: by name if the kernel provides names, otherwise by the numbers of net/tcp_states.h.</summary>
 internal static class KernelTcpState
 {
-    /// <summary>The state that a number stands for; null if this version does not know it.</summary>
+    /// <summary>Null if the state is unknown.</summary>
     public static TcpState? From(long number, IReadOnlyDictionary<long, string> names) =>
         names.TryGetValue(number, out var name) ? Named(name) : Numbered(number);
 
@@ -25,12 +25,12 @@ internal static class KernelTcpState
         _ => null,
     };
 
-    /// <summary>The state that a number of net/tcp_states.h stands for; null if this version does not know it.</summary>
+    /// <summary>Maps a number of net/tcp_states.h; null if it is unknown.</summary>
     public static TcpState? Numbered(long number) => number switch
     {
         1 => TcpState.Established,
         2 => TcpState.SynSent,
-        3 or 12 => TcpState.SynRecv, // 12 is TCP_NEW_SYN_RECV, a request socket's own name for it
+        3 or 12 => TcpState.SynRecv, // 12 is TCP_NEW_SYN_RECV, the state of a request socket
         4 => TcpState.FinWait1,
         5 => TcpState.FinWait2,
         6 => TcpState.TimeWait,

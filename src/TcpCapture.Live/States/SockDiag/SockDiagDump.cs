@@ -5,58 +5,55 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.SockDiag;
 
-/// <summary>One datagram of a listing of sockets: goes through its messages without any I/O.</summary>
+/// <summary>Reads the sockets in one datagram of a listing.</summary>
 internal ref struct SockDiagDump(ReadOnlySpan<byte> datagram, uint sequence)
 {
-    private const int HeaderLength = 16; // struct nlmsghdr
-    private const ushort MessageError = 2;
-    private const ushort MessageDone = 3;
-
     private ReadOnlySpan<byte> _rest = datagram;
 
-    /// <summary>The kernel's errno, or what cannot be understood; 0 if neither.</summary>
+    /// <summary>The kernel's errno, or EPROTO for a malformed datagram; 0 if neither.</summary>
     public int Error { get; private set; }
 
-    /// <summary>True if the listing has ended.</summary>
+    /// <summary>True after the last message of the listing.</summary>
     public bool IsLast { get; private set; }
 
-    /// <summary>Asks for every socket with these ports; 0 stands for any. The kernel itself leaves out the rest.</summary>
-    public static void WriteRequest(Span<byte> destination, bool isV6, ushort source, ushort remote, uint sequence)
+    /// <summary>Requests the sockets with these ports and states. Port 0 stands for any port, bit n of the states for state n.</summary>
+    public static void WriteRequest(
+        Span<byte> destination, bool isV6, ushort source, ushort remote, uint sequence, uint states = uint.MaxValue)
     {
         SockDiagMessage.WriteProbe(destination, sequence);
-        var body = destination[HeaderLength..];
+        var body = destination[SockDiagMessage.HeaderLength..];
         if (isV6) body[0] = SockDiagMessage.FamilyIPv6;
-        MemoryMarshal.Write(body[4..], uint.MaxValue); // every state
+        MemoryMarshal.Write(body[4..], states);
         BinaryPrimitives.WriteUInt16BigEndian(body[8..], source);
         BinaryPrimitives.WriteUInt16BigEndian(body[10..], remote);
     }
 
-    /// <summary>The next socket; false at the end of the datagram.</summary>
-    public bool Next(out FourTuple end, out SocketSnapshot view)
+    /// <summary>Reads the next socket; false at the end of the datagram.</summary>
+    public bool Next(out FourTuple end, out SocketSnapshot snapshot)
     {
         end = default;
-        view = SocketSnapshot.Absent;
-        while (_rest.Length >= HeaderLength && !IsLast && Error == 0)
+        snapshot = SocketSnapshot.Absent;
+        while (_rest.Length >= SockDiagMessage.HeaderLength && !IsLast && Error == 0)
         {
             var length = MemoryMarshal.Read<uint>(_rest);
-            if (length < HeaderLength || length > (uint)_rest.Length) break;
+            if (length < SockDiagMessage.HeaderLength || length > (uint)_rest.Length) break;
             var message = _rest[..(int)length];
             _rest = _rest[Math.Min(_rest.Length, ((int)length + 3) & ~3)..];
             if (MemoryMarshal.Read<uint>(message[8..]) != sequence) continue;
-            var type = MemoryMarshal.Read<ushort>(message[4..]);
-            if (type is MessageError or MessageDone)
+            var body = message[SockDiagMessage.HeaderLength..];
+            if (MemoryMarshal.Read<ushort>(message[4..]) is SockDiagMessage.Error or SockDiagMessage.Done)
             {
                 IsLast = true;
-                var status = message.Length >= HeaderLength + sizeof(int) ? MemoryMarshal.Read<int>(message[HeaderLength..]) : 0;
+                var status = body.Length >= sizeof(int) ? MemoryMarshal.Read<int>(body) : 0;
                 Error = status == 0 ? 0 : status is < 0 and > int.MinValue ? -status : Errno.EPROTO;
                 return false;
             }
 
-            // A state or timer this program does not know is one socket less, no reason to stop.
-            if (SockDiagMessage.TryReadListed(message[HeaderLength..], out end, out view)) return true;
+            // A socket in an unknown state is left out; the listing continues.
+            if (SockDiagMessage.TryReadListed(body, out end, out snapshot)) return true;
         }
 
-        if (_rest.Length >= HeaderLength && !IsLast && Error == 0) Error = Errno.EPROTO;
+        if (_rest.Length >= SockDiagMessage.HeaderLength && !IsLast && Error == 0) Error = Errno.EPROTO;
         return false;
     }
 }

@@ -6,17 +6,14 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.SockDiag;
 
-/// <summary>
-/// Asks the kernel for single sockets over netlink. It sees the network namespace of the thread that made it.
-/// The kernel answers inside send(2), so that recv(2) never has to wait.
-/// </summary>
+/// <summary>Queries the kernel for single sockets over netlink, in the network namespace of the thread that created it.</summary>
+/// <remarks>The kernel answers inside send(2), so recv(2) never waits.</remarks>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class SockDiagLookup : ISocketLookup
 {
     private const int ReplyBufferLength = 8192;
 
-    // Late answers to questions that failed are passed over, but not without end.
-    private const int MaxForeignAnswers = 16;
+    private const int MaxForeignAnswers = 16; // late replies to failed requests that are skipped
 
     private readonly FileDescriptor _socket;
     private readonly byte[] _request = GC.AllocateArray<byte>(SockDiagMessage.RequestLength, pinned: true);
@@ -25,13 +22,10 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
     private uint _sequence;
 
     /// <exception cref="TcpCaptureException">The kernel has no sock_diag, or forbids it.</exception>
-    public SockDiagLookup()
-    {
-        _socket = OpenSocket();
-    }
+    public SockDiagLookup() => _socket = OpenSocket();
 
-    /// <summary>Returns if the kernel answers questions about TCP sockets here.</summary>
-    /// <exception cref="TcpCaptureException">It does not; the message says why.</exception>
+    /// <summary>Throws if the kernel does not answer queries for TCP sockets.</summary>
+    /// <exception cref="TcpCaptureException">The message has the reason.</exception>
     public static void Probe()
     {
         using var lookup = new SockDiagLookup();
@@ -48,7 +42,7 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
         var answer = Query(end, 0, out var snapshot);
         if (answer == SockDiagAnswer.Absent && IsLinkLocal(end))
         {
-            // Such a socket is bound to its interface, and only found with it.
+            // A link-local socket is bound to an interface and found only with its index.
             foreach (var index in _linkLocalInterfaces)
             {
                 answer = Query(end, index, out snapshot);
@@ -62,15 +56,12 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
 
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>Asks for a dump of nothing, see <see cref="SockDiagMessage.WriteProbe"/>.</summary>
     internal void Ask(byte protocol = 6)
     {
         SockDiagMessage.WriteProbe(_request, ++_sequence, protocol);
         var answer = Exchange(default, out _, out var error);
         if (answer != SockDiagAnswer.Done)
-        {
-            throw Unavailable("the kernel does not answer questions about TCP sockets (module tcp_diag)", error);
-        }
+            throw Unavailable("the kernel does not answer queries for TCP sockets (is the module tcp_diag missing?)", error);
     }
 
     private static bool IsLinkLocal(in FourTuple end)
@@ -81,14 +72,14 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
         return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
     }
 
-    /// <summary>A socket on which the kernel answers, and nobody else.</summary>
+    /// <summary>Opens a netlink socket that receives only from the kernel.</summary>
     /// <exception cref="TcpCaptureException">The kernel has no sock_diag, or forbids it.</exception>
     internal static FileDescriptor OpenSocket()
     {
         var socket = Libc.socket(
             Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, Libc.NETLINK_SOCK_DIAG);
         if (socket.IsInvalid) throw Unavailable("a netlink socket cannot be opened", Marshal.GetLastPInvokeError());
-        // Connected to port 0, the kernel, it takes nothing from other processes. struct sockaddr_nl:
+        // Port 0 is the kernel: a connected socket receives nothing from other processes. struct sockaddr_nl:
         var kernel = stackalloc ushort[6] { Libc.AF_NETLINK, 0, 0, 0, 0, 0 };
         if (Libc.connect(socket, kernel, 12) != 0)
         {
@@ -117,7 +108,7 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
             if (Libc.send(_socket, request, _request.Length, 0) != _request.Length) return Failed(out error);
             for (var i = 0; i < MaxForeignAnswers; i++)
             {
-                // MSG_TRUNC: tells the whole length of a datagram that did not fit.
+                // With MSG_TRUNC, recv returns the full length of a datagram that did not fit.
                 var length = Libc.recv(_socket, reply, _reply.Length, Libc.MSG_TRUNC);
                 if (length < 0) return Failed(out error);
                 if (length > _reply.Length) break;

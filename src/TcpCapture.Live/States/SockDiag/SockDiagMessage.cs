@@ -5,10 +5,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.SockDiag;
 
-/// <summary>
-/// The bytes of sock_diag (linux/netlink.h, linux/inet_diag.h): builds questions and reads answers, without any I/O.
-/// Integers are in host order, ports and addresses in network order.
-/// </summary>
+/// <summary>Writes sock_diag requests and reads the replies (linux/netlink.h, linux/inet_diag.h); does no I/O.</summary>
+/// <remarks>Integers are in host byte order, ports and addresses in network byte order.</remarks>
 internal static class SockDiagMessage
 {
     /// <summary>struct nlmsghdr and struct inet_diag_req_v2.</summary>
@@ -16,20 +14,19 @@ internal static class SockDiagMessage
 
     public const byte FamilyIPv4 = 2;
     public const byte FamilyIPv6 = 10;
+    public const int HeaderLength = 16; // struct nlmsghdr
+    public const ushort Error = 2;
+    public const ushort Done = 3;
 
-    private const int HeaderLength = 16;
     private const int ReplyLength = 72; // struct inet_diag_msg
-    private const ushort MessageError = 2;
-    private const ushort MessageDone = 3;
     private const ushort SockDiagByFamily = 20;
     private const ushort FlagRequest = 1;
     private const ushort FlagDump = 0x300;
     private const byte ProtocolTcp = 6;
-    private const int ListenNumber = 10; // TCP_LISTEN
     private const int IdOffset = 4; // of struct inet_diag_sockid in the reply
 
-    /// <summary>Writes the question for the socket with exactly this local and remote address.</summary>
-    /// <remarks>An interface index is needed for sockets bound to an interface, as those of link-local addresses are.</remarks>
+    /// <summary>Requests the socket with this local and remote address.</summary>
+    /// <remarks>Sockets with link-local addresses are bound to an interface and are found only with its index.</remarks>
     public static void WriteLookup(Span<byte> destination, in FourTuple end, uint sequence, uint interfaceIndex = 0)
     {
         WriteHeader(destination, FlagRequest, sequence);
@@ -42,13 +39,11 @@ internal static class SockDiagMessage
         end.Local.WriteAddress(id[4..]);
         end.Remote.WriteAddress(id[20..]);
         WriteHost32(id[36..], interfaceIndex);
-        id[40..48].Fill(0xff); // INET_DIAG_NOCOOKIE: whichever socket has the address
+        id[40..48].Fill(0xff); // INET_DIAG_NOCOOKIE: matches any cookie
     }
 
-    /// <summary>
-    /// Writes a dump of the sockets in no state at all. It shows nothing, but ends well only if the kernel can answer
-    /// questions about TCP: to a look-up it would say "no such socket" in that case, too.
-    /// </summary>
+    /// <summary>Requests the sockets in none of the states: the empty dump succeeds only if the kernel supports TCP queries.</summary>
+    /// <remarks>A lookup cannot test this: a kernel without support answers it with "no such socket".</remarks>
     public static void WriteProbe(Span<byte> destination, uint sequence, byte protocol = ProtocolTcp)
     {
         WriteHeader(destination, FlagRequest | FlagDump, sequence);
@@ -56,47 +51,11 @@ internal static class SockDiagMessage
         destination[HeaderLength + 1] = protocol;
     }
 
-    /// <summary>Writes the question for every listening socket of an address family.</summary>
-    public static void WriteListenerDump(Span<byte> destination, uint sequence, bool isV6)
-    {
-        WriteHeader(destination, FlagRequest | FlagDump, sequence);
-        var body = destination[HeaderLength..RequestLength];
-        body[0] = isV6 ? FamilyIPv6 : FamilyIPv4;
-        body[1] = ProtocolTcp;
-        WriteHost32(body[4..], 1u << ListenNumber); // struct inet_diag_req_v2, idiag_states
-    }
-
-    /// <summary>Reads a datagram of the answer to <see cref="WriteListenerDump"/>: many sockets in one, and many datagrams.</summary>
-    /// <param name="datagram">The datagram.</param>
-    /// <param name="sequence">That of the question.</param>
-    /// <param name="listeners">Gets what was found.</param>
-    /// <returns><see cref="SockDiagAnswer.Socket"/>: more is to come; <see cref="SockDiagAnswer.Done"/>: that was all.</returns>
-    public static SockDiagAnswer ReadListeners(ReadOnlySpan<byte> datagram, uint sequence, ICollection<ListeningSocket> listeners)
-    {
-        while (datagram.Length >= HeaderLength)
-        {
-            var length = Host32(datagram);
-            if (length < HeaderLength || length > (uint)datagram.Length) return SockDiagAnswer.Malformed;
-            if (Host32(datagram[8..]) != sequence) return SockDiagAnswer.Foreign;
-            var body = datagram[HeaderLength..(int)length];
-            var type = MemoryMarshal.Read<ushort>(datagram[4..]);
-            if (type == MessageDone) return SockDiagAnswer.Done;
-            if (type != SockDiagByFamily) return type == MessageError ? SockDiagAnswer.Refused : SockDiagAnswer.Malformed;
-            if (body.Length < ReplyLength || body[0] is not (FamilyIPv4 or FamilyIPv6)) return SockDiagAnswer.Malformed;
-            var id = body[IdOffset..];
-            var address = id[4..(body[0] == FamilyIPv4 ? 8 : 20)];
-            listeners.Add(new ListeningSocket(Endpoint.FromBytes(address, BinaryPrimitives.ReadUInt16BigEndian(id)), Host32(body[68..])));
-            datagram = datagram[(int)Math.Min((length + 3) & ~3u, (uint)datagram.Length)..];
-        }
-
-        return datagram.IsEmpty ? SockDiagAnswer.Socket : SockDiagAnswer.Malformed;
-    }
-
-    /// <summary>Reads the datagram that answers a question: gives a view if that is a socket, an errno if a refusal.</summary>
+    /// <summary>Reads the reply to <see cref="WriteLookup"/> or <see cref="WriteProbe"/>.</summary>
     public static SockDiagAnswer Read(
-        ReadOnlySpan<byte> datagram, in FourTuple question, uint sequence, out SocketSnapshot view, out int error)
+        ReadOnlySpan<byte> datagram, in FourTuple question, uint sequence, out SocketSnapshot snapshot, out int error)
     {
-        view = SocketSnapshot.Absent;
+        snapshot = SocketSnapshot.Absent;
         error = 0;
         if (datagram.Length < HeaderLength) return SockDiagAnswer.Malformed;
         var length = Host32(datagram);
@@ -106,8 +65,8 @@ internal static class SockDiagMessage
         switch (MemoryMarshal.Read<ushort>(datagram[4..]))
         {
             case SockDiagByFamily:
-                return ReadSocket(body, question, out view);
-            case MessageError or MessageDone:
+                return ReadSocket(body, question, out snapshot);
+            case Error or Done:
                 if (body.Length < sizeof(int)) return SockDiagAnswer.Malformed;
                 var status = MemoryMarshal.Read<int>(body);
                 if (status > 0 || status == int.MinValue) return SockDiagAnswer.Malformed;
@@ -119,12 +78,12 @@ internal static class SockDiagMessage
         }
     }
 
-    /// <summary>Reads a socket of a listing, with its own addresses: as they are on the wire, so ::ffff:a.b.c.d becomes a.b.c.d.</summary>
-    /// <returns>False if it cannot be understood.</returns>
-    public static bool TryReadListed(ReadOnlySpan<byte> body, out FourTuple end, out SocketSnapshot view)
+    /// <summary>Reads a socket of a listing; false if it is malformed or not a connection or listener.</summary>
+    /// <remarks>Addresses are as on the wire: ::ffff:a.b.c.d becomes a.b.c.d.</remarks>
+    public static bool TryReadListed(ReadOnlySpan<byte> body, out FourTuple end, out SocketSnapshot snapshot)
     {
         end = default;
-        view = SocketSnapshot.Absent;
+        snapshot = SocketSnapshot.Absent;
         if (body.Length < ReplyLength || body[0] is not (FamilyIPv4 or FamilyIPv6)) return false;
         if (!TryMapState(body[1], out var state) || !TryMapTimer(body[2], out var timer)) return false;
         var id = body[IdOffset..];
@@ -132,9 +91,9 @@ internal static class SockDiagMessage
         var remote = ReadAddress(id[20..36], body[0], BinaryPrimitives.ReadUInt16BigEndian(id[2..]));
         var isListener = state == TcpState.Listen;
         if (isListener) remote = Endpoint.FromBytes(stackalloc byte[local.IsV6 ? 16 : 4], 0);
-        else if (local.Port == 0 || remote.Port == 0 || local.IsV6 != remote.IsV6) return false; // bound, and no connection
+        else if (local.Port == 0 || remote.Port == 0 || local.IsV6 != remote.IsV6) return false; // bound, but not connected
         end = new FourTuple(local, remote);
-        view = ReadView(body, id, state, timer);
+        snapshot = ReadSnapshot(body, id, state, timer);
         return true;
     }
 
@@ -146,17 +105,17 @@ internal static class SockDiagMessage
 
     private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
-    private static SockDiagAnswer ReadSocket(ReadOnlySpan<byte> body, in FourTuple question, out SocketSnapshot view)
+    private static SockDiagAnswer ReadSocket(ReadOnlySpan<byte> body, in FourTuple question, out SocketSnapshot snapshot)
     {
-        view = SocketSnapshot.Absent;
+        snapshot = SocketSnapshot.Absent;
         if (body.Length < ReplyLength) return SockDiagAnswer.Malformed;
         var family = body[0];
         if (family is not (FamilyIPv4 or FamilyIPv6)) return SockDiagAnswer.Malformed;
         if (!TryMapState(body[1], out var state) || !TryMapTimer(body[2], out var timer)) return SockDiagAnswer.Malformed;
 
         var id = body[IdOffset..];
-        // Where no connection has the address, the kernel looks on and answers with the listener on its port. That is
-        // the answer to the question for a listener and to no other; and its own address may then be the wildcard.
+        // If no connection matches, the kernel returns the listener on the port, which may be bound to the wildcard address.
+        // That answers a request for a listener only.
         var isListener = state == TcpState.Listen;
         if (isListener != (question.Remote.Port == 0)) return SockDiagAnswer.Absent;
         if (BinaryPrimitives.ReadUInt16BigEndian(id) != question.Local.Port ||
@@ -170,11 +129,11 @@ internal static class SockDiagMessage
             return SockDiagAnswer.Absent;
         }
 
-        view = ReadView(body, id, state, timer);
+        snapshot = ReadSnapshot(body, id, state, timer);
         return SockDiagAnswer.Socket;
     }
 
-    private static SocketSnapshot ReadView(ReadOnlySpan<byte> body, ReadOnlySpan<byte> id, TcpState state, SocketTimer timer)
+    private static SocketSnapshot ReadSnapshot(ReadOnlySpan<byte> body, ReadOnlySpan<byte> id, TcpState state, SocketTimer timer)
     {
         var inode = Host32(body[68..]);
         return new SocketSnapshot
@@ -182,7 +141,7 @@ internal static class SockDiagMessage
             State = state,
             Kind = state == TcpState.Listen ? SocketKind.Listener
                 : timer == SocketTimer.TimeWait ? SocketKind.TimeWait
-                // A request socket belongs to no process. (A full socket in SYN_RECV, after crossing SYNs, does.)
+                // A request socket has no inode; a full socket in SYN_RECV (simultaneous open) has one.
                 : state == TcpState.SynRecv && inode == 0 ? SocketKind.Request
                 : SocketKind.Full,
             Timer = timer,
@@ -192,12 +151,12 @@ internal static class SockDiagMessage
             SendQueue = Host32(body[60..]),
             Inode = inode,
             Cookie = Host32(id[40..]) | (ulong)Host32(id[44..]) << 32,
-            // The kernel writes 0, which is root, where there is no owner.
+            // For a socket without an owner the kernel writes 0, which would mean root.
             UserId = inode == 0 ? null : Host32(body[64..]),
         };
     }
 
-    /// <summary>Compares with an address of the reply; a socket of an IPv6 listener has IPv4 peers as ::ffff:a.b.c.d.</summary>
+    /// <summary>Compares addresses; IPv6 sockets have IPv4 addresses as ::ffff:a.b.c.d.</summary>
     private static bool HasAddress(ReadOnlySpan<byte> address, byte family, Endpoint expected)
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -242,4 +201,26 @@ internal static class SockDiagMessage
     private static uint Host32(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<uint>(bytes);
 
     private static void WriteHost32(Span<byte> bytes, uint value) => MemoryMarshal.Write(bytes, in value);
+}
+
+/// <summary>The meaning of a reply.</summary>
+internal enum SockDiagAnswer
+{
+    /// <summary>The requested socket.</summary>
+    Socket,
+
+    /// <summary>The requested socket does not exist.</summary>
+    Absent,
+
+    /// <summary>A dump ended successfully.</summary>
+    Done,
+
+    /// <summary>The kernel refused the request.</summary>
+    Refused,
+
+    /// <summary>The reply to an earlier request.</summary>
+    Foreign,
+
+    /// <summary>Not a valid reply.</summary>
+    Malformed,
 }

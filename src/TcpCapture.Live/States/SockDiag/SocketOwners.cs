@@ -6,19 +6,18 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.SockDiag;
 
-/// <summary>
-/// Finds who holds a socket by going through /proc, since the kernel keeps no way back from a socket to a process.
-/// That costs milliseconds on a busy machine: hence a thread of its own, of low priority, with a queue that turns
-/// questions away when it is full. All questions waiting are answered by one pass. Where several processes hold a
-/// socket, the first one found is named: this process, then by number.
-/// </summary>
+/// <summary>Finds the processes that hold sockets by searching /proc, because the kernel maps no socket to its process.</summary>
+/// <remarks>
+/// A search takes milliseconds on a busy machine, so it runs on a low-priority thread with a bounded queue; one search answers
+/// all queued questions. If several processes hold a socket, this process wins, then the lowest process number.
+/// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
 {
-    // accept(2) gives the socket its inode just before it gives the process its descriptor.
+    // accept(2) assigns the inode shortly before the process gets the descriptor.
     private static readonly TimeSpan SecondTry = TimeSpan.FromMilliseconds(5);
 
-    // A pass over a hung /proc must not hang the end of a recording.
+    // A hung /proc must not block the end of a recording.
     private static readonly TimeSpan MaxCompletion = TimeSpan.FromSeconds(5);
 
     private readonly BlockingCollection<(FourTuple End, ulong Inode)> _questions = new(capacity);
@@ -45,7 +44,7 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
         }
         catch (InvalidOperationException)
         {
-            // The search has ended.
+            // Complete was called.
         }
 
         Interlocked.Increment(ref _unanswered);
@@ -61,7 +60,7 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
 
     public void Dispose()
     {
-        // A thread that did not end in time still uses them.
+        // A thread that did not end in time still uses the queue.
         if (_disposed || _thread is { IsAlive: true }) return;
         _disposed = true;
         _questions.Dispose();
@@ -76,7 +75,7 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
         {
             Note(wanted, question);
             while (_questions.TryTake(out var another)) Note(wanted, another);
-            // A failed search leaves owners unknown, which is counted; thrown here, it would end the process.
+            // A failed search leaves owners unknown, which is counted. An exception on this thread would end the process.
             _ = Cleanup.Run(() =>
             {
                 Answer(wanted);
@@ -95,7 +94,7 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
         ends.Add(question.End);
     }
 
-    /// <summary>Goes through the processes once and takes out of <paramref name="wanted"/> what it finds.</summary>
+    /// <summary>Searches all processes once and removes the sockets it finds from <paramref name="wanted"/>.</summary>
     private void Answer(Dictionary<ulong, List<FourTuple>> wanted)
     {
         SearchProcess(Environment.ProcessId, wanted);
@@ -111,7 +110,7 @@ internal sealed class SocketOwners(int capacity = 1024) : ISocketOwnerFinder
         foreach (var inode in LinuxProcess.SocketInodes(process))
         {
             if (!wanted.TryGetValue(inode, out var ends)) continue;
-            if (LinuxProcess.NameOf(process) is not { } name) return; // it has just ended
+            if (LinuxProcess.NameOf(process) is not { } name) return; // the process has just ended
             wanted.Remove(inode);
             var now = Timestamp.Now;
             foreach (var end in ends) _sink?.OnOwner(new SocketOwner(now, end.Local, end.Remote, inode, process, name));

@@ -3,13 +3,11 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>
-/// Of a trace of every port, passes on what concerns connections that the capture shows. A report waits for a while before it is
-/// judged, for a socket enters SYN_SENT before its SYN passes, and the capture hands frames over late. Safe for several threads.
-/// </summary>
+/// <summary>Passes on the kernel events of captured connections, from a trace of every port. Thread-safe.</summary>
 /// <remarks>
-/// Memory is bounded: what was seen is kept in two generations, of which the older goes when the younger is full; a connection that
-/// still sends enters the younger again.
+/// An event waits before the decision, because a socket enters SYN_SENT before its SYN is sent, and frames arrive late.
+/// Memory is bounded: captured connections are kept in two generations. When the younger is full, the older is dropped;
+/// a connection that still sends enters the younger again.
 /// </remarks>
 internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patience = null, int capacity = 1 << 16)
 {
@@ -23,7 +21,7 @@ internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patie
     private HashSet<Endpoint> _endsBefore = [];
     private long _newest = long.MinValue;
 
-    /// <summary>Reports that wait.</summary>
+    /// <summary>Number of waiting events.</summary>
     public int Held
     {
         get
@@ -49,33 +47,33 @@ internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patie
         }
     }
 
-    /// <summary>The kernel reported something.</summary>
+    /// <summary>The kernel reported an event.</summary>
     public void OnTrace(KernelEvent report)
     {
         lock (_gate)
         {
             _held.Enqueue(report);
-            if (_held.Count > capacity) Judge(_held.Dequeue());
+            if (_held.Count > capacity) Decide(_held.Dequeue());
             Advance(report.Time.Nanoseconds);
         }
     }
 
-    /// <summary>Judges all that happened before a moment, for no more is waited for.</summary>
+    /// <summary>Decides on all events before a moment without further waiting.</summary>
     public void Flush(Timestamp before)
     {
         lock (_gate)
         {
-            while (_held.TryPeek(out var first) && first.Time < before) Judge(_held.Dequeue());
+            while (_held.TryPeek(out var first) && first.Time < before) Decide(_held.Dequeue());
         }
     }
 
     private void Advance(long now)
     {
         _newest = Math.Max(_newest, now);
-        while (_held.TryPeek(out var first) && _newest - first.Time.Nanoseconds > _patience) Judge(_held.Dequeue());
+        while (_held.TryPeek(out var first) && _newest - first.Time.Nanoseconds > _patience) Decide(_held.Dequeue());
     }
 
-    private void Judge(KernelEvent report)
+    private void Decide(KernelEvent report)
     {
         if (IsWanted(report)) next.OnTrace(report);
     }
@@ -83,8 +81,9 @@ internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patie
     private bool IsWanted(KernelEvent report)
     {
         if (report.Kind == KernelEventKind.Gap) return true;
-        if (report.Remote.Port == 0) return _ports[report.Local.Port]; // a listener's
-        if (report.Local.Port == 0) return _ends.Contains(report.Remote) || _endsBefore.Contains(report.Remote); // it has no port yet
+        if (report.Remote.Port == 0) return _ports[report.Local.Port]; // a listener
+        // A socket that begins to connect has no port yet.
+        if (report.Local.Port == 0) return _ends.Contains(report.Remote) || _endsBefore.Contains(report.Remote);
         var connection = report.FourTuple.Normalized;
         return _seen.Contains(connection) || _seenBefore.Contains(connection);
     }

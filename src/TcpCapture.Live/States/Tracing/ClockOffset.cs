@@ -2,17 +2,15 @@ namespace TcpCapture.Live.States.Tracing;
 
 /// <summary>How far one clock is ahead of another.</summary>
 /// <param name="Nanoseconds">The offset.</param>
-/// <param name="BoundNanoseconds">How far it may be wrong either way.</param>
+/// <param name="BoundNanoseconds">The maximum error of the offset in either direction.</param>
 internal readonly record struct ClockOffset(long Nanoseconds, long BoundNanoseconds)
 {
     private const long Second = 1_000_000_000;
 
-    /// <summary>
-    /// The offset that stamps of one clock show, each taken between two readings of the other.
-    /// </summary>
+    /// <summary>Computes the offset from stamps of one clock, each taken between two readings of the other.</summary>
     /// <remarks>
-    /// CLOCK_TAI is ahead of CLOCK_REALTIME by whole seconds, both being one clock: if a whole second lies between all
-    /// readings, that is the offset, and how near the readings came to it says how far it is proved.
+    /// CLOCK_TAI is ahead of CLOCK_REALTIME by whole seconds. If one whole second satisfies all readings, it is the offset, and
+    /// its distance from the readings is the bound.
     /// </remarks>
     /// <returns>Null if there are no stamps.</returns>
     public static ClockOffset? From(IEnumerable<(long Before, ulong Stamp, long After)> stamps, bool wholeSeconds)
@@ -21,15 +19,15 @@ internal readonly record struct ClockOffset(long Nanoseconds, long BoundNanoseco
         long low = long.MinValue, high = long.MaxValue;
         foreach (var (before, stamp, after) in stamps)
         {
-            var least = unchecked((long)stamp - after);
-            var most = unchecked((long)stamp - before);
-            low = Math.Max(low, least);
-            high = Math.Min(high, most);
-            var half = (most - least + 1) / 2;
-            if (best is null || half < best.Value.BoundNanoseconds) best = new ClockOffset(least + (most - least) / 2, half);
+            var min = unchecked((long)stamp - after);
+            var max = unchecked((long)stamp - before);
+            low = Math.Max(low, min);
+            high = Math.Min(high, max);
+            var half = (max - min + 1) / 2;
+            if (best is null || half < best.Value.BoundNanoseconds) best = new ClockOffset(min + (max - min) / 2, half);
         }
 
-        if (best is null || low > high) return best; // a clock was set between two stamps: the narrowest one counts
+        if (best is null || low > high) return best; // a clock was set between two stamps: the narrowest stamp counts
         var middle = low + (high - low) / 2;
         var second = (long)Math.Round(middle / (double)Second) * Second;
         return wholeSeconds && second >= low && second <= high

@@ -3,10 +3,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>
-/// Has the kernel write down what its TCP does on some ports, and delivers it: every change of state, every reset, every
-/// retransmission, to the nanosecond, in one order of time. Whatever is read too late for its place is delivered all the same.
-/// </summary>
+/// <summary>Traces the kernel's TCP on some ports: every state change, reset and retransmission, to the nanosecond.</summary>
+/// <remarks>Events are delivered in order of time; an event that was read too late is still delivered, out of order.</remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class KernelTracer : ITraceRecordSink, IDisposable
 {
@@ -16,7 +14,7 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
     private readonly TraceMerger _merger;
     private IObservationSink? _sink;
 
-    /// <summary>What was reported before belongs to nobody who asked: the buffer fills from the moment it is set up.</summary>
+    /// <summary>Earlier events are skipped: the buffer fills from the moment the trace is set up.</summary>
     private Timestamp _start;
 
     private KernelTracer(TraceReader reader, TraceDecoder decoder, TraceProcesses processes)
@@ -27,7 +25,6 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
         _merger = new TraceMerger(processes.SeesAll ? new TraceNamespace() : null);
     }
 
-    /// <summary>What was done so far.</summary>
     public TraceStatistics Statistics => new(
         _merger.Delivered, _reader.Lost, _decoder.Unreadable + _reader.DamagedPages, _reader.Clock, _reader.ClockAtEnd,
         _reader.CpuNanoseconds, _reader.Failure)
@@ -35,8 +32,8 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
         Reached = _merger.Reached,
     };
 
-    /// <summary>Makes everything ready: when it returns, nothing that happens can be missed.</summary>
-    /// <exception cref="TcpCaptureException">The kernel cannot be traced here; one line says why.</exception>
+    /// <summary>Sets up the trace. The kernel records every event from the return of this call on.</summary>
+    /// <exception cref="TcpCaptureException">The kernel cannot be traced here; the message has the reason.</exception>
     public static KernelTracer Open(TraceFilter filter)
     {
         List<TraceLayout> layouts = [];
@@ -55,7 +52,7 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
         }
     }
 
-    /// <summary>Begins to deliver what has happened since <see cref="Open"/>.</summary>
+    /// <summary>Begins to deliver events.</summary>
     public void Start(IObservationSink sink)
     {
         _start = Timestamp.Now;
@@ -63,7 +60,7 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
         _reader.Start(this, "kernel trace");
     }
 
-    /// <summary>Ends it. What happened before has been delivered when it returns, and the kernel traces no more.</summary>
+    /// <summary>Ends the trace. All earlier events have been delivered when this returns.</summary>
     public void Stop() => _reader.Stop();
 
     public void Dispose() => Stop();
@@ -75,17 +72,31 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
 
     void ITraceRecordSink.OnGap(ulong stamp, TracePipe? pipe)
     {
-        var nowhere = default(Endpoint);
         _merger.Add(new KernelEvent
         {
             Time = new Timestamp(unchecked((long)stamp - _reader.Clock.Nanoseconds)),
             Kind = KernelEventKind.Gap,
-            Local = nowhere,
-            Remote = nowhere,
+            Local = default,
+            Remote = default,
             Cpu = pipe?.Cpu ?? -1,
         });
     }
 
     void ITraceRecordSink.OnReached(long stamp) =>
         _merger.Deliver(new Timestamp(stamp == long.MaxValue ? stamp : stamp - _reader.Clock.Nanoseconds), _sink!);
+}
+
+/// <summary>Counters of a trace, including what it may have missed. Times in nanoseconds.</summary>
+/// <param name="Events">Kernel events delivered.</param>
+/// <param name="Lost">Events the kernel overwrote before they were read, or dropped.</param>
+/// <param name="Unreadable">Malformed records and pages.</param>
+/// <param name="Clock">The offset of the trace's clock from packet time, at the start.</param>
+/// <param name="ClockAtEnd">The same at the end; null before the end, and if it could not be measured.</param>
+/// <param name="CpuNanoseconds">CPU time of the reading thread.</param>
+/// <param name="Failure">Why the trace ended early, in one line; null if it did not.</param>
+internal sealed record TraceStatistics(
+    long Events, long Lost, long Unreadable, ClockOffset Clock, ClockOffset? ClockAtEnd, long CpuNanoseconds, string? Failure)
+{
+    /// <summary>All earlier events have been delivered. After an early end, no more events follow.</summary>
+    public Timestamp Reached { get; init; } = new(long.MaxValue);
 }

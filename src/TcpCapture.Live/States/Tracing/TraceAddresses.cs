@@ -4,10 +4,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>
-/// Where a tracepoint has its two ends: as ports, family and an address for each family, or as two sockaddr, which have all
-/// of that in one.
-/// </summary>
+/// <summary>Reads the two endpoints in a tracepoint's record.</summary>
+/// <remarks>A tracepoint has either ports, a family and an address for each family, or two sockaddr.</remarks>
 internal sealed class TraceAddresses
 {
     private const long FamilyIPv4 = 2;
@@ -25,7 +23,7 @@ internal sealed class TraceAddresses
     private readonly TraceField _source6;
     private readonly TraceField _destination6;
 
-    /// <exception cref="TcpCaptureException">The tracepoint has them in no known way.</exception>
+    /// <exception cref="TcpCaptureException">The tracepoint has neither form.</exception>
     public TraceAddresses(TraceFormat format)
     {
         if (format.Find("sport") is null)
@@ -41,18 +39,16 @@ internal sealed class TraceAddresses
         _destination = format.Require("daddr", 4);
         _source6 = format.Require("saddr_v6", 16);
         _destination6 = format.Require("daddr_v6", 16);
-        // The retransmission tracepoints have had it since Linux 5.14 only; before, IPv4 is IPv4-mapped in the IPv6 fields.
+        // Before Linux 5.14 the retransmission tracepoints have no family, and the IPv6 fields have IPv4-mapped addresses.
         if (format.Find("family") is not null) _family = format.Require("family", 2);
     }
 
-    /// <summary>Reads both; false if the record is too short or the family is not IP.</summary>
+    /// <summary>Reads both endpoints; false if the record is too short or the family is not IP.</summary>
     public bool TryRead(ReadOnlySpan<byte> record, out Endpoint local, out Endpoint remote)
     {
         local = remote = default;
         if (_sourcePort is null)
-        {
             return TryReadSocketAddress(record, _source, out local) && TryReadSocketAddress(record, _destination, out remote);
-        }
 
         if (!TraceLayout.Read(record, _family, out var family) || !TraceLayout.Read(record, _sourcePort, out var sourcePort) ||
             !TraceLayout.Read(record, _destinationPort, out var destinationPort))
@@ -87,7 +83,7 @@ internal sealed class TraceAddresses
         }
     }
 
-    /// <summary>An IPv6 socket's IPv4 peers are IPv4 on the wire, and so in every other observation.</summary>
+    /// <summary>Converts IPv4-mapped addresses to IPv4, as on the wire and in every other observation.</summary>
     private static Endpoint From(ReadOnlySpan<byte> address, ushort port)
     {
         ReadOnlySpan<byte> mapped = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];

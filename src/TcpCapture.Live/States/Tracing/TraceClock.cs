@@ -5,81 +5,77 @@ using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>
-/// The clock of a trace, and how far it is from that of packet times. The clock is TAI, which is CLOCK_REALTIME but for
-/// whole seconds and is set together with it; where a kernel's trace does not offer that, CLOCK_MONOTONIC.
-/// </summary>
+/// <summary>The clock of a trace, and its offset from CLOCK_REALTIME, the clock of packet times.</summary>
 /// <remarks>
-/// The offset is measured on the trace itself: marks are written into the buffer, each between two readings of
-/// CLOCK_REALTIME, and their stamps read like those of any event.
+/// The clock is CLOCK_TAI, which differs from CLOCK_REALTIME by whole seconds; kernels without it use CLOCK_MONOTONIC. The
+/// offset is measured with markers: each is written into the trace between two readings of CLOCK_REALTIME.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class TraceClock
 {
-    private const int Marks = 16;
-    private const string MarkText = "tcpcapture clock mark";
+    private const int MarkerCount = 16;
+    private const string MarkerText = "tcpcapture clock mark";
 
     private readonly List<(long Before, long After)> _readings = [];
     private readonly List<ulong> _stamps = [];
-    private readonly int _markId;
+    private readonly int _markerId;
     private readonly int _clock;
 
-    private TraceClock(string name, int clock, int markId)
+    private TraceClock(string name, int clock, int markerId)
     {
         Name = name;
         _clock = clock;
-        _markId = markId;
+        _markerId = markerId;
     }
 
-    /// <summary>Its name in <c>trace_clock</c>.</summary>
+    /// <summary>The name of the clock in <c>trace_clock</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Sets the clock of an instance. What is in its buffer is lost.</summary>
-    /// <exception cref="TcpCaptureException">The kernel offers none that can be compared.</exception>
+    /// <summary>Sets the clock of an instance, which empties its buffers.</summary>
+    /// <exception cref="TcpCaptureException">The kernel has no suitable clock.</exception>
     public static TraceClock Choose(TraceInstance instance)
     {
         var offered = instance.Read("trace_clock").Split([' ', '\n', '[', ']'], StringSplitOptions.RemoveEmptyEntries);
-        var mark = instance.Describe("ftrace", "print")
-            ?? throw new StateSourceException("the kernel's trace takes no marks, so its clock cannot be compared");
-        var clock = offered.Contains("tai") ? new TraceClock("tai", Libc.CLOCK_TAI, mark.Id)
-            : offered.Contains("mono") ? new TraceClock("mono", Libc.CLOCK_MONOTONIC, mark.Id)
-            : throw new StateSourceException("the kernel's trace offers neither the clock tai nor mono");
+        var marker = instance.Describe("ftrace", "print")
+            ?? throw new StateSourceException("the kernel's trace accepts no markers, so its clock cannot be compared");
+        var clock = offered.Contains("tai") ? new TraceClock("tai", Libc.CLOCK_TAI, marker.Id)
+            : offered.Contains("mono") ? new TraceClock("mono", Libc.CLOCK_MONOTONIC, marker.Id)
+            : throw new StateSourceException("the kernel's trace has neither the clock tai nor mono");
         instance.Write("trace_clock", clock.Name);
         return clock;
     }
 
-    /// <summary>The time on it now.</summary>
     public long Now() => Libc.ReadClock(_clock);
 
-    /// <summary>Writes the marks of a measurement into the trace.</summary>
-    public void WriteMarks(TraceInstance instance)
+    /// <summary>Writes the markers of a measurement into the trace.</summary>
+    public void WriteMarkers(TraceInstance instance)
     {
         _readings.Clear();
         _stamps.Clear();
         var path = instance.Path + "/trace_marker";
         using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        for (var i = 0; i < Marks; i++)
+        for (var i = 0; i < MarkerCount; i++)
         {
-            var text = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{MarkText} {i}\n"));
+            var text = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{MarkerText} {i}\n"));
             var before = Libc.ReadClock(Libc.CLOCK_REALTIME);
             file.Write(text);
             _readings.Add((before, Libc.ReadClock(Libc.CLOCK_REALTIME)));
         }
     }
 
-    /// <summary>Takes a record of the trace if it is a mark.</summary>
-    public bool TakeMark(ReadOnlySpan<byte> record, ulong stamp)
+    /// <summary>Takes a record of the trace if it is a marker.</summary>
+    public bool TakeMarker(ReadOnlySpan<byte> record, ulong stamp)
     {
-        if (!TraceDecoder.TryReadId(record, out var id) || id != _markId) return false;
+        if (!TraceDecoder.TryReadId(record, out var id) || id != _markerId) return false;
         _stamps.Add(stamp);
         return true;
     }
 
-    /// <summary>What the marks say; null if they did not all come back, so that none can be told from another.</summary>
-    public ClockOffset? Conclude()
+    /// <summary>Computes the offset; null if a marker was lost, because then stamps cannot be matched to readings.</summary>
+    public ClockOffset? Measure()
     {
         if (_stamps.Count != _readings.Count) return null;
-        _stamps.Sort(); // they may have been written on several CPUs
+        _stamps.Sort(); // several CPUs may have written them
         return ClockOffset.From(_readings.Zip(_stamps, (r, stamp) => (r.Before, stamp, r.After)), _clock == Libc.CLOCK_TAI);
     }
 }

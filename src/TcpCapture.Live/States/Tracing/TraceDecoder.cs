@@ -3,16 +3,16 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>Makes kernel events of the trace's records.</summary>
+/// <summary>Decodes records of the trace into kernel events.</summary>
 internal sealed class TraceDecoder
 {
     private readonly Dictionary<int, TraceLayout> _layouts = [];
     private readonly HashSet<ushort> _ports;
     private readonly long _clockOffset;
 
-    /// <param name="ports">One of the ends must have one of these; none: every event counts.</param>
-    /// <param name="clockOffset">Taken off every stamp, in nanoseconds.</param>
-    /// <param name="layouts">The tracepoints to be understood.</param>
+    /// <param name="ports">One end of a socket must have one of these ports; empty: every port.</param>
+    /// <param name="clockOffset">Subtracted from every stamp, in nanoseconds.</param>
+    /// <param name="layouts">The known tracepoints.</param>
     public TraceDecoder(IReadOnlyList<ushort> ports, long clockOffset, IEnumerable<TraceLayout> layouts)
     {
         _ports = [.. ports];
@@ -20,31 +20,24 @@ internal sealed class TraceDecoder
         foreach (var layout in layouts) _layouts[layout.Id] = layout;
     }
 
-    /// <summary>Records that made no sense.</summary>
+    /// <summary>Number of malformed records.</summary>
     public long Unreadable { get; private set; }
 
-    /// <summary>Reads a record; null if it is another port's, another tracepoint's, or makes no sense.</summary>
+    /// <summary>Decodes a record; null if it is malformed, of another port or of another tracepoint.</summary>
     public KernelEvent? Decode(ReadOnlySpan<byte> record, ulong stamp, int cpu)
     {
-        if (!TryReadId(record, out var id))
-        {
-            Unreadable++;
-            return null;
-        }
-
-        if (!_layouts.TryGetValue(id, out var layout)) return null;
+        TraceLayout? layout = null;
         var time = new Timestamp(unchecked((long)stamp - _clockOffset));
-        if (!layout.TryRead(record, time, cpu, out var trace))
-        {
-            Unreadable++;
-            return null;
-        }
-
-        return trace.Kind == KernelEventKind.Drop || _ports.Count == 0 || _ports.Contains(trace.Local.Port) || _ports.Contains(trace.Remote.Port)
-            ? trace : null;
+        if (TryReadId(record, out var id) && !_layouts.TryGetValue(id, out layout)) return null;
+        if (layout is not null && layout.TryRead(record, time, cpu, out var trace)) return IsWanted(trace) ? trace : null;
+        Unreadable++;
+        return null;
     }
 
-    /// <summary>The tracepoint's number, with which every record begins.</summary>
+    private bool IsWanted(KernelEvent trace) => trace.Kind == KernelEventKind.Drop
+        || _ports.Count == 0 || _ports.Contains(trace.Local.Port) || _ports.Contains(trace.Remote.Port);
+
+    /// <summary>Reads the tracepoint's number, with which every record begins.</summary>
     public static bool TryReadId(ReadOnlySpan<byte> record, out int id)
     {
         id = record.Length >= sizeof(ushort) ? MemoryMarshal.Read<ushort>(record) : 0;

@@ -5,7 +5,7 @@ using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>The way to the kernel's tracefs: where it is mounted, or else by a mount that nobody else sees.</summary>
+/// <summary>The kernel's tracefs, at its mount point or mounted for this process only.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class TraceFilesystem : IDisposable
 {
@@ -19,10 +19,10 @@ internal sealed class TraceFilesystem : IDisposable
         _mount = mount;
     }
 
-    /// <summary>Its root, without a slash at the end.</summary>
+    /// <summary>The root directory, without a slash at the end.</summary>
     public string Root { get; }
 
-    /// <exception cref="TcpCaptureException">It cannot be reached; one line says why.</exception>
+    /// <exception cref="TcpCaptureException">Tracefs cannot be reached; the message has the reason.</exception>
     public static TraceFilesystem Open()
     {
         foreach (var point in FindMounts(File.ReadLines(Mounts)))
@@ -40,15 +40,16 @@ internal sealed class TraceFilesystem : IDisposable
         catch (Win32Exception error)
         {
             mount?.Dispose();
-            throw new StateSourceException($"the kernel's tracefs cannot be reached ({error.Message}): run as root, with CAP_SYS_ADMIN", error);
+            throw new StateSourceException(
+                $"the kernel's tracefs cannot be reached ({error.Message}): run as root, with CAP_SYS_ADMIN", error);
         }
 
-        throw new StateSourceException("the kernel's tracefs has no instances: it is locked down, or built without them");
+        throw new StateSourceException("the kernel's tracefs has no instances: it is locked down, or the kernel was built without them");
     }
 
     public void Dispose() => _mount?.Dispose();
 
-    /// <summary>Where tracefs is mounted, by the lines of a mountinfo file.</summary>
+    /// <summary>Finds the mount points of tracefs in the lines of a mountinfo file.</summary>
     internal static IEnumerable<string> FindMounts(IEnumerable<string> lines)
     {
         foreach (var line in lines)
@@ -61,7 +62,7 @@ internal sealed class TraceFilesystem : IDisposable
         }
     }
 
-    /// <summary>Blanks and their like are written as three octal digits.</summary>
+    /// <summary>Decodes characters written as a backslash and three octal digits, such as spaces.</summary>
     private static string Unescape(string path)
     {
         if (!path.Contains('\\')) return path;

@@ -2,15 +2,11 @@ using System.Globalization;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>
-/// What a tracepoint's <c>format</c> file says: its number, where its fields are, and what the numbers in them are called.
-/// All three change from kernel to kernel, so none is known beforehand.
-/// </summary>
+/// <summary>A tracepoint's <c>format</c> file: its number, its fields, and the names of numbers in them.</summary>
+/// <remarks>All three differ between kernels, so none is hard-coded.</remarks>
 internal sealed class TraceFormat
 {
-    /// <summary>No record is longer than a page; a description that says so is not believed.</summary>
-    private const int MaxRecord = 65536;
-
+    private const int MaxRecord = 65536; // no record is longer than a page
     private const int MaxFields = 256;
     private const string SymbolicCall = "__print_symbolic(REC->";
 
@@ -26,14 +22,13 @@ internal sealed class TraceFormat
         _symbols = symbols;
     }
 
-    /// <summary>The tracepoint's name.</summary>
     public string Name { get; }
 
-    /// <summary>The number that its records begin with.</summary>
+    /// <summary>The number with which the tracepoint's records begin.</summary>
     public int Id { get; }
 
-    /// <summary>Reads a format file.</summary>
-    /// <exception cref="TcpCaptureException">It is not one.</exception>
+    /// <summary>Parses a format file.</summary>
+    /// <exception cref="TcpCaptureException">The text is not a format file.</exception>
     public static TraceFormat Parse(string name, string text)
     {
         var id = -1;
@@ -51,11 +46,11 @@ internal sealed class TraceFormat
         return new TraceFormat(name, id, fields, symbols);
     }
 
-    /// <summary>A field of the record; null if this kernel does not have it.</summary>
+    /// <summary>Returns a field of the record; null if this kernel does not have it.</summary>
     public TraceField? Find(string field) => _fields.TryGetValue(field, out var found) ? found : null;
 
-    /// <summary>A field that the record must have.</summary>
-    /// <exception cref="TcpCaptureException">This kernel does not have it, or in another size.</exception>
+    /// <summary>Returns a field that the record must have.</summary>
+    /// <exception cref="TcpCaptureException">This kernel does not have the field, or it has another size.</exception>
     public TraceField Require(string field, params ReadOnlySpan<int> sizes)
     {
         if (Find(field) is not { } found) throw Unreadable(Name, $"it has no field {field}");
@@ -63,12 +58,12 @@ internal sealed class TraceFormat
         return found;
     }
 
-    /// <summary>What the numbers of a field are called; empty where the kernel does not tell.</summary>
+    /// <summary>Returns the names of a field's numbers; empty if the kernel provides none.</summary>
     public IReadOnlyDictionary<long, string> SymbolsOf(string field) =>
         _symbols.TryGetValue(field, out var found) ? found : new Dictionary<long, string>();
 
-    /// <summary>Reads the line of a single field, as header_page has them, too.</summary>
-    /// <exception cref="TcpCaptureException">It is not one.</exception>
+    /// <summary>Parses the line of a field, of a format file or of header_page.</summary>
+    /// <exception cref="TcpCaptureException">The line is malformed.</exception>
     public static TraceField ReadField(string name, ReadOnlySpan<char> line)
     {
         var declaration = line["field:".Length..];
@@ -79,7 +74,8 @@ internal sealed class TraceFormat
         var isSigned = ReadNumber(name, ValueOf(name, declaration[end..], "signed:"), 1) == 1;
         // "char comm[16]", but "__data_loc char[] filename"
         declaration = declaration[..end].TrimEnd();
-        if (declaration.EndsWith("]") && declaration.LastIndexOf('[') is >= 0 and var bracket) declaration = declaration[..bracket].TrimEnd();
+        if (declaration.EndsWith("]") && declaration.LastIndexOf('[') is >= 0 and var bracket)
+            declaration = declaration[..bracket].TrimEnd();
         var field = declaration[(declaration.LastIndexOf(' ') + 1)..].TrimStart('*');
         if (field.IsEmpty) throw Unreadable(name, "a field has no name");
         return new TraceField(field.ToString(), offset, size, isSigned);
@@ -100,11 +96,11 @@ internal sealed class TraceFormat
         return end < 0 ? attributes : attributes[..end];
     }
 
-    private static int ReadNumber(string name, ReadOnlySpan<char> text, int most) =>
+    private static int ReadNumber(string name, ReadOnlySpan<char> text, int max) =>
         int.TryParse(text, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var n)
-        && n <= most ? n : throw Unreadable(name, $"'{text}' is no number that could be right");
+        && n <= max ? n : throw Unreadable(name, $"'{text}' is not a valid number");
 
-    /// <summary>Reads lists like <c>__print_symbolic(REC->reason, { 1, "NO_SOCKET" }, …)</c>; keys that are names are left out.</summary>
+    /// <summary>Parses lists such as <c>__print_symbolic(REC->reason, { 1, "NO_SOCKET" }, …)</c>; skips non-numeric keys.</summary>
     private static void ReadSymbols(ReadOnlySpan<char> text, Dictionary<string, Dictionary<long, string>> symbols)
     {
         while (text.IndexOf(SymbolicCall) is >= 0 and var at)
@@ -146,5 +142,8 @@ internal sealed class TraceFormat
         : long.TryParse(key.TrimEnd("UL"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
 
     private static StateSourceException Unreadable(string name, string why) =>
-        new($"the kernel's description of the tracepoint {name} cannot be understood: {why}");
+        new($"the kernel's description of the tracepoint {name} cannot be parsed: {why}");
 }
+
+/// <summary>A field of a tracepoint's record; offset and size in bytes.</summary>
+internal readonly record struct TraceField(string Name, int Offset, int Size, bool IsSigned);

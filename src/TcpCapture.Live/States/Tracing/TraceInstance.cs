@@ -4,13 +4,12 @@ using System.Security.Cryptography;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>
-/// An instance of the kernel's tracing that is ours alone: own buffers, own events, own clock. Nobody else's tracing is
-/// touched. It outlives a process that is killed: the next start removes it.
-/// </summary>
+/// <summary>A private instance of the kernel's tracing with its own buffers, events and clock; other tracing is not affected.</summary>
+/// <remarks>The instance of a killed process remains, and the next start removes it.</remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class TraceInstance : IDisposable
 {
+    private static readonly string[] Losses = ["overrun", "commit overrun", "dropped events"]; // lines of the stats file
     private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(1);
     private readonly string _root;
     private bool _removed;
@@ -21,10 +20,9 @@ internal sealed class TraceInstance : IDisposable
         Path = path;
     }
 
-    /// <summary>Its folder.</summary>
     public string Path { get; }
 
-    /// <summary>The CPUs it has buffers for, as numbers.</summary>
+    /// <summary>The numbers of the CPUs with a buffer, in ascending order.</summary>
     public int[] Cpus
     {
         get
@@ -41,9 +39,9 @@ internal sealed class TraceInstance : IDisposable
         }
     }
 
-    /// <summary>Makes one, after removing those of ours whose makers are gone.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">It must not be made.</exception>
+    /// <summary>Creates an instance and removes those of ended processes.</summary>
+    /// <exception cref="IOException">The instance cannot be created.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user must not create one.</exception>
     public static TraceInstance Create(string root)
     {
         RemoveStale(root);
@@ -56,10 +54,8 @@ internal sealed class TraceInstance : IDisposable
         return new TraceInstance(root, path);
     }
 
-    /// <summary>
-    /// Removes instances of ours whose process has ended. One that is being read cannot be removed: so one made by a process
-    /// that cannot be seen from here (another PID namespace) is safe as long as it lives.
-    /// </summary>
+    /// <summary>Removes TcpCapture's instances of processes that have ended.</summary>
+    /// <remarks>The kernel refuses to remove an instance that is read. This protects instances of other PID namespaces.</remarks>
     public static void RemoveStale(string root)
     {
         foreach (var folder in Directory.EnumerateDirectories(root + "/instances"))
@@ -69,30 +65,44 @@ internal sealed class TraceInstance : IDisposable
         }
     }
 
-    /// <summary>Reads a file of the instance.</summary>
     public string Read(string file) => File.ReadAllText($"{Path}/{file}");
 
-    /// <summary>Writes a setting of the instance, in one write(2), as the kernel wants it.</summary>
-    public void Write(string file, string value) => WriteSetting($"{Path}/{file}", value);
+    /// <summary>Writes a setting of the instance in one write(2), as the kernel requires.</summary>
+    public void Write(string file, string value)
+    {
+        using var stream = new FileStream($"{Path}/{file}", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        stream.Write(System.Text.Encoding.ASCII.GetBytes(value));
+    }
 
-    /// <summary>Reads the description of a tracepoint; null if this kernel does not have it.</summary>
+    /// <summary>Reads the format of a tracepoint; null if this kernel does not have the tracepoint.</summary>
     public TraceFormat? Describe(string group, string name)
     {
         var path = $"{_root}/events/{group}/{name}/format";
         return File.Exists(path) ? TraceFormat.Parse(name, File.ReadAllText(path)) : null;
     }
 
-    /// <summary>Events the kernel lost for want of room, on all CPUs.</summary>
-    public long CountLost() => Cpus.Sum(cpu => TraceBufferStatistics.ParseLost(Read($"per_cpu/cpu{cpu}/stats")));
+    /// <summary>Events the kernel dropped on all CPUs because a buffer was full.</summary>
+    public long CountLost() => Cpus.Sum(cpu => ParseLost(Read($"per_cpu/cpu{cpu}/stats")));
 
-    /// <summary>
-    /// Removes it. Every file of it that this process opened must be closed. A process that this one is just starting holds
-    /// copies of them until its exec(2): the kernel then says EBUSY for a moment, which is waited for.
-    /// </summary>
+    /// <summary>Removes the instance. This process must have closed all files of it.</summary>
+    /// <remarks>A child process has copies of the open files until its exec(2); until then the kernel answers EBUSY.</remarks>
     public void Dispose()
     {
-        if (_removed) return;
-        _removed = SpinWait.SpinUntil(() => TryRemove(Path), RemovalPatience);
+        if (!_removed) _removed = SpinWait.SpinUntil(() => TryRemove(Path), RemovalPatience);
+    }
+
+    /// <summary>Counts lost events in the text of a CPU's <c>stats</c> file.</summary>
+    internal static long ParseLost(ReadOnlySpan<char> stats)
+    {
+        long lost = 0;
+        foreach (var line in stats.EnumerateLines())
+        {
+            var colon = line.IndexOf(':');
+            if (colon < 0 || Array.IndexOf(Losses, line[..colon].Trim().ToString()) < 0) continue;
+            if (long.TryParse(line[(colon + 1)..], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var n)) lost += n;
+        }
+
+        return lost;
     }
 
     private static bool TryRemove(string folder)
@@ -104,22 +114,12 @@ internal sealed class TraceInstance : IDisposable
         }
         catch (DirectoryNotFoundException)
         {
-            return true; // another start was faster
+            return true; // another process removed it
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return false; // someone reads it
+            return false; // it is read, or belongs to another user
         }
-        catch (UnauthorizedAccessException)
-        {
-            return false; // not ours to remove
-        }
-    }
-
-    private static void WriteSetting(string path, string value)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        file.Write(System.Text.Encoding.ASCII.GetBytes(value));
     }
 
     private static ulong? StartTimeOf(int process)

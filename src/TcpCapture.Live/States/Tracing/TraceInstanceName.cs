@@ -2,18 +2,15 @@ using System.Globalization;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>
-/// The name of an instance of ours: it says which process made it and when that one was started, so that a later start can
-/// tell whether its maker is gone, even if the number has been given again.
-/// </summary>
+/// <summary>The name of a trace instance. It identifies the process that created it, even if a process number is reused.</summary>
 /// <param name="ProcessId">The process.</param>
-/// <param name="StartTime">Its start, in the clock ticks of /proc/PID/stat.</param>
-/// <param name="Nonce">Any number, to tell several instances of one process apart.</param>
+/// <param name="StartTime">The start of the process, in the clock ticks of /proc/PID/stat.</param>
+/// <param name="Nonce">A random number that distinguishes instances of one process.</param>
 internal readonly record struct TraceInstanceName(int ProcessId, ulong StartTime, uint Nonce)
 {
     private const string Prefix = "tcpcapture";
 
-    /// <summary>Reads a name; false if it is not one of ours.</summary>
+    /// <summary>Parses a name; false if TcpCapture did not write it.</summary>
     public static bool TryParse(string text, out TraceInstanceName name)
     {
         name = default;
@@ -30,10 +27,10 @@ internal readonly record struct TraceInstanceName(int ProcessId, ulong StartTime
         return name.ToString() == text;
     }
 
-    /// <summary>Finds the start time in the text of /proc/PID/stat; null if it is not there.</summary>
+    /// <summary>Parses the start time in the text of /proc/PID/stat; null if it is missing.</summary>
     public static ulong? ParseStartTime(string stat)
     {
-        // The process's name may hold anything, parentheses too: the last one ends it. The start is the 20th after it.
+        // The last parenthesis ends the process name, which can contain parentheses. The start time is the 20th field after it.
         var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return fields.Length > 19 && ulong.TryParse(fields[19], NumberStyles.None, CultureInfo.InvariantCulture, out var start)
             ? start : null;

@@ -5,7 +5,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>Where in the records of one tracepoint the facts are, on this kernel.</summary>
+/// <summary>Reads the records of one tracepoint as this kernel lays them out.</summary>
 internal sealed class TraceLayout
 {
     private readonly KernelEventKind _kind;
@@ -21,7 +21,7 @@ internal sealed class TraceLayout
     private readonly IReadOnlyDictionary<long, string> _oldStates;
     private readonly IReadOnlyDictionary<long, string> _newStates;
 
-    /// <exception cref="TcpCaptureException">The tracepoint lacks what it is wanted for.</exception>
+    /// <exception cref="TcpCaptureException">The tracepoint lacks a required field.</exception>
     public TraceLayout(KernelEventKind kind, TraceFormat format)
     {
         _kind = kind;
@@ -44,10 +44,10 @@ internal sealed class TraceLayout
         if (kind != KernelEventKind.Drop) _addresses = new TraceAddresses(format);
     }
 
-    /// <summary>The number that the tracepoint's records begin with.</summary>
+    /// <summary>The number with which the tracepoint's records begin.</summary>
     public int Id { get; }
 
-    /// <summary>Reads a record, but for what is not in it. False if it is too short, or of an address family that is not IP.</summary>
+    /// <summary>Reads a record; false if it is too short or its address family is not IP.</summary>
     public bool TryRead(ReadOnlySpan<byte> record, Timestamp time, int cpu, out KernelEvent trace)
     {
         trace = null!;
@@ -79,7 +79,7 @@ internal sealed class TraceLayout
         return true;
     }
 
-    /// <summary>Reads a number; a field that this kernel lacks is 0. False if it reaches beyond the record.</summary>
+    /// <summary>Reads a number; 0 if this kernel lacks the field. False if the record is too short.</summary>
     internal static bool Read(ReadOnlySpan<byte> record, TraceField? field, out long number)
     {
         number = 0;

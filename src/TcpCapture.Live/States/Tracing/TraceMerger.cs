@@ -3,8 +3,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>Brings the events of several CPUs into one order of time, leaves out other namespaces', and numbers the rest.</summary>
-/// <param name="ownNamespace">Tells whose a socket is; null if all are passed on.</param>
+/// <summary>Sorts the events of all CPUs by time, drops those of other network namespaces and numbers the rest.</summary>
+/// <param name="ownNamespace">Detects foreign sockets; null: no event is dropped.</param>
 [SupportedOSPlatform("linux")]
 internal sealed class TraceMerger(TraceNamespace? ownNamespace)
 {
@@ -13,20 +13,17 @@ internal sealed class TraceMerger(TraceNamespace? ownNamespace)
     private long _delivered;
     private long _reached = long.MinValue;
 
-    /// <summary>Events passed on.</summary>
+    /// <summary>Number of delivered events.</summary>
     public long Delivered => Volatile.Read(ref _delivered);
 
-    /// <summary>All that happened before has been passed on.</summary>
+    /// <summary>All earlier events have been delivered.</summary>
     public Timestamp Reached => new(Volatile.Read(ref _reached));
 
-    /// <summary>Events held.</summary>
-    public int Held => _held.Count;
-
-    /// <summary>Takes an event. Those of one CPU come in their order, which holds also where two have one time.</summary>
+    /// <summary>Adds an event. Events of equal time keep the order in which they were added.</summary>
     public void Add(KernelEvent trace) =>
         _held.Enqueue((trace, ownNamespace?.AskThread(trace)), (trace.Time.Nanoseconds, _arrivals++));
 
-    /// <summary>Passes on all that happened up to a moment before which nothing more can come.</summary>
+    /// <summary>Delivers all events up to a moment. No earlier event may be added afterwards.</summary>
     public void Deliver(Timestamp upTo, IObservationSink sink)
     {
         while (_held.TryPeek(out var next, out _) && next.Trace.Time <= upTo)

@@ -4,14 +4,11 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>
-/// Leaves out sockets of other network namespaces, as far as they can be told: a trace sees them all and names none.
-/// </summary>
+/// <summary>Detects sockets of other network namespaces. A trace reports the sockets of all namespaces and names none.</summary>
 /// <remarks>
-/// A socket begins to connect or to listen inside its owner's own call, so its namespace is that thread's, and what is later
-/// reported of it is known by its address. One that is born of a listener, by an interrupt, has no such owner: its reports
-/// go on, and who puts them together has to tell whose they are. So it is with a thread that ended before it could be asked,
-/// and inside containers, which do not see the machine's threads.
+/// A socket begins to connect or to listen in a call of its owner, so the thread's namespace is the socket's. Later events
+/// have the same socket address. Sockets with an unknown namespace count as own: those that a listener creates in an
+/// interrupt, those of threads that ended too early, and all in a container, which cannot see the system's threads.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class TraceNamespace
@@ -22,26 +19,26 @@ internal sealed class TraceNamespace
     private readonly HashSet<ulong> _foreign = [];
     private readonly HashSet<ulong> _own = [];
 
-    /// <summary>For the network namespace of the calling thread.</summary>
+    /// <summary>Uses the network namespace of the calling thread.</summary>
     public TraceNamespace()
     {
         var own = new FileInfo("/proc/thread-self/ns/net").LinkTarget;
         _isForeign = thread => own is not null && Ask(thread) is { } its ? its != own : null;
     }
 
-    /// <param name="isForeign">Tells whether a thread is in another network namespace; null where not known.</param>
+    /// <param name="isForeign">Returns whether a thread is in another network namespace; null if unknown.</param>
     internal TraceNamespace(Func<int, bool?> isForeign) => _isForeign = isForeign;
 
     /// <summary>
-    /// Whether the thread that made the change is in another network namespace, which is to be asked before it ends; null
-    /// where that is not known, or tells nothing of the socket.
+    /// Returns whether the event's thread is in another network namespace; null if unknown or unrelated to the socket.
+    /// Must be called soon, before the thread ends.
     /// </summary>
     public bool? AskThread(KernelEvent trace) =>
         trace.Kind == KernelEventKind.StateChange && (IsOpening(trace) || ClosesListener(trace)) ? _isForeign(trace.ThreadId) : null;
 
-    /// <summary>True if the event is of a socket that is known to be another namespace's.</summary>
-    /// <param name="trace">The event; those of all CPUs in the order of time, for a socket is known by what was before.</param>
-    /// <param name="isForeignThread">What <see cref="AskThread"/> said.</param>
+    /// <summary>True if the event's socket is known to be in another namespace.</summary>
+    /// <param name="trace">The event. Events of all CPUs must be in order of time, because earlier events identify the socket.</param>
+    /// <param name="isForeignThread">The result of <see cref="AskThread"/>.</param>
     public bool IsForeign(KernelEvent trace, bool? isForeignThread)
     {
         if (trace.SocketAddress == 0) return false;
@@ -49,12 +46,12 @@ internal sealed class TraceNamespace
         var isOpening = IsOpening(trace);
         if (!isOpening && trace is not { OldState: TcpState.Listen, NewState: TcpState.SynRecv })
         {
-            // A listener that was there before the trace is ours only if the thread that closes it is.
+            // A listener from before the trace is own only if the thread that closes it is.
             return _foreign.Contains(trace.SocketAddress)
                 || (ClosesListener(trace) && !_own.Remove(trace.SocketAddress) && isForeignThread != false);
         }
 
-        _foreign.Remove(trace.SocketAddress); // the address has been given again
+        _foreign.Remove(trace.SocketAddress); // the address is reused
         if (!isOpening) return false;
         if (isForeignThread != true)
         {
@@ -68,11 +65,11 @@ internal sealed class TraceNamespace
         return true;
     }
 
-    /// <summary>A socket begins to connect or to listen in its owner's call.</summary>
+    /// <summary>A socket begins to connect or to listen in a call of its owner.</summary>
     private static bool IsOpening(KernelEvent trace) =>
         trace is { OldState: TcpState.Closed, NewState: TcpState.SynSent or TcpState.Listen };
 
-    /// <summary>A listener closes in its owner's call, too.</summary>
+    /// <summary>A listener also closes in a call of its owner.</summary>
     private static bool ClosesListener(KernelEvent trace) => trace is { OldState: TcpState.Listen, NewState: TcpState.Closed };
 
     private static string? Ask(int thread)
@@ -81,13 +78,9 @@ internal sealed class TraceNamespace
         {
             return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{thread}/ns/net")).LinkTarget;
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return null; // it has ended
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return null; // it may not be asked
+            return null; // the thread has ended, or belongs to another user
         }
     }
 }

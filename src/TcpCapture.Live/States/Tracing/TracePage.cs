@@ -2,14 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>
-/// Walks the records of one page of the kernel's trace ring buffer, as <c>trace_pipe_raw</c> hands it out.
-/// </summary>
+/// <summary>Reads the records in one page of the kernel's trace ring buffer, in the format of <c>trace_pipe_raw</c>.</summary>
 /// <remarks>
-/// A page is a 64-bit time stamp, a word with the length of what is committed, then events. Each event begins with 32 bits:
-/// 5 of type or length, 27 of nanoseconds since the event before. Longer times have events of their own: 30 adds, 31 is
-/// absolute but lacks the topmost five bits, which a clock that counts from 1970 needs. Numbers have the machine's byte
-/// order. No length is believed: what reaches beyond the page ends the walk and sets <see cref="IsDamaged"/>.
+/// A page has a 64-bit time stamp, a word with the length of its events, and the events. Each event begins with 32 bits:
+/// 5 bits of type or length, 27 bits of nanoseconds since the event before. Longer times are events of their own: type 30 adds
+/// to the time, type 31 is absolute but lacks the top five bits, which a clock that counts from 1970 needs. Numbers have the
+/// machine's byte order. A length that exceeds the page ends the reading and sets <see cref="IsDamaged"/>.
 /// </remarks>
 internal ref struct TracePage
 {
@@ -27,8 +25,8 @@ internal ref struct TracePage
     private ReadOnlySpan<byte> _rest;
     private ulong _time;
 
-    /// <param name="page">The page as read.</param>
-    /// <param name="dataOffset">Where the events begin, as the kernel's header_page says.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="dataOffset">The offset of the events, from the kernel's header_page.</param>
     public TracePage(ReadOnlySpan<byte> page, int dataOffset)
     {
         if (dataOffset < 2 * sizeof(ulong) || page.Length < dataOffset)
@@ -49,30 +47,29 @@ internal ref struct TracePage
 
         _rest = data[..length];
         if ((commit & MissedEvents) == 0) return;
-        // The count stands behind the events, if it fitted there.
+        // The count follows the events if the page has room for it.
         Lost = (commit & MissedStored) != 0 && data.Length - length >= sizeof(long)
             ? Math.Max(1, MemoryMarshal.Read<long>(data[length..])) : 1;
     }
 
-    /// <summary>Events lost before this page's first one; 1 if it is not known how many.</summary>
+    /// <summary>Events lost before the first event of this page; 1 if the number is unknown.</summary>
     public long Lost { get; }
 
-    /// <summary>True if a length made no sense, so that the rest of the page could not be read.</summary>
+    /// <summary>True if an invalid length made the rest of the page unreadable.</summary>
     public bool IsDamaged { get; private set; }
 
-    /// <summary>Time stamp of the current record, on the trace's clock, in nanoseconds.</summary>
+    /// <summary>The time of the current record on the trace's clock, in nanoseconds.</summary>
     public readonly ulong Time => _time;
 
-    /// <summary>The current record.</summary>
     public ReadOnlySpan<byte> Record { get; private set; }
 
-    /// <summary>Goes to the next record; false after the last.</summary>
+    /// <summary>Moves to the next record; false after the last.</summary>
     public bool Next()
     {
         while (_rest.Length >= HeaderLength)
         {
             var header = MemoryMarshal.Read<uint>(_rest);
-            // The two parts are bit fields, so their place follows the byte order.
+            // The two parts are bit fields, so their position depends on the byte order.
             var type = (int)(BitConverter.IsLittleEndian ? header & 31 : header >> DeltaBits);
             var delta = BitConverter.IsLittleEndian ? header >> 5 : header & DeltaMask;
             _rest = _rest[HeaderLength..];
@@ -93,7 +90,7 @@ internal ref struct TracePage
                     _rest = _rest[sizeof(uint)..];
                     return Take((long)word - sizeof(uint));
                 case TypePadding:
-                    // A record its writer took back. A difference of 1 stands for none.
+                    // A discarded record. A delta of 1 means no time passed.
                     if (delta != 1) _time += delta;
                     if (word > (uint)_rest.Length) return Damaged();
                     _rest = _rest[(int)word..];
@@ -124,7 +121,7 @@ internal ref struct TracePage
     {
         if (length > _rest.Length) return Damaged();
         Record = _rest[..(int)length];
-        // Events are aligned to four bytes whatever their length says.
+        // Events are aligned to four bytes.
         _rest = _rest[(int)Math.Min(_rest.Length, (length + 3) & ~3L)..];
         return true;
     }

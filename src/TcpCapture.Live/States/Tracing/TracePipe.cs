@@ -5,7 +5,7 @@ using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>The raw pages of one CPU's trace buffer. Reading takes them out, and never waits.</summary>
+/// <summary>Reads the raw pages of one CPU's trace buffer. Reading removes them from the buffer and never waits.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class TracePipe : IDisposable
 {
@@ -17,16 +17,14 @@ internal sealed unsafe class TracePipe : IDisposable
         _pipe = Libc.open($"{instance}/per_cpu/cpu{cpu}/trace_pipe_raw", Libc.O_NONBLOCK | Libc.O_CLOEXEC).OrThrow();
     }
 
-    /// <summary>The CPU.</summary>
     public int Cpu { get; }
 
-    /// <summary>What poll(2) waits for.</summary>
-    public Libc.PollFd ForReading() => _pipe.ForReading();
-
-    /// <summary>Stamp of the last record taken out; 0 before the first.</summary>
+    /// <summary>Time stamp of the last record read; 0 before the first.</summary>
     public ulong Reached { get; set; }
 
-    /// <summary>Takes out the next page, also one that is not full; 0 if nothing is left.</summary>
+    public Libc.PollFd ForReading() => _pipe.ForReading();
+
+    /// <summary>Reads the next page, full or not, and returns its length; 0 if the buffer is empty.</summary>
     public int Read(Span<byte> page)
     {
         fixed (byte* bytes = page)

@@ -4,36 +4,36 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>
-/// Tells which process a thread of the trace belongs to. The trace has the machine's own numbers, which /proc has only
-/// outside of containers; the kernel's short memory of names (<c>saved_cmdlines</c>) helps where a thread has ended.
-/// </summary>
+/// <summary>Finds the process of a thread in the trace.</summary>
+/// <remarks>
+/// The trace has thread numbers of the initial PID namespace, which /proc shows only outside of containers. For other threads,
+/// and those that have ended, the kernel has a small table of names (<c>saved_cmdlines</c>).
+/// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class TraceProcesses(string tracefs)
 {
     private const int MaxKnown = 4096;
-    private const long NanosecondsKnown = 1_000_000_000; // then the number may have been given again
+    private const long NanosecondsKnown = 1_000_000_000; // afterwards the thread number may be reused
     private const string InitialNamespace = "pid:[4026531836]"; // PROC_PID_INIT_INO
 
-    /// <summary>The kernel puts its memory of names together anew for each reader, line by line, which takes it a millisecond.</summary>
-    private const long MillisecondsBetweenReads = 10;
+    private const long MillisecondsBetweenReads = 10; // the kernel needs 1 ms to write the table of names
 
     private readonly Dictionary<int, (int? Process, string? Name, Timestamp Asked, bool IsOwn)> _known = [];
 
     private string[] _saved = [];
     private long _savedAt = -MillisecondsBetweenReads;
 
-    /// <summary>True if the numbers of the trace are those of /proc.</summary>
+    /// <summary>True if /proc has the thread numbers of the trace.</summary>
     public bool SeesAll { get; } = IsInitialNamespace();
 
-    /// <summary>The event with its process.</summary>
+    /// <summary>Adds the process to an event.</summary>
     public KernelEvent Name(KernelEvent trace)
     {
         var thread = trace.ThreadId;
         if (thread <= 0) return trace with { ProcessId = 0, ProcessName = "swapper" };
 
-        // A child that was forked has its parent's name until it executes its program. It may be interrupted by others' packets by
-        // then, whose events name it; so what was learnt by those is asked again at the first call that is its own.
+        // A forked child has its parent's name until its exec(2). Events of interrupts may name it before that, so its first own
+        // call reads the name again.
         var isOwn = trace is { OldState: TcpState.Closed, NewState: TcpState.SynSent or TcpState.Listen };
         if (!_known.TryGetValue(thread, out var found) || trace.Time - found.Asked > NanosecondsKnown || (isOwn && !found.IsOwn))
         {
@@ -46,7 +46,7 @@ internal sealed class TraceProcesses(string tracefs)
         return trace with { ProcessId = found.Process, ProcessName = found.Name };
     }
 
-    /// <summary>Reads name and process from the text of /proc/TID/status.</summary>
+    /// <summary>Parses name and process in the lines of /proc/TID/status.</summary>
     internal static (int? Process, string? Name) ParseStatus(IEnumerable<string> lines)
     {
         string? name = null;
@@ -61,7 +61,7 @@ internal sealed class TraceProcesses(string tracefs)
         return (null, name);
     }
 
-    /// <summary>Finds a thread's name in lines of number and name; null if it is not there.</summary>
+    /// <summary>Finds a thread's name in lines of number and name; null if it is missing.</summary>
     internal static string? FindSaved(IEnumerable<string> lines, int thread)
     {
         var prefix = string.Create(CultureInfo.InvariantCulture, $"{thread} ");
@@ -79,13 +79,13 @@ internal sealed class TraceProcesses(string tracefs)
         }
         catch (IOException)
         {
-            // It has ended; what the kernel remembers of it is all there is.
+            // The thread has ended; the kernel's table may still have its name.
         }
 
         return (null, FindSaved(_saved, thread) ?? (ReadSaved() ? FindSaved(_saved, thread) : null));
     }
 
-    /// <summary>Reads the names anew, unless that was a moment ago: where each connection has a thread of its own, thousands ask.</summary>
+    /// <summary>Reads the table of names, but not too often: a server with a thread per connection has thousands of threads.</summary>
     private bool ReadSaved()
     {
         var now = Environment.TickCount64;

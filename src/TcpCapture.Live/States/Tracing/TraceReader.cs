@@ -6,25 +6,23 @@ using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>
-/// Reads one trace, or several of one clock, on a thread of its own, and says how far in time it has come.
-/// </summary>
+/// <summary>Reads one trace, or several with the same clock, on a thread of its own, and reports how far in time it has read.</summary>
 /// <remarks>
-/// Theory of operation. The kernel writes into a ring buffer per CPU; one thread takes out the pages, woken when a buffer
-/// fills and otherwise every <see cref="RoundMilliseconds"/>. A round notes the time, then empties every CPU's buffer. Records
-/// are written with preemption off, so that what was stamped before a round began has been read when the next one has ended:
-/// after a round all that is older than the begin of the round before may go on, in order. A CPU that could not be emptied
-/// holds the others back; one that has given what is newer than the round's begin is done for it.
+/// Theory of operation. The kernel writes into a ring buffer per CPU. One thread reads the pages when a buffer fills, and at
+/// least every <see cref="RoundMilliseconds"/>. A round notes the time, then empties the buffer of every CPU. The kernel writes
+/// records with preemption off, so a record stamped before the begin of a round has been read by the end of the next round:
+/// after a round, all records older than the begin of the previous round can be sorted and delivered. A CPU that could not be
+/// emptied delays the others. A CPU is done for the round once it has delivered a record newer than the begin of the round.
 ///
-/// Making one measures the clock; the buffers keep what happens from <see cref="Enable"/> until <see cref="Start"/>.
-/// <see cref="Stop"/> turns the events off, writes the clock's marks, reads what is left, and takes the instances away.
+/// The constructor measures the clock. The buffers keep the events between <see cref="Enable"/> and <see cref="Start"/>.
+/// <see cref="Stop"/> turns the events off, measures the clock again, reads the remaining records and removes the instances.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class TraceReader : IDisposable
 {
     private const int RoundMilliseconds = 50;
 
-    /// <summary>Of one CPU in one round, so that one that never rests cannot keep the others waiting.</summary>
+    /// <summary>Maximum per CPU and round, so that a busy CPU cannot delay the others.</summary>
     private const int MaxPagesInARound = 4096;
 
     private readonly IReadOnlyList<TraceSetup> _setups;
@@ -43,8 +41,8 @@ internal sealed unsafe class TraceReader : IDisposable
     private long _damagedPages;
     private long _cpuTime;
 
-    /// <param name="setups">The traces, of one clock; theirs is the reader's to dispose of.</param>
-    /// <exception cref="TcpCaptureException">They cannot be read; one line says why.</exception>
+    /// <param name="setups">The traces, with the same clock. The reader owns them.</param>
+    /// <exception cref="TcpCaptureException">They cannot be read; the message has the reason.</exception>
     public TraceReader(params IReadOnlyList<TraceSetup> setups)
     {
         _setups = setups;
@@ -52,10 +50,10 @@ internal sealed unsafe class TraceReader : IDisposable
         try
         {
             _waiting = [_woken.ForReading(), .. setups.SelectMany(setup => setup.Pipes).Select(pipe => pipe.ForReading())];
-            foreach (var setup in setups) setup.Clock.WriteMarks(setup.Instance);
+            foreach (var setup in setups) setup.Clock.WriteMarkers(setup.Instance);
             foreach (var setup in setups)
                 foreach (var pipe in setup.Pipes) Empty(setup, pipe, long.MaxValue, out _);
-            Clock = setups[0].Clock.Conclude() ?? throw new StateSourceException("the clock of the kernel's trace cannot be measured");
+            Clock = setups[0].Clock.Measure() ?? throw new StateSourceException("the clock of the kernel's trace cannot be measured");
         }
         catch (Exception error)
         {
@@ -65,25 +63,24 @@ internal sealed unsafe class TraceReader : IDisposable
         }
     }
 
-    /// <summary>What is taken off a stamp to have packet time.</summary>
+    /// <summary>Subtracted from a stamp, gives packet time.</summary>
     public ClockOffset Clock { get; }
 
-    /// <summary>The same, measured at the end; null before it, and if it could not be measured.</summary>
+    /// <summary>The offset at the end; null before the end, and if it could not be measured.</summary>
     public ClockOffset? ClockAtEnd { get; private set; }
 
-    /// <summary>Records the kernel overwrote before they were read, or could not place.</summary>
+    /// <summary>Records the kernel overwrote before they were read, or dropped.</summary>
     public long Lost => Math.Max(Volatile.Read(ref _lostByPages), Volatile.Read(ref _lostByKernel));
 
-    /// <summary>Pages that made no sense.</summary>
     public long DamagedPages => Volatile.Read(ref _damagedPages);
 
     /// <summary>CPU time of the reading thread, in nanoseconds; 0 until it has ended.</summary>
     public long CpuNanoseconds => Volatile.Read(ref _cpuTime);
 
-    /// <summary>Why reading ended early, one line; null if it did not.</summary>
+    /// <summary>Why reading ended early, in one line; null if it did not.</summary>
     public string? Failure => _failure;
 
-    /// <summary>Turns the events on: nothing that happens from now on can be missed.</summary>
+    /// <summary>Turns the events on. The kernel records every event from the return of this call on.</summary>
     /// <exception cref="TcpCaptureException">The kernel refuses.</exception>
     public void Enable()
     {
@@ -97,7 +94,7 @@ internal sealed unsafe class TraceReader : IDisposable
         }
     }
 
-    /// <summary>Begins to give out what has happened.</summary>
+    /// <summary>Begins to deliver records.</summary>
     public void Start(ITraceRecordSink records, string threadName)
     {
         if (_thread is not null) throw new InvalidOperationException("The trace has been started before.");
@@ -106,7 +103,7 @@ internal sealed unsafe class TraceReader : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Ends it. What happened before has been given out when it returns, and the kernel traces no more.</summary>
+    /// <summary>Ends the trace. All earlier records have been delivered when this returns.</summary>
     public void Stop()
     {
         lock (_stopGate)
@@ -140,7 +137,7 @@ internal sealed unsafe class TraceReader : IDisposable
         }
         catch (Exception error)
         {
-            // Kept for whoever asks: thrown here it would take the process down.
+            // An exception on this thread would end the process.
             _failure = $"the kernel's trace ended early ({error.Message.TrimEnd('.')})";
             GiveUp();
         }
@@ -176,7 +173,7 @@ internal sealed unsafe class TraceReader : IDisposable
     private void Finish()
     {
         foreach (var setup in _setups) setup.Disable();
-        foreach (var setup in _setups) setup.Clock.WriteMarks(setup.Instance);
+        foreach (var setup in _setups) setup.Clock.WriteMarkers(setup.Instance);
         foreach (var setup in _setups)
         {
             foreach (var pipe in setup.Pipes)
@@ -189,11 +186,11 @@ internal sealed unsafe class TraceReader : IDisposable
         }
 
         _records!.OnReached(long.MaxValue);
-        ClockAtEnd = _setups[0].Clock.Conclude();
+        ClockAtEnd = _setups[0].Clock.Measure();
         Volatile.Write(ref _lostByKernel, _setups.Sum(setup => setup.Instance.CountLost()));
     }
 
-    /// <summary>What was read goes on; then it is said that no more comes.</summary>
+    /// <summary>Delivers what was read and reports a gap from there on.</summary>
     private void GiveUp()
     {
         try
@@ -205,13 +202,13 @@ internal sealed unsafe class TraceReader : IDisposable
         }
         catch (Exception error)
         {
-            _failure += $", and what it had read could not be passed on ({error.Message.TrimEnd('.')})";
+            _failure += $", and records already read could not be delivered ({error.Message.TrimEnd('.')})";
         }
     }
 
     /// <summary>
-    /// Takes out what a CPU has, until it comes to what was stamped after <paramref name="until"/>: one that writes as fast as it is read
-    /// would else keep a round from ending. False if there may be more from before, with the time that was reached.
+    /// Reads the records of a CPU up to the first after <paramref name="until"/>, so that a CPU that writes as fast as it is read
+    /// cannot prolong the round. False if earlier records may remain; then <paramref name="reached"/> is the time of the last one read.
     /// </summary>
     private bool Empty(TraceSetup setup, TracePipe pipe, long until, out long reached)
     {
@@ -232,7 +229,7 @@ internal sealed unsafe class TraceReader : IDisposable
             {
                 reached = unchecked((long)page.Time);
                 pipe.Reached = page.Time;
-                if (!setup.Clock.TakeMark(page.Record, page.Time)) _records?.OnRecord(page.Record, page.Time, pipe);
+                if (!setup.Clock.TakeMarker(page.Record, page.Time)) _records?.OnRecord(page.Record, page.Time, pipe);
             }
 
             if (page.IsDamaged)
@@ -246,4 +243,18 @@ internal sealed unsafe class TraceReader : IDisposable
 
         return false;
     }
+}
+
+/// <summary>Receives the records that a <see cref="TraceReader"/> reads, on its thread. Stamps are on the trace's clock.</summary>
+[SupportedOSPlatform("linux")]
+internal interface ITraceRecordSink
+{
+    /// <summary>A record. The records of one pipe are in order of time. The bytes are valid only during the call.</summary>
+    void OnRecord(ReadOnlySpan<byte> record, ulong stamp, TracePipe pipe);
+
+    /// <summary>Records are missing at this time; without a pipe, they are missing on every CPU.</summary>
+    void OnGap(ulong stamp, TracePipe? pipe);
+
+    /// <summary>All records up to <paramref name="stamp"/> have been delivered; an earlier record after this is late.</summary>
+    void OnReached(long stamp);
 }

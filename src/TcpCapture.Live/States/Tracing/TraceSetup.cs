@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>What a trace needs of the kernel, made ready: an instance with filters, pipes and a clock, its events still off.</summary>
+/// <summary>A trace that is set up: an instance with filters, pipes and a clock. Its events are off until <see cref="Enable"/>.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class TraceSetup : IDisposable
 {
@@ -26,20 +26,19 @@ internal sealed class TraceSetup : IDisposable
 
     public TraceClock Clock { get; private set; } = null!;
 
-    /// <summary>A pipe for each CPU that there may be.</summary>
+    /// <summary>A pipe for each possible CPU.</summary>
     public List<TracePipe> Pipes { get; } = [];
 
     public TraceProcesses Processes => new(_filesystem.Root);
 
-    /// <summary>Where in a page the events begin.</summary>
+    /// <summary>Offset of the events in a page.</summary>
     public int DataOffset { get; private set; }
 
-    /// <summary>Bytes of a page.</summary>
     public int PageLength { get; private set; }
 
-    /// <param name="addEvents">Adds the events that are wanted.</param>
-    /// <param name="kilobytes">Room for what has not been read yet, of all CPUs together.</param>
-    /// <exception cref="TcpCaptureException">It cannot be made; one line says why.</exception>
+    /// <param name="addEvents">Adds the events to trace.</param>
+    /// <param name="kilobytes">Size of the buffers of all CPUs together.</param>
+    /// <exception cref="TcpCaptureException">The kernel cannot be traced; the message has the reason.</exception>
     public static TraceSetup Make(Action<TraceSetup> addEvents, int kilobytes = KilobytesByDefault)
     {
         TraceFilesystem? filesystem = null;
@@ -57,17 +56,16 @@ internal sealed class TraceSetup : IDisposable
             if (setup is not null) setup.Dispose();
             else filesystem?.Dispose();
             if (error is UnauthorizedAccessException)
-                throw new StateSourceException("the kernel's tracefs is root's, or locked down: run as root", error);
+                throw new StateSourceException("the kernel's tracefs is reserved for root or locked down: run as root", error);
             if (error is IOException or Win32Exception) throw Refused(error);
             throw;
         }
     }
 
-    /// <summary>Adds an event, if the kernel has it, to those that <see cref="Enable"/> turns on.</summary>
-    /// <param name="group">Its folder under <c>events</c>.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="filter">Says what the kernel is to leave out; null for nothing.</param>
-    /// <returns>Its description; null if this kernel does not have it.</returns>
+    /// <summary>Adds an event to those that <see cref="Enable"/> turns on; returns null if this kernel does not have it.</summary>
+    /// <param name="group">The event's folder under <c>events</c>.</param>
+    /// <param name="name">The event.</param>
+    /// <param name="filter">Returns the filter that the kernel applies; null: no filter.</param>
     public TraceFormat? Add(string group, string name, Func<TraceFormat, string?>? filter = null)
     {
         if (Instance.Describe(group, name) is not { } format) return null;
@@ -77,17 +75,9 @@ internal sealed class TraceSetup : IDisposable
         return format;
     }
 
-    /// <summary>From now on the kernel writes down what happens.</summary>
-    public void Enable()
-    {
-        foreach (var folder in _events) Instance.Write(folder + "/enable", "1");
-    }
+    public void Enable() => _events.ForEach(folder => Instance.Write(folder + "/enable", "1"));
 
-    /// <summary>Nothing that happens from now on is written down.</summary>
-    public void Disable()
-    {
-        foreach (var folder in _events) Instance.Write(folder + "/enable", "0");
-    }
+    public void Disable() => _events.ForEach(folder => Instance.Write(folder + "/enable", "0"));
 
     public void Dispose()
     {
@@ -102,8 +92,8 @@ internal sealed class TraceSetup : IDisposable
         }
     }
 
-    /// <summary>Reads the text of header_page: where the events begin, and how long a page is.</summary>
-    /// <exception cref="TcpCaptureException">It says neither.</exception>
+    /// <summary>Parses header_page: the offset of the events and the length of a page.</summary>
+    /// <exception cref="TcpCaptureException">The text has neither.</exception>
     internal static (int DataOffset, int PageLength) ParseHeaderPage(string text)
     {
         foreach (var line in text.AsSpan().EnumerateLines())
@@ -115,18 +105,17 @@ internal sealed class TraceSetup : IDisposable
             if (found.Name == "data" && found.Offset >= 16 && length <= MaxPage) return (found.Offset, length);
         }
 
-        throw new StateSourceException("the kernel's description of its trace pages cannot be understood");
+        throw new StateSourceException("the kernel's description of its trace pages cannot be parsed");
     }
 
-    /// <summary>What is said of a tracefs that fails.</summary>
     internal static StateSourceException Refused(Exception error) =>
-        new($"the kernel's tracefs does not do as asked ({error.Message.TrimEnd('.')})", error);
+        new($"the kernel's tracefs refused a request ({error.Message.TrimEnd('.')})", error);
 
     private void Prepare(int kilobytesInAll)
     {
         (DataOffset, PageLength) = ParseHeaderPage(File.ReadAllText(_filesystem.Root + "/events/header_page"));
         var cpus = Instance.Cpus;
-        // Opened at once: an instance that is being read is nobody's to remove.
+        // The pipes are opened first: the kernel refuses to remove an instance that is read.
         foreach (var cpu in cpus) Pipes.Add(new TracePipe(Instance.Path, cpu));
         Clock = TraceClock.Choose(Instance);
         var kilobytes = Math.Clamp(kilobytesInAll / Math.Max(1, cpus.Length), MinKilobytesPerCpu, MaxKilobytesPerCpu);

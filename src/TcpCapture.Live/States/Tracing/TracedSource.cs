@@ -4,11 +4,12 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>
-/// A kernel trace and a sampler together. The trace reports state changes of full sockets exactly. Samples show what it
-/// leaves out: half-open connections, mini-sockets in FIN_WAIT_2 and TIME_WAIT, and their end.
-/// </summary>
-/// <remarks>If the trace ends early, sampling continues; <see cref="Trace"/> has the reason.</remarks>
+/// <summary>Combines a kernel trace and a sampler.</summary>
+/// <remarks>
+/// The trace reports state changes of full sockets exactly. Samples show what it leaves out: half-open connections,
+/// mini-sockets in FIN_WAIT_2 and TIME_WAIT, and their end. If the trace ends early, sampling continues;
+/// <see cref="Trace"/> has the reason.
+/// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class TracedSource(string reason, KernelTracer tracer, IStateSource sampler) : IStateSource
 {

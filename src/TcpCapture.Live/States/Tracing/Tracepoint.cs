@@ -4,19 +4,18 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>A tracepoint of the kernel that is worth having.</summary>
-/// <param name="Group">Its folder under <c>events</c>.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Kind">What it tells.</param>
+/// <summary>A tracepoint of the kernel that is traced.</summary>
+/// <param name="Group">The tracepoint's folder under <c>events</c>.</param>
+/// <param name="Name">The tracepoint.</param>
+/// <param name="Kind">What it reports.</param>
 internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kind)
 {
     private const int InternetProtocol4 = 0x0800;
     private const int InternetProtocol6 = 0x86dd;
 
-    /// <summary>A filter of more is longer than the kernel takes.</summary>
-    private const int MaxPorts = 32;
+    private const int MaxPorts = 32; // a filter of more ports is too long for the kernel
 
-    /// <summary>All of them; without the first there is no trace, the others are left out where a kernel lacks them.</summary>
+    /// <summary>All tracepoints. The first is required; the others are skipped if the kernel lacks them.</summary>
     public static IReadOnlyList<Tracepoint> All { get; } =
     [
         new("sock", "inet_sock_set_state", KernelEventKind.StateChange),
@@ -29,10 +28,8 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
         new("skb", "kfree_skb", KernelEventKind.Drop),
     ];
 
-    /// <summary>
-    /// What the kernel is told to leave out; null if it cannot tell. tcp_send_reset has its ports inside of a sockaddr (since
-    /// Linux 6.10), which a filter cannot look into: resets are narrowed when they are read.
-    /// </summary>
+    /// <summary>The filter that the kernel applies; null if it cannot filter this tracepoint.</summary>
+    /// <remarks>The kernel cannot filter tcp_send_reset, whose ports are in a sockaddr (since Linux 6.10): the decoder does.</remarks>
     public string? FilterFor(IReadOnlyList<ushort> ports, TraceFormat format)
     {
         if (Kind == KernelEventKind.Drop)
@@ -47,9 +44,8 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
         return own is null ? "protocol==6" : own + "&&protocol==6";
     }
 
-    /// <summary>Adds those that are wanted to a trace.</summary>
-    /// <returns>How their records are read.</returns>
-    /// <exception cref="TcpCaptureException">The kernel lacks the one that matters.</exception>
+    /// <summary>Adds the tracepoints to a trace and returns the layouts of their records.</summary>
+    /// <exception cref="TcpCaptureException">The kernel lacks the required tracepoint.</exception>
     [SupportedOSPlatform("linux")]
     public static List<TraceLayout> AddTo(TraceSetup setup, TraceFilter filter)
     {
@@ -66,3 +62,10 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
         return layouts;
     }
 }
+
+/// <summary>Selects what is traced.</summary>
+/// <param name="Ports">One end of a socket must have one of these ports; empty: every port.</param>
+/// <param name="Drops">
+/// Also trace dropped packets. The kernel cannot filter these by port, so on a busy machine they may displace other events.
+/// </param>
+internal sealed record TraceFilter(IReadOnlyList<ushort> Ports, bool Drops = false);

@@ -19,12 +19,12 @@ public class PortableLookupTests
     [InlineData(SystemState.Closing, TcpState.Closing, SocketKind.Full)]
     [InlineData(SystemState.LastAck, TcpState.LastAck, SocketKind.Full)]
     [InlineData(SystemState.TimeWait, TcpState.TimeWait, SocketKind.TimeWait)]
-    public void StateOfTheSystemsTableIsMapped(SystemState state, TcpState expected, object kind)
+    public void StatesOfTheSystemsTableAreMapped(SystemState state, TcpState expected, object kind)
     {
-        var view = PortableLookup.ToView(state);
-        Assert.Equal((expected, (SocketKind)kind), (view!.Value.State, view.Value.Kind));
+        var snapshot = PortableLookup.ToSnapshot(state);
+        Assert.Equal((expected, (SocketKind)kind), (snapshot!.Value.State, snapshot.Value.Kind));
     }
 
     [Fact]
-    public void StateUnknownToTheSystemIsNoEvidence() => Assert.Null(PortableLookup.ToView(SystemState.Unknown));
+    public void AnUnknownStateIsNoEvidence() => Assert.Null(PortableLookup.ToSnapshot(SystemState.Unknown));
 }

@@ -11,7 +11,7 @@ public class ProcParsingTests
     [Theory]
     [InlineData("socket:[4711]", 4711ul)]
     [InlineData("socket:[18446744073709551615]", ulong.MaxValue)]
-    public void SocketLinkIsRead(string link, ulong expected)
+    public void SocketLinksAreParsed(string link, ulong expected)
     {
         Assert.True(LinuxProcess.TryParseSocketLink(Encoding.UTF8.GetBytes(link), out var inode));
         Assert.Equal(expected, inode);
@@ -27,7 +27,7 @@ public class ProcParsingTests
     [InlineData("socket:[18446744073709551616]")]
     [InlineData("pipe:[4711]")]
     [InlineData("/tmp/socket:[4711]")]
-    public void OtherLinksAreNot(string link) =>
+    public void OtherLinksAreNoSockets(string link) =>
         Assert.False(LinuxProcess.TryParseSocketLink(Encoding.UTF8.GetBytes(link), out _));
 
     [Fact]

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace TcpCapture.Live.Tests.States.SockDiag;
 
-/// <summary>Bytes the kernel once sent, from the folder Recordings; the comments in each file say to which question.</summary>
+/// <summary>Recorded replies of the kernel in the folder Recordings; a comment in each file has the request.</summary>
 internal static class RecordedAnswer
 {
-    /// <summary>The sequence number of the questions that were recorded.</summary>
+    /// <summary>The sequence number of the recorded requests.</summary>
     public const uint Sequence = 7;
 
     public static byte[] Read(string name, [CallerFilePath] string here = "")
@@ -14,7 +14,7 @@ internal static class RecordedAnswer
         return Convert.FromHexString(string.Concat(lines.Where(line => !line.StartsWith('#'))).Replace(" ", ""));
     }
 
-    /// <summary>The ports of the recorded answer itself: those of the ephemeral end differ from file to file.</summary>
+    /// <summary>The ports in a recorded reply; the ephemeral ports differ between files.</summary>
     public static (ushort Local, ushort Remote) PortsOf(byte[] answer) =>
         ((ushort)(answer[20] << 8 | answer[21]), (ushort)(answer[22] << 8 | answer[23]));
 }

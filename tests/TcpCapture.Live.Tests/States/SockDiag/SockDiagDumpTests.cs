@@ -5,7 +5,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Tests.States.SockDiag;
 
-/// <summary>Listings are the same messages as single answers, several in a datagram, with an end.</summary>
+/// <summary>A listing has the messages of single replies, several in a datagram, and a last message.</summary>
 public class SockDiagDumpTests
 {
     private static readonly byte[] Done = [20, 0, 0, 0, 3, 0, 2, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -25,9 +25,8 @@ public class SockDiagDumpTests
         Assert.Equal(10u, found[1].Snapshot.ReceiveQueue);
     }
 
-    /// <summary>As it is on the wire, where no IPv6 passes.</summary>
     [Fact]
-    public void AnIPv4PeerOfAnIPv6SocketHasItsIPv4Address()
+    public void AMappedAddressBecomesIPv4()
     {
         var (found, _, _) = Read(First("established-dual-stack-asked-by-v4"));
 
@@ -38,7 +37,7 @@ public class SockDiagDumpTests
     [Theory]
     [InlineData(13, 13)] // EACCES
     [InlineData(int.MinValue, 71)]
-    public void ARefusalIsItsErrno(int errno, int expected)
+    public void ARefusalHasItsErrno(int errno, int expected)
     {
         byte[] refusal = [.. Done];
         refusal[4] = 2; // NLMSG_ERROR
@@ -48,7 +47,7 @@ public class SockDiagDumpTests
     }
 
     [Fact]
-    public void AnAnswerToAnotherQuestionIsPassedOver()
+    public void AReplyToAnotherRequestIsSkipped()
     {
         byte[] foreign = [.. First("listen-v4")];
         foreign[8]++;
@@ -58,9 +57,9 @@ public class SockDiagDumpTests
         Assert.Equal((0, true), (error, isLast));
     }
 
-    /// <summary>No length is believed: cut anywhere or with any byte changed, reading ends, and without an exception.</summary>
+    /// <summary>A datagram cut anywhere or with any byte changed is read without an exception.</summary>
     [Fact]
-    public void DamagedDatagramsEnd()
+    public void DamagedDatagramsAreReadWithoutAnException()
     {
         byte[] whole = [.. First("established-with-10-unread-v4"), .. First("time-wait-mini-v4"), .. Done];
         for (var length = 0; length < whole.Length; length++) Assert.InRange(Read(whole[..length]).Found.Count, 0, 2);
@@ -76,7 +75,7 @@ public class SockDiagDumpTests
     }
 
     [Fact]
-    public void ARequestNamesFamilyPortsAndEveryState()
+    public void ARequestHasFamilyPortsAndStates()
     {
         var request = new byte[SockDiagMessage.RequestLength];
         SockDiagDump.WriteRequest(request, isV6: true, source: 8080, remote: 443, sequence: 9);

@@ -36,7 +36,7 @@ public class SockDiagMessageTests
     [Theory]
     [InlineData("fin-wait-2-mini-v4", V4, 59_948u)]
     [InlineData("syn-recv-request-v4", V4, 948u)]
-    public void TimeLeftIsReadInMilliseconds(string recording, string address, uint milliseconds)
+    public void TheTimeLeftIsReadInMilliseconds(string recording, string address, uint milliseconds)
     {
         var (answer, question) = Recorded(recording, address);
         Read(answer, question, out var view);
@@ -49,7 +49,7 @@ public class SockDiagMessageTests
     [InlineData("listen-with-one-waiting-v4", V4, 1u, 5u)]
     [InlineData("listen-with-one-waiting-v6", V6, 1u, 5u)]
     [InlineData("listen-dual-stack-asked-by-v4", V4, 0u, 3u)]
-    public void ListenerIsReadWithItsAcceptQueue(string recording, string address, uint length, uint limit)
+    public void AListenerIsReadWithItsAcceptQueue(string recording, string address, uint length, uint limit)
     {
         var answer = RecordedAnswer.Read(recording);
         var question = WatchedSocket.ForListener(At(address, RecordedAnswer.PortsOf(answer).Local));
@@ -64,7 +64,7 @@ public class SockDiagMessageTests
     [InlineData("listener-instead-of-connection-v6", V6)]
     [InlineData("listener-with-owner-gone-v4", V4)]
     [InlineData("listener-with-owner-gone-v6", V6)]
-    public void ListenerIsNoAnswerToAQuestionForAConnection(string recording, string address)
+    public void AListenerDoesNotAnswerARequestForAConnection(string recording, string address)
     {
         var answer = RecordedAnswer.Read(recording);
         var question = new FourTuple(At(address, RecordedAnswer.PortsOf(answer).Local), At(address, 1));
@@ -74,14 +74,14 @@ public class SockDiagMessageTests
     }
 
     [Fact]
-    public void ConnectionIsNoAnswerToAQuestionForAListener()
+    public void AConnectionDoesNotAnswerARequestForAListener()
     {
         var (answer, question) = Recorded("established-with-10-unread-v4", V4);
         Assert.Equal(SockDiagAnswer.Absent, Read(answer, WatchedSocket.ForListener(question.Local), out _));
     }
 
     [Fact]
-    public void AnotherConnectionsSocketIsNoAnswer()
+    public void ASocketOfAnotherConnectionIsNoAnswer()
     {
         var (answer, question) = Recorded("established-with-10-unread-v4", V4);
         var other = new FourTuple(question.Local, At("127.0.0.2", question.Remote.Port));
@@ -92,18 +92,18 @@ public class SockDiagMessageTests
     [Theory]
     [InlineData("enoent-v4", V4)]
     [InlineData("enoent-v6", V6)]
-    public void NoEntryMeansNoSocket(string recording, string address) =>
+    public void ENOENTMeansNoSocket(string recording, string address) =>
         Assert.Equal(SockDiagAnswer.Absent, Read(RecordedAnswer.Read(recording), WatchedSocket.ForListener(At(address, 1)), out _));
 
     [Fact]
-    public void ProbeEndsWellOnlyWhereTheKernelHasAHandler()
+    public void TheProbeSucceedsOnlyIfTheKernelHasAHandler()
     {
         Assert.Equal(SockDiagAnswer.Done, Read(RecordedAnswer.Read("probe-done"), default, out _));
         Assert.NotEqual(SockDiagAnswer.Done, Read(RecordedAnswer.Read("probe-without-handler"), default, out _));
     }
 
     [Fact]
-    public void RefusalCarriesItsErrno()
+    public void ARefusalHasItsErrno()
     {
         var answer = RecordedAnswer.Read("enoent-v4");
         BitConverter.TryWriteBytes(answer.AsSpan(16), -1);
@@ -112,7 +112,7 @@ public class SockDiagMessageTests
     }
 
     [Fact]
-    public void AnswerToAnotherQuestionIsForeign()
+    public void AReplyToAnotherRequestIsForeign()
     {
         var (answer, question) = Recorded("established-with-10-unread-v4", V4);
         Assert.Equal(SockDiagAnswer.Foreign, SockDiagMessage.Read(answer, question, 8, out var view, out _));
@@ -122,12 +122,12 @@ public class SockDiagMessageTests
     [Theory]
     [InlineData("established-with-10-unread-v4", 88)]
     [InlineData("enoent-v6", 20)]
-    public void MessageCutAnywhereIsMalformedAndNeverRead(string recording, int needed)
+    public void ATruncatedMessageIsMalformed(string recording, int needed)
     {
         var (whole, question) = Recorded(recording, V4);
         for (var length = 0; length < whole.Length; length++)
         {
-            // Once with the length the header claims, once with a header that owns up to the cut.
+            // Once with the original length in the header, once with the truncated length.
             Assert.Equal(SockDiagAnswer.Malformed, Read(whole.AsSpan(0, length), question, out _));
             var honest = whole[..length];
             if (length < 4 || length >= needed) continue;
@@ -137,7 +137,7 @@ public class SockDiagMessageTests
     }
 
     [Fact]
-    public void NoByteValueAnywhereMakesTheReaderThrow()
+    public void AnyChangedByteIsReadWithoutAnException()
     {
         var (whole, question) = Recorded("established-with-10-unread-v6", V6);
         for (var i = 0; i < whole.Length; i++)
@@ -157,7 +157,7 @@ public class SockDiagMessageTests
     [InlineData(17, 0)] // state
     [InlineData(17, 13)]
     [InlineData(18, 5)] // timer
-    public void UnknownNumbersAreMalformed(int offset, byte value)
+    public void UnknownFamiliesStatesAndTimersAreMalformed(int offset, byte value)
     {
         var (answer, question) = Recorded("established-with-10-unread-v4", V4);
         answer[offset] = value;
@@ -165,7 +165,7 @@ public class SockDiagMessageTests
     }
 
     [Fact]
-    public void LookupIsWrittenAsTheKernelWantsIt()
+    public void ALookupHasTheFormatOfTheKernel()
     {
         var bytes = new byte[SockDiagMessage.RequestLength];
         var end = new FourTuple(At(V4, 0x1234), At("10.1.2.3", 0x5678));

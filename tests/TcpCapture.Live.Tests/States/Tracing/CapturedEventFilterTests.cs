@@ -4,7 +4,6 @@ using TcpCapture.Tests.Recordings;
 
 namespace TcpCapture.Live.Tests.States.Tracing;
 
-/// <summary>Of a trace of every port, only what the capture shows passes.</summary>
 public class CapturedEventFilterTests
 {
     private static readonly Endpoint Server = Endpoint.FromBytes([10, 0, 0, 2], 80);
@@ -15,7 +14,7 @@ public class CapturedEventFilterTests
     public CapturedEventFilterTests() => _eventFilter = new CapturedEventFilter(_log, TimeSpan.FromMilliseconds(1), capacity: 100);
 
     [Fact]
-    public void AReportWaitsForTheSegmentThatComesAfterIt()
+    public void AnEventWaitsForALaterSegment()
     {
         _eventFilter.OnTrace(Report(1000, Client(1)));
         _eventFilter.OnTrace(Report(1001, Client(2)));
@@ -28,7 +27,7 @@ public class CapturedEventFilterTests
     }
 
     [Fact]
-    public void AfterAWhileItIsJudgedWithoutMoreComingOfItsConnection()
+    public void AfterItsPatienceTheFilterDecidesWithoutFurtherSegments()
     {
         _eventFilter.OnSegment(new FourTuple(Client(1), Server), new Timestamp(500));
         _eventFilter.OnTrace(Report(1000, Client(1)));
@@ -40,7 +39,7 @@ public class CapturedEventFilterTests
     }
 
     [Fact]
-    public void ASocketWithoutAPortYetAndAListenerPassByWhatIsKnownOfThem()
+    public void ASocketWithoutAPortPassesByItsPeerAndAListenerByItsPort()
     {
         _eventFilter.OnSegment(new FourTuple(Client(1), Server), new Timestamp(500));
         _eventFilter.OnTrace(Report(1000, Client(0).WithPort(0)));
@@ -52,7 +51,7 @@ public class CapturedEventFilterTests
     }
 
     [Fact]
-    public void NeitherReportsNorConnectionsFillTheMemory()
+    public void MemoryIsBounded()
     {
         for (var number = 1; number <= 1000; number++)
         {

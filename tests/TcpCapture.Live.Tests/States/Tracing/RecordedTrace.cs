@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Tests.States.Tracing;
 
-/// <summary>What a kernel's tracefs once held, from the folder Recordings/trace; its README says how it was made.</summary>
+/// <summary>A recorded kernel trace in the folder Recordings/trace, whose README describes it.</summary>
 internal static class RecordedTrace
 {
     public const ushort Port = 57419;

@@ -9,7 +9,7 @@ namespace TcpCapture.Live.Tests.States.Tracing;
 public partial class TraceDecoderTests
 {
     [Fact]
-    public void EveryRecordIsWhatTheKernelsOwnTextSays()
+    public void EveryRecordEqualsTheKernelsTextOutput()
     {
         var decoder = RecordedTrace.Decoder();
         var events = RecordedTrace.Decode(RecordedTrace.Bytes("cpu0.page"), decoder);
@@ -39,7 +39,7 @@ public partial class TraceDecoderTests
     }
 
     [Fact]
-    public void ASocketKeepsItsAddressFromTheEventWithoutAPortOn()
+    public void TheSocketAddressLinksTheEventWithoutAPortToTheNext()
     {
         var events = RecordedTrace.Decode(RecordedTrace.Bytes("cpu0.page"), RecordedTrace.Decoder());
         var opened = events.Where(trace => trace.NewState == TcpState.SynSent).ToArray();
@@ -54,7 +54,7 @@ public partial class TraceDecoderTests
     }
 
     [Fact]
-    public void TheClocksOffsetIsTakenOff()
+    public void TheClockOffsetIsSubtracted()
     {
         var page = RecordedTrace.Bytes("cpu0.page");
         var plain = RecordedTrace.Decode(page, RecordedTrace.Decoder());
@@ -63,11 +63,11 @@ public partial class TraceDecoderTests
     }
 
     [Fact]
-    public void AnotherPortsRecordsAreLeftOut() =>
+    public void RecordsOfOtherPortsAreDropped() =>
         Assert.Empty(RecordedTrace.Decode(RecordedTrace.Bytes("cpu0.page"), RecordedTrace.Decoder(port: 1)));
 
     [Fact]
-    public void AStateOfTheFutureIsUnknownAndNothingWorse()
+    public void AnUnknownStateIsReadAsUnknown()
     {
         var page = RecordedTrace.Bytes("cpu0.page");
         var field = RecordedTrace.Format("inet_sock_set_state").Find("newstate")!.Value;
@@ -81,7 +81,7 @@ public partial class TraceDecoderTests
     {
         var page = RecordedTrace.Bytes("cpu0.page");
         var field = RecordedTrace.Format("inet_sock_set_state").Find("family")!.Value;
-        page[16 + 4 + field.Offset] = 10; // AF_INET6, with the mapped address that is there already
+        page[16 + 4 + field.Offset] = 10; // AF_INET6: the record already has the mapped address
         var trace = RecordedTrace.Decode(page, RecordedTrace.Decoder())[0];
         Assert.Equal(Endpoint.From(IPAddress.Loopback, RecordedTrace.Port), trace.Local);
     }

@@ -24,13 +24,13 @@ public class TraceFormatTests
         var reasons = RecordedTrace.Format("tcp_send_reset").SymbolsOf("reason");
         Assert.Equal(("NOT_SPECIFIED", "TCP_STATE", "MAX"), (reasons[0], reasons[14], reasons[25]));
         Assert.Equal("TCP_NEW_SYN_RECV", RecordedTrace.Format("inet_sock_set_state").SymbolsOf("oldstate")[12]);
-        // This one's keys are names of a C enum, which say nothing here.
+        // The keys of this list are names of a C enum, not numbers.
         Assert.Empty(RecordedTrace.Format("tcp_send_reset").SymbolsOf("state"));
         Assert.True(RecordedTrace.Format("kfree_skb").SymbolsOf("reason").Count > 100);
     }
 
     [Fact]
-    public void PortsAreFilteredByTheKernelWhereItCan()
+    public void TheKernelFiltersPortsIfItCan()
     {
         var filters = Tracepoint.All.ToDictionary(t => t.Name, t => t.FilterFor([80], RecordedTrace.Format(t.Name)));
         Assert.Equal("(sport==80||dport==80)&&protocol==6", filters["inet_sock_set_state"]);
@@ -40,7 +40,7 @@ public class TraceFormatTests
     }
 
     [Fact]
-    public void SeveralPortsAreFilteredTogetherAndTooManyOrNoneNotAtAll()
+    public void SeveralPortsAreOneFilterAndTooManyOrNoPortsAreNone()
     {
         var format = RecordedTrace.Format("inet_sock_set_state");
         var changes = Tracepoint.All[0];
@@ -50,7 +50,7 @@ public class TraceFormatTests
     }
 
     [Fact]
-    public void ThePagesHeaderSaysWhereTheirEventsAre() =>
+    public void HeaderPageHasTheOffsetOfTheEvents() =>
         Assert.Equal((16, 4096), TraceSetup.ParseHeaderPage(RecordedTrace.Text("header_page")));
 
     [Theory]
@@ -61,7 +61,7 @@ public class TraceFormatTests
     [InlineData("ID: 1\n\tfield:int a;\toffset:0;\tsize:99999999999;\tsigned:1;")]
     [InlineData("ID: 1\n\tfield:;\toffset:0;\tsize:4;\tsigned:1;")]
     [InlineData("ID: 1\n\tfield:int a")]
-    public void WhatIsNoDescriptionIsRefusedInOneLine(string text)
+    public void MalformedDescriptionsAreRefusedInOneLine(string text)
     {
         var thrown = Assert.Throws<StateSourceException>(() => TraceFormat.Parse("tcp_x", text));
         Assert.Contains("tcp_x", thrown.Message);
@@ -69,7 +69,7 @@ public class TraceFormatTests
     }
 
     [Fact]
-    public void DamagedDescriptionsAreReadOrRefusedAndNothingElse()
+    public void DamagedDescriptionsAreReadOrRefused()
     {
         var random = new Random(1);
         var text = RecordedTrace.Text("tcp_send_reset.format");

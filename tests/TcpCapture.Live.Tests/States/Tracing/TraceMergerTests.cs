@@ -7,9 +7,9 @@ namespace TcpCapture.Live.Tests.States.Tracing;
 [SupportedOSPlatform("linux")]
 public class TraceMergerTests
 {
-    /// <summary>One CPU's buffer is read after the other's, so a listener's end may be met before its beginning.</summary>
+    /// <summary>The buffers of CPUs are read one after the other, so a listener's end can be read before its begin.</summary>
     [Fact]
-    public void AListenerThatMovedToAnotherCpuIsKnownByWhatWasBeforeInTime()
+    public void AListenerClosedOnAnotherCpuIsRecognised()
     {
         var merger = new TraceMerger(new TraceNamespace(_ => null));
         merger.Add(Change(TcpState.Listen, TcpState.Closed, 2, cpu: 0));
@@ -18,7 +18,7 @@ public class TraceMergerTests
     }
 
     [Fact]
-    public void WhatAnotherNamespaceDoesIsLeftOutAndNotNumbered()
+    public void EventsOfOtherNamespacesAreDroppedAndNotNumbered()
     {
         var merger = new TraceMerger(new TraceNamespace(thread => thread == 2));
         merger.Add(Change(TcpState.Closed, TcpState.SynSent, 1, thread: 2, socket: 0xF));

@@ -7,7 +7,7 @@ namespace TcpCapture.Live.Tests.States.Tracing;
 public class TraceNamesTests
 {
     [Fact]
-    public void AnInstancesNameIsReadAsWritten()
+    public void AnInstanceNameRoundTrips()
     {
         var name = new TraceInstanceName(4711, 123456789012, 0xbeef);
         Assert.Equal("tcpcapture-4711-123456789012-0000beef", name.ToString());
@@ -26,7 +26,7 @@ public class TraceNamesTests
     public void OtherNamesAreNotOurs(string text) => Assert.False(TraceInstanceName.TryParse(text, out _));
 
     [Fact]
-    public void AProcessNamedWithParenthesesHasItsStartFound() => Assert.Equal(
+    public void TheStartTimeOfAProcessNamedWithParenthesesIsFound() => Assert.Equal(
         777ul, TraceInstanceName.ParseStartTime("5 (a) b) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 777 20 21"));
 
     [Fact]
@@ -41,7 +41,7 @@ public class TraceNamesTests
         ]));
 
     [Fact]
-    public void AThreadsProcessIsInItsStatus()
+    public void TheProcessOfAThreadIsInItsStatus()
     {
         Assert.Equal((42, "sh"), TraceProcesses.ParseStatus(["Name:\tsh", "Umask:\t0022", "Tgid:\t42", "Pid:\t43"]));
         Assert.Equal((null, null), TraceProcesses.ParseStatus([]));
@@ -56,10 +56,10 @@ public class TraceNamesTests
     }
 
     [Fact]
-    public void OtherwiseTheMiddleOfWhatAllReadingsAllowIs()
+    public void OtherwiseTheMiddleOfAllReadingsIsTheOffset()
     {
         Assert.Equal(new ClockOffset(500, 10), ClockOffset.From([(1000, 1510, 1020)], wholeSeconds: false));
-        // Readings that contradict each other: the narrowest counts.
+        // If readings contradict each other, the narrowest one counts.
         Assert.Equal(new ClockOffset(500, 10), ClockOffset.From([(1000, 1510, 1020), (0, 9000, 100)], wholeSeconds: false));
         Assert.Null(ClockOffset.From([], wholeSeconds: true));
     }

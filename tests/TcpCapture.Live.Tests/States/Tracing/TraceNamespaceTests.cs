@@ -17,7 +17,7 @@ public class TraceNamespaceTests
     [InlineData(Own, false)]
     [InlineData(Foreign, true)]
     [InlineData(Gone, false)]
-    public void ASocketIsItsOwnersWhoeverIsMetLater(int owner, bool isForeign)
+    public void ASocketBelongsToTheThreadThatOpenedIt(int owner, bool isForeign)
     {
         Assert.Equal(isForeign, IsForeign(Change(TcpState.Closed, TcpState.SynSent, owner)));
         Assert.Equal(isForeign, IsForeign(Change(TcpState.SynSent, TcpState.Established, Own)));
@@ -26,7 +26,7 @@ public class TraceNamespaceTests
     }
 
     [Fact]
-    public void AnAddressThatIsGivenAgainIsAnotherSocket()
+    public void AReusedAddressIsAnotherSocket()
     {
         Assert.True(IsForeign(Change(TcpState.Closed, TcpState.Listen, Foreign)));
         Assert.True(IsForeign(Change(TcpState.Listen, TcpState.Closed, Foreign)));
@@ -36,13 +36,13 @@ public class TraceNamespaceTests
         Assert.False(IsForeign(Change(TcpState.SynRecv, TcpState.Established, Foreign)));
     }
 
-    /// <summary>An interrupt met the thread, which has nothing to do with the socket.</summary>
+    /// <summary>The event names the interrupted thread, which is unrelated to the socket.</summary>
     [Fact]
-    public void WhatIsBornOfAListenerIsNotTheThreadsThatWasMet() =>
+    public void ASocketOfAListenerDoesNotBelongToTheInterruptedThread() =>
         Assert.False(IsForeign(Change(TcpState.Listen, TcpState.SynRecv, Foreign)));
 
     [Fact]
-    public void WhatHasNoSocketIsNotForeign()
+    public void AnEventWithoutASocketIsNotForeign()
     {
         Assert.True(IsForeign(Change(TcpState.Closed, TcpState.Listen, Foreign)));
         Assert.False(IsForeign(Change(default, default, Foreign) with { Kind = KernelEventKind.Drop, SocketAddress = 0 }));

@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using TcpCapture.Live.States.Tracing;
 
 namespace TcpCapture.Live.Tests.States.Tracing;
 
+[SupportedOSPlatform("linux")]
 public class TracePageTests
 {
     private const ulong Start = 1_795_418_680_811_944_756; // past the 59 bits of an absolute stamp
@@ -12,14 +14,14 @@ public class TracePageTests
         Assert.Equal([(Start + 5, 8), (Start + 12, 4)], Walk(Page(Event(2, 5), 1, 2, Event(1, 7), 3)));
 
     [Fact]
-    public void ALongEventHasItsLengthBehindItsHeader() => Assert.Equal([(Start + 1, 8)], Walk(Page(Event(0, 1), 12, 1, 2)));
+    public void ALongEventHasItsLengthAfterItsHeader() => Assert.Equal([(Start + 1, 8)], Walk(Page(Event(0, 1), 12, 1, 2)));
 
     [Fact]
     public void ATimeExtendAddsItsHighBits() =>
         Assert.Equal([(Start + (3ul << 27) + 4 + 1, 4)], Walk(Page(Event(30, 4), 3, Event(1, 1), 9)));
 
     [Fact]
-    public void AnAbsoluteStampTakesItsHighestBitsFromThePage()
+    public void AnAbsoluteStampHasItsTopBitsFromThePage()
     {
         var stamp = (Start + 1_000_000_000) & ((1ul << 59) - 1);
         Assert.Equal([(Start + 1_000_000_000, 4)],
@@ -27,11 +29,11 @@ public class TracePageTests
     }
 
     [Fact]
-    public void PaddingIsPassedOverAndTheLastOneEndsThePage() =>
+    public void PaddingIsSkippedAndTheLastPaddingEndsThePage() =>
         Assert.Equal([(Start + 3, 4)], Walk(Page(Event(29, 1), 8, 0, Event(1, 3), 9, Event(29, 0), 9, Event(1, 3), 9)));
 
     [Fact]
-    public void ALengthBeyondThePageEndsItDamaged()
+    public void ALengthBeyondThePageMeansDamage()
     {
         var page = new TracePage(Page(Event(28, 5), 1), 16);
         Assert.False(page.Next());
@@ -42,10 +44,10 @@ public class TracePageTests
     }
 
     [Fact]
-    public void APageAfterAnOverrunSaysHowManyWereLost()
+    public void APageAfterAnOverrunHasTheNumberOfLostEvents()
     {
         var page = new TracePage(RecordedTrace.Bytes("overrun.page"), 16);
-        Assert.Equal(TraceBufferStatistics.ParseLost(RecordedTrace.Text("stats-overrun")), page.Lost);
+        Assert.Equal(TraceInstance.ParseLost(RecordedTrace.Text("stats-overrun")), page.Lost);
         var records = 0;
         while (page.Next()) records++;
         Assert.False(page.IsDamaged);

@@ -10,10 +10,10 @@ namespace TcpCapture.SystemTests.States.Tracing;
 [Collection("kernel trace")]
 public class KernelTracerTests
 {
-    private const string NeedsRoot = "needs root: the kernel's trace is nobody else's to read";
+    private const string NeedsRoot = "needs root, which alone can read the kernel's trace";
 
     [Fact]
-    public void TransitionsEqualThoseOfAnIndependentReader()
+    public void TransitionsEqualTheKernelsTextOutput()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var listener = Bound(IPAddress.Loopback, out var port);
@@ -35,7 +35,7 @@ public class KernelTracerTests
     }
 
     [Fact]
-    public void TwoThousandConnectionsAreTracedWhole()
+    public void TwoThousandConnectionsAreTracedCompletely()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         const int connections = 2000;
@@ -61,7 +61,7 @@ public class KernelTracerTests
     }
 
     [Fact]
-    public void EventsComeInTheOrderOfTimeAndWithThoseInvolved()
+    public void EventsAreInOrderOfTimeAndHaveTheirSockets()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var listener = Bound(IPAddress.Loopback, out var port);
@@ -75,7 +75,7 @@ public class KernelTracerTests
             client.Connect(IPAddress.Loopback, port);
             using var server = listener.Accept();
             client.LingerState = new LingerOption(true, 0);
-            client.Close(); // before the server: its RST ends both
+            client.Close(); // the client closes first: its RST ends both
         }
 
         var end = Timestamp.Now;
@@ -84,7 +84,7 @@ public class KernelTracerTests
         foreach (var trace in traces) TestContext.Current.TestOutputHelper?.WriteLine(trace.ToString());
         Assert.Equal(Enumerable.Range(1, traces.Length).Select(n => (long)n), traces.Select(trace => trace.Ordinal));
         for (var i = 1; i < traces.Length; i++) Assert.True(traces[i - 1].Time <= traces[i].Time);
-        var slack = tracer.Statistics.Clock.BoundNanoseconds + 1000; // this program's own clock reads whole 100 ns
+        var slack = tracer.Statistics.Clock.BoundNanoseconds + 1000; // the clock of .NET has a precision of 100 ns
         Assert.All(traces, trace => Assert.InRange(trace.Time.Nanoseconds, begin.Nanoseconds - slack, end.Nanoseconds + slack));
 
         var reset = Assert.Single(traces, trace => trace.Kind == KernelEventKind.SendReset);
@@ -102,7 +102,7 @@ public class KernelTracerTests
     }
 
     [Fact]
-    public void AnotherPortsResetsAreLeftOut()
+    public void ResetsOfOtherPortsAreDropped()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var nobody = Bound(IPAddress.Loopback, out var port);
@@ -116,7 +116,7 @@ public class KernelTracerTests
     }
 
     [Fact]
-    public void AResetWithoutASocketSaysWhyAndWhence()
+    public void AResetWithoutASocketHasItsReasonAndAddress()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var nobody = Bound(IPAddress.IPv6Loopback, out var port);
@@ -133,9 +133,9 @@ public class KernelTracerTests
         Assert.Equal("NO_SOCKET", reset.Reason);
     }
 
-    /// <summary>Whoever takes the reports fails: the trace ends, says why, and that reports are missing; what it made is taken away.</summary>
+    /// <summary>If the sink fails, the trace ends with the reason, reports a gap and removes its instance.</summary>
     [Fact]
-    public void ATraceThatFailsMidwaySaysSo()
+    public void AFailedTraceReportsItsReasonAndAGap()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var listener = Bound(IPAddress.Loopback, out var port);
@@ -152,7 +152,7 @@ public class KernelTracerTests
         Assert.Null(tracer.Statistics.ClockAtEnd);
     }
 
-    /// <summary>Bound but not listening: nobody else's, and the change to LISTEN shall be traced, too.</summary>
+    /// <summary>Bound but not listening, so that the port is reserved and the change to LISTEN is traced.</summary>
     private static Socket Bound(IPAddress address, out ushort port)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -176,7 +176,7 @@ public class KernelTracerTests
             .Select(trace => TextTransition.From(trace, statistics.Clock.Nanoseconds)).ToList();
         Assert.NotEmpty(text);
         Assert.Equal(text.Count, own.Count);
-        // In any order, since each has its own stamps: by what changed, then by time.
+        // The readers have different stamps, so both are sorted by transition, then by time.
         var pairs = Sorted(text).Zip(Sorted(own));
         long furthest = 0;
         foreach (var (theirs, ours) in pairs)
@@ -185,8 +185,8 @@ public class KernelTracerTests
             furthest = Math.Max(furthest, Math.Abs(theirs.Microseconds - ours.Microseconds));
         }
 
-        // Two readers stamp one event one after the other, and what comes between counts: few may be further apart. That a
-        // stamp is decoded exactly is tested on recorded pages, against the text of the very same buffer.
+        // The two readers stamp an event one after the other, and an interrupt can separate the stamps: few may differ by more.
+        // TraceDecoderTests checks the decoding of stamps exactly, against text output of the same buffer.
         Assert.InRange(Sorted(text).Zip(Sorted(own)).Count(p => Math.Abs(p.First.Microseconds - p.Second.Microseconds) > 1), 0, text.Count / 100);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{own.Count} transitions, the furthest apart {furthest} µs");

@@ -2,13 +2,12 @@ using System.Globalization;
 using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using TcpCapture.Live.States.Tracing;
+using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.States.Tracing;
 
-/// <summary>
-/// An independent reader of the same tracepoint: an instance of its own with the kernel's own text output, which has
-/// microseconds and no socket addresses. Its name is nobody's of ours.
-/// </summary>
+/// <summary>Reads the same tracepoint from the kernel's text output, in an instance of its own.</summary>
+/// <remarks>The text has microseconds and no socket addresses. The product does not recognise the name of the instance.</remarks>
 [SupportedOSPlatform("linux")]
 internal sealed partial class TextTrace : IDisposable
 {
@@ -26,7 +25,6 @@ internal sealed partial class TextTrace : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The transitions so far: microseconds on the trace's clock, ports, states.</summary>
     public List<TextTransition> Read()
     {
         Write("events/sock/inet_sock_set_state/enable", "0");
@@ -58,4 +56,20 @@ internal sealed partial class TextTrace : IDisposable
         using var stream = new FileStream($"{Path}/{file}", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
         stream.Write(System.Text.Encoding.ASCII.GetBytes(value));
     }
+}
+
+/// <summary>A transition in the kernel's text output; the time is on the trace's clock.</summary>
+internal readonly record struct TextTransition(long Microseconds, int SourcePort, int DestinationPort, string Old, string New)
+{
+    public static TextTransition From(KernelEvent trace, long clockOffset) => new(
+        (trace.Time.Nanoseconds + clockOffset + 500) / 1000, trace.Local.Port, trace.Remote.Port, Name(trace.OldState), Name(trace.NewState));
+
+    private static string Name(TcpState? state) => state switch
+    {
+        TcpState.Closed => "CLOSE",
+        TcpState.FinWait1 => "FIN_WAIT1",
+        TcpState.FinWait2 => "FIN_WAIT2",
+        { } other => other.ToRfcName(),
+        null => "?",
+    };
 }

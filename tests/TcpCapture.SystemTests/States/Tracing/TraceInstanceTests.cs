@@ -10,7 +10,7 @@ namespace TcpCapture.SystemTests.States.Tracing;
 [Collection("kernel trace")]
 public class TraceInstanceTests
 {
-    private const string NeedsRoot = "needs root: the kernel's trace is nobody else's to read";
+    private const string NeedsRoot = "needs root, which alone can read the kernel's trace";
     private const string Child = "TCPCAPTURE_TRACES_UNTIL_KILLED";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -64,9 +64,9 @@ public class TraceInstanceTests
         Assert.DoesNotContain(OpenFiles(), IsOfATrace);
     }
 
-    /// <summary>Seen in CI: a child between fork and exec held the files of the trace, and the instance stayed.</summary>
+    /// <summary>A child between fork and exec has copies of the trace's files, so the instance cannot be removed yet.</summary>
     [Fact]
-    public async Task AnInstanceThatIsHeldForAMomentIsRemovedAfterIt()
+    public async Task AnInstanceThatIsBrieflyInUseIsRemovedAfterwards()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var filesystem = TraceFilesystem.Open();
@@ -91,12 +91,12 @@ public class TraceInstanceTests
     }
 
     [Fact]
-    public void AStaleInstanceOfOursIsRemovedAndForeignOnesAreNot()
+    public void AStaleInstanceIsRemovedAndForeignInstancesAreNot()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var filesystem = TraceFilesystem.Open();
         var own = TraceInstanceName.ParseStartTime(File.ReadAllText("/proc/self/stat"))!.Value;
-        // This process's number given again, a living process, and names that only look like ours.
+        // A reused process number, a running process, and similar names.
         var stale = new TraceInstanceName(Environment.ProcessId, own - 1, 1).ToString();
         var living = new TraceInstanceName(Environment.ProcessId, own, 2).ToString();
         string[] foreign = ["tcpcapture", "tcpcapture-1", $"tcpcapture-x-{own}-00000001", $"other-{Environment.ProcessId}-1-00000001"];
@@ -119,7 +119,7 @@ public class TraceInstanceTests
     }
 
     [Fact]
-    public void WhatAKilledProcessLeavesTheNextStartRemoves()
+    public void TheNextStartRemovesTheInstanceOfAKilledProcess()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var filesystem = TraceFilesystem.Open();
@@ -137,7 +137,7 @@ public class TraceInstanceTests
             Assert.True(SpinWait.SpinUntil(() => new FileInfo(ready).Length > 0 || child.HasExited, Patience));
             Assert.False(child.HasExited);
             Assert.Contains(Instances(filesystem), IsOfTheChild);
-            // Alive, it is not touched.
+            // The instance of a running process is not removed.
             using (KernelTracer.Open(new Live.States.Tracing.TraceFilter([1]))) Assert.Contains(Instances(filesystem), IsOfTheChild);
             child.Kill();
             child.WaitForExit();
@@ -151,7 +151,7 @@ public class TraceInstanceTests
         }
     }
 
-    /// <summary>Not a test of its own: the child process of the test above runs it.</summary>
+    /// <summary>Not a test: the child process of the test above runs it.</summary>
     [Fact(Explicit = true)]
     public void TracesUntilKilled()
     {
@@ -165,7 +165,7 @@ public class TraceInstanceTests
     }
 
     [Fact]
-    public void ASourceThatTracesAlsoLooks()
+    public void ATracedSourceAlsoSamples()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var pair = new LoopbackPair(System.Net.IPAddress.Loopback, System.Net.IPAddress.Loopback);
@@ -187,7 +187,7 @@ public class TraceInstanceTests
     private static List<string> Instances(TraceFilesystem filesystem) =>
         [.. Directory.EnumerateDirectories(filesystem.Root + "/instances").Select(path => Path.GetFileName(path))];
 
-    /// <summary>Tests beside this one make namespaces, whose mounts come and go.</summary>
+    /// <summary>Counts only tracefs, because concurrent tests mount and unmount other file systems.</summary>
     private static string[] TraceMounts() =>
         [.. File.ReadLines("/proc/self/mountinfo").Where(line => line.Contains(" tracefs ", StringComparison.Ordinal))];
 

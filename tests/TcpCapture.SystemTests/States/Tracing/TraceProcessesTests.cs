@@ -10,14 +10,14 @@ namespace TcpCapture.SystemTests.States.Tracing;
 public class TraceProcessesTests
 {
     /// <summary>
-    /// A child that was just forked is called as its parent. If an interrupt names it then, what it connects after it has
-    /// executed its own program is that program's all the same.
+    /// A forked child has its parent's name until its exec(2). An interrupt may read that name, but the child's first connect
+    /// has the new name.
     /// </summary>
     [Fact]
     public void AProgramHasItsOwnNameAtItsFirstConnect()
     {
         var processes = new TraceProcesses("/sys/kernel/tracing");
-        if (!processes.SeesAll) return; // the trace's numbers are not /proc's here
+        if (!processes.SeesAll) return; // /proc does not have the thread numbers of the trace
         using var child = Process.Start(new ProcessStartInfo("sh", ["-c", "read line; exec sleep 60"]) { RedirectStandardInput = true })!;
         try
         {
