@@ -79,7 +79,7 @@ function drawSegment(row, view, columns, i, e) {
   // Before the numbers, which are cut if there is no room.
   if (e.verdict) label.append(element("i", { class: "mark" }, ` ${e.verdict.cause} ·`));
   label.append(` ${segmentNumbers(e)}`);
-  if (repeated) label.append(element("i", { class: "mark" }, ` ⇢ retransmitted`));
+  if (repeated) label.append(element("i", { class: "mark" }, e.again ? " ⇢" : " ⇢ retransmitted")); // both words do not fit
   label.style.left = `${Math.min(x1, x2)}px`;
   label.style.width = `${Math.abs(x2 - x1)}px`;
   row.append(label);
