@@ -9,7 +9,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Calls;
 
 /// <summary>
-/// Traces the socket calls of unmodified programs: those started through <see cref="Fork"/>, and their descendants.
+/// Traces the socket calls of unmodified programs started through <see cref="Fork"/>, and of their descendants.
 /// </summary>
 /// <remarks>
 /// The kernel follows one thread of this process and its descendants; programs are started on that thread. Another
@@ -54,13 +54,13 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
         : _assembler?.Incomplete
             ?? (_failure is { } error ? $"the last calls could not be delivered ({error.Message.TrimEnd('.')})" : null));
 
-    /// <summary>Prepares the trace. Records are kept from now on; calls are delivered only after <see cref="Start"/>.</summary>
+    /// <summary>
+    /// Prepares the trace and starts to keep records. Calls are delivered only after <see cref="Start"/>.
+    /// </summary>
     /// <exception cref="TcpCaptureException">Calls cannot be traced here; the message says why.</exception>
     public static ProgramTracer Open() => Open(useTransfers: true);
 
-    /// <summary>
-    /// Without <paramref name="useTransfers"/> it traces as on kernels before 6.3, which do not report transfers.
-    /// </summary>
+    /// <summary>Opens a tracer; without <paramref name="useTransfers"/> it traces as on kernels before 6.3.</summary>
     internal static ProgramTracer Open(bool useTransfers)
     {
         var launcher = new ProgramLauncher();
@@ -84,13 +84,8 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
     }
 
     /// <summary>
-    /// Starts to deliver calls to <see cref="IObservationSink.OnCall"/>: from one thread, each within half a second.
+    /// Starts to deliver calls on sockets with one of the ports (none: every port), from one thread, within 0.5 s.
     /// </summary>
-    /// <param name="sink">Receives the calls.</param>
-    /// <param name="ports">
-    /// Only sockets with one of these TCP ports are reported; empty means every port. Sockets without any address are
-    /// reported too, because their connect may have failed.
-    /// </param>
     public void Start(IObservationSink sink, params IReadOnlyCollection<ushort> ports)
     {
         _assembler = new CallAssembler(_tree, sink, _reportsTransfers, ports);
@@ -111,15 +106,11 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
     }
 
     /// <summary>
-    /// True if the process or thread belongs to a program, even after it has ended. A new task is known after at most
-    /// 0.2 s. Safe to call from any thread.
+    /// True if the process or thread is or was part of a program. A new one is known within 0.2 s. Thread-safe.
     /// </summary>
     public bool Owns(int taskId) => _tree.Owns(taskId);
 
-    /// <summary>
-    /// The name of a program's process, even after it has ended; null for any other process. Safe to call from any
-    /// thread.
-    /// </summary>
+    /// <summary>The name of a process that is or was part of a program; else null. Thread-safe.</summary>
     public string? NameOf(int processId) => _tree.NameOf(processId);
 
     /// <summary>Stops tracing. All earlier calls have been delivered when this returns.</summary>
@@ -151,10 +142,8 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
     }
 }
 
-/// <summary>The counts of a call trace, and whether calls may be missing.</summary>
-/// <param name="Records">Kernel records read, including those that led to no call.</param>
-/// <param name="Calls">Calls delivered, each counted once.</param>
-/// <param name="Lost">Records that the kernel overwrote before they were read, and unreadable records.</param>
-/// <param name="CpuNanoseconds">CPU time of the reading thread; 0 until it has ended.</param>
-/// <param name="Incomplete">Why calls may be missing or have the wrong socket, without a full stop; null if they are complete.</param>
+/// <summary>
+/// The counts of a call trace. <c>Lost</c> includes unreadable records. <c>Incomplete</c> says why calls may be missing
+/// or have the wrong socket, without a full stop; it is null if they are complete.
+/// </summary>
 internal sealed record CallTraceStatistics(long Records, long Calls, long Lost, long CpuNanoseconds, string? Incomplete);

@@ -51,8 +51,7 @@ internal static class CaptureDevice
         // libpcap lets child processes inherit its socket; the kernel would capture as long as they live.
         if (fd >= 0) DescriptorFlags.SetInheritable(fd, false);
         if (isLoopback) LinuxFrameWait.IgnoreOutgoing(fd);
-        // The "any" interface: SLL2 frames name the interface, SLL frames do not. libpcap before 1.10 supports only
-        // SLL.
+        // "any": SLL2 frames name the interface, SLL frames do not. libpcap before 1.10 supports only SLL.
         if (device.LinkType == (LinkLayers)LinkTypes.LinuxSll) _ = PcapFunctions.SetDataLink(device.Handle, LinkTypes.LinuxSll2);
     }
 

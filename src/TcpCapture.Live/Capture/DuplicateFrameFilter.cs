@@ -6,8 +6,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Capture;
 
 /// <summary>
-/// Detects copies of a segment in a capture of several interfaces. A segment that passes a bridge, a bond, a VLAN or a
-/// veth pair appears on two or three of them.
+/// Detects copies of a segment in a capture of several interfaces, such as a bridge and its veth pairs.
 /// </summary>
 /// <remarks>
 /// Two frames are copies if the addresses, the IP identification and the TCP header without its checksum are equal, the

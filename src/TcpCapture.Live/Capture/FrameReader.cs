@@ -40,8 +40,7 @@ internal sealed class FrameReader
 }
 
 /// <summary>
-/// libpcap's struct pcap_pkthdr: a struct timeval of C longs (32 bits on Windows), and two lengths. With nanosecond
-/// resolution, tv_usec holds nanoseconds.
+/// libpcap's struct pcap_pkthdr: a timeval of C longs (32 bits on Windows), perhaps in nanoseconds, and two lengths.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct PcapPacketHeader

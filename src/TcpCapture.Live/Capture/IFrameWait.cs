@@ -4,9 +4,8 @@ namespace TcpCapture.Live.Capture;
 internal interface IFrameWait : IDisposable
 {
     /// <summary>
-    /// Waits for frames, a wake-up or an interface error, for at most <paramref name="milliseconds"/> (-1: no limit).
+    /// Waits for frames, a wake-up or an interface error; false if none came in time. -1 sets no limit.
     /// </summary>
-    /// <returns>False if the time passed without any of them.</returns>
     bool Wait(int milliseconds);
 
     /// <summary>Ends the current wait, or the next one. Safe to call from any thread.</summary>
@@ -16,8 +15,7 @@ internal interface IFrameWait : IDisposable
 }
 
 /// <summary>
-/// Used where libpcap has no descriptor to poll: the device stays in blocking mode, and the read itself waits for at
-/// most the read timeout.
+/// Used where libpcap has no descriptor to poll. The device blocks, so the read itself waits for the read timeout.
 /// </summary>
 internal sealed class BlockingFrameWait : IFrameWait
 {

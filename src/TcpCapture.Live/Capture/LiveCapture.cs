@@ -35,8 +35,7 @@ internal sealed class LiveCapture : IFrameSource
     private readonly DuplicateFrameFilter? _duplicates;
 
     /// <summary>
-    /// The counters when the filter was set. Until then the buffer takes every frame, and may overflow on a busy
-    /// interface; these drops do not count.
+    /// The counters when the filter was set. Before that, every frame is captured, and drops do not count.
     /// </summary>
     private readonly PcapCounters _before;
 

@@ -15,14 +15,13 @@ internal sealed record LiveCaptureOptions
     public int BufferBytes { get; init; } = 32 << 20;
 
     /// <summary>
-    /// The longest time for which the kernel collects frames before it releases them, at least 1 ms. It delays
-    /// delivery, but does not change the time of a frame.
+    /// How long the kernel may collect frames before it releases them, at least 1 ms. Their times are unaffected.
     /// </summary>
     public int ReadTimeoutMilliseconds { get; init; } = 10;
 
     /// <summary>
-    /// Releases each frame at once. Every frame then takes <see cref="Snaplen"/> bytes of the buffer and wakes the
-    /// capture, so this suits watching live, but not load.
+    /// Releases each frame at once, for watching live. Every frame then takes <see cref="Snaplen"/> bytes of the
+    /// buffer.
     /// </summary>
     public bool Immediate { get; init; }
 }

@@ -58,8 +58,7 @@ internal static unsafe class PcapFunctions
     }
 
     /// <summary>
-    /// True if libpcap requires a retry after a short time, whatever poll reports. On Linux, a handle with a descriptor
-    /// requires this only if the interface has gone down.
+    /// True if libpcap requires a retry whatever poll reports. On Linux, this means that the interface has gone down.
     /// </summary>
     public static bool WantsTimeout(PcapHandle handle)
     {

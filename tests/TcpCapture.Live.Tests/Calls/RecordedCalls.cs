@@ -47,7 +47,7 @@ internal sealed class RecordedCalls
     /// <summary>Decodes the records, in order of time.</summary>
     public List<CallRecord> Records(IReadOnlyList<byte[]> pages)
     {
-        var layouts = CallLayouts.Add((_, name, _) => _formats.GetValueOrDefault(name), useTransfers: true);
+        var layouts = new CallLayouts((_, name, _) => _formats.GetValueOrDefault(name), useTransfers: true);
         var decoder = new CallRecordDecoder(0, layouts.All, _formats["inet_sock_set_state"]);
         var merger = new CallRecordMerger();
         foreach (var bytes in pages)

@@ -15,10 +15,7 @@ internal static partial class StraceLog
     public static string[] Arguments(string file, params string[] program) =>
         ["-f", "-qq", "-yy", "-s", "0", "-o", file, "-e", "trace=" + Traced, "-e", "signal=none", .. program];
 
-    /// <summary>
-    /// Reads the calls on TCP sockets from a log, without those that returned EAGAIN, in the form of <see
-    /// cref="Line"/>.
-    /// </summary>
+    /// <summary>Reads the calls on TCP sockets from a log, except EAGAIN, in the form of <see cref="Line"/>.</summary>
     public static List<string> Read(string file)
     {
         var begun = new Dictionary<string, string>();

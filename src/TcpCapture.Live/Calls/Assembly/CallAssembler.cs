@@ -10,8 +10,8 @@ namespace TcpCapture.Live.Calls.Assembly;
 /// Theory of operation. A system call has two records: its entry, with the arguments as numbers, and its exit. Between
 /// them, on the same thread, the kernel reports what the call did to a socket. A table for each process holds the
 /// descriptors that are TCP sockets: socket and accept create them, dup and fork copy them, close, execve and exit
-/// remove them. The trace does not follow pointers, so addresses come from kernel events about the socket, which <see
-/// cref="SocketTable"/> finds by its kernel address.
+/// remove them. The trace does not follow pointers, so addresses come from kernel events about the socket, which
+/// <see cref="SocketTable"/> finds by its kernel address.
 ///
 /// A read, write or accept that returned at once with EAGAIN has no row, because a polling program would produce too
 /// many. Memory grows with open threads, sockets and calls only.
@@ -29,11 +29,6 @@ internal sealed class CallAssembler
     private readonly CallReturns _returns;
     private long _lastId;
 
-    /// <summary>Creates an assembler for the programs of <paramref name="tree"/>.</summary>
-    /// <param name="tree">The processes and threads of the programs.</param>
-    /// <param name="sink">Receives the calls.</param>
-    /// <param name="reportsTransfers">True if the kernel reports how many bytes a call read or wrote.</param>
-    /// <param name="ports">Only sockets with one of these TCP ports are delivered; empty means every port.</param>
     public CallAssembler(ProgramTree tree, IObservationSink sink, bool reportsTransfers, params IReadOnlyCollection<ushort> ports)
     {
         _tree = tree;
@@ -53,7 +48,7 @@ internal sealed class CallAssembler
     public int Sockets => _sockets.Count;
 
     /// <summary>
-    /// Why calls may be missing or wrong, without a full stop; null if they are complete. Safe to read from any thread.
+    /// Why calls may be missing or wrong, without a full stop; null if complete. Safe to read from any thread.
     /// </summary>
     public string? Incomplete { get; private set; }
 
@@ -82,7 +77,7 @@ internal sealed class CallAssembler
     }
 
     /// <summary>
-    /// Called when all records up to <paramref name="now"/> have been processed; delivers what has waited long enough.
+    /// Delivers what has waited long enough. All records up to <paramref name="now"/> have been processed.
     /// </summary>
     public void Reach(Timestamp now)
     {
@@ -137,7 +132,7 @@ internal sealed class CallAssembler
     }
 
     /// <summary>
-    /// Ends a call without an exit record: the exit was lost, or was not traced because the call was not on a socket.
+    /// Ends a call without an exit record: it was lost, or not traced because the call was not on a socket.
     /// </summary>
     private static void Abandon(ProgramThread thread)
     {

@@ -4,11 +4,9 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Calls.Assembly;
 
 /// <summary>
-/// Delivers calls: a short call at its return, a long call at its begin and at its return. A call is held back briefly
-/// if the addresses of its socket are not known yet.
+/// Delivers calls: short ones at the return, long ones at begin and return. Holds a call back briefly while the
+/// addresses of its socket are unknown.
 /// </summary>
-/// <param name="sink">Receives the calls.</param>
-/// <param name="ports">Sockets with known addresses need one of these TCP ports; empty means every port.</param>
 internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<ushort> ports)
 {
     /// <summary>Longest time to hold a call back. The reader of a recording accepts calls up to 1 s late.</summary>
@@ -59,7 +57,7 @@ internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<us
         foreach (var call in held) Deliver(call);
     }
 
-    /// <summary>Delivers the calls that were held back for the longest time.</summary>
+    /// <summary>Delivers the calls held back for too long.</summary>
     public void Expire(Timestamp now)
     {
         while (_holding.TryPeek(out var first) && now - first.Since > MaxHoldNanoseconds)
@@ -75,6 +73,7 @@ internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<us
         while (_holding.TryDequeue(out var first)) StopWaiting(first.Socket);
     }
 
+    // A socket without an address is wanted: its connect may have failed.
     private bool IsWanted(ProgramSocket? socket) => ports.Count == 0 || socket is null or { Local: null, Remote: null }
         || (socket.Local is { } local && ports.Contains(local.Port)) || (socket.Remote is { } remote && ports.Contains(remote.Port));
 

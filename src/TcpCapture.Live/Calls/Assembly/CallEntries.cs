@@ -8,7 +8,7 @@ internal sealed class CallEntries(ClosingCalls closing)
 {
     private const uint CloseRangeCloseOnExec = 4;
     private const uint SetCloseOnExec = 0x5451; // FIOCLEX
-    private const int GetDescriptorFlags = 2; // F_SETFD
+    private const int SetDescriptorFlags = 2; // F_SETFD
 
     /// <summary>Processes an entry; a call on a socket becomes the current call of the thread.</summary>
     public void Enter(ProgramThread thread, in CallRecord enter)
@@ -22,7 +22,7 @@ internal sealed class CallEntries(ClosingCalls closing)
                 thread.Process.Status ??= descriptor & 0xff;
                 break;
             case SystemCall.Fcntl:
-                if (enter.B == GetDescriptorFlags) thread.Descriptors.SetCloseOnExec(descriptor, (enter.C & 1) != 0);
+                if (enter.B == SetDescriptorFlags) thread.Descriptors.SetCloseOnExec(descriptor, (enter.C & 1) != 0);
                 break;
             case SystemCall.Ioctl:
                 thread.Descriptors.SetCloseOnExec(descriptor, (uint)enter.B == SetCloseOnExec);

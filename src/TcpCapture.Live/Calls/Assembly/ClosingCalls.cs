@@ -59,7 +59,7 @@ internal sealed class ClosingCalls(SocketTable sockets, CallDelivery delivery)
     }
 
     /// <summary>
-    /// Finishes the pending close of a thread that continues. Without a state change by now, the socket stays open.
+    /// Finishes the pending close of a thread that continues. Without a state change, the socket stays open.
     /// </summary>
     public void FinishClose(ProgramThread thread)
     {

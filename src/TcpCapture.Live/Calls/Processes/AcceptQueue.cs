@@ -12,10 +12,7 @@ namespace TcpCapture.Live.Calls.Processes;
 /// </remarks>
 internal sealed class AcceptQueue
 {
-    /// <summary>
-    /// Limits connections that are never accepted, such as those of a listener in another namespace at the same
-    /// address.
-    /// </summary>
+    /// <summary>Limits connections that are never accepted, such as those of a foreign listener.</summary>
     private const int MaxWaiting = 65_536;
 
     private readonly LinkedList<PendingConnection> _waiting = new();
@@ -26,13 +23,12 @@ internal sealed class AcceptQueue
     private bool _hasOverlapped;
 
     /// <summary>
-    /// Listening sockets at this address. Several of them (SO_REUSEPORT) have a queue each, so the order is unknown.
+    /// Listening sockets at this address. Several (SO_REUSEPORT) have a queue each, so the order is unknown.
     /// </summary>
     public int Listeners { get; set; }
 
     /// <summary>
-    /// True if a foreign listener, for example in another network namespace, has this address. Its connections cannot
-    /// be distinguished from ours, and are never accepted here.
+    /// True if a foreign listener, such as one in another namespace, has this address and so connections here.
     /// </summary>
     public bool IsShared { get; set; }
 

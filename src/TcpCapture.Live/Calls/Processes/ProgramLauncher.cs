@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using System.Runtime.Versioning;
 
 namespace TcpCapture.Live.Calls.Processes;
@@ -9,7 +8,7 @@ namespace TcpCapture.Live.Calls.Processes;
 [SupportedOSPlatform("linux")]
 internal sealed class ProgramLauncher : IDisposable
 {
-    private readonly BlockingCollection<Action> _starts = [];
+    private readonly BlockingCollection<Task> _starts = [];
     private readonly Thread _thread;
 
     public ProgramLauncher()
@@ -19,12 +18,8 @@ internal sealed class ProgramLauncher : IDisposable
         {
             ThreadId = OwnNumber();
             begun.Set();
-            foreach (var start in _starts.GetConsumingEnumerable()) start();
-        })
-        {
-            IsBackground = true,
-            Name = "launcher",
-        };
+            foreach (var start in _starts.GetConsumingEnumerable()) start.RunSynchronously(TaskScheduler.Default);
+        }) { IsBackground = true, Name = "launcher" };
         _thread.Start();
         begun.Wait();
     }
@@ -35,27 +30,9 @@ internal sealed class ProgramLauncher : IDisposable
     /// <summary>Runs <paramref name="start"/> on the thread and waits for it; its exception is rethrown here.</summary>
     public T Run<T>(Func<T> start)
     {
-        T result = default!;
-        ExceptionDispatchInfo? failure = null;
-        using var done = new ManualResetEventSlim();
-        _starts.Add(() =>
-        {
-            try
-            {
-                result = start();
-            }
-            catch (Exception error)
-            {
-                failure = ExceptionDispatchInfo.Capture(error);
-            }
-            finally
-            {
-                done.Set();
-            }
-        });
-        done.Wait();
-        failure?.Throw();
-        return result;
+        var task = new Task<T>(start);
+        _starts.Add(task);
+        return task.GetAwaiter().GetResult();
     }
 
     public void Dispose()
@@ -69,7 +46,7 @@ internal sealed class ProgramLauncher : IDisposable
     private static int OwnNumber()
     {
         var target = new FileInfo("/proc/thread-self").LinkTarget;
-        return int.TryParse(target?[(target.LastIndexOf('/') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            ? number : 0;
+        _ = int.TryParse(target?[(target.LastIndexOf('/') + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        return number;
     }
 }

@@ -4,8 +4,9 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Processes;
 
-/// <summary>The processes and threads of the programs, maintained from the kernel's task events.</summary>
-/// <param name="launcher">The thread whose children are programs.</param>
+/// <summary>
+/// The processes and threads of the programs: the children of one launching thread, and their descendants.
+/// </summary>
 internal sealed class ProgramTree(int launcher)
 {
     /// <summary>Ended processes are remembered up to this limit, because a program may create millions of them.</summary>
@@ -33,14 +34,11 @@ internal sealed class ProgramTree(int launcher)
     public bool Owns(int task) => _tasks.ContainsKey(task);
 
     /// <summary>
-    /// The name of a process that is or was part of a program; null for any other. Safe to call from any thread.
+    /// The name of a process that is or was part of a program; else null. Safe to call from any thread.
     /// </summary>
     public string? NameOf(int process) => _known.TryGetValue(process, out var facts) ? facts.Name : null;
 
-    /// <summary>
-    /// Children that the launcher creates from <paramref name="time"/> on have this role. Called on the starting
-    /// thread.
-    /// </summary>
+    /// <summary>Sets the role of all children that the launcher creates from <paramref name="time"/> on.</summary>
     public void Begin(Side role, Timestamp time)
     {
         lock (_startsGate) _starts.Add((time, role));
@@ -52,8 +50,7 @@ internal sealed class ProgramTree(int launcher)
     /// <summary>Adds the new thread or process.</summary>
     public void Add(in CallRecord newTask)
     {
-        var (child, flags) = ((int)newTask.A, newTask.B);
-        var name = newTask.Text ?? "";
+        var (child, flags, name) = ((int)newTask.A, newTask.B, newTask.Text ?? "");
         if (newTask.Thread == launcher)
         {
             // A new thread, rather than a child, belongs to this process.
@@ -70,16 +67,16 @@ internal sealed class ProgramTree(int launcher)
         else AddProcess(child, parent.Process.Facts with { Id = child, Name = name }, descriptors);
     }
 
-    /// <summary>Replaces the program of a process: only the calling thread stays, with its own descriptor table.</summary>
-    /// <returns>That thread; null if it is not part of a program.</returns>
+    /// <summary>
+    /// Applies execve: the calling thread stays, with its own descriptor table. Null if it is not in a program.
+    /// </summary>
     public ProgramThread? Execute(in CallRecord execute)
     {
         var before = (int)execute.A;
         if (!_threads.Remove(before, out var thread)) return null;
         var process = thread.Process;
         var id = process.Facts.Id;
-        // If another thread than the first calls execve, it takes over the ID of the first. The end of the first is not
-        // reported.
+        // A thread that calls execve takes over the ID of the first thread, the end of which is not reported.
         if (id != before && _threads.Remove(id, out var first))
         {
             process.Threads--;
@@ -104,7 +101,7 @@ internal sealed class ProgramTree(int launcher)
         };
     }
 
-    /// <summary>Removes an ended thread and returns it; null if it is not part of a program.</summary>
+    /// <summary>Removes an ended thread; null if it is not part of a program.</summary>
     public ProgramThread? Remove(int id)
     {
         if (!_threads.Remove(id, out var thread)) return null;
@@ -145,8 +142,5 @@ internal sealed class ProgramTree(int launcher)
     }
 }
 
-/// <summary>
-/// A process started under observation, or a descendant of one. The name has at most 15 characters, as in
-/// <c>/proc/PID/comm</c>; the role is the one of its program.
-/// </summary>
+/// <summary>A process of a program. Its name has at most 15 characters; its role is the one of the program.</summary>
 internal sealed record ProgramProcess(int Id, string Name, Side Role);

@@ -4,8 +4,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Processes;
 
-/// <summary>The TCP sockets of the programs by kernel address, with the addresses and states that kernel events report.</summary>
-/// <param name="settled">Called when the addresses of a socket have become known.</param>
+/// <summary>
+/// The TCP sockets of the programs by kernel address, with the addresses and states from kernel events. Calls <paramref
+/// name="settled"/> when the addresses of a socket have become known.
+/// </summary>
 internal sealed class SocketTable(Action<ProgramSocket> settled)
 {
     private const int MaxForeignListeners = 4096;
@@ -74,10 +76,10 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
         else SettleDeduced(queue);
     }
 
-    /// <summary>Applies a state change.</summary>
-    /// <param name="change">The state change.</param>
-    /// <param name="call">The current call of the thread on which it happened; null if there is none.</param>
-    /// <returns>The program's socket; null if it is not a program's.</returns>
+    /// <summary>
+    /// Applies a state change that happened during <paramref name="call"/>, if any; null if the socket is not a
+    /// program's.
+    /// </summary>
     public ProgramSocket? Apply(KernelEvent change, TracedCall? call)
     {
         var address = change.SocketAddress;
@@ -107,8 +109,7 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
     }
 
     /// <summary>
-    /// True for a change that only the closing thread causes. Others, inside a call, may be caused by a peer on this
-    /// host.
+    /// True for a change that only the closing thread causes. A peer on this host may cause the others.
     /// </summary>
     private static bool IsClosersOwn(KernelEvent change) => change.NewState is TcpState.FinWait1 or TcpState.LastAck;
 

@@ -44,7 +44,7 @@ internal sealed class CallRecordDecoder
     }
 
     /// <summary>
-    /// Reads a text at an offset given by the record (<c>__data_loc</c>), or of fixed length; null if out of bounds.
+    /// Reads a text of fixed length, or at the offset that the record gives (<c>__data_loc</c>); null if out of bounds.
     /// </summary>
     internal static string? ReadText(ReadOnlySpan<byte> record, TraceField field)
     {

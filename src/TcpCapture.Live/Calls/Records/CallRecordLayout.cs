@@ -19,8 +19,10 @@ internal sealed class CallRecordLayout
     private readonly TraceField? _socket;
     private readonly TraceField? _text;
 
-    private CallRecordLayout(
-        TraceFormat format, CallRecordKind kind, SystemCall call, string[] numbers, string? socket = null, string? text = null)
+    /// <exception cref="TcpCaptureException">The tracepoint lacks a required field.</exception>
+    public CallRecordLayout(
+        TraceFormat format, CallRecordKind kind, string[] numbers, SystemCall call = SystemCall.None,
+        string? socket = null, string? text = null)
     {
         Id = format.Id;
         _kind = kind;
@@ -35,35 +37,6 @@ internal sealed class CallRecordLayout
 
     /// <summary>The tracepoint ID, with which each of its records begins.</summary>
     public int Id { get; }
-
-    // Each of these throws a TcpCaptureException if the tracepoint lacks a required field.
-    public static CallRecordLayout Enter(CallTracepoint call, TraceFormat format) =>
-        new(format, CallRecordKind.Enter, call.Call, call.Arguments);
-
-    public static CallRecordLayout Exit(CallTracepoint call, TraceFormat format) =>
-        new(format, CallRecordKind.Exit, call.Call, ["ret"]);
-
-    // sock_send_length and sock_recv_length
-    public static CallRecordLayout Transfer(CallRecordKind kind, TraceFormat format) =>
-        new(format, kind, SystemCall.None, ["ret", "flags", "protocol"], "sk");
-
-    // task_newtask
-    public static CallRecordLayout NewTask(TraceFormat format) =>
-        new(format, CallRecordKind.NewTask, SystemCall.None, ["pid", "clone_flags"], text: "comm");
-
-    // sched_process_exec
-    public static CallRecordLayout Execute(TraceFormat format) =>
-        new(format, CallRecordKind.Execute, SystemCall.None, ["old_pid"], text: "filename");
-
-    // sched_process_exit
-    public static CallRecordLayout EndTask(TraceFormat format) => new(format, CallRecordKind.EndTask, SystemCall.None, []);
-
-    // signal_deliver
-    public static CallRecordLayout Signal(TraceFormat format) => new(format, CallRecordKind.Signal, SystemCall.None, ["sig"]);
-
-    // signal_generate
-    public static CallRecordLayout SignalSent(TraceFormat format) =>
-        new(format, CallRecordKind.SignalSent, SystemCall.None, ["sig", "pid"]);
 
     public bool TryRead(ReadOnlySpan<byte> record, Timestamp time, out CallRecord decoded)
     {

@@ -3,8 +3,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Calls.Records;
 
 /// <summary>
-/// Merges the records of several pipes, each in order, into one order of time. The order of equal times does not
-/// matter: an effect has a later time than its cause, and records of one pipe keep their order.
+/// Merges records from several ordered pipes by time. Equal times need no order: an effect is later than its cause.
 /// </summary>
 internal sealed class CallRecordMerger
 {

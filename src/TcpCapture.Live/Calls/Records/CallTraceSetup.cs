@@ -5,13 +5,9 @@ using TcpCapture.Live.States.Tracing;
 namespace TcpCapture.Live.Calls.Records;
 
 /// <summary>
-/// Sets up the two kernel traces for calls: one follows some threads and their children and records calls; one records
-/// the state changes of every TCP socket, and the signals of every sender.
+/// Sets up two kernel traces: the calls of some threads and their descendants, and for all threads the state changes of
+/// TCP sockets and the signals sent. Any thread may be running when the kernel creates a server's connection.
 /// </summary>
-/// <remarks>
-/// State changes of all threads are needed because the kernel creates a server's connection while any thread may be
-/// running.
-/// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class CallTraceSetup : IDisposable
 {
@@ -43,12 +39,10 @@ internal sealed class CallTraceSetup : IDisposable
         }
     }
 
-    /// <summary>True if the kernel reports how many bytes a call read from or wrote to a socket (Linux 6.3).</summary>
+    /// <summary>See <see cref="CallLayouts.ReportsTransfers"/>.</summary>
     public bool ReportsTransfers => _layouts.ReportsTransfers;
 
-    /// <summary>Creates both traces.</summary>
-    /// <param name="followed">The thread to follow, together with its descendants.</param>
-    /// <param name="useTransfers">False to trace as on kernels before 6.3, which do not report transfers.</param>
+    /// <summary>Creates both traces; the first follows a thread and its descendants.</summary>
     /// <exception cref="TcpCaptureException">The kernel cannot trace calls; the message says why.</exception>
     public static CallTraceSetup Make(int followed, bool useTransfers)
     {
@@ -84,7 +78,7 @@ internal sealed class CallTraceSetup : IDisposable
     {
         if (setup.Instance.Describe("syscalls", "sys_enter_connect") is null)
             throw new StateSourceException("this kernel has no tracepoints for system calls (CONFIG_FTRACE_SYSCALLS)");
-        _layouts = CallLayouts.Add((group, name, filter) => setup.Add(group, name, _ => filter), useTransfers);
+        _layouts = new CallLayouts((group, name, filter) => setup.Add(group, name, _ => filter), useTransfers);
     }
 
     private void AddStates(TraceSetup setup)
@@ -92,6 +86,7 @@ internal sealed class CallTraceSetup : IDisposable
         _stateChange = setup.Add("sock", "inet_sock_set_state", _ => TcpOnly)
             ?? throw new StateSourceException("this kernel has no tracepoint sock/inet_sock_set_state (Linux 4.16)");
         // Traced for every thread, because the sender may be outside the programs.
-        if (setup.Add("signal", "signal_generate", _ => MayEnd) is { } signal) _signalSent = CallRecordLayout.SignalSent(signal);
+        if (setup.Add("signal", "signal_generate", _ => MayEnd) is { } signal)
+            _signalSent = new CallRecordLayout(signal, CallRecordKind.SignalSent, ["sig", "pid"]);
     }
 }

@@ -1,11 +1,9 @@
 namespace TcpCapture.Live.Calls.Records;
 
-/// <summary>A traced system call: the tracepoints <c>sys_enter_…</c> and <c>sys_exit_…</c>, and the arguments to read.</summary>
-/// <param name="Call">The system call.</param>
-/// <param name="Kernel">The kernel's name for it.</param>
-/// <param name="Arguments">Names of up to three arguments to read; the descriptor first.</param>
-/// <param name="Filter">The kernel's filter on entries; null for none.</param>
-/// <param name="HasResult">True if the exit is traced too.</param>
+/// <summary>
+/// A traced system call, with the kernel's name for it, up to three arguments to read (the descriptor first) and a
+/// filter on its entries.
+/// </summary>
 internal sealed record CallTracepoint(SystemCall Call, string Kernel, string[] Arguments, string? Filter = null, bool HasResult = true)
 {
     // SOL_SOCKET and SO_LINGER: this option changes the effect of close.
@@ -51,8 +49,7 @@ internal sealed record CallTracepoint(SystemCall Call, string Kernel, string[] A
     ];
 
     /// <summary>
-    /// True for calls that are also made on files. Their exits are not traced where the kernel reports transfers, which
-    /// halves the cost for a program that reads files in small steps.
+    /// True for calls that are also made on files. Their exits are not traced where transfers are, to halve the cost.
     /// </summary>
     public bool IsOfFiles => Call is SystemCall.Read or SystemCall.ReadV or SystemCall.Write or SystemCall.WriteV;
 
