@@ -8,9 +8,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls;
 
-/// <summary>
-/// Traces the socket calls of unmodified programs started through <see cref="Fork"/>, and of their descendants.
-/// </summary>
+/// <summary>Traces the socket calls of unmodified programs started through <see cref="Fork"/>, and of their descendants.</summary>
 /// <remarks>
 /// The kernel follows one thread of this process and its descendants; programs are started on that thread. Another
 /// thread reads the records, orders them by time and assembles calls. Measured on Linux 6.18: a traced program pays
@@ -54,9 +52,7 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
         : _assembler?.Incomplete
             ?? (_failure is { } error ? $"the last calls could not be delivered ({error.Message.TrimEnd('.')})" : null));
 
-    /// <summary>
-    /// Prepares the trace and starts to keep records. Calls are delivered only after <see cref="Start"/>.
-    /// </summary>
+    /// <summary>Prepares the trace and starts to keep records. Calls are delivered only after <see cref="Start"/>.</summary>
     /// <exception cref="TcpCaptureException">Calls cannot be traced here; the message says why.</exception>
     public static ProgramTracer Open() => Open(useTransfers: true);
 
@@ -83,9 +79,7 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
         }
     }
 
-    /// <summary>
-    /// Starts to deliver calls on sockets with one of the ports (none: every port), from one thread, within 0.5 s.
-    /// </summary>
+    /// <summary>Starts to deliver calls on sockets with one of the ports (none: every port), from one thread, within 0.5 s.</summary>
     public void Start(IObservationSink sink, params IReadOnlyCollection<ushort> ports)
     {
         _assembler = new CallAssembler(_tree, sink, _reportsTransfers, ports);
@@ -105,9 +99,7 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
         }
     }
 
-    /// <summary>
-    /// True if the process or thread is or was part of a program. A new one is known within 0.2 s. Thread-safe.
-    /// </summary>
+    /// <summary>True if the process or thread is or was part of a program. A new one is known within 0.2 s. Thread-safe.</summary>
     public bool Owns(int taskId) => _tree.Owns(taskId);
 
     /// <summary>The name of a process that is or was part of a program; else null. Thread-safe.</summary>

@@ -5,9 +5,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Capture;
 
-/// <summary>
-/// Detects copies of a segment in a capture of several interfaces, such as a bridge and its veth pairs.
-/// </summary>
+/// <summary>Detects copies of a segment in a capture of several interfaces, such as a bridge and its veth pairs.</summary>
 /// <remarks>
 /// Two frames are copies if the addresses, the IP identification and the TCP header without its checksum are equal, the
 /// interfaces differ, and the times are less than 0.1 s apart. A retransmission is no copy: it leaves by the same

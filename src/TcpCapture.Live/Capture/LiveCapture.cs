@@ -34,9 +34,7 @@ internal sealed class LiveCapture : IFrameSource
     /// <summary>Set only if the capture covers several interfaces.</summary>
     private readonly DuplicateFrameFilter? _duplicates;
 
-    /// <summary>
-    /// The counters when the filter was set. Before that, every frame is captured, and drops do not count.
-    /// </summary>
+    /// <summary>The counters when the filter was set. Before that, every frame is captured, and drops do not count.</summary>
     private readonly PcapCounters _before;
 
     private readonly Lock _statisticsLock = new();

@@ -14,9 +14,7 @@ internal sealed record LiveCaptureOptions
     /// <summary>The size of the kernel's capture buffer, in bytes.</summary>
     public int BufferBytes { get; init; } = 32 << 20;
 
-    /// <summary>
-    /// How long the kernel may collect frames before it releases them, at least 1 ms. Their times are unaffected.
-    /// </summary>
+    /// <summary>How long the kernel may collect frames before it releases them, at least 1 ms. Their times are unaffected.</summary>
     public int ReadTimeoutMilliseconds { get; init; } = 10;
 
     /// <summary>

@@ -47,9 +47,7 @@ internal sealed class CallAssembler
     /// <summary>Sockets and pending connections in memory.</summary>
     public int Sockets => _sockets.Count;
 
-    /// <summary>
-    /// Why calls may be missing or wrong, without a full stop; null if complete. Safe to read from any thread.
-    /// </summary>
+    /// <summary>Why calls may be missing or wrong, without a full stop; null if complete. Safe to read from any thread.</summary>
     public string? Incomplete { get; private set; }
 
     public void Process(in CallRecord record)
@@ -76,9 +74,7 @@ internal sealed class CallAssembler
         }
     }
 
-    /// <summary>
-    /// Delivers what has waited long enough. All records up to <paramref name="now"/> have been processed.
-    /// </summary>
+    /// <summary>Delivers what has waited long enough. All records up to <paramref name="now"/> have been processed.</summary>
     public void Reach(Timestamp now)
     {
         _delivery.Expire(now);
@@ -131,9 +127,7 @@ internal sealed class CallAssembler
         _entries.Enter(thread, enter);
     }
 
-    /// <summary>
-    /// Ends a call without an exit record: it was lost, or not traced because the call was not on a socket.
-    /// </summary>
+    /// <summary>Ends a call without an exit record: it was lost, or not traced because the call was not on a socket.</summary>
     private static void Abandon(ProgramThread thread)
     {
         if (thread.Current is { Name: "accept", Socket.Queue: { } queue }) queue.FailAccept();

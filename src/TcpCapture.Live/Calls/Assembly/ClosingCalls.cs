@@ -58,9 +58,7 @@ internal sealed class ClosingCalls(SocketTable sockets, CallDelivery delivery)
         }
     }
 
-    /// <summary>
-    /// Finishes the pending close of a thread that continues. Without a state change, the socket stays open.
-    /// </summary>
+    /// <summary>Finishes the pending close of a thread that continues. Without a state change, the socket stays open.</summary>
     public void FinishClose(ProgramThread thread)
     {
         if (thread.Closing is not { } call) return;

@@ -22,7 +22,6 @@ internal sealed class TracedCall
 
     /// <summary>For accept, the accepted socket.</summary>
     public ProgramSocket? Accepted { get; set; }
-
     public required string Arguments { get; set; }
     public required Timestamp Begin { get; set; }
     public Timestamp? End { get; set; }

@@ -22,16 +22,11 @@ internal sealed class AcceptQueue
     private Timestamp _lastReturn = new(long.MinValue);
     private bool _hasOverlapped;
 
-    /// <summary>
-    /// Listening sockets at this address. Several (SO_REUSEPORT) have a queue each, so the order is unknown.
-    /// </summary>
+    /// <summary>Listening sockets at this address. Several (SO_REUSEPORT) have a queue each, so the order is unknown.</summary>
     public int Listeners { get; set; }
 
-    /// <summary>
-    /// True if a foreign listener, such as one in another namespace, has this address and so connections here.
-    /// </summary>
+    /// <summary>True if a foreign listener, such as one in another namespace, has this address and so connections here.</summary>
     public bool IsShared { get; set; }
-
     public IEnumerable<PendingConnection> Waiting => _waiting;
 
     /// <summary>Adds a connection; returns the oldest one if it was removed because the queue was full.</summary>
@@ -111,7 +106,6 @@ internal sealed class PendingConnection(ulong address, Timestamp made)
 
     /// <summary>When the handshake completed; null before. The addresses are known from then on.</summary>
     public Timestamp? Established { get; set; }
-
     public Endpoint? Local { get; set; }
     public Endpoint? Remote { get; set; }
     public TcpState State { get; set; } = TcpState.SynRecv;

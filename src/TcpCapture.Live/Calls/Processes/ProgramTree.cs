@@ -4,9 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Processes;
 
-/// <summary>
-/// The processes and threads of the programs: the children of one launching thread, and their descendants.
-/// </summary>
+/// <summary>The processes and threads of the programs: the children of one launching thread, and their descendants.</summary>
 internal sealed class ProgramTree(int launcher)
 {
     /// <summary>Ended processes are remembered up to this limit, because a program may create millions of them.</summary>
@@ -33,9 +31,7 @@ internal sealed class ProgramTree(int launcher)
     /// <summary>True if the process or thread is or was part of a program. Safe to call from any thread.</summary>
     public bool Owns(int task) => _tasks.ContainsKey(task);
 
-    /// <summary>
-    /// The name of a process that is or was part of a program; else null. Safe to call from any thread.
-    /// </summary>
+    /// <summary>The name of a process that is or was part of a program; else null. Safe to call from any thread.</summary>
     public string? NameOf(int process) => _known.TryGetValue(process, out var facts) ? facts.Name : null;
 
     /// <summary>Sets the role of all children that the launcher creates from <paramref name="time"/> on.</summary>
@@ -47,13 +43,12 @@ internal sealed class ProgramTree(int launcher)
     /// <summary>The thread with this ID; null if it is not part of a program.</summary>
     public ProgramThread? Find(int thread) => _threads.GetValueOrDefault(thread);
 
-    /// <summary>Adds the new thread or process.</summary>
     public void Add(in CallRecord newTask)
     {
         var (child, flags, name) = ((int)newTask.A, newTask.B, newTask.Text ?? "");
         if (newTask.Thread == launcher)
         {
-            // A new thread, rather than a child, belongs to this process.
+            // A thread of the launcher belongs to this process, not to a program.
             if ((flags & CloneThread) == 0)
                 AddProcess(child, new ProgramProcess(child, name, RoleAt(newTask.Time)), new DescriptorTable());
             return;
@@ -67,9 +62,7 @@ internal sealed class ProgramTree(int launcher)
         else AddProcess(child, parent.Process.Facts with { Id = child, Name = name }, descriptors);
     }
 
-    /// <summary>
-    /// Applies execve: the calling thread stays, with its own descriptor table. Null if it is not in a program.
-    /// </summary>
+    /// <summary>Applies execve: the calling thread stays, with its own descriptor table. Null if it is not in a program.</summary>
     public ProgramThread? Execute(in CallRecord execute)
     {
         var before = (int)execute.A;
@@ -77,12 +70,7 @@ internal sealed class ProgramTree(int launcher)
         var process = thread.Process;
         var id = process.Facts.Id;
         // A thread that calls execve takes over the ID of the first thread, the end of which is not reported.
-        if (id != before && _threads.Remove(id, out var first))
-        {
-            process.Threads--;
-            first.Descriptors.Users--;
-        }
-
+        if (id != before) Remove(id);
         var descriptors = thread.Descriptors;
         if (descriptors.Users > 1)
         {
@@ -101,13 +89,10 @@ internal sealed class ProgramTree(int launcher)
         };
     }
 
-    /// <summary>Removes an ended thread; null if it is not part of a program.</summary>
-    public ProgramThread? Remove(int id)
+    /// <summary>Removes an ended thread.</summary>
+    public void Remove(int id)
     {
-        if (!_threads.Remove(id, out var thread)) return null;
-        thread.Process.Threads--;
-        thread.Descriptors.Users--;
-        return thread;
+        if (_threads.Remove(id, out var thread)) thread.Descriptors.Users--;
     }
 
     private static string NameOf(string file)
@@ -126,7 +111,6 @@ internal sealed class ProgramTree(int launcher)
 
     private void AddThread(int id, RunningProcess process, DescriptorTable descriptors)
     {
-        process.Threads++;
         if (_tasks.TryAdd(id, true)) _rememberedTasks.Enqueue(id);
         if (_rememberedTasks.Count > MaxRemembered) _tasks.TryRemove(_rememberedTasks.Dequeue(), out _);
         _threads[id] = new ProgramThread(id, process, descriptors);

@@ -7,9 +7,6 @@ internal sealed class RunningProcess(ProgramProcess facts)
 {
     public ProgramProcess Facts { get; set; } = facts;
 
-    /// <summary>Number of threads that have not ended.</summary>
-    public int Threads { get; set; }
-
     /// <summary>The status passed to exit_group(2); null if it was not called.</summary>
     public int? Status { get; set; }
 

@@ -5,9 +5,9 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Calls.Processes;
 
 /// <summary>
-/// The TCP sockets of the programs by kernel address, with the addresses and states from kernel events. Calls <paramref
-/// name="settled"/> when the addresses of a socket have become known.
+/// The TCP sockets of the programs by kernel address, with the addresses and states from kernel events.
 /// </summary>
+/// <param name="settled">Called when the addresses of a socket have become known.</param>
 internal sealed class SocketTable(Action<ProgramSocket> settled)
 {
     private const int MaxForeignListeners = 4096;
@@ -36,13 +36,8 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
         if (_sockets.GetValueOrDefault(socket.Address) == socket) _sockets.Remove(socket.Address);
         if (socket.Queue is not { } queue) return;
         socket.Queue = null;
-        if (socket.IsAccepted)
-        {
-            queue.Settle(socket);
-            return;
-        }
-
-        if (--queue.Listeners > 0) return;
+        if (socket.IsAccepted) queue.Settle(socket);
+        if (socket.IsAccepted || --queue.Listeners > 0) return;
         foreach (var child in queue.Waiting) _children.Remove(child.Address);
         foreach (var (address, of) in _queues)
             if (of == queue) _queues.Remove(address);
@@ -77,8 +72,7 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
     }
 
     /// <summary>
-    /// Applies a state change that happened during <paramref name="call"/>, if any; null if the socket is not a
-    /// program's.
+    /// Applies a state change during <paramref name="call"/>, if any; returns the socket, or null if it is foreign.
     /// </summary>
     public ProgramSocket? Apply(KernelEvent change, TracedCall? call)
     {
@@ -108,9 +102,7 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
         return own;
     }
 
-    /// <summary>
-    /// True for a change that only the closing thread causes. A peer on this host may cause the others.
-    /// </summary>
+    /// <summary>True for a change that only the closing thread causes. A peer on this host may cause the others.</summary>
     private static bool IsClosersOwn(KernelEvent change) => change.NewState is TcpState.FinWait1 or TcpState.LastAck;
 
     private ProgramSocket? Open(KernelEvent change, TracedCall? call, Side side)

@@ -26,7 +26,6 @@ internal readonly struct CallRecord
 
     /// <summary>Sent, Received: the kernel address of the socket; 0 if unknown.</summary>
     public ulong SocketAddress { get; init; }
-
     public KernelEvent? Change { get; init; }
 
     /// <summary>Execute: the path of the program. NewTask: the name of the new task.</summary>
