@@ -223,9 +223,9 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
             _steps.Step(_hub.Calls.Seal);
             _steps.Step(_capture.Stop);
             _steps.Step(_states.Stop);
-            _steps.Step(() => Foreign = _hub.Owners?.Conclude());
+            _steps.Step(() => Foreign = _hub.Owners?.FindForeign());
             var end = new RecordingEnd { Time = Timestamp.Now, Frames = _relay.Current.Frames };
-            _steps.Step(() => end = Parts.Conclude());
+            _steps.Step(() => end = Parts.End());
             _end = end = end with
             {
                 Outcome = (_capture.Failure ?? _states.Failure) is null ? outcome : RecordingOutcome.Failed,

@@ -148,7 +148,7 @@ public sealed class ProgramRun
     [SupportedOSPlatform("linux")]
     private static void AddOthers(ConnectionOwners owners, ListeningSocket[] before)
     {
-        var holders = ListenerHolders.Only(before);
+        var holders = ListenerHolders.FindOnly(before);
         foreach (var listener in before)
         {
             var holder = holders.GetValueOrDefault(listener.Inode);

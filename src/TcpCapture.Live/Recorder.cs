@@ -150,7 +150,7 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
             {
                 Status = status,
                 Parts = _part,
-                Folders = _exporter.Whole,
+                Folders = _exporter.Folders,
                 PartsDeleted = _exporter.Deleted,
                 Failures = [.. _failures, .. _exporter.Failures],
             };

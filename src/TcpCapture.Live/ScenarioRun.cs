@@ -46,7 +46,7 @@ public static class ScenarioRun
         ArgumentNullException.ThrowIfNull(openFolder);
         var hub = new ObservationHub();
         CaptureSession? session = null;
-        using var runner = new ExchangeRunner(scenario, exchange, hub.Calls, hub.Wire) { Look = () => session?.SampleNow() };
+        using var runner = new ExchangeRunner(scenario, exchange, hub.Calls, hub.Wire) { SampleNow = () => session?.SampleNow() };
         runner.Prepare();
         runner.Preflight();
         var folder = openFolder();
@@ -54,7 +54,7 @@ public static class ScenarioRun
         {
             var callsComplete = exchange.Role == ExchangeRole.Both;
             using (session = CaptureSession.Start(
-                hub, CaptureScope.Of(runner.Server, scenario.Name), folder, options with { TraceDrops = scenario.AsksForDrops }, callsComplete, isWaitedFor: true))
+                hub, CaptureScope.Of(runner.Server, scenario.Name), folder, options with { TraceDrops = scenario.RecordsDrops }, callsComplete, isWaitedFor: true))
             {
                 runner.Run(cancellation);
                 session.Follow(cancellation, following);

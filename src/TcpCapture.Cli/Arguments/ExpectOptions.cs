@@ -53,10 +53,9 @@ internal static class ExpectOptions
     }
 
     /// <summary>True for the options that name rules.</summary>
-    /// <remarks>In another process they are replaced by <see cref="Expected.Arguments"/>: a file may be a pipe.</remarks>
+    /// <remarks>Another process receives <see cref="Expected.Arguments"/> instead, because a file may be a pipe.</remarks>
     public static bool NameRules(Option option) => option == Rules || option == Files;
 
-    /// <summary>True if a result file was named.</summary>
     public static bool NamesJUnit(CommandResult command) => command.GetResult(JUnit) is { Implicit: false };
 
     private static void CheckJUnit(CommandResult command)

@@ -41,6 +41,18 @@ internal static class ObservationArguments
         Description = "BPF expression that narrows the capture further.",
     };
 
+    /// <summary>The session's options from the values of these command-line options.</summary>
+    public static CaptureSessionOptions Session(
+        ParseResult parsed, Option<string?> interfaceName, Option<string?> states, Option<TimeSpan?> sampleInterval, Option<bool> follow,
+        Option<string?> filter) => new()
+    {
+        Interface = parsed.GetValue(interfaceName),
+        States = Chosen<StateSourceChoice>(parsed, states),
+        SampleInterval = parsed.GetValue(sampleInterval),
+        Follow = parsed.GetValue(follow),
+        Filter = parsed.GetValue(filter),
+    };
+
     /// <summary>A new folder name of the form <c>run-20261123-163512</c>.</summary>
     public static string NewFolder(string prefix)
     {
@@ -50,7 +62,7 @@ internal static class ObservationArguments
         return free;
     }
 
-    /// <summary>The options as given, except one and those that name rules, to run this command in another process.</summary>
+    /// <summary>The given options, except one and those that name rules, to run this command in another process.</summary>
     public static IEnumerable<string> Given(ParseResult parsed, Option except)
     {
         foreach (var result in parsed.CommandResult.Children.OfType<OptionResult>())
@@ -59,7 +71,7 @@ internal static class ObservationArguments
             if (result.Tokens.Count == 0) yield return result.Option.Name;
             foreach (var token in result.Tokens)
             {
-                yield return result.Option.Name; // before each value: a value alone would be read as an argument
+                yield return result.Option.Name; // a value without the name would be an argument
                 yield return token.Value;
             }
         }

@@ -3,13 +3,12 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Arguments;
 
-/// <summary>The part of a timeline that was requested.</summary>
+/// <summary>The requested part of a timeline.</summary>
 internal sealed record Selection(IReadOnlyList<int> Connections, Moment? Since, Moment? Until)
 {
-    /// <summary>True if everything was requested.</summary>
     public bool IsAll => Connections.Count == 0 && Since is null && Until is null;
 
-    /// <summary>A sink that passes the selected events on to another one.</summary>
+    /// <summary>Creates a sink that passes the selected events to another sink.</summary>
     public TimelineSelection From(ITimelineSink sink, Timestamp start) => new(sink)
     {
         Connections = Connections.ToHashSet(),
@@ -17,10 +16,10 @@ internal sealed record Selection(IReadOnlyList<int> Connections, Moment? Since, 
         To = Last(start),
     };
 
-    /// <summary>True if no moment can lie in the range.</summary>
+    /// <summary>True if the range ends before it begins.</summary>
     public bool IsReversed(Timestamp start) => First(start) > Last(start);
 
-    /// <summary>Says what is missing of the requested part; null if nothing is.</summary>
+    /// <summary>The message about requested connections or times without events; null if there are none.</summary>
     public string? Missing(TimelineSelection selection, Recording recording, string name)
     {
         var unknown = Connections.Where(number => number > selection.LastConnection).Distinct().Order().ToArray();

@@ -7,12 +7,12 @@ namespace TcpCapture.Cli.Commands;
 /// <summary><c>tcpcapture analyze FILE…</c>: one pass over the files, or two with a filter.</summary>
 internal sealed class AnalyzeCommand
 {
-    /// <summary>The message for a filter on a source that cannot be read twice.</summary>
+    /// <summary>The error for a filter on a source that cannot be read twice.</summary>
     public const string ReadOnce =
         "--filter reads the capture twice, because the end of a connection decides, and a pipe can be read only once: "
         + "save the capture to a file, or select with --connection.";
 
-    /// <summary>The maximum number of frames for which a single connection is read again for its ladder.</summary>
+    /// <summary>The maximum number of frames of a single connection that is read again to print its ladder.</summary>
     private const int MaxFramesAgain = 2000;
 
     /// <summary>The maximum number of connections in one ladder.</summary>
@@ -21,7 +21,7 @@ internal sealed class AnalyzeCommand
     private static readonly string[] FileNames =
         ["connections.csv", "syn-retransmits.csv", "round-trips.csv", "marks.csv", "timeline.csv", Recording.FileName, "report.html"];
 
-    /// <summary>The number of files that are written even if no connection is selected.</summary>
+    /// <summary>The number of files that are written without a selected connection.</summary>
     private const int FilesAlways = 4;
 
     private readonly string[] _files;

@@ -95,13 +95,14 @@ internal static class ExecCommand
             Sandbox.Enter();
         }
 
-        var run = new ProgramRun(Programs(parsed), Observing(parsed)) { Said = Say, Following = StatusLine.ShowFollowing };
+        var session = ObservationArguments.Session(parsed, Interface, States, SampleInterval, Follow, Filter);
+        var run = new ProgramRun(Programs(parsed), session) { Said = Say, Following = StatusLine.ShowFollowing };
         using var signals = new ProgramSignals(run);
         var result = run.Run(() => OutputFolder.Create(folder, parsed.GetValue(Force)));
         StatusLine.Clear();
         try
         {
-            // A script needs the client's exit code; that of the rules counts if the client succeeded.
+            // Scripts need the client's exit code, so that of the rules is used only if the client succeeded.
             var judged = Export(parsed, result, expected);
             return result.ExitCode == ExitCode.Done ? judged : result.ExitCode;
         }
@@ -126,15 +127,6 @@ internal static class ExecCommand
         };
     }
 
-    private static CaptureSessionOptions Observing(ParseResult parsed) => new()
-    {
-        Interface = parsed.GetValue(Interface),
-        States = ObservationArguments.Chosen<StateSourceChoice>(parsed, States),
-        SampleInterval = parsed.GetValue(SampleInterval),
-        Follow = parsed.GetValue(Follow),
-        Filter = parsed.GetValue(Filter),
-    };
-
     /// <summary>Writes the files and prints on stderr, because stdout belongs to the client.</summary>
     /// <returns>The exit code of the rules.</returns>
     private static int Export(ParseResult parsed, ProgramRunResult result, Expected expected)
@@ -156,7 +148,7 @@ internal static class ExecCommand
         }
     }
 
-    /// <summary>What is missing from the recording, or uncertain; empty if nothing is.</summary>
+    /// <summary>Clauses about missing or uncertain parts of the recording; empty if there are none.</summary>
     private static string Weakness(RecordingEnd end)
     {
         var text = "";

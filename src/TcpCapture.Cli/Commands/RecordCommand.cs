@@ -22,14 +22,9 @@ internal static class RecordCommand
     {
         var scope = new CaptureScope { Ports = parsed.GetValue(RecordArguments.Ports) ?? [], Title = "record" };
         var filter = parsed.GetValue(RecordArguments.Filter);
-        var options = new CaptureSessionOptions
-        {
-            Interface = parsed.GetValue(RecordArguments.Interface),
-            Filter = filter,
-            States = ObservationArguments.Chosen<StateSourceChoice>(parsed, RecordArguments.States),
-            SampleInterval = parsed.GetValue(RecordArguments.SampleInterval),
-            Follow = parsed.GetValue(RecordArguments.Follow),
-        };
+        var options = ObservationArguments.Session(
+            parsed, RecordArguments.Interface, RecordArguments.States, RecordArguments.SampleInterval, RecordArguments.Follow,
+            RecordArguments.Filter);
         var expected = ExpectOptions.Read(parsed);
         var path = parsed.GetValue(RecordArguments.Output) ?? ObservationArguments.NewFolder("record");
         using var interruption = new Interruption();

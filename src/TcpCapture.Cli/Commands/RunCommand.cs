@@ -100,14 +100,7 @@ internal static class RunCommand
         }
 
         using var interruption = new Interruption();
-        var options = new CaptureSessionOptions
-        {
-            Interface = parsed.GetValue(Interface),
-            States = ObservationArguments.Chosen<StateSourceChoice>(parsed, States),
-            SampleInterval = parsed.GetValue(SampleInterval),
-            Follow = parsed.GetValue(Follow),
-            Filter = parsed.GetValue(Filter),
-        };
+        var options = ObservationArguments.Session(parsed, Interface, States, SampleInterval, Follow, Filter);
         var made = ScenarioRun.Run(
             scenario, exchange, options, () => OutputFolder.Create(folder, parsed.GetValue(Force)),
             StatusLine.ShowFollowing, interruption.Token);

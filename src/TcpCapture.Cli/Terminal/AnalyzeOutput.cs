@@ -3,8 +3,6 @@ using System.Globalization;
 namespace TcpCapture.Cli.Terminal;
 
 /// <summary>Prints the results of an analysis.</summary>
-/// <param name="filter">The filter as given, if any.</param>
-/// <param name="order">The order of the table.</param>
 internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
 {
     private const int MaxGroups = 8;

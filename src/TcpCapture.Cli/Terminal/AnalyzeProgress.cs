@@ -18,8 +18,7 @@ internal sealed class AnalyzeProgress : IDisposable
     private readonly Timer? _timer;
     private bool _isOver;
 
-    /// <param name="analysis">The analysis.</param>
-    /// <param name="pass">The name of the pass; empty if there is only one.</param>
+    /// <summary>Starts to show the progress of a pass; its name is empty if there is only one.</summary>
     public AnalyzeProgress(CaptureAnalysis analysis, string pass)
     {
         (_analysis, _pass) = (analysis, pass.Length == 0 ? "" : $" · {pass}");

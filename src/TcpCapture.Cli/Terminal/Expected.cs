@@ -2,9 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>The rules for a command's timeline, and their results.</summary>
-/// <param name="rules">The rules.</param>
-/// <param name="junit">The JUnit file for the results, if any.</param>
+/// <summary>The rules for a command's timeline, and their results, which can be written to a JUnit file.</summary>
 internal sealed class Expected(IReadOnlyList<Expectation> rules, string? junit)
 {
     private ExpectationChecker? _checker;
@@ -18,7 +16,6 @@ internal sealed class Expected(IReadOnlyList<Expectation> rules, string? junit)
     /// <summary>Creates the sinks that check the rules, for <see cref="OutputFolder.Export"/>.</summary>
     public IReadOnlyList<Func<RecordingInfo, ITimelineSink>> Watchers => IsAny ? [Check] : [];
 
-    /// <summary>The sinks that check the rules.</summary>
     public IReadOnlyList<ITimelineSink> Watch(RecordingInfo info) => IsAny ? [Check(info)] : [];
 
     /// <summary>Prints the results and writes the JUnit file.</summary>

@@ -2,10 +2,10 @@ using TcpCapture.Cli.Arguments;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>Turns what went wrong into one line on stderr and an exit code.</summary>
+/// <summary>Reports an error in one line on stderr and with an exit code.</summary>
 internal static class Failures
 {
-    /// <summary>Set to see where in the program an unexpected error came from.</summary>
+    /// <summary>If set, an unexpected error is printed with its stack trace.</summary>
     private const string DebugVariable = "TCPCAPTURE_DEBUG";
 
     public static int Guard(Func<int> action)
@@ -36,11 +36,11 @@ internal static class Failures
 
     public static int Say(TcpCaptureException error) => Say(Describe(error));
 
-    /// <summary>The message, and what to do with this command's options.</summary>
+    /// <summary>The message, and the remedy in terms of this command's options.</summary>
     public static string Describe(TcpCaptureException error) =>
         error.Remedy == Remedy.None ? error.Message : $"{error.Message} {Words(error.Remedy)}";
 
-    /// <summary>A remedy in this command's words; each sentence but of <see cref="Remedy.None"/>.</summary>
+    /// <summary>The remedy as a sentence about this command's options; empty for <see cref="Remedy.None"/>.</summary>
     public static string Words(Remedy remedy) => remedy switch
     {
         Remedy.None => "",
@@ -48,7 +48,8 @@ internal static class Failures
         Remedy.ReplaceFiles => "Name another folder with --output, or replace its files with --force.",
         Remedy.ReadRawRecording => "'tcpcapture show' reads it.",
         Remedy.ChooseResultsFile => "Name it with --junit.",
-        Remedy.ChooseInterface => "Name another interface with --interface; 'tcpcapture interfaces' lists them, 'tcpcapture doctor' checks what is available here.",
+        Remedy.ChooseInterface => "Name another interface with --interface; 'tcpcapture interfaces' lists them, "
+            + "'tcpcapture doctor' checks what is available here.",
         Remedy.CheckSystem => "'tcpcapture doctor' checks what is available here.",
         Remedy.UsePrivateNamespace => "Run it as root, or with --sandbox, which needs no privilege.",
         Remedy.ChooseStateSource => "Choose another source with --states.",

@@ -31,13 +31,11 @@ internal sealed class LadderExcerpt : ITimelineSink
 
     public void OnCompleted(in TimelineEnd end) => _ladder?.OnCompleted(end);
 
-    /// <summary>Late in a long capture, times count from the first event shown: a ladder's time column is narrow.</summary>
+    /// <summary>Late in a long capture, times count from the first shown event, because the ladder's time column is narrow.</summary>
     private ITimelineSink Begin(Timestamp first) =>
         TimelineOutput.Ladder(_text, first - _info.Start > MaxElapsed ? _info with { Start = first } : _info, Screen.Ladder);
 
-    /// <summary>Prints the ladder, if there are events.</summary>
-    /// <param name="output">The writer.</param>
-    /// <param name="isWritten">True if the files hold the whole timeline.</param>
+    /// <summary>Prints the ladder, and refers to the rest: in the files if they hold the timeline, else --connection.</summary>
     public void Print(TextWriter output, bool isWritten)
     {
         if (_events == 0 || _ladder is null) return;

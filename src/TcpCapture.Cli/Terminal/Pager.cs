@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>The pager: <c>$PAGER</c>, a program and its arguments separated by blanks, started without a shell; else less.</summary>
+/// <summary>The pager: <c>$PAGER</c> (a program and its arguments, without a shell), or less.</summary>
 internal sealed class Pager : IDisposable
 {
     private readonly Process _process;
@@ -33,7 +33,7 @@ internal sealed class Pager : IDisposable
     {
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, UseShellExecute = false };
 
-        // As in git: quit if the text fits, show colours, leave the text on the screen.
+        // Like git: quit if the text fits, show colours, leave the text on the screen.
         start.Environment.TryAdd("LESS", "FRX");
         start.Environment.TryAdd("LESSCHARSET", "utf-8");
         try

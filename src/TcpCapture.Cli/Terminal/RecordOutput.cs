@@ -4,7 +4,7 @@ using TcpCapture.Live;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>What <c>tcpcapture record</c> prints: a status line while it records, and a summary at the end.</summary>
+/// <summary>The output of <c>tcpcapture record</c>: a status line during the recording, and a summary at the end.</summary>
 internal sealed class RecordOutput
 {
     private const int MinMilliseconds = 200;

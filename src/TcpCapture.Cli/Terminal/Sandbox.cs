@@ -15,7 +15,7 @@ internal static class Sandbox
     private const string OwnNamespace = "/proc/self/ns/net";
 
     /// <summary>True in the inner process.</summary>
-    /// <remarks>The variable alone is no proof: a scenario changes routes, so the namespace must be another one, and new.</remarks>
+    /// <remarks>The variable is not sufficient: scenarios change routes, so the namespace must be different and new.</remarks>
     public static bool IsInside =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } outside
         && outside != Identity()
@@ -44,7 +44,7 @@ internal static class Sandbox
         }
     }
 
-    /// <summary>Null if a private namespace is available; else one line that says why not and what to do.</summary>
+    /// <summary>Returns null if a private namespace is available; else the reason and what to do.</summary>
     public static string? Probe()
     {
         if (!OperatingSystem.IsLinux()) return "private namespaces need Linux";
@@ -81,7 +81,7 @@ internal static class Sandbox
         return process.ExitCode;
     }
 
-    /// <summary>Passes a signal to the inner process, unless it is a Ctrl-C that the terminal has sent to both.</summary>
+    /// <summary>Passes a signal to the inner process, unless the terminal has sent it to both processes.</summary>
     private static PosixSignalRegistration Forward(PosixSignal signal, Process process) =>
         PosixSignalRegistration.Create(signal, context =>
         {

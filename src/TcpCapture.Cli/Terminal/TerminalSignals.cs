@@ -8,8 +8,8 @@ internal static partial class TerminalSignals
     private const int Interrupt = 2;
     private const int Terminate = 15;
 
-    /// <summary>True if the terminal sent the signal to the programs too: passing it on would send it twice.</summary>
-    /// <remarks>A Ctrl-C cannot be distinguished from a SIGINT that somebody sent to this process alone.</remarks>
+    /// <summary>True if the terminal sent the signal to the programs, too, so that passing it would send it twice.</summary>
+    /// <remarks>A Ctrl-C cannot be distinguished from a SIGINT that was sent only to this process.</remarks>
     public static bool HasReachedPrograms(PosixSignal signal) =>
         signal is PosixSignal.SIGINT or PosixSignal.SIGQUIT && IsInForeground();
 

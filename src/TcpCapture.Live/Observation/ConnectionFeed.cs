@@ -3,17 +3,16 @@ using System.Threading.Channels;
 
 namespace TcpCapture.Live.Observation;
 
-/// <summary>Passes connection changes from the capture's thread to those who follow them. Never waits for a reader.</summary>
+/// <summary>Passes connection changes from the capture thread to readers, without waiting for them.</summary>
 internal sealed class ConnectionFeed
 {
-    /// <summary>Changes kept for a slow reader; then the oldest are dropped.</summary>
+    /// <summary>The maximum number of changes buffered for a slow reader; then the oldest ones are dropped.</summary>
     private const int MaxWaiting = 1 << 16;
 
     private readonly Lock _gate = new();
     private readonly List<Channel<ConnectionChange>> _readers = [];
     private bool _isComplete;
 
-    /// <summary>A change, from the capture's thread.</summary>
     public void Add(ConnectionChange change)
     {
         lock (_gate)
@@ -22,7 +21,7 @@ internal sealed class ConnectionFeed
         }
     }
 
-    /// <summary>A reader of all changes from now on.</summary>
+    /// <summary>Opens a reader of all changes from now on.</summary>
     public Channel<ConnectionChange> Open()
     {
         var reader = Channel.CreateBounded<ConnectionChange>(
@@ -36,7 +35,7 @@ internal sealed class ConnectionFeed
         return reader;
     }
 
-    /// <summary>Yields what a reader gets, and closes it at the end.</summary>
+    /// <summary>Yields the changes of a reader, and closes it at the end.</summary>
     public async IAsyncEnumerable<ConnectionChange> ReadAsync(
         Channel<ConnectionChange> reader, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -50,7 +49,7 @@ internal sealed class ConnectionFeed
         }
     }
 
-    /// <summary>Nothing more comes.</summary>
+    /// <summary>Ends the feed.</summary>
     public void Complete()
     {
         lock (_gate)

@@ -1,17 +1,14 @@
-using System.Net;
-using System.Net.NetworkInformation;
 using System.Runtime.InteropServices;
-using TcpCapture.Model;
 
 namespace TcpCapture.Live.Observation;
 
-/// <summary>What a recording says of the machine it was made on.</summary>
+/// <summary>The host's properties for the recording's header.</summary>
 internal static class HostFacts
 {
     private const string SettingsRoot = "/proc/sys";
     private const string ReleaseFile = "/proc/sys/kernel/osrelease";
 
-    /// <summary>The settings that bear on TCP's timers, queues and resets.</summary>
+    /// <summary>The settings that affect TCP's timers, queues and resets.</summary>
     private static readonly string[] SettingNames =
     [
         "net.ipv4.tcp_syn_retries", "net.ipv4.tcp_syn_linear_timeouts", "net.ipv4.tcp_synack_retries",
@@ -26,21 +23,10 @@ internal static class HostFacts
         ? $"{RuntimeInformation.OSDescription}, Linux {Release}"
         : RuntimeInformation.OSDescription;
 
-    /// <summary>True if the address is this host's own, in this network namespace.</summary>
-    public static bool IsLocal(Endpoint endpoint)
-    {
-        var address = endpoint.ToIPAddress();
-        return endpoint.IsAnyAddress || IPAddress.IsLoopback(address)
-            || OwnAddresses().Contains(address);
-    }
+    private static string Release =>
+        File.Exists(ReleaseFile) ? File.ReadAllText(ReleaseFile).Trim() : Environment.OSVersion.Version.ToString();
 
-    /// <summary>The addresses of this network namespace.</summary>
-    public static HashSet<IPAddress> OwnAddresses() =>
-        [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address)];
-
-    private static string Release => File.Exists(ReleaseFile) ? File.ReadAllText(ReleaseFile).Trim() : Environment.OSVersion.Version.ToString();
-
-    /// <summary>The settings of this network namespace; those that this kernel does not have are left out.</summary>
+    /// <summary>Reads the settings of this network namespace that the kernel has.</summary>
     public static IReadOnlyDictionary<string, string> ReadSettings()
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);

@@ -9,13 +9,13 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Observation;
 
 /// <summary>
-/// Takes all live observations and writes them to the recording. A segment also makes the state source watch its
-/// connection, and wakes scripts that wait for it.
+/// Writes all live observations to the recording. It also passes segments to the state source, which samples their
+/// connections, and to scripts that wait for them.
 /// </summary>
 internal sealed class ObservationHub : IObservationSink
 {
-    /// <summary>Connections remembered for <see cref="FourTuples"/>; a flood must not fill the memory.</summary>
-    private const int MaxRemembered = 4096;
+    /// <summary>The maximum number of <see cref="FourTuples"/>, so that a flood cannot fill the memory.</summary>
+    private const int MaxFourTuples = 4096;
 
     private readonly Lock _lock = new();
     private readonly HashSet<FourTuple> _fourTuples = [];
@@ -24,34 +24,28 @@ internal sealed class ObservationHub : IObservationSink
     private volatile ListenerWatch? _listeners;
     private volatile CapturedEventFilter? _eventFilter;
     private volatile bool _isWaitedFor;
-    private readonly TrafficTally? _tally;
     private TrafficTally? _follower;
 
     public ObservationHub() => Calls = new CallLog(this);
 
-    /// <summary>Where the programs' calls are logged.</summary>
+    /// <summary>The log of a scenario's calls.</summary>
     public CallLog Calls { get; }
 
-    /// <summary>What was captured, for scripts that wait for it.</summary>
+    /// <summary>The captured segments, for scripts that wait for them.</summary>
     public WireWatch Wire { get; } = new();
 
-    /// <summary>Counts what is captured; null if nobody asked.</summary>
-    public TrafficTally? Tally
-    {
-        get => _tally;
-        init => _tally = value;
-    }
+    /// <summary>Counts the captured segments; null: they are not counted.</summary>
+    public TrafficTally? Tally { get; init; }
 
-    /// <summary>Changes of connections, for those who follow them.</summary>
     public ConnectionFeed Feed { get; } = new();
 
-    /// <summary>From now on <see cref="Feed"/> gets what is captured.</summary>
+    /// <summary>Reports connection changes to <see cref="Feed"/> from now on.</summary>
     public void StartFeed() => Interlocked.CompareExchange(ref _follower, new TrafficTally { Changed = Feed.Add }, null);
 
-    /// <summary>Learns which process owns each connection; null if nobody asked.</summary>
+    /// <summary>Finds the process that owns each connection; null: owners are not needed.</summary>
     public ConnectionOwners? Owners { get; init; }
 
-    /// <summary>The connections whose SYN was captured, seen from their clients.</summary>
+    /// <summary>The connections with a captured SYN, seen from their clients.</summary>
     public FourTuple[] FourTuples
     {
         get
@@ -60,19 +54,19 @@ internal sealed class ObservationHub : IObservationSink
         }
     }
 
-    /// <summary>Passes observations to <paramref name="writer"/> from now on; earlier ones are dropped.</summary>
+    /// <summary>Writes observations from now on; earlier ones are dropped.</summary>
     /// <param name="writer">The recording.</param>
-    /// <param name="states">Watches the connections that are captured.</param>
+    /// <param name="states">Samples the captured connections.</param>
     /// <param name="isWaitedFor">True if scripts wait for segments.</param>
-    /// <param name="listeners">Finds listeners, from SYNs; null: nobody looks for them.</param>
-    /// <param name="sieve">Selects the kernel events to write; null: all.</param>
+    /// <param name="listeners">Finds listeners by SYNs; null: only listed ones are sampled.</param>
+    /// <param name="filter">Selects the kernel events to write; null: all.</param>
     public void Attach(
-        IObservationSink writer, IStateSource states, bool isWaitedFor, ListenerWatch? listeners = null, CapturedEventFilter? sieve = null)
+        IObservationSink writer, IStateSource states, bool isWaitedFor, ListenerWatch? listeners = null, CapturedEventFilter? filter = null)
     {
         _isWaitedFor = isWaitedFor;
         _states = states;
         _listeners = listeners;
-        _eventFilter = sieve;
+        _eventFilter = filter;
         _writer = writer;
     }
 
@@ -83,7 +77,7 @@ internal sealed class ObservationHub : IObservationSink
         {
             _states?.Watch(segment.FourTuple);
             _eventFilter?.OnSegment(segment.FourTuple, segment.Time);
-            _tally?.OnSegment(segment);
+            Tally?.OnSegment(segment);
             Volatile.Read(ref _follower)?.OnSegment(segment);
             if (segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack))
             {
@@ -106,7 +100,7 @@ internal sealed class ObservationHub : IObservationSink
     {
         if (_writer is not { } writer) return;
 
-        // A connect that has not waited leaves a socket in SYN_SENT, perhaps long before its SYN passes.
+        // A non-blocking connect can return long before its SYN is captured.
         if (call is { Name: "connect", End: not null, Local: { Port: > 0 } local, Remote: { } remote })
             _states?.Watch(new FourTuple(local, remote));
         var caller = Owners?.OnCall(call);
@@ -117,7 +111,7 @@ internal sealed class ObservationHub : IObservationSink
     public void OnSample(SocketSample sample)
     {
         if (sample is { IsInitial: true, IsListener: true }) _listeners?.Found(sample.Local);
-        else if (sample.IsInitial) _tally?.OnFound(sample);
+        else if (sample.IsInitial) Tally?.OnFound(sample);
         _writer?.OnSample(sample);
     }
 
@@ -130,7 +124,7 @@ internal sealed class ObservationHub : IObservationSink
     public void OnTrace(KernelEvent trace)
     {
         if (Owners?.OnTrace(trace) is { } owner) _writer?.OnOwner(owner);
-        if (_eventFilter is { } sieve) sieve.OnTrace(trace);
+        if (_eventFilter is { } filter) filter.OnTrace(trace);
         else _writer?.OnTrace(trace);
     }
 
@@ -138,7 +132,7 @@ internal sealed class ObservationHub : IObservationSink
     {
         lock (_lock)
         {
-            if (_fourTuples.Count < MaxRemembered) _fourTuples.Add(client);
+            if (_fourTuples.Count < MaxFourTuples) _fourTuples.Add(client);
         }
     }
 }

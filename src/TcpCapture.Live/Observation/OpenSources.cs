@@ -1,6 +1,7 @@
 using TcpCapture.Live.Capture;
 using TcpCapture.Live.Parts;
 using TcpCapture.Live.Platform;
+using TcpCapture.Live.Programs;
 using TcpCapture.Live.States;
 using TcpCapture.Live.States.Tracing;
 using TcpCapture.Model;
@@ -8,15 +9,15 @@ using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Live.Observation;
 
-/// <summary>The open sources of a session and the recording they write into.</summary>
+/// <summary>The open sources of a session, and the recording that they write.</summary>
 internal sealed record OpenSources(IStateSource States, IFrameSource Capture, RecordingRelay Relay, RecordingParts Parts)
 {
     private const int ReadTimeout = 10; // milliseconds
 
-    // Sampling begins at a connection's first frame: without a trace that frame must not wait.
+    // Without a trace, sampling begins at a connection's first frame, so frames must not wait.
     private const int ReadTimeoutForSampling = 1;
 
-    /// <summary>Opens everything, or nothing: an error or a cancellation closes what was opened.</summary>
+    /// <summary>Opens all sources; an error or a cancellation closes those already open.</summary>
     public static OpenSources Open(
         ObservationHub hub, CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, bool callsComplete, bool isWaitedFor,
         RotationOptions? rotation, Func<int, OutputFolder>? nextFolder, SessionSources sources, CancellationToken cancellation)
@@ -24,7 +25,7 @@ internal sealed record OpenSources(IStateSource States, IFrameSource Capture, Re
         IStateSource? states = null;
         IFrameSource? capture = null;
         RecordingRelay? relay = null;
-        var preparing = Task.Run(ObservationJson.Prepare, CancellationToken.None); // a core is idle while the capture is opened
+        var preparing = Task.Run(ObservationJson.Prepare, CancellationToken.None); // in parallel with opening the capture
         try
         {
             states = sources.OpenStates(options, new TraceFilter(scope.Ports, options.TraceDrops));
@@ -63,14 +64,15 @@ internal sealed record OpenSources(IStateSource States, IFrameSource Capture, Re
             };
             preparing.GetAwaiter().GetResult();
             relay = RecordingParts.Open(folder, info, rotation, nextFolder);
-            var sieve = options.Attach && scope.Ports.Count == 0 ? new CapturedEventFilter(relay) : null;
-            hub.Attach(relay, states, isWaitedFor, options.Attach ? new ListenerWatch(states) : null, sieve);
-            if (scope.Server is { } server && HostFacts.IsLocal(server)) states.WatchListener(server); // samples show only listeners of this host
+            var filter = options.Attach && scope.Ports.Count == 0 ? new CapturedEventFilter(relay) : null;
+            hub.Attach(relay, states, isWaitedFor, options.Attach ? new ListenerWatch(states) : null, filter);
+            if (scope.Server is { } server && new LocalAddresses().Has(server)) states.WatchListener(server);
             states.Start(hub);
             if (options.Attach) states.Adopt(scope.Ports);
-            if (!states.SampleNow()) throw new StateSourceException(states.Failure ?? "Socket states cannot be sampled.", remedy: Remedy.ChooseStateSource);
+            if (!states.SampleNow())
+                throw new StateSourceException(states.Failure ?? "Socket states cannot be sampled.", remedy: Remedy.ChooseStateSource);
             cancellation.ThrowIfCancellationRequested();
-            return new OpenSources(states, capture, relay, new RecordingParts(relay, sieve, capture, states, scope.Ports));
+            return new OpenSources(states, capture, relay, new RecordingParts(relay, filter, capture, states, scope.Ports));
         }
         catch
         {
@@ -81,4 +83,15 @@ internal sealed record OpenSources(IStateSource States, IFrameSource Capture, Re
 
     private static string Shorten(string command) =>
         command.Length <= CaptureScope.LongestCommand ? command : command[..(CaptureScope.LongestCommand - 1)] + "…";
+}
+
+/// <summary>Opens the sources of a session. Tests replace them by sources that need no privilege.</summary>
+internal sealed record SessionSources(
+    Func<CaptureSessionOptions, TraceFilter, IStateSource> OpenStates,
+    Func<LiveCaptureOptions, IObservationSink, IFrameSource> OpenCapture)
+{
+    /// <summary>The sources of this system.</summary>
+    public static SessionSources OfSystem { get; } = new(
+        static (options, trace) => StateSources.Choose(options.States, options.SampleInterval, trace),
+        static (options, sink) => LiveCapture.Open(options, sink));
 }

@@ -2,15 +2,13 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Observation;
 
-/// <summary>
-/// Counts what is captured, from segments alone and in bounded memory: the timeline is more exact.
-/// </summary>
+/// <summary>Counts connections during the capture, from segments only and in limited memory; the timeline is more exact.</summary>
 internal sealed class TrafficTally
 {
-    /// <summary>Connections known at once; of further ones only the segments are counted.</summary>
+    /// <summary>The maximum number of known connections; only the segments of further ones are counted.</summary>
     private const int MaxConnections = 1 << 16;
 
-    /// <summary>Closed connections that are remembered, so that their last segments open no new one.</summary>
+    /// <summary>The maximum number of ended connections that are kept, so that their last segments count as no new connection.</summary>
     private const int MaxClosed = 1 << 12;
 
     private readonly Lock _gate = new();
@@ -22,10 +20,9 @@ internal sealed class TrafficTally
     private long _resets;
     private long _synRetransmissions;
 
-    /// <summary>Called inside the gate for every change of a connection: it must not wait.</summary>
+    /// <summary>Called under the lock for every change of a connection; it must not wait.</summary>
     public Action<ConnectionChange>? Changed { get; init; }
 
-    /// <summary>The counts so far.</summary>
     public TrafficCounts Counts
     {
         get
@@ -34,14 +31,13 @@ internal sealed class TrafficTally
         }
     }
 
-    /// <summary>A connection that existed before the first segment.</summary>
+    /// <summary>Adds a connection that existed before the first segment.</summary>
     public void OnFound(SocketSample sample)
     {
         if (sample.Kind is not (SocketKind.Full or SocketKind.Request)) return;
         lock (_gate) _ = Enter(new FourTuple(sample.Local, sample.Remote).Normalized, default);
     }
 
-    /// <summary>Counts a segment.</summary>
     public void OnSegment(in Segment segment)
     {
         var key = segment.FourTuple.Normalized;
@@ -53,7 +49,7 @@ internal sealed class TrafficTally
             if (segment.Has(TcpFlags.Rst)) _resets++;
             if (!_connections.TryGetValue(key, out var progress))
             {
-                // The RST that refuses a SYN opens no connection, nor does the end of a forgotten one.
+                // Neither an RST that refuses a SYN nor the last segments of a forgotten connection open a new one.
                 if (!segment.Has(TcpFlags.Rst) && !segment.Has(TcpFlags.Fin))
                     Enter(key, new Progress { Syn = isSyn ? segment.Seq : null }, segment);
                 return;
@@ -72,7 +68,8 @@ internal sealed class TrafficTally
             }
             else if (isSyn) progress = progress with { Syn = segment.Seq };
 
-            if (segment.Has(TcpFlags.Fin)) progress = isFirstEnd ? progress with { FirstClosed = true } : progress with { SecondClosed = true };
+            if (segment.Has(TcpFlags.Fin))
+                progress = isFirstEnd ? progress with { FirstClosed = true } : progress with { SecondClosed = true };
             if (!progress.IsOver && (segment.Has(TcpFlags.Rst) || progress is { FirstClosed: true, SecondClosed: true }))
             {
                 progress = progress with { IsOver = true };

@@ -4,16 +4,14 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Parts;
 
-/// <summary>
-/// Makes the files of recorded parts, one after the other, on a thread of low priority, and deletes parts that are not to be kept.
-/// </summary>
+/// <summary>Exports recorded parts on a low-priority thread, and deletes the oldest parts beyond a limit.</summary>
 internal sealed class PartExporter : IDisposable
 {
     private const int Niceness = 10;
 
     private readonly BlockingCollection<OutputFolder> _parts = [];
     private readonly CancellationTokenSource _givingUp = new();
-    private readonly Queue<string> _whole = new();
+    private readonly Queue<string> _folders = new();
     private readonly List<TcpCaptureException> _failures = [];
     private readonly Lock _gate = new();
     private readonly Thread _thread;
@@ -23,8 +21,8 @@ internal sealed class PartExporter : IDisposable
     private int _deleted;
     private bool _disposed;
 
-    /// <param name="keep">Whole parts to keep; null: all.</param>
-    /// <param name="onDone">Called after each part, on the exporting thread: it must not wait.</param>
+    /// <param name="keep">The maximum number of exported parts to keep; null: all.</param>
+    /// <param name="onDone">Called on the export thread after each part; it must not wait.</param>
     public PartExporter(int? keep, Action? onDone = null)
     {
         _keep = keep;
@@ -33,22 +31,21 @@ internal sealed class PartExporter : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Parts that are not whole yet.</summary>
+    /// <summary>The number of parts that are not exported yet.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>Parts deleted.</summary>
+    /// <summary>The number of deleted parts.</summary>
     public int Deleted => Volatile.Read(ref _deleted);
 
-    /// <summary>Folders of whole parts that are still there, in order.</summary>
-    public IReadOnlyList<string> Whole
+    /// <summary>The folders of the exported parts that were kept, in order.</summary>
+    public IReadOnlyList<string> Folders
     {
         get
         {
-            lock (_gate) return [.. _whole];
+            lock (_gate) return [.. _folders];
         }
     }
 
-    /// <summary>What went wrong, a line each.</summary>
     public IReadOnlyList<TcpCaptureException> Failures
     {
         get
@@ -57,17 +54,17 @@ internal sealed class PartExporter : IDisposable
         }
     }
 
-    /// <summary>A part has ended; returns at once.</summary>
+    /// <summary>Queues a completed part for export.</summary>
     public void Add(OutputFolder part)
     {
         Interlocked.Increment(ref _waiting);
         _parts.Add(part);
     }
 
-    /// <summary>Waits until every part is whole.</summary>
-    /// <param name="givingUp">Ends it early: what is being written is taken back, the raw recordings stay.</param>
-    /// <param name="beat">How often to call <paramref name="waiting"/>.</param>
-    /// <param name="waiting">Called while it waits.</param>
+    /// <summary>Waits until all parts are exported.</summary>
+    /// <param name="givingUp">Ends the wait: the current part's files are removed, the raw recordings stay.</param>
+    /// <param name="beat">The interval between calls of <paramref name="waiting"/>.</param>
+    /// <param name="waiting">Called during the wait.</param>
     public void Complete(CancellationToken givingUp, TimeSpan beat, Action waiting)
     {
         _parts.CompleteAdding();
@@ -92,7 +89,7 @@ internal sealed class PartExporter : IDisposable
 
     private void Run()
     {
-        // On Linux each thread has a priority of its own, and 0 names the calling one. Not to get it costs nothing.
+        // On Linux, this sets the priority of the calling thread only. A failure has no consequence.
         if (OperatingSystem.IsLinux()) _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, Niceness);
         foreach (var part in _parts.GetConsumingEnumerable())
         {
@@ -102,7 +99,9 @@ internal sealed class PartExporter : IDisposable
             }
             catch (OperationCanceledException) when (_givingUp.IsCancellationRequested)
             {
-                Fail(new OutputException($"The files of {part.Path} were not made: the raw recording is kept as {part.RawPath}.", remedy: Remedy.ReadRawRecording));
+                Fail(new OutputException(
+                    $"The files of {part.Path} were not written: the raw recording is kept as {part.RawPath}.",
+                    remedy: Remedy.ReadRawRecording));
             }
             catch (TcpCaptureException error)
             {
@@ -118,17 +117,17 @@ internal sealed class PartExporter : IDisposable
     {
         if (_parts.Count >= _keep)
         {
-            Delete(part.Path); // so far behind that it would go as soon as it was made
+            Delete(part.Path); // enough newer parts are waiting, so this one would be deleted after its export
             return;
         }
 
         _givingUp.Token.ThrowIfCancellationRequested();
         part.Export(_ => new Brake(_givingUp.Token));
-        lock (_gate) _whole.Enqueue(part.Path);
-        while (Whole.Count > _keep)
+        lock (_gate) _folders.Enqueue(part.Path);
+        while (Folders.Count > _keep)
         {
             string oldest;
-            lock (_gate) oldest = _whole.Dequeue();
+            lock (_gate) oldest = _folders.Dequeue();
             Delete(oldest);
         }
     }
@@ -145,7 +144,7 @@ internal sealed class PartExporter : IDisposable
     }
 }
 
-/// <summary>Ends an export between two events.</summary>
+/// <summary>Cancels an export between two events.</summary>
 internal sealed class Brake(CancellationToken givingUp) : ITimelineSink
 {
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame) => givingUp.ThrowIfCancellationRequested();

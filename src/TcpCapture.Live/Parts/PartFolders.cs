@@ -2,32 +2,30 @@ using System.Globalization;
 
 namespace TcpCapture.Live.Parts;
 
-/// <summary>The sub-folders of a recording in parts.</summary>
+/// <summary>The folders of a recording's parts.</summary>
 internal sealed class PartFolders(string root)
 {
     private const int Digits = 4;
 
-    /// <summary>0001, 0002 … 9999, 10000.</summary>
+    /// <summary>The folder name of a part: 0001, 0002 … 9999, 10000.</summary>
     public static string NameOf(int part) => part.ToString("D" + Digits, CultureInfo.InvariantCulture);
 
-    /// <summary>Makes the folder of a part.</summary>
-    /// <exception cref="TcpCaptureException">It cannot be made.</exception>
+    /// <summary>Creates the folder of a part.</summary>
+    /// <exception cref="TcpCaptureException">It cannot be created.</exception>
     public OutputFolder Open(int part) => OutputFolder.Create(Path.Combine(root, NameOf(part)), force: true);
 
-    /// <summary>
-    /// Takes away the parts of an earlier recording, where its folder is used again: left among the new ones they would be taken
-    /// for theirs. Only files that a recording makes go, and folders only if nothing else is in them.
-    /// </summary>
-    /// <exception cref="TcpCaptureException">One cannot be taken away.</exception>
-    /// <param name="inParts">The new recording is in parts, and that of the folder itself goes too.</param>
+    /// <summary>Deletes the parts of an earlier recording in a reused folder, because they would mix with the new parts.</summary>
+    /// <remarks>Only files that a recording writes are deleted, and only folders that are then empty.</remarks>
+    /// <param name="inParts">True if the new recording has parts: a recording directly in the folder is deleted, too.</param>
+    /// <exception cref="TcpCaptureException">A file cannot be deleted.</exception>
     public void RemoveEarlier(bool inParts)
     {
         if (inParts) RemoveFiles(root);
         foreach (var folder in Directory.EnumerateDirectories(root).Where(IsPart).ToArray()) Remove(folder);
     }
 
-    /// <summary>Deletes a part's files, and its folder if nothing else is in it.</summary>
-    /// <exception cref="TcpCaptureException">One cannot be deleted.</exception>
+    /// <summary>Deletes a part's files, and its folder if it is then empty.</summary>
+    /// <exception cref="TcpCaptureException">A file cannot be deleted.</exception>
     public static void Remove(string folder)
     {
         RemoveFiles(folder);
@@ -55,7 +53,7 @@ internal sealed class PartFolders(string root)
     }
 
     private static OutputException Undeletable(string folder, Exception error) =>
-        new($"What is in {folder} cannot be deleted ({error.Message}): see who holds it.", error, Remedy.ChooseFolder);
+        new($"The files in {folder} cannot be deleted ({error.Message}): check who uses them.", error, Remedy.ChooseFolder);
 
     private static bool IsPart(string folder)
     {

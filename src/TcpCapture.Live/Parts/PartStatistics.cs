@@ -5,16 +5,16 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Parts;
 
-/// <summary>Divides what sources count from their start among the parts of a recording.</summary>
+/// <summary>Divides the sources' counters, which count from the start of the recording, among its parts.</summary>
 internal sealed class PartStatistics
 {
     private CaptureStatistics _capture;
-    private SamplingStatistics _looks;
+    private SamplingStatistics _sampling;
     private long _traceEvents;
     private long _traceLosses;
 
-    /// <summary>The end of a part, with what was counted since the part before ended.</summary>
-    public RecordingEnd Conclude(Timestamp time, long frames, CaptureStatistics capture, SamplingStatistics looks, TraceStatistics? trace)
+    /// <summary>Returns the end of a part, with the counts since the end of the previous part.</summary>
+    public RecordingEnd EndPart(Timestamp time, long frames, CaptureStatistics capture, SamplingStatistics sampling, TraceStatistics? trace)
     {
         var losses = trace is null ? 0 : trace.Lost + trace.Unreadable;
         var end = new RecordingEnd
@@ -23,10 +23,11 @@ internal sealed class PartStatistics
             Frames = frames,
             DroppedByKernel = Since(capture.DroppedByKernel, _capture.DroppedByKernel),
             DroppedByInterface = Since(capture.DroppedByInterface, _capture.DroppedByInterface),
-            Looks = looks.Rounds - _looks.Rounds,
-            // The longest of all so far is this part's if it is longer than that of the parts before.
-            LongestSamplingGapNanoseconds = looks.LongestGapNanoseconds > _looks.LongestGapNanoseconds ? looks.LongestGapNanoseconds : 0,
-            SamplerCpuNanoseconds = Since(looks.CpuNanoseconds, _looks.CpuNanoseconds),
+            Looks = sampling.Rounds - _sampling.Rounds,
+            // The longest gap so far is in this part if it is longer than before.
+            LongestSamplingGapNanoseconds =
+                sampling.LongestGapNanoseconds > _sampling.LongestGapNanoseconds ? sampling.LongestGapNanoseconds : 0,
+            SamplerCpuNanoseconds = Since(sampling.CpuNanoseconds, _sampling.CpuNanoseconds),
             TraceEvents = trace is null ? null : trace.Events - _traceEvents,
             TraceOverruns = trace is null ? null : losses - _traceLosses,
             TraceClockDriftNanoseconds = trace?.ClockAtEnd?.Nanoseconds - trace?.Clock.Nanoseconds,
@@ -34,7 +35,7 @@ internal sealed class PartStatistics
             TraceFailure = trace?.Failure,
         };
         _capture = capture;
-        _looks = looks;
+        _sampling = sampling;
         _traceEvents = trace?.Events ?? 0;
         _traceLosses = losses;
         return end;

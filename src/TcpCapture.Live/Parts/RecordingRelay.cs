@@ -3,23 +3,20 @@ using TcpCapture.Recordings;
 
 namespace TcpCapture.Live.Parts;
 
-/// <summary>
-/// Where live observations are written: one recording, or parts of it, one after the other without a gap.
-/// </summary>
+/// <summary>Writes live observations to one recording, or to successive parts of it without a gap.</summary>
 /// <remarks>
-/// Theory of operation. A cut is a moment. What was observed before it belongs to the part before, what was observed later to the
-/// next one, by its own time and not by when it arrives: the kernel's reports come some tenths of a second after the segments, and a part without
-/// those of its last segments would deny what has happened. So the part before stays open for a while beside the next one, until
-/// <see cref="CloseEarlier"/>. Frames keep their order: from the first one that belongs to the next part all belong to it, so that
-/// the parts' frames are the capture, each frame once. Whoever writes holds the gate for reading; a cut and a close hold it for
-/// writing, so no writer can be overtaken by a close.
+/// Theory of operation. A cut is a time. An observation belongs to a part by its own time, not by its arrival: kernel events
+/// arrive some tenths of a second after the segments, and the part needs those of its last segments. Therefore the previous
+/// part stays open beside the current one until <see cref="CloseEarlier"/>. Frames keep their order: after the first frame
+/// of the current part, all frames belong to it, so that the parts together hold the capture, each frame once.
 ///
-/// Size is looked at before a frame is written, by the capture's own thread: a part ends with the frame that has filled it.
+/// The capture thread checks the size before it writes a frame: a part ends with the frame that filled it. Writers hold the
+/// gate for reading. A cut and a close hold it for writing, so that no part is closed during a write.
 /// </remarks>
 internal sealed class RecordingRelay : IObservationSink, IDisposable
 {
     private readonly Func<Timestamp, RecordingWriter>? _openNext;
-    private readonly long _mostBytes;
+    private readonly long _maxBytes;
     private readonly ReaderWriterLockSlim _gate = new();
     private RecordingWriter _current;
     private RecordingWriter? _earlier;
@@ -29,25 +26,25 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
     private Exception? _failure;
 
     /// <param name="first">The first part.</param>
-    /// <param name="openNext">Makes the next part, given its first moment; null: there is only one.</param>
-    /// <param name="mostBytes">Length at which a part ends; 0: none.</param>
-    public RecordingRelay(RecordingWriter first, Func<Timestamp, RecordingWriter>? openNext = null, long mostBytes = 0)
+    /// <param name="openNext">Creates the next part from its start; null: there is only one part.</param>
+    /// <param name="maxBytes">The size at which a part ends; 0: no limit.</param>
+    public RecordingRelay(RecordingWriter first, Func<Timestamp, RecordingWriter>? openNext = null, long maxBytes = 0)
     {
         _current = first;
         _openNext = openNext;
-        _mostBytes = openNext is null || mostBytes <= 0 ? long.MaxValue : mostBytes;
+        _maxBytes = openNext is null || maxBytes <= 0 ? long.MaxValue : maxBytes;
     }
 
-    /// <summary>Told after a cut, on the thread that cut: it must not wait.</summary>
+    /// <summary>Raised after a cut, on the thread that made it; a handler must not wait.</summary>
     public event Action? WasCut;
 
-    /// <summary>The part that is written now.</summary>
+    /// <summary>The current part.</summary>
     public RecordingWriter Current => Volatile.Read(ref _current);
 
-    /// <summary>The part before, while it waits for what is late; else null.</summary>
+    /// <summary>The previous part while it is open for late observations; else null.</summary>
     public RecordingWriter? Earlier => Volatile.Read(ref _earlier);
 
-    /// <summary>When the present part began; no meaning in the first one.</summary>
+    /// <summary>The start of the current part; meaningless in the first one.</summary>
     public Timestamp CutAt
     {
         get
@@ -64,7 +61,7 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
         }
     }
 
-    /// <summary>Bytes of all parts so far.</summary>
+    /// <summary>The size of all parts in bytes.</summary>
     public long Length
     {
         get
@@ -81,13 +78,12 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
         }
     }
 
-    /// <summary>What ended the writing too early: of the part that is written, or in making the next one.</summary>
+    /// <summary>The error that ended a part early or prevented the next one, if any.</summary>
     public Exception? Failure => Volatile.Read(ref _failure) ?? Current.Failure ?? Earlier?.Failure;
 
-    /// <inheritdoc/>
     public void OnFrame(in Frame frame)
     {
-        if (Current.Length >= _mostBytes) Cut(frame.Time);
+        if (Current.Length >= _maxBytes) Cut(frame.Time);
         _gate.EnterReadLock();
         try
         {
@@ -100,20 +96,15 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void OnCall(SocketCall call) => Pass(call, call.Begin, static (writer, fact) => writer.OnCall(fact));
+    public void OnCall(SocketCall call) => Write(call, call.Begin, static (writer, item) => writer.OnCall(item));
 
-    /// <inheritdoc/>
-    public void OnSample(SocketSample sample) => Pass(sample, sample.NotAfter, static (writer, fact) => writer.OnSample(fact));
+    public void OnSample(SocketSample sample) => Write(sample, sample.NotAfter, static (writer, item) => writer.OnSample(item));
 
-    /// <inheritdoc/>
-    public void OnOwner(SocketOwner owner) => Pass(owner, owner.Time, static (writer, fact) => writer.OnOwner(fact));
+    public void OnOwner(SocketOwner owner) => Write(owner, owner.Time, static (writer, item) => writer.OnOwner(item));
 
-    /// <inheritdoc/>
-    public void OnTrace(KernelEvent trace) => Pass(trace, trace.Time, static (writer, fact) => writer.OnTrace(fact));
+    public void OnTrace(KernelEvent trace) => Write(trace, trace.Time, static (writer, item) => writer.OnTrace(item));
 
-    /// <summary>Begins the next part at a moment, unless the part before is still open.</summary>
-    /// <returns>True if it began.</returns>
+    /// <summary>Begins the next part; false if the previous part is still open or the next one cannot be created.</summary>
     public bool Cut(Timestamp at)
     {
         if (_openNext is null || Failure is not null) return false;
@@ -129,7 +120,7 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
         }
         catch (Exception error)
         {
-            // Kept for whoever ends the recording: this thread may be a source's, which has nobody to tell.
+            // Reported by Failure: this can be a source's thread, which cannot report an exception.
             Volatile.Write(ref _failure, error);
             return false;
         }
@@ -142,7 +133,7 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
         return true;
     }
 
-    /// <summary>Takes away the part before; what is still to come of its time goes into the present one. The caller ends and disposes it.</summary>
+    /// <summary>Detaches the previous part, which the caller ends and disposes. Later observations go to the current part.</summary>
     public RecordingWriter? CloseEarlier()
     {
         _gate.EnterWriteLock();
@@ -159,7 +150,6 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
         }
     }
 
-    /// <summary>Closes the files.</summary>
     public void Dispose()
     {
         CloseEarlier()?.Dispose();
@@ -167,12 +157,12 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
         _gate.Dispose();
     }
 
-    private void Pass<T>(T fact, Timestamp time, Action<RecordingWriter, T> pass)
+    private void Write<T>(T observation, Timestamp time, Action<RecordingWriter, T> write)
     {
         _gate.EnterReadLock();
         try
         {
-            pass(_earlier is { } earlier && time < _cut ? earlier : _current, fact);
+            write(_earlier is { } earlier && time < _cut ? earlier : _current, observation);
         }
         finally
         {

@@ -2,11 +2,7 @@ using System.Text;
 
 namespace TcpCapture.Live.Programs;
 
-/// <summary>
-/// Splits one string into a command's words, as a shell would that knows quotes and nothing else: words are separated by
-/// blanks; in single quotes everything stands for itself; in double quotes everything but a backslash before a double quote or
-/// another backslash; outside of quotes a backslash takes the next character as it is.
-/// </summary>
+/// <summary>Splits a command into words by the rules of <see cref="ProgramCommand.TryParse"/>.</summary>
 internal sealed class CommandWords
 {
     private const string ShellOnly = "|&;<>()$`";
@@ -19,10 +15,7 @@ internal sealed class CommandWords
     {
     }
 
-    /// <summary>Splits it.</summary>
-    /// <param name="text">The command.</param>
-    /// <param name="words">Its words, if it could be split.</param>
-    /// <returns>Null, or what is wrong with it: one sentence without a full stop.</returns>
+    /// <summary>Splits a command; returns the error, a sentence without a full stop, or null.</summary>
     public static string? Split(string text, out IReadOnlyList<string> words)
     {
         var split = new CommandWords();
@@ -37,20 +30,20 @@ internal sealed class CommandWords
             var character = text[i];
             if (char.IsWhiteSpace(character)) End();
             else if (ShellOnly.Contains(character, StringComparison.Ordinal))
-                return $"'{character}' is for a shell, and none is between: quote it, or write \"sh -c '…'\"";
+                return $"'{character}' needs a shell, and no shell is used: quote it, or write \"sh -c '…'\"";
             else if (character is '\'' or '"')
             {
                 if (!ReadQuoted(text, ref i)) return $"a quotation mark ({character}) is not closed";
             }
             else
             {
-                if (character == '\\' && ++i == text.Length) return "it ends with a backslash that quotes nothing";
+                if (character == '\\' && ++i == text.Length) return "no character follows the last backslash";
                 Add(text[i]);
             }
         }
 
         End();
-        return _words.Count == 0 ? "it is empty" : null;
+        return _words.Count == 0 ? "the command is empty" : null;
     }
 
     private bool ReadQuoted(string text, ref int i)

@@ -2,27 +2,24 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Programs;
 
-/// <summary>
-/// Learns while recording whose each connection is, so that other people's on the same port can be left out at the end.
-/// </summary>
+/// <summary>Finds the processes that own each connection, so that other processes' connections can be left out. Thread-safe.</summary>
 /// <remarks>
-/// Theory of operation. Two kinds of evidence. The kernel's trace names the thread that made a socket connect or listen; the
-/// connect has no port yet, so it waits here for the socket's next report, which has. And of a socket that a look showed, its
-/// inode leads to a process. Whether that process is one of the programs is asked at once, while it lives; where it has ended
-/// its number is kept and asked about again at the end, when what traced the programs knows all of them.
+/// Theory of operation. There are two kinds of evidence. First, a kernel event names the thread whose socket connects or
+/// listens. The event of a connect has no port yet, so it is kept until the socket's next event. Second, the inode of a
+/// sampled socket leads to a process. Whether a process is one of the observed programs is asked at once, while it runs. If
+/// it has already ended, its number is kept and asked about again at the end, when the trace of the programs is complete.
 ///
-/// A port used again is another connection, told by its SYN's sequence number. Evidence comes later than segments, so those
-/// before are kept and it goes to the one that stood there at its time. The end that a connection was made to belongs to
-/// whoever listened there.
+/// Port reuse is detected by the ISN. Evidence arrives later than segments, so earlier connections of a four-tuple are kept
+/// and the evidence is assigned by its time. The server's end belongs to the process that listened at its address.
 ///
-/// A connection is left out only if it is known to be nobody's of ours: each of its ends is either another process's or not of
-/// this host. Any thread may call; bounded by <paramref name="capacity"/>, and what does not fit is kept in the recording.
+/// A connection is left out only if each end belongs to another process or another host. Memory is limited to
+/// <paramref name="capacity"/> connections; further ones stay in the recording.
 /// </remarks>
 internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoint, bool> isLocal, int capacity = 1 << 18)
 {
-    private const int MostListeners = 4096;
-    private const int MostConnects = 65_536;
-    private const int MostNamed = 65_536;
+    private const int MaxListeners = 4096;
+    private const int MaxConnects = 65_536;
+    private const int MaxNamed = 65_536;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<FourTuple, SeenConnection> _connections = [];
@@ -33,25 +30,24 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
     private int _count;
     private long _unplaced;
 
-    /// <summary>A listener found by asking, not by a report.</summary>
-    /// <param name="local">Its address.</param>
-    /// <param name="since">From when on it is there.</param>
-    /// <param name="process">The process that holds it; 0 if none was found.</param>
-    /// <param name="name">That process's name; null if it is not known.</param>
-    /// <param name="isOurs">Whether that is one of the programs.</param>
+    /// <summary>Adds a listener that existed before the trace.</summary>
+    /// <param name="local">The address.</param>
+    /// <param name="since">The time from which it counts.</param>
+    /// <param name="process">The process that holds it; 0 if unknown.</param>
+    /// <param name="name">The name of the process; null if unknown.</param>
+    /// <param name="isOurs">True if the process is one of the programs.</param>
     public void AddListener(Endpoint local, Timestamp since, int process, string? name, bool isOurs)
     {
         lock (_gate) Add(new SeenListener(local, since, new EndOwner { ProcessId = process, IsOurs = isOurs }, name));
     }
 
-    /// <summary>The programs are started from now on: what began before is not theirs.</summary>
+    /// <summary>Sets the time at which the programs start; earlier connections are not theirs.</summary>
     public void Begin(Timestamp time)
     {
         lock (_gate) _begin = time;
     }
 
-    /// <summary>A segment passed.</summary>
-    /// <returns>Whose the socket is that answered a SYN, if it is known who listens there: looks and calls may tell better later.</returns>
+    /// <summary>Adds a segment; a SYN-ACK returns the listener's process, if known. Samples and calls can refine it later.</summary>
     public SocketOwner? OnSegment(in Segment segment)
     {
         lock (_gate)
@@ -65,8 +61,9 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
                 return segment.Has(TcpFlags.Syn) ? ListenerOf(segment) : null;
             }
 
-            // One without a SYN is either known by its owner alone, so far, or began before the recording.
-            if (connection is null || (connection.Isn is { } isn && isn != segment.Seq)) connection = Place(key, segment.Time, connection);
+            // A connection without an ISN is known from evidence only, or it began before the recording.
+            if (connection is null || (connection.Isn is { } isn && isn != segment.Seq))
+                connection = Place(key, segment.Time, connection);
             if (connection is null) return null;
             connection.Isn ??= segment.Seq;
             connection.Server ??= segment.Destination;
@@ -75,13 +72,12 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
         }
     }
 
-    /// <summary>The kernel reported something.</summary>
-    /// <returns>Whose socket it is, if that has become known by it.</returns>
+    /// <summary>Adds a kernel event; returns the socket's owner if this event has completed it.</summary>
     public SocketOwner? OnTrace(KernelEvent report)
     {
         if (report.Kind != KernelEventKind.StateChange || report.SocketAddress == 0) return null;
         var isOpening = report is { OldState: TcpState.Closed, NewState: TcpState.Listen or TcpState.SynSent };
-        var caller = isOpening ? CallerOf(report) : default; // in the owner's own call, so asked at once, while it lives
+        var caller = isOpening ? CallerOf(report) : default; // asked now, while the process runs
         lock (_gate)
         {
             if (isOpening && report.NewState == TcpState.Listen)
@@ -94,7 +90,7 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
         }
     }
 
-    /// <summary>The process that holds a socket was found.</summary>
+    /// <summary>Adds the process that holds a sampled socket.</summary>
     public void OnOwner(SocketOwner owner)
     {
         var isOurs = processes.IsOurs(owner.ProcessId);
@@ -106,22 +102,23 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
         }
     }
 
-    /// <summary>A program of ours made a call.</summary>
-    /// <returns>The process and its name, the first time that it uses a connection.</returns>
+    /// <summary>Adds a call of a program; the first one of a process that uses a connection returns its name.</summary>
     public SocketOwner? OnCall(SocketCall call)
     {
-        if (call is not { End: { } end, Local: { Port: > 0 } local, Remote: { Port: > 0 } remote, Name: "connect" or "accept" or "send" or "recv" }) return null;
+        if (call is not { End: { } end, Local: { Port: > 0 } local, Remote: { Port: > 0 } remote }) return null;
+        if (call.Name is not ("connect" or "accept" or "send" or "recv")) return null;
         lock (_gate)
         {
-            if (call.Name is "connect" or "accept") Learn(new FourTuple(local, remote), end, new EndOwner { ProcessId = call.ProcessId, IsOurs = true });
-            if (_named.Count >= MostNamed) _named.Clear();
+            if (call.Name is "connect" or "accept")
+                Learn(new FourTuple(local, remote), end, new EndOwner { ProcessId = call.ProcessId, IsOurs = true });
+            if (_named.Count >= MaxNamed) _named.Clear();
             return _named.Add(call.ProcessId) && processes.NameOf(call.ProcessId) is { } name
                 ? new SocketOwner(call.Begin, local, remote, 0, call.ProcessId, name) : null;
         }
     }
 
-    /// <summary>What is to be left out, by all that is known now.</summary>
-    public ForeignTraffic Conclude()
+    /// <summary>Returns the connections to leave out, by the evidence so far.</summary>
+    public ForeignTraffic FindForeign()
     {
         lock (_gate)
         {
@@ -135,7 +132,7 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
                     var isFirst = connection.Previous is null;
                     if (IsOurs(key, connection) is not { } isOurs) foreign.CountUnknown(1);
                     else if (isOurs) foreign.CountKept();
-                    else foreign.Add(key, isFirst ? new Timestamp(long.MinValue) : connection.Start, until, connection.ConnectSocket, connection.ConnectTime);
+                    else foreign.Add(key, isFirst ? new Timestamp(long.MinValue) : connection.Start, until, connection);
                     until = connection.Start;
                 }
             }
@@ -148,7 +145,7 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
         }
     }
 
-    /// <summary>A thread's number stands in for that of a process that ended too soon.</summary>
+    /// <summary>The process that caused an event; the thread's number if its process is unknown.</summary>
     private EndOwner CallerOf(KernelEvent report)
     {
         var process = report.ProcessId ?? report.ThreadId;
@@ -157,16 +154,16 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
 
     private void Add(SeenListener listener)
     {
-        if (_listeners.Count < MostListeners) _listeners.Add(listener);
+        if (_listeners.Count < MaxListeners) _listeners.Add(listener);
     }
 
     private void Remember(KernelEvent connect, EndOwner caller)
     {
-        if (_connects.Count >= MostConnects) _connects.Clear();
+        if (_connects.Count >= MaxConnects) _connects.Clear();
         _connects[connect.SocketAddress] = (connect.Time, connect.Local, caller, connect.ProcessName);
     }
 
-    /// <summary>The report that has the port of a socket whose connect was reported before.</summary>
+    /// <summary>Joins an event that has the port with the earlier event of the same socket's connect.</summary>
     private SocketOwner? Join(KernelEvent report)
     {
         if (!_connects.Remove(report.SocketAddress, out var connect)) return null;
@@ -187,7 +184,7 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
     {
         SeenListener? found = null;
         foreach (var listener in _listeners)
-            if (listener.Since <= time && listener.Takes(server) && (found is null || listener.Since >= found.Since)) found = listener;
+            if (listener.Since <= time && listener.Accepts(server) && (found is null || listener.Since >= found.Since)) found = listener;
         return found;
     }
 

@@ -2,65 +2,59 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Programs;
 
-/// <summary>The connections, and parts of them, that belong to other processes than the programs observed.</summary>
+/// <summary>The connections and listeners of processes that are not observed.</summary>
 internal sealed class ForeignTraffic
 {
     private readonly Dictionary<FourTuple, List<(Timestamp From, Timestamp Until)>> _connections = [];
     private readonly HashSet<(ulong Socket, Timestamp Time)> _reports = [];
     private readonly Dictionary<Endpoint, List<(Timestamp Since, bool IsForeign)>> _listeners = [];
 
-    /// <summary>Connections of the programs.</summary>
+    /// <summary>The number of connections of the observed programs.</summary>
     public long Kept { get; private set; }
 
-    /// <summary>Connections known to be others'.</summary>
+    /// <summary>The number of connections of other processes.</summary>
     public long LeftOut { get; private set; }
 
-    /// <summary>Connections of which that could not be known.</summary>
+    /// <summary>The number of connections with an unknown owner.</summary>
     public long Unknown { get; private set; }
 
-    /// <summary>True if nothing is to be left out.</summary>
-    public bool IsEmpty => LeftOut == 0 && _reports.Count == 0 && _listeners.Values.All(times => times.All(time => !time.IsForeign));
+    /// <summary>True if nothing has to be left out.</summary>
+    public bool IsEmpty =>
+        LeftOut == 0 && _reports.Count == 0 && _listeners.Values.All(times => times.All(time => !time.IsForeign));
 
     public void CountKept() => Kept++;
 
     public void CountUnknown(long count) => Unknown += count;
 
-    /// <summary>A connection.</summary>
-    /// <param name="key">Its addresses, the lower one first.</param>
-    /// <param name="from">The time from which the addresses were its.</param>
-    /// <param name="until">The time until which they were.</param>
-    /// <param name="connectSocket">Where the kernel keeps the socket that connected, if that was reported; else 0.</param>
-    /// <param name="connectTime">When that was reported.</param>
-    public void Add(FourTuple key, Timestamp from, Timestamp until, ulong connectSocket, Timestamp connectTime)
+    /// <summary>Adds a connection that used a normalized four-tuple during this time.</summary>
+    public void Add(FourTuple key, Timestamp from, Timestamp until, SeenConnection connection)
     {
         if (!_connections.TryGetValue(key, out var times)) _connections.Add(key, times = []);
         times.Add((from, until));
         LeftOut++;
-        if (connectSocket != 0) AddConnect(connectSocket, connectTime);
+        if (connection.ConnectSocket != 0) AddConnect(connection.ConnectSocket, connection.ConnectTime);
     }
 
-    /// <summary>The report of a connect, which has no port yet.</summary>
+    /// <summary>Adds the kernel event of a connect, which has no port yet.</summary>
     public void AddConnect(ulong socket, Timestamp time) => _reports.Add((socket, time));
 
-    /// <summary>A listener, in the order they were known: who had the address from then on.</summary>
+    /// <summary>Adds a listener; the later one of an address replaces the earlier one from its time on.</summary>
     public void AddListener(Endpoint local, Timestamp since, bool isForeign)
     {
         if (!_listeners.TryGetValue(local, out var times)) _listeners.Add(local, times = []);
         times.Add((since, isForeign));
     }
 
-    /// <summary>True if the segment, look or report at that time is of another's connection.</summary>
+    /// <summary>True if a segment, sample or event at this time belongs to another process's connection or listener.</summary>
     public bool Has(in FourTuple tuple, Timestamp time)
     {
         if (tuple.Remote.Port == 0) return HasListener(tuple.Local, time);
-        var key = tuple.Local.CompareTo(tuple.Remote) <= 0 ? tuple : tuple.Reverse();
-        if (!_connections.TryGetValue(key, out var times)) return false;
+        if (!_connections.TryGetValue(tuple.Normalized, out var times)) return false;
         foreach (var (from, until) in times)
             if (time >= from && time < until) return true;
         return false;
     }
 
-    /// <summary>True if the kernel's report is of another's socket.</summary>
     public bool Has(KernelEvent report)
     {
         if (report.Kind is KernelEventKind.Gap or KernelEventKind.Drop) return false;

@@ -4,15 +4,13 @@ using TcpCapture.Live.States.SockDiag;
 
 namespace TcpCapture.Live.Programs;
 
-/// <summary>Which processes hold listening sockets, asked of /proc: once for all sockets, since every process is looked into.</summary>
+/// <summary>Finds the processes that hold listening sockets in /proc, for all sockets in one pass over all processes.</summary>
 [SupportedOSPlatform("linux")]
 internal static class ListenerHolders
 {
-    /// <summary>
-    /// The process that holds each of these, by the socket's inode. One that several hold, as a web server's master and its
-    /// workers do, is not in it: which of them will serve a connection is not known beforehand.
-    /// </summary>
-    public static IReadOnlyDictionary<ulong, int> Only(IReadOnlyCollection<ListeningSocket> listeners)
+    /// <summary>Finds the process that holds each listener, by inode. Listeners of several processes are left out.</summary>
+    /// <remarks>A web server's master and workers share a listener; which of them will accept a connection is unknown.</remarks>
+    public static IReadOnlyDictionary<ulong, int> FindOnly(IReadOnlyCollection<ListeningSocket> listeners)
     {
         var holders = new Dictionary<ulong, int>();
         if (listeners.Count == 0) return holders;

@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Programs;
 
-/// <summary>The addresses of this host, in this network namespace, as they are at the first question and every second after.</summary>
+/// <summary>The addresses of this network namespace, read again after a second.</summary>
 internal sealed class LocalAddresses
 {
     private const long MillisecondsKnown = 1000;
@@ -12,6 +12,13 @@ internal sealed class LocalAddresses
     private readonly Lock _gate = new();
     private HashSet<IPAddress> _addresses = [];
     private long _read = long.MinValue;
+
+    /// <summary>Reads the addresses, without the scope of link-local ones, because segments do not contain it.</summary>
+    public static HashSet<IPAddress> Read() =>
+    [
+        .. NetworkInterface.GetAllNetworkInterfaces().SelectMany(found => found.GetIPProperties().UnicastAddresses)
+            .Select(found => new IPAddress(found.Address.GetAddressBytes())),
+    ];
 
     public bool Has(Endpoint endpoint)
     {
@@ -22,14 +29,11 @@ internal sealed class LocalAddresses
             var now = Environment.TickCount64;
             if (_read == long.MinValue || now - _read > MillisecondsKnown)
             {
-                _addresses = [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(Plain)];
+                _addresses = Read();
                 _read = now;
             }
 
             return _addresses.Contains(address);
         }
     }
-
-    /// <summary>Without the interface that a link-local address is said with: segments do not say it.</summary>
-    private static IPAddress Plain(UnicastIPAddressInformation found) => new(found.Address.GetAddressBytes());
 }

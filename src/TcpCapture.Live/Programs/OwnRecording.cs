@@ -4,11 +4,11 @@ using TcpCapture.Recordings;
 
 namespace TcpCapture.Live.Programs;
 
-/// <summary>Of what was recorded on a port that others use too, what is the programs' own.</summary>
+/// <summary>Removes other processes' connections from a recording.</summary>
 internal static class OwnRecording
 {
-    /// <summary>Writes the recording anew, without what is other processes'.</summary>
-    /// <exception cref="TcpCaptureException">There was no room for it; the recording is kept whole.</exception>
+    /// <summary>Rewrites the recording without the foreign traffic.</summary>
+    /// <exception cref="TcpCaptureException">It cannot be written; the complete recording is kept.</exception>
     public static void Keep(OutputFolder folder, ForeignTraffic foreign)
     {
         var recording = Recording.Open(folder.RawPath);
@@ -28,15 +28,15 @@ internal static class OwnRecording
         {
             File.Delete(selected);
             throw new OutputException(
-                $"Other processes' connections could not be left out of the recording ({error.Message}): make room; it is kept whole as {folder.RawPath}.", error, Remedy.ReadRawRecording);
+                $"Other processes' connections could not be left out of the recording ({error.Message}): free disk space. "
+                + $"The complete recording is kept as {folder.RawPath}.",
+                error,
+                Remedy.ReadRawRecording);
         }
     }
 }
 
-/// <summary>
-/// Passes on what is the programs', between the raw recording and everything made of it: so all files agree, the
-/// recording in them included. A frame that is no readable segment is nobody's, and stays.
-/// </summary>
+/// <summary>Passes the programs' observations to the next sink. Frames that are no readable segment are passed, too.</summary>
 internal sealed class ProgramsOnly(ForeignTraffic foreign, IObservationSink next) : IObservationSink
 {
     public void OnFrame(in Frame frame)
@@ -45,7 +45,7 @@ internal sealed class ProgramsOnly(ForeignTraffic foreign, IObservationSink next
         next.OnFrame(frame);
     }
 
-    public void OnCall(SocketCall call) => next.OnCall(call); // only those of the programs are observed
+    public void OnCall(SocketCall call) => next.OnCall(call); // only the programs' calls are observed
 
     public void OnSample(SocketSample sample)
     {

@@ -5,15 +5,15 @@ using TcpCapture.Live.Platform.Linux;
 namespace TcpCapture.Live.Programs;
 
 /// <summary>
-/// Who descends from whom, asked of /proc. Orphans are ours again (<see cref="LinuxProcess.AdoptOrphans"/>), so that
-/// the way up from a descendant always leads here; what has ended has no way up any more.
+/// Reads parents and children of processes from /proc. This process adopts orphans
+/// (<see cref="LinuxProcess.AdoptOrphans"/>), so every running descendant has it as an ancestor.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal static class ProcessTree
 {
-    private const int LongestWayUp = 256;
+    private const int MaxDepth = 256;
 
-    /// <summary>A process; null if there is none of that number.</summary>
+    /// <summary>Reads a process; null if it does not exist or is hidden.</summary>
     public static ProcessEntry? Find(int process)
     {
         try
@@ -23,19 +23,19 @@ internal static class ProcessTree
         }
         catch (IOException)
         {
-            return null; // it has ended
+            return null; // the process has ended
         }
         catch (UnauthorizedAccessException)
         {
-            return null; // hidepid: it is somebody else's
+            return null; // hidepid: another user's process
         }
     }
 
-    /// <summary>Whether a process descends from this one; null if it has ended, so that nobody can tell.</summary>
+    /// <summary>True if a process descends from this one; null if unknown because it has ended.</summary>
     public static bool? IsDescendant(int process)
     {
         var id = process;
-        for (var i = 0; i < LongestWayUp; i++)
+        for (var i = 0; i < MaxDepth; i++)
         {
             if (id == Environment.ProcessId) return i > 0;
             if (id <= 1) return false;
@@ -46,7 +46,7 @@ internal static class ProcessTree
         return false;
     }
 
-    /// <summary>The living processes among these and all that descend from them; of an identity given again, neither.</summary>
+    /// <summary>The running processes among the roots and their descendants. A reused process number is not a root.</summary>
     public static IReadOnlyList<ProcessEntry> Subtree(IReadOnlyCollection<ProcessEntry> roots)
     {
         var all = ReadAll();
@@ -62,8 +62,8 @@ internal static class ProcessTree
         return [.. found.Values.Where(entry => !entry.HasEnded)];
     }
 
-    /// <summary>All living processes that descend from this one. Orphans that have ended are let go.</summary>
-    /// <param name="started">Those that this process has started itself, and waits for itself.</param>
+    /// <summary>The running descendants of this process. Reaps adopted orphans that have ended.</summary>
+    /// <param name="started">The processes that this process started and waits for itself.</param>
     public static IReadOnlyList<ProcessEntry> Descendants(IReadOnlyCollection<int> started)
     {
         if (Find(Environment.ProcessId) is not { } self) return [];
@@ -81,24 +81,25 @@ internal static class ProcessTree
     }
 }
 
-/// <summary>A process as the kernel lists it.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Parent">Its parent's number; 0 for the first.</param>
-/// <param name="HasEnded">It has ended, and only its parent has not asked how.</param>
-/// <param name="Start">When it began, in clock ticks since the machine did: with the number, an identity.</param>
+/// <summary>An entry of /proc.</summary>
+/// <param name="Id">The process number.</param>
+/// <param name="Parent">The parent's number; 0 if it has no parent.</param>
+/// <param name="HasEnded">True for a zombie.</param>
+/// <param name="Start">The start time in clock ticks since boot; identifies the process together with the number.</param>
 internal readonly record struct ProcessEntry(int Id, int Parent, bool HasEnded, ulong Start)
 {
-    private const int StateAt = 0; // of the fields behind the name
+    private const int StateAt = 0; // index among the fields after the name
     private const int ParentAt = 1;
     private const int StartAt = 19;
 
-    /// <summary>Reads the text of /proc/PID/stat. The name in it is anybody's choice, parentheses and line breaks included.</summary>
+    /// <summary>Parses /proc/PID/stat. The process name in it may contain any characters, even parentheses and line breaks.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out ProcessEntry entry)
     {
         entry = default;
         var nameAt = text.IndexOf(" (");
         var nameEnds = text.LastIndexOf(')');
-        if (nameAt < 0 || nameEnds < nameAt || !int.TryParse(text[..nameAt], NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return false;
+        if (nameAt < 0 || nameEnds < nameAt) return false;
+        if (!int.TryParse(text[..nameAt], NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return false;
         var rest = text[(nameEnds + 1)..].Trim();
         var (index, parent, start, hasEnded) = (0, -1, 0ul, false);
         foreach (var range in rest.Split(' '))

@@ -3,16 +3,15 @@ using TcpCapture.Live.Programs;
 
 namespace TcpCapture.Live;
 
-/// <summary>A program to be started, and its arguments. No shell is between.</summary>
-/// <param name="File">Its name, looked for in PATH, or a path.</param>
-/// <param name="Arguments">Its arguments, without the name.</param>
+/// <summary>A program to start, and its arguments. No shell is used.</summary>
+/// <param name="File">A path, or a name to find in PATH.</param>
+/// <param name="Arguments">The arguments, without the program's name.</param>
 public sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments)
 {
     private const string Harmless = "-_./:=@%+,~";
 
-    /// <summary>From words: the first is the program.</summary>
-    /// <param name="words">At least one.</param>
-    /// <exception cref="ArgumentException">There is none.</exception>
+    /// <summary>Creates a command from its words; the first one is the program.</summary>
+    /// <exception cref="ArgumentException">There is no word.</exception>
     public static ProgramCommand Of(params IReadOnlyList<string> words)
     {
         ArgumentNullException.ThrowIfNull(words);
@@ -20,15 +19,15 @@ public sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments
         return new ProgramCommand(words[0], [.. words.Skip(1)]);
     }
 
-    /// <summary>
-    /// Reads a command as it is typed into a shell, of which only the quotes are known: words are separated by blanks; in single
-    /// quotes everything stands for itself; in double quotes everything but a backslash before a double quote or another backslash;
-    /// outside of quotes a backslash takes the next character as it is. What only a shell could do (pipes, redirections, variables,
-    /// lists) is refused, not passed on.
-    /// </summary>
-    /// <param name="text">The command.</param>
-    /// <param name="command">It, if it could be read.</param>
-    /// <param name="mistake">What is wrong with it otherwise: one sentence without a full stop.</param>
+    /// <summary>Splits a command line into words at blanks, with a shell's rules for quotes and backslashes.</summary>
+    /// <remarks>
+    /// Single quotes quote all characters. In double quotes, a backslash quotes a double quote or another backslash. Outside
+    /// quotes, a backslash quotes the next character. Unquoted characters that need a shell (pipes, redirections, variables,
+    /// lists) are an error.
+    /// </remarks>
+    /// <param name="text">The command line.</param>
+    /// <param name="command">The command, if the text is valid.</param>
+    /// <param name="mistake">The error otherwise: a sentence without a full stop.</param>
     public static bool TryParse(string text, [NotNullWhen(true)] out ProgramCommand? command, [NotNullWhen(false)] out string? mistake)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -37,7 +36,7 @@ public sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments
         return command is not null;
     }
 
-    /// <summary>As one would type it into a shell.</summary>
+    /// <summary>Returns the command line, quoted for a shell.</summary>
     public override string ToString() => string.Join(' ', Arguments.Prepend(File).Select(Quote));
 
     private static string Quote(string word) =>

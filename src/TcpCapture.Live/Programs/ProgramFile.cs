@@ -3,12 +3,12 @@ using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.Programs;
 
-/// <summary>Finds the file of a command as a shell does: by its path, or in PATH, and never by chance in the current folder.</summary>
+/// <summary>Finds the file of a command as a shell does: by its path, or in PATH.</summary>
 [SupportedOSPlatform("linux")]
 internal static class ProgramFile
 {
-    /// <summary>The path of the file that would be executed.</summary>
-    /// <exception cref="TcpCaptureException">There is none, or it may not be executed.</exception>
+    /// <summary>Returns the path of the file to execute.</summary>
+    /// <exception cref="TcpCaptureException">There is no such file, or it is not executable.</exception>
     public static string Find(string name)
     {
         if (name.Length == 0) throw new ProgramException("The command is empty: name a program.");
@@ -23,15 +23,15 @@ internal static class ProgramFile
         }
 
         throw new ProgramException(refused is null
-            ? $"There is no program '{name}' in PATH: check how it is written, install it, or give its path."
-            : $"{refused} cannot be executed: it lacks the permission (chmod +x).");
+            ? $"There is no program '{name}' in PATH: check its spelling, install it, or give its path."
+            : $"{refused} cannot be executed: it is not executable (chmod +x).");
     }
 
     private static string? Check(string path, string name)
     {
         if (Directory.Exists(path)) throw new ProgramException($"{name} is a folder, not a program.");
         if (!File.Exists(path)) return null;
-        if (!LinuxProcess.IsExecutable(path)) throw new ProgramException($"{name} cannot be executed: it lacks the permission (chmod +x).");
+        if (!LinuxProcess.IsExecutable(path)) throw new ProgramException($"{name} cannot be executed: it is not executable (chmod +x).");
         return Path.GetFullPath(path);
     }
 }

@@ -3,22 +3,19 @@ using System.Runtime.Versioning;
 
 namespace TcpCapture.Live.Programs;
 
-/// <summary>
-/// Whether a process is one of the programs: by the trace of their calls, which sees each begin, if there is one; else by its
-/// way up in /proc, while it lives.
-/// </summary>
-/// <param name="isTraced">Asks the trace whether a process is one of theirs; null: there is none.</param>
-/// <param name="nameOf">Asks it for a process's name.</param>
+/// <summary>Decides by the trace of the programs' calls, which sees every new process; else by a process's ancestors in /proc.</summary>
+/// <param name="isTraced">True if the trace contains the process; null: there is no trace.</param>
+/// <param name="nameOf">Returns the process's name from the trace.</param>
 [SupportedOSPlatform("linux")]
 internal sealed class ProgramProcesses(Func<int, bool?>? isTraced, Func<int, string?>? nameOf) : IProgramProcesses
 {
-    private const int MostKnown = 65_536;
-    private const long MillisecondsKnown = 1000; // then the number may have been given again
+    private const int MaxKnown = 65_536;
+    private const long MillisecondsKnown = 1000; // later, the number may have been reused
 
     private readonly ConcurrentDictionary<int, bool> _started = new();
     private readonly ConcurrentDictionary<int, (bool IsOurs, long Asked)> _known = new();
 
-    /// <summary>One that was started here: it is known also once it has ended.</summary>
+    /// <summary>Adds a process that this process has started; it stays known after its end.</summary>
     public void Add(int processId) => _started[processId] = true;
 
     public bool? IsOurs(int task)
@@ -27,7 +24,7 @@ internal sealed class ProgramProcesses(Func<int, bool?>? isTraced, Func<int, str
         var now = Environment.TickCount64;
         if (_known.TryGetValue(task, out var known) && now - known.Asked < MillisecondsKnown) return known.IsOurs;
         if (ProcessTree.IsDescendant(task) is not { } isOurs) return null;
-        if (_known.Count >= MostKnown) _known.Clear();
+        if (_known.Count >= MaxKnown) _known.Clear();
         _known[task] = (isOurs, now);
         return isOurs;
     }
@@ -37,15 +34,15 @@ internal sealed class ProgramProcesses(Func<int, bool?>? isTraced, Func<int, str
     public string? NameOf(int process) => nameOf?.Invoke(process);
 }
 
-/// <summary>Tells whether a process, or a thread, belongs to the programs that were started here.</summary>
+/// <summary>Decides whether a process or thread belongs to the observed programs.</summary>
 internal interface IProgramProcesses
 {
-    /// <summary>True or false where it can be told now; null where it cannot (yet): the process has ended, say.</summary>
+    /// <summary>The answer now; null if it is unknown, for example because the process has ended.</summary>
     bool? IsOurs(int task);
 
-    /// <summary>What is known at the end, when all that was recorded of processes has arrived; null where nothing is.</summary>
+    /// <summary>The answer at the end of the recording, when the trace is complete; null if it is unknown.</summary>
     bool? WasOurs(int task);
 
-    /// <summary>The name of a process of the programs, also after its end; null where it is not known.</summary>
+    /// <summary>The name of a process of the programs, even after its end; null if unknown.</summary>
     string? NameOf(int process);
 }

@@ -5,8 +5,8 @@ using System.Runtime.Versioning;
 namespace TcpCapture.Live.Programs;
 
 /// <summary>
-/// A program that was started here, with this process's own terminal: its output is not touched, and being in the same
-/// process group it gets from the terminal what this process gets (Ctrl-C, Ctrl-Z).
+/// A started program. It shares this process's terminal and process group, so its output is unchanged and it receives
+/// Ctrl-C and Ctrl-Z from the terminal.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class RunningProgram : IDisposable
@@ -22,36 +22,29 @@ internal sealed class RunningProgram : IDisposable
 
     public ProgramCommand Command { get; }
 
-    /// <summary>Its identity.</summary>
     public ProcessEntry Entry { get; }
 
     public int Id => Entry.Id;
 
     public bool HasEnded => _process.HasExited;
 
-    /// <summary>As a shell has it: 128 and the signal's number if a signal ended it.</summary>
+    /// <summary>The exit code, as in a shell: 128 plus the signal's number if a signal ended the program.</summary>
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>How it ended, for people: <c>ended with exit code 1</c>, <c>was killed by signal 9</c>.</summary>
+    /// <summary>The end as a clause: <c>ended with exit code 1</c>, <c>was ended by signal 9</c>.</summary>
     public string Ending => ExitCode > 128 ? $"was ended by signal {ExitCode - 128}" : $"ended with exit code {ExitCode}";
 
-    /// <summary>Starts it.</summary>
-    /// <param name="command">What.</param>
-    /// <param name="file">Its file, as <see cref="ProgramFile.Find"/> found it.</param>
-    /// <exception cref="TcpCaptureException">The system refuses to execute it.</exception>
-    public static RunningProgram Start(ProgramCommand command, string file) => Start(command, file, new ProcessStartInfo(file, command.Arguments));
+    /// <summary>Starts the file that <see cref="ProgramFile.Find"/> has found for a command.</summary>
+    /// <exception cref="TcpCaptureException">The system cannot execute it.</exception>
+    public static RunningProgram Start(ProgramCommand command, string file) =>
+        Start(command, file, new ProcessStartInfo(file, command.Arguments));
 
-    /// <summary>
-    /// Starts it beside another program whose streams are this process's: it finds its input empty, and what it prints goes
-    /// to standard error. A shell arranges that and then becomes the program.
-    /// </summary>
+    /// <summary>Starts a program with empty input and its output on standard error; a shell redirects them, then executes it.</summary>
     /// <inheritdoc cref="Start(ProgramCommand, string)"/>
     public static RunningProgram StartBeside(ProgramCommand command, string file) =>
         Start(command, file, new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" </dev/null >&2", file, .. command.Arguments]));
 
-    /// <summary>Waits for its end.</summary>
-    /// <param name="timeout">How long; null: until it ends.</param>
-    /// <returns>False if the time ran out.</returns>
+    /// <summary>Waits for the program's end; false on a timeout.</summary>
     public bool WaitForEnd(TimeSpan? timeout = null)
     {
         if (timeout is { } limit) return _process.WaitForExit(limit);
@@ -71,7 +64,7 @@ internal sealed class RunningProgram : IDisposable
         {
             const int formatError = 8; // ENOEXEC
             var advice = error.NativeErrorCode == formatError
-                ? "it is no program for this machine, or a script without a '#!' line: name its interpreter before it."
+                ? "it is not a program for this machine, or it is a script without a '#!' line. Put the interpreter before it."
                 : $"{error.Message.TrimEnd('.')}.";
             throw new ProgramException($"{file} cannot be executed: {advice}", error);
         }

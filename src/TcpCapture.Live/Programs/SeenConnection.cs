@@ -2,56 +2,52 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Programs;
 
-/// <summary>One connection on a four-tuple, and whose its ends are.</summary>
+/// <summary>A connection of a four-tuple, and the owners of its ends.</summary>
 internal sealed class SeenConnection(Timestamp start, SeenConnection? previous)
 {
-    /// <summary>Whose the end with the lower address is, in the order of <see cref="Endpoint.CompareTo"/>.</summary>
+    /// <summary>The owner of the end with the lower address, by <see cref="Endpoint.CompareTo"/>.</summary>
     public EndOwner Low;
 
-    /// <summary>Whose the other end is.</summary>
+    /// <summary>The owner of the other end.</summary>
     public EndOwner High;
 
-    /// <summary>The first thing known of it.</summary>
+    /// <summary>The time of the first segment or evidence.</summary>
     public Timestamp Start { get; set; } = start;
 
-    /// <summary>The sequence number of its SYN; null if none passed.</summary>
+    /// <summary>The client's ISN; null if no SYN was captured.</summary>
     public uint? Isn { get; set; }
 
-    /// <summary>The address its SYN went to; null if none passed.</summary>
+    /// <summary>The destination of the SYN; null if no SYN was captured.</summary>
     public Endpoint? Server { get; set; }
 
-    /// <summary>Where the kernel keeps the socket that connected, if its connect was reported without a port; else 0.</summary>
+    /// <summary>The kernel address of the client's socket, if the event of its connect had no port; else 0.</summary>
     public ulong ConnectSocket { get; set; }
 
-    /// <summary>When that was reported.</summary>
+    /// <summary>The time of that event.</summary>
     public Timestamp ConnectTime { get; set; }
 
-    /// <summary>The one that had the four-tuple before.</summary>
+    /// <summary>The previous connection of the four-tuple.</summary>
     public SeenConnection? Previous { get; } = previous;
 }
 
-/// <summary>A listening socket, from a moment on.</summary>
-/// <param name="Local">Its address.</param>
-/// <param name="Since">When it was first known.</param>
-/// <param name="Owner">Whose it is.</param>
-/// <param name="Name">The process's name; null where not known.</param>
+/// <summary>A listener, from a time on.</summary>
 internal sealed record SeenListener(Endpoint Local, Timestamp Since, EndOwner Owner, string? Name)
 {
-    /// <summary>True if a SYN to the address would come to it: a listener on :: most often takes IPv4, too.</summary>
-    public bool Takes(Endpoint server) =>
+    /// <summary>True if the listener receives SYNs to this address. A listener on :: usually accepts IPv4, too.</summary>
+    public bool Accepts(Endpoint server) =>
         Local == server || (Local.Port == server.Port && Local.IsAnyAddress && (Local.IsV6 || !server.IsV6));
 }
 
-/// <summary>Whose one end of a connection is.</summary>
+/// <summary>The owner of one end of a connection.</summary>
 internal struct EndOwner
 {
-    /// <summary>The process that opened it, or holds it, or a thread of that; 0 if none was found.</summary>
+    /// <summary>The process that opened or holds the socket, or one of its threads; 0 if unknown.</summary>
     public int ProcessId;
 
-    /// <summary>Whether it is one of the programs; null where not known.</summary>
+    /// <summary>True if the process is one of the programs; null if unknown.</summary>
     public bool? IsOurs;
 
-    /// <summary>Takes what was found. That an end is ours is not unlearned: a socket may be handed on.</summary>
+    /// <summary>Updates the owner. An end of the programs stays theirs, even if they pass the socket to another process.</summary>
     public void Learn(EndOwner found)
     {
         if (IsOurs == true || found.ProcessId <= 0) return;

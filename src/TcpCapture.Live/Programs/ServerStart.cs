@@ -6,22 +6,21 @@ using TcpCapture.Live.States.SockDiag;
 namespace TcpCapture.Live.Programs;
 
 /// <summary>
-/// Waits until a server that was started listens: a socket that one of its processes holds, not one that answers a connect,
-/// which would be a connection too many and could be anybody's.
+/// Waits until one of the server's processes holds a listener. It does not test with a connect: that would add a connection
+/// to the recording, and another process could answer it.
 /// </summary>
-/// <param name="server">The server. Nothing else may have been started by this process yet.</param>
-/// <param name="port">The port; null: any.</param>
+/// <param name="server">The server; the only program that this process has started so far.</param>
+/// <param name="port">The port; null: any port.</param>
 [SupportedOSPlatform("linux")]
 internal sealed class ServerStart(RunningProgram server, ushort? port)
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly SortedSet<ushort> _others = [];
 
-    /// <summary>Waits.</summary>
-    /// <returns>The listeners on the port and the processes that hold them.</returns>
-    /// <exception cref="TcpCaptureException">The server ended, or the time did.</exception>
-    /// <exception cref="OperationCanceledException">The wait was given up.</exception>
+    /// <summary>Waits for the listeners; returns them and the processes that hold them.</summary>
+    /// <exception cref="TcpCaptureException">The server ended, or the wait timed out.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public IReadOnlyList<(ListeningSocket Socket, int Process)> Wait(TimeSpan timeout, CancellationToken cancellation)
     {
         var until = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
@@ -31,11 +30,11 @@ internal sealed class ServerStart(RunningProgram server, ushort? port)
             var processes = ProcessTree.Descendants([server.Id]);
             if (Find(processes) is { Count: > 0 } found) return found;
             if (processes.Count == 0 && server.HasEnded)
-                throw new ProgramException($"The server {server.Ending} before it listened on {Wanted}: its own output says why.");
+                throw new ProgramException($"The server {server.Ending} before it listened on {Wanted}: see its output.");
             if (Environment.TickCount64 >= until) throw new ProgramException(NotInTime(timeout), remedy: Remedy.ExtendServerTimeout);
-            // While it lives its end is waited for; a server that put itself into the background has ended, and its heir is waited for.
-            if (server.HasEnded) cancellation.WaitHandle.WaitOne(Beat);
-            else server.WaitForEnd(Beat);
+            // A server that moved itself into the background has ended, but its child can still start to listen.
+            if (server.HasEnded) cancellation.WaitHandle.WaitOne(PollInterval);
+            else server.WaitForEnd(PollInterval);
         }
     }
 
@@ -60,7 +59,7 @@ internal sealed class ServerStart(RunningProgram server, ushort? port)
 
     private string NotInTime(TimeSpan timeout)
     {
-        var instead = _others.Count == 0 ? "it listens nowhere" : $"it listens on {string.Join(", ", _others)} instead";
+        var instead = _others.Count == 0 ? "it listens on no TCP port" : $"it listens on {string.Join(", ", _others)} instead";
         return string.Create(CultureInfo.InvariantCulture,
             $"The server did not listen on {Wanted} within {timeout.TotalSeconds:0.###} s ({instead}).");
     }

@@ -8,56 +8,48 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Scenarios;
 
 /// <summary>
-/// One of the two programs of an exchange: what its script acts with. Every action that sends something returns only when
-/// the wire shows it acknowledged, so that a delayed ACK does not race with the next step.
+/// The actions of one program of an exchange, called by its script. An action that sends returns only after the peer's
+/// acknowledgement was captured, so that a delayed ACK does not race with the next step.
 /// </summary>
 internal sealed class Actor(Side side, ExchangeRun run)
 {
-    /// <summary>Longest wait for what must come at once where both programs run here.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>Timeout for anything that happens at once when both programs run on this host.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly byte[] _buffer = new byte[4096];
 
-    /// <summary>Which program this is.</summary>
     public Side Side { get; } = side;
 
-    /// <summary>What the exchange is run with.</summary>
     public ExchangeOptions Options => run.Options;
 
-    /// <summary>The server's address and port.</summary>
     public IPEndPoint Server { get; } = new(run.Options.Address, run.Options.Port);
 
-    /// <summary>Lets the other program act, and returns when it is this one's turn again.</summary>
+    /// <summary>Lets the other program act and waits for the next turn.</summary>
     public void Pass() => run.Baton.Pass(Side, run.Stopped);
 
-    /// <summary>
-    /// Keeps the sockets while the other program acts on another host: ends with the run. Where both run here this one is
-    /// simply done.
-    /// </summary>
+    /// <summary>Keeps the sockets open until the run ends, if the other program runs on another host.</summary>
     public void Remain()
     {
-        if (Options.Role == ExchangeRole.Both) return;
-        run.Stopped.WaitHandle.WaitOne();
+        if (Options.Role != ExchangeRole.Both) run.Stopped.WaitHandle.WaitOne();
     }
 
-    /// <summary>Makes a socket.</summary>
     public LoggedSocket Open()
     {
         run.Stopped.ThrowIfCancellationRequested();
         return run.Keep(LoggedSocket.Open(run.Log, Side, Options.Address.AddressFamily));
     }
 
-    /// <summary>The passive open: socket, bind, listen.</summary>
+    /// <summary>Performs the passive open: socket, bind, listen.</summary>
     public LoggedSocket Listen()
     {
         var listener = Open();
         listener.Bind(Server);
         listener.Listen(Options.Backlog);
-        run.Look();
+        SampleNow();
         return listener;
     }
 
-    /// <summary>The active open, complete: socket, connect, and the handshake's last ACK is on the wire.</summary>
+    /// <summary>Performs the active open and waits for the handshake's last ACK on the wire.</summary>
     public LoggedSocket Connect()
     {
         var socket = Open();
@@ -66,7 +58,7 @@ internal sealed class Actor(Side side, ExchangeRun run)
         return socket;
     }
 
-    /// <summary>connect alone, on a socket prepared by the script.</summary>
+    /// <summary>Connects a socket prepared by the script and does not wait for the last ACK.</summary>
     public void Connect(LoggedSocket socket)
     {
         run.Stopped.ThrowIfCancellationRequested();
@@ -75,87 +67,82 @@ internal sealed class Actor(Side side, ExchangeRun run)
         {
             throw new ExchangeException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The client was given port {Server.Port} itself and connected to itself: " +
+                $"The kernel gave the client port {Server.Port}, the server's port, so it connected to itself: " +
                 $"choose a port below the range of ephemeral ports."), remedy: Remedy.ChoosePort);
         }
 
-        run.Look();
+        SampleNow();
     }
 
-    /// <summary>connect, without waiting for an answer to the SYN.</summary>
+    /// <summary>Sends a SYN and does not wait for the answer.</summary>
     public void StartConnect(LoggedSocket socket, IPEndPoint peer)
     {
         run.Stopped.ThrowIfCancellationRequested();
         socket.StartConnect(peer);
     }
 
-    /// <summary>
-    /// Waits until a connect that was started is done, and until the wire shows that each end has acknowledged the other's
-    /// SYN-ACK.
-    /// </summary>
+    /// <summary>Waits until a started connect has completed and each end has acknowledged the other's SYN-ACK.</summary>
     public void FinishConnect(LoggedSocket socket)
     {
         run.Stopped.ThrowIfCancellationRequested();
-        if (!socket.WaitWritable(Patience))
-            throw new ExchangeException($"The {Side.ToText()}'s connect was not answered in {Patience.TotalSeconds} s.");
+        if (!socket.WaitWritable(Timeout))
+            throw new ExchangeException($"The {Side.ToText()}'s connect was not answered within {Timeout.TotalSeconds} s.");
         socket.FinishConnect();
         run.Wire.WaitFor(
             socket.FourTuple,
             wire => wire.IsReset || (wire.Sent.HasAckAfterSyn && wire.Received.HasAckAfterSyn),
             "the handshake's last ACKs",
-            Patience,
+            Timeout,
             run.Stopped);
-        run.Look();
+        SampleNow();
     }
 
-    /// <summary>A look at the states at a moment worth it.</summary>
-    public void SampleNow() => run.Look();
+    /// <summary>Samples all sockets now, in addition to the regular samples.</summary>
+    public void SampleNow() => run.SampleNow();
 
     /// <summary>Waits until the handshake's last ACK is on the wire.</summary>
     public void WaitEstablished(LoggedSocket client) =>
-        run.Wire.WaitAcknowledged(client.FourTuple.Reverse(), 0, Patience, run.Stopped);
+        run.Wire.WaitAcknowledged(client.FourTuple.Reverse(), 0, Timeout, run.Stopped);
 
-    /// <summary>accept.</summary>
     public LoggedSocket Accept(LoggedSocket listener)
     {
         WaitReadable(listener, "accept()");
         var socket = run.Keep(listener.Accept());
-        run.Look();
+        SampleNow();
         return socket;
     }
 
-    /// <summary>send, and the wait until it is acknowledged.</summary>
+    /// <summary>Sends text and waits until it is acknowledged.</summary>
     public void Send(LoggedSocket socket, string text)
     {
         SendOnly(socket, text);
         WaitAcknowledged(socket);
     }
 
-    /// <summary>send alone.</summary>
+    /// <summary>Sends text and does not wait.</summary>
     public void SendOnly(LoggedSocket socket, string text)
     {
         run.Stopped.ThrowIfCancellationRequested();
         socket.Send(Encoding.ASCII.GetBytes(text));
     }
 
-    /// <summary>recv.</summary>
-    /// <returns>What came, as text; empty when the peer has closed its direction.</returns>
+    /// <summary>Receives text; empty if the peer has sent its FIN.</summary>
     public string Receive(LoggedSocket socket)
     {
         WaitReadable(socket, "recv(4096)");
         return Encoding.ASCII.GetString(_buffer, 0, socket.Receive(_buffer));
     }
 
-    /// <summary>recv that must see the peer's FIN.</summary>
+    /// <summary>Receives, and fails if the result is not the peer's FIN.</summary>
     public void ReceiveEnd(LoggedSocket socket)
     {
         var text = Receive(socket);
         if (text.Length == 0) return;
         throw new ExchangeException(
-            $"recv on socket {socket.Number} should see the end of the stream, but {text.Length} bytes came.");
+            $"recv on socket {socket.Number} should see the end of the stream, but received {text.Length} bytes.");
     }
 
-    /// <summary>shutdown of the sending direction, and the wait until the FIN is acknowledged.</summary>
+    /// <summary>Shuts down the sending direction and waits until the FIN is acknowledged.</summary>
     public void ShutdownSending(LoggedSocket socket)
     {
         run.Stopped.ThrowIfCancellationRequested();
@@ -163,65 +150,62 @@ internal sealed class Actor(Side side, ExchangeRun run)
         WaitAcknowledged(socket);
     }
 
-    /// <summary>close of a connected socket, and the wait until its FIN is acknowledged or an RST is seen.</summary>
+    /// <summary>Closes a connected socket and waits until its FIN is acknowledged or an RST is captured.</summary>
     public void Close(LoggedSocket socket)
     {
         CloseOnly(socket);
         WaitAcknowledged(socket);
     }
 
-    /// <summary>close alone.</summary>
+    /// <summary>Closes a socket and does not wait.</summary>
     public void CloseOnly(LoggedSocket socket)
     {
         run.Stopped.ThrowIfCancellationRequested();
         socket.Close();
     }
 
-    /// <summary>Waits until an RST of this connection is on the wire.</summary>
+    /// <summary>Waits until an RST of this connection is captured.</summary>
     public void WaitReset(LoggedSocket socket) =>
-        run.Wire.WaitFor(socket.FourTuple, wire => wire.IsReset, "an RST", Patience, run.Stopped);
+        run.Wire.WaitFor(socket.FourTuple, wire => wire.IsReset, "an RST", Timeout, run.Stopped);
 
-    /// <summary>Waits until this end's FIN is on the wire and acknowledged, or an RST is.</summary>
+    /// <summary>Waits until this end's FIN is acknowledged or an RST is captured.</summary>
     public void WaitClosed(LoggedSocket socket) =>
-        run.Wire.WaitAcknowledged(socket.FourTuple, socket.BytesSent + 1, Patience, run.Stopped);
+        run.Wire.WaitAcknowledged(socket.FourTuple, socket.BytesSent + 1, Timeout, run.Stopped);
 
-    /// <summary>Waits until the other end's FIN is on the wire and acknowledged, or an RST is.</summary>
+    /// <summary>Waits until the peer's FIN is acknowledged or an RST is captured.</summary>
     public void WaitPeerClosed(LoggedSocket socket) => run.Wire.WaitFor(
         socket.FourTuple,
         wire => wire.IsReset || (wire.Received.Fins > 0 && wire.Received.IsAcknowledgedWhole(wire.Sent)),
         "the other end's FIN",
-        LongPatience,
+        PeerTimeout,
         run.Stopped);
 
-    /// <summary>Waits until some client's SYN has been repeated without being answered.</summary>
-    /// <param name="times">Repetitions.</param>
+    /// <summary>Waits until a client has retransmitted its SYN this many times without an answer.</summary>
     public void WaitSynRetransmits(int times) => run.Wire.WaitForClient(
         Endpoint.From(Server),
         wire => wire.Sent.Syns > times && wire.Received.Syns == 0,
         string.Create(CultureInfo.InvariantCulture, $"{times} retransmissions of a SYN"),
-        LongPatience,
+        PeerTimeout,
         run.Stopped);
 
-    /// <summary>Starts a connect that is not expected to return while the run lasts.</summary>
+    /// <summary>Starts a connect on its own thread; it need not return before the run ends.</summary>
     public void ConnectInBackground(LoggedSocket socket) => run.StartBackground(() => socket.Connect(Server));
 
-    /// <summary>Hands a socket to a process of its own.</summary>
-    public SocketHolder HandOver(LoggedSocket socket)
+    /// <summary>Moves a socket into a new process.</summary>
+    public SocketHolder MoveToProcess(LoggedSocket socket)
     {
         run.Stopped.ThrowIfCancellationRequested();
         try
         {
-            return run.Keep(socket.HandOver());
+            return run.Keep(socket.MoveToProcess());
         }
         catch (System.ComponentModel.Win32Exception error)
         {
-            throw new ExchangeException($"Could not start the process that is to be killed (cat): {error.Message}.", error);
+            throw new ExchangeException($"The process to kill (cat) could not be started: {error.Message}.", error);
         }
     }
 
-    /// <summary>Does a call that must fail in a certain way; anything else is not what the scenario says.</summary>
-    /// <param name="call">The call.</param>
-    /// <param name="errors">Names of the errors it may fail with.</param>
+    /// <summary>Makes a call that must fail with one of these errors.</summary>
     public void Expect(Action call, params ReadOnlySpan<string> errors)
     {
         run.Stopped.ThrowIfCancellationRequested();
@@ -239,23 +223,30 @@ internal sealed class Actor(Side side, ExchangeRun run)
         throw new ExchangeException($"A call of the {Side.ToText()} should have failed with {errors[0]}, but succeeded.");
     }
 
-    /// <summary>Longest wait for what the other program does of its own accord.</summary>
-    private TimeSpan LongPatience => Options.Role == ExchangeRole.Both ? 2 * Patience : TimeSpan.FromDays(1);
+    /// <summary>Timeout for actions of the other program; on another host a person starts it.</summary>
+    private TimeSpan PeerTimeout => Options.Role == ExchangeRole.Both ? 2 * Timeout : TimeSpan.FromDays(1);
 
     private void WaitAcknowledged(LoggedSocket socket) => run.Wire.WaitAcknowledged(
-        socket.FourTuple, socket.BytesSent + (socket.SendingClosed ? 1 : 0), Patience, run.Stopped);
+        socket.FourTuple, socket.BytesSent + (socket.SendingClosed ? 1 : 0), Timeout, run.Stopped);
 
-    /// <summary>
-    /// In lock-step what is to be received is there already: if it is not, the call would never return. With the other
-    /// program on another host the call itself waits.
-    /// </summary>
+    /// <summary>Fails if both programs run here and there is nothing to read: in lock-step, the call would never return.</summary>
     private void WaitReadable(LoggedSocket socket, string call)
     {
         run.Stopped.ThrowIfCancellationRequested();
-        if (Options.Role != ExchangeRole.Both || socket.WaitReadable(Patience)) return;
+        if (Options.Role != ExchangeRole.Both || socket.WaitReadable(Timeout)) return;
         throw new ExchangeException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The {Side.ToText()}'s {call} on socket {socket.Number} would wait for ever: " +
-            $"nothing came in {Patience.TotalSeconds} s. Does a firewall drop segments?"));
+            $"The {Side.ToText()}'s {call} on socket {socket.Number} received nothing within {Timeout.TotalSeconds} s. " +
+            $"Does a firewall drop segments?"));
     }
+}
+
+/// <summary>Numbers of the Linux socket options at level IPPROTO_TCP that .NET does not name.</summary>
+internal static class TcpOption
+{
+    /// <summary>TCP_QUICKACK; 0 enables delayed ACKs.</summary>
+    public const int QuickAck = 12;
+
+    /// <summary>TCP_REPAIR; closing a socket in repair mode sends no segment.</summary>
+    public const int Repair = 19;
 }

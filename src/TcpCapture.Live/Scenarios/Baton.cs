@@ -2,11 +2,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Scenarios;
 
-/// <summary>
-/// Makes two scripts take turns: only the one that holds the baton acts. The server has it first. Where only one of the
-/// programs runs here the baton has no meaning, and the blocking calls themselves order things.
-/// </summary>
-/// <param name="isShared">True if both programs run here.</param>
+/// <summary>Makes two scripts take turns: only the holder of the baton acts. The server holds it first.</summary>
+/// <param name="isShared">True if both programs run here; false: no script ever waits for the baton.</param>
 internal sealed class Baton(bool isShared)
 {
     private readonly object _lock = new();
@@ -14,7 +11,6 @@ internal sealed class Baton(bool isShared)
     private bool _isShared = isShared;
 
     /// <summary>Waits for the baton.</summary>
-    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
     public void Take(Side side, CancellationToken cancellation)
     {
         using var wake = cancellation.UnsafeRegister(
@@ -32,11 +28,10 @@ internal sealed class Baton(bool isShared)
             }
         }
 
-        cancellation.ThrowIfCancellationRequested(); // the other script may have left because it failed
+        cancellation.ThrowIfCancellationRequested(); // the other script may have failed and left
     }
 
-    /// <summary>Gives the baton away and waits until it is back.</summary>
-    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    /// <summary>Passes the baton to the other script and waits until it returns.</summary>
     public void Pass(Side side, CancellationToken cancellation)
     {
         lock (_lock)
@@ -48,7 +43,7 @@ internal sealed class Baton(bool isShared)
         Take(side, cancellation);
     }
 
-    /// <summary>Gives the baton away for good: one script is done, the other need not wait any more.</summary>
+    /// <summary>Ends the turns when one script has ended: the other one never waits again.</summary>
     public void Leave(Side side)
     {
         lock (_lock)

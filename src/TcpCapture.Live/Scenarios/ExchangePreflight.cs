@@ -6,11 +6,11 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Scenarios;
 
-/// <summary>Finds out before a run what would make it fail.</summary>
+/// <summary>Checks before a run that it can succeed.</summary>
 internal static class ExchangePreflight
 {
-    /// <summary>Checks the options and tries to bind, which sends nothing.</summary>
-    /// <exception cref="TcpCaptureException">Something is wrong.</exception>
+    /// <summary>Checks the options and tries to bind. It sends no segment.</summary>
+    /// <exception cref="TcpCaptureException">The run would fail.</exception>
     public static void Check(IScenario scenario, ExchangeOptions options)
     {
         if (options.Port is < 1 or > 65535)
@@ -20,7 +20,11 @@ internal static class ExchangePreflight
         if (options.Backlog is < 0 or > 4096)
             throw new ExchangeException(Line($"A backlog of {options.Backlog} cannot be used: choose from 0 to 4096."));
         if (options.Role != ExchangeRole.Server && Endpoint.From(options.Address, 0).IsAnyAddress)
-            throw new ExchangeException($"{options.Address} is no address to connect to: name the server's own.", remedy: Remedy.ChooseAddress);
+        {
+            throw new ExchangeException(
+                $"A client cannot connect to {options.Address}: name the server's own address.", remedy: Remedy.ChooseAddress);
+        }
+
         if (scenario.NeedsNetAdmin && options.Role != ExchangeRole.Server) CheckNetAdmin(scenario, options);
         if (options.Role != ExchangeRole.Client && scenario.ListensAt(options)) CheckBind(options);
     }
@@ -40,9 +44,9 @@ internal static class ExchangePreflight
                     SocketError.AddressAlreadyInUse => Sentence(ExchangeAdvice.PortInUse(options)),
                     SocketError.AddressNotAvailable => Sentence(ExchangeAdvice.NotLocal(options)),
                     SocketError.AccessDenied =>
-                        Line($"Port {options.Port} may only be bound by root: choose one above 1023."),
+                        Line($"Only root may bind port {options.Port}: choose a port above 1023."),
                     SocketError.AddressFamilyNotSupported =>
-                        $"This machine does not speak {options.Address.AddressFamily}.",
+                        $"This machine does not support {options.Address.AddressFamily}.",
                     _ => $"The server cannot bind {new IPEndPoint(options.Address, options.Port)}: {Errno.NameOf(error)}.",
                 },
                 error,

@@ -5,17 +5,13 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Scenarios;
 
 /// <summary>
-/// Runs a scenario. The order is: <see cref="Prepare"/> and <see cref="Preflight"/> before anything is recorded,
-/// <see cref="Run"/> while the capture is ready, <see cref="CleanUp"/> after it has stopped.
+/// Runs a scenario: <see cref="Prepare"/> and <see cref="Preflight"/> before recording, <see cref="Run"/> during the
+/// capture, <see cref="Dispose"/> after it has stopped, so that no segment of the clean-up is captured.
 /// </summary>
-/// <remarks>
-/// Each program's script has a thread of its own; where both run here a baton passes between them and only its holder
-/// acts. A run that ends early leaves a thread behind that is blocked in a call; nothing is closed under it before the
-/// clean-up, so that no segment of the clean-up is observed.
-/// </remarks>
+/// <remarks>Each script has its own thread. If a run ends early, a thread may stay blocked in a call until the clean-up.</remarks>
 internal sealed class ExchangeRunner : IDisposable
 {
-    /// <summary>How long a script may need to notice the end of the run if it is in no call.</summary>
+    /// <summary>The time that scripts outside a call get to stop.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200);
 
     private readonly IScenario _scenario;
@@ -26,30 +22,29 @@ internal sealed class ExchangeRunner : IDisposable
     {
         _scenario = scenario;
         Options = scenario.Adapt(options);
-        _run = new ExchangeRun(Options, log, wire, () => Look?.Invoke());
+        _run = new ExchangeRun(Options, log, wire, () => SampleNow?.Invoke());
     }
 
-    /// <summary>What the scenario is really run with: its address may differ from the one asked for.</summary>
+    /// <summary>The effective options: the scenario may replace the requested address.</summary>
     public ExchangeOptions Options { get; }
 
-    /// <summary>The server's address.</summary>
     public Endpoint Server => Endpoint.From(Options.Address, Options.Port);
 
-    /// <summary>Called on a script's thread where the states are worth a look.</summary>
-    public Action? Look { get; init; }
+    /// <summary>Called on a script's thread when an extra sample is useful: after listen, connect and accept, and at the end.</summary>
+    public Action? SampleNow { get; init; }
 
-    /// <summary>What went otherwise than expected, one sentence each.</summary>
+    /// <summary>Waits that timed out, one sentence each.</summary>
     public IReadOnlyList<string> Notes => _run.Wire.Notes;
 
-    /// <summary>Makes the changes the scenario needs in the private namespace, on the calling thread's namespace.</summary>
-    /// <exception cref="TcpCaptureException">It is no private namespace, or the change failed.</exception>
+    /// <summary>Changes the calling thread's network namespace as the scenario needs it.</summary>
+    /// <exception cref="TcpCaptureException">The namespace is not private, or the change failed.</exception>
     public void Prepare()
     {
         if (!Options.IsPrivateNamespace)
         {
             if (!_scenario.NeedsPrivateNamespaceFor(Options)) return;
             throw new ExchangeException(
-                $"{_scenario.Name} changes routes or settings and so needs a network namespace of its own.",
+                $"{_scenario.Name} changes routes or settings, so it needs its own network namespace.",
                 remedy: Remedy.UsePrivateNamespace);
         }
 
@@ -58,12 +53,11 @@ internal sealed class ExchangeRunner : IDisposable
         if (_scenario.NeedsPrivateNamespaceFor(Options)) _scenario.Prepare(network, Options);
     }
 
-    /// <summary>Finds out, without sending anything, whether address and port can be used.</summary>
-    /// <exception cref="TcpCaptureException">They cannot; the message says what to do.</exception>
+    /// <inheritdoc cref="ExchangePreflight.Check"/>
     public void Preflight() => ExchangePreflight.Check(_scenario, Options);
 
-    /// <summary>Runs the scripts; returns when they are done, the duration is over or the run is cancelled.</summary>
-    /// <exception cref="TcpCaptureException">Something went otherwise than the scenario says.</exception>
+    /// <summary>Runs the scripts until they end, the duration is over or the run is cancelled.</summary>
+    /// <exception cref="TcpCaptureException">The exchange differed from the scenario.</exception>
     public void Run(CancellationToken cancellation)
     {
         List<Side> sides = Options.Role switch
@@ -93,7 +87,7 @@ internal sealed class ExchangeRunner : IDisposable
                 done.Wait(Grace);
             }
 
-            Look?.Invoke();
+            SampleNow?.Invoke();
         }
         finally
         {
@@ -103,13 +97,8 @@ internal sealed class ExchangeRunner : IDisposable
         _failure?.Throw();
     }
 
-    /// <summary>
-    /// Closes what the scenario has left open. To be called after the capture has stopped; nothing of it is logged.
-    /// </summary>
-    public void CleanUp() => _run.Dispose();
-
-    /// <inheritdoc cref="CleanUp"/>
-    public void Dispose() => CleanUp();
+    /// <summary>Closes all open sockets without logging it. Call it after the capture has stopped.</summary>
+    public void Dispose() => _run.Dispose();
 
     private void RunScript(Side side)
     {
@@ -122,13 +111,13 @@ internal sealed class ExchangeRunner : IDisposable
         }
         catch (Exception) when (_run.Stopped.IsCancellationRequested)
         {
-            // The run was ended, or the other script failed: what a call says that was cut short by it is no news.
+            // The run was stopped, or the other script failed: an error of an interrupted call has no meaning.
             return;
         }
         catch (Exception error)
         {
-            var told = error is SocketCallException call ? ExchangeAdvice.Explain(side, call, Options) : error;
-            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(told), null);
+            var failure = error is SocketCallException call ? ExchangeAdvice.Explain(side, call, Options) : error;
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
             _run.Stop();
         }
         finally

@@ -6,15 +6,15 @@ using System.Text.RegularExpressions;
 namespace TcpCapture.Live.Scenarios;
 
 /// <summary>
-/// The loopback interface of a private namespace, whose segments can be held back between the socket that sent them and
-/// the point where they are captured and delivered. So both ends can act before either hears of the other.
+/// The loopback interface of a private namespace. It can hold segments between sending and capture, so that both ends act
+/// before either receives a segment of the other.
 /// </summary>
 /// <remarks>
-/// A token bucket (<c>tc … tbf</c>) that fills at two bytes a second is a gate: what its bucket holds passes, the rest waits
-/// in a queue that keeps its order. Changing the bucket puts new tokens in but does not look at the queue; the next packet
-/// sent makes it do so, so each change is followed by a datagram to a socket of our own, whose arrival also proves that
-/// all before it has been delivered. (netem would need no such care, but many kernels are without it. A queueing
-/// discipline may not be removed to open the gate: what waits in it would be lost.)
+/// The gate is a token bucket (<c>tc … tbf</c>) that fills at two bytes a second: frames pass while it holds tokens, and
+/// the others wait in order in its queue. A change of the bucket adds tokens, but the kernel examines the queue only when
+/// the next frame is sent. Therefore each change is followed by a datagram to our own socket; its arrival proves that all
+/// frames before it were delivered. netem would be simpler, but many kernels lack it. The gate cannot be opened by
+/// removing the queueing discipline: that would drop the frames in its queue.
 /// </remarks>
 internal sealed partial class HeldLink : IDisposable
 {
@@ -22,25 +22,25 @@ internal sealed partial class HeldLink : IDisposable
     private const string Slow = "16bit";
     private const string Fast = "1gbit";
 
-    /// <summary>More than any packet here has, so that an open gate holds nothing up.</summary>
+    /// <summary>Larger than any frame here, so that an open gate delays nothing.</summary>
     private const int WideBucket = 100_000;
 
     private const int ClosingBucket = 300;
 
-    /// <summary>Bytes a bucket is larger than what is to pass, because tc rounds: less than the smallest packet has.</summary>
+    /// <summary>Bytes added to each bucket because tc rounds; less than the smallest frame.</summary>
     private const int Spare = 4;
 
     private const int EthernetHeader = 14;
     private const int UdpHeader = 8;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly PrivateNamespace _network = new();
     private readonly Socket _socket;
     private readonly int _headers;
 
-    /// <summary>Takes hold of the link that <see cref="Prepare"/> has made ready.</summary>
-    /// <param name="address">The address all traffic goes from and to.</param>
+    /// <summary>Uses the link that <see cref="Prepare"/> has set up.</summary>
+    /// <param name="address">The address of both ends.</param>
     public HeldLink(IPAddress address)
     {
         _headers = EthernetHeader + (address.AddressFamily == AddressFamily.InterNetworkV6 ? 40 : 20);
@@ -49,8 +49,8 @@ internal sealed partial class HeldLink : IDisposable
         _socket.Connect(_socket.LocalEndPoint!); // to itself
     }
 
-    /// <summary>Puts the gate there, open, and keeps TCP from sending again what is only held back.</summary>
-    /// <exception cref="TcpCaptureException">The namespace has no such link, or this kernel no such gate.</exception>
+    /// <summary>Installs the gate, open, and raises the minimum RTO so that held segments are not retransmitted.</summary>
+    /// <exception cref="TcpCaptureException">The namespace or the kernel does not support it.</exception>
     public static void Prepare(PrivateNamespace network, ExchangeOptions options)
     {
         if (options.Role != ExchangeRole.Both)
@@ -58,7 +58,8 @@ internal sealed partial class HeldLink : IDisposable
         if (!IPAddress.IsLoopback(options.Address))
         {
             throw new ExchangeException(
-                $"{options.Address} is no address of a namespace that has only loopback.", remedy: Remedy.UseLoopbackAddress);
+                $"{options.Address} is not a loopback address, and the private namespace has only the loopback interface.",
+                remedy: Remedy.UseLoopbackAddress);
         }
 
         var isV6 = options.Address.AddressFamily == AddressFamily.InterNetworkV6;
@@ -69,45 +70,45 @@ internal sealed partial class HeldLink : IDisposable
         network.Tc("qdisc add dev lo root " + Text(Fast, WideBucket));
     }
 
-    /// <summary>From now on everything sent waits.</summary>
+    /// <summary>Closes the gate: from now on, all sent segments wait.</summary>
     public void Hold()
     {
         Change(Slow, ClosingBucket);
         Pass(ClosingBucket - Spare - _headers - UdpHeader); // empties the bucket
     }
 
-    /// <summary>
-    /// Waits until so many segments are held: a close that has returned need not have sent its FIN yet, for a process that
-    /// is just being started by another thread shares every socket until it runs its program.
-    /// </summary>
-    /// <exception cref="TcpCaptureException">They did not come.</exception>
+    /// <summary>Waits until this many segments are held.</summary>
+    /// <remarks>
+    /// A FIN can be sent after close has returned: a process that another thread is just starting shares all sockets until
+    /// it executes its program.
+    /// </remarks>
+    /// <exception cref="TcpCaptureException">They were not sent in time.</exception>
     public void WaitHeld(int segments)
     {
-        var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        var deadline = Environment.TickCount64 + (long)Timeout.TotalMilliseconds;
         while (Held() < segments)
         {
             if (Environment.TickCount64 > deadline)
-                throw new ExchangeException($"Only {Held()} of {segments} segments came to the held loopback interface (tc, tbf).");
+                throw new ExchangeException($"Only {Held()} of {segments} segments reached the held loopback interface (tc, tbf).");
         }
     }
 
-    /// <summary>Lets the first few of the segments that wait pass and be delivered; what answers them waits.</summary>
-    /// <param name="segments">How many.</param>
-    /// <param name="length">Bytes of each from the TCP header on: all have the same.</param>
+    /// <summary>Delivers the first held segments; the answers to them are held.</summary>
+    /// <param name="segments">The number of segments.</param>
+    /// <param name="length">The length of each segment in bytes, TCP header included.</param>
     public void LetPass(int segments, int length)
     {
         Change(Slow, (segments * (_headers + length)) + _headers + UdpHeader + Spare);
         Pass(0);
     }
 
-    /// <summary>Lets everything pass from now on.</summary>
+    /// <summary>Opens the gate.</summary>
     public void Release()
     {
         Change(Fast, WideBucket);
         Pass(0);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 
     private void Change(string rate, int bucket) => _network.Tc("qdisc change dev lo root " + Text(rate, bucket));
@@ -121,15 +122,15 @@ internal sealed partial class HeldLink : IDisposable
     private void Pass(int length)
     {
         _socket.Send(new byte[length]);
-        if (!_socket.Poll(Patience, SelectMode.SelectRead))
-            throw new ExchangeException("The private namespace's loopback interface holds back more than it was told to (tc, tbf).");
+        if (!_socket.Poll(Timeout, SelectMode.SelectRead))
+            throw new ExchangeException("The private namespace's loopback interface holds more frames than intended (tc, tbf).");
         _socket.Receive(new byte[length + 1]);
     }
 
     private static string Text(string rate, int bucket) =>
         string.Format(CultureInfo.InvariantCulture, Shape, rate, bucket);
 
-    /// <summary>As tc prints it: <c>backlog 66b 1p requeues 0</c>.</summary>
+    /// <summary>Matches tc's output: <c>backlog 66b 1p requeues 0</c>.</summary>
     [GeneratedRegex("backlog [0-9A-Za-z]+ (?<segments>[0-9]+)p ")]
     private static partial Regex Backlog();
 }

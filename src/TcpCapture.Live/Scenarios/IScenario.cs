@@ -1,48 +1,61 @@
 using TcpCapture.Live.Scenarios;
+using TcpCapture.Live.Scenarios.Scripts;
 
 namespace TcpCapture.Live;
 
 /// <summary>
-/// An experiment: what a client and a server do, and in which order. The scenarios are this library's own; they are found
-/// in <see cref="ScenarioCatalog"/>.
+/// An experiment: the actions of a client and a server, in a fixed order. <see cref="ScenarioCatalog"/> lists all
+/// scenarios; a caller cannot add one.
 /// </summary>
 public interface IScenario
 {
-    /// <summary>Its name on the command line: <c>both-close</c>.</summary>
+    /// <summary>The name, such as <c>both-close</c>.</summary>
     string Name { get; }
 
-    /// <summary>What it does, in one sentence.</summary>
+    /// <summary>A one-sentence description.</summary>
     string Summary { get; }
 
-    /// <summary>True if it needs settings changed, and so a network namespace of its own, whatever the options are.</summary>
+    /// <summary>True if the scenario changes settings, so that it always needs its own network namespace.</summary>
     bool NeedsPrivateNamespace => false;
 
-    /// <summary>True if it needs CAP_NET_ADMIN.</summary>
+    /// <summary>True if the scenario needs CAP_NET_ADMIN.</summary>
     bool NeedsNetAdmin => false;
 
-    /// <summary>True if it needs a network namespace of its own when run with these options.</summary>
+    /// <summary>True if the scenario needs its own network namespace with these options.</summary>
     bool NeedsPrivateNamespaceFor(ExchangeOptions options) => NeedsPrivateNamespace;
 
-    /// <summary>The options it is really run with: an address may stand for another one.</summary>
+    /// <summary>Returns the effective options: a scenario may replace the address.</summary>
     internal ExchangeOptions Adapt(ExchangeOptions options) => options;
 
-    /// <summary>True if a server listens in it, so that address and port must be free here.</summary>
+    /// <summary>True if the server binds the address, which must then be free.</summary>
     internal bool ListensAt(ExchangeOptions options) => true;
 
-    /// <summary>Changes what it needs changed in the private namespace, whose loopback interface is up.</summary>
+    /// <summary>Changes routes and settings of the private namespace; its loopback interface is up.</summary>
     internal void Prepare(PrivateNamespace network, ExchangeOptions options)
     {
     }
 
-    /// <summary>
-    /// True if nobody answers in it, so that what the kernel throws away may say why. The kernel does not tell whose packet it
-    /// was, and on a busy machine throws away many: only asked for where it is needed.
-    /// </summary>
-    internal bool AsksForDrops => false;
+    /// <summary>True if the kernel's packet drops are recorded, because they can explain why there is no answer.</summary>
+    /// <remarks>Not by default: the kernel does not report the connection of a drop, and busy machines have many drops.</remarks>
+    internal bool RecordsDrops => false;
 
-    /// <summary>What the client does.</summary>
     internal void RunClient(Actor client);
 
-    /// <summary>What the server does.</summary>
     internal void RunServer(Actor server);
+}
+
+/// <summary>All scenarios.</summary>
+public static class ScenarioCatalog
+{
+    /// <summary>All scenarios, in recommended reading order.</summary>
+    public static IReadOnlyList<IScenario> All { get; } =
+    [
+        new WholeExchange(), new ClientClose(), new ServerClose(), new BothClose(), new ListenerClose(), new Unreachable(),
+        new Refused(), new BacklogFull(), new BacklogFullAbort(), new Killed(), new KilledUnread(), new Abort(),
+        new DataAfterClose(), new HalfOpen(), new HalfClose(), new SimultaneousClose(), new SimultaneousOpen(),
+    ];
+
+    /// <summary>Finds a scenario by its <see cref="IScenario.Name"/>, in any case; null if there is none.</summary>
+    public static IScenario? Find(string name) =>
+        All.FirstOrDefault(scenario => string.Equals(scenario.Name, name, StringComparison.OrdinalIgnoreCase));
 }

@@ -3,23 +3,19 @@ using System.Diagnostics;
 
 namespace TcpCapture.Live.Scenarios;
 
-/// <summary>Changes the network namespace of the calling thread, which must be one made for the run.</summary>
+/// <summary>Changes the calling thread's network namespace, which must be private to the run.</summary>
 internal sealed class PrivateNamespace
 {
-    /// <summary>Runs <c>ip</c> (iproute2).</summary>
-    /// <param name="arguments">Its arguments, separated by single spaces.</param>
-    /// <exception cref="TcpCaptureException">There is no such command, or it failed.</exception>
+    /// <summary>Runs <c>ip</c> (iproute2) with arguments separated by single spaces.</summary>
+    /// <exception cref="TcpCaptureException">The command is missing or failed.</exception>
     public void Ip(string arguments) => Run("ip", arguments);
 
-    /// <summary>Runs <c>tc</c> (iproute2).</summary>
-    /// <returns>What it printed.</returns>
+    /// <summary>Runs <c>tc</c> (iproute2) and returns its output.</summary>
     /// <inheritdoc cref="Ip"/>
     public string Tc(string arguments) => Run("tc", arguments);
 
-    /// <summary>Sets a setting under /proc/sys/net.</summary>
-    /// <param name="path">Its path there: <c>ipv4/tcp_abort_on_overflow</c>.</param>
-    /// <param name="value">Its value.</param>
-    /// <exception cref="TcpCaptureException">It cannot be set.</exception>
+    /// <summary>Changes a setting under /proc/sys/net, such as <c>ipv4/tcp_abort_on_overflow</c>.</summary>
+    /// <exception cref="TcpCaptureException">It cannot be changed.</exception>
     public void Set(string path, string value)
     {
         try
@@ -38,7 +34,7 @@ internal sealed class PrivateNamespace
         {
             var start = new ProcessStartInfo(command, arguments.Split(' ')) { RedirectStandardError = true, RedirectStandardOutput = true };
             using var process = Process.Start(start)!;
-            var printed = process.StandardOutput.ReadToEnd(); // little: neither pipe fills while the other is read
+            var printed = process.StandardOutput.ReadToEnd(); // short output: neither pipe fills while the other is read
             var trouble = process.StandardError.ReadToEnd().ReplaceLineEndings(" ").Trim();
             process.WaitForExit();
             if (process.ExitCode != 0)

@@ -3,19 +3,19 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Scenarios;
 
 /// <summary>
-/// Follows the segments of a run so that a script can wait until the wire shows what it has caused. That a send has
-/// returned says nothing: the segment may not have been delivered yet, and its acknowledgement may come 40 ms later.
+/// Follows the captured segments of a run, so that a script can wait for the effects of its calls. When send returns, the
+/// segment may not have been delivered yet, and its acknowledgement can take another 40 ms.
 /// </summary>
 internal sealed class WireWatch
 {
-    /// <summary>Four-tuples followed at most; those beyond it are not, so that a flood cannot fill the memory.</summary>
-    private const int Limit = 8192;
+    /// <summary>The maximum number of four-tuples; further ones are ignored, so that a flood cannot fill the memory.</summary>
+    private const int MaxFourTuples = 8192;
 
     private readonly object _lock = new();
     private readonly Dictionary<FourTuple, DirectionOnWire> _directions = [];
     private readonly List<string> _notes = [];
 
-    /// <summary>What was waited for and did not come: one sentence each.</summary>
+    /// <summary>The waits that timed out, one sentence each.</summary>
     public IReadOnlyList<string> Notes
     {
         get
@@ -24,28 +24,20 @@ internal sealed class WireWatch
         }
     }
 
-    /// <summary>Takes a segment; called by the capture's thread.</summary>
+    /// <summary>Adds a segment, on the capture thread.</summary>
     public void OnSegment(in Segment segment)
     {
         lock (_lock)
         {
             var tuple = segment.FourTuple;
-            if (!_directions.ContainsKey(tuple) && _directions.Count >= Limit) return;
+            if (!_directions.ContainsKey(tuple) && _directions.Count >= MaxFourTuples) return;
             Direction(tuple).OnSegment(segment, Direction(tuple.Reverse()));
             Monitor.PulseAll(_lock);
         }
     }
 
-    /// <summary>
-    /// Waits until all that one end has sent is acknowledged, or the connection is reset. The caller says how much that
-    /// is, because it may not have been captured yet.
-    /// </summary>
-    /// <param name="from">The connection seen from the end that sent.</param>
-    /// <param name="length">Sequence space after the SYN: bytes, plus one for a FIN.</param>
-    /// <param name="timeout">Longest time to wait; afterwards a note is left.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>False if the time was over.</returns>
-    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    /// <summary>Waits until the connection is reset or this much sequence space after the SYN is acknowledged; a FIN counts 1.</summary>
+    /// <remarks>The caller passes the length, because the segments may not have been captured yet.</remarks>
     public bool WaitAcknowledged(FourTuple from, long length, TimeSpan timeout, CancellationToken cancellation) =>
         WaitFor(
             from,
@@ -55,13 +47,12 @@ internal sealed class WireWatch
             cancellation);
 
     /// <summary>Waits until a condition holds for a connection.</summary>
-    /// <param name="from">The connection, seen from one of its ends.</param>
+    /// <param name="from">The connection, seen from the end that the condition calls the sender.</param>
     /// <param name="condition">The condition; called under a lock, so it must be short.</param>
-    /// <param name="awaited">What is awaited, for the note.</param>
-    /// <param name="timeout">Longest time to wait; afterwards a note is left.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <returns>False if the time was over.</returns>
-    /// <exception cref="OperationCanceledException">The wait was ended.</exception>
+    /// <param name="awaited">A noun for the note on a timeout.</param>
+    /// <param name="timeout">The maximum time; a timeout adds a note.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <returns>False on a timeout.</returns>
     public bool WaitFor(
         FourTuple from, Func<ConnectionOnWire, bool> condition, string awaited, TimeSpan timeout, CancellationToken cancellation)
     {
@@ -72,7 +63,7 @@ internal sealed class WireWatch
         }
     }
 
-    /// <summary>Waits until a condition holds for some connection to a server, seen from its client.</summary>
+    /// <summary>Waits until a condition holds for any connection to a server, seen from its client.</summary>
     /// <inheritdoc cref="WaitFor"/>
     public bool WaitForClient(
         Endpoint server, Func<ConnectionOnWire, bool> condition, string awaited, TimeSpan timeout, CancellationToken cancellation)
@@ -115,8 +106,8 @@ internal sealed class WireWatch
                 if (left <= 0)
                 {
                     _notes.Add(
-                        $"Waited {timeout.TotalSeconds:0.#} s in vain for {awaited}. " +
-                        "Was a segment dropped, by a firewall for example?");
+                        $"Timed out after {timeout.TotalSeconds:0.#} s waiting for {awaited}. " +
+                        "Did a firewall drop a segment?");
                     return false;
                 }
 
@@ -127,7 +118,7 @@ internal sealed class WireWatch
         }
         finally
         {
-            wake.Unregister(); // Dispose would wait for the callback, which waits for the lock held here
+            wake.Unregister(); // Dispose would deadlock: it waits for the callback, which waits for this lock
         }
     }
 

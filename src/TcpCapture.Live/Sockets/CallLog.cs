@@ -3,9 +3,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Sockets;
 
 /// <summary>
-/// Numbers and stamps the socket calls of a run and delivers each twice: when it begins and when it has returned.
-/// Stamping, numbering and delivering happen under one lock, so that the sink gets the calls of all threads in the order
-/// of their times.
+/// Delivers each socket call of a run twice: when it begins and when it has returned. One lock covers the timestamp, the
+/// number and the delivery, so that the sink receives the calls of all threads in the order of their times.
 /// </summary>
 internal sealed class CallLog(IObservationSink sink)
 {
@@ -14,10 +13,10 @@ internal sealed class CallLog(IObservationSink sink)
     private int _lastSocket;
     private bool _sealed;
 
-    /// <summary>A number for a new socket, from 1.</summary>
+    /// <summary>Returns the next socket number, from 1.</summary>
     public int NextSocket() => Interlocked.Increment(ref _lastSocket);
 
-    /// <summary>Stamps the begin of a call and delivers it.</summary>
+    /// <summary>Logs the begin of a call.</summary>
     public SocketCall Begin(
         Side side, int socket, string name, string arguments, Endpoint? local = null, Endpoint? remote = null)
     {
@@ -40,8 +39,7 @@ internal sealed class CallLog(IObservationSink sink)
         }
     }
 
-    /// <summary>Stamps the return of a call and delivers it.</summary>
-    /// <returns>The call as delivered.</returns>
+    /// <summary>Logs the return of a call; returns the call as delivered.</summary>
     public SocketCall Return(SocketCall begun, long result, string? error, Endpoint? local, Endpoint? remote)
     {
         lock (_lock)
@@ -59,7 +57,7 @@ internal sealed class CallLog(IObservationSink sink)
         }
     }
 
-    /// <summary>Ends the log: what is called from now on is clean-up, and is not delivered.</summary>
+    /// <summary>Ends the log: later calls are clean-up and are not delivered.</summary>
     public void Seal()
     {
         lock (_lock) _sealed = true;

@@ -7,18 +7,15 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live;
 
-/// <summary>
-/// A blocking TCP socket whose calls are logged: each is observed when it begins and when it has returned, under the name
-/// of the system call it makes. Nothing is called that was not asked for, with one exception that .NET makes:
-/// <see cref="Bind"/> sets SO_REUSEADDR first, so that a port in TIME_WAIT can be bound again. A call that fails throws
-/// <see cref="SocketCallException"/>.
-/// </summary>
+/// <summary>A blocking TCP socket that logs each call when it begins and when it returns, under its system call's name.</summary>
 /// <remarks>
-/// One thread at a time may use a socket. <see cref="Dispose"/> may come from another thread: it ends a pending call.
+/// A failed call throws <see cref="SocketCallException"/>. The socket makes no other system calls, except that .NET sets
+/// SO_REUSEADDR in <see cref="Bind"/>, so that a port in TIME_WAIT can be bound again. Only one thread at a time may use a
+/// socket, but any thread may call <see cref="Dispose"/>, which ends a pending call.
 /// </remarks>
 public sealed class LoggedSocket : IDisposable
 {
-    /// <summary>What connect on a non-blocking socket returns after it has sent its SYN.</summary>
+    /// <summary>The error of connect on a non-blocking socket after it has sent its SYN.</summary>
     internal const string InProgress = "EINPROGRESS";
 
     private readonly CallLog _log;
@@ -32,33 +29,30 @@ public sealed class LoggedSocket : IDisposable
         Number = number;
     }
 
-    /// <summary>Number of the socket, from 1, unique in a recording.</summary>
+    /// <summary>The number of the socket, from 1, unique in a recording.</summary>
     public int Number { get; }
 
-    /// <summary>The program it belongs to.</summary>
+    /// <summary>The program that uses the socket.</summary>
     public Side Side { get; }
 
-    /// <summary>Its own address, once known: after bind, connect or accept.</summary>
+    /// <summary>The local address; null before bind, connect or accept.</summary>
     public Endpoint? Local { get; private set; }
 
-    /// <summary>The peer's address, once known.</summary>
+    /// <summary>The peer's address; null if unknown.</summary>
     public Endpoint? Remote { get; private set; }
 
-    /// <summary>Bytes that were handed to the kernel by <see cref="Send"/>.</summary>
+    /// <summary>The bytes that the kernel accepted from <see cref="Send"/>.</summary>
     internal long BytesSent { get; private set; }
 
-    /// <summary>True once the sending direction was closed, by shutdown or close.</summary>
     internal bool SendingClosed { get; private set; }
 
-    /// <summary>True once <see cref="Close"/> was called.</summary>
     internal bool IsClosed { get; private set; }
 
-    /// <summary>The connection seen from this end; only for a connected socket.</summary>
     internal FourTuple FourTuple => new(
         Local ?? throw new InvalidOperationException($"Socket {Number} has no address yet."),
         Remote ?? throw new InvalidOperationException($"Socket {Number} is not connected."));
 
-    /// <summary>Makes a TCP socket: <c>socket</c>.</summary>
+    /// <summary>Creates a TCP socket: <c>socket</c>.</summary>
     internal static LoggedSocket Open(CallLog log, Side side, AddressFamily family)
     {
         var number = log.NextSocket();
@@ -76,7 +70,7 @@ public sealed class LoggedSocket : IDisposable
         }
     }
 
-    /// <summary>Gives the socket its address: <c>bind</c>.</summary>
+    /// <summary>Binds the socket to an address: <c>bind</c>.</summary>
     public void Bind(IPEndPoint address)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -88,16 +82,15 @@ public sealed class LoggedSocket : IDisposable
         });
     }
 
-    /// <summary>Makes it a listening socket: <c>listen</c>.</summary>
-    /// <param name="backlog">Limit of the accept queue; Linux holds one connection more.</param>
+    /// <summary>Makes the socket a listener: <c>listen</c>.</summary>
+    /// <param name="backlog">The limit of the accept queue; Linux queues one connection more.</param>
     public void Listen(int backlog) => Call("listen", Text(backlog), () =>
     {
         _socket.Listen(backlog);
         return 0;
     });
 
-    /// <summary>Takes a connection from the accept queue, waiting for one if it is empty: <c>accept</c>.</summary>
-    /// <returns>The connected socket; its number is the logged result.</returns>
+    /// <summary>Takes a connection from the accept queue, or waits for one: <c>accept</c>. Its number is the logged result.</summary>
     public LoggedSocket Accept()
     {
         var begun = _log.Begin(Side, Number, "accept", "", Local);
@@ -133,7 +126,7 @@ public sealed class LoggedSocket : IDisposable
 
     /// <summary>
     /// Sends a SYN and does not wait: <c>connect</c> on a non-blocking socket, which returns -1 and EINPROGRESS.
-    /// <see cref="FinishConnect"/> comes next, once <see cref="WaitWritable"/> says so.
+    /// Call <see cref="FinishConnect"/> after <see cref="WaitWritable"/> has returned true.
     /// </summary>
     internal void StartConnect(IPEndPoint address)
     {
@@ -147,7 +140,7 @@ public sealed class LoggedSocket : IDisposable
         }
         catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            _log.Return(begun, -1, InProgress, Local, Remote); // .NET has another name for it
+            _log.Return(begun, -1, InProgress, Local, Remote); // .NET reports it as WouldBlock
         }
         catch (SocketException error)
         {
@@ -155,7 +148,7 @@ public sealed class LoggedSocket : IDisposable
         }
     }
 
-    /// <summary>Asks how the connect that was started has ended, and makes the socket a blocking one: <c>getsockopt</c>.</summary>
+    /// <summary>Reads the result of a started connect and makes the socket blocking: <c>getsockopt</c>.</summary>
     internal void FinishConnect() => Call("getsockopt", "SOL_SOCKET, SO_ERROR", () =>
     {
         var error = (SocketError)(int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
@@ -164,23 +157,23 @@ public sealed class LoggedSocket : IDisposable
         return 0;
     });
 
-    /// <summary>Sends bytes, waiting while the send buffer is full: <c>send</c>.</summary>
-    /// <returns>The number of bytes the kernel took.</returns>
+    /// <summary>Sends bytes, and waits while the send buffer is full: <c>send</c>.</summary>
+    /// <returns>The number of bytes that the kernel accepted.</returns>
     public int Send(ReadOnlyMemory<byte> bytes) => (int)Call(
         "send",
         string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes"),
         () =>
         {
-            var taken = _socket.Send(bytes.Span);
-            BytesSent += taken;
-            return taken;
+            var sent = _socket.Send(bytes.Span);
+            BytesSent += sent;
+            return sent;
         });
 
-    /// <summary>Receives bytes, waiting for some: <c>recv</c>.</summary>
-    /// <returns>The number of bytes received; 0 when the peer has closed its direction.</returns>
+    /// <summary>Receives bytes, or waits for some: <c>recv</c>.</summary>
+    /// <returns>The number of bytes received; 0 after the peer's FIN.</returns>
     public int Receive(Memory<byte> buffer) => (int)Call("recv", Text(buffer.Length), () => _socket.Receive(buffer.Span));
 
-    /// <summary>Closes one direction or both and keeps the socket: <c>shutdown</c>.</summary>
+    /// <summary>Closes one or both directions of the connection: <c>shutdown</c>.</summary>
     public void Shutdown(SocketShutdown how)
     {
         var name = how switch
@@ -197,7 +190,7 @@ public sealed class LoggedSocket : IDisposable
         });
     }
 
-    /// <summary>Sets SO_LINGER: <c>setsockopt</c>. On with 0 seconds, a close discards unsent data and sends an RST.</summary>
+    /// <summary>Sets SO_LINGER: <c>setsockopt</c>. If on with 0 seconds, close discards unsent data and sends an RST.</summary>
     public void SetLinger(bool on, int seconds)
     {
         var value = string.Create(CultureInfo.InvariantCulture, $"{{{(on ? "on" : "off")}, {seconds} s}}");
@@ -208,7 +201,7 @@ public sealed class LoggedSocket : IDisposable
         });
     }
 
-    /// <summary>Sets an option of TCP by the kernel's own number: <c>setsockopt</c> at level IPPROTO_TCP.</summary>
+    /// <summary>Sets a TCP option by the kernel's number: <c>setsockopt</c> at level IPPROTO_TCP.</summary>
     /// <param name="option">The option's number.</param>
     /// <param name="name">The option's name, for the log.</param>
     /// <param name="value">The value.</param>
@@ -228,13 +221,11 @@ public sealed class LoggedSocket : IDisposable
         return 0;
     });
 
-    /// <summary>Closes the socket without logging it, if it is still open; a call pending on another thread ends.</summary>
+    /// <summary>Closes the socket without logging; a pending call of another thread ends.</summary>
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>
-    /// Clean-up after the observation: closes without logging and at once, by RST where a connection is left, so that no
-    /// FIN's delayed acknowledgement and no TIME_WAIT reach into the next observation of the same port.
-    /// </summary>
+    /// <summary>Closes the socket without logging, with an RST if it is connected.</summary>
+    /// <remarks>A FIN would leave a delayed ACK and TIME_WAIT in the next recording of the same port.</remarks>
     internal void Abort()
     {
         try
@@ -243,22 +234,22 @@ public sealed class LoggedSocket : IDisposable
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
-            // Closed already, or never connected: then there is no connection to end, and Dispose below suffices.
+            // The socket is closed or was never connected, so there is no connection to reset.
             _ = error;
         }
 
         _socket.Dispose();
     }
 
-    /// <summary>Waits until a connect that was started has ended; false when the time is over.</summary>
+    /// <summary>Waits until a started connect has completed; false on a timeout.</summary>
     internal bool WaitWritable(TimeSpan timeout) => _socket.Poll(timeout, SelectMode.SelectWrite);
 
-    /// <summary>Waits until a receive or accept would not block; false when the time is over.</summary>
+    /// <summary>Waits until a receive or accept would not block; false on a timeout.</summary>
     internal bool WaitReadable(TimeSpan timeout) => _socket.Poll(timeout, SelectMode.SelectRead);
 
-    /// <summary>Hands the socket over to a process of its own; this process keeps no copy of it.</summary>
+    /// <summary>Moves the socket into a new process and closes it in this one.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">The process could not be started.</exception>
-    internal SocketHolder HandOver()
+    internal SocketHolder MoveToProcess()
     {
         var begun = _log.Begin(Side, Number, "fork", "the child inherits the socket", Local, Remote);
         var holder = SocketHolder.Start(_log, this, _socket.SafeHandle);
@@ -289,4 +280,17 @@ public sealed class LoggedSocket : IDisposable
             throw Failed(_log, begun, error, Local, Remote);
         }
     }
+}
+
+/// <summary>A logged socket call failed.</summary>
+public sealed class SocketCallException : SocketException
+{
+    internal SocketCallException(SocketCall call, SocketException cause)
+        : base((int)cause.SocketErrorCode) => Call = call;
+
+    /// <summary>The call as logged; <see cref="SocketCall.Error"/> is the errno's name.</summary>
+    public SocketCall Call { get; }
+
+    /// <summary>The call and the error: <c>connect(127.0.0.1:12345) failed with ECONNREFUSED</c>.</summary>
+    public override string Message => $"{Call.Text} failed with {Call.Error}";
 }

@@ -6,13 +6,12 @@ using TcpCapture.Live.Platform.Linux;
 namespace TcpCapture.Live.Sockets;
 
 /// <summary>
-/// A process that holds a socket and does nothing else, so that killing it is what happens to a program that is killed.
-/// It is handed the socket as inetd hands one to its servers: by inheritance. It reads a pipe from this process and so
-/// ends by itself if this process dies.
+/// A process (<c>cat</c>) that inherits a socket and can be killed. It reads a pipe from this process, so it also ends when
+/// this process ends.
 /// </summary>
 internal sealed class SocketHolder : IDisposable
 {
-    // While one socket may be inherited no other process is started from here: it would inherit that socket too.
+    // No other process may be started while a socket is inheritable: it would inherit the socket, too.
     private static readonly Lock Inheriting = new();
 
     private readonly CallLog _log;
@@ -27,10 +26,9 @@ internal sealed class SocketHolder : IDisposable
         ProcessId = process.Id;
     }
 
-    /// <summary>The process.</summary>
     public int ProcessId { get; }
 
-    /// <summary>Starts the process. The caller closes its own copy of the socket.</summary>
+    /// <summary>Starts the process; the caller closes its own copy of the socket.</summary>
     public static SocketHolder Start(CallLog log, LoggedSocket socket, SafeHandle handle)
     {
         var start = new ProcessStartInfo("cat")
@@ -42,7 +40,7 @@ internal sealed class SocketHolder : IDisposable
 
         lock (Inheriting)
         {
-            // Without FD_CLOEXEC the descriptor stays open in what this process starts. The runtime closes no others.
+            // Without FD_CLOEXEC, the started process inherits the descriptor: the runtime does not close descriptors.
             DescriptorFlags.SetInheritable((int)handle.DangerousGetHandle(), true);
             try
             {
@@ -55,7 +53,7 @@ internal sealed class SocketHolder : IDisposable
         }
     }
 
-    /// <summary>Kills the process with SIGKILL, which is logged, and waits until it is gone.</summary>
+    /// <summary>Kills the process with SIGKILL, logs it, and waits for the end.</summary>
     public void Kill()
     {
         var arguments = string.Create(CultureInfo.InvariantCulture, $"{ProcessId}, SIGKILL");
@@ -65,7 +63,7 @@ internal sealed class SocketHolder : IDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>Kills the process if it still lives, without logging it.</summary>
+    /// <summary>Kills the process without logging it.</summary>
     public void Dispose()
     {
         if (!_process.HasExited)

@@ -50,7 +50,7 @@ public sealed class RecordingRelayTests : IDisposable
     [Fact]
     public void APartEndsWithTheFrameThatHasFilledItAndTheNextWaitsForItsPredecessor()
     {
-        using (var relay = new RecordingRelay(Part(default), Part, mostBytes: 8000))
+        using (var relay = new RecordingRelay(Part(default), Part, maxBytes: 8000))
         {
             var cuts = 0;
             relay.WasCut += () => cuts++;
@@ -85,7 +85,7 @@ public sealed class RecordingRelayTests : IDisposable
     public async Task ManySourcesAndManyCutsLoseNothing()
     {
         const int PerSource = 4000;
-        using (var relay = new RecordingRelay(Part(default), Part, mostBytes: 100_000))
+        using (var relay = new RecordingRelay(Part(default), Part, maxBytes: 100_000))
         {
             var sources = Enumerable.Range(0, 3).Select(source => Task.Run(() =>
             {

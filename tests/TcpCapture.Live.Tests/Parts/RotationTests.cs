@@ -19,8 +19,8 @@ public sealed class RotationTests : IDisposable
     public void CountsAreDividedAmongTheParts()
     {
         var counted = new PartStatistics();
-        var first = counted.Conclude(new Timestamp(1), 10, new CaptureStatistics(10, 2, 1), Samples(5, gap: 300, cpu: 70), Trace(events: 8, lost: 1));
-        var second = counted.Conclude(new Timestamp(2), 20, new CaptureStatistics(30, 5, 1), Samples(9, gap: 300, cpu: 100), Trace(events: 9, lost: 4));
+        var first = counted.EndPart(new Timestamp(1), 10, new CaptureStatistics(10, 2, 1), Samples(5, gap: 300, cpu: 70), Trace(events: 8, lost: 1));
+        var second = counted.EndPart(new Timestamp(2), 20, new CaptureStatistics(30, 5, 1), Samples(9, gap: 300, cpu: 100), Trace(events: 9, lost: 4));
 
         Assert.Equal((2, 1, 5, 300, 70), (first.DroppedByKernel, first.DroppedByInterface, first.Looks, first.LongestSamplingGapNanoseconds, first.SamplerCpuNanoseconds));
         Assert.Equal((8, 1), (first.TraceEvents, first.TraceOverruns));
@@ -33,7 +33,7 @@ public sealed class RotationTests : IDisposable
     [Fact]
     public void UnknownCountsStayUnknown()
     {
-        var end = new PartStatistics().Conclude(new Timestamp(1), 0, new CaptureStatistics(0, null, null), Samples(0, 0, null), null);
+        var end = new PartStatistics().EndPart(new Timestamp(1), 0, new CaptureStatistics(0, null, null), Samples(0, 0, null), null);
         Assert.Equal((null, null, null, null), (end.DroppedByKernel, end.DroppedByInterface, end.SamplerCpuNanoseconds, end.TraceEvents));
     }
 
@@ -54,7 +54,7 @@ public sealed class RotationTests : IDisposable
             var earlier = parts.EndEarlier()!;
             Assert.Equal((new Timestamp(100), 1, true), (earlier.Time, earlier.Frames, earlier.IsContinued));
             Assert.Null(parts.EndEarlier());
-            var last = parts.Conclude();
+            var last = parts.End();
             Assert.Equal((2, false), (last.Frames, last.IsContinued));
             relay.Current.Complete(last);
             Assert.Null(parts.Failure);
@@ -83,8 +83,8 @@ public sealed class RotationTests : IDisposable
 
         Assert.Empty(exporter.Failures);
         Assert.Equal((0, 3 - kept), (exporter.Waiting, exporter.Deleted));
-        Assert.Equal(Enumerable.Range(4 - kept, kept).Select(PathOf), exporter.Whole);
-        Assert.All(exporter.Whole, folder => Assert.True(File.Exists(Path.Combine(folder, "timeline.csv"))));
+        Assert.Equal(Enumerable.Range(4 - kept, kept).Select(PathOf), exporter.Folders);
+        Assert.All(exporter.Folders, folder => Assert.True(File.Exists(Path.Combine(folder, "timeline.csv"))));
         Assert.Equal(kept, Directory.EnumerateDirectories(_folder).Count());
     }
 
@@ -99,7 +99,7 @@ public sealed class RotationTests : IDisposable
         exporter.Complete(CancellationToken.None, TimeSpan.FromMilliseconds(50), () => { });
 
         Assert.Equal(Problem.RecordingUnusable, Assert.Single(exporter.Failures).Problem);
-        Assert.Equal([PathOf(2)], exporter.Whole);
+        Assert.Equal([PathOf(2)], exporter.Folders);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class RotationTests : IDisposable
         exporter.Complete(givingUp.Token, TimeSpan.FromMilliseconds(50), () => { });
         exporter.Dispose();
         exporter.Dispose();
-        Assert.Empty(exporter.Whole);
+        Assert.Empty(exporter.Folders);
     }
 
     private static SamplingStatistics Samples(long rounds, long gap, long? cpu) => new(TimeSpan.FromMilliseconds(1), rounds, rounds, 0, 0, gap, cpu, 0);

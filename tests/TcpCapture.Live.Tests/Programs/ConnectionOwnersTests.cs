@@ -24,7 +24,7 @@ public class ConnectionOwnersTests
     public void ConnectionOfOneOfTheProgramsStays()
     {
         Connect(Client, Remote, 100, Ours);
-        var foreign = _owners.Conclude();
+        var foreign = _owners.FindForeign();
         Assert.Equal((1, 0, 0), (foreign.Kept, foreign.LeftOut, foreign.Unknown));
         Assert.True(foreign.IsEmpty);
     }
@@ -33,7 +33,7 @@ public class ConnectionOwnersTests
     public void ConnectionOfAnotherProcessIsLeftOutWithAllThatIsKnownOfIt()
     {
         var connect = Connect(Client, Remote, 100, Others);
-        var foreign = _owners.Conclude();
+        var foreign = _owners.FindForeign();
         Assert.Equal((0, 1, 0), (foreign.Kept, foreign.LeftOut, foreign.Unknown));
         Assert.True(foreign.Has(new FourTuple(Client, Remote), new Timestamp(100)));
         Assert.True(foreign.Has(new FourTuple(Remote, Client), new Timestamp(5000)));
@@ -47,7 +47,7 @@ public class ConnectionOwnersTests
     {
         Listen(Server, 1, Ours);
         Connect(Client, Server, 100, Others);
-        Assert.Equal(1, _owners.Conclude().Kept);
+        Assert.Equal(1, _owners.FindForeign().Kept);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public class ConnectionOwnersTests
     {
         _owners.AddListener(Parse("[::]:80"), new Timestamp(long.MinValue), 0, null, isOurs: false);
         Connect(Client, Server, 100, Ours);
-        Assert.Equal(1, _owners.Conclude().Kept);
+        Assert.Equal(1, _owners.FindForeign().Kept);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class ConnectionOwnersTests
     {
         _owners.AddListener(Parse("0.0.0.0:80"), new Timestamp(long.MinValue), 0, null, isOurs: false);
         Connect(Client, Server, 100, Others);
-        Assert.Equal(1, _owners.Conclude().LeftOut);
+        Assert.Equal(1, _owners.FindForeign().LeftOut);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public class ConnectionOwnersTests
     {
         _owners.AddListener(Server, new Timestamp(long.MinValue), 0, null, isOurs: false);
         Syn(Client, Server, 100, 1);
-        var foreign = _owners.Conclude();
+        var foreign = _owners.FindForeign();
         Assert.Equal((0, 0, 1), (foreign.Kept, foreign.LeftOut, foreign.Unknown));
         Assert.False(foreign.Has(Loopback, new Timestamp(100)));
     }
@@ -84,7 +84,7 @@ public class ConnectionOwnersTests
         Connect(Client.WithPort(4713), Remote, 300, Ended + 2);
         _processes.Traced[Ended] = true;
         _processes.Traced[Ended + 1] = false;
-        var foreign = _owners.Conclude();
+        var foreign = _owners.FindForeign();
         Assert.Equal((1, 1, 1), (foreign.Kept, foreign.LeftOut, foreign.Unknown));
         Assert.True(foreign.Has(new FourTuple(Client.WithPort(4712), Remote), new Timestamp(200)));
     }
@@ -94,7 +94,7 @@ public class ConnectionOwnersTests
     {
         Connect(Client, Remote, 100, Ended, isThread: true);
         _processes.Traced[Ended] = true;
-        Assert.Equal(1, _owners.Conclude().Kept);
+        Assert.Equal(1, _owners.FindForeign().Kept);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public class ConnectionOwnersTests
         Syn(Client, Remote, 1500, 1); // sent again: the same connection
         Connect(Client, Remote, 2000, Ours, isn: 2);
         Connect(Client, Remote, 3000, Others, isn: 3);
-        var foreign = _owners.Conclude();
+        var foreign = _owners.FindForeign();
         Assert.Equal((1, 2), (foreign.Kept, foreign.LeftOut));
         var tuple = new FourTuple(Client, Remote);
         Assert.Equal([true, true, false, false, true], new[] { 1000, 1999, 2000, 2999, 3000 }.Select(time => foreign.Has(tuple, new Timestamp(time))));
@@ -117,7 +117,7 @@ public class ConnectionOwnersTests
         Syn(Client, Remote, 2000, 2);
         Report(Client, Remote, 1000, Others);
         Report(Client, Remote, 2000, Ours);
-        var foreign = _owners.Conclude();
+        var foreign = _owners.FindForeign();
         Assert.True(foreign.Has(new FourTuple(Client, Remote), new Timestamp(1500)));
         Assert.False(foreign.Has(new FourTuple(Client, Remote), new Timestamp(2500)));
     }
@@ -127,7 +127,7 @@ public class ConnectionOwnersTests
     {
         Report(Client, Remote, 1000, Others);
         Syn(Client, Remote, 1000, 1);
-        Assert.Equal(1, _owners.Conclude().LeftOut);
+        Assert.Equal(1, _owners.FindForeign().LeftOut);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public class ConnectionOwnersTests
     {
         Syn(Client, Remote, 1000, 1);
         _owners.OnOwner(new SocketOwner(new Timestamp(1500), Client, Remote, 7, Others, "other"));
-        Assert.Equal(1, _owners.Conclude().LeftOut);
+        Assert.Equal(1, _owners.FindForeign().LeftOut);
         _owners.OnCall(new SocketCall
         {
             Id = 1,
@@ -149,7 +149,7 @@ public class ConnectionOwnersTests
             Remote = Remote,
             ProcessId = Ours,
         });
-        Assert.Equal(1, _owners.Conclude().Kept);
+        Assert.Equal(1, _owners.FindForeign().Kept);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public class ConnectionOwnersTests
         Listen(Server, 2000, Ours);
         Syn(Remote.WithPort(9), Server, 1500, 1);
         Syn(Remote.WithPort(10), Server, 2500, 2);
-        var owners = _owners.Conclude();
+        var owners = _owners.FindForeign();
         Assert.Equal(1, owners.Kept); // the other's client may be of this host, and nobody knows it
         Assert.True(owners.Has(new FourTuple(Server, Server.WithPort(0)), new Timestamp(1000)));
         Assert.False(owners.Has(new FourTuple(Server, Server.WithPort(0)), new Timestamp(2000)));
@@ -179,7 +179,7 @@ public class ConnectionOwnersTests
         _owners.Begin(new Timestamp(1000));
         Syn(Client, Remote, 999, 1);
         Syn(Client.WithPort(4712), Remote, 1001, 1);
-        var foreign = _owners.Conclude();
+        var foreign = _owners.FindForeign();
         Assert.Equal((0, 1, 1), (foreign.Kept, foreign.LeftOut, foreign.Unknown));
     }
 
@@ -222,7 +222,7 @@ public class ConnectionOwnersTests
         var owners = new ConnectionOwners(_processes, _ => true, capacity: 2);
         for (ushort port = 1; port <= 5; port++)
             owners.OnSegment(new Segment { Time = new Timestamp(port), Source = Client.WithPort(port), Destination = Remote, Flags = TcpFlags.Syn });
-        Assert.Equal((5, 0), (owners.Conclude().Unknown, owners.Conclude().LeftOut));
+        Assert.Equal((5, 0), (owners.FindForeign().Unknown, owners.FindForeign().LeftOut));
     }
 
     private static Endpoint Parse(string text) => Endpoint.TryParse(text, out var endpoint) ? endpoint : throw new FormatException(text);

@@ -26,11 +26,11 @@ public class ProgramCommandTests
     [InlineData("a 'b", "a quotation mark (') is not closed")]
     [InlineData("a \"b", "a quotation mark (\") is not closed")]
     [InlineData("a \"b\\\"", "a quotation mark (\") is not closed")]
-    [InlineData("a b\\", "it ends with a backslash that quotes nothing")]
-    [InlineData("", "it is empty")]
-    [InlineData(" \t", "it is empty")]
-    [InlineData("a | b", "'|' is for a shell, and none is between: quote it, or write \"sh -c '…'\"")]
-    [InlineData("a $HOME", "'$' is for a shell, and none is between: quote it, or write \"sh -c '…'\"")]
+    [InlineData("a b\\", "no character follows the last backslash")]
+    [InlineData("", "the command is empty")]
+    [InlineData(" \t", "the command is empty")]
+    [InlineData("a | b", "'|' needs a shell, and no shell is used: quote it, or write \"sh -c '…'\"")]
+    [InlineData("a $HOME", "'$' needs a shell, and no shell is used: quote it, or write \"sh -c '…'\"")]
     public void WhatOnlyAShellCouldDoIsRefused(string text, string mistake)
     {
         Assert.False(ProgramCommand.TryParse(text, out _, out var found));

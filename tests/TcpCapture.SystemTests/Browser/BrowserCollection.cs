@@ -1,6 +1,6 @@
 namespace TcpCapture.SystemTests.Browser;
 
-/// <summary>All tests of the page share one browser, which takes a second to start; it would slow down what is timed beside it.</summary>
+/// <summary>All tests of the page share one browser and run without other tests, because it would slow down timed tests.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class BrowserCollection : ICollectionFixture<Chromium>
 {

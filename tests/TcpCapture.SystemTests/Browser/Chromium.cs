@@ -4,7 +4,7 @@ using OpenQA.Selenium.Chrome;
 
 namespace TcpCapture.SystemTests.Browser;
 
-/// <summary>Debian's chromium without a window, driven by its own chromedriver; pages are opened from files.</summary>
+/// <summary>Debian's headless chromium, controlled by its chromedriver; pages are opened from files.</summary>
 public sealed class Chromium : IDisposable
 {
     private const string Program = "/usr/bin/chromium";
@@ -45,12 +45,12 @@ public sealed class Chromium : IDisposable
         _driver.Url = new Uri(path).AbsoluteUri + hash;
     }
 
-    /// <summary>What a script returns.</summary>
+    /// <summary>Returns the result of a script.</summary>
     public T Get<T>(string script, params object[] arguments) => (T)Convert(_driver!.ExecuteScript(script, arguments), typeof(T));
 
     /// <summary>
-    /// What a script returns once it is what is expected, or after ten seconds: a click on a link changes the address, and
-    /// the page hears of that when the browser has time.
+    /// Returns the result of a script when it is the expected one, or after ten seconds: the page handles a click on a link
+    /// asynchronously.
     /// </summary>
     public string? Eventually(string expected, string script) => Await(
         """
@@ -62,14 +62,14 @@ public sealed class Chromium : IDisposable
         })();
         """, expected, script).GetString();
 
-    /// <summary>What an asynchronous script hands to its last argument, as JSON.</summary>
+    /// <summary>Returns the value that an asynchronous script passes to its callback, as JSON.</summary>
     public JsonElement Await(string script, params object[] arguments) =>
         JsonDocument.Parse((string)_driver!.ExecuteAsyncScript(script, arguments)!).RootElement;
 
-    /// <summary>Runs a script for what it does.</summary>
+    /// <summary>Runs a script and ignores its result.</summary>
     public void Do(string script, params object[] arguments) => _driver!.ExecuteScript(script, arguments);
 
-    /// <summary>Presses keys, as a person would: they go to what has the focus.</summary>
+    /// <summary>Sends keys to the focused element.</summary>
     public void Press(string keys) => new OpenQA.Selenium.Interactions.Actions(_driver!).SendKeys(keys).Perform();
 
     /// <summary>Moves the mouse over an element.</summary>
@@ -77,11 +77,11 @@ public sealed class Chromium : IDisposable
 
     public IWebElement Find(string selector) => _driver!.FindElement(By.CssSelector(selector));
 
-    /// <summary>A command of the browser's own protocol.</summary>
+    /// <summary>Sends a command of the DevTools protocol.</summary>
     public object? Send(string command, params (string Name, object Value)[] parameters) =>
         _driver!.ExecuteCdpCommand(command, parameters.ToDictionary(p => p.Name, p => (object?)p.Value));
 
-    /// <summary>The page has complained of nothing, and asked nobody for anything but itself.</summary>
+    /// <summary>Asserts that the page logged no error and requested nothing except itself.</summary>
     public void IsQuiet(string path)
     {
         Assert.Empty(_driver!.Manage().Logs.GetLog(LogType.Browser).Select(entry => entry.Message));

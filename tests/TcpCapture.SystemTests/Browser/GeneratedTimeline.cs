@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.Browser;
 
-/// <summary>As many events as wanted: connections that send, each byte caused by a call and answered by an ACK.</summary>
+/// <summary>Generates a timeline of any length: connections that send bytes, each caused by a call and acknowledged.</summary>
 internal static class GeneratedTimeline
 {
     private const long Step = 20_000;

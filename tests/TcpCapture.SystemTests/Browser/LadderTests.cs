@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.Browser;
 
-/// <summary>What a person does with the ladder: point, step, follow, switch, filter, search.</summary>
+/// <summary>Interaction with the ladder: point, step, follow, switch, filter, search.</summary>
 [Collection(BrowserCollection.Name)]
 public sealed partial class LadderTests(Chromium browser)
 {
@@ -16,7 +16,7 @@ public sealed partial class LadderTests(Chromium browser)
         using var report = ReportFile.OfRecording("both-close-traced");
         browser.Open(report.FilePath);
 
-        // The ACK of the client's first data: sent by it, which a call of the client began.
+        // The ACK of the client's first data; the data was sent by a call of the client.
         browser.Do("document.getElementById('event-17').scrollIntoView({ block: 'center' })");
         browser.PointAt("#event-17");
         Assert.Equal("Segment 17", Title());
@@ -60,7 +60,7 @@ public sealed partial class LadderTests(Chromium browser)
     }
 
     [Fact]
-    public void ToScaleSilenceIsCutAndSaidSo()
+    public void ToScaleLongSilencesAreCutAndLabelled()
     {
         using var report = ReportFile.OfRecording("unreachable");
         browser.Open(report.FilePath, "#event-5");
@@ -72,7 +72,7 @@ public sealed partial class LadderTests(Chromium browser)
         Assert.Contains("are cut", browser.Find("#scale-note").Text, StringComparison.Ordinal);
         Assert.Equal("event-5", browser.Get<string>(CurrentRow));
 
-        // Zoomed out far enough, the same silence is to scale: three of one second, equally long.
+        // Zoomed out far enough, the silence is drawn to scale: three gaps of one second have the same length.
         for (var i = 0; i < 40 && browser.Find("#event-5").Text.Contains("cut", StringComparison.Ordinal); i++) browser.Press("-");
         Assert.DoesNotContain("cut", browser.Find("#event-5").Text, StringComparison.Ordinal);
         Assert.Equal(Between("event-5", "event-6"), Between("event-6", "event-7"), 1.0);
@@ -98,7 +98,7 @@ public sealed partial class LadderTests(Chromium browser)
     }
 
     [Fact]
-    public void RetransmissionsAndResetsStandOutInWords()
+    public void RetransmissionsAndResetsAreNamed()
     {
         using var syns = ReportFile.OfRecording("unreachable");
         browser.Open(syns.FilePath, "#event-5");
@@ -113,7 +113,7 @@ public sealed partial class LadderTests(Chromium browser)
         Assert.Contains("ESTABLISHED", browser.Get<string>("return document.querySelector('.states').getAttribute('aria-label')"), StringComparison.Ordinal);
     }
 
-    /// <summary>What cannot be seen but moves the text around it is shown as a replacement character.</summary>
+    /// <summary>Invisible characters that change the text around them are shown as a replacement character.</summary>
     [Theory]
     [InlineData("<script>alert(1)</script><img src=x onerror=alert(2)>")]
     [InlineData("</script><script>alert(1)//<!--]]>&lt;{{script}}\"'")]

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace TcpCapture.SystemTests.Browser;
 
-/// <summary>Thousands of events: only what is in view is drawn, and every event is still found.</summary>
+/// <summary>Timelines of thousands of events: only the visible part is drawn, and every event can be found.</summary>
 [Collection(BrowserCollection.Name)]
 public sealed class LongTimelineTests(Chromium browser)
 {
-    /// <summary>Scrolls through the whole page, a screen a frame, and says the most elements seen and the longest task.</summary>
+    /// <summary>Scrolls through the page, one screen per frame; returns the maximum number of elements and the longest task.</summary>
     private const string ScrollThrough = """
         const done = arguments[arguments.length - 1];
         let longest = 0, most = 0;
@@ -26,7 +26,7 @@ public sealed class LongTimelineTests(Chromium browser)
     [InlineData(1, 5_000)]
     [InlineData(1, 40_000)]
     [InlineData(2_000, 20)]
-    public void OnlyWhatIsInViewIsDrawn(int connections, int events)
+    public void OnlyTheVisiblePartIsDrawn(int connections, int events)
     {
         using var report = ReportFile.OfEvents(page => GeneratedTimeline.Write(page, connections, events));
         browser.Open(report.FilePath);
@@ -50,7 +50,7 @@ public sealed class LongTimelineTests(Chromium browser)
     }
 
     [Fact]
-    public void WhatIsLeftOutIsSaid()
+    public void LeftOutEventsAreReported()
     {
         using var report = ReportFile.OfEvents(page => GeneratedTimeline.Write(page, 1, 500), maxEvents: 100);
         browser.Open(report.FilePath);
@@ -59,9 +59,9 @@ public sealed class LongTimelineTests(Chromium browser)
         Assert.Contains("400 later events are only in timeline.csv", browser.Find("#ladder-end").Text, StringComparison.Ordinal);
     }
 
-    /// <summary>What weakens everything on the page stands at its head.</summary>
+    /// <summary>A limitation of the whole recording is shown at the top of the page.</summary>
     [Fact]
-    public void AnUnwholeRecordingIsSaidFirst()
+    public void AnIncompleteRecordingIsReportedFirst()
     {
         using var report = ReportFile.OfEvents(_ => { }, cutOff: "it ends in the middle", missing: "lacks 2 frames.");
         browser.Open(report.FilePath);
@@ -71,9 +71,9 @@ public sealed class LongTimelineTests(Chromium browser)
         browser.IsQuiet(report.FilePath);
     }
 
-    /// <summary>Connections are searched and sorted in their table; a few stand in it at a time.</summary>
+    /// <summary>Connections can be searched and sorted in a table that shows a few at a time.</summary>
     [Fact]
-    public void AmongManyConnectionsOneIsFound()
+    public void OneOfManyConnectionsCanBeFound()
     {
         using var report = ReportFile.OfEvents(page => GeneratedTimeline.Write(page, 2_000, 8));
         browser.Open(report.FilePath);

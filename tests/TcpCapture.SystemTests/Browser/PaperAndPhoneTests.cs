@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TcpCapture.SystemTests.Browser;
 
-/// <summary>On paper, on a phone, in the dark.</summary>
+/// <summary>The report on paper, on a phone, and in the dark theme.</summary>
 [Collection(BrowserCollection.Name)]
 public sealed class PaperAndPhoneTests(Chromium browser)
 {
@@ -14,7 +14,7 @@ public sealed class PaperAndPhoneTests(Chromium browser)
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void NothingSticksOutSideways(string name, int width)
+    public void ThePageFitsTheWidth(string name, int width)
     {
         using var report = ReportFile.OfRecording(name);
         browser.Open(report.FilePath, "#event-8", width);
@@ -28,9 +28,9 @@ public sealed class PaperAndPhoneTests(Chromium browser)
     private void FitsSideways() => Assert.Equal(
         browser.Get<long>("return document.documentElement.clientWidth"), browser.Get<long>("return document.documentElement.scrollWidth"));
 
-    /// <summary>A state both ends were in has a taller box: TIME_WAIT, the lowest, still fits.</summary>
+    /// <summary>The box of a state of both ends is taller; TIME_WAIT, the lowest one, must still fit.</summary>
     [Fact]
-    public void TheStateDiagramIsWhole()
+    public void TheStateDiagramIsComplete()
     {
         using var report = ReportFile.OfRecording("simultaneous-close-traced");
         browser.Open(report.FilePath);
@@ -69,7 +69,7 @@ public sealed class PaperAndPhoneTests(Chromium browser)
         browser.IsQuiet(report.FilePath);
     }
 
-    /// <summary>Words are read against what is behind them: WCAG AA asks for 4.5 to 1.</summary>
+    /// <summary>WCAG AA requires a contrast of 4.5 to 1 between text and background.</summary>
     [Theory]
     [InlineData("light")]
     [InlineData("dark")]
@@ -84,7 +84,7 @@ public sealed class PaperAndPhoneTests(Chromium browser)
         Assert.Empty(poor);
     }
 
-    /// <summary>What is faded from one theme's colour to the other's is looked at when it has arrived.</summary>
+    /// <summary>Waits until the transition between the themes' colours has ended.</summary>
     private const string Contrast = """
         document.getAnimations().forEach(animation => animation.finish());
         const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });

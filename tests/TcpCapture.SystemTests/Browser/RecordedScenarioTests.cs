@@ -3,11 +3,11 @@ using System.Text.Json;
 
 namespace TcpCapture.SystemTests.Browser;
 
-/// <summary>Every event of every recorded scenario is found in its page by its address, whole, with the causes timeline.csv gives it.</summary>
+/// <summary>The page of each recorded scenario shows every event at its address, with the causes from timeline.csv.</summary>
 [Collection(BrowserCollection.Name)]
 public sealed class RecordedScenarioTests(Chromium browser)
 {
-    /// <summary>Goes to each event by its address, and says what the page then shows of it.</summary>
+    /// <summary>Opens each event by its address and returns what the page shows.</summary>
     private const string VisitAll = """
         const done = arguments[arguments.length - 1], numbers = arguments[0], seen = [];
         (async () => {
@@ -35,7 +35,7 @@ public sealed class RecordedScenarioTests(Chromium browser)
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void EveryEventIsFoundWithItsCauses(string name)
+    public void EveryEventIsShownWithItsCauses(string name)
     {
         using var report = ReportFile.OfRecording(name);
         var rows = report.Timeline;
@@ -57,8 +57,8 @@ public sealed class RecordedScenarioTests(Chromium browser)
         Assert.True(shown.GetProperty("isFocused").GetBoolean(), what + " has not the focus");
         Assert.Equal($"{row["kind"]} {row["event"]}, pinned", shown.GetProperty("title").GetString(), ignoreCase: true);
         var ladderTime = Math.Round(decimal.Parse(row["elapsed"], CultureInfo.InvariantCulture), 6, MidpointRounding.AwayFromZero);
-        if (row["kind"] != "finding") // these stand above the ladder, without a time
-            Assert.Equal(ladderTime.ToString("F6", CultureInfo.InvariantCulture), shown.GetProperty("time").GetString()); // as the terminal's ladder has it
+        if (row["kind"] != "finding") // findings are above the ladder, without a time
+            Assert.Equal(ladderTime.ToString("F6", CultureInfo.InvariantCulture), shown.GetProperty("time").GetString()); // as in the terminal's ladder
         var words = shown.GetProperty("words").GetString()!;
         foreach (var column in (string[])["time", "from", "to", "side", "seq", "ack", "length", "window", "old_state", "new_state", "evidence", "call", "note"])
             Assert.Contains(row[column], words, StringComparison.Ordinal);

@@ -7,7 +7,7 @@ using TcpCapture.SystemTests.Cli;
 
 namespace TcpCapture.SystemTests.Browser;
 
-/// <summary>A report in a folder of its own: of a recorded scenario, with the CSV files beside it, or of events made up.</summary>
+/// <summary>A report in a temporary folder: of a recorded scenario, with its CSV files, or of generated events.</summary>
 internal sealed class ReportFile : IDisposable
 {
     private static readonly string Recordings = Path.GetFullPath(typeof(ReportFile).Assembly

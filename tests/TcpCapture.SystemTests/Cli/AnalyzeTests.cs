@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>Captures made by others, as the command's user meets it.</summary>
+/// <summary>Analysis of capture files with the built command.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class AnalyzeTests : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class AnalyzeTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void ASingleShortConnectionIsAnsweredWithItsLadder()
+    public void ForASingleShortConnectionTheLadderIsPrinted()
     {
         var capture = Write("killed.pcap", new HandMadeCapture().Open(1).FromClient(1, "P.", 30).FromServer(1, "R."));
         var run = Analyze(capture).Succeeded();
@@ -41,7 +41,7 @@ public sealed class AnalyzeTests : IDisposable
     }
 
     [Fact]
-    public void AConnectionChosenHasItsLadderAndItsTimelineWhichShowLoadsAgain()
+    public void ASelectedConnectionHasALadderAndATimelineThatShowLoads()
     {
         var run = Analyze(Several(), "--connection", "3").Succeeded();
         Assert.Contains($"Files in {_folder.Output}: {AllFiles}\n", run.Output);
@@ -56,7 +56,7 @@ public sealed class AnalyzeTests : IDisposable
     }
 
     [Fact]
-    public void AFilterNarrowsTheTableAndTheTimelineAndNotTheRows()
+    public void AFilterSelectsTheTableAndTheTimelineButNotTheRows()
     {
         var run = Analyze(Several(), "--filter", "conn_state = SF or port 40002").Succeeded();
         Assert.Contains("3 connections, those in trouble first, of 4: conn_state = SF or port 40002\n", run.Output);
@@ -69,7 +69,7 @@ public sealed class AnalyzeTests : IDisposable
     }
 
     [Fact]
-    public void OneObjectOfJsonSaysTheSame()
+    public void JsonHasTheSameContentInOneObject()
     {
         using var json = JsonDocument.Parse(Analyze(Several(), "--json", "--top", "1").Succeeded().Output);
         var root = json.RootElement;
@@ -82,7 +82,7 @@ public sealed class AnalyzeTests : IDisposable
     }
 
     [Fact]
-    public void RulesAreHeldAgainstAllConnections()
+    public void RulesApplyToAllConnections()
     {
         Assert.Contains("held", Analyze(Several(), "--expect", "exactly 4 connections").Succeeded().Output);
         var broken = Analyze(Several(), "--expect", "no resets", "--force", "--junit", Path.Combine(_folder.Path, "junit.xml"));
@@ -92,7 +92,7 @@ public sealed class AnalyzeTests : IDisposable
     }
 
     [Fact]
-    public void AFileThatIsCutIsAnalysedAsFarAsItGoes()
+    public void ATruncatedFileIsAnalysedUpToItsEnd()
     {
         var whole = File.ReadAllBytes(Several());
         var cut = Path.Combine(_folder.Path, "cut.pcap");
@@ -103,7 +103,7 @@ public sealed class AnalyzeTests : IDisposable
     }
 
     [Fact]
-    public void WhatCannotBeDoneIsSaidInOneLine()
+    public void ErrorsAreReportedInOneLine()
     {
         var capture = Several();
         var text = Path.Combine(_folder.Path, "text.pcap");
@@ -127,7 +127,7 @@ public sealed class AnalyzeTests : IDisposable
     }
 
     [Fact]
-    public void StandardInputIsACaptureToo()
+    public void StandardInputCanBeACaptureFile()
     {
         var run = Command.RunProgram(["sh", "-c", $"gzip -c {Several()} | {Command.File} analyze - --output {_folder.Output}"]).Succeeded();
         Assert.StartsWith("standard input (", run.Output);
@@ -135,7 +135,7 @@ public sealed class AnalyzeTests : IDisposable
     }
 
     [Fact]
-    public void CtrlCFinishesTheFilesWithWhatWasRead()
+    public void CtrlCFinishesTheFilesWithTheFramesReadSoFar()
     {
         var pipe = Path.Combine(_folder.Path, "pipe");
         Command.RunProgram(["mkfifo", pipe]).Succeeded();
@@ -172,7 +172,7 @@ public sealed class AnalyzeTests : IDisposable
     private CommandResult Analyze(params string[] arguments) =>
         Command.Run(arguments.Contains("--output") ? ["analyze", .. arguments] : ["analyze", .. arguments, "--output", _folder.Output]);
 
-    /// <summary>One that closes, one that is refused, one that is reset while open, one with data sent again.</summary>
+    /// <summary>Four connections: closed, refused, reset while open, and with retransmitted data.</summary>
     private string Several() => Write("several.pcap", new HandMadeCapture()
         .Open(1).FromClient(1, "P.", 10).Close(1)
         .FromClient(2, "S").FromServer(2, "R.")

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>The built command, or a program that starts it, started as a person's shell would.</summary>
+/// <summary>Runs the built command, or a program that starts it, as a shell does.</summary>
 internal sealed class Command : IDisposable
 {
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(60);
@@ -20,7 +20,7 @@ internal sealed class Command : IDisposable
         _error = _process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>Where the build has put the command.</summary>
+    /// <summary>The command's build folder.</summary>
     public static string Folder { get; } = Path.GetFullPath(typeof(Command).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "CommandFolder").Value!);
 
@@ -42,7 +42,7 @@ internal sealed class Command : IDisposable
     /// <summary>Starts the command.</summary>
     public static Command Start(params string[] arguments) => StartProgram([File, .. arguments]);
 
-    /// <summary>Starts a program. What the tests' own surroundings say of colours is not passed on.</summary>
+    /// <summary>Starts a program. Environment variables of the tests that affect colours are removed.</summary>
     public static Command StartProgram(string[] program, params (string Name, string Value)[] environment)
     {
         Scenarios.Requirements.SkipUnlessRoot();
@@ -68,13 +68,13 @@ internal sealed class Command : IDisposable
         Assert.Equal(0, kill.ExitCode);
     }
 
-    /// <summary>Waits until something holds; fails if the process ends before or it takes too long.</summary>
+    /// <summary>Waits until a condition holds; fails on a timeout or if the process ends first.</summary>
     public void WaitUntil(Func<bool> holds, string what)
     {
         var watch = Stopwatch.StartNew();
         while (!holds())
         {
-            Assert.True(watch.Elapsed < LongestRun, $"waited in vain until {what}");
+            Assert.True(watch.Elapsed < LongestRun, $"timed out waiting until {what}");
             if (_process.WaitForExit(TimeSpan.FromMilliseconds(10))) Assert.Fail($"the command ended before {what}: {Wait()}");
         }
     }

@@ -1,8 +1,8 @@
 namespace TcpCapture.SystemTests.Cli;
 
 /// <summary>
-/// Tests that run the built command do so one after another and with nothing else: delayed ACKs and retransmission timers
-/// are part of what they look at, and this machine's processors are shared.
+/// Tests of the built command run one after another and without other tests: they check delayed ACKs and retransmission
+/// timers, which a busy machine changes.
 /// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class CommandCollection

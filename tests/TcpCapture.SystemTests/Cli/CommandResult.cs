@@ -1,19 +1,18 @@
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>What a program left when it ended.</summary>
+/// <summary>The exit code and the output of a program.</summary>
 internal sealed record CommandResult(int ExitCode, string Output, string Error)
 {
     public string[] OutputLines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>It did what it was asked to and had nothing to complain of.</summary>
+    /// <summary>Asserts success without any message on stderr.</summary>
     public CommandResult Succeeded()
     {
         Assert.True(ExitCode == 0 && Error.Length == 0, ToString());
         return this;
     }
 
-    /// <summary>It could not do it, and says so in exactly one line for people.</summary>
-    /// <param name="parts">What the line must say.</param>
+    /// <summary>Asserts a failure with exactly one line on stderr that contains these parts.</summary>
     public CommandResult Refused(params string[] parts)
     {
         Assert.True(ExitCode == 2, ToString());

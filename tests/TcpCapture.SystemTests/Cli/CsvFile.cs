@@ -2,10 +2,10 @@ using System.Text;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>A CSV file as RFC 4180 has it, read by other code than what wrote it.</summary>
+/// <summary>Reads a CSV file by RFC 4180, with other code than the writer's.</summary>
 internal static class CsvFile
 {
-    /// <summary>The rows, each by the names of the header; every row must have as many fields as it.</summary>
+    /// <summary>The rows by column name; each row must have as many fields as the header.</summary>
     public static IReadOnlyList<IReadOnlyDictionary<string, string>> Read(string path)
     {
         var records = Records(File.ReadAllText(path)).ToArray();

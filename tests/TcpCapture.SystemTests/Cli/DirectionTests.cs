@@ -1,6 +1,6 @@
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>Between two hosts, here two namespaces, each recording says which way a segment went, seen from its own host.</summary>
+/// <summary>Each of two hosts (here two namespaces) records the direction of a segment, as seen from that host.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class DirectionTests : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class DirectionTests : IDisposable
 
     public void Dispose()
     {
-        Ip("netns", "del", _namespace); // the pair of interfaces goes with it
+        Ip("netns", "del", _namespace); // also deletes the pair of interfaces
         _server.Dispose();
         _client.Dispose();
     }

@@ -1,10 +1,10 @@
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>The disk, a tmpfs of a few pages in a mount namespace, is full while recording or while exporting.</summary>
+/// <summary>The disk (a small tmpfs in a mount namespace) is full during recording or export.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class DiskFullTests : IDisposable
 {
-    // What is left on the disk is printed before the disk goes.
+    // The script lists the disk's files before the disk is unmounted.
     private const string Script = """
         disk=$1 limit=$2; shift 2
         mount -t tmpfs -o "$limit" tmpfs "$disk" && cd "$disk" || exit 99
@@ -29,20 +29,20 @@ public sealed class DiskFullTests : IDisposable
         Assert.Empty(run.Output);
     }
 
-    /// <summary>The folders and the recording take three inodes, so that one file after the other cannot be made.</summary>
+    /// <summary>The folders and the recording use three inodes, so different limits make different files fail.</summary>
     [Theory]
     [InlineData("nr_inodes=3")]
     [InlineData("nr_inodes=4")]
     [InlineData("nr_inodes=5")]
     [InlineData("nr_inodes=6")]
     [InlineData("nr_inodes=7")]
-    public void WhileMakingTheFilesTheRawRecordingIsLeft(string limit) => LeavesTheRawRecording(Run(limit, messages: 5));
+    public void WhileCreatingTheFilesTheRawRecordingIsLeft(string limit) => LeavesTheRawRecording(Run(limit, messages: 5));
 
-    /// <summary>The exported files hold the recording once more and the CSV files beside it: half as much again is too little.</summary>
+    /// <summary>The exported files are larger than the recording, so a disk of 1.5 times its size is too small.</summary>
     [Fact]
     public void WhileWritingTheFilesTheRawRecordingIsLeft()
     {
-        // The file of the timeline holds the recording and more; what is left beside it does not take the same again.
+        // timeline.pcapng is larger than the recording, so the rest of the disk is too small for it.
         Command.Run("run", "both-close", "--port", Ports.Next(), "--messages", "50", "--output", _folder.Output).Succeeded();
         var timeline = new FileInfo(Path.Combine(_folder.Output, "timeline.pcapng")).Length;
 
@@ -61,7 +61,7 @@ public sealed class DiskFullTests : IDisposable
         var disk = Directory.CreateDirectory(Path.Combine(_folder.Path, "disk")).FullName;
         var run = MountNamespace.Run(
             Script, disk, limit, "run", "both-close", "--port", Ports.Next(), "--messages", $"{messages}", "--output", Path.Combine(disk, "out"));
-        Assert.Empty(Directory.GetFileSystemEntries(disk)); // all of it was in the namespace
+        Assert.Empty(Directory.GetFileSystemEntries(disk)); // all files were in the namespace
         return run;
     }
 }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>A listener and a connection to it, both of this process, as a recorder finds them.</summary>
+/// <summary>A listener and an established connection to it, both in this process.</summary>
 internal sealed class EstablishedPair : IDisposable
 {
     private readonly TcpListener _listener;
@@ -21,7 +21,7 @@ internal sealed class EstablishedPair : IDisposable
 
     public Socket Server { get; }
 
-    /// <summary>One more connection; both its ends close with this.</summary>
+    /// <summary>Opens one more connection; Dispose closes both its ends.</summary>
     public (Socket Client, Socket Server) Connect()
     {
         var client = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -33,7 +33,7 @@ internal sealed class EstablishedPair : IDisposable
         return (client, server);
     }
 
-    /// <summary>Bytes there and back, until they have come: so many segments have passed.</summary>
+    /// <summary>Sends bytes in both directions and waits until they have arrived.</summary>
     public void Exchange(int times = 1)
     {
         var buffer = new byte[16];

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>What was found out is said where the person reads who has just seen the program fail.</summary>
+/// <summary>exec prints its findings on stderr, after the program's output.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class ExecFindingsTests : IDisposable
 {
@@ -29,7 +29,7 @@ public sealed class ExecFindingsTests : IDisposable
     }
 
     [Fact]
-    public void OfManyFindingsTheFirstTenAreSaidAndWhereTheOthersAre()
+    public void OfManyFindingsTheFirstTenArePrintedAndTheOthersCounted()
     {
         var run = Exec(13);
         Assert.Equal(10, Count(run.Error, "\n• "));
@@ -39,14 +39,14 @@ public sealed class ExecFindingsTests : IDisposable
     }
 
     [Fact]
-    public void WhereTheLadderHasThemTheyAreNotSaidTwice()
+    public void FindingsInTheLadderAreNotPrintedAgain()
     {
         var run = Exec(2, "--ladder");
         Assert.InRange(Said(run), 2, 3);
         Assert.Equal((Said(run), 0), (Count(run.Output, "\n• "), Count(run.Error, "• ")));
     }
 
-    /// <summary>How many findings there are said to be. A busy machine has one more: that it looked late.</summary>
+    /// <summary>The reported number of findings. A busy machine has one more, about late samples.</summary>
     private static int Said(CommandResult run) => int.Parse(Regex.Match(run.Error, @", (\d+) findings?\.\n").Groups[1].Value, CultureInfo.InvariantCulture);
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;

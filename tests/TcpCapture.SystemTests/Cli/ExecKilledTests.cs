@@ -3,7 +3,7 @@ using TcpCapture.Live.States.Tracing;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>SIGKILL leaves no time to tidy up: the programs go on by themselves, and the next start cleans up after it.</summary>
+/// <summary>After SIGKILL, the programs continue to run, and the next start cleans up.</summary>
 [SupportedOSPlatform("linux")]
 [Collection(CommandCollection.Name)]
 public sealed class ExecKilledTests : IDisposable
@@ -16,7 +16,7 @@ public sealed class ExecKilledTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void NextStartRemovesTheTraceAndSaysWhoHoldsThePort()
+    public void TheNextStartRemovesTheTraceAndNamesTheProcessOnThePort()
     {
         Scenarios.Requirements.SkipUnlessRoot();
         using var filesystem = TraceFilesystem.Open();

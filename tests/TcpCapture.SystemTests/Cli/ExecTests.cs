@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>Programs that know nothing of it are run and recorded: whole timelines, their own output and exit codes untouched.</summary>
+/// <summary>Unmodified programs are run and recorded: the timeline is complete, and their output and exit codes are unchanged.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class ExecTests : IDisposable
 {
@@ -16,7 +16,7 @@ public sealed class ExecTests : IDisposable
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("::1")]
-    public void TwoPythonProgramsGiveAWholeTimeline(string address)
+    public void TwoPythonProgramsHaveACompleteTimeline(string address)
     {
         var run = Exec("--server", $"python3 '{ObservedPrograms.Server}' {_port} {address}", "--", "python3", ObservedPrograms.Client, _port, address);
         Assert.Equal((0, "Finish!\n"), (run.ExitCode, run.Output));
@@ -37,7 +37,7 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
-    public void ChildThatServesAConnectionIsTheProcessBehindIt()
+    public void AChildThatServesAConnectionIsItsProcess()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "needs root: which of the processes that hold a socket uses it, only the trace of calls tells");
         const string serve = "import os, socketserver, sys; C = type('C', (socketserver.BaseRequestHandler,), "
@@ -50,7 +50,7 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
-    public void CurlAgainstAWebServerOfPythons()
+    public void CurlAgainstPythonsWebServer()
     {
         File.WriteAllText(Path.Combine(_folder.Path, "page"), "a page");
         var run = Exec(
@@ -80,7 +80,7 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
-    public void AutoRecordsWhateverTheProgramsOpen()
+    public void AutoRecordsAllConnectionsOfThePrograms()
     {
         var run = Command.Run(
             "exec", "--port", "auto", "--output", _folder.Output, "--server", $"python3 '{ObservedPrograms.Server}' {_port}", "--",
@@ -90,7 +90,7 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
-    public void ManyConnectionsFromPortsUsedAgainAreNotMixedUp()
+    public void ManyConnectionsFromReusedPortsAreNotMixedUp()
     {
         const int count = 2000;
         var run = Exec("--", "python3", ObservedPrograms.Load, _port, $"{count}", "100");
@@ -111,11 +111,11 @@ public sealed class ExecTests : IDisposable
     }
 
     [Fact]
-    public void WhatOtherProcessesDoOnThePortIsLeftOutOfEveryFile()
+    public void OtherProcessesOnThePortAreLeftOutOfEveryFile()
     {
         using var server = new HttpServerProcess(_folder.Path, _port);
         var get = $"curl -s -o /dev/null http://127.0.0.1:{_port}/";
-        // Other processes' connections before, while and after the program has its own.
+        // Other processes have connections before, during and after the program's connection.
         using var others = Command.StartProgram(["sh", "-c", $"while [ ! -e '{_folder.Path}/over' ]; do {get}; done"]);
         var run = Exec("--", "sh", "-c", $"sleep 0.3; {get}; {get}; sleep 0.3");
         File.WriteAllText(Path.Combine(_folder.Path, "over"), "");
@@ -128,7 +128,7 @@ public sealed class ExecTests : IDisposable
         var rows = Connections();
         Assert.Equal(2, rows.Count);
         Assert.All(rows, row => Assert.Matches(@"^curl\[\d+\]$", row["process_client"]));
-        Assert.All(rows, row => Assert.Matches(@"^python3?[.\d]*\[\d+\]$", row["process_server"])); // another's, but they talk to it
+        Assert.All(rows, row => Assert.Matches(@"^python3?[.\d]*\[\d+\]$", row["process_server"])); // another process, but the program connects to it
         var clients = rows.Select(row => row["client"].Split(':')[1]).ToHashSet();
         var timeline = CsvFile.Read(_folder.In("timeline.csv"));
         Assert.All(timeline.Where(row => row["from"].Length > 0), row => Assert.True(clients.Contains(row["from"].Split(':')[1]) || clients.Contains(row["to"].Split(':')[1])));

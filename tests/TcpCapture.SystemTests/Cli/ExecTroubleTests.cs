@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>What programs do wrong is said in a line; what they say themselves, their signals and exit codes pass through.</summary>
+/// <summary>Errors of programs are reported in one line; their output, signals and exit codes pass through.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class ExecTroubleTests : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class ExecTroubleTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void ExitCodeAndStreamsAreTheClients()
+    public void TheExitCodeAndTheStreamsAreTheClients()
     {
         var run = Exec("--", "sh", "-c", "echo to stdout; echo to stderr >&2; exit 7");
         Assert.Equal((7, "to stdout\n"), (run.ExitCode, run.Output));
@@ -23,7 +23,7 @@ public sealed class ExecTroubleTests : IDisposable
     }
 
     [Fact]
-    public void KilledClientGivesItsSignalAndAWholeRecording()
+    public void AKilledClientGivesItsSignalAndACompleteRecording()
     {
         var server = $"python3 '{ObservedPrograms.Server}' {_port}";
         var run = Exec("--server", server, "--", "python3", "-c", $"import os, socket; socket.create_connection(('127.0.0.1', {_port})); os.kill(os.getpid(), 9)");
@@ -37,7 +37,7 @@ public sealed class ExecTroubleTests : IDisposable
     [InlineData("INT", "SIGINT")]
     [InlineData("TERM", "SIGTERM")]
     [InlineData("HUP", "SIGHUP")]
-    public void SignalIsPassedOnAndTheRecordingFinished(string signal, string name)
+    public void ASignalIsPassedToTheProgramsAndTheRecordingIsFinished(string signal, string name)
     {
         var ready = Path.Combine(_folder.Path, "ready");
         using var command = Command.Start("exec", "--port", _port, "--output", _folder.Output, "--", "python3", "-c",
@@ -49,7 +49,7 @@ public sealed class ExecTroubleTests : IDisposable
     }
 
     [Fact]
-    public void SecondInterruptEndsForGood()
+    public void ASecondInterruptKillsThePrograms()
     {
         var ready = Path.Combine(_folder.Path, "ready");
         using var command = Command.Start("exec", "--port", _port, "--output", _folder.Output, "--", "python3", "-c",
@@ -63,11 +63,11 @@ public sealed class ExecTroubleTests : IDisposable
     }
 
     [Fact]
-    public void OnlyWhatWasStartedIsStopped()
+    public void OnlyStartedProcessesAreStopped()
     {
         using var other = Command.StartProgram(["sleep", "60"]);
         var pids = Path.Combine(_folder.Path, "pids");
-        // A server that starts a process of its own, and ends only when it is made to.
+        // The server starts a child process and does not end by itself.
         var server = $"sh -c 'trap \"\" TERM; sleep 61 & echo $$ $! > \"{pids}\"; exec python3 -c \"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); exec(open(\\\"{ObservedPrograms.Server}\\\").read())\" {_port}'";
         var run = Exec("--server", server, "--", "true");
         Assert.True(run.ExitCode == 0, run.ToString());
@@ -77,7 +77,7 @@ public sealed class ExecTroubleTests : IDisposable
     }
 
     [Fact]
-    public void ServerThatPutsItselfIntoTheBackgroundIsWaitedForAndStopped()
+    public void AServerInTheBackgroundIsAwaitedAndStopped()
     {
         var pid = Path.Combine(_folder.Path, "pid");
         var run = Exec("--server", $"sh -c 'python3 \"{ObservedPrograms.Server}\" {_port} & echo $! > \"{pid}\"'", "--", "python3", ObservedPrograms.Client, _port);
@@ -86,7 +86,7 @@ public sealed class ExecTroubleTests : IDisposable
     }
 
     [Fact]
-    public void UntilServerWaitsForItsOwnEnd()
+    public void UntilServerWaitsForTheServersEnd()
     {
         var done = Path.Combine(_folder.Path, "done");
         var server = $"python3 -c \"import socket, time; s = socket.create_server(('127.0.0.1', {_port})); c, _ = s.accept(); c.recv(1); time.sleep(0.5); open('{done}', 'w')\"";
@@ -96,7 +96,7 @@ public sealed class ExecTroubleTests : IDisposable
     }
 
     [Fact]
-    public void DurationAsksTheClientToEnd()
+    public void DurationTerminatesTheClient()
     {
         var watch = Stopwatch.StartNew();
         var run = Exec("--duration", "1s", "--", "sleep", "50");
@@ -106,14 +106,14 @@ public sealed class ExecTroubleTests : IDisposable
     }
 
     [Fact]
-    public void WhatCannotBeRunIsSaidInOneLineAndLeavesNothing()
+    public void AProgramThatCannotRunIsReportedInOneLineAndLeavesNothing()
     {
         Exec("--", "no-such-program").Refused("There is no program 'no-such-program' in PATH");
         Exec("--", "/etc/passwd").Refused("/etc/passwd cannot be executed");
         Exec("--", "/tmp").Refused("/tmp is a folder");
         Exec("--server", "no-such-server", "--", "true").Refused("There is no program 'no-such-server'");
         Exec("--server", "false", "--", "true").Refused($"The server ended with exit code 1 before it listened on port {_port}");
-        Exec("--server", "sleep 60", "--server-timeout", "300ms", "--", "true").Refused("did not listen on port", "within 0.3 s", "it listens nowhere");
+        Exec("--server", "sleep 60", "--server-timeout", "300ms", "--", "true").Refused("did not listen on port", "within 0.3 s", "it listens on no TCP port");
         var elsewhere = Ports.Next();
         Exec("--server", $"python3 '{ObservedPrograms.Server}' {elsewhere}", "--server-timeout", "2s", "--", "true").Refused($"it listens on {elsewhere} instead");
         var script = Path.Combine(_folder.Path, "script");
@@ -124,14 +124,14 @@ public sealed class ExecTroubleTests : IDisposable
     }
 
     [Fact]
-    public void PortOfAnotherProcessIsNotTakenForTheServers()
+    public void AnotherProcessOnThePortIsNotTakenForTheServer()
     {
         using var server = new HttpServerProcess(_folder.Path, _port);
         Exec("--server", $"python3 '{ObservedPrograms.Server}' {_port}", "--", "true").Refused($"On 127.0.0.1:{_port} python3", "listens already", "leave out --server");
     }
 
     [Fact]
-    public void FolderThatIsNotEmptyIsLeftAlone()
+    public void AFolderThatIsNotEmptyIsNotChanged()
     {
         Directory.CreateDirectory(_folder.Output);
         File.WriteAllText(_folder.In("mine"), "");
@@ -145,9 +145,9 @@ public sealed class ExecTroubleTests : IDisposable
     [InlineData("Name the port to observe", "exec", "--", "true")]
     [InlineData("not '70000'", "exec", "--port", "70000", "--", "true")]
     [InlineData("a quotation mark (') is not closed", "exec", "--port", "80", "--server", "a 'b", "--", "true")]
-    [InlineData("'>' is for a shell", "exec", "--port", "80", "--server", "a > b", "--", "true")]
+    [InlineData("'>' needs a shell", "exec", "--port", "80", "--server", "a > b", "--", "true")]
     [InlineData("--until-server needs a server", "exec", "--port", "80", "--until-server", "--", "true")]
-    public void WrongUsageIsSaid(string what, params string[] arguments)
+    public void WrongUsageIsReported(string what, params string[] arguments)
     {
         var run = Command.Run(arguments);
         Assert.Equal(1, run.ExitCode);

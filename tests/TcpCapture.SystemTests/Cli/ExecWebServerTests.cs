@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>A web server as people run it: a master and its workers, epoll, accept4, writev and sendfile.</summary>
+/// <summary>A real web server: a master and its workers, epoll, accept4, writev and sendfile.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class ExecWebServerTests : IDisposable
 {
@@ -34,7 +34,7 @@ public sealed class ExecWebServerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void WorkerThatAnswersIsTheProcessBehindTheConnection()
+    public void TheWorkerThatAnswersIsTheConnectionsProcess()
     {
         var run = Exec("curl", "-s", Url("worker"));
         Assert.True(run.ExitCode == 0 && run.Output.Length > 0, run.ToString());
@@ -67,7 +67,7 @@ public sealed class ExecWebServerTests : IDisposable
         Assert.Equal(connection["client_bytes"], $"{Moved(calls, "server", "recv")}");
         Assert.Contains(calls, row => row["side"] == "server" && IsCall(row, "accept4("));
 
-        // A segment that the kernel sent again, as it does on a busy machine, names the one it repeats.
+        // A retransmission, as on a busy machine, refers to the original segment.
         var sends = calls.Where(row => row["side"] == "server" && (IsCall(row, "sendfile(") || IsCall(row, "writev("))).Select(row => row["event"]).ToHashSet();
         var sent = timeline.Where(row => row["kind"] == "segment" && row["side"] == "server" && row["length"] != "0"
             && !row["note"].Contains("retransmission of", StringComparison.Ordinal)).ToArray();

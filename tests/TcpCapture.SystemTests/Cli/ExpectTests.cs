@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>What is expected of a recording decides the exit code, and what broke it is named.</summary>
+/// <summary>Rules decide the exit code, and a broken rule is reported with its cause.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class ExpectTests : IDisposable
 {
@@ -12,34 +12,34 @@ public sealed class ExpectTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void WhatHoldsIsSaidAndTheExitCodeIsZero()
+    public void RulesThatHoldAreReportedAndTheExitCodeIsZero()
     {
         var run = Run("client-close", "--expect", "client closes first", "--expect", "no resets", "--expect", "handshake within 5 s").Succeeded();
         Assert.EndsWith("\nheld: client closes first\nheld: no resets\nheld: handshake within 5 s\n", run.Output);
     }
 
     [Fact]
-    public void WhatIsBrokenIsNamedWithItsConnectionAndEvents()
+    public void ABrokenRuleIsReportedWithItsConnectionAndEvents()
     {
         var run = Run("killed-unread", "--expect", "no resets", "--expect", "exactly 1 connection");
         Assert.True(run.ExitCode == 3, run.ToString());
         Assert.Empty(run.Error);
         Assert.Matches(
             @"\nBROKEN: no resets\n  connection 1 \(127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+\): there was 1 reset\n    event \d+ +[\d.]+ s  client R\.\nheld: exactly 1 connection\n$", run.Output);
-        Assert.Contains("timeline.csv", _folder.OutputNames); // a broken rule takes nothing away
+        Assert.Contains("timeline.csv", _folder.OutputNames); // a broken rule does not remove files
 
         var show = Command.Run("show", _folder.Output, "--expect", "reset by client because process-exit", "--expect", "server ends in ESTABLISHED");
         Assert.Equal(3, show.ExitCode);
         Assert.Contains("\nheld: reset by client because process-exit\nBROKEN: server ends in ESTABLISHED\n", show.Output);
     }
 
-    /// <summary>Its client's exit code is what a script asks for; a broken rule counts where that would say that all is well.</summary>
+    /// <summary>Scripts need the client's exit code, so that of a broken rule is used only if the client succeeded.</summary>
     [Theory]
     [InlineData("no resets", 0, 3)]
     [InlineData("no resets", 7, 7)]
     [InlineData("reset by server because no-listener", 0, 0)]
     [InlineData("reset by server because no-listener", 7, 7)]
-    public void ExecEndsAsItsClientDoesUnlessThatHidesABrokenRule(string rule, int client, int expected)
+    public void ExecReturnsTheClientsExitCodeUnlessThatHidesABrokenRule(string rule, int client, int expected)
     {
         ObservedPrograms.SkipUnlessInstalled("python3");
         var port = Ports.Next();
@@ -47,11 +47,11 @@ public sealed class ExpectTests : IDisposable
         var run = Command.Run("exec", "--port", port, "--output", _folder.Output, "--expect", rule, "--", "python3", "-c", program);
         Assert.True(run.ExitCode == expected, run.ToString());
         Assert.Contains($"\n{(rule == "no resets" ? "BROKEN" : "held")}: {rule}\n", run.Error);
-        Assert.Empty(run.Output); // which is the client's
+        Assert.Empty(run.Output); // stdout belongs to the client
     }
 
     [Fact]
-    public void WhatCannotBeToldFails()
+    public void ARuleThatCannotBeDecidedFails()
     {
         Run("refused").Succeeded();
         var show = Command.Run("show", _folder.Output, "--expect", "server never enters CLOSE_WAIT");
@@ -59,20 +59,20 @@ public sealed class ExpectTests : IDisposable
         Assert.Contains("\nCANNOT TELL: server never enters CLOSE_WAIT\n", show.Output);
         Assert.Contains("nothing in the recording tells the server's state", show.Output);
 
-        // A recording cut off does not show that nothing followed.
+        // A truncated recording cannot show that nothing followed.
         var bytes = File.ReadAllBytes(_folder.In("timeline.pcapng"));
         File.WriteAllBytes(_folder.In("timeline.pcapng"), bytes[..^20]);
         Assert.Contains("CANNOT TELL: no retransmissions\n", Command.Run("show", _folder.Output, "--expect", "no retransmissions").Output);
     }
 
     [Fact]
-    public void AMistakeInARuleIsAMistakeOfUsage()
+    public void AnInvalidRuleIsWrongUsage()
     {
         var run = Run("both-close", "--expect", "client close first");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("--expect: In the rule 'client close first' at character 8: expected", run.Error);
         Assert.Contains("Did you mean 'closes'?", run.Error);
-        Assert.False(Directory.Exists(_folder.Output)); // found before anything is recorded
+        Assert.False(Directory.Exists(_folder.Output)); // detected before the recording starts
 
         var file = Path.Combine(_folder.Path, "rules");
         File.WriteAllText(file, "no resets\n# comment\n\nno restes\n");
@@ -92,7 +92,7 @@ public sealed class ExpectTests : IDisposable
     }
 
     [Fact]
-    public void AFileOfRulesCountsLikeRules()
+    public void RulesCanBeReadFromAFile()
     {
         var file = Path.Combine(_folder.Path, "rules");
         File.WriteAllText(file, "reset because no-listener # nobody is there\nno connections\n");
@@ -103,7 +103,7 @@ public sealed class ExpectTests : IDisposable
     }
 
     [Fact]
-    public void CiSystemsGetAFile()
+    public void ResultsAreWrittenAsJUnitXml()
     {
         var file = Path.Combine(_folder.Path, "results.xml");
         var run = Run("both-close", "--expect", "no resets", "--expect", "client closes first", "--junit", file);
@@ -118,7 +118,7 @@ public sealed class ExpectTests : IDisposable
     }
 
     [Fact]
-    public void RulesGoIntoTheSandbox()
+    public void RulesAreCheckedInTheSandbox()
     {
         var file = Path.Combine(_folder.Path, "rules");
         File.WriteAllText(file, "No Segments # from a file, which may be a pipe: it is read once\nno segments\n");
@@ -130,7 +130,7 @@ public sealed class ExpectTests : IDisposable
     }
 
     [Fact]
-    public void JsonHasALineARule()
+    public void JsonHasOneLinePerRule()
     {
         Run("both-close").Succeeded();
         var show = Command.Run("show", _folder.Output, "--json", "--connection", "1", "--expect", "client closes first");

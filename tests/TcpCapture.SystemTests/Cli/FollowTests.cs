@@ -1,8 +1,8 @@
 namespace TcpCapture.SystemTests.Cli;
 
 /// <summary>
-/// While a run follows its sockets, ss sees the states that the timeline ends with. Ctrl-C ends it: a whole recording, only
-/// shorter.
+/// While a run follows its sockets, ss shows the states at the end of the timeline. Ctrl-C ends the run; the recording is
+/// complete, but shorter.
 /// </summary>
 [Collection(CommandCollection.Name)]
 public sealed class FollowTests : IDisposable
@@ -28,7 +28,7 @@ public sealed class FollowTests : IDisposable
                 && Sockets.States("dport", _port).SequenceEqual(clientStates),
             $"ss shows {serverInSs} and {clientInSs}");
         Assert.Equal(["recording.pcapng.partial"], _folder.OutputNames);
-        // The raw recording is flushed now and then; after that the run has seen what ss has.
+        // After the next flush of the raw recording, the run has seen the states that ss has shown.
         command.WaitUntil(() => new FileInfo(_folder.RawRecording).Length > 10_000, "the exchange is on disk");
         command.Signal("INT");
         var run = command.Wait().Succeeded();
@@ -41,7 +41,7 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
-    public void TerminatingIsAsGoodAsInterrupting()
+    public void SigtermEndsARunLikeSigint()
     {
         using var command = Command.Start("run", "exchange", "--role", "server", "--port", _port, "--output", _folder.Output);
         command.WaitUntil(() => Sockets.States("sport", _port).Contains("LISTEN"), "the server listens");

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>A pcap file of Ethernet frames, segment by segment, a millisecond between two: clients 10.0.0.1:4000N, server 10.0.0.2:80.</summary>
+/// <summary>Builds a pcap file of Ethernet frames, one per millisecond: clients 10.0.0.1:4000N, server 10.0.0.2:80.</summary>
 internal sealed class HandMadeCapture
 {
     private readonly List<byte> _file = [];
@@ -23,7 +23,7 @@ internal sealed class HandMadeCapture
 
     public HandMadeCapture FromServer(int client, string flags, int length = 0) => Send(client, false, flags, length);
 
-    /// <summary>The last frame once more.</summary>
+    /// <summary>Repeats the last frame.</summary>
     public HandMadeCapture Again() => Frame(_last);
 
     public byte[] ToArray() => [.. _file];

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>A process is named as its owner likes: no spreadsheet shall calculate its name, no terminal obey it.</summary>
+/// <summary>A process can have any name: neither a spreadsheet nor a terminal may interpret it.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class HostileNameTests : IDisposable
 {
@@ -15,9 +15,9 @@ public sealed class HostileNameTests : IDisposable
     [InlineData("+1;=cmd()")]
     [InlineData("-2\t@x")]
     [InlineData("@a;=b\u001b[2J")]
-    public void AProcessesNameIsTextOnly(string name)
+    public void AProcessNameIsTextOnly(string name)
     {
-        // The kernel names a process by the file that is started, and the host finds its program behind a link.
+        // The kernel names a process by the started file; the .NET host finds its program through the link.
         var link = Path.Combine(_folder.Path, name);
         File.CreateSymbolicLink(link, Command.File);
 
@@ -35,7 +35,7 @@ public sealed class HostileNameTests : IDisposable
         Assert.DoesNotContain('\e', Command.Run("show", _folder.Output, "--json").Succeeded().Output);
     }
 
-    /// <summary>A number may begin with its sign; text that would be a formula, in this cell or behind another separator, may not.</summary>
+    /// <summary>A number may begin with a sign; text that could be a formula, here or after another separator, must not.</summary>
     private static bool IsHarmless(string field) =>
         decimal.TryParse(field, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)
         || field.Split([';', '\t', '\n']).All(cell => cell.TrimStart(' ', '"') is not ['=' or '+' or '-' or '@', ..]);

@@ -1,6 +1,6 @@
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>A web server that somebody else started; it listens once this is made.</summary>
+/// <summary>A web server outside of the recorded programs; it listens when the constructor returns.</summary>
 internal sealed class HttpServerProcess : IDisposable
 {
     private readonly Command _server;

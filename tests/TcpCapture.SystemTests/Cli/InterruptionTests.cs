@@ -1,6 +1,6 @@
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>A run that is ended in its middle leaves a whole recording or one that says it is none.</summary>
+/// <summary>An interrupted run leaves a complete recording, or one that is marked as incomplete.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class InterruptionTests : IDisposable
 {
@@ -12,7 +12,7 @@ public sealed class InterruptionTests : IDisposable
     [Fact]
     public void CtrlCFinishesTheFiles()
     {
-        // As a terminal does it: to every process of the group, the one inside the private namespace too.
+        // Like a terminal: to every process of the group, including the one inside the private namespace.
         using var command = Command.StartProgram(["setsid", Command.File, "run", "unreachable", "--port", _port, "--output", _folder.Output]);
         command.WaitUntil(() => File.Exists(_folder.RawRecording) && new FileInfo(_folder.RawRecording).Length > 4_000, "the first SYN is on disk");
         command.Signal("INT", group: true);
@@ -26,7 +26,7 @@ public sealed class InterruptionTests : IDisposable
     }
 
     [Fact]
-    public void WhatAKilledRunLeavesIsNotTakenForAWholeRecordingAndCanBeShown()
+    public void AKilledRunsRecordingIsIncompleteAndCanBeShown()
     {
         using var command = Command.Start("run", "both-close", "--port", _port, "--output", _folder.Output, "--follow");
         command.WaitUntil(() => Sockets.States("sport", _port).Contains("TIME-WAIT"), "ss shows TIME-WAIT");

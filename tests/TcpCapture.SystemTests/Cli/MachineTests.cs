@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>What the command says of the machine, to people and to programs.</summary>
+/// <summary>The commands that describe the machine, as text and as JSON.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class MachineTests
 {
@@ -15,7 +15,7 @@ public sealed class MachineTests
         Assert.Equal(json.Select(found => found.GetProperty("name").GetString()), table.Select(line => line.Split(' ')[0]));
         Assert.Contains(table, line => line.StartsWith("any ", StringComparison.Ordinal));
 
-        // The system's own list, without libpcap.
+        // The system's list, read without libpcap.
         foreach (var known in NetworkInterface.GetAllNetworkInterfaces().Where(i => i.OperationalStatus == OperationalStatus.Up))
         {
             var found = json.Single(i => i.GetProperty("name").GetString() == known.Name);
@@ -43,7 +43,7 @@ public sealed class MachineTests
     }
 
     [Fact]
-    public void DoctorTellsNobodyWhatToDo()
+    public void DoctorAdvisesUsersWithoutPrivilege()
     {
         using var folder = new TestFolder();
         var json = JsonDocument.Parse(new Unprivileged(folder).Run("doctor", "--json").Succeeded().Output).RootElement.EnumerateArray().ToArray();

@@ -7,8 +7,8 @@ using TcpCapture.SystemTests.Capture;
 namespace TcpCapture.SystemTests.Cli;
 
 /// <summary>
-/// Segments no honest sender makes, put on the captured port from a raw socket while a run follows its TIME_WAIT, in a
-/// namespace of the test's own: counted, shown and never fatal.
+/// Malformed segments, sent to the captured port from a raw socket while a run follows its TIME_WAIT, in a private
+/// namespace: they are counted and shown, and are never fatal.
 /// </summary>
 [Collection(CommandCollection.Name)]
 public sealed class MalformedSegmentTests : IDisposable
@@ -37,7 +37,7 @@ public sealed class MalformedSegmentTests : IDisposable
 
         var rows = CsvFile.Read(_folder.In("timeline.csv"));
         var segments = rows.Where(row => row["kind"] == "segment").ToArray();
-        // All frames are in the capture, numbered on, and tshark counts as many.
+        // All frames are in the capture with consecutive numbers, and tshark counts the same number.
         Assert.Equal(Enumerable.Range(1, segments.Length).Select(n => $"{n}"), segments.Select(row => row["frame"]));
         Assert.Equal(segments.Length, SegmentsOracle.Read(_folder.In("capture.pcap"), "frame.number").Length);
         var unreadable = segments.Where(row => row["flags"].Length == 0).ToArray();
@@ -46,21 +46,21 @@ public sealed class MalformedSegmentTests : IDisposable
         Assert.Equal(3, unreadable.Length);
         Assert.Equal(3, run.OutputLines.Count(line => line.Contains(" is not a segment: ", StringComparison.Ordinal)));
         Assert.Matches("• event [0-9]+: 3 frames could not be decoded as a TCP segment; the first: malformed", run.Output);
-        // The zero-length option spoils nothing but itself: the segment is readable.
+        // A zero-length option does not make the segment unreadable.
         Assert.Contains(segments, row => row["from"] == $"127.0.0.1:{StrangersPort}" && row["flags"] == "." && row["seq"] == "7");
-        // The connection that was there is told as if they were not.
+        // The malformed segments do not change the existing connection.
         Assert.Matches("• connection 1, event [0-9]+: The server closed first, then the client[.]", run.Output);
     });
 
     private IEnumerable<byte[]> Datagrams()
     {
-        yield return Datagram(Header(dataOffset: 6, 8, 0, 0, 0)); // an option of length 0, where at least 2 is
-        yield return Datagram(Header(dataOffset: 5)[..10]); // cut after the sequence number's half
-        yield return Datagram(Header(dataOffset: 4)); // shorter than a header can be
-        yield return Datagram(Header(dataOffset: 5, 1, 2, 3, 4), fragment: 0x2000); // more fragments, which never come
+        yield return Datagram(Header(dataOffset: 6, 8, 0, 0, 0)); // an option of length 0; the minimum is 2
+        yield return Datagram(Header(dataOffset: 5)[..10]); // truncated within the sequence number
+        yield return Datagram(Header(dataOffset: 4)); // shorter than the minimum header
+        yield return Datagram(Header(dataOffset: 5, 1, 2, 3, 4), fragment: 0x2000); // further fragments are announced, but not sent
     }
 
-    /// <summary>A TCP header with an ACK nobody asked for and a wrong checksum, so that the kernel drops it unanswered.</summary>
+    /// <summary>A TCP header with an unexpected ACK and a wrong checksum, so that the kernel drops it without an answer.</summary>
     private byte[] Header(int dataOffset, params byte[] rest)
     {
         var header = new byte[20 + rest.Length];

@@ -1,8 +1,7 @@
 namespace TcpCapture.SystemTests.Cli;
 
 /// <summary>
-/// Runs a shell script in a mount namespace of its own: what it mounts is seen by it and its children only, and goes with
-/// them.
+/// Runs a shell script in a new mount namespace: only the script and its children see its mounts, which end with them.
 /// </summary>
 internal static class MountNamespace
 {

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>Programs like anyone's, to be run under <c>tcpcapture exec</c>.</summary>
+/// <summary>Ordinary programs to run under <c>tcpcapture exec</c>.</summary>
 internal static class ObservedPrograms
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Cli", "Programs");
@@ -11,7 +11,7 @@ internal static class ObservedPrograms
 
     public static string Client => Path.Combine(Folder, "client.py");
 
-    /// <summary>Many connections of one process with itself.</summary>
+    /// <summary>A process with many connections to itself.</summary>
     public static string Load => Path.Combine(Folder, "load.py");
 
     /// <summary>A .NET program with an HttpClient.</summary>

@@ -1,6 +1,6 @@
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>Other interfaces, state sources and places than the default ones.</summary>
+/// <summary>Options that select another interface, state source or namespace.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class OptionTests : IDisposable
 {
@@ -11,7 +11,7 @@ public sealed class OptionTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void AnyInterfaceSeesTheSameExchange()
+    public void TheAnyInterfaceCapturesTheSameExchange()
     {
         Assert.Contains("captured on any (", BothClose("-i", "any").Output);
         Assert.Equal(Expected, ReadableTimeline.Of(_folder.Output));
@@ -21,19 +21,19 @@ public sealed class OptionTests : IDisposable
     [Theory]
     [InlineData("sampled", "states: sampled, as asked for")]
     [InlineData("portable", "states: portable, as asked for")]
-    public void TheStateSourceAskedForIsUsedAndNamed(string source, string said)
+    public void TheSelectedStateSourceIsUsedAndNamed(string source, string said)
     {
         Assert.Contains(said, BothClose("--states", source).Output);
         var states = CsvFile.Read(_folder.In("timeline.csv")).Where(row => row["kind"] == "state").ToArray();
         Assert.Contains(states, row => row["evidence"] == "sampled");
-        // The portable source sees no timers, so what it cannot tell is not told.
+        // The portable source reads no timers, so the ladder contains none.
         Assert.Equal(
             source == "portable" ? Expected.Replace(" (timer: # s left when last looked at)", "", StringComparison.Ordinal) : Expected,
             ReadableTimeline.Of(_folder.Output));
     }
 
     [Fact]
-    public void AStateSourceThatIsNotToBeHadIsRefused()
+    public void AnUnavailableStateSourceIsRefused()
     {
         var nobody = new Unprivileged(_folder);
         nobody.Run("run", "both-close", "--port", Ports.Next(), "--output", _folder.Output, "--states", "traced", "--sandbox")
@@ -46,13 +46,13 @@ public sealed class OptionTests : IDisposable
     {
         var port = Ports.Next();
         using var other = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, int.Parse(port, System.Globalization.CultureInfo.InvariantCulture));
-        other.Start(); // the same port outside is no hindrance
+        other.Start(); // the same port outside the sandbox does not matter
         Command.Run("run", "both-close", "--port", port, "--messages", "2", "--backlog", "1", "--output", _folder.Output, "--sandbox").Succeeded();
         Assert.Equal(Expected, ReadableTimeline.Of(_folder.Output));
     }
 
     [Fact]
-    public void NobodyCanRunInTheSandbox()
+    public void TheSandboxNeedsNoRoot()
     {
         var nobody = new Unprivileged(_folder);
         nobody.Run("run", "both-close", "--port", Ports.Next(), "--messages", "2", "--backlog", "1", "--output", _folder.Output, "--sandbox").Succeeded();
@@ -61,7 +61,7 @@ public sealed class OptionTests : IDisposable
     }
 
     [Fact]
-    public void NobodyIsToldWhatToDoOutsideTheSandbox()
+    public void WithoutRootAndSandboxTheErrorSaysWhatToDo()
     {
         new Unprivileged(_folder).Run("run", "both-close", "--port", Ports.Next(), "--output", _folder.Output)
             .Refused("Cannot capture on lo: no privilege", "root", "setcap cap_net_raw+ep", "--sandbox");
@@ -102,7 +102,7 @@ public sealed class OptionTests : IDisposable
         Assert.Contains("--states <auto|traced|sampled|portable>", Command.Run(command[0], "--help").Output);
     }
 
-    /// <summary>A duration needs a unit, as README and help say.</summary>
+    /// <summary>A duration needs a unit, as documented in README and help.</summary>
     [Theory]
     [InlineData("--duration")]
     [InlineData("--sample-interval")]

@@ -3,7 +3,7 @@ using Row = System.Collections.Generic.IReadOnlyDictionary<string, string>;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>What tshark and tcpdump see in timeline.pcapng beside the rows of timeline.csv.</summary>
+/// <summary>Compares tshark's and tcpdump's reading of timeline.pcapng with the rows of timeline.csv.</summary>
 internal static class PacketListOracle
 {
     private const char Between = '\u001f';
@@ -14,7 +14,7 @@ internal static class PacketListOracle
         "systemd_journal.field.name", "systemd_journal.field.value",
     ];
 
-    /// <summary>tshark's rows are the timeline's events, in their order, at their times, and say what these say; tcpdump reads every segment.</summary>
+    /// <summary>Checks that tshark's rows equal the events in order, time and text, and that tcpdump reads every segment.</summary>
     public static void Agrees(TestFolder folder, IReadOnlyList<Row> timeline)
     {
         var recording = folder.In("timeline.pcapng");
@@ -44,12 +44,12 @@ internal static class PacketListOracle
             return;
         }
 
-        Assert.Equal(Time(e["time"])[..^3] + "000", row[1]); // a journal's times are whole microseconds
+        Assert.Equal(Time(e["time"])[..^3] + "000", row[1]); // journal times have microseconds
         Assert.Equal(Message(e, timeline), row[4]);
         var fields = row[5].Split(Between).Zip(row[6].Split(Between)).ToLookup(pair => pair.First, pair => pair.Second);
         Assert.Equal([e["event"]], fields["TCP_EVENT"]);
         Assert.Equal([e["kind"]], fields["TCP_KIND"]);
-        Assert.Equal([e["time"]], fields["TCP_TIME"]); // here they are to the nanosecond
+        Assert.Equal([e["time"]], fields["TCP_TIME"]); // this field has nanoseconds
         foreach (var (name, column) in ((string, string)[])[
             ("TCP_CONNECTION", "connection"), ("TCP_SIDE", "side"), ("TCP_OLD_STATE", "old_state"), ("TCP_NEW_STATE", "new_state"),
             ("TCP_EVIDENCE", "evidence"), ("TCP_NOT_BEFORE", "not_before"), ("TCP_NOT_AFTER", "not_after"), ("TCP_CALL", "call"),

@@ -1,6 +1,6 @@
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>Long ladders go through a pager, on a terminal (of script(1)) and nowhere else.</summary>
+/// <summary>Long ladders go through a pager, but only on a terminal (here of script(1)).</summary>
 [Collection(CommandCollection.Name)]
 public sealed class PagerTests : IDisposable
 {
@@ -9,12 +9,12 @@ public sealed class PagerTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void WhatIsLongerThanTheScreenGoesThroughThePager()
+    public void OutputLongerThanTheScreenGoesThroughThePager()
     {
         Record();
         var pager = Script("echo \"PAGED by $1\"; cat");
 
-        Assert.Contains("PAGED by it's;$(id)", Terminal(20, "", ("PAGER", $"{pager} it's;$(id)"))); // no shell reads it
+        Assert.Contains("PAGED by it's;$(id)", Terminal(20, "", ("PAGER", $"{pager} it's;$(id)"))); // no shell is used
         Assert.Contains("PAGED", Terminal(20, "", ("PAGER", pager), ("NO_COLOR", "1")));
     }
 
@@ -23,7 +23,7 @@ public sealed class PagerTests : IDisposable
     [InlineData(20, "--no-pager", "xterm")]
     [InlineData(20, "--json", "xterm")]
     [InlineData(20, "", "dumb")]
-    public void NothingIsPagedThatFitsOrIsNotToBePaged(int rows, string option, string terminal)
+    public void ShortOutputAndDisabledPagingUseNoPager(int rows, string option, string terminal)
     {
         Record();
         Assert.DoesNotContain("PAGED", Terminal(rows, option, ("PAGER", Script("echo PAGED; cat")), ("TERM", terminal)));
@@ -43,16 +43,16 @@ public sealed class PagerTests : IDisposable
     }
 
     [Fact]
-    public void NoTerminalNoPager()
+    public void WithoutATerminalThereIsNoPager()
     {
         Record();
         var run = Command.RunProgram([Command.File, "show", _folder.Output], ("PAGER", Script("echo PAGED; cat"))).Succeeded();
         Assert.DoesNotContain("PAGED", run.Output);
     }
 
-    /// <summary>The ladder is longer than a pipe holds, so the command is stopped in the middle of writing.</summary>
+    /// <summary>The ladder does not fit into the pipe's buffer, so the command is still writing when the pager is quit.</summary>
     [Fact]
-    public void APagerThatIsQuitEarlyIsNoError()
+    public void QuittingThePagerEarlyIsNoError()
     {
         Record("--messages", "250");
         Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(Command.Run("show", _folder.Output).Succeeded().Output), 100_000, int.MaxValue);
@@ -78,6 +78,6 @@ public sealed class PagerTests : IDisposable
             ["script", "-qec", $"stty cols 100 rows {rows}; exec {Command.File} show {_folder.Output} {option}", Path.Combine(_folder.Path, "typescript")],
             environment);
         Assert.True(run.ExitCode == 0, run.ToString());
-        return run.Output.Replace("\e[?1h\e=", "", StringComparison.Ordinal); // the runtime's own setting of the terminal's keys
+        return run.Output.Replace("\e[?1h\e=", "", StringComparison.Ordinal); // the runtime sets the terminal's keys
     }
 }

@@ -6,8 +6,8 @@ using System.Net.Sockets;
 namespace TcpCapture.SystemTests.Cli;
 
 /// <summary>
-/// Ports that nobody uses: below those the kernel gives to clients, and another one for each run. Where tests of several
-/// checkouts run at once each begins elsewhere, for a port is free to all of them until one listens.
+/// Unused ports below the ephemeral range, a new one for each run. Tests of several checkouts begin at different ports,
+/// because a port is free to all of them until one listens.
 /// </summary>
 internal static class Ports
 {
@@ -18,7 +18,7 @@ internal static class Ports
 
     public static string Next()
     {
-        // TIME_WAIT sockets of an earlier run hinder no bind, but ss would show them.
+        // TIME_WAIT sockets of an earlier run do not prevent a bind, but ss would show them.
         var connections = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections();
         while (true)
         {

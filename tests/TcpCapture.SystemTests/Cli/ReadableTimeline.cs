@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace TcpCapture.SystemTests.Cli;
 
 /// <summary>
-/// An output folder's timeline and connections as text to be read and compared: what differs from run to run (times,
-/// sequence numbers, process ids, the client's port, how well a state is known) is left out or has a name in its place.
+/// An output folder's timeline and connections as readable text. Values that differ between runs (times, sequence numbers,
+/// process numbers, the client's port, the certainty of a state) are left out or replaced by a name.
 /// </summary>
 internal static partial class ReadableTimeline
 {
@@ -16,7 +16,7 @@ internal static partial class ReadableTimeline
         var text = new StringBuilder();
         foreach (var row in CsvFile.Read(Path.Combine(folder, "timeline.csv")))
         {
-            if (row["kind"] == "finding" && row["note"].StartsWith("Once ", StringComparison.Ordinal)) continue; // the sampler was kept waiting
+            if (row["kind"] == "finding" && row["note"].StartsWith("Once ", StringComparison.Ordinal)) continue; // the sampler was delayed
             var number = row["connection"].Length == 0 ? "-" : row["connection"];
             text.AppendLine(CultureInfo.InvariantCulture, $"{number} {Named(Describe(row), connections)}");
         }
@@ -44,7 +44,7 @@ internal static partial class ReadableTimeline
         var kind => throw new InvalidDataException($"timeline.csv has a row of kind '{kind}'"),
     };
 
-    /// <summary>A queue is known to be full once it has been looked at: whether that is before the first SYN is chance.</summary>
+    /// <summary>A full queue is known after a sample, which may be before or after the first SYN.</summary>
     private static string Remark(string note)
     {
         note = FullQueue().Replace(note, "");

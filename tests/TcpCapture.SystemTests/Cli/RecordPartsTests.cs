@@ -1,6 +1,6 @@
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>A long recording in parts: together they are what tcpdump sees, and each is a recording by itself.</summary>
+/// <summary>A long recording in parts: together they hold the segments that tcpdump sees, and each is a complete recording.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class RecordPartsTests : IDisposable
 {

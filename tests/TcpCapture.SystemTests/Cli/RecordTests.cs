@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary><c>tcpcapture record</c> attaches to what is there, and leaves whole files however it ends.</summary>
+/// <summary><c>tcpcapture record</c> attaches to existing sockets, and its files are complete however it ends.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class RecordTests : IDisposable
 {
@@ -14,7 +14,7 @@ public sealed class RecordTests : IDisposable
     [Theory]
     [InlineData("INT")]
     [InlineData("TERM")]
-    public void ConnectionsBegunBeforeAreMarkedAndNewOnesAreNot(string signal)
+    public void ConnectionsFromBeforeTheRecordingAreMarkedAndNewOnesAreNot(string signal)
     {
         using var pair = new EstablishedPair(_port);
         using var command = Command.Start("record", "--port", _port, "--output", _folder.Output);
@@ -33,7 +33,7 @@ public sealed class RecordTests : IDisposable
         var connections = CsvFile.Read(_folder.In("connections.csv"));
         Assert.Equal(["began before the recording", ""], connections.Select(row => row["note"]));
         Assert.Equal(["ESTABLISHED/ESTABLISHED", "TIME_WAIT/CLOSED"], connections.Select(row => $"{row["client_final_state"]}/{row["server_final_state"]}"));
-        Assert.EndsWith($"[{Environment.ProcessId}]", connections[0]["process_client"]); // the other may be gone before it is asked for
+        Assert.EndsWith($"[{Environment.ProcessId}]", connections[0]["process_client"]); // the other process can end before its name is read
         Assert.EndsWith($"[{Environment.ProcessId}]", connections[0]["process_server"]);
 
         var timeline = CsvFile.Read(_folder.In("timeline.csv"));
@@ -49,7 +49,7 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
-    public void SeveralPortsOrAFilterNameWhatIsRecorded()
+    public void SeveralPortsOrAFilterSelectTheTraffic()
     {
         var other = Ports.Next();
         var third = Ports.Next();
@@ -64,7 +64,7 @@ public sealed class RecordTests : IDisposable
         foreach (var each in (EstablishedPair[])[pair, second, unwanted]) each.Exchange();
         filter.WaitUntil(() =>
         {
-            second.Exchange(); // what passes before it has begun is not recorded
+            second.Exchange(); // segments before the start are not recorded
             return File.ReadAllBytes(Path.Combine(byFilter, "recording.pcapng.partial")).AsSpan().IndexOf("ESTABLISHED"u8) > 0;
         }, "a state is on disk");
         ports.Signal("INT");
@@ -80,7 +80,7 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
-    public void OnATerminalALineTellsHowItStands()
+    public void OnATerminalAStatusLineIsShown()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "a terminal needs script (bsdutils)");
         using var pair = new EstablishedPair(_port);

@@ -1,6 +1,6 @@
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>Whatever keeps <c>tcpcapture record</c> from beginning or ends it early is said in one line.</summary>
+/// <summary>An error that prevents or ends <c>tcpcapture record</c> is reported in one line.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class RecordTroubleTests : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class RecordTroubleTests : IDisposable
         "record", "--port", _port, "--rotate-time", "1s", "--output", _folder.Output).Refused("no privilege", "Run as root"));
 
     [Fact]
-    public void AnInterfaceThatDisappearsEndsTheRecordingAndTheFilesAreWhole()
+    public void ARemovedInterfaceEndsTheRecordingAndTheFilesAreComplete()
     {
         const string Script = """
             ip link add tc0 type veth peer name tc1 && ip link set tc0 up || exit 99
@@ -54,9 +54,9 @@ public sealed class RecordTroubleTests : IDisposable
         Assert.Contains("• The recording ended early: The capture on tc0", Command.Run("show", _folder.Output).Succeeded().Output);
     }
 
-    /// <summary>What was recorded until then can be shown.</summary>
+    /// <summary>The recording up to the error can be shown.</summary>
     [Fact]
-    public async Task AFullDiskEndsTheRecordingAndTheRawOneStays()
+    public async Task AFullDiskEndsTheRecordingAndTheRawRecordingStays()
     {
         const string Script = """
             mount -t tmpfs -o size=64k tmpfs "$1" && cd "$1" || exit 99

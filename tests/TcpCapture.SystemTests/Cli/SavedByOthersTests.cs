@@ -1,6 +1,6 @@
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>A timeline.pcapng that other programs saved is shown as the one they read, or with one line on what they left out.</summary>
+/// <summary>A timeline.pcapng saved by other programs is shown unchanged, or with one line about the missing parts.</summary>
 [Collection(CommandCollection.Name)]
 public sealed class SavedByOthersTests : IDisposable
 {
@@ -18,7 +18,7 @@ public sealed class SavedByOthersTests : IDisposable
     [InlineData("both-close", "editcap IN OUT")]
     [InlineData("data-after-close", "editcap IN OUT")]
     [InlineData("both-close", "mergecap -w OUT IN")]
-    public void WhatTheySaveIsTheSameRecording(string scenario, string command)
+    public void ASavedCopyIsTheSameRecording(string scenario, string command)
     {
         Run(scenario);
         Save(command);
@@ -27,7 +27,7 @@ public sealed class SavedByOthersTests : IDisposable
     }
 
     [Fact]
-    public void WhatTheyDeleteIsCounted()
+    public void MissingFramesAreCounted()
     {
         Run("both-close");
         var frames = SegmentsOracle.Read(Recorded, "frame.number", "frame.packet_id").Select(line => line.Split('\t'))
@@ -36,17 +36,17 @@ public sealed class SavedByOthersTests : IDisposable
         Save($"editcap IN OUT {frames[0]} {frames[5]} {frames[^1]}");
         Assert.Contains("Part of the recording is missing: its file was changed after it was recorded and lacks 3 frames.", Flat(Show(Saved)));
 
-        Save("tshark -r IN -Y tcp -w OUT"); // what "export specified packets" does with a display filter
+        Save("tshark -r IN -Y tcp -w OUT"); // like "export specified packets" with a display filter
         var shown = Flat(Show(Saved));
         Assert.Contains("has no end mark", shown);
-        Assert.DoesNotContain("Part of the recording is missing", shown); // no frame is missing, and what else was there nobody can tell
+        Assert.DoesNotContain("Part of the recording is missing", shown); // no frame is missing, and other missing blocks cannot be detected
 
         Save($"editcap -r IN OUT {frames[3]}-{frames[7]}");
         Assert.Contains("and lacks at least", Flat(Show(Saved)));
     }
 
     [Fact]
-    public void WhatIsNoRecordingOrNotWholeIsSaidInOneLine()
+    public void AnUnreadableOrIncompleteRecordingIsReportedInOneLine()
     {
         Run("refused");
         Save($"editcap {_folder.In("capture.pcap")} OUT");
@@ -55,7 +55,7 @@ public sealed class SavedByOthersTests : IDisposable
         var whole = File.ReadAllBytes(Recorded);
         File.WriteAllBytes(Saved, whole[..40]);
         Command.Run("show", Saved).Refused("cut off within its header");
-        File.WriteAllBytes(Saved, [.. whole[..8], .. whole[8..12].Reverse(), .. whole[12..]]); // the mark of the other byte order
+        File.WriteAllBytes(Saved, [.. whole[..8], .. whole[8..12].Reverse(), .. whole[12..]]); // the other byte order
         Command.Run("show", Saved).Refused("saved.pcapng is damaged", "an undamaged copy");
         File.WriteAllBytes(Saved, [.. whole, .. whole]);
         Command.Run("show", Saved).Refused("has a second section at byte " + whole.Length);
@@ -75,6 +75,6 @@ public sealed class SavedByOthersTests : IDisposable
 
     private static string Show(string file) => Command.Run("show", file).Succeeded().Output;
 
-    /// <summary>Without the line breaks that a ladder's width asks for.</summary>
+    /// <summary>The text without the ladder's line breaks.</summary>
     private static string Flat(string output) => string.Join(' ', output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
 }

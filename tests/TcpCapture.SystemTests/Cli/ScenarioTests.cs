@@ -4,8 +4,8 @@ using TcpCapture.Live;
 namespace TcpCapture.SystemTests.Cli;
 
 /// <summary>
-/// Each scenario, run by the built command over IPv4 and IPv6: the whole timeline is the one in Expected/, a text to be
-/// read. A difference is a change of behaviour, of this program or of the kernel.
+/// Runs each scenario with the built command over IPv4 and IPv6, and compares the complete timeline with the readable text
+/// in Expected/. A difference is a change of behaviour, of this program or of the kernel.
 /// </summary>
 [Collection(CommandCollection.Name)]
 public sealed class ScenarioTests
@@ -21,7 +21,7 @@ public sealed class ScenarioTests
 
     private const string SynRetransmitsHeader = "connection,attempt,time,interval,expected,deviation_pct,schedule";
 
-    /// <summary>Set to write the texts instead of comparing them; what has changed is then read as a difference of the sources.</summary>
+    /// <summary>If set, the texts are written instead of compared; review the changes with git diff.</summary>
     private static readonly bool Accept = Environment.GetEnvironmentVariable("TCPCAPTURE_ACCEPT") == "1";
 
     private static readonly string Expected = Path.Combine(AppContext.BaseDirectory, "Cli", "Expected");
@@ -40,7 +40,7 @@ public sealed class ScenarioTests
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void LeavesTheTimelineThatIsExpected(string scenario, string address)
+    public void ItsTimelineIsTheExpectedOne(string scenario, string address)
     {
         using var folder = new TestFolder();
         string[] duration = scenario == "unreachable" ? ["--duration", "2500ms"] : [];
@@ -49,7 +49,7 @@ public sealed class ScenarioTests
 
         Assert.Equal(["capture.pcap", "connections.csv", "report.html", "syn-retransmits.csv", "timeline.csv", "timeline.pcapng"], folder.OutputNames);
         var text = ReadableTimeline.Of(folder.Output);
-        // Its link holds segments back for as long as the machine takes: how late an ACK passes is chance.
+        // The link holds segments for an arbitrary time, so the delay of an ACK is random.
         if (scenario == "simultaneous-close") text = text.Replace(" (delayed ACK, #)", "", StringComparison.Ordinal);
         if (Accept) File.WriteAllText(Path.Combine(Sources(), scenario + ".txt"), text);
         else Assert.Equal(File.ReadAllText(Path.Combine(Expected, scenario + ".txt")), text);
@@ -59,7 +59,7 @@ public sealed class ScenarioTests
         var timeline = CsvFile.Read(folder.In("timeline.csv"));
         Assert.All(timeline, (row, index) => IsWellFormed(row, index + 1));
 
-        // States stand where their causes put them, even where loopback's stamps are a few microseconds apart the other way.
+        // States follow their causes, even if loopback's timestamps are a few microseconds in the opposite order.
         var seen = timeline.Where(row => row["kind"] != "state").ToArray();
         Assert.Equal(seen.OrderBy(row => Seconds(row["time"])).Select(row => row["event"]), seen.Select(row => row["event"]));
         SegmentsOracle.Agrees(folder.In("capture.pcap"), timeline);
@@ -70,7 +70,7 @@ public sealed class ScenarioTests
     }
 
     [Fact]
-    public void EveryScenarioHasItsTextAndIsInTheList()
+    public void EveryScenarioHasATextAndIsListed()
     {
         var names = ScenarioCatalog.All.Select(scenario => scenario.Name).ToArray();
         Assert.Equal(names.Order(), Directory.GetFiles(Expected, "*.txt").Select(Path.GetFileNameWithoutExtension).Order());
@@ -99,7 +99,7 @@ public sealed class ScenarioTests
         if (row["evidence"] == "sampled") Assert.True(row["not_before"].Length > 0 && row["not_after"].Length > 0, $"event {number}: sampled without its bounds");
     }
 
-    /// <summary>Every SYN of a client in the timeline is a row of syn-retransmits.csv, with the time since the one before.</summary>
+    /// <summary>Each SYN of a client in the timeline has a row in syn-retransmits.csv, with the time since the previous one.</summary>
     private static void AgreesWithTheSyns(TestFolder folder, IReadOnlyList<IReadOnlyDictionary<string, string>> timeline)
     {
         var syns = timeline.Where(row => row["flags"] == "S" && row["side"] == "client").GroupBy(row => row["connection"]).OrderBy(group => int.Parse(group.Key, CultureInfo.InvariantCulture))
@@ -109,7 +109,7 @@ public sealed class ScenarioTests
         Assert.Equal(syns, CsvFile.Read(folder.In("syn-retransmits.csv")).Select(row => (row["connection"], row["attempt"], row["time"], row["interval"])));
     }
 
-    /// <summary>Seconds since 2000 to the nanosecond, which a <see cref="DateTime"/> cannot hold.</summary>
+    /// <summary>Seconds since 2000 with nanoseconds, which a <see cref="DateTime"/> cannot represent.</summary>
     private static decimal Seconds(string time)
     {
         var toSecond = DateTime.ParseExact(time[..19], "s", CultureInfo.InvariantCulture);

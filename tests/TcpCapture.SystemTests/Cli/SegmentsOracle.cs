@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>tshark's reading of a capture beside the segment rows of timeline.csv.</summary>
+/// <summary>Compares tshark's reading of a capture with the segment rows of timeline.csv.</summary>
 internal static class SegmentsOracle
 {
     private static readonly string[] Fields =
@@ -11,7 +11,7 @@ internal static class SegmentsOracle
         "tcp.flags", "tcp.seq_raw", "tcp.ack_raw", "tcp.len", "tcp.window_size_value",
     ];
 
-    /// <summary>Every frame is one segment row, in order, and they say the same.</summary>
+    /// <summary>Checks that each frame equals one segment row, in order.</summary>
     public static void Agrees(string capture, IReadOnlyList<IReadOnlyDictionary<string, string>> timeline)
     {
         var said = Read(capture, Fields).Select(Describe);
@@ -20,10 +20,10 @@ internal static class SegmentsOracle
         Assert.Equal(said, rows);
     }
 
-    /// <summary>One line a frame, fields separated by tabs.</summary>
+    /// <summary>tshark's fields: one line per frame, separated by tabs.</summary>
     public static string[] Read(string capture, params string[] fields) => ReadWith([], capture, fields);
 
-    /// <summary>The same with more options of tshark's.</summary>
+    /// <summary>The same with further tshark options.</summary>
     public static string[] ReadWith(string[] options, string capture, params string[] fields)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/tshark"), "needs tshark, the oracle");

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>Part of a recording can be shown, and all of it to a program.</summary>
+/// <summary>A part of a recording can be shown, also as JSON.</summary>
 [Collection(CommandCollection.Name)]
 public sealed partial class SelectionTests : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed partial class SelectionTests : IDisposable
     [InlineData("2", "-c", "2")]
     [InlineData("1 2", "-c", "1,2")]
     [InlineData("1 2", "-c", "2", "-c", "1")]
-    public void OnlyTheConnectionsAskedForAreShownAndTheRestIsCounted(string connections, params string[] options)
+    public void OnlySelectedConnectionsAreShownAndTheOthersAreCounted(string connections, params string[] options)
     {
         var rows = CsvFile.Read(_folder.In("timeline.csv"));
         var expected = rows.Where(row => row["kind"] != "finding" && connections.Split(' ').Contains(row["connection"])).ToArray();
@@ -39,7 +39,7 @@ public sealed partial class SelectionTests : IDisposable
     }
 
     [Fact]
-    public void ATimeCopiedFromALadderOrFromACsvFileMeansItsEvent()
+    public void ATimeCopiedFromALadderOrACsvFileSelectsItsEvent()
     {
         var rows = CsvFile.Read(_folder.In("timeline.csv"));
         var segment = rows.First(row => row["flags"] == "S.");
@@ -66,7 +66,7 @@ public sealed partial class SelectionTests : IDisposable
     }
 
     [Fact]
-    public void WhatIsNotThereIsSaidAndNothingPrinted()
+    public void AMissingConnectionOrTimeIsReportedAndNothingIsPrinted()
     {
         Assert.Empty(Command.Run("show", _folder.Output, "-c", "3").Refused("no connection 3", "it has 2").Output);
         Assert.Empty(Command.Run("show", _folder.Output, "-c", "3", "--json").Refused("no connection 3").Output);
@@ -83,7 +83,7 @@ public sealed partial class SelectionTests : IDisposable
     [InlineData("--to takes seconds", "--to", "2026-11-23T06:01:02+01:00")]
     [InlineData("--to takes seconds", "--to=-1")]
     [InlineData("--from is later than --to", "--from", "2", "--to", "1")]
-    public void AWrongOptionIsAMistakeOfUsage(string said, params string[] options)
+    public void AnInvalidOptionIsWrongUsage(string said, params string[] options)
     {
         var run = Command.Run(["show", _folder.Output, .. options]);
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>What was recorded can be printed again, by this program and by others, and looks as its reader can bear it.</summary>
+/// <summary>A recording can be printed again, by this and other programs, in the form that its reader needs.</summary>
 [Collection(CommandCollection.Name)]
 public sealed partial class ShowTests : IDisposable
 {
@@ -22,19 +22,19 @@ public sealed partial class ShowTests : IDisposable
         Assert.EndsWith($"Files in {_folder.Output}: timeline.csv, connections.csv, syn-retransmits.csv, capture.pcap, timeline.pcapng, report.html\n", run.Output);
         Assert.Equal(ladder, Command.Run("show", _folder.Output).Succeeded().Output);
 
-        // The file alone, elsewhere, is the whole recording.
+        // The file alone, in another folder, is the complete recording.
         var copy = Path.Combine(_folder.Path, "elsewhere.pcapng");
         File.Copy(_folder.In("timeline.pcapng"), copy);
         Assert.Equal(ladder, Command.Run("show", copy).Succeeded().Output);
     }
 
     [Fact]
-    public void OtherProgramsReadTheCaptureAndTheRecording()
+    public void OtherProgramsReadTheRecording()
     {
         Run("both-close");
         var frames = SegmentsOracle.Read(_folder.In("capture.pcap"), "frame.time_epoch", "frame.len", "ip.src", "tcp.seq_raw", "tcp.flags", "tcp.payload");
         Assert.Equal(21, frames.Length);
-        // Journal entries are rows of the recording, but no frames of TCP.
+        // Journal entries are rows of the recording, but not TCP frames.
         Assert.Equal(frames, SegmentsOracle.Read(_folder.In("timeline.pcapng"), "frame.time_epoch", "frame.len", "ip.src", "tcp.seq_raw", "tcp.flags", "tcp.payload")
             .Where(line => line.Contains("127.0.0.1", StringComparison.Ordinal)));
 
@@ -47,7 +47,7 @@ public sealed partial class ShowTests : IDisposable
     }
 
     [Fact]
-    public void ColoursAreForTerminalsAndForWhoWantsThem()
+    public void ColoursAreUsedOnTerminalsUnlessDisabled()
     {
         Run("refused");
         var plain = Command.Run("show", _folder.Output).Succeeded().Output;
@@ -57,7 +57,7 @@ public sealed partial class ShowTests : IDisposable
         Assert.Equal(Words(plain), Words(inColour));
         Assert.DoesNotMatch(Colour(), OnTerminal(("NO_COLOR", "1")));
         Assert.DoesNotMatch(Colour(), OnTerminal(("TERM", "dumb")));
-        Assert.Matches(Colour(), OnTerminal(("NO_COLOR", ""))); // no-color.org: an empty one counts for nothing
+        Assert.Matches(Colour(), OnTerminal(("NO_COLOR", ""))); // no-color.org: an empty value has no effect
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed partial class ShowTests : IDisposable
     }
 
     [Fact]
-    public void WhatIsNoRecordingIsRefused()
+    public void AFileThatIsNoRecordingIsRefused()
     {
         Run("refused");
         Command.Run("show", _folder.Path).Refused("There is no recording", "timeline.pcapng");
@@ -82,7 +82,7 @@ public sealed partial class ShowTests : IDisposable
     private CommandResult Run(string scenario, params string[] more) =>
         Command.Run(["run", scenario, "--port", Ports.Next(), "--output", _folder.Output, .. more]).Succeeded();
 
-    /// <summary>What show prints on a terminal of script(1), 100 columns wide.</summary>
+    /// <summary>The output of show on a terminal of script(1), 100 columns wide.</summary>
     private string OnTerminal(params (string Name, string Value)[] environment)
     {
         var run = Command.RunProgram(
@@ -91,7 +91,7 @@ public sealed partial class ShowTests : IDisposable
         return run.Output;
     }
 
-    /// <summary>What is to be read, without colours and without the runtime's own setting of the terminal's keys.</summary>
+    /// <summary>The text without colours and without the runtime's terminal settings.</summary>
     private static string[] Words(string text) =>
         Keys().Replace(Colour().Replace(text, ""), "").Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);
 

@@ -3,7 +3,7 @@ namespace TcpCapture.SystemTests.Cli;
 /// <summary>ss(8), the oracle for states.</summary>
 internal static class Sockets
 {
-    /// <summary>The states of the sockets with this port at their side (sport) or the other (dport), sorted.</summary>
+    /// <summary>The sorted states of the sockets with this local (sport) or remote (dport) port.</summary>
     public static string[] States(string side, string port)
     {
         var run = Command.RunProgram(["ss", "-Htan", $"{side} = :{port}"]);

@@ -7,8 +7,8 @@ using TcpCapture.Live.States.Tracing;
 namespace TcpCapture.SystemTests.Cli;
 
 /// <summary>
-/// Whatever is wrong with the kernel's trace, a recording goes on with the next best source and says so, nobody else's
-/// tracing is touched, and nothing is left that the next start does not clean.
+/// Without a working kernel trace, a recording uses the next best source and says so. Other tracers are not disturbed, and
+/// the next start removes all remains.
 /// </summary>
 [SupportedOSPlatform("linux")]
 [Collection(CommandCollection.Name)]
@@ -19,7 +19,7 @@ public sealed class TraceTroubleTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Nothing is mounted where tracefs belongs: the command has a mount of its own that nobody sees.</summary>
+    /// <summary>tracefs is not mounted: the command uses a private mount.</summary>
     [Fact]
     public void TracefsNotMounted()
     {
@@ -50,11 +50,11 @@ public sealed class TraceTroubleTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, "other")));
     }
 
-    /// <summary>tracefs is there but nothing may be made in it.</summary>
+    /// <summary>tracefs is mounted read-only.</summary>
     [Fact]
     public void TracefsReadOnly()
     {
-        // Only this mount of it is read-only: every mount of tracefs is one and the same file system.
+        // Only this mount is read-only: all mounts of tracefs are the same file system.
         const string readOnly = "umount -a -t tracefs; mount -t tracefs tracefs /sys/kernel/tracing && mount -o remount,bind,ro /sys/kernel/tracing && exec \"$0\" \"$@\"";
         var auto = MountNamespace.Run(readOnly, BothClose()).Succeeded();
         GoesOnSampled(auto, "not traced, because the kernel's tracefs refused a request (Read-only file system");
@@ -82,7 +82,7 @@ public sealed class TraceTroubleTests : IDisposable
             Assert.Equal(before, Read());
             HasTracedChanges();
             var theirs = File.ReadLines(foreign + "/trace").Count(line => line.Contains("inet_sock_set_state:", StringComparison.Ordinal));
-            Assert.InRange(theirs, 10, 20); // it has seen both ends and the listener
+            Assert.InRange(theirs, 10, 20); // it has traced both ends and the listener
         }
         finally
         {
@@ -107,14 +107,14 @@ public sealed class TraceTroubleTests : IDisposable
         var shown = Command.Run("show", _folder.RawRecording).Succeeded().Output;
         Assert.Contains("● traced", shown);
         Assert.Contains("• The recording was cut off: ", shown);
-        Assert.Contains(Instances(filesystem), IsTheKilledOnes); // to show is not to trace
+        Assert.Contains(Instances(filesystem), IsTheKilledOnes); // show does not start a trace
         Command.Run("run", "refused", "--port", _port, "--output", Path.Combine(_folder.Path, "next")).Succeeded();
         Assert.DoesNotContain(Instances(filesystem), IsTheKilledOnes);
     }
 
-    /// <summary>The reader is stopped while more happens than the buffers hold.</summary>
+    /// <summary>The reader is stopped while the buffers overflow.</summary>
     [Fact]
-    public void WhatTheBuffersCouldNotHoldIsCountedAndSaid()
+    public void LostEventsAreCountedAndReported()
     {
         SkipWhereNoTimeWaitCanBe();
         using var filesystem = Tracefs();
@@ -125,7 +125,7 @@ public sealed class TraceTroubleTests : IDisposable
         command.Signal("STOP");
         try
         {
-            // On an address that is not captured: only the trace hears of it.
+            // This address is not captured: only the trace contains its events.
             var port = int.Parse(_port, CultureInfo.InvariantCulture);
             for (var i = 0; i < 500; i++)
             {
@@ -166,7 +166,7 @@ public sealed class TraceTroubleTests : IDisposable
     [Fact]
     public void TwoRunsAtOnceOnOnePortInTwoNamespaces() => TwoAtOnce(_port, "--sandbox");
 
-    /// <summary>Neither hears of the other's connections, nor takes the other's changes for its own.</summary>
+    /// <summary>Neither run records the other's connections or state changes.</summary>
     private void TwoAtOnce(string otherPort, params string[] more)
     {
         var other = Path.Combine(_folder.Path, "other");
@@ -191,7 +191,7 @@ public sealed class TraceTroubleTests : IDisposable
 
     private void GoesOnSampled(CommandResult run, params string[] why)
     {
-        var output = string.Join(' ', run.Output.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)); // it is folded
+        var output = string.Join(' ', run.Output.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries)); // the text is wrapped
         Assert.Contains("states: sampled, the best source here", output);
         foreach (var part in why) Assert.Contains(part, output);
         var evidence = CsvFile.Read(_folder.In("timeline.csv")).Select(row => row["evidence"]).ToHashSet();
@@ -202,7 +202,7 @@ public sealed class TraceTroubleTests : IDisposable
     private void HasTracedChanges() =>
         Assert.InRange(CsvFile.Read(_folder.In("timeline.csv")).Count(row => row["evidence"] == "traced"), 8, 12);
 
-    /// <summary>A machine that has just closed very many connections has no room for another TIME_WAIT: the kernel ends it at once.</summary>
+    /// <summary>After very many closes, the kernel's limit of TIME_WAIT sockets is reached, and it ends new ones at once.</summary>
     private static void SkipWhereNoTimeWaitCanBe()
     {
         var most = int.Parse(File.ReadAllText("/proc/sys/net/ipv4/tcp_max_tw_buckets"), CultureInfo.InvariantCulture);

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace TcpCapture.SystemTests.Cli;
 
 /// <summary>
-/// Every way in which a run cannot be begun: exit code 2, one line on stderr, nothing on stdout, and nothing left behind.
+/// A run that cannot start: exit code 2, one line on stderr, nothing on stdout, and nothing left behind.
 /// </summary>
 [Collection(CommandCollection.Name)]
 public sealed class TroubleTests : IDisposable
@@ -57,7 +57,7 @@ public sealed class TroubleTests : IDisposable
         LeavesNothing(Command.Run(BothClose()).Refused($"Port {_port} is in use"));
         command.Signal("INT");
         command.Wait().Succeeded();
-        Assert.Equal(21, CsvFile.Read(Path.Combine(first, "timeline.csv")).Count(row => row["kind"] == "segment")); // its own only
+        Assert.Equal(21, CsvFile.Read(Path.Combine(first, "timeline.csv")).Count(row => row["kind"] == "segment")); // only its own segments
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class TroubleTests : IDisposable
     [Fact]
     public void OutputFolderNotWritable()
     {
-        // Root may write everywhere but on a read-only file system.
+        // Root can write everywhere except on a read-only file system.
         MountNamespace.Run("mount -t tmpfs -o ro tmpfs \"$1\" && shift && exec \"$0\" \"$@\"", [_folder.Path, .. BothClose()])
             .Refused($"{_folder.Output} cannot be written", "--output");
         File.WriteAllText(_folder.Output, "a file");
@@ -89,7 +89,7 @@ public sealed class TroubleTests : IDisposable
     public void OutputFolderNotWritableForThisUser()
     {
         var nobody = new Unprivileged(_folder);
-        Directory.CreateDirectory(_folder.Output); // root's
+        Directory.CreateDirectory(_folder.Output); // owned by root
         nobody.Run(BothClose("--sandbox")).Refused($"{_folder.Output} cannot be written", "--output");
         Assert.Empty(_folder.OutputNames);
     }

@@ -1,6 +1,6 @@
 namespace TcpCapture.SystemTests.Cli;
 
-/// <summary>Runs a copy of the command as user 65534 (nobody), who can read it and write into the test's folder.</summary>
+/// <summary>Runs a copy of the command as user 65534 (nobody), which can write into the test's folder.</summary>
 internal sealed class Unprivileged
 {
     private readonly string _file;

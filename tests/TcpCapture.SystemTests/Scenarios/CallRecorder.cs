@@ -4,14 +4,14 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.Scenarios;
 
-/// <summary>Keeps the calls it is told of.</summary>
+/// <summary>Records socket calls.</summary>
 internal sealed class CallRecorder : IObservationSink
 {
     private readonly ConcurrentQueue<SocketCall> _calls = new();
 
     public IReadOnlyCollection<SocketCall> Calls => _calls;
 
-    /// <summary>Every call once, in the order of their begins: <c>c:connect=0</c>, <c>s:recv=ECONNRESET</c>, <c>c:connect…</c> if it did not return.</summary>
+    /// <summary>The calls in the order they began: <c>c:connect=0</c>, <c>s:recv=ECONNRESET</c>, or <c>c:connect…</c> without a return.</summary>
     public string Sequence => string.Join(' ', _calls.GroupBy(call => call.Id).OrderBy(group => group.Key).Select(group => Text(group.Last())));
 
     public void OnCall(SocketCall call) => _calls.Enqueue(call);
@@ -36,7 +36,7 @@ internal sealed class CallRecorder : IObservationSink
     {
         { End: null } => "…",
         { Error: { } error } => "=" + error,
-        { Name: "fork" } => "", // its result is a process id
+        { Name: "fork" } => "", // the result is a process number
         _ => string.Create(CultureInfo.InvariantCulture, $"={call.Result}"),
     });
 }

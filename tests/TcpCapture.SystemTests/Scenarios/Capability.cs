@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TcpCapture.SystemTests.Scenarios;
 
-/// <summary>Runs something on a thread that lacks a capability.</summary>
+/// <summary>Runs an action on a thread without a capability.</summary>
 internal static partial class Capability
 {
     public const int NetAdmin = 12; // CAP_NET_ADMIN

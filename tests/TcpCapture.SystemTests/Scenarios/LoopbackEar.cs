@@ -6,8 +6,8 @@ using TcpCapture.Model;
 namespace TcpCapture.SystemTests.Scenarios;
 
 /// <summary>
-/// Listens to one TCP port on the loopback interface of the namespace it is made in, independently of the library's own
-/// capture and decoder. A packet socket bound to one protocol gets each frame once, as it comes in.
+/// Captures one TCP port on the loopback interface of the current namespace, independently of the library's capture and
+/// decoder. A packet socket bound to one protocol receives each frame once, when it arrives.
 /// </summary>
 internal sealed class LoopbackEar : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class LoopbackEar : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Stops once nothing has come for the given time: longer than a delayed ACK takes, 40 ms.</summary>
+    /// <summary>Stops after this time without a frame; it must be longer than a delayed ACK, 40 ms.</summary>
     public List<Segment> Stop()
     {
         _stop = true;

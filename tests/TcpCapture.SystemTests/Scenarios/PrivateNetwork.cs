@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace TcpCapture.SystemTests.Scenarios;
 
-/// <summary>Runs something in a network namespace of its own, which ends with the thread.</summary>
+/// <summary>Runs an action in a new network namespace, which ends with its thread.</summary>
 internal static partial class PrivateNetwork
 {
     private const int NewNetwork = 0x40000000; // CLONE_NEWNET

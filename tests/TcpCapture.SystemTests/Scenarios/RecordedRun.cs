@@ -5,7 +5,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.Scenarios;
 
-/// <summary>A scenario run once, with what was heard and called.</summary>
+/// <summary>One run of a scenario, with its segments and calls.</summary>
 internal sealed record RecordedRun(string Segments, string Calls, IReadOnlyList<string> Notes)
 {
     public static RecordedRun Of(
@@ -20,12 +20,12 @@ internal sealed record RecordedRun(string Segments, string Calls, IReadOnlyList<
         runner.Run(cancellation);
         var segments = ear.Stop();
         var sequence = calls.Sequence;
-        runner.CleanUp();
+        runner.Dispose();
         Assert.Equal(sequence, calls.Sequence); // the clean-up logs nothing
         return new RecordedRun(Write(segments, options.Port), sequence, runner.Notes);
     }
 
-    /// <summary><c>&gt;S &lt;S. &gt;.</c>: to the server and back; connections after the first with their number before.</summary>
+    /// <summary>The segments to the server and back: <c>&gt;S &lt;S. &gt;.</c>; connections after the first have their number in front.</summary>
     private static string Write(List<Segment> segments, int serverPort)
     {
         var clients = new List<Endpoint>();

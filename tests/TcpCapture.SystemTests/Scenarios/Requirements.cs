@@ -1,6 +1,6 @@
 namespace TcpCapture.SystemTests.Scenarios;
 
-/// <summary>What these tests need of the machine.</summary>
+/// <summary>The requirements of these tests.</summary>
 internal static class Requirements
 {
     public static void SkipUnlessRoot() => Assert.SkipUnless(

@@ -3,7 +3,7 @@ using TcpCapture.Live;
 
 namespace TcpCapture.SystemTests.Scenarios;
 
-/// <summary>Every scenario's whole sequence of segments and calls, three runs at a time, over IPv4 and IPv6.</summary>
+/// <summary>The complete sequence of segments and calls of each scenario, in three runs, over IPv4 and IPv6.</summary>
 public class ScenarioTests
 {
     private const string Open = ">S <S. >. ";
@@ -81,14 +81,14 @@ public class ScenarioTests
             ? PrivateNetwork.Run(() => RecordedRun.Of(scenario, WithinTime(own with { IsPrivateNamespace = true })))
             : RecordedRun.Of(scenario, own);
 
-        // unreachable takes 131 s by itself: the third SYN comes after two seconds, the fourth after three.
+        // unreachable takes 131 s without a limit: the third SYN is sent after 2 s, the fourth after 3 s.
         ExchangeOptions WithinTime(ExchangeOptions own) =>
             scenario == "unreachable" ? own with { Duration = TimeSpan.FromSeconds(2.5) } : own;
     }
 
     /// <summary>
-    /// A scenario that waits for SYNs to be sent again ends with one, by the kernel's clock; on a machine that stands still
-    /// for a second the next may be sent before the end.
+    /// A scenario that waits for SYN retransmissions ends after one. On a machine that stalls for a second, the kernel can
+    /// send another one before the end.
     /// </summary>
     private static string WithoutLateSyns(string seen, string expected)
     {
@@ -120,7 +120,7 @@ public class ScenarioTests
     [InlineData("simultaneous-close", "::1")]
     [InlineData("simultaneous-open", "127.0.0.1")]
     [InlineData("simultaneous-open", "::1")]
-    public void TwentyCrossingsAreTheSame(string scenario, string address)
+    public void TwentyRunsOfASimultaneousScenarioAreTheSame(string scenario, string address)
     {
         Requirements.SkipUnlessRoot();
         var (_, segments, calls) = Expected.Single(expected => expected.Scenario == scenario);
@@ -135,7 +135,7 @@ public class ScenarioTests
     [Theory]
     [InlineData("simultaneous-close")]
     [InlineData("simultaneous-open")]
-    public void CrossingsNeedBothProgramsHereAndALoopbackAddress(string scenario)
+    public void SimultaneousScenariosNeedBothProgramsHereAndALoopbackAddress(string scenario)
     {
         Requirements.SkipUnlessRoot();
         var options = new ExchangeOptions { IsPrivateNamespace = true };
@@ -148,7 +148,7 @@ public class ScenarioTests
     }
 
     [Fact]
-    public void ManyMessagesAreAcknowledgedOneByOneThoughAcksAreDelayed()
+    public void EachMessageIsAcknowledgedDespiteDelayedAcks()
     {
         Requirements.SkipUnlessRoot();
         var run = RecordedRun.Of("exchange", new ExchangeOptions { Port = 20_131, Messages = 40 });

@@ -8,7 +8,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.Scenarios;
 
-/// <summary>What goes wrong is told in one line, ends at once and leaves nothing behind.</summary>
+/// <summary>Errors are reported in one line, end the run at once and leave nothing behind.</summary>
 public class TroubleTests
 {
     [Fact]
@@ -22,10 +22,10 @@ public class TroubleTests
 
     [Theory]
     [InlineData("exchange", "192.0.2.77", "192.0.2.77 is not an address of this machine")]
-    [InlineData("exchange", "0.0.0.0", "no address to connect to")]
-    [InlineData("unreachable", "127.0.0.1", "a network namespace of its own")]
-    [InlineData("backlog-full-abort", "127.0.0.1", "a network namespace of its own")]
-    public void AnAddressOrPlaceThatCannotServeIsNamed(string scenario, string address, string expected) =>
+    [InlineData("exchange", "0.0.0.0", "cannot connect to 0.0.0.0")]
+    [InlineData("unreachable", "127.0.0.1", "its own network namespace")]
+    [InlineData("backlog-full-abort", "127.0.0.1", "its own network namespace")]
+    public void AnUnusableAddressOrNamespaceIsNamed(string scenario, string address, string expected) =>
         Assert.Contains(expected, Refusal(scenario, new ExchangeOptions { Address = IPAddress.Parse(address), Port = 20_202 }));
 
     [Theory]
@@ -37,7 +37,7 @@ public class TroubleTests
         Assert.Contains(expected, Refusal("exchange", new ExchangeOptions { Port = port, Messages = messages, Backlog = backlog }));
 
     [Fact]
-    public void AClientWithoutItsServerIsToldToStartTheServerFirst()
+    public void AClientWithoutAServerIsAdvisedToStartTheServerFirst()
     {
         var calls = new CallRecorder();
         using var runner = Runner("exchange", new ExchangeOptions { Port = 20_204, Role = ExchangeRole.Client }, calls);
@@ -57,11 +57,11 @@ public class TroubleTests
         runner.Run(cancel.Token);
         Assert.InRange(watch.ElapsedMilliseconds, 250, 1500);
         Assert.Equal("s:socket=1 s:bind=0 s:listen=0 s:accept…", calls.Sequence);
-        runner.CleanUp();
+        runner.Dispose();
         Assert.InRange(watch.ElapsedMilliseconds, 250, 3000);
         Assert.Equal("s:socket=1 s:bind=0 s:listen=0 s:accept…", calls.Sequence);
         using var again = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        again.Bind(new IPEndPoint(IPAddress.Loopback, 20_205)); // the listener is gone
+        again.Bind(new IPEndPoint(IPAddress.Loopback, 20_205)); // the listener is closed
     }
 
     [Fact]
@@ -76,26 +76,26 @@ public class TroubleTests
             runner.Prepare();
             using var ear = new LoopbackEar(AddressFamily.InterNetwork, 20_206, wire, TimeSpan.FromMilliseconds(100));
             runner.Run(CancellationToken.None);
-            runner.CleanUp();
+            runner.Dispose();
             return ear.Stop();
         });
         Assert.Single(heard);
     }
 
     [Fact]
-    public void WithoutAWitnessOnTheWireTheRunGoesOnAndSaysSo()
+    public void WithoutCapturedSegmentsTheRunContinuesAndNotesIt()
     {
-        var wire = new WireWatch(); // nobody feeds it
+        var wire = new WireWatch(); // receives no segments
         using var runner = new ExchangeRunner(
             ScenarioCatalog.Find("refused")!, new ExchangeOptions { Port = 20_207 }, new CallLog(new CallRecorder()), wire);
         runner.Run(CancellationToken.None);
         Assert.Empty(runner.Notes);
         Assert.False(wire.WaitAcknowledged(default, 0, TimeSpan.FromMilliseconds(20), CancellationToken.None));
-        Assert.Contains("in vain", Assert.Single(runner.Notes));
+        Assert.Contains("Timed out after", Assert.Single(runner.Notes));
     }
 
     [Fact]
-    public void TheTwoProgramsFinishWithoutABatonToo()
+    public void TheTwoProgramsAlsoFinishWithoutABaton()
     {
         Requirements.SkipUnlessRoot();
         var wire = new WireWatch();
@@ -105,7 +105,7 @@ public class TroubleTests
         using var listening = new ManualResetEventSlim();
         using var server = new ExchangeRunner(
             ScenarioCatalog.Find("both-close")!, options with { Role = ExchangeRole.Server }, new CallLog(serverCalls), wire)
-        { Look = listening.Set };
+        { SampleNow = listening.Set };
         using var client = Runner("both-close", options with { Role = ExchangeRole.Client }, clientCalls, wire);
         var serving = new Thread(() => server.Run(CancellationToken.None));
         serving.Start();
@@ -140,7 +140,7 @@ public class TroubleTests
     }
 
     [Fact]
-    public void AnAnswerThatShouldNotHaveComeIsAnError()
+    public void AnUnexpectedAnswerIsAnError()
     {
         using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         other.Bind(new IPEndPoint(IPAddress.Loopback, 20_211));
@@ -151,7 +151,7 @@ public class TroubleTests
     }
 
     [Fact]
-    public void AProcessThatHoldsASocketEndsWithTheRunThoughNobodyKilledIt()
+    public void AProcessThatHoldsASocketEndsWithTheRun()
     {
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 20_212));
@@ -160,7 +160,7 @@ public class TroubleTests
         var socket = run.Keep(LoggedSocket.Open(run.Log, Side.Client, AddressFamily.InterNetwork));
         socket.Connect(new IPEndPoint(IPAddress.Loopback, 20_212));
         using var accepted = listener.Accept();
-        var child = run.Keep(socket.HandOver()).ProcessId;
+        var child = run.Keep(socket.MoveToProcess()).ProcessId;
         Assert.True(Directory.Exists($"/proc/{child}"));
         Assert.False(accepted.Poll(TimeSpan.FromMilliseconds(50), SelectMode.SelectRead)); // the child holds the connection
         run.EndProcesses();

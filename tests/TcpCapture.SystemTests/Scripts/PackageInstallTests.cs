@@ -4,8 +4,8 @@ using System.Runtime.Versioning;
 namespace TcpCapture.SystemTests.Scripts;
 
 /// <summary>
-/// What samples/quickstart and tests/run do about missing packages, on a machine that is missing libpcap: ldconfig,
-/// apt-get, apt-cache and sudo are stand-ins first on the PATH, so that nothing is installed.
+/// samples/quickstart and tests/run install missing packages. Here, libpcap is missing, and stand-ins for ldconfig,
+/// apt-get, apt-cache and sudo come first in PATH, so that nothing is installed.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class PackageInstallTests : IDisposable
@@ -37,7 +37,7 @@ public sealed class PackageInstallTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatIsMissingIsInstalledAfterFetchingTheLists()
+    public async Task AMissingPackageIsInstalledAfterUpdatingTheLists()
     {
         (int status, _) = await Install(asNobody: false);
 
@@ -49,7 +49,7 @@ public sealed class PackageInstallTests : IDisposable
     }
 
     [Fact]
-    public async Task WhereLibpcapHasItsNewerNameThatIsTaken()
+    public async Task TheNewerNameOfLibpcapIsUsedWhereItExists()
     {
         Command("apt-cache", "[ \"$2\" = libpcap0.8t64 ]");
 
@@ -59,7 +59,7 @@ public sealed class PackageInstallTests : IDisposable
     }
 
     [Fact]
-    public async Task AnInstallThatFailsSaysSo()
+    public async Task AFailedInstallIsReported()
     {
         Command("apt-get", "echo 'E: no space left'; exit 100");
 
@@ -94,7 +94,7 @@ public sealed class PackageInstallTests : IDisposable
         File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
     }
 
-    // The script goes in as text, so that a user who may not read the checkout can run it too.
+    // The script is passed as text, so that a user without access to the checkout can run it.
     private async Task<(int Status, string Said)> Install(bool asNobody)
     {
         string script = await File.ReadAllTextAsync(Path.Combine(CheckoutRoot(), ".ci", "prepare.sh"));

@@ -5,11 +5,11 @@ internal sealed class BacklogFull : IScenario
 {
     public string Name => "backlog-full";
 
-    public string Summary => "One client more than the accept queue holds: its SYN is dropped and repeated.";
+    public string Summary => "One client more than the accept queue holds: its SYN is dropped and retransmitted.";
 
     void IScenario.RunClient(Actor client)
     {
-        for (var i = 0; i <= client.Options.Backlog; i++) client.Connect(); // Linux holds backlog + 1
+        for (var i = 0; i <= client.Options.Backlog; i++) client.Connect(); // Linux queues backlog + 1 connections
         client.ConnectInBackground(client.Open());
         client.WaitSynRetransmits(2);
     }

@@ -1,14 +1,12 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>
-/// A SYN that finds the accept queue full is dropped whatever the setting says; the setting bears on a queue that fills
-/// between a connection's SYN and its ACK.
-/// </summary>
+/// <summary>The accept queue fills between a connection's SYN and its ACK.</summary>
+/// <remarks>The setting has no effect on a SYN that arrives at a full queue: the kernel always drops it.</remarks>
 internal sealed class BacklogFullAbort : IScenario
 {
     public string Name => "backlog-full-abort";
 
-    public string Summary => "With tcp_abort_on_overflow=1: a handshake finished after the accept queue has filled is reset.";
+    public string Summary => "With tcp_abort_on_overflow=1, a handshake that completes after the accept queue has filled is reset.";
 
     public bool NeedsPrivateNamespace => true;
 
@@ -18,9 +16,9 @@ internal sealed class BacklogFullAbort : IScenario
 
     void IScenario.RunClient(Actor client)
     {
-        for (var i = 0; i < client.Options.Backlog; i++) client.Connect(); // room for one is left
+        for (var i = 0; i < client.Options.Backlog; i++) client.Connect(); // leaves room for one connection
         var late = client.Open();
-        late.SetTcpOption(TcpOption.QuickAck, "TCP_QUICKACK", 0); // its handshake's last ACK will come 200 ms late
+        late.SetTcpOption(TcpOption.QuickAck, "TCP_QUICKACK", 0); // delays its handshake's last ACK by 200 ms
         client.Connect(late);
         client.Connect(); // takes the last place meanwhile
         client.WaitReset(late);

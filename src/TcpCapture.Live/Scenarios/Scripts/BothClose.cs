@@ -1,6 +1,6 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>The orderly close, passive end last.</summary>
+/// <summary>An orderly close by both ends.</summary>
 internal sealed class BothClose : IScenario
 {
     public string Name => "both-close";
@@ -20,6 +20,6 @@ internal sealed class BothClose : IScenario
     {
         var socket = server.ListenAndAccept();
         server.Serve(socket);
-        server.Close(socket); // returns once the FIN is acknowledged: FIN_WAIT_2 and CLOSE_WAIT exist before the client acts
+        server.Close(socket); // waits for the FIN's ACK, so that FIN_WAIT_2 and CLOSE_WAIT exist before the client closes
     }
 }

@@ -1,6 +1,6 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>One end closes: its FIN is acknowledged, and that is all.</summary>
+/// <summary>Only the client closes.</summary>
 internal sealed class ClientClose : IScenario
 {
     public string Name => "client-close";

@@ -1,6 +1,6 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>Nobody is left to read what is sent.</summary>
+/// <summary>Data sent to a socket that its program has closed.</summary>
 internal sealed class DataAfterClose : IScenario
 {
     public string Name => "data-after-close";

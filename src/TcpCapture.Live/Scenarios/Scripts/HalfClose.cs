@@ -1,11 +1,11 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>One direction is closed, the other lives on.</summary>
+/// <summary>Half-close: one direction is closed, the other still carries data.</summary>
 internal sealed class HalfClose : IScenario
 {
     public string Name => "half-close";
 
-    public string Summary => "The client shuts its sending direction down and the server goes on sending, then closes.";
+    public string Summary => "The client shuts down its sending direction; the server continues to send, then closes.";
 
     void IScenario.RunClient(Actor client)
     {

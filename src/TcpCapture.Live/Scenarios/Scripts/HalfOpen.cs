@@ -15,8 +15,8 @@ internal sealed class HalfOpen : IScenario
 
     void IScenario.RunClient(Actor client)
     {
-        // A port that connect chooses may be shared with a connection to elsewhere, or its TIME_WAIT: it could not be bound
-        // again. One that bind chooses is this socket's alone.
+        // The port must come from bind: a port chosen by connect can be shared with another connection or its TIME_WAIT,
+        // and then cannot be bound again.
         var forgotten = client.Open();
         forgotten.Bind(new IPEndPoint(client.Options.Address, 0));
         client.Connect(forgotten);

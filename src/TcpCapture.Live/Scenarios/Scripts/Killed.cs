@@ -1,17 +1,17 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>The end of a process closes its sockets.</summary>
+/// <summary>When a process ends, the kernel closes its sockets.</summary>
 internal sealed class Killed : IScenario
 {
     public string Name => "killed";
 
-    public string Summary => "The client process is killed, nobody closed: the kernel sends a FIN, for nothing was unread.";
+    public string Summary => "The client process is killed without unread data: the kernel closes its socket with a FIN.";
 
     void IScenario.RunClient(Actor client)
     {
         var socket = client.ConnectAndPass();
         client.Ask(socket);
-        client.HandOver(socket).Kill();
+        client.MoveToProcess(socket).Kill();
         client.WaitClosed(socket);
     }
 

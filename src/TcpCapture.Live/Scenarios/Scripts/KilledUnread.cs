@@ -1,6 +1,6 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>The end of a process closes its sockets; what was not read is lost, and the peer is told.</summary>
+/// <summary>When a process ends with unread data, the kernel resets the connection.</summary>
 internal sealed class KilledUnread : IScenario
 {
     public string Name => "killed-unread";
@@ -11,7 +11,7 @@ internal sealed class KilledUnread : IScenario
     {
         var socket = client.ConnectAndPass();
         client.SendMessages(socket);
-        client.HandOver(socket).Kill(); // the answer has come and was not read
+        client.MoveToProcess(socket).Kill(); // the answer has arrived and is unread
         client.WaitReset(socket);
     }
 

@@ -1,11 +1,11 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>Closing a listener sends nothing, unless connections wait in its accept queue.</summary>
+/// <summary>Closing a listener sends no segment, except RSTs for connections in its accept queue.</summary>
 internal sealed class ListenerClose : IScenario
 {
     public string Name => "listener-close";
 
-    public string Summary => "The server closes the listening socket: a queued connection is reset, the accepted one goes on.";
+    public string Summary => "The server closes its listener: a connection in the accept queue is reset, the accepted one continues.";
 
     void IScenario.RunClient(Actor client)
     {

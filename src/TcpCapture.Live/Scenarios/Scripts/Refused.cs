@@ -2,14 +2,15 @@ using System.Net;
 
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>No listener.</summary>
+/// <summary>A connect to a port without a listener.</summary>
 internal sealed class Refused : IScenario
 {
     public string Name => "refused";
 
-    public string Summary => "The client connects to a port nobody listens on: RST, ECONNREFUSED.";
+    public string Summary => "The client connects to a port without a listener: RST, ECONNREFUSED.";
 
-    bool IScenario.ListensAt(ExchangeOptions options) => IPAddress.IsLoopback(options.Address); // so must nobody else
+    // The port must be free, so the preflight binds it.
+    bool IScenario.ListensAt(ExchangeOptions options) => IPAddress.IsLoopback(options.Address);
 
     void IScenario.RunClient(Actor client)
     {
@@ -19,6 +20,6 @@ internal sealed class Refused : IScenario
 
     void IScenario.RunServer(Actor server)
     {
-        // There is none.
+        // There is no server.
     }
 }

@@ -1,6 +1,6 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>The mirror image of <see cref="ClientClose"/>.</summary>
+/// <summary>Only the server closes.</summary>
 internal sealed class ServerClose : IScenario
 {
     public string Name => "server-close";

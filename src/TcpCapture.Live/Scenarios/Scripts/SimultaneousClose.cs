@@ -3,12 +3,12 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 /// <summary>Simultaneous close, RFC 9293 section 3.6 case 3: each end sends its FIN before the other's has arrived.</summary>
 internal sealed class SimultaneousClose : IScenario
 {
-    /// <summary>A FIN's TCP header: 20 bytes, and 12 for timestamps.</summary>
+    /// <summary>The TCP header of a FIN: 20 bytes, and 12 bytes of timestamps.</summary>
     private const int FinLength = 32;
 
     public string Name => "simultaneous-close";
 
-    public string Summary => "Both ends close before either FIN arrives: the FINs cross, CLOSING, and both hold TIME_WAIT.";
+    public string Summary => "Both ends close before either FIN arrives: the FINs cross, and both ends go through CLOSING to TIME_WAIT.";
 
     public bool NeedsPrivateNamespace => true;
 
@@ -24,9 +24,9 @@ internal sealed class SimultaneousClose : IScenario
         link.WaitHeld(1);
         client.Pass();
         link.WaitHeld(2);
-        client.SampleNow(); // both have closed, both FINs wait: FIN_WAIT_1
+        client.SampleNow(); // FIN_WAIT_1: both ends have closed, both FINs are held
         link.LetPass(2, FinLength);
-        client.SampleNow(); // both FINs have arrived, their ACKs wait: CLOSING
+        client.SampleNow(); // CLOSING: both FINs have arrived, their ACKs are held
         link.Release();
         client.WaitClosed(socket);
         client.WaitPeerClosed(socket);

@@ -3,17 +3,17 @@ using System.Net;
 namespace TcpCapture.Live.Scenarios.Scripts;
 
 /// <summary>
-/// Simultaneous open, RFC 9293 section 3.5 figure 7. Nobody listens: "client" is the end whose SYN is sent first, on the port
-/// after the server's (before it, if that is the last one).
+/// Simultaneous open, RFC 9293 section 3.5 figure 7. There is no listener: the client is the end that sends its SYN first,
+/// from the port after the server's, or before it if the server's is the last port.
 /// </summary>
 internal sealed class SimultaneousOpen : IScenario
 {
-    /// <summary>A SYN's TCP header with the options Linux sends.</summary>
+    /// <summary>The TCP header of a SYN with the options that Linux sends.</summary>
     private const int SynLength = 40;
 
     public string Name => "simultaneous-open";
 
-    public string Summary => "Both ends connect to each other, nobody listens: the SYNs cross, and there is one connection.";
+    public string Summary => "Both ends connect to each other without a listener: the SYNs cross and open one connection.";
 
     public bool NeedsPrivateNamespace => true;
 
@@ -28,9 +28,9 @@ internal sealed class SimultaneousOpen : IScenario
         client.StartConnect(socket, client.Server);
         client.Pass();
         link.WaitHeld(2);
-        client.SampleNow(); // both have connected, both SYNs wait: SYN_SENT
+        client.SampleNow(); // SYN_SENT: both SYNs are held
         link.LetPass(2, SynLength);
-        client.SampleNow(); // both SYNs have arrived, the SYN-ACKs wait: SYN_RECV
+        client.SampleNow(); // SYN_RECV: both SYNs have arrived, the SYN-ACKs are held
         link.Release();
         client.FinishConnect(socket);
         client.Pass();

@@ -1,11 +1,11 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>The exchange the other scenarios vary.</summary>
+/// <summary>The exchange without a close; the other scenarios are variations of it.</summary>
 internal sealed class WholeExchange : IScenario
 {
     public string Name => "exchange";
 
-    public string Summary => "The whole exchange; nobody closes, both ends stay ESTABLISHED.";
+    public string Summary => "The whole exchange without a close: both ends stay ESTABLISHED.";
 
     void IScenario.RunClient(Actor client)
     {
