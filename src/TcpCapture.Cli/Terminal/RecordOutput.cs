@@ -36,7 +36,8 @@ internal sealed class RecordOutput
         var part = status.Part > 1 || status.PartsWaiting > 1 ? $" · part {status.Part}{waiting}" : "";
         var rate = segmentsPerSecond.ToString("F0", CultureInfo.InvariantCulture);
         return $"{following}{status.Elapsed:hh\\:mm\\:ss} · {counts.Open} open, {counts.Connections - counts.Open} closed"
-            + $" · {rate} segments/s · {UnitText.Count(counts.Resets, "reset")} · {UnitText.Count(counts.SynRetransmissions, "SYN retransmission")}"
+            + $" · {rate} segments/s · {UnitText.Count(counts.Resets, "reset")}"
+            + $" · {UnitText.Count(counts.SynRetransmissions, "SYN retransmission")}"
             + $" · {dropped} dropped · {UnitText.Size(status.Bytes)}{part}";
     }
 

@@ -51,7 +51,7 @@ internal sealed class TrafficTally
             {
                 // Neither an RST that refuses a SYN nor the last segments of a forgotten connection open a new one.
                 if (!segment.Has(TcpFlags.Rst) && !segment.Has(TcpFlags.Fin))
-                    Enter(key, new Progress { Syn = isSyn ? segment.Seq : null }, segment);
+                    Enter(key, new Progress(isSyn ? segment.Seq : null), segment);
                 return;
             }
 
@@ -63,7 +63,7 @@ internal sealed class TrafficTally
             else if (isSyn && progress.IsOver)
             {
                 _connections.Remove(key);
-                Enter(key, new Progress { Syn = segment.Seq }, segment);
+                Enter(key, new Progress(segment.Seq), segment);
                 return;
             }
             else if (isSyn) progress = progress with { Syn = segment.Seq };
@@ -107,14 +107,5 @@ internal sealed class TrafficTally
         }
     }
 
-    private readonly record struct Progress
-    {
-        public uint? Syn { get; init; }
-
-        public bool FirstClosed { get; init; }
-
-        public bool SecondClosed { get; init; }
-
-        public bool IsOver { get; init; }
-    }
+    private readonly record struct Progress(uint? Syn, bool FirstClosed = false, bool SecondClosed = false, bool IsOver = false);
 }

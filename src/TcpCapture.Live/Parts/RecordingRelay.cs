@@ -45,38 +45,10 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
     public RecordingWriter? Earlier => Volatile.Read(ref _earlier);
 
     /// <summary>The start of the current part; meaningless in the first one.</summary>
-    public Timestamp CutAt
-    {
-        get
-        {
-            _gate.EnterReadLock();
-            try
-            {
-                return _cut;
-            }
-            finally
-            {
-                _gate.ExitReadLock();
-            }
-        }
-    }
+    public Timestamp CutAt => Read(() => _cut);
 
     /// <summary>The size of all parts in bytes.</summary>
-    public long Length
-    {
-        get
-        {
-            _gate.EnterReadLock();
-            try
-            {
-                return _closedBytes + (_earlier?.Length ?? 0) + _current.Length;
-            }
-            finally
-            {
-                _gate.ExitReadLock();
-            }
-        }
-    }
+    public long Length => Read(() => _closedBytes + (_earlier?.Length ?? 0) + _current.Length);
 
     /// <summary>The error that ended a part early or prevented the next one, if any.</summary>
     public Exception? Failure => Volatile.Read(ref _failure) ?? Current.Failure ?? Earlier?.Failure;
@@ -155,6 +127,19 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
         CloseEarlier()?.Dispose();
         Current.Dispose();
         _gate.Dispose();
+    }
+
+    private T Read<T>(Func<T> read)
+    {
+        _gate.EnterReadLock();
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            _gate.ExitReadLock();
+        }
     }
 
     private void Write<T>(T observation, Timestamp time, Action<RecordingWriter, T> write)

@@ -64,6 +64,22 @@ internal static class Conversation
         throw new ExchangeException($"The server closed before it had sent '{Answer}'.");
     }
 
+    /// <summary>Performs the whole exchange of the client.</summary>
+    public static LoggedSocket ConnectAndAsk(this Actor client)
+    {
+        var socket = client.ConnectAndPass();
+        client.Ask(socket);
+        return socket;
+    }
+
+    /// <summary>Performs the whole exchange of the server.</summary>
+    public static LoggedSocket ListenAndServe(this Actor server)
+    {
+        var socket = server.ListenAndAccept();
+        server.Serve(socket);
+        return socket;
+    }
+
     /// <summary>Performs the passive open of one connection.</summary>
     public static LoggedSocket ListenAndAccept(this Actor server)
     {

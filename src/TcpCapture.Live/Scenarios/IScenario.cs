@@ -41,7 +41,10 @@ public interface IScenario
 
     internal void RunClient(Actor client);
 
-    internal void RunServer(Actor server);
+    /// <summary>Runs the server's script; a scenario may have no server.</summary>
+    internal void RunServer(Actor server)
+    {
+    }
 }
 
 /// <summary>All scenarios.</summary>

@@ -78,17 +78,12 @@ public sealed class LoggedSocket : IDisposable
         {
             _socket.Bind(address);
             Local = AddressOf(_socket.LocalEndPoint);
-            return 0;
         });
     }
 
     /// <summary>Makes the socket a listener: <c>listen</c>.</summary>
     /// <param name="backlog">The limit of the accept queue; Linux queues one connection more.</param>
-    public void Listen(int backlog) => Call("listen", Text(backlog), () =>
-    {
-        _socket.Listen(backlog);
-        return 0;
-    });
+    public void Listen(int backlog) => Call("listen", Text(backlog), () => _socket.Listen(backlog));
 
     /// <summary>Takes a connection from the accept queue, or waits for one: <c>accept</c>. Its number is the logged result.</summary>
     public LoggedSocket Accept()
@@ -120,7 +115,6 @@ public sealed class LoggedSocket : IDisposable
         {
             _socket.Connect(address);
             Local = AddressOf(_socket.LocalEndPoint);
-            return 0;
         });
     }
 
@@ -154,12 +148,11 @@ public sealed class LoggedSocket : IDisposable
         var error = (SocketError)(int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
         if (error != SocketError.Success) throw new SocketException((int)error);
         _socket.Blocking = true;
-        return 0;
     });
 
     /// <summary>Sends bytes, and waits while the send buffer is full: <c>send</c>.</summary>
     /// <returns>The number of bytes that the kernel accepted.</returns>
-    public int Send(ReadOnlyMemory<byte> bytes) => (int)Call(
+    public int Send(ReadOnlyMemory<byte> bytes) => (int)CallForResult(
         "send",
         string.Create(CultureInfo.InvariantCulture, $"{bytes.Length} bytes"),
         () =>
@@ -171,7 +164,7 @@ public sealed class LoggedSocket : IDisposable
 
     /// <summary>Receives bytes, or waits for some: <c>recv</c>.</summary>
     /// <returns>The number of bytes received; 0 after the peer's FIN.</returns>
-    public int Receive(Memory<byte> buffer) => (int)Call("recv", Text(buffer.Length), () => _socket.Receive(buffer.Span));
+    public int Receive(Memory<byte> buffer) => (int)CallForResult("recv", Text(buffer.Length), () => _socket.Receive(buffer.Span));
 
     /// <summary>Closes one or both directions of the connection: <c>shutdown</c>.</summary>
     public void Shutdown(SocketShutdown how)
@@ -186,7 +179,6 @@ public sealed class LoggedSocket : IDisposable
         {
             _socket.Shutdown(how);
             SendingClosed |= how != SocketShutdown.Receive;
-            return 0;
         });
     }
 
@@ -194,11 +186,7 @@ public sealed class LoggedSocket : IDisposable
     public void SetLinger(bool on, int seconds)
     {
         var value = string.Create(CultureInfo.InvariantCulture, $"{{{(on ? "on" : "off")}, {seconds} s}}");
-        Call("setsockopt", $"SOL_SOCKET, SO_LINGER, {value}", () =>
-        {
-            _socket.LingerState = new LingerOption(on, seconds);
-            return 0;
-        });
+        Call("setsockopt", $"SOL_SOCKET, SO_LINGER, {value}", () => _socket.LingerState = new LingerOption(on, seconds));
     }
 
     /// <summary>Sets a TCP option by the kernel's number: <c>setsockopt</c> at level IPPROTO_TCP.</summary>
@@ -206,11 +194,9 @@ public sealed class LoggedSocket : IDisposable
     /// <param name="name">The option's name, for the log.</param>
     /// <param name="value">The value.</param>
     public void SetTcpOption(int option, string name, int value) => Call(
-        "setsockopt", string.Create(CultureInfo.InvariantCulture, $"IPPROTO_TCP, {name}, {value}"), () =>
-        {
-            _socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, option, BitConverter.GetBytes(value));
-            return 0;
-        });
+        "setsockopt",
+        string.Create(CultureInfo.InvariantCulture, $"IPPROTO_TCP, {name}, {value}"),
+        () => _socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, option, BitConverter.GetBytes(value)));
 
     /// <summary>Closes the socket: <c>close</c>.</summary>
     public void Close() => Call("close", "", () =>
@@ -218,7 +204,6 @@ public sealed class LoggedSocket : IDisposable
         IsClosed = true;
         SendingClosed = true;
         _socket.Dispose();
-        return 0;
     });
 
     /// <summary>Closes the socket without logging; a pending call of another thread ends.</summary>
@@ -266,7 +251,13 @@ public sealed class LoggedSocket : IDisposable
         CallLog log, SocketCall begun, SocketException error, Endpoint? local, Endpoint? remote) =>
         new(log.Return(begun, -1, Errno.NameOf(error), local, remote), error);
 
-    private long Call(string name, string arguments, Func<long> call)
+    private void Call(string name, string arguments, Action call) => CallForResult(name, arguments, () =>
+    {
+        call();
+        return 0;
+    });
+
+    private long CallForResult(string name, string arguments, Func<long> call)
     {
         var begun = _log.Begin(Side, Number, name, arguments, Local, Remote);
         try

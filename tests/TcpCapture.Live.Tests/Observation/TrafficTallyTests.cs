@@ -12,22 +12,22 @@ public class TrafficTallyTests
     private readonly TrafficTally _tally = new();
 
     [Fact]
-    public void OpenAndClosedConnectionsResetsAndRepeatedSynsAreCounted()
+    public void OpenAndClosedConnectionsResetsAndSynRetransmissionsAreCounted()
     {
         Pass(1, TcpFlags.Syn);
-        Pass(1, TcpFlags.Syn); // again
+        Pass(1, TcpFlags.Syn); // a retransmission
         Pass(1, TcpFlags.Fin | TcpFlags.Ack);
         Pass(1, TcpFlags.Fin | TcpFlags.Ack, fromServer: true);
         Pass(2, TcpFlags.Syn);
         Pass(2, TcpFlags.Rst | TcpFlags.Ack, fromServer: true);
-        Pass(3, TcpFlags.Ack); // from its middle
+        Pass(3, TcpFlags.Ack); // began before the capture
         Pass(4, TcpFlags.Syn);
 
         Assert.Equal(new TrafficCounts(Connections: 4, Open: 2, Segments: 8, Resets: 1, SynRetransmissions: 1), _tally.Counts);
     }
 
     [Fact]
-    public void APortThatIsUsedAgainIsAnotherConnection()
+    public void AReusedPortIsANewConnection()
     {
         Pass(1, TcpFlags.Syn);
         Pass(1, TcpFlags.Rst);
@@ -37,7 +37,7 @@ public class TrafficTallyTests
     }
 
     [Fact]
-    public void AConnectionThatWasFoundIsCountedOnceForBothItsEnds()
+    public void AnExistingConnectionIsCountedOnceForBothEnds()
     {
         _tally.OnFound(Found(Client(1), Server));
         _tally.OnFound(Found(Server, Client(1)));
@@ -46,9 +46,9 @@ public class TrafficTallyTests
         Assert.Equal((1, 1, 1), (_tally.Counts.Connections, _tally.Counts.Open, _tally.Counts.Segments));
     }
 
-    /// <summary>Of a hundred thousand that have closed few are remembered; the counts go on.</summary>
+    /// <summary>Of a hundred thousand closed connections few are kept, and the counts stay exact.</summary>
     [Fact]
-    public void MemoryIsThatOfOpenConnections()
+    public void MemoryIsLimitedToOpenConnections()
     {
         for (var port = 0; port < 100_000; port++)
         {

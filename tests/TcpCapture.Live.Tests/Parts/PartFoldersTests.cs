@@ -18,7 +18,7 @@ public sealed class PartFoldersTests : IDisposable
     }
 
     [Fact]
-    public void OfAnEarlierRecordingOnlyItsOwnFilesGo()
+    public void OnlyAnEarlierRecordingsOwnFilesAreDeleted()
     {
         var parts = new PartFolders(_folder);
         foreach (var number in (int[])[1, 2]) File.WriteAllText(Path.Combine(parts.Open(number).Path, "timeline.csv"), "old");

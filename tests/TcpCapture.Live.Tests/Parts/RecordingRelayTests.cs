@@ -5,7 +5,7 @@ using TcpCapture.Tests.Recordings;
 
 namespace TcpCapture.Live.Tests.Parts;
 
-/// <summary>A recording in parts: nothing is lost between them, nothing is twice.</summary>
+/// <summary>A recording in parts: no observation is lost or duplicated between them.</summary>
 public sealed class RecordingRelayTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tcpcapture-recordings-").FullName;
@@ -14,7 +14,7 @@ public sealed class RecordingRelayTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void WhatIsLateBelongsToThePartOfItsTime()
+    public void ALateObservationBelongsToThePartOfItsTime()
     {
         using (var relay = new RecordingRelay(Part(default), Part))
         {
@@ -23,7 +23,7 @@ public sealed class RecordingRelayTests : IDisposable
             relay.OnOwner(Owner(120));
             relay.OnOwner(Owner(99)); // late
             relay.CloseEarlier()!.Dispose();
-            relay.OnOwner(Owner(98)); // later than anything waits for: kept all the same
+            relay.OnOwner(Owner(98)); // after the previous part was closed: kept in the current one
         }
 
         Assert.Equal([10, 99], Times(1));
@@ -31,15 +31,15 @@ public sealed class RecordingRelayTests : IDisposable
     }
 
     [Fact]
-    public void FramesKeepTheirOrderAndEachIsThereOnce()
+    public void FramesKeepTheirOrderAndAppearOnce()
     {
         using (var relay = new RecordingRelay(Part(default), Part))
         {
             relay.OnFrame(Frame(10));
             relay.Cut(new Timestamp(100));
-            relay.OnFrame(Frame(90)); // the capture hands it over after the cut
+            relay.OnFrame(Frame(90)); // delivered after the cut
             relay.OnFrame(Frame(100));
-            relay.OnFrame(Frame(95)); // stamped by another CPU: its place is after the one before
+            relay.OnFrame(Frame(95)); // timestamp of another CPU: it stays after the previous frame
             relay.CloseEarlier()!.Dispose();
         }
 
@@ -48,7 +48,7 @@ public sealed class RecordingRelayTests : IDisposable
     }
 
     [Fact]
-    public void APartEndsWithTheFrameThatHasFilledItAndTheNextWaitsForItsPredecessor()
+    public void APartEndsWithTheFrameThatFilledItOnceThePreviousOneIsClosed()
     {
         using (var relay = new RecordingRelay(Part(default), Part, maxBytes: 8000))
         {
@@ -69,7 +69,7 @@ public sealed class RecordingRelayTests : IDisposable
     }
 
     [Fact]
-    public void APartThatCannotBeMadeIsKeptAsTheFailureAndThePresentOneGoesOn()
+    public void IfTheNextPartCannotBeCreatedTheCurrentOneContinuesAndTheFailureIsKept()
     {
         using (var relay = new RecordingRelay(Part(default), _ => throw new RecordingException("no room")))
         {
@@ -82,7 +82,7 @@ public sealed class RecordingRelayTests : IDisposable
     }
 
     [Fact]
-    public async Task ManySourcesAndManyCutsLoseNothing()
+    public async Task ConcurrentSourcesAndCutsLoseNothing()
     {
         const int PerSource = 4000;
         using (var relay = new RecordingRelay(Part(default), Part, maxBytes: 100_000))

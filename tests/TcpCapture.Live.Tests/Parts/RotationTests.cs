@@ -8,7 +8,7 @@ using TcpCapture.Tests.Recordings;
 
 namespace TcpCapture.Live.Tests.Parts;
 
-/// <summary>Rotation into parts: their headers, counts, files, and which are kept.</summary>
+/// <summary>Rotation into parts: headers, counts, files, and the parts that are kept.</summary>
 public sealed class RotationTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tcpcapture-rotation-").FullName;
@@ -25,7 +25,7 @@ public sealed class RotationTests : IDisposable
         Assert.Equal((2, 1, 5, 300, 70), (first.DroppedByKernel, first.DroppedByInterface, first.Looks, first.LongestSamplingGapNanoseconds, first.SamplerCpuNanoseconds));
         Assert.Equal((8, 1), (first.TraceEvents, first.TraceOverruns));
         Assert.Equal((3, 0, 4, 30), (second.DroppedByKernel, second.DroppedByInterface, second.Looks, second.SamplerCpuNanoseconds));
-        Assert.Equal(0, second.LongestSamplingGapNanoseconds); // the longest gap was the first part's
+        Assert.Equal(0, second.LongestSamplingGapNanoseconds); // the longest gap was in the first part
         Assert.Equal((1, 3), (second.TraceEvents, second.TraceOverruns));
         Assert.Equal((10, 20), (first.Frames, second.Frames));
     }
@@ -103,7 +103,7 @@ public sealed class RotationTests : IDisposable
     }
 
     [Fact]
-    public void GivenUpTheRawRecordingsStay()
+    public void AfterGivingUpTheRawRecordingsStay()
     {
         using var exporter = new PartExporter(null);
         using var givingUp = new CancellationTokenSource();

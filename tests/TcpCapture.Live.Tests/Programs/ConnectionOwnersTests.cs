@@ -21,7 +21,7 @@ public class ConnectionOwnersTests
     public ConnectionOwnersTests() => _owners = new ConnectionOwners(_processes, end => !end.Equals(Remote));
 
     [Fact]
-    public void ConnectionOfOneOfTheProgramsStays()
+    public void AConnectionOfTheProgramsIsKept()
     {
         Connect(Client, Remote, 100, Ours);
         var foreign = _owners.FindForeign();
@@ -30,20 +30,20 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void ConnectionOfAnotherProcessIsLeftOutWithAllThatIsKnownOfIt()
+    public void AConnectionOfAnotherProcessIsLeftOutWithItsSamplesAndEvents()
     {
         var connect = Connect(Client, Remote, 100, Others);
         var foreign = _owners.FindForeign();
         Assert.Equal((0, 1, 0), (foreign.Kept, foreign.LeftOut, foreign.Unknown));
         Assert.True(foreign.Has(new FourTuple(Client, Remote), new Timestamp(100)));
         Assert.True(foreign.Has(new FourTuple(Remote, Client), new Timestamp(5000)));
-        Assert.True(foreign.Has(connect)); // it has no port yet, and would be taken for another's
+        Assert.True(foreign.Has(connect)); // the event has no port, so it cannot be found by the four-tuple
         Assert.False(foreign.Has(connect with { Time = new Timestamp(99) }));
         Assert.False(foreign.Has(new FourTuple(Client.WithPort(4712), Remote), new Timestamp(100)));
     }
 
     [Fact]
-    public void AnotherProcessMayUseTheServerOfThePrograms()
+    public void AnotherProcessConnectedToTheProgramsServerIsKept()
     {
         Listen(Server, 1, Ours);
         Connect(Client, Server, 100, Others);
@@ -51,7 +51,7 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void TheProgramsMayUseTheServerOfAnotherProcess()
+    public void AProgramConnectedToAnotherProcessIsKept()
     {
         _owners.AddListener(Parse("[::]:80"), new Timestamp(long.MinValue), 0, null, isOurs: false);
         Connect(Client, Server, 100, Ours);
@@ -59,7 +59,7 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void AnotherProcessWithTheServerOfAnotherIsLeftOut()
+    public void AConnectionBetweenOtherProcessesIsLeftOut()
     {
         _owners.AddListener(Parse("0.0.0.0:80"), new Timestamp(long.MinValue), 0, null, isOurs: false);
         Connect(Client, Server, 100, Others);
@@ -67,7 +67,7 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void ClientThatNobodyKnowsStaysAndIsCounted()
+    public void AConnectionOfAnUnknownClientIsKeptAndCounted()
     {
         _owners.AddListener(Server, new Timestamp(long.MinValue), 0, null, isOurs: false);
         Syn(Client, Server, 100, 1);
@@ -77,7 +77,7 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void ProcessThatEndedTooSoonIsKnownAtTheEnd()
+    public void AProcessThatEndedEarlyIsKnownAtTheEnd()
     {
         Connect(Client, Remote, 100, Ended);
         Connect(Client.WithPort(4712), Remote, 200, Ended + 1);
@@ -90,7 +90,7 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void ThreadStandsInForAProcessThatCouldNotBeAskedFor()
+    public void AThreadIdentifiesAnUnknownProcess()
     {
         Connect(Client, Remote, 100, Ended, isThread: true);
         _processes.Traced[Ended] = true;
@@ -98,10 +98,10 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void PortUsedAgainIsJudgedByItself()
+    public void EachConnectionOfAReusedPortHasItsOwnOwner()
     {
         Connect(Client, Remote, 1000, Others, isn: 1);
-        Syn(Client, Remote, 1500, 1); // sent again: the same connection
+        Syn(Client, Remote, 1500, 1); // a retransmission: the same connection
         Connect(Client, Remote, 2000, Ours, isn: 2);
         Connect(Client, Remote, 3000, Others, isn: 3);
         var foreign = _owners.FindForeign();
@@ -111,7 +111,7 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void LateEvidenceGoesToTheConnectionThatWasThereThen()
+    public void LateEvidenceIsAssignedToTheConnectionOfItsTime()
     {
         Syn(Client, Remote, 1000, 1);
         Syn(Client, Remote, 2000, 2);
@@ -123,7 +123,7 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void EvidenceMayComeBeforeTheSegment()
+    public void EvidenceCanArriveBeforeTheSegment()
     {
         Report(Client, Remote, 1000, Others);
         Syn(Client, Remote, 1000, 1);
@@ -131,7 +131,7 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void LookAtTheSocketTellsTooAndACallDoesForSure()
+    public void ASampleIsEvidenceAndACallOverridesIt()
     {
         Syn(Client, Remote, 1000, 1);
         _owners.OnOwner(new SocketOwner(new Timestamp(1500), Client, Remote, 7, Others, "other"));
@@ -153,20 +153,20 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void ListenerIsWhoseTheAddressWasThen()
+    public void AListenerBelongsToTheProcessThatHadTheAddressAtThatTime()
     {
         Listen(Server, 1000, Others);
         Listen(Server, 2000, Ours);
         Syn(Remote.WithPort(9), Server, 1500, 1);
         Syn(Remote.WithPort(10), Server, 2500, 2);
         var owners = _owners.FindForeign();
-        Assert.Equal(1, owners.Kept); // the other's client may be of this host, and nobody knows it
+        Assert.Equal(1, owners.Kept); // the other connection's client is unknown and may be on this host
         Assert.True(owners.Has(new FourTuple(Server, Server.WithPort(0)), new Timestamp(1000)));
         Assert.False(owners.Has(new FourTuple(Server, Server.WithPort(0)), new Timestamp(2000)));
     }
 
     [Fact]
-    public void OwnerIsTakenFromTheTraceOnceThePortIsKnown()
+    public void TheOwnerIsReportedOnceThePortIsKnown()
     {
         Syn(Client, Server, 100, 1);
         var owner = Report(Client, Server, 100, Ours);
@@ -174,7 +174,7 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void WhatBeganBeforeTheProgramsIsNotTheirs()
+    public void ConnectionsFromBeforeTheProgramsAreNotTheirs()
     {
         _owners.Begin(new Timestamp(1000));
         Syn(Client, Remote, 999, 1);
@@ -184,7 +184,7 @@ public class ConnectionOwnersTests
     }
 
     [Fact]
-    public void ConnectionThatIsAnsweredIsTheListeners()
+    public void ASynAckReportsTheListenersProcess()
     {
         _owners.AddListener(Parse("0.0.0.0:80"), new Timestamp(10), Ours, "a server", isOurs: true);
         Assert.Null(Syn(Client, Server, 100, 1));
@@ -192,11 +192,11 @@ public class ConnectionOwnersTests
         Assert.Equal((Server, Client, Ours, "a server"), (owner!.Local, owner.Remote, owner.ProcessId, owner.ProcessName));
 
         Syn(Client, Remote, 102, 1);
-        Assert.Null(Answer(Remote, Client, 103)); // another host's
+        Assert.Null(Answer(Remote, Client, 103)); // another host's listener
     }
 
     [Fact]
-    public void ProcessIsNamedOnceWhenItUsesAConnection()
+    public void AProcessIsNamedOnceWhenItUsesAConnection()
     {
         var call = new SocketCall
         {
@@ -213,11 +213,11 @@ public class ConnectionOwnersTests
         };
         Assert.Equal(new SocketOwner(call.Begin, Server, Client, 0, Ours, "a program"), _owners.OnCall(call));
         Assert.Null(_owners.OnCall(call));
-        Assert.Null(_owners.OnCall(call with { ProcessId = Ended })); // its name is not known
+        Assert.Null(_owners.OnCall(call with { ProcessId = Ended })); // unknown name
     }
 
     [Fact]
-    public void WhatDoesNotFitStaysAndIsCounted()
+    public void ConnectionsBeyondTheLimitAreKeptAndCounted()
     {
         var owners = new ConnectionOwners(_processes, _ => true, capacity: 2);
         for (ushort port = 1; port <= 5; port++)

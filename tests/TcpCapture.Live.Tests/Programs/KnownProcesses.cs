@@ -2,10 +2,10 @@ using TcpCapture.Live.Programs;
 
 namespace TcpCapture.Live.Tests.Programs;
 
-/// <summary>Processes below 100 are the programs', those from 900 on have ended before anybody asked.</summary>
+/// <summary>Processes below 100 are the programs; those from 900 on have ended before they were looked up.</summary>
 internal sealed class KnownProcesses : IProgramProcesses
 {
-    /// <summary>Those that a trace told of, at the end.</summary>
+    /// <summary>The processes that the trace contains at the end.</summary>
     public Dictionary<int, bool> Traced { get; } = [];
 
     public bool? IsOurs(int task) => task >= 900 ? null : task < 100;

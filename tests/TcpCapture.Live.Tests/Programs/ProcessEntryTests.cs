@@ -11,7 +11,7 @@ public class ProcessEntryTests
     [InlineData("4711 (a (b) c) R ", 4711, false)]
     [InlineData("4711 (1 (x) S 9) Z ", 4711, true)]
     [InlineData("4711 (a\nb) X ", 4711, true)]
-    public void AnyNameIsRead(string begin, int id, bool hasEnded)
+    public void AnyProcessNameIsRead(string begin, int id, bool hasEnded)
     {
         Assert.True(ProcessEntry.TryParse(begin + "42 " + Rest + "\n", out var entry));
         Assert.Equal(new ProcessEntry(id, 42, hasEnded, 8765), entry);
@@ -24,5 +24,5 @@ public class ProcessEntryTests
     [InlineData("x (curl) S 42 " + Rest)]
     [InlineData("4711 (curl) S -1 " + Rest)]
     [InlineData("99999999999 (curl) S 42 " + Rest)]
-    public void WhatIsNoProcessIsNotRead(string text) => Assert.False(ProcessEntry.TryParse(text, out _));
+    public void InvalidTextIsRejected(string text) => Assert.False(ProcessEntry.TryParse(text, out _));
 }

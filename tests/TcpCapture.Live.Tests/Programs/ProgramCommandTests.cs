@@ -16,7 +16,7 @@ public class ProgramCommandTests
 
     [Theory]
     [MemberData(nameof(Commands))]
-    public void WordsAreThoseOfAShellThatKnowsQuotesAndNothingElse(string text, string[] words)
+    public void WordsAreSplitByAShellsRulesForQuotes(string text, string[] words)
     {
         Assert.True(ProgramCommand.TryParse(text, out var command, out _));
         Assert.Equal(words, command.Arguments.Prepend(command.File));
@@ -31,7 +31,7 @@ public class ProgramCommandTests
     [InlineData(" \t", "the command is empty")]
     [InlineData("a | b", "'|' needs a shell, and no shell is used: quote it, or write \"sh -c '…'\"")]
     [InlineData("a $HOME", "'$' needs a shell, and no shell is used: quote it, or write \"sh -c '…'\"")]
-    public void WhatOnlyAShellCouldDoIsRefused(string text, string mistake)
+    public void UnquotedShellSyntaxIsRefused(string text, string mistake)
     {
         Assert.False(ProgramCommand.TryParse(text, out _, out var found));
         Assert.Equal(mistake, found);
@@ -42,7 +42,7 @@ public class ProgramCommandTests
     [InlineData("sh -c 'exit 7'")]
     [InlineData("a ''")]
     [InlineData(@"a 'it'\''s'")]
-    public void PrintedItReadsAsItself(string text)
+    public void APrintedCommandParsesToItself(string text)
     {
         Assert.True(ProgramCommand.TryParse(text, out var command, out _));
         Assert.Equal(text, command.ToString());

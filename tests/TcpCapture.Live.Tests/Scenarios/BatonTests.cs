@@ -9,7 +9,7 @@ public class BatonTests
     public void OnlyItsHolderActs()
     {
         var baton = new Baton(isShared: true);
-        var acts = new List<string>(); // not safe for threads: the baton must do
+        var acts = new List<string>(); // not thread-safe, so the baton must order the accesses
         Thread Script(Side side, int times) => new(() =>
         {
             baton.Take(side, default);
@@ -28,7 +28,7 @@ public class BatonTests
     }
 
     [Fact]
-    public void WithOneProgramNobodyWaits()
+    public void WithOneProgramNoScriptWaits()
     {
         var baton = new Baton(isShared: false);
         baton.Take(Side.Client, default);

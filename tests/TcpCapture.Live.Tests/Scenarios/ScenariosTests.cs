@@ -33,7 +33,7 @@ public partial class ScenariosTests
     [InlineData("127.0.0.1", true, "192.0.2.1")]
     [InlineData("::1", true, "2001:db8::1")]
     [InlineData("198.51.100.7", false, "198.51.100.7")]
-    public void UnreachableUsesTheUsersAddressIfThereIsOne(string address, bool needsNamespace, string used)
+    public void UnreachableUsesTheGivenAddressUnlessItIsLoopback(string address, bool needsNamespace, string used)
     {
         var scenario = ScenarioCatalog.Find("unreachable")!;
         var options = new ExchangeOptions { Address = IPAddress.Parse(address) };

@@ -28,7 +28,7 @@ public class WireWatchTests
     }
 
     [Fact]
-    public void WhatWasSentButNotYetSeenIsNotAcknowledged()
+    public void DataThatWasNotCapturedYetIsNotAcknowledged()
     {
         Handshake();
         Assert.False(Acknowledged(FromClient, 22));
@@ -58,21 +58,21 @@ public class WireWatchTests
     }
 
     [Fact]
-    public void AChallengeAckOfTheConnectionBeforeAcknowledgesNothing()
+    public void AChallengeAckOfThePreviousConnectionAcknowledgesNothing()
     {
         Handshake();
         Feed(Client, Server, TcpFlags.Syn, 777, 0);
         FromTheServer(TcpFlags.Ack, 1, 1);
         Assert.False(Acknowledged(FromClient, 0));
         Feed(Client, Server, TcpFlags.Rst, ClientIsn + 1, 0);
-        Feed(Client, Server, TcpFlags.Syn, 777, 0); // repeated: the RST belonged to the connection before
+        Feed(Client, Server, TcpFlags.Syn, 777, 0); // retransmitted: the RST belonged to the previous connection
         Assert.False(Acknowledged(FromClient, 0));
         Feed(Server, Client, TcpFlags.Syn | TcpFlags.Ack, 9000, 778);
         Assert.True(Acknowledged(FromClient, 0));
     }
 
     [Fact]
-    public void RepeatedSynsAreCounted()
+    public void SynRetransmissionsAreCounted()
     {
         for (var i = 0; i < 3; i++) FromTheClient(TcpFlags.Syn, 0, 0);
         Assert.True(_wire.WaitForClient(Server, wire => wire.Sent.Syns == 3 && wire.Received.Syns == 0, "three SYNs", NoTime, default));
@@ -80,7 +80,7 @@ public class WireWatchTests
     }
 
     [Fact]
-    public async Task AWaitEndsWhenTheSegmentComes()
+    public async Task AWaitEndsWhenTheSegmentIsCaptured()
     {
         Handshake();
         var waiting = Task.Run(() => _wire.WaitAcknowledged(FromClient, 1, TimeSpan.FromSeconds(20), default));
@@ -91,7 +91,7 @@ public class WireWatchTests
     }
 
     [Fact]
-    public void AWaitInVainIsNoted()
+    public void ATimeoutIsNoted()
     {
         Handshake();
         Assert.False(Acknowledged(FromClient, 5));
@@ -108,7 +108,7 @@ public class WireWatchTests
     }
 
     [Fact]
-    public void AFloodOfConnectionsIsNotRememberedWithoutLimit()
+    public void TheNumberOfFollowedConnectionsIsLimited()
     {
         for (var port = 0; port < 60_000; port++) Feed(Endpoint.From(IPAddress.Loopback, port), Server, TcpFlags.Syn, 0, 0);
         var seen = 0;

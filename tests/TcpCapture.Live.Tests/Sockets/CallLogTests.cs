@@ -50,7 +50,7 @@ public class CallLogTests
         Assert.Equal(Enumerable.Range(1, 8000).Select(id => (long)id), _calls.All.Where(call => call.End is null).Select(call => call.Id));
     }
 
-    /// <summary>Not safe for threads by itself: the log's lock must do.</summary>
+    /// <summary>Not thread-safe, so the log's lock must order the calls.</summary>
     private sealed class Calls : IObservationSink
     {
         public List<SocketCall> All { get; } = [];

@@ -9,8 +9,7 @@ internal sealed class Abort : IScenario
 
     void IScenario.RunClient(Actor client)
     {
-        var socket = client.ConnectAndPass();
-        client.Ask(socket);
+        var socket = client.ConnectAndAsk();
         socket.SetLinger(true, 0);
         client.CloseOnly(socket);
         client.WaitReset(socket);
@@ -18,8 +17,7 @@ internal sealed class Abort : IScenario
 
     void IScenario.RunServer(Actor server)
     {
-        var socket = server.ListenAndAccept();
-        server.Serve(socket);
+        var socket = server.ListenAndServe();
         server.Expect(() => server.Receive(socket), "ECONNRESET");
     }
 }

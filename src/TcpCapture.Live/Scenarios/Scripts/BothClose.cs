@@ -9,8 +9,7 @@ internal sealed class BothClose : IScenario
 
     void IScenario.RunClient(Actor client)
     {
-        var socket = client.ConnectAndPass();
-        client.Ask(socket);
+        var socket = client.ConnectAndAsk();
         client.Pass();
         client.ReceiveEnd(socket);
         client.Close(socket);
@@ -18,8 +17,7 @@ internal sealed class BothClose : IScenario
 
     void IScenario.RunServer(Actor server)
     {
-        var socket = server.ListenAndAccept();
-        server.Serve(socket);
+        var socket = server.ListenAndServe();
         server.Close(socket); // waits for the FIN's ACK, so that FIN_WAIT_2 and CLOSE_WAIT exist before the client closes
     }
 }

@@ -9,15 +9,13 @@ internal sealed class ClientClose : IScenario
 
     void IScenario.RunClient(Actor client)
     {
-        var socket = client.ConnectAndPass();
-        client.Ask(socket);
+        var socket = client.ConnectAndAsk();
         client.Close(socket);
     }
 
     void IScenario.RunServer(Actor server)
     {
-        var socket = server.ListenAndAccept();
-        server.Serve(socket);
+        var socket = server.ListenAndServe();
         server.WaitPeerClosed(socket);
     }
 }

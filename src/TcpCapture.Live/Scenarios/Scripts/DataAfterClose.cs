@@ -9,8 +9,7 @@ internal sealed class DataAfterClose : IScenario
 
     void IScenario.RunClient(Actor client)
     {
-        var socket = client.ConnectAndPass();
-        client.Ask(socket);
+        var socket = client.ConnectAndAsk();
         client.Pass();
         client.WaitPeerClosed(socket);
         client.SendOnly(socket, Conversation.Message(client.Options.Messages, "client"));
@@ -20,8 +19,7 @@ internal sealed class DataAfterClose : IScenario
 
     void IScenario.RunServer(Actor server)
     {
-        var socket = server.ListenAndAccept();
-        server.Serve(socket);
+        var socket = server.ListenAndServe();
         server.Close(socket);
     }
 }

@@ -9,16 +9,14 @@ internal sealed class Killed : IScenario
 
     void IScenario.RunClient(Actor client)
     {
-        var socket = client.ConnectAndPass();
-        client.Ask(socket);
+        var socket = client.ConnectAndAsk();
         client.MoveToProcess(socket).Kill();
         client.WaitClosed(socket);
     }
 
     void IScenario.RunServer(Actor server)
     {
-        var socket = server.ListenAndAccept();
-        server.Serve(socket);
+        var socket = server.ListenAndServe();
         server.ReceiveEnd(socket);
     }
 }

@@ -17,8 +17,7 @@ internal sealed class KilledUnread : IScenario
 
     void IScenario.RunServer(Actor server)
     {
-        var socket = server.ListenAndAccept();
-        server.Serve(socket);
+        var socket = server.ListenAndServe();
         server.Expect(() => server.Receive(socket), "ECONNRESET");
     }
 }

@@ -17,9 +17,4 @@ internal sealed class Refused : IScenario
         var socket = client.Open();
         client.Expect(() => client.Connect(socket), "ECONNREFUSED");
     }
-
-    void IScenario.RunServer(Actor server)
-    {
-        // There is no server.
-    }
 }

@@ -9,16 +9,14 @@ internal sealed class ServerClose : IScenario
 
     void IScenario.RunClient(Actor client)
     {
-        var socket = client.ConnectAndPass();
-        client.Ask(socket);
+        var socket = client.ConnectAndAsk();
         client.Pass();
         client.WaitPeerClosed(socket);
     }
 
     void IScenario.RunServer(Actor server)
     {
-        var socket = server.ListenAndAccept();
-        server.Serve(socket);
+        var socket = server.ListenAndServe();
         server.Close(socket);
     }
 }

@@ -16,8 +16,7 @@ internal sealed class SimultaneousClose : IScenario
 
     void IScenario.RunClient(Actor client)
     {
-        var socket = client.ConnectAndPass();
-        client.Ask(socket);
+        var socket = client.ConnectAndAsk();
         using var link = new HeldLink(client.Options.Address);
         link.Hold();
         client.CloseOnly(socket);
@@ -34,8 +33,7 @@ internal sealed class SimultaneousClose : IScenario
 
     void IScenario.RunServer(Actor server)
     {
-        var socket = server.ListenAndAccept();
-        server.Serve(socket);
+        var socket = server.ListenAndServe();
         server.CloseOnly(socket);
     }
 }

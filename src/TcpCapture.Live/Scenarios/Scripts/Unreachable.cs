@@ -49,9 +49,4 @@ internal sealed class Unreachable : IScenario
         var socket = client.Open();
         client.Expect(() => client.Connect(socket), "ETIMEDOUT", "EHOSTUNREACH");
     }
-
-    void IScenario.RunServer(Actor server)
-    {
-        // There is no server.
-    }
 }

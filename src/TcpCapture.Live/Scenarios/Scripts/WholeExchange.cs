@@ -7,14 +7,7 @@ internal sealed class WholeExchange : IScenario
 
     public string Summary => "The whole exchange without a close: both ends stay ESTABLISHED.";
 
-    void IScenario.RunClient(Actor client)
-    {
-        var socket = client.ConnectAndPass();
-        client.Ask(socket);
-    }
+    void IScenario.RunClient(Actor client) => client.ConnectAndAsk();
 
-    void IScenario.RunServer(Actor server)
-    {
-        server.Serve(server.ListenAndAccept());
-    }
+    void IScenario.RunServer(Actor server) => server.ListenAndServe();
 }
