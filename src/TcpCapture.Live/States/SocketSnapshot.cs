@@ -48,7 +48,7 @@ internal readonly record struct SocketReading(Timestamp Begin, Timestamp End, So
 {
     /// <summary>The sample that reports this reading.</summary>
     /// <param name="socket">The socket's addresses.</param>
-    /// <param name="notBefore">The earliest moment at which the state may have changed.</param>
+    /// <param name="notBefore">The earliest possible moment of the change.</param>
     /// <param name="previous">The state before; null if unknown.</param>
     public SocketSample ToSample(FourTuple socket, Timestamp notBefore, TcpState? previous = null) => new()
     {

@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States;
 
-/// <summary>An entry of the watch list: the ends of a connection or a listener, and how long no socket was found for it.</summary>
+/// <summary>An entry of the watch list: a listener or the ends of a connection, and the time without a socket.</summary>
 internal sealed class WatchEntry
 {
     private const int Active = 0;

@@ -7,7 +7,7 @@ namespace TcpCapture.Live.States;
 /// <remarks>
 /// The list is bounded, because the addresses come from the network: a SYN flood must not cause a flood of samples.
 /// Closed connections stay in TIME_WAIT for a minute. If there are many, they rest: they are sampled only every few seconds,
-/// shortly before their timer ends, and when a segment of theirs is captured.
+/// shortly before their timer ends, and when the capture shows a segment of the connection.
 /// </remarks>
 internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
 {

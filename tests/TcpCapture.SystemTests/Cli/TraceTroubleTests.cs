@@ -142,7 +142,7 @@ public sealed class TraceTroubleTests : IDisposable
         command.Signal("INT");
         command.Wait().Succeeded();
         var timeline = CsvFile.Read(_folder.In("timeline.csv"));
-        var finding = Assert.Single(timeline, row => row["kind"] == "finding" && row["note"].Contains("reports were lost", StringComparison.Ordinal));
+        var finding = Assert.Single(timeline, row => row["kind"] == "finding" && row["note"].Contains("were lost or unreadable", StringComparison.Ordinal));
         Assert.InRange(int.Parse(finding["note"].Split(' ')[0], CultureInfo.InvariantCulture), 100, 1_000_000);
         HasTracedChanges();
         Assert.Single(CsvFile.Read(_folder.In("connections.csv")));

@@ -77,7 +77,7 @@ internal static class LinuxProcess
     /// <summary>Reaps a child if it has ended.</summary>
     public static unsafe void Reap(int process) => _ = Libc.waitpid(process, null, Libc.WNOHANG);
 
-    /// <summary>True if this user may execute the file.</summary>
+    /// <summary>True if this user can execute the file.</summary>
     public static bool IsExecutable(string path) => Libc.access(path, Libc.X_OK) == 0;
 
     /// <summary>Parses the target of a socket's link, such as <c>socket:[4711]</c>.</summary>

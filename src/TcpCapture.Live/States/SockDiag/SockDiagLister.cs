@@ -81,6 +81,6 @@ internal sealed unsafe class SockDiagLister : ISocketLister
 }
 
 /// <summary>A listening socket.</summary>
-/// <param name="Local">The address it listens on; the wildcard address stands for all addresses of the host.</param>
+/// <param name="Local">The listening address; the wildcard address stands for all addresses of the host.</param>
 /// <param name="Inode">Identifies the socket in /proc; 0 if no process holds it.</param>
 internal readonly record struct ListeningSocket(Endpoint Local, ulong Inode);

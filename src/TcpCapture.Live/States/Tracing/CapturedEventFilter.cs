@@ -48,13 +48,13 @@ internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patie
     }
 
     /// <summary>The kernel reported an event.</summary>
-    public void OnTrace(KernelEvent report)
+    public void OnTrace(KernelEvent trace)
     {
         lock (_gate)
         {
-            _held.Enqueue(report);
+            _held.Enqueue(trace);
             if (_held.Count > capacity) Decide(_held.Dequeue());
-            Advance(report.Time.Nanoseconds);
+            Advance(trace.Time.Nanoseconds);
         }
     }
 
@@ -73,18 +73,18 @@ internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patie
         while (_held.TryPeek(out var first) && _newest - first.Time.Nanoseconds > _patience) Decide(_held.Dequeue());
     }
 
-    private void Decide(KernelEvent report)
+    private void Decide(KernelEvent trace)
     {
-        if (IsWanted(report)) next.OnTrace(report);
+        if (IsWanted(trace)) next.OnTrace(trace);
     }
 
-    private bool IsWanted(KernelEvent report)
+    private bool IsWanted(KernelEvent trace)
     {
-        if (report.Kind == KernelEventKind.Gap) return true;
-        if (report.Remote.Port == 0) return _ports[report.Local.Port]; // a listener
+        if (trace.Kind == KernelEventKind.Gap) return true;
+        if (trace.Remote.Port == 0) return _ports[trace.Local.Port]; // a listener
         // A socket that begins to connect has no port yet.
-        if (report.Local.Port == 0) return _ends.Contains(report.Remote) || _endsBefore.Contains(report.Remote);
-        var connection = report.FourTuple.Normalized;
+        if (trace.Local.Port == 0) return _ends.Contains(trace.Remote) || _endsBefore.Contains(trace.Remote);
+        var connection = trace.FourTuple.Normalized;
         return _seen.Contains(connection) || _seenBefore.Contains(connection);
     }
 

@@ -86,7 +86,7 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
         _merger.Deliver(new Timestamp(stamp == long.MaxValue ? stamp : stamp - _reader.Clock.Nanoseconds), _sink!);
 }
 
-/// <summary>Counters of a trace, including what it may have missed. Times in nanoseconds.</summary>
+/// <summary>Counters of a trace, including missed events. Times in nanoseconds.</summary>
 /// <param name="Events">Kernel events delivered.</param>
 /// <param name="Lost">Events the kernel overwrote before they were read, or dropped.</param>
 /// <param name="Unreadable">Malformed records and pages.</param>

@@ -39,7 +39,7 @@ internal sealed class TraceInstance : IDisposable
         }
     }
 
-    /// <summary>Creates an instance and removes those of ended processes.</summary>
+    /// <summary>Creates an instance and removes instances of ended processes.</summary>
     /// <exception cref="IOException">The instance cannot be created.</exception>
     /// <exception cref="UnauthorizedAccessException">The user must not create one.</exception>
     public static TraceInstance Create(string root)

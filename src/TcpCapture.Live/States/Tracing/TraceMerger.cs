@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>Sorts the events of all CPUs by time, drops those of other network namespaces and numbers the rest.</summary>
+/// <summary>Sorts the events of all CPUs by time, drops events of other network namespaces and numbers the rest.</summary>
 /// <param name="ownNamespace">Detects foreign sockets; null: no event is dropped.</param>
 [SupportedOSPlatform("linux")]
 internal sealed class TraceMerger(TraceNamespace? ownNamespace)

@@ -7,8 +7,8 @@ namespace TcpCapture.Live.States.Tracing;
 /// <summary>Detects sockets of other network namespaces. A trace reports the sockets of all namespaces and names none.</summary>
 /// <remarks>
 /// A socket begins to connect or to listen in a call of its owner, so the thread's namespace is the socket's. Later events
-/// have the same socket address. Sockets with an unknown namespace count as own: those that a listener creates in an
-/// interrupt, those of threads that ended too early, and all in a container, which cannot see the system's threads.
+/// have the same socket address. A socket with an unknown namespace counts as own. The namespace is unknown if a listener
+/// created the socket in an interrupt, if the thread ended too early, and in a container, where /proc lacks the thread.
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class TraceNamespace

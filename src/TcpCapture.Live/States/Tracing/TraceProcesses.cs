@@ -6,8 +6,8 @@ namespace TcpCapture.Live.States.Tracing;
 
 /// <summary>Finds the process of a thread in the trace.</summary>
 /// <remarks>
-/// The trace has thread numbers of the initial PID namespace, which /proc shows only outside of containers. For other threads,
-/// and those that have ended, the kernel has a small table of names (<c>saved_cmdlines</c>).
+/// The trace has thread numbers of the initial PID namespace, which /proc shows only outside of containers. For threads that
+/// /proc does not show, the kernel has a small table of names (<c>saved_cmdlines</c>).
 /// </remarks>
 [SupportedOSPlatform("linux")]
 internal sealed class TraceProcesses(string tracefs)
@@ -32,8 +32,8 @@ internal sealed class TraceProcesses(string tracefs)
         var thread = trace.ThreadId;
         if (thread <= 0) return trace with { ProcessId = 0, ProcessName = "swapper" };
 
-        // A forked child has its parent's name until its exec(2). Events of interrupts may name it before that, so its first own
-        // call reads the name again.
+        // A forked child has its parent's name until its exec(2). An event in an interrupt can read that name, so the first call
+        // of the child reads the name again.
         var isOwn = trace is { OldState: TcpState.Closed, NewState: TcpState.SynSent or TcpState.Listen };
         if (!_known.TryGetValue(thread, out var found) || trace.Time - found.Asked > NanosecondsKnown || (isOwn && !found.IsOwn))
         {

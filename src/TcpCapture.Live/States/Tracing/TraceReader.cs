@@ -208,7 +208,7 @@ internal sealed unsafe class TraceReader : IDisposable
 
     /// <summary>
     /// Reads the records of a CPU up to the first after <paramref name="until"/>, so that a CPU that writes as fast as it is read
-    /// cannot prolong the round. False if earlier records may remain; then <paramref name="reached"/> is the time of the last one read.
+    /// cannot prolong the round. False if earlier records can remain; <paramref name="reached"/> is the time of the last record read.
     /// </summary>
     private bool Empty(TraceSetup setup, TracePipe pipe, long until, out long reached)
     {

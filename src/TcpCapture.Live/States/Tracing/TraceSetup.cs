@@ -62,7 +62,7 @@ internal sealed class TraceSetup : IDisposable
         }
     }
 
-    /// <summary>Adds an event to those that <see cref="Enable"/> turns on; returns null if this kernel does not have it.</summary>
+    /// <summary>Adds an event to those that <see cref="Enable"/> turns on; returns null if the kernel lacks the event.</summary>
     /// <param name="group">The event's folder under <c>events</c>.</param>
     /// <param name="name">The event.</param>
     /// <param name="filter">Returns the filter that the kernel applies; null: no filter.</param>

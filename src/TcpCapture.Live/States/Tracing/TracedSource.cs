@@ -6,7 +6,7 @@ namespace TcpCapture.Live.States.Tracing;
 
 /// <summary>Combines a kernel trace and a sampler.</summary>
 /// <remarks>
-/// The trace reports state changes of full sockets exactly. Samples show what it leaves out: half-open connections,
+/// The trace reports state changes of full sockets exactly. Samples show what the trace leaves out: half-open connections,
 /// mini-sockets in FIN_WAIT_2 and TIME_WAIT, and their end. If the trace ends early, sampling continues;
 /// <see cref="Trace"/> has the reason.
 /// </remarks>

@@ -82,7 +82,8 @@ public class SockDiagDumpTests
 
         Assert.Equal(SockDiagMessage.FamilyIPv6, request[16]);
         Assert.Equal(uint.MaxValue, BinaryPrimitives.ReadUInt32LittleEndian(request.AsSpan(20)));
-        Assert.Equal((8080, 443), (BinaryPrimitives.ReadUInt16BigEndian(request.AsSpan(24)), BinaryPrimitives.ReadUInt16BigEndian(request.AsSpan(26))));
+        Assert.Equal(8080, BinaryPrimitives.ReadUInt16BigEndian(request.AsSpan(24)));
+        Assert.Equal(443, BinaryPrimitives.ReadUInt16BigEndian(request.AsSpan(26)));
         Assert.Equal(0x301, BinaryPrimitives.ReadUInt16LittleEndian(request.AsSpan(6))); // NLM_F_REQUEST | NLM_F_DUMP
     }
 

@@ -14,7 +14,8 @@ public class TraceMergerTests
         var merger = new TraceMerger(new TraceNamespace(_ => null));
         merger.Add(Change(TcpState.Listen, TcpState.Closed, 2, cpu: 0));
         merger.Add(Change(TcpState.Closed, TcpState.Listen, 1, cpu: 1));
-        Assert.Equal([(1, TcpState.Listen), (2, TcpState.Closed)], Delivered(merger).Select(trace => ((int)trace.Ordinal, trace.NewState!.Value)));
+        var states = Delivered(merger).Select(trace => (trace.Ordinal, trace.NewState!.Value));
+        Assert.Equal([(1L, TcpState.Listen), (2L, TcpState.Closed)], states);
     }
 
     [Fact]

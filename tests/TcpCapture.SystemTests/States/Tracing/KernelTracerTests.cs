@@ -105,7 +105,7 @@ public class KernelTracerTests
     public void ResetsOfOtherPortsAreDropped()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
-        using var nobody = Bound(IPAddress.Loopback, out var port);
+        using var bound = Bound(IPAddress.Loopback, out var port);
         var sink = new LiveSink();
         using var tracer = KernelTracer.Open(new TraceFilter([(ushort)(port ^ 1)]));
         tracer.Start(sink);
@@ -119,7 +119,7 @@ public class KernelTracerTests
     public void AResetWithoutASocketHasItsReasonAndAddress()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
-        using var nobody = Bound(IPAddress.IPv6Loopback, out var port);
+        using var bound = Bound(IPAddress.IPv6Loopback, out var port);
         var sink = new LiveSink();
         using var tracer = KernelTracer.Open(new TraceFilter([port]));
         tracer.Start(sink);
@@ -187,8 +187,8 @@ public class KernelTracerTests
 
         // The two readers stamp an event one after the other, and an interrupt can separate the stamps: few may differ by more.
         // TraceDecoderTests checks the decoding of stamps exactly, against text output of the same buffer.
-        Assert.InRange(Sorted(text).Zip(Sorted(own)).Count(p => Math.Abs(p.First.Microseconds - p.Second.Microseconds) > 1), 0, text.Count / 100);
-
+        var differing = Sorted(text).Zip(Sorted(own)).Count(pair => Math.Abs(pair.First.Microseconds - pair.Second.Microseconds) > 1);
+        Assert.InRange(differing, 0, text.Count / 100);
         TestContext.Current.TestOutputHelper?.WriteLine($"{own.Count} transitions, the furthest apart {furthest} µs");
     }
 

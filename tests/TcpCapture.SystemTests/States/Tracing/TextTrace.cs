@@ -34,7 +34,7 @@ internal sealed partial class TextTrace : IDisposable
             if (Line().Match(line) is not { Success: true } match) continue;
             var g = match.Groups;
             found.Add(new TextTransition(
-                long.Parse(g["s"].Value, CultureInfo.InvariantCulture) * 1_000_000 + long.Parse(g["us"].Value, CultureInfo.InvariantCulture),
+                long.Parse(g["s"].Value + g["us"].Value, CultureInfo.InvariantCulture),
                 int.Parse(g["sport"].Value, CultureInfo.InvariantCulture), int.Parse(g["dport"].Value, CultureInfo.InvariantCulture),
                 g["old"].Value, g["new"].Value));
         }
@@ -48,7 +48,8 @@ internal sealed partial class TextTrace : IDisposable
         _filesystem.Dispose();
     }
 
-    [GeneratedRegex(@" (?<s>\d+)\.(?<us>\d{6}): inet_sock_set_state: .*sport=(?<sport>\d+) dport=(?<dport>\d+) .*oldstate=TCP_(?<old>\w+) newstate=TCP_(?<new>\w+)")]
+    [GeneratedRegex(@" (?<s>\d+)\.(?<us>\d{6}): inet_sock_set_state: .*sport=(?<sport>\d+) dport=(?<dport>\d+) .*"
+        + @"oldstate=TCP_(?<old>\w+) newstate=TCP_(?<new>\w+)")]
     private static partial Regex Line();
 
     private void Write(string file, string value)
@@ -62,7 +63,8 @@ internal sealed partial class TextTrace : IDisposable
 internal readonly record struct TextTransition(long Microseconds, int SourcePort, int DestinationPort, string Old, string New)
 {
     public static TextTransition From(KernelEvent trace, long clockOffset) => new(
-        (trace.Time.Nanoseconds + clockOffset + 500) / 1000, trace.Local.Port, trace.Remote.Port, Name(trace.OldState), Name(trace.NewState));
+        (trace.Time.Nanoseconds + clockOffset + 500) / 1000, trace.Local.Port, trace.Remote.Port,
+        Name(trace.OldState), Name(trace.NewState));
 
     private static string Name(TcpState? state) => state switch
     {

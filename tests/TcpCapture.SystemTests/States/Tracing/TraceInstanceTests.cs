@@ -169,7 +169,8 @@ public class TraceInstanceTests
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var pair = new LoopbackPair(System.Net.IPAddress.Loopback, System.Net.IPAddress.Loopback);
-        using var source = StateSources.Choose(StateSourceChoice.Auto, trace: new Live.States.Tracing.TraceFilter([pair.ServerAddress.Port]));
+        var filter = new Live.States.Tracing.TraceFilter([pair.ServerAddress.Port]);
+        using var source = StateSources.Choose(StateSourceChoice.Auto, trace: filter);
         Assert.Equal("traced", source.Name);
         var sink = new LiveSink();
         source.Start(sink);
