@@ -51,11 +51,10 @@ internal sealed class Correlator
     private readonly CallCorrelator _calls;
     private readonly SampleCorrelator _sampleCorrelator;
     private readonly KernelEventCorrelator _kernelEventCorrelator;
+    private readonly SegmentCorrelator _segments;
 
     /// <summary>True after the first observation that is no segment; before it nothing can be due.</summary>
     private bool _isObserved;
-
-    private readonly SegmentCorrelator _segments;
 
     /// <summary>Creates a correlator.</summary>
     /// <param name="sink">Receives the timeline.</param>
@@ -80,10 +79,8 @@ internal sealed class Correlator
         _segments = new SegmentCorrelator(_connections, earlier, listeners, _calls, _traces, _writer, markSink);
     }
 
-    /// <summary>Number of events written.</summary>
     public long Events => _writer.NextNumber - 1;
 
-    /// <summary>Connections in memory.</summary>
     public int Connections => _connections.Count;
 
     /// <summary>Connections dropped because too many were open.</summary>
@@ -95,7 +92,6 @@ internal sealed class Correlator
     /// <summary>Contradictions between sources that exceed the error of their clocks.</summary>
     public IReadOnlyList<Disagreement> Disagreements => _writer.Disagreements;
 
-    /// <summary>Processes a segment of a recording.</summary>
     public void OnSegment(in Segment segment, long frameNumber, in Frame frame)
     {
         if (_isObserved || frame.Passage is not null) CatchUp(segment.Time);
@@ -114,7 +110,10 @@ internal sealed class Correlator
     public ConnectionTable.Slot? OnCapturedFast(in Segment segment, ulong hash, long frameNumber, out bool isProcessed) =>
         _segments.ProcessFast(segment, hash, frameNumber, out isProcessed);
 
-    /// <summary>Processes a segment of a capture file that <see cref="OnCapturedFast"/> did not process.</summary>
+    /// <summary>
+    /// A segment of a capture file that <see cref="OnCapturedFast"/> did not process; <paramref name="known"/> is the slot of
+    /// its four-tuple.
+    /// </summary>
     public void OnCaptured(in Segment segment, ConnectionTable.Slot? known, long frameNumber, in Frame frame) =>
         _segments.Process(segment, known, frameNumber, frame);
 
@@ -164,7 +163,6 @@ internal sealed class Correlator
         _kernelEventCorrelator.Relieve();
     }
 
-    /// <summary>Processes the owner of a socket.</summary>
     public void OnOwner(SocketOwner owner)
     {
         _isObserved = true;

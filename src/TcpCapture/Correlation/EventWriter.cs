@@ -37,7 +37,6 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
     /// <summary>Uses up the number of an event without a row.</summary>
     public long Skip() => ++_last;
 
-    /// <summary>The names of known processes.</summary>
     public ProcessNames Processes { get; } = new();
 
     public void End(Connection connection)
@@ -85,7 +84,6 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
         end.IsKnown = true;
     }
 
-    /// <summary>Sets the state in which a listener was found when the recording began.</summary>
     public void Found(Listener listener, SocketSample sample)
     {
         WriteFound(null, Side.Server, sample);
@@ -142,7 +140,6 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
 
     private bool IsWhole(ConnectionEnd end) => end.StateSince is { } since && traces.IsWholeSince(since);
 
-    /// <summary>Changes the state of a listener.</summary>
     public long Change(Listener listener, TcpState to, in Reason reason)
     {
         var weighed = Weigh(new FourTuple(listener.Address, Wildcard(listener.Address)), listener.SocketAddress, to, reason);
@@ -171,7 +168,8 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
     });
 
     private long WriteChange(
-        Connection? connection, Side side, Endpoint local, Endpoint? remote, TcpState from, TcpState to, in Weighed weighed, in Reason reason) =>
+        Connection? connection, Side side, Endpoint local, Endpoint? remote, TcpState from, TcpState to, in Weighed weighed,
+        in Reason reason) =>
         Write(new TimelineEvent
         {
             Number = NextNumber,
@@ -233,22 +231,17 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
     internal readonly struct Reason(Timestamp time)
     {
         public Timestamp Time { get; } = time;
-
         public long CausedBy { get; init; }
-
         public Timestamp? NotBefore { get; init; }
-
         public Timestamp? NotAfter { get; init; }
-
         public string? Note { get; init; }
 
         /// <summary>The old state to show instead of the recorded one: LISTEN for a passive open.</summary>
         public TcpState? From { get; init; }
 
-        /// <summary>The kernel event that alone shows the change.</summary>
+        /// <summary>The kernel event or the sample that alone shows the change.</summary>
         public KernelEvent? Reported { get; init; }
 
-        /// <summary>The sample that alone shows the change.</summary>
         public SocketSample? Seen { get; init; }
     }
 }

@@ -32,14 +32,17 @@ internal static class ResetInference
         if ((provoker.Flags & TcpFlags.Syn) != 0)
         {
             return sender.Segments == 0
-                ? (ResetCause.HalfOpen, "most likely its end knows nothing of the SYN that was answered: another host sent it, or it has given up since")
-                : (ResetCause.Unknown, "the answer to its SYN was refused: it had given up, or the answer's numbers are not those it waits for");
+                ? (ResetCause.HalfOpen, "most likely its end knows nothing of the SYN that was answered: another host sent it,"
+                    + " or it has given up since")
+                : (ResetCause.Unknown, "the answer to its SYN was refused: it had given up, or the answer's numbers are not"
+                    + " those it waits for");
         }
 
         if (provoker is { ReceiverState: TcpState.SynRecv, Length: 0 } && (provoker.Flags & TcpFlags.Fin) == 0)
         {
             return (ResetCause.BacklogOverflow,
-                "most likely the accept queue had no room: the ACK that completes the handshake was refused; a firewall or a SYN cookie that had expired looks the same");
+                "most likely the accept queue had no room: the ACK that completes the handshake was refused; a firewall or a"
+                    + " SYN cookie that had expired looks the same");
         }
 
         if (provoker.Length > 0 && sender.FinEvent != 0)
@@ -57,7 +60,8 @@ internal static class ResetInference
     {
         var peer = connection[sender.Side.Peer()];
         if (sender is { State: TcpState.SynSent, LastAckSent: 0 })
-            return (ResetCause.Unknown, "its application gave up before the connection was open, or a scanner only wanted to know who answers");
+            return (ResetCause.Unknown, "its application gave up before the connection was open, or a scanner only wanted to"
+                + " know who answers");
         if (connection.Unheard is not null || peer.Segments == 0)
             return (ResetCause.Unknown, "only one direction was captured: what it answers cannot be told");
         if (sender.HasSent && reset.Seq != sender.SndNxt)
@@ -71,13 +75,18 @@ internal static class ResetInference
             return (ResetCause.Unknown, "its end had closed, and then gave up waiting for the other, or its application was ended");
         var silence = reset.Time - sender.LastReceived.Time;
         if (silence > LongSilence)
-            return (ResetCause.Unknown, $"an abort after {silence / 1_000_000_000} s in which nothing came: a timeout of its application or of keep-alive, or a hard close (SO_LINGER at 0 seconds)");
+            return (ResetCause.Unknown, $"an abort after {silence / 1_000_000_000} s in which nothing came: a timeout of its"
+                + $" application or of keep-alive, or a hard close (SO_LINGER at 0 seconds)");
         if (sender.RcvNxtKnown && peer.Bytes > 0 && SequenceNumber.After(sender.RcvNxt, sender.LastAckSent))
-            return (ResetCause.Unknown, "an abort right after data had come: it was left unread, or was the last word and answered by a hard close (SO_LINGER at 0 seconds); segments do not tell which");
+            return (ResetCause.Unknown, "an abort right after data had come: it was left unread, or was the last word and"
+                + " answered by a hard close (SO_LINGER at 0 seconds); segments do not tell which");
         if (peer.Bytes > 0 || connection.BeganEarlier)
-            return (ResetCause.Unknown, "an abort by its application or its system, no answer to a segment: SO_LINGER at 0 seconds, data left unread, or a process that ended; segments do not tell which");
+            return (ResetCause.Unknown, "an abort by its application or its system, no answer to a segment: SO_LINGER at 0"
+                + " seconds, data left unread, or a process that ended; segments do not tell which");
         return sender.Side == Side.Client || sender.Bytes > 0
-            ? (ResetCause.LingerZero, "most likely its application closed with SO_LINGER at 0 seconds: nothing had come that could be unread; on Windows the end of its process looks the same")
-            : (ResetCause.Unknown, "the server aborted before anything was said: a listener that was closed with the connection waiting, or SO_LINGER at 0 seconds");
+            ? (ResetCause.LingerZero, "most likely its application closed with SO_LINGER at 0 seconds: nothing had come that"
+                + " could be unread; on Windows the end of its process looks the same")
+            : (ResetCause.Unknown, "the server aborted before anything was said: a listener that was closed with the connection"
+                + " waiting, or SO_LINGER at 0 seconds");
     }
 }

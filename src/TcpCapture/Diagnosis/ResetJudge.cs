@@ -88,7 +88,8 @@ internal static class ResetJudge
         if (closing is { Name: "close", WithLingerUnknown: true })
         {
             return (ResetCause.LingerZero,
-                "the application had set SO_LINGER (to what, the recording does not show) and closed with nothing unread: only 0 seconds make that a reset",
+                "the application had set SO_LINGER (to what, the recording does not show) and closed with nothing unread: only"
+                    + " 0 seconds make that a reset",
                 closing.Event);
         }
 

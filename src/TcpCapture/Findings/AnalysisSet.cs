@@ -23,7 +23,6 @@ internal sealed class AnalysisSet : ITimelineSink
         _ofStates = OfInterest(AnalysisInterest.States);
     }
 
-    /// <summary>The findings, complete after <see cref="OnCompleted"/>.</summary>
     public IEnumerable<Finding> Findings => _all.SelectMany(analysis => analysis.Findings);
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

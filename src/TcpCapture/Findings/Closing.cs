@@ -85,11 +85,13 @@ internal sealed class Closing : IAnalysis
         {
             case TcpState.TimeWait:
                 _findings.Add(connection, 0,
-                    $"The {side} holds TIME_WAIT{Left(end)}: {WhyTimeWait(connection)} and keeps the port for late segments (2·MSL, 60 s on Linux).");
+                    $"The {side} holds TIME_WAIT{Left(end)}: {WhyTimeWait(connection)} and keeps the port for late segments"
+                        + $" (2·MSL, 60 s on Linux).");
                 break;
             case TcpState.FinWait2 when end.LastSample is { Kind: SocketKind.TimeWait }:
                 _findings.Add(connection, 0,
-                    $"The {side} waits in FIN_WAIT_2{Left(end)} for a FIN; when the timer runs out (tcp_fin_timeout) it vanishes without a segment.");
+                    $"The {side} waits in FIN_WAIT_2{Left(end)} for a FIN; when the timer runs out (tcp_fin_timeout) it"
+                        + $" vanishes without a segment.");
                 break;
             case TcpState.CloseWait:
                 _findings.Add(connection, 0,

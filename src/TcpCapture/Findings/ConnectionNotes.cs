@@ -25,7 +25,6 @@ internal sealed class ConnectionNotes
         return notes;
     }
 
-    /// <summary>The notes about a connection; null if there are none.</summary>
     public static ConnectionNotes? Find(Connection connection) => (ConnectionNotes?)connection.AnalysisNotes;
 
     internal struct EndNotes

@@ -40,7 +40,8 @@ public sealed class ConnectionTotals
 
     /// <summary>Number of connections by <c>conn_state</c>, in descending order.</summary>
     public IReadOnlyList<KeyValuePair<ConnState, long>> ConnStates =>
-        [.. Counted<ConnState>(_states).OrderByDescending(state => state.Value).ThenBy(state => state.Key.ToText(), StringComparer.Ordinal)];
+        [.. Counted<ConnState>(_states).OrderByDescending(state => state.Value)
+            .ThenBy(state => state.Key.ToText(), StringComparer.Ordinal)];
 
     /// <summary>Number of resets by cause, in descending order.</summary>
     public IReadOnlyList<KeyValuePair<ResetCause, long>> ResetCauses =>

@@ -40,8 +40,8 @@ internal sealed class FindingList(string topic, int max = FindingList.DefaultMax
         foreach (var finding in _kept) yield return finding;
         if (_more == 0) yield break;
         yield return new Finding(null, 0,
-            $"{_more} more {(_more == 1 ? "finding" : "findings")} about {topic} {(_more == 1 ? "is" : "are")} left out, after the first {max}:"
-            + " connections.csv has a row for each connection.");
+            $"{_more} more {(_more == 1 ? "finding" : "findings")} about {topic} {(_more == 1 ? "is" : "are")} left out,"
+            + $" after the first {max}: connections.csv has a row for each connection.");
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

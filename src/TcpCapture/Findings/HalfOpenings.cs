@@ -18,7 +18,8 @@ internal sealed class HalfOpenings : IAnalysis
         get
         {
             foreach (var old in _discovered)
-                if (old.HalfOpen is { } discovery) yield return new Finding(old, discovery.Reset, Describe(old, discovery)) { IsTrouble = true };
+                if (old.HalfOpen is { } found)
+                    yield return new Finding(old, found.Reset, Describe(old, found)) { IsTrouble = true };
             if (_more > 0) yield return new Finding(null, 0, $"{_more} more half-open connections were discovered so.");
         }
     }
@@ -31,8 +32,9 @@ internal sealed class HalfOpenings : IAnalysis
     }
 
     private static string Describe(Connection old, HalfOpenDiscovery discovery) =>
-        $"Why the client sent an RST: its SYN for connection {discovery.New.Number} (event {discovery.Syn}) reached the server's old socket, which still held "
-        + $"connection {old.Number} and answered with that connection's ACK (event {discovery.Ack}, a challenge ACK: RFC 5961 section 4.2). "
+        $"Why the client sent an RST: its SYN for connection {discovery.New.Number} (event {discovery.Syn}) reached the server's"
+        + $" old socket, which still held connection {old.Number} and answered with that connection's ACK"
+        + $" (event {discovery.Ack}, a challenge ACK: RFC 5961 section 4.2). "
         + "To a client in SYN_SENT this acknowledges nothing it has sent, so it must answer with an RST of that number "
         + $"(event {discovery.Reset}; RFC 9293 section 3.5.1). That ended the old socket"
         + (discovery.New.Established is null ? "." : $", and connection {discovery.New.Number} was opened with the SYN sent again.");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
@@ -22,21 +21,23 @@ internal sealed class ListenerClosings : IAnalysis
         {
             foreach (var closed in _closed) yield return new Finding(null, closed.Event, closed.ToText());
             if (_more == 0) yield break;
-            yield return new Finding(null, 0, $"{_more} more listening sockets were closed; what became of their connections was not followed.");
+            yield return new Finding(null, 0,
+                $"{_more} more listening sockets were closed; what became of their connections was not followed.");
         }
     }
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        if (timelineEvent is { Kind: EventKind.State, Connection: null, OldState: TcpState.Listen, NewState: TcpState.Closed, Local: { } local })
+        if (timelineEvent is
+            { Kind: EventKind.State, Connection: null, OldState: TcpState.Listen, NewState: TcpState.Closed, Local: { } local })
         {
             if (_closed.Count < MaxClosed) _closed.Add(new Closed(timelineEvent.Number, timelineEvent.Time, local));
             else _more++;
             return;
         }
 
-        if (_closed.Count == 0 || timelineEvent is not { Kind: EventKind.Segment, IsRetransmission: false, Connection: { } connection }) return;
-        if (timelineEvent.Segment.Length == 0) return;
+        if (_closed.Count == 0 || timelineEvent.Segment.Length == 0) return;
+        if (timelineEvent is not { Kind: EventKind.Segment, IsRetransmission: false, Connection: { } connection }) return;
         foreach (var closed in _closed)
             if (closed.Owned(connection)) closed.GoesOn(connection, timelineEvent.Segment.Length);
     }
@@ -79,13 +80,13 @@ internal sealed class ListenerClosings : IAnalysis
                 + "and a listener is no end of a connection, it has no peer.";
             if (_bytes.Count > 0)
             {
-                var each = string.Join(", ", _bytes.Select(b => string.Create(CultureInfo.InvariantCulture, $"{b.Key} ({b.Value} bytes afterwards)")));
+                var each = string.Join(", ", _bytes.Select(b => $"{b.Key} ({b.Value} bytes afterwards)"));
                 text += $" What it had accepted has sockets of its own and went on: connection {each}.";
             }
 
             if (_reset.Count > 0)
             {
-                var each = string.Join(", ", _reset.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Connection} (event {r.Reset})")));
+                var each = string.Join(", ", _reset.Select(r => $"{r.Connection} (event {r.Reset})"));
                 text += $" What waited in its accept queue can be accepted by nobody any more and was reset: connection {each}.";
             }
 

@@ -23,12 +23,16 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
 
     private IEnumerable<Finding> Earlier => _earlierTotal <= MaxNamed
         ? _earlier.Select(c => new Finding(c, 0, $"The connection began before the {info.Whole}: its SYN was not seen."))
-        : [new Finding(null, 0, $"{_earlierTotal} connections began before the {info.Whole} ({Named(_earlier)} …): their SYNs were not seen.")];
+        : [new Finding(null, 0,
+            $"{_earlierTotal} connections began before the {info.Whole} ({Named(_earlier)} …): their SYNs were not seen.")];
 
     private IEnumerable<Finding> OneSided => _oneSidedTotal <= MaxNamed
         ? _oneSided.Select(c => new Finding(c, 0,
-            $"No segment of the {c.Unheard?.ToText()} was captured, although the other end acknowledged some: what it did, and how the connection ended, is unknown."))
-        : [new Finding(null, 0, $"Only one direction was captured of {_oneSidedTotal} connections ({Named(_oneSided)} …): what the other end did, and how they ended, is unknown.")];
+            $"No segment of the {c.Unheard?.ToText()} was captured, although the other end acknowledged some:"
+            + " what it did, and how the connection ended, is unknown."))
+        : [new Finding(null, 0,
+            $"Only one direction was captured of {_oneSidedTotal} connections ({Named(_oneSided)} …):"
+            + " what the other end did, and how they ended, is unknown.")];
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
@@ -61,8 +65,9 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (info.Peer is { } peer) AddEnding(end?.Peer, peer, PeerPrefix);
         if (timelineEnd.GivenUp is > 0 and var count)
         {
-            Add(0, $"{Connections(count)} {(count == 1 ? "is" : "are")} no longer followed: too many were open (the limits are {ConnectionLimits.Whole.OneSided} with one end seen and"
-                + $" {ConnectionLimits.Whole.Open} with both). The oldest silent ones were dropped; their later segments count as other connections.");
+            Add(0, $"{Connections(count)} {(count == 1 ? "is" : "are")} no longer followed: too many were open (the limits are"
+                + $" {ConnectionLimits.Whole.OneSided} with one end seen and {ConnectionLimits.Whole.Open} with both)."
+                + " The oldest silent ones were dropped; their later segments count as other connections.");
         }
     }
 
@@ -71,11 +76,13 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     private void AddMissed(RecordingEnd? end, string where)
     {
         if (end?.DroppedByKernel is > 0)
-            Add(0, $"{where}The kernel dropped {Frames(end.DroppedByKernel.Value)} because the capture buffer was full: segments may be missing.");
+            Add(0, $"{where}The kernel dropped {Frames(end.DroppedByKernel.Value)} because the capture buffer was full:"
+                + $" segments may be missing.");
         if (end?.DroppedByInterface is > 0)
             Add(0, $"{where}The interface dropped {Frames(end.DroppedByInterface.Value)}: segments may be missing.");
         if (end?.TraceOverruns is > 0)
-            Add(0, $"{where}{end.TraceOverruns} {(end.TraceOverruns == 1 ? "kernel event was" : "kernel events were")} lost or unreadable: changes that seem not to have happened may have happened.");
+            Add(0, $"{where}{end.TraceOverruns} {(end.TraceOverruns == 1 ? "kernel event was" : "kernel events were")} lost or"
+                + $" unreadable: changes that seem not to have happened may have happened.");
         if (end?.TraceFailure is { } failure) Add(0, $"{where}States were sampled, not traced, towards the end: {failure}.");
         if (end?.CallsIncomplete is { } why) Add(0, $"{where}Socket calls may be missing or assigned to the wrong socket: {why}.");
         if (end?.ConnectionsLeftOut is > 0 and var others)
@@ -87,8 +94,10 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
     private void AddEnding(RecordingEnd? end, RecordingInfo host, string where)
     {
         foreach (var note in end?.Notes ?? []) Add(0, $"{where}{note}");
-        if (end is not null && end.Outcome != RecordingOutcome.Completed) Add(0, $"{where}The {(info.Captures is null ? "recording" : "analysis")} ended early: {end.Reason}.");
-        if (end is not null && host.SampleIntervalNanoseconds > 0 && end.LongestSamplingGapNanoseconds > 20 * host.SampleIntervalNanoseconds)
+        if (end is null) return;
+        if (end.Outcome != RecordingOutcome.Completed)
+            Add(0, $"{where}The {(info.Captures is null ? "recording" : "analysis")} ended early: {end.Reason}.");
+        if (host.SampleIntervalNanoseconds > 0 && end.LongestSamplingGapNanoseconds > 20 * host.SampleIntervalNanoseconds)
         {
             Add(0, $"{where}The longest time between two samples was {Duration.ToText(end.LongestSamplingGapNanoseconds)}"
                 + $" instead of {Duration.ToText(host.SampleIntervalNanoseconds)}: shorter states may have been missed.");

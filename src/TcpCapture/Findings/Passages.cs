@@ -47,15 +47,22 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
             if (clock.FurtherChanges > 0)
             {
                 yield return new Finding(null, 0, string.Create(CultureInfo.InvariantCulture,
-                    $"After that the clocks changed against each other {clock.FurtherChanges} more {(clock.FurtherChanges == 1 ? "time" : "times")}."));
+                    $"After that the clocks changed against each other {clock.FurtherChanges} more"
+                        + $" {(clock.FurtherChanges == 1 ? "time" : "times")}."));
             }
         }
 
-        if (info.PeerView is { } view) yield return new Finding(null, 0, $"Addresses are translated between the hosts: {view}. Addresses are shown as the first host sees them.");
+        if (info.PeerView is { } view)
+        {
+            yield return new Finding(null, 0,
+                $"Addresses are translated between the hosts: {view}. Addresses are shown as the first host sees them.");
+        }
+
         if (info.Filter != info.Peer!.Filter)
         {
             yield return new Finding(null, 0,
-                $"The hosts captured with different filters ({Quote(info.Filter)}, {Quote(info.Peer.Filter)}): what seems lost may not have been captured.");
+                $"The hosts captured with different filters ({Quote(info.Filter)}, {Quote(info.Peer.Filter)}): what seems lost"
+                    + $" may not have been captured.");
         }
 
         for (var host = 0; host < _ways.Length; host++)
@@ -63,7 +70,8 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
         if (_unsent > 0)
         {
             yield return new Finding(null, _firstUnsent,
-                $"{Segments(_unsent)} arrived at one host although the other was not seen to send them: made between the hosts, or missed by the capture there.");
+                $"{Segments(_unsent)} arrived at one host although the other was not seen to send them: made between the hosts,"
+                    + $" or missed by the capture there.");
         }
     }
 
@@ -74,16 +82,21 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
             ? "the recordings are too short to tell a drift"
             : string.Create(CultureInfo.InvariantCulture, $"it gains {clock.DriftPpm:0.###} ± {clock.DriftErrorPpm:0.###} ppm");
         return string.Create(CultureInfo.InvariantCulture,
-            $"The clock of the second host ({info.Peer!.Host}) is {ahead / 1e9:F9} s ± {clock.ErrorNanoseconds / 1e9:F9} s {(clock.OffsetNanoseconds < 0 ? "behind" : "ahead of")} the first host's ({info.Host}) at {clock.Time}, bounded by {Segments(clock.Segments)} seen at both; {steady}.");
+            $"The clock of the second host ({info.Peer!.Host}) is {ahead / 1e9:F9} s ± {clock.ErrorNanoseconds / 1e9:F9} s"
+                + $" {(clock.OffsetNanoseconds < 0 ? "behind" : "ahead of")} the first host's ({info.Host}) at {clock.Time},"
+                + $" bounded by {Segments(clock.Segments)} seen at both; {steady}.");
     }
 
     private static string Describe(ClockChange change) => Math.Abs(change.StepNanoseconds) > change.ErrorNanoseconds
-        ? $"By {change.Time} the second host's clock had stepped {(change.StepNanoseconds < 0 ? "back" : "forward")} by {Duration.ToText(Math.Abs(change.StepNanoseconds))} ± {Duration.ToText(change.ErrorNanoseconds)} against the first's: one of them was set."
+        ? $"By {change.Time} the second host's clock had stepped {(change.StepNanoseconds < 0 ? "back" : "forward")} by"
+            + $" {Duration.ToText(Math.Abs(change.StepNanoseconds))} ± {Duration.ToText(change.ErrorNanoseconds)} against the"
+            + $" first's: one of them was set."
         : $"By {change.Time} the clocks no longer ran at the same rate against each other as before: one of them was adjusted.";
 
     private Finding Describe(int host, Way way)
     {
-        var text = $"{Segments(way.Sent)} from the {(host == 0 ? "first" : "second")} host to the {(host == 0 ? "second" : "first")}: {(way.Lost > 0 ? $"{way.Lost} lost" : "none lost")}";
+        var text = $"{Segments(way.Sent)} from the {(host == 0 ? "first" : "second")} host to the"
+            + $" {(host == 0 ? "second" : "first")}: {(way.Lost > 0 ? $"{way.Lost} lost" : "none lost")}";
         if (way.Broken > 0) text += $", {way.Broken} arrived only in part";
         if (way.Missed > 0) text += $", {way.Missed} not seen to arrive where the capture missed frames";
         if (way.Delays.Count > 0)

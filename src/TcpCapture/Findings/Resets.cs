@@ -17,14 +17,16 @@ internal sealed class Resets(bool fromCapture = false) : IAnalysis
         if (connection.Reset is not { } reset) return;
         var verb = connection.Established is null ? "refused" : "reset";
         _findings.Add(connection, reset.Event,
-            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}): {reset.Because}.");
+            $"The {reset.By.ToText()} {verb} the connection (frame {reset.Frame}, {reset.Cause.ToText()}; {Basis(reset)}):"
+                + $" {reset.Because}.");
     }
 
     /// <summary>The evidence of the verdict, which determines its reliability.</summary>
     private string Basis(ResetVerdict reset) => reset switch
     {
         { Reason: null, Confidence: ResetConfidence.Likely } => "likely, by its segments alone",
-        { Reason: null, Cause: ResetCause.Unknown } => fromCapture ? "cannot be told from the segments" : "cannot be told from segments and calls",
+        { Reason: null, Cause: ResetCause.Unknown } when fromCapture => "cannot be told from the segments",
+        { Reason: null, Cause: ResetCause.Unknown } => "cannot be told from segments and calls",
         { Reason: null } => fromCapture ? "judged by the segments" : "judged by segments and calls",
         { Agrees: true } => $"the kernel says {reset.Reason}",
         _ => $"the kernel says {reset.Reason}, which segments and calls alone would not have told",

@@ -33,7 +33,8 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
         var why = sent.TrueForAll(s => s.IsByTimer) ? "by its timer" : "in answer to a retransmitted SYN";
         _findings.Add(connection, sent[^1].Event,
-            $"The SYN-ACK was retransmitted {times}, after {string.Join(", ", intervals.Select(Duration.ToText))}, {why}; {Outcome(connection)}.");
+            $"The SYN-ACK was retransmitted {times}, after {string.Join(", ", intervals.Select(Duration.ToText))}, {why};"
+                + $" {Outcome(connection)}.");
     }
 
     private string Outcome(Connection connection)

@@ -94,15 +94,20 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         if (connection.Server.Segments > 0) return "no handshake followed";
         var why = connection.AcceptQueue is { } queue
             ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"
-            : connection.DropReason is { } reason ? $"nobody answered; the kernel dropped a packet when the SYN passed, perhaps this SYN ({reason})"
+            : connection.DropReason is { } reason
+                ? $"nobody answered; the kernel dropped a packet when the SYN passed, perhaps this SYN ({reason})"
             : "nobody answered";
         if (schedule?.GivesUpAfter is not { } planned || connection.Client.State != TcpState.SynSent) return why;
 
         // Timers fire late by a constant factor, estimated from the intervals so far.
-        var end = retransmissions > schedule.Intervals.Count ? planned : planned * intervals.Sum() / schedule.Intervals.Take(retransmissions).Sum();
+        var end = retransmissions > schedule.Intervals.Count
+            ? planned
+            : planned * intervals.Sum() / schedule.Intervals.Take(retransmissions).Sum();
         return retransmissions < schedule.Intervals.Count
             ? string.Create(CultureInfo.InvariantCulture,
-                $"{why}; by this machine's settings the next SYN follows {schedule.Intervals[retransmissions]:0.#} s after the last, and connect fails with ETIMEDOUT about {end:0} s after the first")
-            : string.Create(CultureInfo.InvariantCulture, $"{why}; that was the last SYN, connect fails with ETIMEDOUT about {end:0} s after the first");
+                $"{why}; by this machine's settings the next SYN follows {schedule.Intervals[retransmissions]:0.#} s after the"
+                    + $" last, and connect fails with ETIMEDOUT about {end:0} s after the first")
+            : string.Create(CultureInfo.InvariantCulture, $"{why}; that was the last SYN, connect fails with ETIMEDOUT about"
+                + $" {end:0} s after the first");
     }
 }

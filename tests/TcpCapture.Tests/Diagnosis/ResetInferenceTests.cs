@@ -73,7 +73,8 @@ public class ResetInferenceTests(ITestOutputHelper output)
     [Fact]
     public void AfterALongSilenceATimeoutIsLikely()
     {
-        var reset = new Script().Open().Send(Side.Client, "P.", 5).Send(Side.Server, ".").Wait(181_000).Send(Side.Server, "R.").Play().Connections[0].Reset!;
+        var reset = new Script().Open().Send(Side.Client, "P.", 5).Send(Side.Server, ".").Wait(181_000).Send(Side.Server, "R.")
+            .Play().Connections[0].Reset!;
 
         Assert.Equal(ResetCause.Unknown, reset.Cause);
         Assert.Contains("181 s", reset.Because, StringComparison.Ordinal);
@@ -81,12 +82,14 @@ public class ResetInferenceTests(ITestOutputHelper output)
 
     [Fact]
     public void AnAbortWithNothingToReadIsLikelyAZeroLingerTime() =>
-        Assert.Equal(ResetCause.LingerZero, new Script().Open().Send(Side.Client, "P.", 5).Send(Side.Server, ".").Send(Side.Client, "R.").Play().Connections[0].Reset!.Cause);
+        Assert.Equal(ResetCause.LingerZero, new Script().Open().Send(Side.Client, "P.", 5).Send(Side.Server, ".")
+            .Send(Side.Client, "R.").Play().Connections[0].Reset!.Cause);
 
     [Fact]
     public void AnImpossibleSequenceNumberHasNoCause()
     {
-        var reset = new Script().Open().Send(Side.Client, "P.", 5).Send(Side.Server, ".").Send(Side.Server, "R.", seq: 99_000).Play().Connections[0].Reset!;
+        var reset = new Script().Open().Send(Side.Client, "P.", 5).Send(Side.Server, ".").Send(Side.Server, "R.", seq: 99_000)
+            .Play().Connections[0].Reset!;
 
         Assert.Equal((ResetCause.Unknown, ResetConfidence.None), (reset.Cause, reset.Confidence));
         Assert.Contains("another device", reset.Because, StringComparison.Ordinal);

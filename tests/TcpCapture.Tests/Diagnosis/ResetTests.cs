@@ -121,7 +121,8 @@ public class ResetTests
     [Fact]
     public void AChallengeAckShowsAHalfOpenConnection()
     {
-        var played = new Script().Listen().Call(Side.Client, "connect", 2).Open().Accept(3).Send(Side.Client, "P.", 5).Send(Side.Server, ".")
+        var played = new Script().Listen().Call(Side.Client, "connect", 2).Open().Accept(3).Send(Side.Client, "P.", 5)
+            .Send(Side.Server, ".")
             .Call(Side.Client, "setsockopt", 2, "IPPROTO_TCP, TCP_REPAIR, 1").Call(Side.Client, "close", 2)
             .Call(Side.Client, "connect", 4, took: 30).Send(Side.Client, "S", seq: 70000).Send(Side.Server, ".", seq: 301, ack: 106)
             .Send(Side.Client, "R", seq: 106).Send(Side.Client, "S", seq: 70000).Send(Side.Server, "S.", seq: 900, ack: 70001)

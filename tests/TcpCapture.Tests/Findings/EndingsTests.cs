@@ -20,7 +20,8 @@ public class EndingsTests
     [Fact]
     public void AStateThatASampleShowsLaterIsStillThere()
     {
-        var script = new Script().Open().Send(Side.Client, "F.").Send(Side.Server, ".").Sample(Side.Server, TcpState.CloseWait, TcpState.CloseWait);
+        var script = new Script().Open().Send(Side.Client, "F.").Send(Side.Server, ".")
+            .Sample(Side.Server, TcpState.CloseWait, TcpState.CloseWait);
         Assert.Contains("The server passed through CLOSE_WAIT (still there).", Analysed.Texts(new Endings(() => default), script));
     }
 

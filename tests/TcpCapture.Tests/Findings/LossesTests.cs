@@ -9,7 +9,8 @@ public class LossesTests
     [Fact]
     public void AConnectionThatBeganBeforeTheRecordingIsNamed() => Assert.Equal(
         ["The connection began before the recording: its SYN was not seen."],
-        Analysed.Texts(new Losses(new RecordingInfo()), new Script().Send(Side.Client, "P.", 5, seq: 100, ack: 300).Send(Side.Server, "P.", 5, seq: 300, ack: 105)));
+        Analysed.Texts(new Losses(new RecordingInfo()), new Script().Send(Side.Client, "P.", 5, seq: 100, ack: 300)
+            .Send(Side.Server, "P.", 5, seq: 300, ack: 105)));
 
     [Fact]
     public void ManyAreCounted()
@@ -25,7 +26,8 @@ public class LossesTests
     [Fact]
     public void OneDirectionAloneIsNamed() => Assert.Contains(
         "No segment of the server was captured, although the other end acknowledged some: what it did, and how the connection ended, is unknown.",
-        Analysed.Texts(new Losses(new RecordingInfo()), new Script().Send(Side.Client, "S", seq: 100).Send(Side.Client, ".", seq: 101, ack: 301)));
+        Analysed.Texts(new Losses(new RecordingInfo()), new Script().Send(Side.Client, "S", seq: 100)
+            .Send(Side.Client, ".", seq: 101, ack: 301)));
 
     [Theory]
     [InlineData(1, "The kernel dropped 1 frame because the capture buffer was full: segments may be missing.")]

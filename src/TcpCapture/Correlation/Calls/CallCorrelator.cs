@@ -44,7 +44,6 @@ internal sealed class CallCorrelator(ConnectionTable connections, Listeners list
         Apply(call, entry, number);
     }
 
-    /// <summary>Writes the waiting accepts that returned by <paramref name="now"/>.</summary>
     public void CatchUp(Timestamp now)
     {
         while (_returning.TryPeek(out var call, out var end) && end <= now)
@@ -155,7 +154,6 @@ internal sealed class CallCorrelator(ConnectionTable connections, Listeners list
     /// <summary>True for a nonblocking connect: it returned before the answer to its SYN.</summary>
     private static bool DoesNotWait(SocketCall call) => call is { Name: "connect", Error: "EINPROGRESS" };
 
-    /// <summary>Assigns the socket that an accept returned to the connection of its peer address.</summary>
     private void FindAccepted(SocketCall call)
     {
         if (call.Result is not > 0 || call.Local is not { } local || call.Remote is not { } remote) return;

@@ -14,7 +14,6 @@ internal sealed class PendingConnects(ConnectionTable connections)
     /// <summary>Adds a connect and the time of its return; null if it has not returned.</summary>
     public void Add(SocketEntry socket, Timestamp? returned) => _pending.AddLast(new Pending(socket, returned));
 
-    /// <summary>Records the return of the connect on a socket.</summary>
     public void NoteReturned(SocketEntry socket, Timestamp? returned)
     {
         for (var node = _pending.First; node is not null; node = node.Next)

@@ -16,7 +16,6 @@ internal sealed class ReturnedCloses(EventWriter writer)
         if (end.Closing is { Returned: not null, Name: "close" or "shutdown" or "exit" }) _waiting.Add((connection, end));
     }
 
-    /// <summary>Writes the changes of the closes that returned by <paramref name="now"/>.</summary>
     public void CatchUp(Timestamp now)
     {
         for (var i = 0; i < _waiting.Count;)
@@ -47,7 +46,8 @@ internal sealed class ReturnedCloses(EventWriter writer)
     }
 
     private static bool SendsReset(ConnectionEnd end) =>
-        end.Closing.WithLingerZero || end.Closing.WithLingerUnknown || (end.Closing.Name is "close" or "exit" && end.BytesArrived > end.BytesRead);
+        end.Closing.WithLingerZero || end.Closing.WithLingerUnknown
+        || (end.Closing.Name is "close" or "exit" && end.BytesArrived > end.BytesRead);
 
     private static TcpState? AfterClosing(TcpState state) => state switch
     {

@@ -82,7 +82,7 @@ public sealed class Connection
         _ => ClosedBy.Server,
     };
 
-    /// <summary>How it ended, in a few words: <c>closed, client first</c>, <c>reset by server: unread-data</c>, <c>no answer to 5 SYNs</c>.</summary>
+    /// <summary>How it ended, in a few words: <c>closed, client first</c>, <c>reset by server: unread-data</c>.</summary>
     public string Diagnosis => ConnectionEnding.Describe(this);
 
     /// <summary>Zeek's <c>conn_state</c>, set when the connection has ended: SF for an orderly end.</summary>

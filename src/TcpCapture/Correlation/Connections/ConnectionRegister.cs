@@ -12,7 +12,6 @@ internal sealed class ConnectionRegister(Predicate<int>? needsSegments = null) :
         connection.WritesSegments = needsSegments is null || needsSegments(connection.Number);
     }
 
-    /// <summary>Gives the next number to a connection.</summary>
     public void Number(Connection connection) => connection.Number = ++_count;
 }
 

@@ -101,7 +101,6 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         }
     }
 
-    /// <summary>Ends the previous connection of a slot.</summary>
     public void Forget(Slot slot)
     {
         if (slot.Previous is not { } previous) return;
@@ -109,7 +108,6 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         writer.End(previous);
     }
 
-    /// <summary>Number of connections in memory.</summary>
     public int Count => _slots.Count + _unplaced.Count;
 
     /// <summary>Queues a connection that is over or in TIME_WAIT, to be dropped later.</summary>
@@ -133,7 +131,8 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
 
     private void SweepNow(Timestamp now)
     {
-        while (_over.TryPeek(out var entry) && (now - entry.Since > AfterlifeNanoseconds || _over.Count > limits.Over)) Drop(_over.Dequeue());
+        while (_over.TryPeek(out var entry) && (now - entry.Since > AfterlifeNanoseconds || _over.Count > limits.Over))
+            Drop(_over.Dequeue());
         while (_timeWait.TryPeek(out var entry) && (now - entry.Since > TimeWaitNanoseconds || _timeWait.Count > limits.TimeWait))
             Drop(_timeWait.Dequeue());
         _sweepDue = Math.Min(
@@ -254,7 +253,6 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
 /// <param name="Remembered">Four-tuples remembered to detect port reuse; a power of two.</param>
 internal readonly record struct ConnectionLimits(int OneSided, int Open, int TimeWait, int Over, int Remembered)
 {
-    /// <summary>The limits of a whole recording or capture.</summary>
     public static ConnectionLimits Whole { get; } = new(32_768, 131_072, 8192, 8192, 1 << 18);
 
     /// <summary>The limits of each of several tables; their number is a power of two.</summary>

@@ -2,7 +2,6 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Connections;
 
-/// <summary>The listeners, by address.</summary>
 internal sealed class Listeners
 {
     private readonly Dictionary<Endpoint, Listener> _listeners = [];

@@ -10,28 +10,16 @@ namespace TcpCapture.Correlation.Connections;
 internal sealed class ObservedSocket
 {
     public SocketOwner? Owner { get; set; }
-
     public SocketSample? LastSample { get; set; }
-
     public bool IsTraced { get; set; }
-
     public ulong SocketAddress { get; set; }
-
     public long ConnectEvent { get; set; }
-
     public Timestamp? ConnectTime { get; set; }
-
     public ClosingCall Closing { get; set; }
-
     public SocketCall? Caller { get; set; }
-
     public SocketCall? User { get; set; }
-
     public SocketEntry? Socket { get; set; }
-
     public SequenceLedger Written { get; } = new();
-
     public long SendInProgress { get; set; }
-
     public long BytesRead { get; set; }
 }

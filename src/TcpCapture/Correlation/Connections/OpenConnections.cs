@@ -17,7 +17,6 @@ internal sealed class OpenConnections(int maxOneSided, int maxOpen)
     private readonly Queue<Waiting> _oneSided = new();
     private readonly Queue<Waiting> _open = new();
 
-    /// <summary>Adds a slot with a new current connection.</summary>
     public void Add(ConnectionTable.Slot slot) => _oneSided.Enqueue(Waiting.Of(slot));
 
     /// <summary>The slot to drop because too many are open; null if none is.</summary>

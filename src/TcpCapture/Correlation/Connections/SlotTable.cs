@@ -15,7 +15,6 @@ internal sealed class SlotTable
 
     public int Count { get; private set; }
 
-    /// <summary>All slots, in no order.</summary>
     public IEnumerable<ConnectionTable.Slot> Slots => _entries.Select(entry => entry.Slot).OfType<ConnectionTable.Slot>();
 
     public ConnectionTable.Slot? Find(ulong hash, in Endpoint one, in Endpoint other) => Find(hash, one, other, out _);

@@ -6,14 +6,10 @@ namespace TcpCapture.Correlation.Segments;
 /// <summary>Processes the arrival of a segment: counts the received bytes and moves the state of the receiver.</summary>
 internal sealed class SegmentArrival(ConnectionTable connections, Listeners listeners, EventWriter writer)
 {
-    /// <summary>Processes an arrival.</summary>
-    /// <param name="slot">The slot of the four-tuple.</param>
-    /// <param name="connection">The connection of the segment.</param>
-    /// <param name="sender">The end that sent it.</param>
-    /// <param name="segment">The segment.</param>
-    /// <param name="number">Number of its event.</param>
-    /// <param name="receiverStateBefore">The state shown for the receiver when the segment passed.</param>
-    /// <param name="isSeen">True if the receiver's host captured the arrival, so nothing earlier is still in flight.</param>
+    /// <summary>
+    /// Processes an arrival; <paramref name="isSeen"/> is true if the receiver's host captured it, so nothing earlier is in
+    /// flight.
+    /// </summary>
     public void Process(
         ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, in Segment segment, long number,
         TcpState? receiverStateBefore, bool isSeen)

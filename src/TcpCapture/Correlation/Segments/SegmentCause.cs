@@ -21,7 +21,8 @@ internal static class SegmentCause
         if ((marks & SegmentMarks.Retransmission) != 0) return !segment.Has(TcpFlags.Syn | TcpFlags.Ack) || sender.SentSynAck;
         if ((marks & SegmentMarks.OutOfOrder) != 0) return sender.HasSentAllOf(segment);
         if (sender is { HasSent: true, SndNxt: 0 }) return IsBehind(sender, segment);
-        return (marks & SegmentMarks.KeepAlive) != 0 && segment.Length > 0 && sender.HasSentAllOf(segment) && !receiver.HasAcknowledged(segment.NextSeq);
+        return (marks & SegmentMarks.KeepAlive) != 0 && segment.Length > 0
+            && sender.HasSentAllOf(segment) && !receiver.HasAcknowledged(segment.NextSeq);
     }
 
     /// <summary>

@@ -36,7 +36,8 @@ internal sealed class SegmentCorrelator(
         var (slot, connection, sender, segment, number, time) = _flights.Take();
         if (connections.Find(segment.FourTuple) != slot || !slot.Holds(connection)) return; // the connection has ended
         connection.End = Timestamp.Max(connection.End, time);
-        _arrival.Process(slot, connection, sender, segment with { Time = time }, number, ShownState(slot, sender.Side.Peer()), isSeen: true);
+        var arrived = segment with { Time = time };
+        _arrival.Process(slot, connection, sender, arrived, number, ShownState(slot, sender.Side.Peer()), isSeen: true);
         connections.Settle(connection, time);
         connections.Sweep(time);
     }

@@ -29,7 +29,6 @@ internal sealed class SequenceLedger
         return 0;
     }
 
-    /// <summary>Drops all ranges and their memory.</summary>
     public void Clear() => _ranges = null;
 
     /// <summary>Drops ranges that end at or before <paramref name="seq"/>.</summary>

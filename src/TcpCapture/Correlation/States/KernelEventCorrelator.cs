@@ -7,7 +7,8 @@ namespace TcpCapture.Correlation.States;
 /// Processes kernel events that no segment or call has explained in time. Most show that a mini-socket takes over; the others
 /// are changes with an exact time.
 /// </summary>
-internal sealed class KernelEventCorrelator(PendingKernelEvents traces, ConnectionTable connections, Listeners listeners, EventWriter writer)
+internal sealed class KernelEventCorrelator(
+    PendingKernelEvents traces, ConnectionTable connections, Listeners listeners, EventWriter writer)
 {
     /// <summary>
     /// Limit of pending kernel events: half a second of a very busy host. Beyond it they belong to another namespace, or the
@@ -15,7 +16,6 @@ internal sealed class KernelEventCorrelator(PendingKernelEvents traces, Connecti
     /// </summary>
     public const int MaxPending = 1 << 18;
 
-    /// <summary>Processes the earliest kernel events beyond the limit.</summary>
     public void Relieve()
     {
         while (traces.Count > MaxPending)
@@ -29,7 +29,6 @@ internal sealed class KernelEventCorrelator(PendingKernelEvents traces, Connecti
         while (traces.TryTakeDue(due, out var report)) Process(report);
     }
 
-    /// <summary>Processes all remaining kernel events.</summary>
     public void Finish()
     {
         while (traces.TryTakeDue(new Timestamp(long.MaxValue), out var report)) Process(report);

@@ -38,13 +38,10 @@ internal sealed class PendingKernelEvents
     /// <summary>True while the kernel is traced: then a missing kernel event is evidence too.</summary>
     public bool IsTracing { get; private set; }
 
-    /// <summary>True if no state change is pending.</summary>
     public bool HasNoChange => _changes.Count == 0 && _portless.Count == 0;
 
-    /// <summary>Number of pending state changes.</summary>
     public int Count => _due.Count;
 
-    /// <summary>Number of connects without a known port.</summary>
     public int PortlessCount => _portless.Count;
 
     /// <summary>

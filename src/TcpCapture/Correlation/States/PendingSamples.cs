@@ -15,7 +15,6 @@ internal sealed class PendingSamples
     private readonly PriorityQueue<SocketSample, (long Time, long Ordinal)> _due = new();
     private long _ordinal;
 
-    /// <summary>True if no sample is pending.</summary>
     public bool IsEmpty => _pending.Count == 0;
 
     public void Add(SocketSample sample)

@@ -20,7 +20,6 @@ internal sealed class SampleCorrelator(
         while (samples.TryTakeDue(due, out var sample, out var unexplained)) Process(sample, unexplained);
     }
 
-    /// <summary>Processes all remaining samples.</summary>
     public void Finish()
     {
         while (samples.TryTakeDue(new Timestamp(long.MaxValue), out var sample, out var unexplained)) Process(sample, unexplained);
@@ -35,12 +34,12 @@ internal sealed class SampleCorrelator(
 
     private void Process(SocketSample sample, bool unexplained)
     {
-        if (sample.IsListener)
-        {
-            ProcessListener(sample, unexplained);
-            return;
-        }
+        if (sample.IsListener) ProcessListener(sample, unexplained);
+        else ProcessConnection(sample, unexplained);
+    }
 
+    private void ProcessConnection(SocketSample sample, bool unexplained)
+    {
         var found = connections.Find(new FourTuple(sample.Local, sample.Remote));
         if (sample.IsInitial && IsNews(found, sample))
         {

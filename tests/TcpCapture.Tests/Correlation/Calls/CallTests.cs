@@ -43,7 +43,8 @@ public class CallTests
     {
         var first = Endpoint.FromBytes([10, 0, 0, 1], 40001);
         var second = Endpoint.FromBytes([10, 0, 0, 1], 40002);
-        var played = new Script().Call(Side.Client, "connect", 2, took: 20, local: first).Call(Side.Client, "connect", 3, took: 20, local: second)
+        var played = new Script().Call(Side.Client, "connect", 2, took: 20, local: first)
+            .Call(Side.Client, "connect", 3, took: 20, local: second)
             .From(40002).Send(Side.Client, "S", seq: 200).From(40001).Send(Side.Client, "S", seq: 100).Play();
 
         Assert.Equal([2, 1], new[] { played.Segment(1), played.Segment(2) }.Select(e => e.Connection!.Number));
@@ -53,7 +54,8 @@ public class CallTests
     [Fact]
     public void CallsOnASocketWithoutConnectionHaveNone()
     {
-        var played = new Script().Call(Side.Client, "socket", 0, result: 2).Call(Side.Client, "bind", 2).Call(Side.Client, "fork", 0).Play();
+        var played = new Script().Call(Side.Client, "socket", 0, result: 2).Call(Side.Client, "bind", 2)
+            .Call(Side.Client, "fork", 0).Play();
 
         Assert.All(played.Events, e => Assert.Null(e.Connection));
     }

@@ -9,7 +9,8 @@ public class EarlierConnectionTests
     public void AFoundSocketIsAStateWithoutAChange()
     {
         var played = new Script()
-            .Find(null, TcpState.Listen, SocketKind.Listener).Find(Side.Client, TcpState.Established).Find(Side.Server, TcpState.Established)
+            .Find(null, TcpState.Listen, SocketKind.Listener).Find(Side.Client, TcpState.Established)
+            .Find(Side.Server, TcpState.Established)
             .Wait(5).Send(Side.Client, "P.", 10, seq: 500, ack: 900).Play();
 
         Assert.Equal(
@@ -60,7 +61,8 @@ public class EarlierConnectionTests
     [InlineData(Side.Server, TcpState.SynRecv, nameof(SocketKind.Request))]
     public void ARetransmittedSynBelongsToTheFoundOpening(Side side, TcpState state, string kind)
     {
-        var played = new Script().Find(null, TcpState.Listen, SocketKind.Listener).Find(side, state, Enum.Parse<SocketKind>(kind)).Wait(5).Open().Play();
+        var played = new Script().Find(null, TcpState.Listen, SocketKind.Listener).Find(side, state, Enum.Parse<SocketKind>(kind))
+            .Wait(5).Open().Play();
 
         Assert.True(Assert.Single(played.Connections).BeganEarlier);
         Assert.Equal(TcpState.Established, played.Connections[0].Server.FinalState);

@@ -88,7 +88,8 @@ public class CauseTests
     [Fact]
     public void AFastRetransmissionMarkedAsOutOfOrderIsARetransmission()
     {
-        var played = Connected().Send(Side.Client, "P.", 10).Send(Side.Client, "P.", 10, seq: 111).Send(Side.Client, "P.", 10, seq: 101).Play();
+        var played = Connected().Send(Side.Client, "P.", 10).Send(Side.Client, "P.", 10, seq: 111)
+            .Send(Side.Client, "P.", 10, seq: 101).Play();
 
         Assert.Equal((SegmentMarks.OutOfOrder, true), (played.Segment(6).Marks, played.Segment(6).IsRetransmission));
         Assert.Equal(played.Segment(4).Number, played.Segment(6).CausedBy);
@@ -139,7 +140,8 @@ public class CauseTests
     [Fact]
     public void BytesAfterAFilledGapAreCounted()
     {
-        var played = Connected().Send(Side.Client, "P.", 10, seq: 111).Send(Side.Client, "P.", 10, seq: 101).Send(Side.Server, ".", ack: 121)
+        var played = Connected().Send(Side.Client, "P.", 10, seq: 111).Send(Side.Client, "P.", 10, seq: 101)
+            .Send(Side.Server, ".", ack: 121)
             .Send(Side.Client, "P.", 10, seq: 121).Send(Side.Client, "R.", seq: 131).Play();
 
         Assert.Equal(TcpState.Closed, played.Connections[0].Server.FinalState);

@@ -124,7 +124,8 @@ public class HandshakeTests
     {
         var played = new Script().Listen().Send(Side.Client, "S", seq: 100).Send(Side.Server, "S.", seq: 300)
             .Sample(Side.Server, null, TcpState.SynRecv, SocketKind.Request).Wait(200)
-            .Sample(Side.Server, TcpState.SynRecv, TcpState.Closed, after: 1.5).Send(Side.Client, ".").Send(Side.Server, "R", seq: 301).Play();
+            .Sample(Side.Server, TcpState.SynRecv, TcpState.Closed, after: 1.5).Send(Side.Client, ".")
+            .Send(Side.Server, "R", seq: 301).Play();
 
         Assert.Equal("server R ESTABLISHED/CLOSED", played.Segments[3]);
         Assert.DoesNotContain(played.Changes, change => change.Contains("SYN_RECV→ESTABLISHED", StringComparison.Ordinal));

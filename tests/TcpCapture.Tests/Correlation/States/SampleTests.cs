@@ -38,7 +38,8 @@ public class SampleTests
     [Fact]
     public void ASampleBetweenTwoSegmentsConfirmsOnlyTheFirst()
     {
-        var played = new Script().Open().Send(Side.Client, "F.").Wait(20).Sample(Side.Client, TcpState.Established, TcpState.FinWait1, after: -15, span: 5.5)
+        var played = new Script().Open().Send(Side.Client, "F.").Wait(20)
+            .Sample(Side.Client, TcpState.Established, TcpState.FinWait1, after: -15, span: 5.5)
             .Send(Side.Server, ".").Play();
 
         Assert.Equal(Evidence.Sampled, played.Change(Side.Client, TcpState.FinWait1).Evidence);
@@ -48,7 +49,8 @@ public class SampleTests
     [Fact]
     public void ASampleThatContradictsTheSegmentsHasARowOfItsOwn()
     {
-        var played = new Script().Open().Wait(50).Sample(Side.Client, TcpState.Established, TcpState.CloseWait).Wait(50).Send(Side.Client, ".").Play();
+        var played = new Script().Open().Wait(50).Sample(Side.Client, TcpState.Established, TcpState.CloseWait).Wait(50)
+            .Send(Side.Client, ".").Play();
 
         var change = played.Change(Side.Client, TcpState.CloseWait);
         Assert.Equal((Evidence.Sampled, "seen by sampling; no segment or call explains it"), (change.Evidence, change.Note));

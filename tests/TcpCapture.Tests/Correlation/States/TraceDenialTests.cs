@@ -8,7 +8,8 @@ public class TraceDenialTests
     [Fact]
     public void AFinThatDidNotArriveMovesNothingAndIsAFinding()
     {
-        var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9).Send(Side.Client, "F.")
+        var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9)
+            .Send(Side.Client, "F.")
             .Wait(1000).Send(Side.Client, "F.", seq: 101).Play();
 
         Assert.Equal("client ESTABLISHED→FIN_WAIT_1 traced", played.Changes[^1]);
@@ -20,7 +21,8 @@ public class TraceDenialTests
     [Fact]
     public void AChangeReportedLaterHasARowWithItsCause()
     {
-        var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9).Send(Side.Client, "F.")
+        var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9)
+            .Send(Side.Client, "F.")
             .Wait(200).Report(Side.Server, TcpState.Established, TcpState.CloseWait).Wait(100).Send(Side.Server, ".").Play();
 
         var change = played.Change(Side.Server, TcpState.CloseWait);
@@ -44,7 +46,8 @@ public class TraceDenialTests
     [Fact]
     public void ASampleThatContradictsTheTraceIsAFindingAndNoRow()
     {
-        var played = new Script().OpenTraced().Wait(50).Sample(Side.Client, TcpState.Established, TcpState.CloseWait).Wait(50).Send(Side.Client, ".").Play();
+        var played = new Script().OpenTraced().Wait(50).Sample(Side.Client, TcpState.Established, TcpState.CloseWait).Wait(50)
+            .Send(Side.Client, ".").Play();
 
         Assert.Equal(4, played.Changes.Length);
         Assert.Equal("client . ESTABLISHED/ESTABLISHED", played.Segments[^1]);
@@ -58,7 +61,8 @@ public class TraceDenialTests
     [Fact]
     public void ASampleAfterACloseIsExplainedByTheCloseWhileItsFinWaits()
     {
-        var played = new Script().Call(Side.Client, "connect", 2, took: 10, local: Endpoint.FromBytes([10, 0, 0, 1], 40000)).OpenTraced().Wait(20)
+        var played = new Script().Call(Side.Client, "connect", 2, took: 10, local: Endpoint.FromBytes([10, 0, 0, 1], 40000))
+            .OpenTraced().Wait(20)
             .Call(Side.Client, "close", 2, took: 1).Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.5)
             .Sample(Side.Client, TcpState.Established, TcpState.FinWait1, after: 30, span: 40)
             .Wait(40).Holds(Side.Server, 4711, "server").Wait(40).Send(Side.Client, "F.")
@@ -90,7 +94,8 @@ public class TraceDenialTests
     [Fact]
     public void AListenersConnectionAfterTheTraceHasEndedIsEstablished()
     {
-        var played = new Script().ReportListener(TcpState.Closed, TcpState.Listen, after: 2.05).Listen().Wait(10).ReportGap().Wait(1000).Open().Play();
+        var played = new Script().ReportListener(TcpState.Closed, TcpState.Listen, after: 2.05).Listen().Wait(10).ReportGap()
+            .Wait(1000).Open().Play();
 
         Assert.Equal("server SYN_RECV→ESTABLISHED inferred", played.Changes[^1]);
         Assert.Empty(played.Disagreements);
@@ -99,8 +104,10 @@ public class TraceDenialTests
     [Fact]
     public void ALostKernelEventDeniesNothingAndTheNextOneCounts()
     {
-        var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9).ReportGap(after: 0.95)
-            .Send(Side.Client, "F.").ReportGap(after: 0.5).Send(Side.Server, ".").Report(Side.Client, TcpState.FinWait1, TcpState.FinWait2, after: 0.01)
+        var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9)
+            .ReportGap(after: 0.95)
+            .Send(Side.Client, "F.").ReportGap(after: 0.5).Send(Side.Server, ".")
+            .Report(Side.Client, TcpState.FinWait1, TcpState.FinWait2, after: 0.01)
             .Wait(1000).Report(Side.Server, TcpState.CloseWait, TcpState.LastAck, after: 0.9).Send(Side.Server, "F.")
             .Send(Side.Client, ".").Wait(500).Send(Side.Client, ".").Play();
 

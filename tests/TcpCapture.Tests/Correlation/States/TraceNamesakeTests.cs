@@ -34,8 +34,10 @@ public class TraceNamesakeTests
     [Fact]
     public void AnotherNamespacesKernelEventDeniesNothingOfOurSocket()
     {
-        var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9).Send(Side.Client, "F.")
-            .Report(Side.Server, TcpState.Established, TcpState.CloseWait, after: 0.01, socket: Foreign).Wait(100).Send(Side.Client, "F.", seq: 101).Play();
+        var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9)
+            .Send(Side.Client, "F.")
+            .Report(Side.Server, TcpState.Established, TcpState.CloseWait, after: 0.01, socket: Foreign).Wait(100)
+            .Send(Side.Client, "F.", seq: 101).Play();
 
         Assert.Equal("client F. FIN_WAIT_1/ESTABLISHED", played.Segments[^1]);
     }
@@ -72,12 +74,14 @@ public class TraceNamesakeTests
     {
         var played = new Script().OpenTraced(client: 7, server: 8).Wait(30)
             .Report(Side.Client, TcpState.Established, TcpState.Closed, socket: 7).Wait(10)
-            .Report(Side.Client, TcpState.Closed, TcpState.SynSent, after: 0.99, socket: 9, portless: true).Send(Side.Client, "S", seq: 70000)
+            .Report(Side.Client, TcpState.Closed, TcpState.SynSent, after: 0.99, socket: 9, portless: true)
+            .Send(Side.Client, "S", seq: 70000)
             .Send(Side.Server, ".", seq: 301, ack: 101)
             .ReportReset(Side.Client, "TCP_INVALID_ACK_SEQUENCE", after: 0.9).Send(Side.Client, "R", seq: 101)
             .Report(Side.Server, TcpState.Established, TcpState.Closed, after: 0.01, socket: 8)
             .Wait(1000).Send(Side.Client, "S", seq: 70000).Send(Side.Server, "S.", seq: 900, ack: 70001)
-            .Report(Side.Client, TcpState.SynSent, TcpState.Established, after: 0.005, socket: 9).Send(Side.Client, ".", seq: 70001, ack: 901)
+            .Report(Side.Client, TcpState.SynSent, TcpState.Established, after: 0.005, socket: 9)
+            .Send(Side.Client, ".", seq: 70001, ack: 901)
             .Report(Side.Server, TcpState.SynRecv, TcpState.Established, after: 0.007, socket: 10).Play();
 
         var changes = played.Events.Where(e => e.Kind == EventKind.State)

@@ -60,21 +60,24 @@ public class TraceResetTests
     [InlineData("TCP_KEEPALIVE_TIMEOUT", ResetCause.KeepaliveTimeout, false)]
     public void AKilledProcess(string reason, ResetCause expected, bool agrees) => Check(
         new Script().Call(Side.Client, "connect", 2).Open().Send(Side.Server, "P.", 7).Send(Side.Client, ".")
-            .Call(Side.Client, "kill", 2, "4711, SIGKILL").ReportReset(Side.Client, reason, after: 0.99, provoked: false).Send(Side.Client, "R."),
+            .Call(Side.Client, "kill", 2, "4711, SIGKILL").ReportReset(Side.Client, reason, after: 0.99, provoked: false)
+            .Send(Side.Client, "R."),
         reason, expected, agrees);
 
     [Theory]
     [InlineData("TCP_STATE", ResetCause.ListenerClosed, true)]
     [InlineData("TCP_ABORT_ON_LINGER", ResetCause.LingerZero, false)]
     public void AClosedListener(string reason, ResetCause expected, bool agrees) => Check(
-        new Script().Listen().Open().Call(Side.Server, "close", 1).ReportReset(Side.Server, reason, after: 0.99, provoked: false).Send(Side.Server, "R."),
+        new Script().Listen().Open().Call(Side.Server, "close", 1).ReportReset(Side.Server, reason, after: 0.99, provoked: false)
+            .Send(Side.Server, "R."),
         reason, expected, agrees);
 
     [Theory]
     [InlineData("NO_SOCKET", ResetCause.NoListener, true)]
     [InlineData("INVALID_SYN", ResetCause.BacklogOverflow, false)]
     public void ARefusedSyn(string reason, ResetCause expected, bool agrees) => Check(
-        new Script().Send(Side.Client, "S", seq: 100).ReportReset(Side.Server, reason, after: 0.99).Send(Side.Server, "R.", seq: 0, ack: 101),
+        new Script().Send(Side.Client, "S", seq: 100).ReportReset(Side.Server, reason, after: 0.99)
+            .Send(Side.Server, "R.", seq: 0, ack: 101),
         reason, expected, agrees);
 
     [Theory]
@@ -110,7 +113,8 @@ public class TraceResetTests
     [Fact]
     public void OfTwoResetsTheNearestInTimeIsTaken()
     {
-        var reset = Judged(new Script().Open().ReportReset(Side.Server, "TCP_STATE", after: -5).ReportReset(Side.Server, "TCP_ABORT_ON_MEMORY", after: 0.99)
+        var reset = Judged(new Script().Open().ReportReset(Side.Server, "TCP_STATE", after: -5)
+            .ReportReset(Side.Server, "TCP_ABORT_ON_MEMORY", after: 0.99)
             .Send(Side.Server, "R."));
 
         Assert.Equal("TCP_ABORT_ON_MEMORY", reset.Reason);

@@ -50,7 +50,8 @@ public class TraceTimesTests
         var played = new Script()
             .Report(Side.Client, TcpState.Closed, TcpState.SynSent, after: 0.9, socket: 7, portless: true).Send(Side.Client, "S", seq: 100)
             .From(40001)
-            .Report(Side.Client, TcpState.Closed, TcpState.SynSent, after: 0.9, socket: 8, portless: true).Send(Side.Client, "S", seq: 200).Play();
+            .Report(Side.Client, TcpState.Closed, TcpState.SynSent, after: 0.9, socket: 8, portless: true)
+            .Send(Side.Client, "S", seq: 200).Play();
 
         Assert.Equal(["0.9", "1.9"], played.Events.Where(e => e.Kind == EventKind.State).Select(e => Script.Milliseconds(e.Time)));
     }
@@ -79,7 +80,8 @@ public class TraceTimesTests
     [Fact]
     public void FinWait2InAMiniSocketIsNotClosed()
     {
-        var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9).Send(Side.Client, "F.")
+        var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9)
+            .Send(Side.Client, "F.")
             .Report(Side.Server, TcpState.Established, TcpState.CloseWait, after: 0.01)
             .Send(Side.Server, ".").Report(Side.Client, TcpState.FinWait1, TcpState.FinWait2, after: 0.01)
             .Report(Side.Client, TcpState.FinWait2, TcpState.Closed, after: 0.02)
@@ -102,7 +104,8 @@ public class TraceTimesTests
     [Fact]
     public void TimeWaitIsTracedIfTheFullSocketEndsAtTheFin()
     {
-        var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9).Send(Side.Client, "F.")
+        var played = new Script().OpenTraced().Report(Side.Client, TcpState.Established, TcpState.FinWait1, after: 0.9)
+            .Send(Side.Client, "F.")
             .Report(Side.Server, TcpState.Established, TcpState.CloseWait, after: 0.01)
             .Send(Side.Server, ".").Report(Side.Client, TcpState.FinWait1, TcpState.FinWait2, after: 0.01)
             .Report(Side.Server, TcpState.CloseWait, TcpState.LastAck, after: 0.9).Send(Side.Server, "F.")
