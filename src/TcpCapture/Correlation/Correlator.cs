@@ -11,32 +11,32 @@ namespace TcpCapture.Correlation;
 
 /// <summary>Merges segments, calls, samples and kernel events into one timeline.</summary>
 /// <remarks>
-/// <para>Input: one thread delivers all observations in the order of their time (a <c>ReorderWindow</c> sorts them). Samples and
+/// <para>Input. One thread delivers all observations in the order of their time; a <c>ReorderWindow</c> sorts them. Samples and
 /// kernel events are delivered one second early. So when a segment is processed, the samples and kernel events around it are
-/// already known, and an event is written once and never corrected. Memory grows with open connections, not with segments.</para>
-/// <para>Merge: before an observation at time t is processed, <see cref="CatchUp"/> processes everything that is due by t: segments
-/// that arrived at the other host, calls that returned, closes, kernel events, samples. Then these rules apply:</para>
+/// known, and its events are written at once. Memory grows with open connections, not with segments.</para>
+/// <para>Merge. Before an observation at time t is processed, <see cref="CatchUp"/> processes everything due by t: segments that
+/// arrived at the other host, calls that returned, closes, kernel events and samples. These rules apply:</para>
 /// <list type="number">
-/// <item>Call: its row has the time of its begin and its result. A call that takes longer than the window has a second row at the
-/// time of its return.</item>
-/// <item>Segment: at the capture point its sender has acted and its receiver has not. So it first moves the sender's state (a
-/// socket has left ESTABLISHED before it sends a FIN). Then its row is written, with the states of both ends. Then it moves the
-/// receiver's state. <see cref="SegmentRules"/> is the state machine.</item>
-/// <item>Evidence: segments and calls imply a change; kernel events and samples confirm it. A kernel event gives the exact time,
-/// and the change is "traced". Otherwise two samples and the segments between them bound the time, and the change is "sampled".
-/// Without either it is "inferred".</item>
-/// <item>Denial: if the kernel reports every change of a socket and does not report an implied one, it did not happen.</item>
-/// <item>Calls ahead of segments: a close that returned has moved its socket even if its FIN has not passed yet
-/// (<see cref="ReturnedCloses"/>). A connect that returned without waiting has moved its socket to SYN_SENT. This is how crossed
-/// FINs and SYNs are recognized.</item>
-/// <item>Unexplained changes: a kernel event or sample that no segment or call has explained by its time becomes a change of its
-/// own. Examples are the end of TIME_WAIT, and of FIN_WAIT_2 by its timer.</item>
-/// <item>Causes are found by sequence number, not by time. The cause of data is the send that wrote the bytes, of an ACK the
-/// segment it acknowledges, of a FIN the close or shutdown, of an RST what <see cref="ResetJudge"/> finds.</item>
+/// <item>Calls. A call has one row, at the time of its begin, with its result. A call longer than the reorder window has a second
+/// row, at the time of its return.</item>
+/// <item>Segments. At the capture point the sender has acted and the receiver has not. So a segment first moves the state of its
+/// sender: a socket has left ESTABLISHED before it sends a FIN. Then its row is written, with the states of both ends. Then it
+/// moves the state of its receiver. <see cref="SegmentRules"/> is the state machine.</item>
+/// <item>Evidence. Segments and calls imply a change; kernel events and samples confirm it. With a kernel event the change is
+/// "traced" and has the kernel's time. With a sample it is "sampled": samples and segments bound its time. With neither it is
+/// "inferred".</item>
+/// <item>Denial. If the kernel reports the changes of a socket but not an implied one, that change did not happen.</item>
+/// <item>Calls ahead of segments. A close that returned has moved its socket, even if the FIN has not passed yet
+/// (<see cref="ReturnedCloses"/>). A connect that returned without waiting has moved its socket to SYN_SENT. This shows crossed
+/// FINs and SYNs.</item>
+/// <item>Unexplained changes. A kernel event or sample that no segment or call has explained in time becomes a change of its own.
+/// Examples: the end of TIME_WAIT, and the end of FIN_WAIT_2 by its timer.</item>
+/// <item>Causes. Sequence numbers determine causes, not times. Data is caused by the send that wrote it, an ACK by the segment it
+/// acknowledges, a FIN by the close or shutdown. <see cref="ResetJudge"/> finds the cause of an RST.</item>
 /// </list>
-/// <para>A merged recording has a capture point at each host, so both may observe a segment. Its sending moves the sender and
-/// writes the row. Its arrival, at its own time, moves the receiver; a lost segment moves no receiver. So nothing between the
-/// hosts is inferred: neither which FINs crossed nor what an end had received when it acted.</para>
+/// <para>Merged recordings have a capture point at each host, so a segment can be observed twice. When it is sent, it moves the
+/// sender and its row is written. When it arrives, it moves the receiver; a lost segment moves no receiver. So it is known, not
+/// inferred, which FINs crossed and what an end had received when it acted.</para>
 /// </remarks>
 internal sealed class Correlator
 {
@@ -44,7 +44,7 @@ internal sealed class Correlator
     private const long LookaheadNanoseconds = 1_000_000_000;
 
     private readonly PendingSamples _samples = new();
-    private readonly PendingKernelEvents _traces = new();
+    private readonly PendingKernelEvents _kernelEvents = new();
     private readonly EventWriter _writer;
     private readonly ConnectionTable _connections;
     private readonly ReturnedCloses _closes;
@@ -68,15 +68,15 @@ internal sealed class Correlator
         PeerStatePool? peerStates = null, int tables = 1)
     {
         var listeners = new Listeners();
-        _writer = new EventWriter(sink, _samples, _traces);
+        _writer = new EventWriter(sink, _samples, _kernelEvents);
         _connections = new ConnectionTable(
             _writer, register ?? new ConnectionRegister(), ConnectionLimits.Whole.Share(tables), peerStates ?? new PeerStatePool());
         _closes = new ReturnedCloses(_writer);
         _calls = new CallCorrelator(_connections, listeners, _closes, _writer);
         var earlier = new EarlierConnections(_connections, listeners, ports ?? [], _writer);
         _sampleCorrelator = new SampleCorrelator(_samples, _connections, earlier, listeners, _writer);
-        _kernelEventCorrelator = new KernelEventCorrelator(_traces, _connections, listeners, _writer);
-        _segments = new SegmentCorrelator(_connections, earlier, listeners, _calls, _traces, _writer, markSink);
+        _kernelEventCorrelator = new KernelEventCorrelator(_kernelEvents, _connections, listeners, _writer);
+        _segments = new SegmentCorrelator(_connections, earlier, listeners, _calls, _kernelEvents, _writer, markSink);
     }
 
     public long Events => _writer.NextNumber - 1;
@@ -87,7 +87,7 @@ internal sealed class Correlator
     public long GivenUp => _connections.GivenUp;
 
     /// <summary>Kernel events in memory.</summary>
-    public int PendingEvents => _traces.Count + _traces.PortlessCount;
+    public int PendingEvents => _kernelEvents.Count + _kernelEvents.PortlessCount;
 
     /// <summary>Contradictions between sources that exceed the error of their clocks.</summary>
     public IReadOnlyList<Disagreement> Disagreements => _writer.Disagreements;
@@ -98,9 +98,7 @@ internal sealed class Correlator
         _segments.Process(segment, _connections.Find(segment), frameNumber, frame);
     }
 
-    /// <summary>
-    /// <see cref="OnCaptured"/> for a segment that moves no state and has no row, as nearly all in a capture file.
-    /// </summary>
+    /// <summary><see cref="OnCaptured"/> for a segment that moves no state and has no row, as most do.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
     /// <param name="frameNumber">Its frame number, which also numbers its events.</param>
@@ -110,10 +108,7 @@ internal sealed class Correlator
     public ConnectionTable.Slot? OnCapturedFast(in Segment segment, ulong hash, long frameNumber, out bool isProcessed) =>
         _segments.ProcessFast(segment, hash, frameNumber, out isProcessed);
 
-    /// <summary>
-    /// A segment of a capture file that <see cref="OnCapturedFast"/> did not process; <paramref name="known"/> is the slot of
-    /// its four-tuple.
-    /// </summary>
+    /// <summary>Processes a segment of a capture file that <see cref="OnCapturedFast"/> did not process.</summary>
     public void OnCaptured(in Segment segment, ConnectionTable.Slot? known, long frameNumber, in Frame frame) =>
         _segments.Process(segment, known, frameNumber, frame);
 
@@ -159,7 +154,7 @@ internal sealed class Correlator
     public void OnTrace(KernelEvent report)
     {
         _isObserved = true;
-        _traces.Add(report);
+        _kernelEvents.Add(report);
         _kernelEventCorrelator.Relieve();
     }
 

@@ -5,7 +5,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation;
 
 /// <summary>Numbers and writes the events. Only this class sets the state of an end.</summary>
-internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, PendingKernelEvents traces)
+internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, PendingKernelEvents kernelEvents)
 {
     private const int MaxDisagreements = 100;
 
@@ -56,9 +56,7 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
         Processes.Complete(connection.Server, connection.Client.Address);
     }
 
-    /// <summary>
-    /// Changes the state of an end, as a segment or call implies. Kernel events and samples improve the evidence.
-    /// </summary>
+    /// <summary>Changes the state of an end; kernel events and samples improve the evidence.</summary>
     public long Change(Connection connection, ConnectionEnd end, TcpState to, in Reason reason)
     {
         var from = reason.From ?? end.State;
@@ -100,16 +98,12 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
             NotAfter = end.LastReceived.Event == cause ? null : time,
         });
 
-    /// <summary>
-    /// True if samples show that the accept queue was full: the request socket vanished at the last ACK of the handshake.
-    /// </summary>
+    /// <summary>True if samples show that the last ACK of the handshake met a full accept queue.</summary>
     public bool WasRefused(Connection connection, ConnectionEnd end, Timestamp time) =>
         end.State == TcpState.SynRecv && !samples.IsEmpty && samples.ShowsInstead(
             new FourTuple(end.Address, connection[end.Side.Peer()].Address), TcpState.SynRecv, TcpState.Closed, time);
 
-    /// <summary>
-    /// True if samples show that an ESTABLISHED socket closed before a FIN reached it: these states never follow CLOSE_WAIT.
-    /// </summary>
+    /// <summary>True if samples show that an ESTABLISHED socket closed before a FIN reached it.</summary>
     public bool ClosesUnasked(Connection connection, ConnectionEnd end, Timestamp time)
     {
         if (samples.IsEmpty) return false;
@@ -119,9 +113,7 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
         return false;
     }
 
-    /// <summary>
-    /// True if the kernel reports the changes of this socket but not this one: it did not happen, or happens later.
-    /// </summary>
+    /// <summary>True if the kernel reports the changes of this socket, but not this one.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="end">The end.</param>
     /// <param name="to">The implied state.</param>
@@ -129,16 +121,16 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
     /// <param name="isHere">True if the end is otherwise known to be a socket of this host.</param>
     public bool IsDenied(Connection connection, ConnectionEnd end, TcpState to, Timestamp time, bool isHere)
     {
-        if (!traces.IsTracing || to is TcpState.SynRecv or TcpState.TimeWait) return false;
+        if (!kernelEvents.IsTracing || to is TcpState.SynRecv or TcpState.TimeWait) return false;
         var key = new FourTuple(end.Address, connection[end.Side.Peer()].Address);
         return (end.IsTraced || (isHere && end.State == TcpState.SynRecv)) && IsWhole(end)
-            && !traces.HasChange(key, end.SocketAddress, to, time);
+            && !kernelEvents.HasChange(key, end.SocketAddress, to, time);
     }
 
     /// <summary>True if the kernel has reported every change of this socket since it entered its state.</summary>
     public bool IsTraced(ConnectionEnd end) => end.IsTraced && IsWhole(end);
 
-    private bool IsWhole(ConnectionEnd end) => end.StateSince is { } since && traces.IsWholeSince(since);
+    private bool IsWhole(ConnectionEnd end) => end.StateSince is { } since && kernelEvents.IsWholeSince(since);
 
     public long Change(Listener listener, TcpState to, in Reason reason)
     {
@@ -201,10 +193,10 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
         if (reason.Reported is { } own) return new Weighed(Evidence.Traced, own.Time, own.Time, own.Time, own);
         if (reason.Seen is { } seen)
             return new Weighed(Evidence.Sampled, seen.NotAfter, reason.NotBefore ?? seen.NotBefore, seen.NotAfter, null);
-        if (samples.IsEmpty && traces.HasNoChange)
+        if (samples.IsEmpty && kernelEvents.HasNoChange)
             return new Weighed(Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter, null);
         var confirmation = samples.TakeConfirmation(key, to, reason.Time);
-        if (traces.TakeChange(key, socket, to, reason.Time, reason.NotBefore, reason.NotAfter) is { } report)
+        if (kernelEvents.TakeChange(key, socket, to, reason.Time, reason.NotBefore, reason.NotAfter) is { } report)
             return new Weighed(Evidence.Traced, report.Time, report.Time, report.Time, report);
         if (confirmation is not { } sample)
             return new Weighed(Evidence.Inferred, reason.Time, reason.NotBefore, reason.NotAfter, null);

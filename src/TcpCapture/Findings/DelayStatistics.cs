@@ -1,9 +1,6 @@
 namespace TcpCapture.Findings;
 
-/// <summary>
-/// Minimum, median and maximum of delays in bounded memory. Beyond <see cref="Capacity"/> the median is of every second, then
-/// every fourth delay and so on; minimum and maximum are exact.
-/// </summary>
+/// <summary>Minimum, maximum and median of delays; beyond <see cref="Capacity"/> the median is of a sample.</summary>
 internal sealed class DelayStatistics
 {
     private const int Capacity = 1 << 16;

@@ -3,10 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace TcpCapture.Findings;
 
-/// <summary>
-/// The findings of one analysis in bounded memory: the first <paramref name="max"/> are kept, the rest are counted in a last
-/// finding.
-/// </summary>
+/// <summary>The first <paramref name="max"/> findings of an analysis; the last finding counts the rest.</summary>
 /// <param name="topic">The subject of the findings, for the count: "resets".</param>
 /// <param name="max">Maximum number of findings kept.</param>
 /// <param name="isTrouble">True if the findings are problems.</param>

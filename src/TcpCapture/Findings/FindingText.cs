@@ -3,9 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace TcpCapture.Findings;
 
-/// <summary>
-/// Builds the text of a finding only if its list is not full: a capture file may have a million findings to count.
-/// </summary>
+/// <summary>Builds the text of a finding unless its list is full: a capture file may have a million.</summary>
 [InterpolatedStringHandler]
 internal ref struct FindingText
 {

@@ -31,10 +31,7 @@ internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
         new("rfc1122", [3, 6]),
     ];
 
-    /// <summary>
-    /// The schedule of this machine: initial RTO 1 s, first timeouts linear, then doubled; null without
-    /// <c>net.ipv4.tcp_syn_retries</c>.
-    /// </summary>
+    /// <summary>This machine's schedule, initial RTO 1 s; null without <c>net.ipv4.tcp_syn_retries</c>.</summary>
     public static SynSchedule? FromSettings(IReadOnlyDictionary<string, string> settings)
     {
         if (!TryRead(settings, "net.ipv4.tcp_syn_retries", out var retries)) return null;
@@ -42,9 +39,7 @@ internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
         return Doubling(linear > 0 ? "linux-6.5" : "rfc6298", (long)retries + linear, linear);
     }
 
-    /// <summary>
-    /// The SYN-ACK schedule of this machine: initial RTO 1 s, then doubled; null without <c>net.ipv4.tcp_synack_retries</c>.
-    /// </summary>
+    /// <summary>This machine's SYN-ACK schedule; null without <c>net.ipv4.tcp_synack_retries</c>.</summary>
     public static SynSchedule? ForSynAcks(IReadOnlyDictionary<string, string> settings) =>
         TryRead(settings, "net.ipv4.tcp_synack_retries", out var retries) ? Doubling("linux", retries, 0) : null;
 
@@ -57,10 +52,7 @@ internal sealed record SynSchedule(string Name, IReadOnlyList<double> Intervals)
         double After(int sent) => sent <= linear ? 1 : Math.Min(Math.Pow(2, sent - linear), 120);
     }
 
-    /// <summary>
-    /// Seconds from the first SYN until connect fails, one doubled timeout after the last SYN. Null for other machines: their
-    /// number of SYNs is unknown.
-    /// </summary>
+    /// <summary>Seconds from the first SYN until connect fails; null for a schedule of other machines.</summary>
     public double? GivesUpAfter { get; private init; }
 
     /// <summary>True if every interval is on the schedule.</summary>

@@ -65,7 +65,9 @@ internal sealed class Script
     public Script Open(uint clientIss = 100, uint serverIss = 300) =>
         Send(Side.Client, "S", seq: clientIss).Send(Side.Server, "S.", seq: serverIss).Send(Side.Client, ".");
 
-    /// <summary>A handshake with its kernel events some microseconds beside the segments, as measured; the client's first has no port yet.</summary>
+    /// <summary>
+    /// A handshake with its kernel events, microseconds from the segments as measured; the client's first has no port.
+    /// </summary>
     public Script OpenTraced(ulong client = 0, ulong server = 0, uint clientIss = 100, uint serverIss = 300) =>
         Report(Side.Client, TcpState.Closed, TcpState.SynSent, after: 0.99, client, portless: true).Send(Side.Client, "S", seq: clientIss)
             .Send(Side.Server, "S.", seq: serverIss)

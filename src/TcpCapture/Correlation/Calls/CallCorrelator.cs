@@ -4,10 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Calls;
 
-/// <summary>
-/// Processes socket calls: writes their rows, assigns sockets to ends, and records what a call will cause (SYN, data, FIN,
-/// RST).
-/// </summary>
+/// <summary>Processes socket calls: writes rows, assigns sockets to ends, records causes of later segments.</summary>
 internal sealed class CallCorrelator(ConnectionTable connections, Listeners listeners, ReturnedCloses closes, EventWriter writer)
 {
     /// <summary>Maximum delay of a row after the begin of its call, so that a reader of the file still finds its place.</summary>
@@ -104,10 +101,7 @@ internal sealed class CallCorrelator(ConnectionTable connections, Listeners list
             $"{(resumed ? "begun" : "returned after")} {(end - call.Begin) / 1e9:F9} s{(resumed ? " before" : "")}"),
     };
 
-    /// <summary>
-    /// True for an accept called before the client connected: its connection is known only at its return, so its row is
-    /// written there.
-    /// </summary>
+    /// <summary>True for an accept called before the client connected: its row is at its return.</summary>
     private bool IsAheadOfItsConnection(SocketCall call) =>
         call is { Name: "accept", End: { } end, Result: > 0, Local: { } local, Remote: { } remote }
         && end - call.Begin <= MaxDeferralNanoseconds && _sockets.ContainsKey(call.Socket)
@@ -220,9 +214,7 @@ internal sealed class CallCorrelator(ConnectionTable connections, Listeners list
         }
     }
 
-    /// <summary>
-    /// A connect that returned without waiting has moved its socket to SYN_SENT, even if the SYN has not passed yet.
-    /// </summary>
+    /// <summary>A nonblocking connect has moved its socket to SYN_SENT, even if the SYN has not passed yet.</summary>
     private void SendSyn(SocketCall call, SocketEntry entry, ConnectionEnd end, long number) =>
         writer.Change(entry.Connection!, end, TcpState.SynSent, Because(call, number));
 

@@ -35,10 +35,7 @@ internal sealed class PendingConnects(ConnectionTable connections)
         return null;
     }
 
-    /// <summary>
-    /// The connection that the connect of the peer has begun: a simultaneous open is one connection, and its client connected
-    /// first.
-    /// </summary>
+    /// <summary>The connection that the peer's connect began: a simultaneous open is one connection.</summary>
     public Connection? FindCrossing(Side side, Endpoint local, Endpoint remote)
     {
         foreach (var (socket, _) in _pending)

@@ -2,10 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Calls;
 
-/// <summary>
-/// Closes that returned before their FIN passed the capture point. They have moved their socket, so the change does not wait
-/// for the FIN.
-/// </summary>
+/// <summary>Closes that returned before their FIN passed: they have moved their socket already.</summary>
 internal sealed class ReturnedCloses(EventWriter writer)
 {
     private readonly List<(Connection Connection, ConnectionEnd End)> _waiting = [];

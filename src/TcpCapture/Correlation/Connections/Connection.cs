@@ -24,9 +24,7 @@ public sealed class Connection
     /// <summary>Number of the connection, from 1, in the order the connections began.</summary>
     public int Number { get; internal set; }
 
-    /// <summary>
-    /// Number of the connection in its table, from 1; known before <see cref="Number"/> if several tables share the numbers.
-    /// </summary>
+    /// <summary>Number of the connection in its table, from 1; <see cref="Number"/> can follow later.</summary>
     internal int Ordinal { get; }
 
     /// <summary>Time of the first observation.</summary>
@@ -50,9 +48,7 @@ public sealed class Connection
     /// <summary>True if it continues in the next part of the recording.</summary>
     public bool GoesOn { get; internal set; }
 
-    /// <summary>
-    /// True if it was dropped because too many connections were open; later segments count as another connection.
-    /// </summary>
+    /// <summary>True if it was dropped because too many were open; later segments are another connection.</summary>
     public bool WasGivenUp { get; internal set; }
 
     /// <summary>Time of the last ACK of the handshake; null if it was not captured.</summary>
@@ -91,14 +87,10 @@ public sealed class Connection
     /// <summary>Zeek's <c>history</c>, set when the connection has ended; upper case is the client.</summary>
     public string History { get; internal set; } = "";
 
-    /// <summary>
-    /// Wireshark's <c>tcp.completeness</c>, set when it has ended: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32.
-    /// </summary>
+    /// <summary>Wireshark's <c>tcp.completeness</c>, set at the end: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32.</summary>
     public int Completeness { get; internal set; }
 
-    /// <summary>
-    /// Time from the first SYN to the last ACK of the handshake, in steps of 100 ns; null if either was not captured.
-    /// </summary>
+    /// <summary>From the first SYN to the handshake's last ACK, in steps of 100 ns; null if unknown.</summary>
     public TimeSpan? Handshake => FirstSyn is { } begin && Established is { } end ? TimeSpan.FromTicks((end - begin) / 100) : null;
 
     /// <summary>False if only the segments that move a state need a row.</summary>

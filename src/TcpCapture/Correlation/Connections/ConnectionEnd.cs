@@ -37,9 +37,7 @@ public sealed class ConnectionEnd
     /// <summary>How <see cref="FinalState"/> is known.</summary>
     public Evidence Evidence { get; internal set; }
 
-    /// <summary>
-    /// When it entered <see cref="FinalState"/>, within the bounds of that event; null if its state never changed.
-    /// </summary>
+    /// <summary>When it entered <see cref="FinalState"/>, within that event's bounds; null if it never changed.</summary>
     public Timestamp? StateSince { get; internal set; }
 
     /// <summary>Segments it sent.</summary>
@@ -97,9 +95,7 @@ public sealed class ConnectionEnd
     /// <summary>The sequence number after a FIN of the peer that passed but has not arrived in order; null for none.</summary>
     internal uint? FinAwaited { get => _touched.FinAwaited; set => _touched.FinAwaited = value; }
 
-    /// <summary>
-    /// Event of an ACK that takes effect only after this end's answer to an earlier segment has passed; 0 for none.
-    /// </summary>
+    /// <summary>Event of an ACK held until this end's answer to an earlier segment has passed; 0 for none.</summary>
     internal long AckHeld { get => _touched.AckHeld; set => _touched.AckHeld = value; }
 
     internal bool SentSynAck { get; set; }
@@ -251,10 +247,7 @@ public sealed class ConnectionEnd
         LastWindowSent = segment.Window;
     }
 
-    /// <summary>
-    /// Sets <see cref="LastReceived"/> to a segment without a row, SYN or FIN; <paramref name="number"/> is its unused event
-    /// number.
-    /// </summary>
+    /// <summary>Sets <see cref="LastReceived"/> to a segment without a row; <paramref name="number"/> stays unused.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void NoteReceived(in Segment segment, long number)
     {

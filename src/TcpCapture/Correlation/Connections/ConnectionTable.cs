@@ -13,9 +13,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
     /// <summary>How long an ended connection stays, for late segments.</summary>
     private const long AfterlifeNanoseconds = 5_000_000_000;
 
-    /// <summary>
-    /// How long a connection in TIME_WAIT stays without samples: 2·MSL with an MSL of 2 min (RFC 9293 section 3.4.2).
-    /// </summary>
+    /// <summary>Stay in TIME_WAIT without samples: 2·MSL with an MSL of 2 min (RFC 9293 section 3.4.2).</summary>
     private const long TimeWaitNanoseconds = 240_000_000_000;
 
     private readonly SlotTable _slots = new();
@@ -60,9 +58,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         if (_unplaced.Remove(connection)) writer.End(connection);
     }
 
-    /// <summary>
-    /// Puts a connection on its four-tuple. The current one becomes the previous one if its server socket still exists.
-    /// </summary>
+    /// <summary>Puts a connection on its four-tuple; the old one stays while its server socket exists.</summary>
     public Slot Place(Connection connection)
     {
         _unplaced.Remove(connection);
@@ -120,9 +116,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         _sweepDue = long.MinValue; // the queue may exceed its limit
     }
 
-    /// <summary>
-    /// Drops connections that were over for long enough. Both paths call it at each segment, so they drop at the same one.
-    /// </summary>
+    /// <summary>Drops connections that ended long ago; called at each segment on both paths, so both agree.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Sweep(Timestamp now)
     {

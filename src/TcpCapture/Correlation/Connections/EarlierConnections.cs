@@ -31,9 +31,7 @@ internal sealed class EarlierConnections(
         return connections.Place(connection);
     }
 
-    /// <summary>
-    /// Infers the state of the end on the other host from the sampled end, because a segment shows that the socket exists.
-    /// </summary>
+    /// <summary>Infers the state of an end on another host from the sampled end when a segment passes.</summary>
     public static void Complete(Connection connection, in Segment segment)
     {
         if (!connection.WasFound || connection.Client.IsKnown == connection.Server.IsKnown || segment.Has(TcpFlags.Rst)) return;

@@ -4,9 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Connections;
 
-/// <summary>
-/// What calls, samples and kernel events show of a socket. An end known only by segments, as in capture files, has none.
-/// </summary>
+/// <summary>A socket as calls, samples and kernel events show it; an end known only by segments has none.</summary>
 internal sealed class ObservedSocket
 {
     public SocketOwner? Owner { get; set; }

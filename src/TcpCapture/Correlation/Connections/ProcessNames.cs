@@ -2,10 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Connections;
 
-/// <summary>
-/// Finds the process of an end. Several processes can hold a socket, such as a server and its forked child, and only calls
-/// show which one uses it.
-/// </summary>
+/// <summary>Finds the process of an end: of several that hold a socket, calls show which one uses it.</summary>
 internal sealed class ProcessNames
 {
     private const int MaxNames = 65_536;

@@ -2,10 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Connections;
 
-/// <summary>
-/// The fields of a <see cref="ConnectionEnd"/> used at nearly every segment, side by side: spread over the object they would
-/// take twice as many cache lines.
-/// </summary>
+/// <summary>The fields of <see cref="ConnectionEnd"/> that most segments use, together to save cache lines.</summary>
 internal struct TouchedState
 {
     public long Segments;

@@ -2,10 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Connections;
 
-/// <summary>
-/// Remembers used four-tuples, to detect port reuse. Bounded: keeps at least the last <paramref name="max"/> (a power of two,
-/// 16 bytes each) and at most twice as many.
-/// </summary>
+/// <summary>Detects port reuse: remembers at least the last <paramref name="max"/> four-tuples, a power of two.</summary>
 internal sealed class UsedFourTuples(int max)
 {
     private const int MinSize = 64;
@@ -14,10 +11,7 @@ internal sealed class UsedFourTuples(int max)
     private ulong[]? _older;
     private int _count;
 
-    /// <summary>
-    /// Adds a four-tuple by its <see cref="FourTupleHash"/>; returns true if it was present. Equal hashes count as equal
-    /// four-tuples.
-    /// </summary>
+    /// <summary>Adds a four-tuple by its <see cref="FourTupleHash"/>; true if it, or one of the same hash, was present.</summary>
     public bool Add(ulong hash)
     {
         if (hash == 0) hash = 1; // 0 marks a free place

@@ -42,9 +42,7 @@ internal sealed class CrossedFins(EventWriter writer)
         }
     }
 
-    /// <summary>
-    /// Moves the receiver of a FIN to FIN_WAIT_1 if a sample shows that it had closed before: its own FIN is in flight.
-    /// </summary>
+    /// <summary>Moves the receiver of a FIN to FIN_WAIT_1 if a sample shows that it had closed before.</summary>
     public void ShowEarlierClose(Connection connection, ConnectionEnd receiver, in Segment segment)
     {
         if (receiver.State != TcpState.Established || !writer.ClosesUnasked(connection, receiver, segment.Time)) return;

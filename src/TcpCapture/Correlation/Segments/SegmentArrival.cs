@@ -6,10 +6,7 @@ namespace TcpCapture.Correlation.Segments;
 /// <summary>Processes the arrival of a segment: counts the received bytes and moves the state of the receiver.</summary>
 internal sealed class SegmentArrival(ConnectionTable connections, Listeners listeners, EventWriter writer)
 {
-    /// <summary>
-    /// Processes an arrival; <paramref name="isSeen"/> is true if the receiver's host captured it, so nothing earlier is in
-    /// flight.
-    /// </summary>
+    /// <summary>Processes an arrival; <paramref name="isSeen"/> is true if the receiver's host captured it.</summary>
     public void Process(
         ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, in Segment segment, long number,
         TcpState? receiverStateBefore, bool isSeen)
@@ -57,9 +54,7 @@ internal sealed class SegmentArrival(ConnectionTable connections, Listeners list
         else Complete(connection, receiver, acked, segment.Time, number);
     }
 
-    /// <summary>
-    /// True if the FINs crossed and the end's answer to the peer's FIN, sent before this ACK arrived, has not passed yet.
-    /// </summary>
+    /// <summary>True if the FINs crossed and the end's answer to the peer's FIN has not passed yet.</summary>
     private static bool IsAhead(ConnectionEnd receiver) =>
         receiver is { FinCrossed: true, FinAwaited: not null, State: TcpState.FinWait1 };
 

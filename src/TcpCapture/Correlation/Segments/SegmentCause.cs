@@ -25,9 +25,7 @@ internal static class SegmentCause
             && sender.HasSentAllOf(segment) && !receiver.HasAcknowledged(segment.NextSeq);
     }
 
-    /// <summary>
-    /// True if the segment carries nothing beyond the highest its sender had sent, even if that was not captured.
-    /// </summary>
+    /// <summary>True if the segment carries nothing new, even if the original was not captured.</summary>
     public static bool IsBehind(ConnectionEnd sender, in Segment segment)
     {
         if (segment.SequenceLength == 0 || !sender.HasSent || segment.Has(TcpFlags.Rst)) return false;
@@ -38,10 +36,7 @@ internal static class SegmentCause
 
     public static bool IsSynAlone(in Segment segment) => segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
 
-    /// <summary>
-    /// True for a keep-alive or window probe (RFC 9293 sections 3.8.4 and 3.8.6.1): at most one byte, which does not wait for
-    /// an ACK.
-    /// </summary>
+    /// <summary>True for a keep-alive or window probe (RFC 9293 sections 3.8.4 and 3.8.6.1), not a retransmission.</summary>
     private static bool IsProbe(ConnectionEnd sender, in Segment segment) =>
         sender.HasSent && segment.Length <= 1 && segment.Seq == unchecked(sender.SndNxt - 1)
         && (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0 && sender.FindSent(segment.Seq) == 0;

@@ -8,17 +8,12 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Segments;
 
-/// <summary>
-/// Processes segments in capture order: finds the connection, moves the sender, writes the row, moves the receiver.
-/// </summary>
+/// <summary>Processes segments in capture order: moves the sender, writes the row, then moves the receiver.</summary>
 internal sealed class SegmentCorrelator(
-    ConnectionTable connections, EarlierConnections earlier, Listeners listeners, CallCorrelator calls, PendingKernelEvents traces,
+    ConnectionTable connections, EarlierConnections earlier, Listeners listeners, CallCorrelator calls, PendingKernelEvents kernelEvents,
     EventWriter writer, IMarkSink? markSink = null)
 {
-    /// <summary>
-    /// Maximum time from a SYN to a dropped frame matched to it by time only. Measured: up to 91 µs on a busy machine (240
-    /// SYNs).
-    /// </summary>
+    /// <summary>Dropped frames match a SYN by time only, up to this much later (measured: 91 µs on a busy host).</summary>
     private static readonly TimeSpan DropLag = TimeSpan.FromMilliseconds(1);
 
     private static readonly TimeSpan DropLead = TimeSpan.FromMicroseconds(5);
@@ -69,7 +64,7 @@ internal sealed class SegmentCorrelator(
         }
 
         if (SegmentCause.IsSynAlone(segment) && passage is not { IsLost: true } && (passage?.Arrival ?? segment.Time) is var here
-            && traces.FindDrop(here.Add(-DropLead), here.Add(DropLag)) is { } reason)
+            && kernelEvents.FindDrop(here.Add(-DropLead), here.Add(DropLag)) is { } reason)
         {
             connection.DropReason = reason;
             note = Join(note, $"the kernel dropped a packet at that moment: {reason}");
@@ -79,7 +74,7 @@ internal sealed class SegmentCorrelator(
         if (segment.Has(TcpFlags.Rst))
         {
             verdict = ResetJudge.Judge(connection, slot, sender, segment, listeners, frameNumber)
-                .With(traces.TakeReset(segment.FourTuple, sender.SocketAddress, segment.Time)?.Reason);
+                .With(kernelEvents.TakeReset(segment.FourTuple, sender.SocketAddress, segment.Time)?.Reason);
             cause = verdict.Evidence;
             note = "reset: " + verdict.Because;
         }
@@ -215,10 +210,7 @@ internal sealed class SegmentCorrelator(
         if (next == TcpState.SynSent && cause != 0) sender.ConnectEvent = cause;
     }
 
-    /// <summary>
-    /// Records that a connection was half-open: the client's new SYN reached the server's old socket, and it refused the
-    /// answer.
-    /// </summary>
+    /// <summary>Records that the client refused the server's old socket: the old connection was half-open.</summary>
     private static void NoteDiscovery(ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, long cause, long number)
     {
         if (slot.Previous != connection || sender.Side != Side.Client) return;

@@ -3,35 +3,27 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.States;
 
-/// <summary>
-/// Processes kernel events that no segment or call has explained in time. Most show that a mini-socket takes over; the others
-/// are changes with an exact time.
-/// </summary>
+/// <summary>Processes kernel events without a segment or call; most show that a mini-socket takes over.</summary>
 internal sealed class KernelEventCorrelator(
-    PendingKernelEvents traces, ConnectionTable connections, Listeners listeners, EventWriter writer)
+    PendingKernelEvents kernelEvents, ConnectionTable connections, Listeners listeners, EventWriter writer)
 {
-    /// <summary>
-    /// Limit of pending kernel events: half a second of a very busy host. Beyond it they belong to another namespace, or the
-    /// capture has stopped.
-    /// </summary>
+    /// <summary>Limit of pending kernel events: half a second of a very busy host.</summary>
     public const int MaxPending = 1 << 18;
 
     public void Relieve()
     {
-        while (traces.Count > MaxPending)
-            if (traces.TakeEarliest() is { } report) Process(report);
+        while (kernelEvents.Count > MaxPending)
+            if (kernelEvents.TakeEarliest() is { } report) Process(report);
     }
 
     /// <summary>Processes kernel events older than <paramref name="now"/> by more than segments can lag.</summary>
-    public void CatchUp(Timestamp now)
-    {
-        var due = new Timestamp(now.Nanoseconds - PendingSamples.SkewNanoseconds);
-        while (traces.TryTakeDue(due, out var report)) Process(report);
-    }
+    public void CatchUp(Timestamp now) => ProcessUntil(new Timestamp(now.Nanoseconds - PendingSamples.SkewNanoseconds));
 
-    public void Finish()
+    public void Finish() => ProcessUntil(new Timestamp(long.MaxValue));
+
+    private void ProcessUntil(Timestamp due)
     {
-        while (traces.TryTakeDue(new Timestamp(long.MaxValue), out var report)) Process(report);
+        while (kernelEvents.TryTakeDue(due, out var report)) Process(report);
     }
 
     private void Process(KernelEvent report)

@@ -44,9 +44,7 @@ internal sealed class PendingKernelEvents
 
     public int PortlessCount => _portless.Count;
 
-    /// <summary>
-    /// True if no kernel event was lost since then. A later loss counts too: only its end is known, not its beginning.
-    /// </summary>
+    /// <summary>True if no kernel event was lost since; later losses count, as their beginning is unknown.</summary>
     public bool IsWholeSince(Timestamp since) => IsTracing && (_latestGap is not { } gap || gap < since);
 
     public void Add(KernelEvent report)
@@ -109,9 +107,7 @@ internal sealed class PendingKernelEvents
         return false;
     }
 
-    /// <summary>
-    /// Takes the nearest kernel event of an RST that <paramref name="sender"/> sent around <paramref name="time"/>.
-    /// </summary>
+    /// <summary>Takes the kernel event of an RST of <paramref name="sender"/> nearest to <paramref name="time"/>.</summary>
     public KernelEvent? TakeReset(FourTuple sender, ulong socket, Timestamp time)
     {
         LinkedListNode<KernelEvent>? found = null;
@@ -166,9 +162,7 @@ internal sealed class PendingKernelEvents
 
     private static long Distance(KernelEvent report, Timestamp time) => Math.Abs(report.Time - time);
 
-    /// <summary>
-    /// True if the RST is of this socket. An RST of a listener, for a handshake without room, has the listener's addresses.
-    /// </summary>
+    /// <summary>True if the RST is of this socket; one of a listener has the listener's addresses.</summary>
     private static bool IsOf(KernelEvent reset, FourTuple sender) =>
         reset.FourTuple == sender || reset.FourTuple.Reverse() == sender
         || (reset.Remote.Port == 0 && reset.Local.Port == sender.Local.Port && (reset.Local == sender.Local || reset.Local.IsAnyAddress));

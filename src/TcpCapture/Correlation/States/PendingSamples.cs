@@ -5,10 +5,7 @@ namespace TcpCapture.Correlation.States;
 /// <summary>Samples that no segment or call has explained yet, by the end they show.</summary>
 internal sealed class PendingSamples
 {
-    /// <summary>
-    /// Maximum clock difference of a sample and a segment: the kernel changes a state some microseconds before it timestamps
-    /// the segment, and on loopback another core may timestamp it.
-    /// </summary>
+    /// <summary>Maximum clock difference: the kernel changes a state some microseconds before it timestamps the segment.</summary>
     public const long SkewNanoseconds = 1_000_000;
 
     private readonly Dictionary<FourTuple, LinkedList<SocketSample>> _pending = [];
@@ -25,10 +22,7 @@ internal sealed class PendingSamples
         _due.Enqueue(sample, (sample.NotAfter.Nanoseconds, _ordinal++));
     }
 
-    /// <summary>
-    /// Takes the sample that shows a change to <paramref name="state"/> around <paramref name="time"/>, if the next sample
-    /// shows it.
-    /// </summary>
+    /// <summary>Takes the next sample after <paramref name="time"/> if it shows <paramref name="state"/>.</summary>
     public SocketSample? TakeConfirmation(FourTuple end, TcpState state, Timestamp time)
     {
         if (!_pending.TryGetValue(end, out var queue)) return null;
@@ -46,10 +40,7 @@ internal sealed class PendingSamples
         return null;
     }
 
-    /// <summary>
-    /// True if two successive samples around <paramref name="time"/> show <paramref name="from"/>, then <paramref
-    /// name="to"/>.
-    /// </summary>
+    /// <summary>True if the next change that samples show is <paramref name="from"/> to <paramref name="to"/>.</summary>
     public bool ShowsInstead(FourTuple end, TcpState from, TcpState to, Timestamp time)
     {
         if (!_pending.TryGetValue(end, out var queue)) return false;
@@ -62,10 +53,7 @@ internal sealed class PendingSamples
         return false;
     }
 
-    /// <summary>
-    /// Takes the earliest sample due by <paramref name="now"/>; <paramref name="unexplained"/> is true if no change took it
-    /// as confirmation.
-    /// </summary>
+    /// <summary>Takes the earliest sample due by <paramref name="now"/>, and whether no change has taken it.</summary>
     public bool TryTakeDue(Timestamp now, out SocketSample sample, out bool unexplained)
     {
         unexplained = false;

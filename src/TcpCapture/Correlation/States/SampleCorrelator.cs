@@ -3,10 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.States;
 
-/// <summary>
-/// Processes samples that are due. Most were explained by a segment or call and only add queue lengths; the others become
-/// changes bounded by two samples.
-/// </summary>
+/// <summary>Processes due samples; those that no segment or call explained become changes.</summary>
 internal sealed class SampleCorrelator(
     PendingSamples samples, ConnectionTable connections, EarlierConnections earlier, Listeners listeners, EventWriter writer)
 {
@@ -14,15 +11,13 @@ internal sealed class SampleCorrelator(
     private const long MinTimerNanoseconds = 500_000_000;
 
     /// <summary>Processes samples older than <paramref name="now"/> by more than the clock difference.</summary>
-    public void CatchUp(Timestamp now)
-    {
-        var due = new Timestamp(now.Nanoseconds - PendingSamples.SkewNanoseconds);
-        while (samples.TryTakeDue(due, out var sample, out var unexplained)) Process(sample, unexplained);
-    }
+    public void CatchUp(Timestamp now) => ProcessUntil(new Timestamp(now.Nanoseconds - PendingSamples.SkewNanoseconds));
 
-    public void Finish()
+    public void Finish() => ProcessUntil(new Timestamp(long.MaxValue));
+
+    private void ProcessUntil(Timestamp due)
     {
-        while (samples.TryTakeDue(new Timestamp(long.MaxValue), out var sample, out var unexplained)) Process(sample, unexplained);
+        while (samples.TryTakeDue(due, out var sample, out var unexplained)) Process(sample, unexplained);
     }
 
     public void Process(SocketOwner owner)

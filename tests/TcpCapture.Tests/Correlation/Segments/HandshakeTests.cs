@@ -74,7 +74,9 @@ public class HandshakeTests
 
         Assert.Equal(
             [
-                "client S SYN_SENT/?", "server S SYN_SENT/SYN_SENT", "client S. SYN_RECV/SYN_SENT", // The client's SYN-ACK has reached the server before the server's own passes here.
+                "client S SYN_SENT/?", "server S SYN_SENT/SYN_SENT", "client S. SYN_RECV/SYN_SENT",
+
+                // The client's SYN-ACK arrives before the server's own SYN-ACK passes.
                 "server S. SYN_RECV/ESTABLISHED",
                 "client P. ESTABLISHED/ESTABLISHED",
             ],

@@ -68,7 +68,7 @@ public class TraceNamesakeTests
             played.Changes[..4]);
     }
 
-    /// <summary>The client forgot its connection without a segment and opens another from the same port: two sockets, one four-tuple.</summary>
+    /// <summary>The client forgets its connection and opens another from the same port: two sockets, one four-tuple.</summary>
     [Fact]
     public void SuccessiveSocketsOnOneFourTupleAreDistinguished()
     {
