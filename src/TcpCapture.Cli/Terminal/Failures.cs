@@ -59,7 +59,7 @@ internal static class Failures
         Remedy.ChooseAddress => "Name the server's address with --address.",
         Remedy.ChooseOwnAddress => "Name the address with --address, or run the client only with --role client.",
         Remedy.UseLoopbackAddress => "Leave --address out, or give ::1.",
-        Remedy.StartServerFirst => "Start the server with --role server.",
+        Remedy.StartServerFirst => "Use --role server on its host.",
         Remedy.RunBothEnds => "Run both ends here: leave --role out.",
         Remedy.ExtendServerTimeout => "Check its command and --port, or give it more time with --server-timeout.",
         Remedy.OmitServer => "End it, use another --port, or leave out --server to record the client alone.",

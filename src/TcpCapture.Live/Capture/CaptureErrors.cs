@@ -20,7 +20,7 @@ internal static class CaptureErrors
     public static CaptureException CannotOpen(string name, PcapException cause, string detail) => cause.Error switch
     {
         PcapError.PermissionDenied or PcapError.PromiscuousPermissionDenied => new(
-            $"Cannot capture on {name}: no privilege. Run as root, or give the program the capability "
+            $"Cannot capture on {name}: no privilege. Capturing needs root, or the capability CAP_NET_RAW "
             + "(setcap cap_net_raw+ep FILE).", cause, Remedy.UsePrivateNamespace),
         PcapError.InterfaceNotUp => new(
             $"Cannot capture on {name}: the interface is down. Bring it up (ip link set {name} up) or choose another.", cause),
