@@ -14,9 +14,9 @@ public static class TwoHosts
     /// <param name="second">The other host's recording.</param>
     /// <param name="openFolder">Creates the folder.</param>
     /// <returns>The folder, with its raw recording.</returns>
-    /// <exception cref="TcpCaptureException">They cannot be merged: they share no connection, are of the same host, or are the same.</exception>
-    /// <exception cref="TcpCaptureException">One of them is damaged.</exception>
-    /// <exception cref="TcpCaptureException">The folder cannot be written.</exception>
+    /// <exception cref="TcpCaptureException">
+    /// They share no connection, are of the same host or are the same; one is damaged; or the folder cannot be written.
+    /// </exception>
     public static OutputFolder Merge(Recording first, Recording second, Func<OutputFolder> openFolder)
     {
         ArgumentNullException.ThrowIfNull(first);
@@ -33,7 +33,9 @@ public static class TwoHosts
         catch (IOException error)
         {
             folder.Discard();
-            throw new OutputException($"{folder.Path} cannot hold the merged recording ({error.Message}): make room or name another folder.", error, Remedy.ChooseFolder);
+            throw new OutputException(
+                $"{folder.Path} cannot hold the merged recording ({error.Message}). Free disk space or choose another folder.",
+                error, Remedy.ChooseFolder);
         }
         catch
         {
@@ -46,6 +48,7 @@ public static class TwoHosts
     private static void RefuseOwnFolder(Recording recording, OutputFolder folder)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(recording.FilePath)) == Path.TrimEndingDirectorySeparator(folder.Path))
-            throw new OutputException($"{folder.Path} holds one of the two recordings, which would be replaced.", remedy: Remedy.ChooseFolder);
+            throw new OutputException(
+                $"{folder.Path} holds one of the two recordings, which would be replaced.", remedy: Remedy.ChooseFolder);
     }
 }

@@ -6,10 +6,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>
-/// What tracing calls costs programs: one that reads a file a byte at a time, which is the worst there is, and one that
-/// does as many connections as it can; traced, while another program is traced, and with nobody looking.
-/// </summary>
+/// <summary>The cost of tracing calls for a program that reads a file byte by byte (the worst case), and for one that opens as</summary>
+// many connections as it can: traced, while another program is traced, and untraced.
 internal sealed class CallsBenchmark : IBenchmark
 {
     private const int Rounds = 3;
@@ -42,7 +40,6 @@ internal sealed class CallsBenchmark : IBenchmark
         """;
 
     public string Name => "calls";
-
     public string? Obstacle => Environment.IsPrivilegedProcess ? null : "needs root: the kernel's trace is nobody else's to read";
 
     public IEnumerable<Row> Run() => OperatingSystem.IsLinux() ? RunOnLinux() : [];

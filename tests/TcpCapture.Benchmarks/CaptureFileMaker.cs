@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>Writes capture files of many equal frames, by hand and not by the code that is measured.</summary>
+/// <summary>Writes capture files of many equal frames, without the measured code.</summary>
 internal static class CaptureFileMaker
 {
     private const long Start = 1_795_000_000;
@@ -32,7 +32,7 @@ internal static class CaptureFileMaker
         }
     }
 
-    /// <summary>A pcapng file with microseconds, as Wireshark writes it; the length a multiple of four.</summary>
+    /// <summary>A pcapng file with microseconds, as Wireshark writes it; frame lengths are multiples of 4.</summary>
     public static void WritePcapNg(string path, int frames, int length)
     {
         using var file = Create(path);

@@ -5,10 +5,7 @@ using System.Net.Sockets;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>
-/// The load whose speed tells what observing costs: connect, accept, both ends closed, over and over, as fast as it goes, in
-/// a process of its own.
-/// </summary>
+/// <summary>The load that measures the cost of observing: connect, accept and close at full speed, in its own process.</summary>
 /// <remarks>
 /// The client closes first and so leaves a TIME_WAIT behind. Each thread goes round the addresses of 127.0.0.0/8, so that no
 /// client port is ever waited for.
@@ -18,10 +15,7 @@ internal static class ConnectLoop
     public const string Argument = "--connect-loop";
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(700);
 
-    /// <summary>
-    /// Runs the loop in a process of its own; returns the nanoseconds a connection takes, those of CPU time among them (the
-    /// kernel's included), and how many connections there were.
-    /// </summary>
+    /// <summary>Runs the loop in its own process; returns time and CPU time (with the kernel's) per connection in ns, and their number.</summary>
     public static (double Nanoseconds, double Cpu, long Connections) Run(ushort port, int threads, TimeSpan length)
     {
         string[] arguments = [Argument, Text(port), Text(threads), Text((long)length.TotalMilliseconds)];
@@ -37,7 +31,7 @@ internal static class ConnectLoop
             long.Parse(said[3], CultureInfo.InvariantCulture));
     }
 
-    /// <summary>What that process does: prints connections measured, nanoseconds, those of CPU time, and connections with those of the warm-up.</summary>
+    /// <summary>The process itself: prints measured connections, ns, ns of CPU time, and connections with the warm-up's.</summary>
     public static int Serve(ReadOnlySpan<string> arguments)
     {
         var numbers = new int[3];

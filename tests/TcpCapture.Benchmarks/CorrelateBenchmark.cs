@@ -2,13 +2,12 @@ using TcpCapture.Correlation;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>The correlator alone: decoded segments in, a timeline out that nobody writes.</summary>
+/// <summary>The correlator alone: decoded segments in, a timeline out, without export.</summary>
 internal sealed class CorrelateBenchmark : IBenchmark
 {
     private const int Connections = 1000;
 
     public string Name => "correlate";
-
     public string? Obstacle => null;
 
     public IEnumerable<Row> Run()

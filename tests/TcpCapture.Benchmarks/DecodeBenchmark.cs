@@ -5,14 +5,13 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>From the bytes of a frame to a segment.</summary>
+/// <summary>The decoding of a frame.</summary>
 internal sealed class DecodeBenchmark : IBenchmark
 {
     private const int Frames = 1000;
     private const int Payload = 25; // what a message of the exchange is long
 
     public string Name => "decode";
-
     public string? Obstacle => null;
 
     public IEnumerable<Row> Run()
@@ -61,7 +60,7 @@ internal sealed class DecodeBenchmark : IBenchmark
         return new Row("floor: sum of the same bytes", "frame", time, allocated, $"{bytes.Length} bytes");
     }
 
-    /// <summary>A hostile file holds nothing else.</summary>
+    /// <summary>A hostile file can consist of such frames.</summary>
     private static Row Refuse(string what, int linkType, byte[] bytes)
     {
         var (time, allocated) = Stopper.Measure(Frames, () =>

@@ -6,13 +6,12 @@ using TcpCapture.Pipeline;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>What it costs to write an event, the correlation left out. Where it is written to costs nothing.</summary>
+/// <summary>The cost of writing an event, without correlation and without a disk.</summary>
 internal sealed class ExportBenchmark : IBenchmark
 {
     private const int Connections = 100;
 
     public string Name => "export";
-
     public string? Obstacle => null;
 
     public IEnumerable<Row> Run()

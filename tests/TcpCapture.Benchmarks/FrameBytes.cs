@@ -10,7 +10,7 @@ internal static class FrameBytes
 
     /// <summary>The bytes of a frame.</summary>
     /// <param name="link">The link-layer header.</param>
-    /// <param name="segment">What the segment says.</param>
+    /// <param name="segment">The segment.</param>
     public static byte[] Of(ReadOnlySpan<byte> link, in Segment segment)
     {
         var ip = Internet(segment, TcpLength + segment.Length);
@@ -27,15 +27,13 @@ internal static class FrameBytes
     }
 
     public static byte[] Ethernet(int etherType) => [.. new byte[12], .. Big(etherType)];
-
     public static byte[] Vlan(int etherType) => [.. Ethernet(0x8100), 0, 100, .. Big(etherType)];
-
     public static byte[] Sll2(int etherType) => [.. Big(etherType), .. new byte[18]];
 
-    /// <summary>An IEEE 802.11 data frame's header, and the 802.2 one that says what it carries.</summary>
+    /// <summary>An IEEE 802.11 data frame's header, and its 802.2 header.</summary>
     public static byte[] Wireless(int etherType) => [0x08, 0x01, .. new byte[22], 0xAA, 0xAA, 3, 0, 0, 0, .. Big(etherType)];
 
-    /// <summary>A PPPoE session's frame that carries IPv4.</summary>
+    /// <summary>A PPPoE frame with IPv4.</summary>
     public static byte[] Pppoe(byte[] ip) => [.. Ethernet(0x8864), 0x11, 0, 0, 1, .. Big(ip.Length + 2), 0, 0x21, .. ip];
 
     /// <summary>An Ethernet frame in VXLAN over IPv4.</summary>

@@ -1,6 +1,6 @@
 namespace TcpCapture.Benchmarks;
 
-/// <summary>A group of measurements that is chosen by its name.</summary>
+/// <summary>A group of measurements, selected by name.</summary>
 internal interface IBenchmark
 {
     string Name { get; }
@@ -8,6 +8,6 @@ internal interface IBenchmark
     /// <summary>Why it cannot be measured here; null if it can.</summary>
     string? Obstacle { get; }
 
-    /// <summary>Measures, a row at a time, so that each is printed as soon as it is known.</summary>
+    /// <summary>Measures row by row, so that each is printed at once.</summary>
     IEnumerable<Row> Run();
 }

@@ -5,13 +5,12 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>One question to the kernel about one socket, and its answer.</summary>
+/// <summary>One query to the kernel about one socket.</summary>
 internal sealed class LookUpBenchmark : IBenchmark
 {
     private const int Looks = 100;
 
     public string Name => "look-up";
-
     public string? Obstacle => OperatingSystem.IsLinux() ? null : "exact looks at sockets need Linux";
 
     public IEnumerable<Row> Run() => OperatingSystem.IsLinux() ? RunOnLinux() : [];

@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>A listener and one connection to it, over loopback, both ends in this process.</summary>
+/// <summary>A listener and one connection over loopback, both ends in this process.</summary>
 internal sealed class LoopbackConnection : IDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -22,7 +22,6 @@ internal sealed class LoopbackConnection : IDisposable
     }
 
     public Endpoint Server { get; }
-
     public FourTuple ClientEnd { get; }
 
     public void Dispose()

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>What figures mean nothing without.</summary>
+/// <summary>Describes the machine, without which figures mean nothing.</summary>
 internal static class Machine
 {
     private const string LoadFile = "/proc/loadavg";

@@ -3,14 +3,13 @@ using TcpCapture.PeerTools.Wireshark;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>Wireshark's marks alone, without finding the connection a segment belongs to.</summary>
+/// <summary>Wireshark's marks alone, without the look-up of the connection.</summary>
 internal sealed class MarksBenchmark : IBenchmark
 {
     private const int Segments = 30_000;
     private const int Flows = 100_000;
 
     public string Name => "marks";
-
     public string? Obstacle => null;
 
     public IEnumerable<Row> Run()
@@ -36,7 +35,7 @@ internal sealed class MarksBenchmark : IBenchmark
         return new Row(what, "segment", time, bytes, $"{marked} of {segments.Length} marked");
     }
 
-    /// <summary>What a flow costs of which only a SYN is ever seen.</summary>
+    /// <summary>The cost of a flow with a SYN only.</summary>
     private static Row Half()
     {
         var syn = new Segment { Flags = TcpFlags.Syn, Window = 512 };

@@ -6,10 +6,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>
-/// What observing costs those who are observed: a connect/close loop with nobody looking, recorded, and with tcpstates doing
-/// its smaller job, round by round one after the other, so that what else runs on the machine meets all alike.
-/// </summary>
+/// <summary>The cost of observing for the observed program: a connect/close loop unobserved, recorded, and with tcpstates.</summary>
+// The three alternate, so that other load on the machine affects all.
 internal sealed class OverheadBenchmark : IBenchmark
 {
     private const int Rounds = 3;
@@ -19,7 +17,6 @@ internal sealed class OverheadBenchmark : IBenchmark
     private string? _tcpStatesObstacle;
 
     public string Name => "overhead";
-
     public string? Obstacle => Environment.IsPrivilegedProcess ? null : "needs root: the kernel's trace is nobody else's to read";
 
     public IEnumerable<Row> Run()

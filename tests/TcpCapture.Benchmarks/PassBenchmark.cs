@@ -7,16 +7,13 @@ using TcpCapture.Recordings;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>
-/// A whole pass over a recording, stage by stage: each row does what the row before does, and one thing more. The time is
-/// for a frame and what comes with it: the calls and samples of such a recording are 2.1 observations a frame.
-/// </summary>
+/// <summary>A whole pass over a recording, stage by stage: each row adds one stage to the row before.</summary>
+// The time is per frame with its share of calls and samples: 2.1 observations per frame.
 internal sealed class PassBenchmark : IBenchmark
 {
     private const int Connections = 100;
 
     public string Name => "pass";
-
     public string? Obstacle => null;
 
     public IEnumerable<Row> Run()

@@ -4,24 +4,23 @@ using TcpCapture.PeerTools.Zeek;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>What the definitions of a peer cost a segment: whole connections, a long one, and a SYN that nobody answers.</summary>
-/// <param name="name">Its name.</param>
-/// <param name="begin">Makes what follows one connection.</param>
+/// <summary>The cost of a peer tool's state per segment: whole connections, a long one, and an unanswered SYN.</summary>
+/// <param name="name">The name.</param>
+/// <param name="begin">Creates the state of one connection.</param>
 internal sealed class PeerStateBenchmark(string name, Func<PeerStateBenchmark.IFollower> begin) : IBenchmark
 {
     private const int Connections = 1000;
 
-    /// <summary>Follows one connection.</summary>
+    /// <summary>The state of one connection.</summary>
     internal interface IFollower
     {
         void Add(Side side, in Segment segment);
 
-        /// <summary>Something only following can know, so that nothing is optimised away.</summary>
+        /// <summary>A result of the state, so that nothing is optimised away.</summary>
         long Result();
     }
 
     public string Name => name;
-
     public string? Obstacle => null;
 
     public IEnumerable<Row> Run()
@@ -69,7 +68,6 @@ internal sealed class PeerStateBenchmark(string name, Func<PeerStateBenchmark.IF
         private readonly ZeekHistory _zeek = new();
 
         public void Add(Side side, in Segment segment) => _zeek.Add(side, segment, isWhole: true);
-
         public long Result() => (long)_zeek.ConnState();
     }
 
@@ -79,7 +77,6 @@ internal sealed class PeerStateBenchmark(string name, Func<PeerStateBenchmark.IF
         private RoundTripPair _trips = new();
 
         public void Add(Side side, in Segment segment) => _trips.Add(side, segment);
-
         public long Result() => _trips[Side.Client]?.Samples.Count ?? 0;
     }
 }

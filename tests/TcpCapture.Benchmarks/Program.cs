@@ -47,7 +47,7 @@ internal static class Program
         return 0;
     }
 
-    /// <summary>A line of a Markdown table that can be read as it is, too.</summary>
+    /// <summary>A row of a Markdown table, aligned for terminals.</summary>
     private static void Print(string what, string unit, string min, string median, string max, string bytes, string remark) =>
         Console.WriteLine($"| {what,-46} | {unit,-10} | {min,9} | {median,9} | {max,9} | {bytes,6} | {remark} |");
 }

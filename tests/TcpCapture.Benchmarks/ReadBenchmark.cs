@@ -5,10 +5,8 @@ using TcpCapture.CaptureFiles;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>
-/// Reading capture files that are in the page cache, beside the floor: reading all their bytes, a megabyte at a time. The two
-/// take turns, so that what else runs on the machine slows both.
-/// </summary>
+/// <summary>Reading capture files from the page cache, beside reading only their bytes, 1 MB at a time.</summary>
+// The two alternate, so that other load on the machine affects both.
 internal sealed class ReadBenchmark : IBenchmark
 {
     private const int Frames = 2_000_000;

@@ -4,13 +4,12 @@ using TcpCapture.Recordings;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>What a frame costs the thread that captures it: the recording is written while it is made.</summary>
+/// <summary>The cost of recording a frame for the capturing thread.</summary>
 internal sealed class RecordingBenchmark : IBenchmark
 {
     private const int Batch = 1000;
 
     public string Name => "record";
-
     public string? Obstacle => null;
 
     public IEnumerable<Row> Run()
@@ -20,7 +19,7 @@ internal sealed class RecordingBenchmark : IBenchmark
         var path = Path.Combine(Path.GetTempPath(), $"tcpcapture-benchmark-{Environment.ProcessId}.recording");
         try
         {
-            // Begun anew before it grows large, so that it is the system's page cache and not the disk that is measured.
+            // Restarted before it grows large, so that the page cache and not the disk is measured.
             using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
             using var small = new RewindingStream(file, 64 * 1024 * 1024);
             yield return Measure("frame of 91 bytes, file", small, 91);

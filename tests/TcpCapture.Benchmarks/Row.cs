@@ -1,9 +1,9 @@
 namespace TcpCapture.Benchmarks;
 
 /// <summary>A row of the table.</summary>
-/// <param name="What">What was measured.</param>
-/// <param name="Unit">One of what the time is for.</param>
-/// <param name="Time">Time for one.</param>
-/// <param name="Bytes">Bytes allocated on the measuring thread for one; null where that means nothing.</param>
-/// <param name="Remark">What the figure is to be compared with.</param>
+/// <param name="What">The measurement.</param>
+/// <param name="Unit">The unit of work.</param>
+/// <param name="Time">Time per unit.</param>
+/// <param name="Bytes">Bytes allocated per unit on the measuring thread; null if meaningless.</param>
+/// <param name="Remark">A figure to compare with.</param>
 internal sealed record Row(string What, string Unit, Spread Time, double? Bytes = null, string Remark = "");

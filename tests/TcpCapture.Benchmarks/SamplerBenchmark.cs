@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>What the sampling thread takes of a core at 1 ms, for one connection and its listener.</summary>
+/// <summary>The share of a core that sampling takes at 1 ms, for one connection and its listener.</summary>
 internal sealed class SamplerBenchmark : IBenchmark
 {
     private const int Rounds = 5;
@@ -12,7 +12,6 @@ internal sealed class SamplerBenchmark : IBenchmark
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(2);
 
     public string Name => "sampler";
-
     public string? Obstacle => OperatingSystem.IsLinux() ? null : "the CPU time of a thread is read on Linux only";
 
     public IEnumerable<Row> Run()

@@ -5,17 +5,14 @@ using TcpCapture.CaptureFiles.Parallel;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>
-/// What each stage of analysing a capture adds to the floor, which is reading the file's bytes. The stages take turns, so that what
-/// else runs on the machine slows all.
-/// </summary>
+/// <summary>The cost of each stage of analysing a capture, beside reading the file's bytes.</summary>
+// The stages alternate, so that other load on the machine affects all.
 internal sealed class StagesBenchmark : IBenchmark
 {
     private const int Segments = 2_000_000;
     private const int Rounds = 7;
 
     public string Name => "stages";
-
     public string? Obstacle => null;
 
     public IEnumerable<Row> Run()

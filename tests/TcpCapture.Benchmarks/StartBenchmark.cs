@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>From a built command's start to the prompt, and where the time goes by the recording's own stamps.</summary>
+/// <summary>The time from the start of the built command to its end, and its parts by the recording's timestamps.</summary>
 internal sealed class StartBenchmark : IBenchmark
 {
     private const int Runs = 20;
@@ -47,7 +47,7 @@ internal sealed class StartBenchmark : IBenchmark
         }
     }
 
-    /// <summary>Runs the command to its end and returns how long that took, in nanoseconds.</summary>
+    /// <summary>Runs the command and returns its duration in nanoseconds.</summary>
     private double Start(params string[] arguments)
     {
         var begin = Stopwatch.GetTimestamp();
@@ -66,7 +66,7 @@ internal sealed class StartBenchmark : IBenchmark
         return (process.ExitCode, errors.Result.Trim());
     }
 
-    /// <summary>Why a run cannot be measured: most often the privilege to capture is missing.</summary>
+    /// <summary>Why a run cannot be measured; usually the privilege to capture is missing.</summary>
     private string? CannotRun()
     {
         var folder = Directory.CreateTempSubdirectory("tcpcapture-benchmark-");

@@ -3,12 +3,12 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>Where the time of a run went, in nanoseconds.</summary>
+/// <summary>The parts of a run's time, in nanoseconds.</summary>
 internal sealed record StartTimes(
     double Total, double BeforeRecording, double BeforeCalls, double Exchange, double DelayedAck, double Draining,
     double AfterRecording)
 {
-    /// <summary>Splits a run by the stamps in its recording, which are of the same clock as <paramref name="begin"/>.</summary>
+    /// <summary>Splits a run by its recording's timestamps, which are on the clock of <paramref name="begin"/>.</summary>
     public static StartTimes Read(Recording recording, Timestamp begin, double total)
     {
         var stamps = new Stamps();
@@ -25,7 +25,6 @@ internal sealed record StartTimes(
         private Segment? _fin;
 
         public Timestamp FirstCall { get; private set; } = new(long.MaxValue);
-
         public Timestamp LastCall { get; private set; } = new(long.MinValue);
 
         /// <summary>How long the first FIN waited for its ACK.</summary>
@@ -48,18 +47,6 @@ internal sealed record StartTimes(
         {
             FirstCall = Timestamp.Min(FirstCall, call.Begin);
             LastCall = Timestamp.Max(LastCall, call.End ?? call.Begin);
-        }
-
-        public void OnSample(SocketSample sample)
-        {
-        }
-
-        public void OnOwner(SocketOwner owner)
-        {
-        }
-
-        public void OnTrace(KernelEvent trace)
-        {
         }
     }
 }

@@ -2,10 +2,7 @@ using System.Diagnostics;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>
-/// Measures work that is too short for one look at the clock: after a warm-up, rounds of as many repetitions as fill the
-/// time of a round, each divided by what it did.
-/// </summary>
+/// <summary>Measures short work: after a warm-up, in rounds of as many repetitions as fill a round, divided by their number.</summary>
 /// <remarks>
 /// The warm-up lasts until the runtime has had time to compile what is hot a second time. What else runs on the machine
 /// makes rounds longer, never shorter, and a short round has a chance to be left alone: the minimum says most about the
@@ -17,7 +14,7 @@ internal static class Stopper
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(1200);
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Measures <paramref name="work"/>, which does <paramref name="operations"/> things each time it is called.</summary>
+    /// <summary>Measures <paramref name="work"/>, which does <paramref name="operations"/> operations per call.</summary>
     public static (Spread Time, double Bytes) Measure(int operations, Action work)
     {
         var repetitions = 0;

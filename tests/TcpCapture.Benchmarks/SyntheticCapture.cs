@@ -3,13 +3,11 @@ using System.Globalization;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>
-/// Writes a pcap file as a busy server's would be: connections side by side, each a request and a long answer, every second data
-/// segment acknowledged, one in so many lost behind the capture point, reported by SACK and sent again.
-/// </summary>
+/// <summary>Writes a pcap file like a busy server's: concurrent connections, each a request and a long answer, every second data</summary>
+// segment acknowledged, some lost behind the capture point, reported by SACK and retransmitted.
 internal sealed class SyntheticCapture : IDisposable
 {
-    /// <summary>The first argument that makes this program write such a file.</summary>
+    /// <summary>The first argument for writing such a file.</summary>
     public const string Argument = "write-capture";
 
     private const int HeaderLength = 14 + 20;
@@ -33,8 +31,8 @@ internal sealed class SyntheticCapture : IDisposable
 
     /// <param name="path">The file.</param>
     /// <param name="snaplen">Bytes kept of a frame.</param>
-    /// <param name="segmentsPerConnection">About how many segments a connection has.</param>
-    /// <param name="lossEvery">One data segment in so many is lost; 0: none.</param>
+    /// <param name="segmentsPerConnection">Approximate segments per connection.</param>
+    /// <param name="lossEvery">One in this many data segments is lost; 0 for none.</param>
     public SyntheticCapture(string path, int snaplen, int segmentsPerConnection, int lossEvery)
     {
         (_snaplen, _segmentsPerConnection, _lossEvery) = (snaplen, segmentsPerConnection, lossEvery);
@@ -49,10 +47,9 @@ internal sealed class SyntheticCapture : IDisposable
         _file.Write(header);
     }
 
-    /// <summary>Segments written.</summary>
     public long Segments { get; private set; }
 
-    /// <summary>Writes a file: its path, segments, segments a connection, connections side by side, one loss in so many, snaplen.</summary>
+    /// <summary>Writes a file. Arguments: path, segments, segments per connection, concurrent connections, loss interval, snaplen.</summary>
     /// <returns>The exit code.</returns>
     public static int Write(string[] arguments)
     {
@@ -68,7 +65,7 @@ internal sealed class SyntheticCapture : IDisposable
         return 0;
     }
 
-    /// <summary>Writes so many segments, of so many connections side by side.</summary>
+    /// <summary>Writes segments of concurrent connections.</summary>
     public void Write(long segments, int concurrent)
     {
         var open = new Talk[concurrent];
@@ -137,7 +134,7 @@ internal sealed class SyntheticCapture : IDisposable
         talk.ServerSeq += PayloadLength;
     }
 
-    /// <summary>Three segments and three duplicate acknowledgements behind the lost one, then it is sent again.</summary>
+    /// <summary>Three segments and three duplicate acknowledgements after the lost one, then its retransmission.</summary>
     private void Recover(Talk talk)
     {
         if (talk.Duplicates++ < 7)
@@ -233,21 +230,13 @@ internal sealed class SyntheticCapture : IDisposable
     private sealed class Talk
     {
         public uint Client { get; init; }
-
         public ushort Port { get; init; }
-
         public uint ClientSeq { get; set; }
-
         public uint ServerSeq { get; set; }
-
         public uint Acknowledged { get; set; }
-
         public int Step { get; set; }
-
         public int Closing { get; set; }
-
         public uint Lost { get; set; }
-
         public int Duplicates { get; set; }
     }
 }

@@ -3,10 +3,8 @@ using TcpCapture.Recordings;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>
-/// A recording of <see cref="SyntheticTraffic"/> in a file, with the calls of both programs and the samples of both ends, as
-/// a run leaves it: for each connection 20 frames, 18 calls (each observed twice) and 6 samples.
-/// </summary>
+/// <summary>A recording of <see cref="SyntheticTraffic"/> with calls and samples of both ends.</summary>
+// Each connection has 20 frames, 18 calls (each observed twice) and 6 samples.
 internal sealed class SyntheticRecording : IDisposable
 {
     private const long CallNanoseconds = 5_000;
@@ -43,14 +41,12 @@ internal sealed class SyntheticRecording : IDisposable
         if (!writer.Complete(new RecordingEnd { Time = traffic.Segments[^1].Time, Frames = Frames })) throw writer.Failure!;
     }
 
-    /// <summary>Frames in it.</summary>
     public int Frames { get; }
 
-    /// <summary>Calls and samples in it, the begin of a call counted apart from its return.</summary>
+    /// <summary>Calls and samples; the entry and the return of a call count as two.</summary>
     public int Others { get; private set; }
 
     public Recording Open() => Recording.Open(_path);
-
     public void Dispose() => File.Delete(_path);
 
     private void AddCalls(RecordingWriter writer, in Segment segment, int position, int listener)

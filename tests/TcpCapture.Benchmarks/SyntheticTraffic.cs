@@ -4,10 +4,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>
-/// Segments as a capture would show them: connections one after the other, each of 20 segments from SYN to the last ACK,
-/// on client ports that are used again; or one connection that only carries data.
-/// </summary>
+/// <summary>Segments as captured: one connection after the other, each of 20 segments from SYN to the last ACK, on reused</summary>
+// client ports; or one connection with data only.
 internal sealed class SyntheticTraffic
 {
     public const int SegmentsPerConnection = 20;
@@ -24,13 +22,11 @@ internal sealed class SyntheticTraffic
     private uint _clientSeq;
     private uint _serverSeq;
 
-    private SyntheticTraffic()
-    {
-    }
+    private SyntheticTraffic() { }
 
     public IReadOnlyList<Segment> Segments => _segments;
 
-    /// <summary>The segments as frames on an Ethernet link, as loopback has it.</summary>
+    /// <summary>The segments as Ethernet frames, as on loopback.</summary>
     public byte[][] Frames => [.. _segments.Select(s => FrameBytes.Of(FrameBytes.Ethernet(0x0800), s))];
 
     public static Endpoint ServerAddress => Server;
@@ -43,7 +39,7 @@ internal sealed class SyntheticTraffic
         return traffic;
     }
 
-    /// <summary>One connection that carries data in one direction, each segment acknowledged.</summary>
+    /// <summary>One connection with data in one direction, each segment acknowledged.</summary>
     public static SyntheticTraffic OfOneConnection(int segments)
     {
         var traffic = new SyntheticTraffic();
@@ -53,7 +49,7 @@ internal sealed class SyntheticTraffic
         return traffic;
     }
 
-    /// <summary>Which link type <see cref="Frames"/> have.</summary>
+    /// <summary>The link type of <see cref="Frames"/>.</summary>
     public static int LinkType => LinkTypes.Ethernet;
 
     private static Endpoint Client(int number) => Endpoint.From(IPAddress.Loopback, 40000 + number % ClientPorts);

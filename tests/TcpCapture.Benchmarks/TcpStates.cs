@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>tcpstates of bpfcc-tools, as a person runs it: of all ports, its lines into a file.</summary>
+/// <summary>Runs tcpstates of bpfcc-tools for all ports, with its output in a file.</summary>
 /// <remarks>
 /// It compiles a program against the kernel's headers when it starts. Where there are none, the variable TCPSTATES names a
 /// script that gives it some: <c>tcpstates.sh</c> is one.
@@ -18,8 +18,8 @@ internal sealed partial class TcpStates : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tcpcapture-tcpstates-");
     private readonly Process _process;
 
-    /// <summary>Starts it and waits until its first lines have come.</summary>
-    /// <exception cref="InvalidOperationException">It does not run here; its last line says why.</exception>
+    /// <summary>Starts it and waits for its first lines.</summary>
+    /// <exception cref="InvalidOperationException">It does not run here; the message has its last line.</exception>
     public TcpStates()
     {
         _process = Process.Start("sh", ["-c", "exec \"$0\" >\"$1\" 2>\"$2\"", Command, Lines, Errors]);
@@ -37,7 +37,7 @@ internal sealed partial class TcpStates : IDisposable
         }
     }
 
-    /// <summary>CPU time it has used.</summary>
+    /// <summary>CPU time used so far.</summary>
     public TimeSpan Cpu
     {
         get
@@ -48,12 +48,10 @@ internal sealed partial class TcpStates : IDisposable
     }
 
     private static string Command => Environment.GetEnvironmentVariable(Variable) ?? Usual;
-
     private string Lines => Path.Combine(_folder.FullName, "lines");
-
     private string Errors => Path.Combine(_folder.FullName, "errors");
 
-    /// <summary>Ends it; returns how many changes of a port it printed, and how many it says it lost, of any port.</summary>
+    /// <summary>Ends it; returns the number of printed changes of a port, and of lost changes of any port.</summary>
     public (long Printed, long Lost) Stop(ushort port)
     {
         using (var kill = Process.Start("kill", ["-s", "INT", _process.Id.ToString(CultureInfo.InvariantCulture)])) kill.WaitForExit();

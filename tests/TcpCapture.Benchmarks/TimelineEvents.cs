@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Benchmarks;
 
-/// <summary>Keeps a timeline, to give it to an export again and again.</summary>
+/// <summary>Keeps a timeline, to export it repeatedly.</summary>
 internal sealed class TimelineEvents(byte[][] frames) : ITimelineSink
 {
     private readonly List<TimelineEvent> _events = [];
@@ -11,7 +11,7 @@ internal sealed class TimelineEvents(byte[][] frames) : ITimelineSink
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame) => _events.Add(timelineEvent);
 
-    /// <summary>Gives it to a sink, each segment with its frame.</summary>
+    /// <summary>Emits it to a sink, each segment with its frame.</summary>
     public void GiveTo(ITimelineSink sink)
     {
         foreach (var kept in _events)

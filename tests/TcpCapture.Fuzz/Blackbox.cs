@@ -2,10 +2,7 @@ using System.IO.MemoryMappedFiles;
 
 namespace TcpCapture.Fuzz;
 
-/// <summary>
-/// The input that is running, in a file that outlives the process: a stack overflow or a wild pointer leaves no chance to save
-/// it afterwards.
-/// </summary>
+/// <summary>The current input, in a file that outlives the process: after a stack overflow it cannot be saved.</summary>
 internal sealed class Blackbox : IDisposable
 {
     private const int Header = 64;
@@ -19,7 +16,7 @@ internal sealed class Blackbox : IDisposable
         _view = _file.CreateViewAccessor();
     }
 
-    /// <summary>Notes what is about to run.</summary>
+    /// <summary>Stores the input that runs next.</summary>
     public void Write(int target, byte[] input)
     {
         _view.Write(0, 0);
@@ -28,7 +25,7 @@ internal sealed class Blackbox : IDisposable
         _view.Write(0, input.Length);
     }
 
-    /// <summary>What was noted last.</summary>
+    /// <summary>The input stored last.</summary>
     public (int Target, byte[] Input) Read()
     {
         var input = new byte[Math.Clamp(_view.ReadInt32(0), 0, Mutator.MaxLength)];

@@ -3,7 +3,7 @@ using TcpCapture.CaptureFiles.PcapNg;
 
 namespace TcpCapture.Fuzz;
 
-/// <summary>pcapng with its options and entries, as recordings are read.</summary>
+/// <summary>Reads pcapng with options and entries, as recordings are read.</summary>
 internal sealed class BlockTarget : IFuzzTarget
 {
     public string Name => "blocks";

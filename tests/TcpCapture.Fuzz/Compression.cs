@@ -3,7 +3,7 @@ using ZstdSharp;
 
 namespace TcpCapture.Fuzz;
 
-/// <summary>Compresses mutated captures, which mutations of compressed bytes would hardly ever give.</summary>
+/// <summary>Compresses mutated captures: mutations of compressed bytes rarely decompress.</summary>
 internal static class Compression
 {
     public static byte[] Gzip(byte[] bytes)

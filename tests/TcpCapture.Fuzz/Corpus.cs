@@ -3,16 +3,14 @@ using TcpCapture.CaptureFiles;
 
 namespace TcpCapture.Fuzz;
 
-/// <summary>
-/// The inputs to begin with, a file each: those of a target other than "file" are called after it, as <c>frame-3f2a</c> is.
-/// The frames of captures are inputs too.
-/// </summary>
+/// <summary>The initial inputs, one file each. The name of an input for another target than "file" starts with the target:</summary>
+// <c>frame-3f2a</c>. The frames of captures are inputs too.
 internal static class Corpus
 {
-    /// <summary>Longer files of other folders are left out: mutations would hardly meet what matters in them.</summary>
+    /// <summary>Longer files of other folders are skipped: mutations would rarely hit their important bytes.</summary>
     private const long MaxFileLength = 16 * 1024;
 
-    /// <summary>Reads what is in some folders.</summary>
+    /// <summary>Reads the files of folders.</summary>
     public static Dictionary<string, List<byte[]>> Load(IEnumerable<string> folders, IEnumerable<IFuzzTarget> targets)
     {
         var inputs = targets.ToDictionary(target => target.Name, _ => new List<byte[]>());
@@ -29,7 +27,7 @@ internal static class Corpus
         return inputs;
     }
 
-    /// <summary>Keeps an input that broke a target, and returns where.</summary>
+    /// <summary>Saves an input that broke a target, and returns its path.</summary>
     public static string Keep(string folder, string target, ReadOnlySpan<byte> input)
     {
         var path = Path.Combine(folder, $"{target}-{Convert.ToHexStringLower(SHA256.HashData(input))[..12]}");
@@ -54,7 +52,7 @@ internal static class Corpus
         }
         catch (CaptureFileException)
         {
-            // An input that is no capture is a good one all the same, but it has no frames.
+            // An input that is no capture is useful too, but has no frames.
             return;
         }
     }

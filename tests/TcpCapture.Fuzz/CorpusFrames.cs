@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TcpCapture.Fuzz;
 
-/// <summary>A frame a link layer and a tunnel, each with a segment in it.</summary>
+/// <summary>One frame for each link layer and tunnel, each with a segment.</summary>
 internal static class CorpusFrames
 {
     private const int Ethernet = 1;
@@ -58,7 +58,6 @@ internal static class CorpusFrames
     }
 
     private static byte[] Wireless() => [0x88, 1, 0, 0, .. new byte[20], 0, 0, 0xAA, 0xAA, 3, 0, 0, 0, .. Big(IPv4Type), .. InV4];
-
     private static byte[] Link(int type, byte[] payload) => [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, .. Big(type), .. payload];
 
     private static byte[] Tcp(byte flags, byte[] options, int payload) =>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TcpCapture.Fuzz;
 
-/// <summary>Writes the corpus to begin with: a small file a format and a link layer.</summary>
+/// <summary>Writes the initial corpus: one small file for each format and link layer.</summary>
 internal static class CorpusMaker
 {
     private const uint Microseconds = 0xA1B2C3D4;

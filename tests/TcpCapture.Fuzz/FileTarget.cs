@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Fuzz;
 
-/// <summary>The readers of capture files, whatever the format, and the decoding of what they give.</summary>
+/// <summary>The readers of capture files of every format, and the decoding of their frames.</summary>
 internal sealed class FileTarget : IFuzzTarget
 {
     private readonly FrameBatch _large = new();
@@ -18,13 +18,13 @@ internal sealed class FileTarget : IFuzzTarget
         HashCode unused = default;
         var bitByBit = Read(input, new FrameBatch(3, 64), ref unused);
 
-        // A decompressor that comes upon damage loses the piece it was making, and how long that is depends on what it was asked for.
+        // At damage, a decompressor loses the output of the current read, so the result depends on the size of the read.
         var mayDiffer = (atOnce + bitByBit).Contains("could not be read beyond", StringComparison.Ordinal);
         if (atOnce != bitByBit && !mayDiffer) throw new InvalidOperationException($"In large batches: {atOnce}; in small ones: {bitByBit}.");
         return outcome.ToHashCode();
     }
 
-    /// <summary>Reads to the end, and looks at everything.</summary>
+    /// <summary>Reads all frames and properties.</summary>
     private static string Read(byte[] input, FrameBatch batch, ref HashCode outcome)
     {
         try

@@ -34,7 +34,7 @@ internal sealed class FrameTarget : IFuzzTarget
         return HashCode.Combine(result, linkType, int.Log2(segment.Length + 1), segment.Options.SackBlocks);
     }
 
-    /// <summary>In two steps, with the lane between them, as batches are decoded; plain headers are no exception here.</summary>
+    /// <summary>Decodes in two steps with the lane between them, as batches do, also for plain headers.</summary>
     private static void GoTheLongWay(in Frame frame, DecodeResult expected, in Segment segment)
     {
         var other = default(Segment);

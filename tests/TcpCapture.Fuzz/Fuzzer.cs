@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace TcpCapture.Fuzz;
 
-/// <summary>Runs targets on mutated inputs for a time. What breaks one ends it with an exception.</summary>
+/// <summary>Runs targets on mutated inputs for a time. An exception ends it.</summary>
 internal sealed class Fuzzer(IFuzzTarget[] targets, Dictionary<string, List<byte[]>> inputs, int seed, Blackbox blackbox)
 {
-    /// <summary>Most bytes that a run may allocate; an input has at most 64 KiB.</summary>
+    /// <summary>Maximum bytes that a run allocates; an input has at most 64 KiB.</summary>
     private const long MaxAllocated = 32L << 20;
 
     private const int MaxInputs = 5000;
@@ -14,13 +14,13 @@ internal sealed class Fuzzer(IFuzzTarget[] targets, Dictionary<string, List<byte
     private readonly HashSet<(int Target, int Outcome)> _outcomes = [];
     private long _begun;
 
-    /// <summary>How often each target ran.</summary>
+    /// <summary>Number of runs of each target.</summary>
     public long[] Executions { get; } = new long[targets.Length];
 
-    /// <summary>How many different things became of inputs.</summary>
+    /// <summary>Number of different results.</summary>
     public int Outcomes => _outcomes.Count;
 
-    /// <summary>How long the present run has lasted.</summary>
+    /// <summary>Duration of the current run.</summary>
     public TimeSpan Running => Stopwatch.GetElapsedTime(Volatile.Read(ref _begun));
 
     public void Run(TimeSpan time)
@@ -59,7 +59,7 @@ internal sealed class Fuzzer(IFuzzTarget[] targets, Dictionary<string, List<byte
         return compressed.Length <= Mutator.MaxLength ? compressed : input;
     }
 
-    /// <summary>True if something new became of the input.</summary>
+    /// <summary>True if the input had a new result.</summary>
     private bool Run(int target, byte[] input)
     {
         blackbox.Write(target, input);

@@ -1,12 +1,12 @@
 namespace TcpCapture.Fuzz;
 
-/// <summary>Code that takes bytes from strangers.</summary>
+/// <summary>Code that reads untrusted bytes.</summary>
 internal interface IFuzzTarget
 {
-    /// <summary>What inputs of it are called in the corpus: the begin of their files' names.</summary>
+    /// <summary>The start of its inputs' file names in the corpus.</summary>
     string Name { get; }
 
-    /// <summary>Runs it, and throws if it does what it must not.</summary>
-    /// <returns>What became of the input, as a number: inputs of which something new became are mutated further.</returns>
+    /// <summary>Runs the code, and throws if it misbehaves.</summary>
+    /// <returns>The result as a number; inputs with a new result are mutated further.</returns>
     int Run(byte[] input);
 }

@@ -1,6 +1,6 @@
 namespace TcpCapture.Fuzz;
 
-/// <summary>Changes inputs at random, in the ways that formats with lengths and magic numbers mind. A seed gives the same changes.</summary>
+/// <summary>Changes inputs at random, with care for lengths and magic numbers. A seed gives the same changes.</summary>
 internal sealed class Mutator(int seed)
 {
     public const int MaxLength = 64 * 1024;
@@ -17,8 +17,8 @@ internal sealed class Mutator(int seed)
     public int Next(int most) => _random.Next(most);
 
     /// <summary>A changed copy.</summary>
-    /// <param name="input">What is changed.</param>
-    /// <param name="other">Another input, of which a part may be taken over.</param>
+    /// <param name="input">The input.</param>
+    /// <param name="other">Another input, of which a part can be copied.</param>
     public byte[] Mutate(byte[] input, byte[] other)
     {
         var bytes = new List<byte>(input);
@@ -60,7 +60,7 @@ internal sealed class Mutator(int seed)
         }
     }
 
-    /// <summary>Mostly short.</summary>
+    /// <summary>A length, mostly short.</summary>
     private int Length() => 1 + _random.Next(1 << _random.Next(1, 10));
 
     private static void Overwrite(List<byte> bytes, int at, long number, int length, bool bigEndian)

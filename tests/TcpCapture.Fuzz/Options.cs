@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace TcpCapture.Fuzz;
 
-/// <summary>What was asked for.</summary>
+/// <summary>The command's options.</summary>
 internal sealed record Options
 {
     public int Seconds { get; init; } = 60;
 
-    /// <summary>Repeats a run, as far as that took no longer.</summary>
+    /// <summary>The seed, to repeat a run of the same length.</summary>
     public int Seed { get; init; } = Random.Shared.Next();
 
-    /// <summary>Folders of inputs; the first one is where what breaks is kept.</summary>
+    /// <summary>Folders of inputs; failing inputs are saved in the first.</summary>
     public required string[] Folders { get; init; }
 
-    /// <summary>Where the process that fuzzes notes what is running; null in the process that started it.</summary>
+    /// <summary>The file for the current input; null in the parent process.</summary>
     public string? Blackbox { get; init; }
 
     /// <summary>Null if the arguments are wrong.</summary>
@@ -40,7 +40,7 @@ internal sealed record Options
         return options.Folders.Length > 0 && options.Folders.All(Directory.Exists) ? options : null;
     }
 
-    /// <summary>The arguments that mean the same.</summary>
+    /// <summary>The options as arguments.</summary>
     public string[] ToArguments(string blackbox) =>
     [
         "--seconds", Seconds.ToString(CultureInfo.InvariantCulture), "--seed", Seed.ToString(CultureInfo.InvariantCulture),

@@ -2,7 +2,7 @@ using TcpCapture.Decoding;
 
 namespace TcpCapture.Fuzz;
 
-/// <summary>The walk through a TCP header's options.</summary>
+/// <summary>Reads the options of a TCP header.</summary>
 internal sealed class OptionsTarget : IFuzzTarget
 {
     public string Name => "options";

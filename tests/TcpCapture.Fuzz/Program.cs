@@ -2,12 +2,10 @@ using System.Diagnostics;
 
 namespace TcpCapture.Fuzz;
 
-/// <summary>
-/// Two processes: one that runs the targets, and one that started it and keeps the input which ended it, however that was.
-/// </summary>
+/// <summary>Two processes: one runs the targets; the other starts it and keeps the input that ended it.</summary>
 internal static class Program
 {
-    /// <summary>The exit code when something broke.</summary>
+    /// <summary>The exit code after a failure.</summary>
     public const int Broken = 1;
 
     private const int Usage = 2;

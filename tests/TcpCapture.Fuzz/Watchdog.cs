@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TcpCapture.Fuzz;
 
-/// <summary>Ends the process when a run hangs or the process has grown too large; whoever started it saves the input.</summary>
+/// <summary>Ends the process when a run hangs or uses too much memory; its parent saves the input.</summary>
 internal sealed class Watchdog : IDisposable
 {
     private const long MaxMemory = 1L << 30;

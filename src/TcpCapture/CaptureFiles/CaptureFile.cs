@@ -19,10 +19,11 @@ internal static class CaptureFile
     {
         if (path == StandardInput) return OpenStandardInput();
         if (Directory.Exists(path))
-            throw new CaptureFileException($"{path} is a folder, not a capture file: give the files in it ({Path.Combine(path, "*.pcap")}).");
+            throw new CaptureFileException($"{path} is a folder, not a capture file: give its files ({Path.Combine(path, "*.pcap")}).");
         try
         {
-            return Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan), path);
+            const FileShare share = FileShare.ReadWrite | FileShare.Delete;
+            return Open(new FileStream(path, FileMode.Open, FileAccess.Read, share, 0, FileOptions.SequentialScan), path);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -31,22 +32,22 @@ internal static class CaptureFile
         catch (IOException error) when (error.HResult is TooManyOpenFiles or TooManyOpenFilesOfAll)
         {
             throw new CaptureFileException(
-                $"{path} cannot be opened: too many files are open. Raise the limit (ulimit -n), or join files first (mergecap -w).", error);
+                $"{path} cannot be opened: too many files are open. Raise the limit (ulimit -n) or join files (mergecap -w).", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new CaptureFileException($"{path} cannot be opened: {error.Message.TrimEnd('.')}. Check that it is a file you may read.", error);
+            throw new CaptureFileException(
+                $"{path} cannot be opened: {error.Message.TrimEnd('.')}. Check that it is a file you may read.", error);
         }
     }
 
     /// <summary>Reads a capture from a stream and closes it.</summary>
-    /// <exception cref="TcpCaptureException">It is something else.</exception>
+    /// <exception cref="TcpCaptureException">It is not a capture.</exception>
     public static ICaptureFile Open(Stream stream, string name)
     {
         try
         {
-            var stored = new StoredBytes(stream);
-            return Open(stored, name);
+            return Open(new StoredBytes(stream), name);
         }
         catch
         {
@@ -99,7 +100,8 @@ internal static class CaptureFile
         return header.Major == 2
             ? new PcapFile(name, header, content)
             : throw new CaptureFileException(
-                $"{name} is a pcap file of version {header.Major}.{header.Minor}, and only 2.x can be read: convert it first (editcap -F pcapng).");
+                $"{name} is a pcap file of version {header.Major}.{header.Minor}, and only 2.x can be read: "
+                + "convert it first (editcap -F pcapng).");
     }
 
     private static string Obstacle(FileKind kind, ReadOnlySpan<byte> header, ContentBytes content)

@@ -9,7 +9,7 @@ internal sealed class CaptureFileSet : IDisposable
     /// <summary>The files with frames left, except <see cref="_next"/>.</summary>
     private readonly PriorityQueue<MergedFile, MergeKey> _queue = new();
 
-    /// <summary>The file whose frames come next; null if not determined yet.</summary>
+    /// <summary>The file of the next frame; null if not determined yet.</summary>
     private MergedFile? _next;
 
     private CaptureFileSet(MergedFile[] files) => _files = files;
@@ -25,16 +25,14 @@ internal sealed class CaptureFileSet : IDisposable
     /// <summary>One line for each damaged file, in the order of the arguments.</summary>
     public IReadOnlyList<string> Problems => [.. _files.Select(file => file.Problem).OfType<string>()];
 
-    /// <summary>Frames read.</summary>
     public long Frames => _files.Sum(file => file.Tally.Frames);
 
-    /// <summary>Frames cut at the snaplen.</summary>
     public long CutFrames => _files.Sum(file => file.Tally.CutFrames);
 
     /// <summary>Frames earlier than the frame before them in their file.</summary>
     public long TimesBackwards => _files.Sum(file => file.Tally.TimesBackwards);
 
-    /// <summary>The first of these in the first file that has one; null if there is none.</summary>
+    /// <summary>The first such frame of the first file that has one; null if there is none.</summary>
     public TimeStep? FirstBackwards => _files.Select(file => file.Tally.FirstBackwards).FirstOrDefault(step => step is not null);
 
     /// <summary>LINKTYPE_ values of the frames read, ascending.</summary>
@@ -55,11 +53,11 @@ internal sealed class CaptureFileSet : IDisposable
         var opened = new CaptureFileSet(new MergedFile[paths.Count]);
         try
         {
-            var glance = paths.Count > 1 ? new FrameBatch(1, 4096) : null;
+            var first = paths.Count > 1 ? new FrameBatch(1, 4096) : null;
             for (var i = 0; i < paths.Count; i++)
             {
                 var file = opened._files[i] = new MergedFile(paths[i], i);
-                if (glance is not null && file.FindFirst(glance)) opened._queue.Enqueue(file, file.Key);
+                if (first is not null && file.FindFirst(first)) opened._queue.Enqueue(file, file.Key);
             }
 
             return opened;

@@ -13,13 +13,11 @@ internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int byte
     private readonly FrameEntry[] _entries = new FrameEntry[frames];
 
     public int Count { get; private set; }
-
     public bool IsFull => Count == _entries.Length;
 
     /// <summary>The frames' bytes, and the file's bytes between them.</summary>
     public byte[] Buffer { get; private set; } = new byte[bytes];
 
-    /// <summary>The frames, without their bytes.</summary>
     public ReadOnlySpan<FrameEntry> Entries => _entries.AsSpan(0, Count);
 
     /// <summary>A frame, valid until the batch is filled again.</summary>
@@ -69,9 +67,5 @@ internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int byte
 }
 
 /// <summary>A frame of a <see cref="FrameBatch"/>.</summary>
-/// <param name="Time">Time of capture.</param>
-/// <param name="LinkType">LINKTYPE_ value.</param>
-/// <param name="OriginalLength">Length on the wire in bytes by the file, perhaps less than <paramref name="Length"/>.</param>
-/// <param name="Offset">Offset of its bytes in the batch's buffer.</param>
-/// <param name="Length">Captured bytes.</param>
+// OriginalLength is the file's claim, perhaps less than Length (the captured bytes); Offset is in the batch's buffer.
 internal readonly record struct FrameEntry(Timestamp Time, int LinkType, int OriginalLength, int Offset, int Length);

@@ -4,8 +4,7 @@ using TcpCapture.CaptureFiles.Bytes;
 namespace TcpCapture.CaptureFiles;
 
 /// <summary>Reads a file's bytes directly into a batch's buffer. An incomplete last record moves to the next batch.</summary>
-/// <param name="bytes">The bytes.</param>
-/// <param name="chunk">Maximum bytes per read, which bounds the bytes moved to the next batch.</param>
+// At most `chunk` bytes are read at once, which bounds the bytes moved to the next batch.
 internal sealed class FrameInput(ContentBytes bytes, int chunk = 64 * 1024)
 {
     private FrameBatch? _batch;
@@ -20,7 +19,7 @@ internal sealed class FrameInput(ContentBytes bytes, int chunk = 64 * 1024)
     /// <summary>Buffer offset of the next record.</summary>
     public int Start { get; private set; }
 
-    /// <summary>Bytes read from there on.</summary>
+    /// <summary>The bytes read from <see cref="Start"/> on.</summary>
     public ReadOnlySpan<byte> Available => _batch is null ? default : _batch.Buffer.AsSpan(Start, _end - Start);
 
     /// <summary>Begins with bytes that were read to identify the file, and their file offset.</summary>
@@ -45,7 +44,7 @@ internal sealed class FrameInput(ContentBytes bytes, int chunk = 64 * 1024)
         Offset += length;
     }
 
-    /// <summary>Reads on towards a record of <paramref name="length"/> bytes, not necessarily all of it.</summary>
+    /// <summary>Reads more bytes of a record of <paramref name="length"/> bytes, not necessarily all of them.</summary>
     public FillResult Fill(int length)
     {
         var batch = _batch!;
@@ -71,10 +70,9 @@ internal sealed class FrameInput(ContentBytes bytes, int chunk = 64 * 1024)
         if (read == 0) return FillResult.EndOfFile;
         _isWaiting = bytes.Stored.IsPipe && !bytes.IsCompressed && read < room.Length;
         _end += read;
-        return FillResult.MoreIsThere;
+        return FillResult.HasMore;
     }
 
-    /// <summary>Frees the kept bytes.</summary>
     public void Close() => (_rest, _restLength) = ([], 0);
 
     /// <summary>Keeps the incomplete last record and releases the batch.</summary>
@@ -88,10 +86,9 @@ internal sealed class FrameInput(ContentBytes bytes, int chunk = 64 * 1024)
     }
 }
 
-/// <summary>Result of <see cref="FrameInput.Fill"/>.</summary>
 internal enum FillResult
 {
-    MoreIsThere,
+    HasMore,
     BatchIsFull,
     EndOfFile,
 }

@@ -11,22 +11,19 @@ internal sealed class FrameTally(string name)
     private int _lastLinkType = -1;
 
     public string Name => name;
-
     public long Frames { get; private set; }
 
-    /// <summary>Frames cut at the snaplen.</summary>
     public long CutFrames { get; private set; }
 
     /// <summary>Frames earlier than the frame before them in the same file.</summary>
     public long TimesBackwards { get; private set; }
 
-    /// <summary>The first of these; null if there is none.</summary>
+    /// <summary>The first such frame; null if there is none.</summary>
     public TimeStep? FirstBackwards { get; private set; }
 
     /// <summary>LINKTYPE_ values in order of appearance.</summary>
     public IReadOnlyList<int> LinkTypes => _linkTypes;
 
-    /// <summary>Counts the next frames.</summary>
     public void Add(ReadOnlySpan<FrameEntry> frames)
     {
         var last = _last;
@@ -58,5 +55,5 @@ internal sealed class FrameTally(string name)
     }
 }
 
-/// <summary>A frame (numbered from 1) with an earlier time than the frame before it: from that time to its own.</summary>
+/// <summary>A frame (numbered from 1) with an earlier time (To) than the frame before it (From).</summary>
 internal readonly record struct TimeStep(string File, long Frame, Timestamp From, Timestamp To);

@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.CaptureFiles;
 
-/// <summary>One of several files read as one capture. Only files whose frames are due are open, except pipes.</summary>
+/// <summary>One of several files read as one capture. A file is open only while its frames are due; a pipe is always open.</summary>
 internal sealed class MergedFile : IDisposable
 {
     private const int BatchFrames = 512;
@@ -26,13 +26,9 @@ internal sealed class MergedFile : IDisposable
     }
 
     public FrameTally Tally { get; }
-
     public string? Problem => _file.Problem;
-
     public int Interfaces => _file.Interfaces;
-
     public long Tick => _file.Tick;
-
     public long? Length { get; }
 
     /// <summary>Bytes read so far, not counting those read to find the first frame.</summary>
@@ -44,18 +40,18 @@ internal sealed class MergedFile : IDisposable
     /// <summary>The next frame, between <see cref="Begin"/> and the end.</summary>
     public Frame Current => _batch![_next];
 
-    /// <summary>Finds the first frame's <see cref="Key"/>, with a batch to read into; false if there is no frame.</summary>
-    public bool FindFirst(FrameBatch glance)
+    /// <summary>Reads the first frame into a batch and sets <see cref="Key"/>; false if there is no frame.</summary>
+    public bool FindFirst(FrameBatch batch)
     {
         if (Length is null) return LoadNext();
-        var found = _file.Read(glance);
-        if (found) Key = new MergeKey(glance.Entries[0].Time.Nanoseconds, _order);
+        var found = _file.Read(batch);
+        if (found) Key = new MergeKey(batch.Entries[0].Time.Nanoseconds, _order);
         else _position = _file.Position;
         _file.Dispose();
         return found;
     }
 
-    /// <summary>Makes the first frame <see cref="Current"/> unless done before; false if there is none any more.</summary>
+    /// <summary>Makes the first frame <see cref="Current"/>, once; false if the file no longer has one.</summary>
     /// <exception cref="TcpCaptureException">The file can no longer be opened.</exception>
     public bool Begin()
     {
@@ -64,7 +60,6 @@ internal sealed class MergedFile : IDisposable
         return LoadNext();
     }
 
-    /// <summary>Moves to the next frame; false after the last.</summary>
     public bool Advance()
     {
         if (++_next == _batch!.Count) return LoadNext();
@@ -72,14 +67,13 @@ internal sealed class MergedFile : IDisposable
         return true;
     }
 
-    /// <summary>Reads the next frames into a batch; false at the end.</summary>
     public bool Read(FrameBatch batch)
     {
-        var isThere = _file.Read(batch);
+        var isMore = _file.Read(batch);
         Tally.Add(batch.Entries);
         Volatile.Write(ref _position, _file.Position);
-        if (!isThere) _file.Dispose();
-        return isThere;
+        if (!isMore) _file.Dispose();
+        return isMore;
     }
 
     public void Dispose() => _file.Dispose();
@@ -94,7 +88,7 @@ internal sealed class MergedFile : IDisposable
     }
 }
 
-/// <summary>Order of frames of several files: by time (ns since 1970), then by the file's place among the arguments.</summary>
+/// <summary>Order of frames of several files: by time (ns since 1970), then by the order of the files.</summary>
 internal readonly record struct MergeKey(long Time, int Order) : IComparable<MergeKey>
 {
     public int CompareTo(MergeKey other) => Time != other.Time ? Time.CompareTo(other.Time) : Order.CompareTo(other.Order);

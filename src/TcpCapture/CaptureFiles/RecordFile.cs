@@ -8,17 +8,11 @@ internal abstract class RecordFile(string name, ContentBytes bytes) : ICaptureFi
     private bool _hasEnded;
 
     public string Name { get; } = name;
-
     public string? Problem { get; private set; }
-
     public long Position => bytes.Stored.Position;
-
     public long? Length => bytes.Stored.StoredLength;
-
     public abstract int Interfaces { get; }
-
     public abstract long Tick { get; }
-
     protected FrameInput Input { get; } = new(bytes);
 
     public bool Read(FrameBatch batch)
@@ -83,7 +77,7 @@ internal abstract class RecordFile(string name, ContentBytes bytes) : ICaptureFi
     private string Place(long offset) => $"byte {offset}{(bytes.IsCompressed ? " of its decompressed content" : "")}";
 }
 
-/// <summary>A record or block at a byte offset is impossible. The reader of the file turns this into a message.</summary>
+/// <summary>A record or block is impossible. The reader of the file adds the file's name to the message.</summary>
 internal sealed class DamagedFileException(long offset, string why) : Exception($"Byte {offset}: {why}.")
 {
     public long Offset { get; } = offset;

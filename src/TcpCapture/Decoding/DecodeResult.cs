@@ -3,10 +3,9 @@ namespace TcpCapture.Decoding;
 /// <summary>What decoding a frame found.</summary>
 internal enum DecodeResult : byte
 {
-    /// <summary>A TCP segment.</summary>
     Segment,
 
-    /// <summary>Something else, well-formed as far as decoded.</summary>
+    /// <summary>Something other than TCP, well-formed as far as decoded.</summary>
     NotTcp,
 
     /// <summary>A header that contradicts itself or is incomplete.</summary>

@@ -17,9 +17,7 @@ internal readonly struct InternetHeader
         (At, IsV6, Protocol, PayloadAt, End) = (at, isV6, protocol, payloadAt, end);
 
     public int At { get; }
-
     public int AddressesAt => At + (IsV6 ? IPv6AddressesAt : IPv4AddressesAt);
-
     public bool IsV6 { get; }
 
     /// <summary>The IP protocol number of the payload.</summary>
@@ -32,14 +30,12 @@ internal readonly struct InternetHeader
 
     /// <summary>The header of a frame with <see cref="PlainIPv6Headers"/> that ends at <paramref name="end"/>.</summary>
     public static InternetHeader Of(in PlainIPv6Headers plain, int end) => new(
-        PlainIPv6Headers.InternetAt, true, IPProtocols.Tcp, PlainIPv6Headers.Length, Math.Min(end, PlainIPv6Headers.Length + plain.PayloadLength));
+        PlainIPv6Headers.InternetAt, true, IPProtocols.Tcp, PlainIPv6Headers.Length,
+        Math.Min(end, PlainIPv6Headers.Length + plain.PayloadLength));
 
-    /// <summary>Reads the header at <paramref name="at"/>.</summary>
-    /// <param name="bytes">The frame's captured bytes.</param>
-    /// <param name="at">Where the header begins.</param>
-    /// <param name="end">Where the frame or the tunnel's datagram ends: no length is believed beyond it.</param>
-    /// <param name="header">The header; meaningful for <see cref="DecodeResult.Segment"/> only.</param>
+    /// <summary>Reads the header at <paramref name="at"/>; it is valid for <see cref="DecodeResult.Segment"/> only.</summary>
     /// <returns><see cref="DecodeResult.Segment"/> if the whole payload is in this datagram, otherwise the reason.</returns>
+    // Lengths are limited to `end`, where the frame or the tunnel's datagram ends.
     public static DecodeResult Read(ReadOnlySpan<byte> bytes, int at, int end, out InternetHeader header)
     {
         header = default;
@@ -110,7 +106,8 @@ internal readonly struct InternetHeader
             };
 
             // An atomic fragment (offset 0, no more fragments) is a whole datagram (RFC 6946).
-            if (next == IPProtocols.Fragment && BinaryPrimitives.ReadUInt16BigEndian(extension[2..]) is var fragment && (fragment & 0xFFF9) != 0)
+            if (next == IPProtocols.Fragment
+                && BinaryPrimitives.ReadUInt16BigEndian(extension[2..]) is var fragment && (fragment & 0xFFF9) != 0)
             {
                 return IPProtocols.IsIPv6Extension(extension[0]) ? DecodeResult.Fragment
                     : TunnelHeader.MayHoldTcp(bytes, extension[0], position + FragmentHeaderLength, (fragment & 0xFFF8) == 0);

@@ -30,7 +30,7 @@ internal readonly struct PlainIPv4Headers
     private readonly uint _offsetToWindow;
     private readonly uint _checksumAndUrgentPointer;
 
-    /// <summary>True if the frame has these headers; otherwise they have to be walked.</summary>
+    /// <summary>True if the frame has these headers; otherwise the headers must be walked.</summary>
     public bool IsPlain =>
         (NetworkOrder.Read(_etherTypeToIdentification) & TypeBits) == Type & (NetworkOrder.Read(_fragmentToProtocol) & WholeBits) == Whole;
 
@@ -74,10 +74,9 @@ internal readonly struct PlainIPv6Headers
     private readonly ulong _destination;
     private readonly ulong _restOfDestination;
 
-    /// <summary>True if the frame has these headers, TCP follows and the length is given; otherwise they have to be walked.</summary>
+    /// <summary>True if the frame has these headers, TCP follows and the length is given; otherwise the headers must be walked.</summary>
     public bool IsPlain =>
         NetworkOrder.Read(_etherType) == EtherTypes.IPv6 & _version >> 4 == Version6 & _nextHeader == IPProtocols.Tcp & PayloadLength != 0;
 
-    /// <summary>Payload length in bytes by the IPv6 header.</summary>
     public int PayloadLength => NetworkOrder.Read(_payloadLength);
 }

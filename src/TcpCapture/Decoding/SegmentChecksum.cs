@@ -10,7 +10,7 @@ internal static class SegmentChecksum
     private const int ChecksumAt = 16;
 
     /// <summary>Verifies the checksum of a segment decoded from <paramref name="frame"/>.</summary>
-    // Limitation: with an IPv6 routing header, the sum needs the final destination, so such a segment is called wrong.
+    // Limitation: with an IPv6 routing header, the sum needs the final destination, so the result for such a segment is Wrong.
     public static ChecksumResult Verify(ReadOnlySpan<byte> frame, in Segment segment)
     {
         if (segment.HeaderAt <= 0 || segment.HeaderAt > frame.Length - MinHeaderLength) return ChecksumResult.Unverifiable;
@@ -38,7 +38,6 @@ internal static class SegmentChecksum
 /// <summary>Outcome of verifying a segment's TCP checksum.</summary>
 internal enum ChecksumResult : byte
 {
-    /// <summary>The checksum matches the captured bytes.</summary>
     Correct,
 
     /// <summary>The checksum does not match: the segment was corrupted in flight or sent so.</summary>

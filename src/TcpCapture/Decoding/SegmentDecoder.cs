@@ -65,8 +65,11 @@ internal static class SegmentDecoder
         segment._flags = (TcpFlags)((offsetToWindow >> 16) & 0x1FF);
         segment._window = (ushort)offsetToWindow;
         segment._isCut = bytes.Length - PlainIPv4Headers.TcpAt < length;
-        if (headerLength == TcpHeader.Length) segment._options = default;
-        else TcpOptionsReader.Read(bytes[PlainIPv4Headers.Length..Math.Min(PlainIPv4Headers.TcpAt + headerLength, bytes.Length)], out segment._options);
+        if (headerLength == TcpHeader.Length)
+            segment._options = default;
+        else
+            TcpOptionsReader.Read(
+                bytes[PlainIPv4Headers.Length..Math.Min(PlainIPv4Headers.TcpAt + headerLength, bytes.Length)], out segment._options);
         return true;
     }
 

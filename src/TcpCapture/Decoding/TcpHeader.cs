@@ -20,11 +20,8 @@ internal readonly struct TcpHeader
     private readonly ushort _urgentPointer;
 
     public ushort SourcePort => NetworkOrder.Read(_sourcePort);
-
     public ushort DestinationPort => NetworkOrder.Read(_destinationPort);
-
     public uint Seq => NetworkOrder.Read(_seq);
-
     public uint Ack => NetworkOrder.Read(_ack);
 
     /// <summary>The header length in 32-bit words (highest 4 bits) and the control bits (lowest 9 bits).</summary>

@@ -27,7 +27,6 @@ internal static class TcpOptionsReader
         return read;
     }
 
-    /// <summary>Reads the options in place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Read(ReadOnlySpan<byte> options, out TcpOptions read)
     {

@@ -1,15 +1,15 @@
 namespace TcpCapture.Model;
 
-/// <summary>The offset and drift between the clocks of a merged recording's hosts; follows from each segment being sent before it is received.</summary>
+/// <summary>The offset and drift between the clocks of a merged recording's two hosts, bounded by causality.</summary>
 public sealed record ClockRelation
 {
-    /// <summary>How far the second clock is ahead of the first at <see cref="Time"/>, in nanoseconds; negative if it is behind.</summary>
+    /// <summary>How far the second clock is ahead of the first at <see cref="Time"/>, in nanoseconds; negative if behind.</summary>
     public required long OffsetNanoseconds { get; init; }
 
     /// <summary>The maximum error of the offset in either direction, in nanoseconds.</summary>
     public required long ErrorNanoseconds { get; init; }
 
-    /// <summary>The time, on the first clock, at which the offset is known best.</summary>
+    /// <summary>The time, on the first clock, at which the offset is most accurate.</summary>
     public required Timestamp Time { get; init; }
 
     /// <summary>How much faster the second clock runs, in parts per million.</summary>
@@ -18,7 +18,7 @@ public sealed record ClockRelation
     /// <summary>The maximum error of the drift in either direction, in parts per million; large for a short recording.</summary>
     public double DriftErrorPpm { get; init; }
 
-    /// <summary>Segments that both hosts saw.</summary>
+    /// <summary>Segments that both hosts captured.</summary>
     public long Segments { get; init; }
 
     /// <summary>The first 50 changes beyond a steady drift: a clock was set or disciplined.</summary>
@@ -31,5 +31,5 @@ public sealed record ClockRelation
 /// <summary>One of the clocks was set, or its rate changed.</summary>
 /// <param name="Time">Time, on the first clock, of the first segment that the previous relation cannot explain.</param>
 /// <param name="StepNanoseconds">How much further ahead than expected the second clock then was, in nanoseconds.</param>
-/// <param name="ErrorNanoseconds">The maximum error of the step in either direction, in nanoseconds; more than the step for a change of rate.</param>
+/// <param name="ErrorNanoseconds">The maximum error of the step, in nanoseconds; more than the step if the rate changed.</param>
 public sealed record ClockChange(Timestamp Time, long StepNanoseconds, long ErrorNanoseconds);

@@ -3,13 +3,12 @@ namespace TcpCapture.Model;
 /// <summary>A frame of a merged recording: which host captured it, and whether the other host did.</summary>
 internal sealed record FramePassage
 {
-    /// <summary>Whether the frame was sent between the two hosts.</summary>
     public required PassageKind Kind { get; init; }
 
-    /// <summary>The host that captured it: 0 for the first, whose clock all times are on, 1 for the second.</summary>
+    /// <summary>The host that captured it: 0 for the first, 1 for the second. All times are on the first host's clock.</summary>
     public required int Host { get; init; }
 
-    /// <summary>Its number in that host's own recording, from 1: the <c>frame</c> of that recording's files.</summary>
+    /// <summary>Its number in that host's own recording, from 1.</summary>
     public required long HostFrame { get; init; }
 
     /// <summary>For <see cref="PassageKind.Sent"/>: when the other host captured it; null if it did not.</summary>
@@ -21,12 +20,10 @@ internal sealed record FramePassage
     /// <summary>Its number in the other host's recording, from 1; 0 if it is not in it.</summary>
     public long ArrivalFrame { get; init; }
 
-    /// <summary>
-    /// True if it was split or joined with others on the way (TSO, GRO); <see cref="Arrival"/> is then that of its last byte.
-    /// </summary>
+    /// <summary>True if it was split or joined on the way (TSO, GRO); <see cref="Arrival"/> is that of its last byte.</summary>
     public bool IsInPieces { get; init; }
 
-    /// <summary>Of a frame that was split and arrived in part: the number of bytes that did not arrive.</summary>
+    /// <summary>Number of bytes that did not arrive of a frame that was split and arrived in part.</summary>
     public int MissingBytes { get; init; }
 
     /// <summary>Its source as the first host sees it, if NAT changed an address; else null.</summary>
@@ -35,7 +32,7 @@ internal sealed record FramePassage
     /// <summary>Its destination as the first host sees it, if NAT changed an address; else null.</summary>
     public Endpoint? Destination { get; init; }
 
-    /// <summary>True if the other host did not capture it, but dropped frames: perhaps this one.</summary>
+    /// <summary>True if the other host did not capture it, but dropped frames, perhaps this one.</summary>
     public bool MayHaveBeenMissed { get; init; }
 
     /// <summary>True if it was sent, and the other host was recording but did not capture it.</summary>

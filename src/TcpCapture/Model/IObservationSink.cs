@@ -1,49 +1,27 @@
 namespace TcpCapture.Model;
 
-/// <summary>
-/// Receives observations. Each source calls in its own order of time. Live sources call concurrently, so a sink for them must
-/// be thread-safe. It must not throw: a source cannot handle its errors.
-/// </summary>
+/// <summary>Receives observations; those without a method are ignored. Each source calls in its own order of time.</summary>
+// Live sources call concurrently, so a sink for them must be thread-safe. It must not throw: a source cannot handle errors.
 internal interface IObservationSink
 {
     /// <summary>A frame passed the capture point. Its bytes are valid only during the call.</summary>
-    void OnFrame(in Frame frame);
+    void OnFrame(in Frame frame) { }
 
     /// <summary>A call began (<see cref="SocketCall.End"/> null) or returned.</summary>
-    void OnCall(SocketCall call);
+    void OnCall(SocketCall call) { }
 
     /// <summary>A sample showed a change of a socket.</summary>
-    void OnSample(SocketSample sample);
+    void OnSample(SocketSample sample) { }
 
     /// <summary>The owner of a socket was found.</summary>
-    void OnOwner(SocketOwner owner);
+    void OnOwner(SocketOwner owner) { }
 
     /// <summary>The kernel reported an event of its TCP.</summary>
-    void OnTrace(KernelEvent trace);
+    void OnTrace(KernelEvent trace) { }
 }
 
 /// <summary>Ignores observations.</summary>
 internal sealed class NoObservations : IObservationSink
 {
     public static NoObservations Instance { get; } = new();
-
-    public void OnFrame(in Frame frame)
-    {
-    }
-
-    public void OnCall(SocketCall call)
-    {
-    }
-
-    public void OnSample(SocketSample sample)
-    {
-    }
-
-    public void OnOwner(SocketOwner owner)
-    {
-    }
-
-    public void OnTrace(KernelEvent trace)
-    {
-    }
 }

@@ -1,46 +1,35 @@
 namespace TcpCapture.Model;
 
 /// <summary>An event that the kernel's TCP reported through a tracepoint.</summary>
-/// <remarks>
-/// A trace covers all network namespaces without naming them, so equal addresses may belong to another namespace's
-/// connection. <see cref="SocketAddress"/> distinguishes them.
-/// </remarks>
+// A trace covers all network namespaces without naming them, so equal addresses can belong to a connection of another
+// namespace. SocketAddress distinguishes them.
 internal sealed record KernelEvent
 {
-    /// <summary>Time on the clock of packet timestamps; <see cref="RecordingInfo.TraceClockBoundNanoseconds"/> is its maximum error.</summary>
+    /// <summary>Time on the clock of the frames, with the error <see cref="RecordingInfo.TraceClockBoundNanoseconds"/>.</summary>
     public required Timestamp Time { get; init; }
 
-    /// <summary>What happened.</summary>
     public required KernelEventKind Kind { get; init; }
 
-    /// <summary>
-    /// The socket's own address; for a reset without a socket, the address it is sent from. Port 0 where the kernel had not
-    /// chosen one yet (CLOSED to SYN_SENT); 0.0.0.0:0 for <see cref="KernelEventKind.Drop"/>.
-    /// </summary>
+    /// <summary>The socket's own address; for a reset without a socket, the reset's source.</summary>
+    // 0.0.0.0:0 for a drop. The port is 0 if the kernel has not chosen one yet (CLOSED to SYN_SENT).
     public required Endpoint Local { get; init; }
 
     /// <summary>The peer's address; port 0 for a listener, 0.0.0.0:0 for <see cref="KernelEventKind.Drop"/>.</summary>
     public required Endpoint Remote { get; init; }
 
-    /// <summary>For a state change, the state before; null otherwise, and for a state this version does not know.</summary>
+    /// <summary>The state before a state change; null otherwise, and for a state this version does not know.</summary>
     public TcpState? OldState { get; init; }
 
-    /// <summary>
-    /// For a state change, the state after; null otherwise, and for a state this version does not know. FIN_WAIT_2 to CLOSED
-    /// ends the full socket only: a mini-socket may go on in FIN_WAIT_2 or TIME_WAIT.
-    /// </summary>
+    /// <summary>The state after a state change; null otherwise, and for a state this version does not know.</summary>
+    // FIN_WAIT_2 to CLOSED ends the full socket only: a mini-socket can continue in FIN_WAIT_2 or TIME_WAIT.
     public TcpState? NewState { get; init; }
 
-    /// <summary>
-    /// The kernel's address of the socket; only an identity, and reused after the socket's end. The listener's for
-    /// <see cref="KernelEventKind.RetransmitSynAck"/>; 0 if there is none or it is unknown (<see cref="KernelEventKind.SocketError"/>).
-    /// </summary>
+    /// <summary>The kernel's address of the socket, which identifies it until its end; 0 if there is none or it is unknown.</summary>
+    // For RetransmitSynAck it is the listener's. SocketError has none.
     public ulong SocketAddress { get; init; }
 
-    /// <summary>
-    /// The kernel's address of the packet that provoked a reset, was retransmitted or dropped. 0 for none: the application
-    /// itself caused such a reset.
-    /// </summary>
+    /// <summary>The kernel's address of the packet that was retransmitted, dropped, or answered with a reset.</summary>
+    // 0 if there is none: the application caused the reset.
     public ulong SegmentAddress { get; init; }
 
     /// <summary>The kernel's reason for a reset or a drop, or the reason's number if it has no name; null if none is reported.</summary>
@@ -49,25 +38,20 @@ internal sealed record KernelEvent
     /// <summary>For <see cref="KernelEventKind.SocketError"/> the error's number (Linux errno, positive); null otherwise.</summary>
     public int? Errno { get; init; }
 
-    /// <summary>
-    /// The thread that was on the CPU, as numbered on the machine. It is the socket's owner only during the owner's own call;
-    /// otherwise it is often the peer (on loopback) or an interrupted thread.
-    /// </summary>
+    /// <summary>The thread that was on the CPU: the owner's during a call of it, else often the peer's or an interrupted thread.</summary>
     public int ThreadId { get; init; }
 
-    /// <summary>The process of that thread; null if it ended before it was looked up.</summary>
+    /// <summary>The process of that thread; null if the thread ended before the look-up.</summary>
     public int? ProcessId { get; init; }
 
     /// <summary>The thread's name: up to 15 bytes chosen by its owner, so untrusted text; null if unknown.</summary>
     public string? ProcessName { get; init; }
 
-    /// <summary>The CPU it happened on.</summary>
     public int Cpu { get; init; }
 
     /// <summary>Number of the event in the recording, from 1, in the order of time.</summary>
     public long Ordinal { get; init; }
 
-    /// <summary>The addresses.</summary>
     public FourTuple FourTuple => new(Local, Remote);
 }
 
@@ -98,10 +82,8 @@ internal enum KernelEventKind : byte
     /// <summary>A packet of an unknown connection was dropped (<c>skb/kfree_skb</c>).</summary>
     Drop,
 
-    /// <summary>
-    /// Kernel events are missing around this time: the kernel's buffer was full, or tracing ended. Not a tracepoint: the trace
-    /// reader emits it, without addresses, before and after the missing events.
-    /// </summary>
+    /// <summary>Kernel events are missing around this time: the kernel's buffer was full, or tracing ended.</summary>
+    // Not a tracepoint: the trace reader emits it, without addresses, before and after the missing events.
     Gap,
 }
 

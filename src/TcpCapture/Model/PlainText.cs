@@ -2,10 +2,7 @@ using System.Text;
 
 namespace TcpCapture.Model;
 
-/// <summary>
-/// Sanitizes text from outside: a control character in a process name or an argument could control a terminal, and a lone
-/// surrogate is not valid UTF-8.
-/// </summary>
+/// <summary>Sanitizes text from outside: control characters could control a terminal; lone surrogates are not valid UTF-8.</summary>
 internal static class PlainText
 {
     /// <summary>The text with U+FFFD for each control character, line ends included, and for each lone surrogate.</summary>

@@ -6,15 +6,10 @@ namespace TcpCapture.Model;
 internal sealed record RecordingContents
 {
     public long Frames { get; init; }
-
     public long Calls { get; init; }
-
     public long Samples { get; init; }
-
     public long Owners { get; init; }
-
     public long Traces { get; init; }
-
     public static RecordingContents Nothing { get; } = new();
 
     /// <summary>The difference to others, never negative.</summary>

@@ -21,7 +21,7 @@ public enum RecordingOutcome : byte
 /// <summary>How a recording ended, and what it may have missed.</summary>
 public sealed record RecordingEnd
 {
-    /// <summary>The outcomes as the file has them; a failure has its own sentence instead.</summary>
+    /// <summary>The outcomes as stored in the file; a failure is stored as its own sentence.</summary>
     private static readonly string[] Words = ["done", "interrupted", "given up"];
 
     /// <summary>When observation ended.</summary>
@@ -48,18 +48,13 @@ public sealed record RecordingEnd
     /// <summary>Kernel events delivered; null without a trace.</summary>
     public long? TraceEvents { get; init; }
 
-    /// <summary>Kernel events lost, since the buffer was full or a record could not be read; null without a trace.</summary>
+    /// <summary>Kernel events lost because the buffer was full or a record could not be read; null without a trace.</summary>
     public long? TraceOverruns { get; init; }
 
-    /// <summary>
-    /// Why the trace ended before the recording, without a full stop; states were only sampled from then on. Null if it did not.
-    /// </summary>
+    /// <summary>Why the trace ended early, without a full stop; states were only sampled from then on. Null if it did not.</summary>
     public string? TraceFailure { get; init; }
 
-    /// <summary>
-    /// Why socket calls may be missing or assigned to the wrong socket, without a full stop; overrides
-    /// <see cref="RecordingInfo.CallsComplete"/>. Null if none are known to be.
-    /// </summary>
+    /// <summary>Why calls may be missing or at the wrong socket; overrides <see cref="RecordingInfo.CallsComplete"/>.</summary>
     public string? CallsIncomplete { get; init; }
 
     /// <summary>How much the offset of the trace's clock changed from start to end, in nanoseconds; null without a trace.</summary>
@@ -89,14 +84,14 @@ public sealed record RecordingEnd
     [JsonIgnore]
     public string? Failure { get; init; }
 
-    /// <summary>Outcome and failure as one text, as the file has them.</summary>
+    /// <summary>Outcome and failure as one text, as stored in the file.</summary>
     [JsonInclude]
     internal string Reason
     {
         get => Outcome == RecordingOutcome.Failed ? Failure ?? "" : Words[(int)Outcome];
         init
         {
-            var known = Array.IndexOf(Words, value ?? Words[0]); // null: the file says nothing
+            var known = Array.IndexOf(Words, value ?? Words[0]); // null: absent in the file
             (Outcome, Failure) = known >= 0 ? ((RecordingOutcome)known, null) : (RecordingOutcome.Failed, value);
         }
     }

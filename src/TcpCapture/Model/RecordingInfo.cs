@@ -6,8 +6,8 @@ namespace TcpCapture.Model;
 public sealed record RecordingInfo
 {
     /// <summary>Version of this build of TcpCapture.</summary>
-    internal static string ThisVersion { get; } =
-        typeof(RecordingInfo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+    internal static string ThisVersion { get; } = typeof(RecordingInfo).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
 
     /// <summary>The name of the scenario that was run, or empty.</summary>
     public string Scenario { get; init; } = "";

@@ -2,10 +2,8 @@ using System.Buffers.Binary;
 
 namespace TcpCapture.Model;
 
-/// <summary>
-/// Reads the blocks of a segment's SACK option from its frame. A <see cref="Segment"/> holds only their number: few segments
-/// have any, and storing them would add 32 bytes to each.
-/// </summary>
+/// <summary>Reads the blocks of a segment's SACK option from its frame.</summary>
+// A Segment holds only their number: few segments have any, and storing them would add 32 bytes to each.
 internal static class SackBlocks
 {
     /// <summary>The maximum that fits into the 40 bytes of TCP options.</summary>
@@ -18,10 +16,7 @@ internal static class SackBlocks
     private const int BlockLength = 8;
 
     /// <summary>Reads the blocks, in the order they were sent.</summary>
-    /// <param name="frame">The bytes of the frame the segment was decoded from. Other bytes are safe, but give meaningless blocks.</param>
-    /// <param name="segment">The segment.</param>
-    /// <param name="ranges">Where the blocks go; <see cref="Max"/> are enough.</param>
-    /// <returns>How many were written.</returns>
+    /// <returns>The number of blocks written to <paramref name="ranges"/>; <see cref="Max"/> fit always.</returns>
     public static int Read(ReadOnlySpan<byte> frame, in Segment segment, Span<SackRange> ranges)
     {
         if (segment.Options.SackBlocks == 0) return 0;
@@ -38,7 +33,7 @@ internal static class SackBlocks
             int length = options[1];
             if (length < 2 || length > options.Length) break;
 
-            // Of two SACK options the last counts, as for Segment.Options.
+            // As for Segment.Options, the last of two SACK options counts.
             var blocks = options[2..length];
             if (options[0] == Sack && blocks.Length > 0 && blocks.Length % BlockLength == 0) count = Copy(blocks, ranges);
             options = options[length..];

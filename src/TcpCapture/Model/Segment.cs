@@ -17,81 +17,37 @@ public record struct Segment
     internal bool _isCut;
 
     /// <summary>When it passed the capture point.</summary>
-    public Timestamp Time
-    {
-        readonly get => _time;
-        init => _time = value;
-    }
+    public Timestamp Time { readonly get => _time; init => _time = value; }
 
     /// <summary>The sender.</summary>
-    public Endpoint Source
-    {
-        readonly get => _source;
-        init => _source = value;
-    }
+    public Endpoint Source { readonly get => _source; init => _source = value; }
 
     /// <summary>The receiver.</summary>
-    public Endpoint Destination
-    {
-        readonly get => _destination;
-        init => _destination = value;
-    }
+    public Endpoint Destination { readonly get => _destination; init => _destination = value; }
 
     /// <summary>Control bits.</summary>
-    public TcpFlags Flags
-    {
-        readonly get => _flags;
-        init => _flags = value;
-    }
+    public TcpFlags Flags { readonly get => _flags; init => _flags = value; }
 
     /// <summary>Sequence number of the first byte (of the SYN, if set).</summary>
-    public uint Seq
-    {
-        readonly get => _seq;
-        init => _seq = value;
-    }
+    public uint Seq { readonly get => _seq; init => _seq = value; }
 
     /// <summary>Acknowledgement number; meaningless without <see cref="TcpFlags.Ack"/>.</summary>
-    public uint Ack
-    {
-        readonly get => _ack;
-        init => _ack = value;
-    }
+    public uint Ack { readonly get => _ack; init => _ack = value; }
 
     /// <summary>The window field, unscaled.</summary>
-    public ushort Window
-    {
-        readonly get => _window;
-        init => _window = value;
-    }
+    public ushort Window { readonly get => _window; init => _window = value; }
 
     /// <summary>Payload bytes by the IP header's length, whether or not the capture holds them all.</summary>
-    public int Length
-    {
-        readonly get => _length;
-        init => _length = value;
-    }
+    public int Length { readonly get => _length; init => _length = value; }
 
     /// <summary>The TCP options.</summary>
-    public TcpOptions Options
-    {
-        readonly get => _options;
-        init => _options = value;
-    }
+    public TcpOptions Options { readonly get => _options; init => _options = value; }
 
     /// <summary>Offset of the TCP header in its frame; 0 without a frame. Not part of equality, as it depends on the link layer.</summary>
-    internal int HeaderAt
-    {
-        readonly get => _headerAt;
-        init => _headerAt = value;
-    }
+    internal int HeaderAt { readonly get => _headerAt; init => _headerAt = value; }
 
     /// <summary>True if the capture cut its payload. Not part of equality.</summary>
-    internal bool IsCut
-    {
-        readonly get => _isCut;
-        init => _isCut = value;
-    }
+    internal bool IsCut { readonly get => _isCut; init => _isCut = value; }
 
     /// <summary>Source and destination.</summary>
     public readonly FourTuple FourTuple => new(Source, Destination);

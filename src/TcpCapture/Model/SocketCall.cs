@@ -22,7 +22,7 @@ public sealed record SocketCall
     /// </summary>
     public required string Name { get; init; }
 
-    /// <summary>Name of the system call if it differs from <see cref="Name"/>: <c>write</c>, <c>recvmsg</c>, <c>accept4</c>; else null.</summary>
+    /// <summary>Name of the system call (<c>write</c>, <c>accept4</c>) if it differs from <see cref="Name"/>; else null.</summary>
     public string? SystemCall { get; init; }
 
     /// <summary>The relevant arguments, for people: <c>127.0.0.1:12345</c>, <c>SHUT_WR</c>, <c>SO_LINGER, 0 s</c>.</summary>
@@ -34,7 +34,7 @@ public sealed record SocketCall
     /// <summary>When it returned; null before that.</summary>
     public Timestamp? End { get; init; }
 
-    /// <summary>What it returned: a byte count, a new socket's number for accept, 0 for success, -1 for failure; null before it returned.</summary>
+    /// <summary>The result: a byte count, accept's new socket number, 0 for success, -1 for failure; null before the return.</summary>
     public long? Result { get; init; }
 
     /// <summary>The errno's name (<c>ECONNREFUSED</c>) if it failed.</summary>

@@ -8,13 +8,11 @@ internal enum SocketKind : byte
     /// <summary>There is no such socket.</summary>
     Absent,
 
-    /// <summary>A listening socket.</summary>
     Listener,
 
     /// <summary>A half-open connection of a listener: the handshake's last ACK has not arrived.</summary>
     Request,
 
-    /// <summary>A full socket.</summary>
     Full,
 
     /// <summary>A mini-socket in FIN_WAIT_2 or TIME_WAIT, which replaces the full socket.</summary>
@@ -24,29 +22,23 @@ internal enum SocketKind : byte
 /// <summary>Which timer of a socket is running.</summary>
 internal enum SocketTimer : byte
 {
-    /// <summary>None.</summary>
     None,
 
     /// <summary>Retransmission (also of a SYN or SYN-ACK).</summary>
     Retransmit,
 
-    /// <summary>Keep-alive.</summary>
     KeepAlive,
 
     /// <summary>TIME_WAIT, or FIN_WAIT_2 of a mini-socket.</summary>
     TimeWait,
 
-    /// <summary>Zero-window probe.</summary>
-    Probe,
+    Probe, // of a zero window
 }
 
-/// <summary>
-/// A change of a socket between two samples, from <see cref="Previous"/> to <see cref="State"/>. It lies between
-/// <see cref="NotBefore"/> and <see cref="NotAfter"/>.
-/// </summary>
+/// <summary>A change of a socket between two samples, not before <see cref="NotBefore"/> and not after <see cref="NotAfter"/>.</summary>
 internal sealed record SocketSample
 {
-    /// <summary>Begin of the last sample that showed the previous state; of a first sample, its own begin.</summary>
+    /// <summary>Start of the last sample that showed the previous state; for a first sample, its own start.</summary>
     public required Timestamp NotBefore { get; init; }
 
     /// <summary>End of the sample that showed this state.</summary>
@@ -64,10 +56,8 @@ internal sealed record SocketSample
     /// <summary>The state; <see cref="TcpState.Closed"/> if there is no such socket.</summary>
     public required TcpState State { get; init; }
 
-    /// <summary>The kind of socket.</summary>
     public required SocketKind Kind { get; init; }
 
-    /// <summary>The timer that runs.</summary>
     public SocketTimer Timer { get; init; }
 
     /// <summary>Time left on <see cref="Timer"/> in milliseconds, if one runs.</summary>
@@ -91,7 +81,7 @@ internal sealed record SocketSample
     /// <summary>Numeric user id of the owner; null if unknown.</summary>
     public uint? UserId { get; init; }
 
-    /// <summary>True if it is the state at the begin of the recording or part, not a change.</summary>
+    /// <summary>True if it is the state at the start of the recording or part, not a change.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsInitial { get; init; }
 

@@ -42,7 +42,7 @@ internal static class TcpFlagsText
 
     private static readonly string[] Names = [.. Enumerable.Range(0, 1 << Letters.Length).Select(Spell)];
 
-    /// <summary>The flags as tcpdump prints them: <c>S</c>, <c>S.</c>, <c>.</c>, <c>P.</c>, <c>F.</c>, <c>R</c>, <c>R.</c>; <c>none</c> without any.</summary>
+    /// <summary>The flags as tcpdump prints them: <c>S</c>, <c>S.</c>, <c>.</c>, <c>P.</c> …; <c>none</c> without any.</summary>
     public static string ToTcpdump(this TcpFlags flags) => Names[(int)flags & (Names.Length - 1)];
 
     private static string Spell(int bits) =>

@@ -23,25 +23,13 @@ public record struct TcpOptions
     public byte SackBlocks { get; init; }
 
     /// <summary>True if the segment carries RFC 7323 timestamps.</summary>
-    public bool HasTimestamps
-    {
-        readonly get => _hasTimestamps;
-        init => _hasTimestamps = value;
-    }
+    public bool HasTimestamps { readonly get => _hasTimestamps; init => _hasTimestamps = value; }
 
     /// <summary>TSval, in the sender's own clock ticks.</summary>
-    public uint TsVal
-    {
-        readonly get => _tsVal;
-        init => _tsVal = value;
-    }
+    public uint TsVal { readonly get => _tsVal; init => _tsVal = value; }
 
     /// <summary>TSecr, in the peer's clock ticks.</summary>
-    public uint TsEcr
-    {
-        readonly get => _tsEcr;
-        init => _tsEcr = value;
-    }
+    public uint TsEcr { readonly get => _tsEcr; init => _tsEcr = value; }
 
     /// <summary>True if the option list has an invalid length.</summary>
     public bool Malformed { get; init; }

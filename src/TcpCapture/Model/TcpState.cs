@@ -49,7 +49,7 @@ internal static class TcpStateText
     /// <summary>The state's name: <c>SYN_SENT</c>, <c>FIN_WAIT_2</c> ….</summary>
     public static string ToRfcName(this TcpState state) => Names[(int)state];
 
-    /// <summary>Reads what <see cref="ToRfcName"/> writes.</summary>
+    /// <summary>Parses what <see cref="ToRfcName"/> writes.</summary>
     public static bool TryParse(string? text, out TcpState state)
     {
         var index = Array.IndexOf(Names, text);

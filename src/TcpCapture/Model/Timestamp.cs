@@ -26,7 +26,7 @@ public readonly record struct Timestamp(long Nanoseconds) : IComparable<Timestam
     /// <summary>This time plus <paramref name="span"/>.</summary>
     public Timestamp Add(TimeSpan span) => new(Nanoseconds + span.Ticks * 100);
 
-    /// <summary>Nanoseconds from <paramref name="earlier"/> to <paramref name="later"/>; negative if they are the other way round.</summary>
+    /// <summary>Nanoseconds from <paramref name="earlier"/> to <paramref name="later"/>; negative in the reverse order.</summary>
     public static long operator -(Timestamp later, Timestamp earlier) => later.Nanoseconds - earlier.Nanoseconds;
 
     /// <summary>True if <paramref name="a"/> is before <paramref name="b"/>.</summary>

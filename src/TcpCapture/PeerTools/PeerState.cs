@@ -10,10 +10,10 @@ internal sealed class PeerState
 {
     private RoundTripPair _roundTrips = new();
 
-    /// <summary>Wireshark's marks and completeness; fed by the correlator, because Wireshark assigns late segments to the newer connection.</summary>
+    /// <summary>Wireshark's marks and completeness.</summary>
+    // The correlator adds its segments, because Wireshark assigns late segments to the newer connection.
     public WiresharkFlow Wireshark { get; } = new();
 
-    /// <summary>Zeek's history and conn_state.</summary>
     public ZeekHistory Zeek { get; } = new();
 
     /// <summary>tcptrace's round-trip times of a side's segments; null if there are none.</summary>
@@ -39,13 +39,12 @@ internal sealed class PeerState
     }
 }
 
-/// <summary>Reuses the peer states of ended connections: they are most of a connection's memory. Thread-safe.</summary>
+/// <summary>Reuses the peer states of ended connections, which hold most of a connection's memory. Thread-safe.</summary>
 internal sealed class PeerStatePool
 {
     private readonly Stack<PeerState> _free = new();
     private readonly Lock _lock = new();
 
-    /// <summary>An empty state.</summary>
     public PeerState Rent()
     {
         lock (_lock)
@@ -54,7 +53,6 @@ internal sealed class PeerStatePool
         }
     }
 
-    /// <summary>Takes back a state that is no longer used.</summary>
     public void Return(PeerState state)
     {
         state.Reset();

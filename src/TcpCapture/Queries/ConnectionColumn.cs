@@ -3,16 +3,14 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries;
 
-/// <summary>
-/// A column of connections.csv. Declared here once: the file, JSON, filters, sorting and the table in docs/analyze.md follow.
-/// </summary>
+/// <summary>A column of connections.csv. The file, JSON, filters, sorting and the table in docs/analyze.md follow from it.</summary>
 internal sealed class ConnectionColumn
 {
-    /// <summary>Stands for a number that is unknown.</summary>
+    /// <summary>The value of an unknown number.</summary>
     internal const long Unknown = long.MinValue;
 
-    private const string Continues = "goes on in the next part";
-    private const string Abandoned = "followed no longer: too many connections were open";
+    private const string Continues = "continues in the next part";
+    private const string Abandoned = "given up: too many connections were open";
 
     private static readonly string[] Ends = ["client", "server"];
     private static readonly string[] Causes = [.. Enum.GetValues<ResetCause>().Select(cause => cause.ToText())];
@@ -28,75 +26,86 @@ internal sealed class ConnectionColumn
     private ConnectionColumn(string name, string meaning, Func<Connection, ConnectionEnd> end) =>
         (Name, Kind, Meaning, _end) = (name, ColumnKind.Address, meaning, end);
 
-    private ConnectionColumn(string name, ColumnKind kind, string meaning, Func<Connection, string, string> text, params IReadOnlyList<string> words) =>
+    private ConnectionColumn(
+        string name, ColumnKind kind, string meaning, Func<Connection, string, string> text, params IReadOnlyList<string> words) =>
         (Name, Kind, Meaning, _text, Words) = (name, kind, meaning, text, words);
 
     /// <summary>The columns, in the order of the file.</summary>
     internal static IReadOnlyList<ConnectionColumn> OfFile { get; } =
     [
-        new("connection", ColumnKind.Count, "number of the connection, in the order of their beginnings", c => c.Number),
+        new("connection", ColumnKind.Count, "number of the connection, in the order of their starts", c => c.Number),
         new("client", "the end that sent the SYN", c => c.Client),
         new("server", "the other end", c => c.Server),
         new("start", ColumnKind.Time, "time of its first event", c => c.Start.Nanoseconds),
         new("duration", ColumnKind.Seconds, "from its first event to its last", c => c.End - c.Start),
         new("conn_state", ColumnKind.Word, "Zeek's `conn_state`", (c, _) => c.ConnState.ToText(), ConnStateText.Words),
         new("history", ColumnKind.Letters, "Zeek's `history`; upper case is the client", (c, _) => c.History),
-        new("completeness", ColumnKind.Count, "Wireshark's `tcp.completeness`: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32", c => c.Completeness),
-        new("handshake_ms", ColumnKind.Milliseconds, "from the first SYN to the handshake's last ACK", c => c.Established - c.FirstSyn ?? Unknown),
+        new("completeness", ColumnKind.Count, "Wireshark's `tcp.completeness`: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32",
+            c => c.Completeness),
+        new("handshake_ms", ColumnKind.Milliseconds, "from the first SYN to the handshake's last ACK",
+            c => c.Established - c.FirstSyn ?? Unknown),
         new("syn_retransmits", ColumnKind.Count, "retransmissions of the client's SYN", c => c.Client.SynRetransmissions),
         new("client_segments", ColumnKind.Count, "segments from the client", c => c.Client.Segments),
         new("server_segments", ColumnKind.Count, "segments from the server", c => c.Server.Segments),
         new("client_bytes", ColumnKind.Bytes, "payload from the client, retransmissions not counted", c => c.Client.Bytes),
         new("server_bytes", ColumnKind.Bytes, "payload from the server, retransmissions not counted", c => c.Server.Bytes),
-        new("retransmissions", ColumnKind.Count, "retransmitted segments of both ends", c => c.Client.Retransmissions + c.Server.Retransmissions),
-        new("closed_by", ColumnKind.Word, "the end whose FIN came first; `both` if they crossed", (c, _) => c.ClosedBy.ToText(), ClosedByText.Words),
+        new("retransmissions", ColumnKind.Count, "retransmitted segments of both ends",
+            c => c.Client.Retransmissions + c.Server.Retransmissions),
+        new("closed_by", ColumnKind.Word, "the end whose FIN came first; `both` if they crossed",
+            (c, _) => c.ClosedBy.ToText(), ClosedByText.Words),
         new("client_final_state", ColumnKind.Word, "the client's last state", (c, _) => c.Client.FinalState?.ToRfcName() ?? "", States),
         new("server_final_state", ColumnKind.Word, "the server's last state", (c, _) => c.Server.FinalState?.ToRfcName() ?? "", States),
         new("reset_by", ColumnKind.Word, "the end that sent an RST", (c, _) => c.Reset?.By.ToText() ?? "", Ends),
         new("reset_cause", ColumnKind.Word, "why it sent an RST", (c, _) => c.Reset?.Cause.ToText() ?? "", Causes),
-        new("reset_reason", ColumnKind.Text, "the kernel's reason for the RST; empty unless states are traced", (c, _) => c.Reset?.Reason ?? ""),
-        new("process_client", ColumnKind.Text, "the client's process and its id; empty for capture files", (c, _) => Process(c.Client.Owner)) { IsOfRecordings = true },
-        new("process_server", ColumnKind.Text, "the server's process and its id; empty for capture files", (c, _) => Process(c.Server.Owner)) { IsOfRecordings = true },
-        new("note", ColumnKind.Text, "what else is to be known of it", (c, whole) => Note(c, whole)),
+        new("reset_reason", ColumnKind.Text, "the kernel's reason for the RST; empty unless states are traced",
+            (c, _) => c.Reset?.Reason ?? ""),
+        new("process_client", ColumnKind.Text, "the client's process and its id; empty for capture files",
+            (c, _) => Process(c.Client.Owner))
+        {
+            IsOfRecordings = true,
+        },
+        new("process_server", ColumnKind.Text, "the server's process and its id; empty for capture files",
+            (c, _) => Process(c.Server.Owner))
+        {
+            IsOfRecordings = true,
+        },
+        new("note", ColumnKind.Text, "further facts, such as the reason for the RST", (c, whole) => Note(c, whole)),
     ];
 
     /// <summary>The columns to filter and sort by: all but the processes, which a capture file does not name.</summary>
     public static IReadOnlyList<ConnectionColumn> All { get; } = [.. OfFile.Where(column => !column.IsOfRecordings)];
 
-    /// <summary>Its name, as the file's first line has it.</summary>
+    /// <summary>Its name in the file's first line.</summary>
     public string Name { get; }
 
-    /// <summary>What it holds.</summary>
     internal ColumnKind Kind { get; }
 
-    /// <summary>Its meaning in a few words, for the table in docs/analyze.md.</summary>
+    /// <summary>Its meaning in the table of docs/analyze.md.</summary>
     internal string Meaning { get; }
 
-    /// <summary>The words it may hold; empty for any.</summary>
+    /// <summary>The valid words; empty for any text.</summary>
     internal IReadOnlyList<string> Words { get; } = [];
 
-    /// <summary>True if only a recording can fill it.</summary>
+    /// <summary>True if only recordings fill it.</summary>
     internal bool IsOfRecordings { get; private init; }
 
     /// <summary>True if it is compared as a number.</summary>
     internal bool IsNumber => _number is not null;
 
     /// <summary>The column of that name, in any case; null if there is none.</summary>
-    public static ConnectionColumn? Find(string name) => All.FirstOrDefault(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase));
+    public static ConnectionColumn? Find(string name) =>
+        All.FirstOrDefault(column => string.Equals(column.Name, name, StringComparison.OrdinalIgnoreCase));
 
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>A connection's number, durations and times in nanoseconds; <see cref="Unknown"/> if it has none.</summary>
+    /// <summary>A connection's number (durations and times in nanoseconds), or <see cref="Unknown"/>.</summary>
     internal long NumberOf(Connection connection) => _number!(connection);
 
-    /// <summary>A connection's text.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="whole">Where the connection was seen, for notes: <c>recording</c> or <c>capture</c>.</param>
+    /// <summary>A connection's text; notes name the source: <c>recording</c> or <c>capture</c>.</summary>
     internal string TextOf(Connection connection, string whole = "capture") =>
         _end is not null ? _end(connection).Address.ToString() : _text!(connection, whole);
 
-    /// <summary>A connection's address.</summary>
     internal Endpoint AddressOf(Connection connection) => _end!(connection).Address;
 
     /// <summary>Compares two connections by this column, ascending; unknown values come first.</summary>
@@ -106,7 +115,6 @@ internal sealed class ConnectionColumn
         return _end is not null ? AddressOf(a).CompareTo(AddressOf(b)) : string.CompareOrdinal(TextOf(a), TextOf(b));
     }
 
-    /// <summary>The note of a connection.</summary>
     internal static string Note(Connection connection, string whole)
     {
         var own = connection switch

@@ -4,12 +4,10 @@ using TcpCapture.Model;
 namespace TcpCapture.Queries;
 
 /// <summary>A word, an operator, a bracket or quoted text of a query.</summary>
-/// <param name="Text">As written, without quotes.</param>
-/// <param name="Column">Where it begins, from 1.</param>
-/// <param name="IsQuoted">True if it stood in quotes: it is a value, whatever it looks like.</param>
+// Text is without quotes; a quoted word is always a value. Column counts from 1.
 internal readonly record struct Word(string Text, int Column, bool IsQuoted = false);
 
-/// <summary>Reads a filter or a rule word by word; its errors say where, what was expected and what was found.</summary>
+/// <summary>Reads a filter or a rule word by word. Its errors give the place, the expected and the found word.</summary>
 internal sealed class WordReader
 {
     private const int MaxFilterLength = 2000;
@@ -28,12 +26,11 @@ internal sealed class WordReader
             throw Mistake(maxLength + 1, string.Create(CultureInfo.InvariantCulture, $"a {kind} has at most {maxLength} characters."));
     }
 
-    /// <summary>Number of words read.</summary>
     public int Position { get; set; }
 
     public bool IsAtEnd => Position == _words.Count;
 
-    /// <summary>The next word; only if there is one.</summary>
+    /// <summary>The next word; call it only if there is one.</summary>
     public Word Next => _words[Position];
 
     /// <summary>Cuts a filter at blanks, operators and brackets; quoted text stays whole.</summary>
@@ -106,9 +103,7 @@ internal sealed class WordReader
     /// <summary>Takes the next word, which must be one of these.</summary>
     public string Take(params IReadOnlyList<string> words) => Take(words, words);
 
-    /// <summary>Takes the next word, which must be one of these.</summary>
-    /// <param name="words">All that are valid.</param>
-    /// <param name="named">Those that an error names.</param>
+    /// <summary>Takes the next word, which must be one of these; an error names <paramref name="named"/> only.</summary>
     public string Take(IReadOnlyList<string> words, IReadOnlyList<string> named)
     {
         foreach (var word in words)
@@ -122,10 +117,8 @@ internal sealed class WordReader
         foreach (var word in words) Take(word);
     }
 
-    /// <summary>Takes the next word and converts it.</summary>
-    /// <param name="read">Converts a word; null if it is not valid here.</param>
-    /// <param name="expected">What is valid here, for people.</param>
-    /// <param name="known">Words to suggest from.</param>
+    /// <summary>Takes the next word and converts it; <paramref name="read"/> returns null for an invalid word.</summary>
+    // An error names what was expected, and suggests one of the known words.
     public T Take<T>(Func<Word, T?> read, string expected, params IReadOnlyList<string> known)
         where T : class
     {
@@ -143,8 +136,7 @@ internal sealed class WordReader
         return value;
     }
 
-    /// <summary>Checks that no word is left.</summary>
-    /// <param name="known">Words that are valid here too.</param>
+    /// <summary>Checks that no word is left; an error also names words that would be valid here.</summary>
     public void End(params IReadOnlyList<string> known)
     {
         var end = $"the end of the {_kind}";
@@ -152,8 +144,6 @@ internal sealed class WordReader
     }
 
     /// <summary>An error about the next word, or about the end.</summary>
-    /// <param name="expected">What is valid here, for people.</param>
-    /// <param name="known">Words to suggest from.</param>
     public QueryException Unexpected(string expected, params IReadOnlyList<string> known)
     {
         if (IsAtEnd) return Mistake(_text.TrimEnd().Length + 1, $"expected {expected}, but the {_kind} ends.");

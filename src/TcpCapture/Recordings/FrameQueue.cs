@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings;
 
-/// <summary>A FIFO queue of frames. Bytes are copied into large blocks that are reused, so that a frame needs no allocation.</summary>
+/// <summary>A queue of frames. Their bytes are copied into large reused blocks, so that a frame needs no allocation.</summary>
 internal sealed class FrameQueue
 {
     private const int BlockSize = 1024 * 1024;
@@ -21,7 +21,6 @@ internal sealed class FrameQueue
     /// <summary>Bytes of all frames in the queue.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The key of the first frame.</summary>
     public long FirstKey => _frames.Peek().Key;
 
     /// <summary>The first frame, valid until <see cref="RemoveFirst"/>.</summary>
@@ -30,14 +29,11 @@ internal sealed class FrameQueue
         get
         {
             var held = _frames.Peek();
-            return new Frame(held.Time, held.LinkType, held.OriginalLength, held.Block.AsSpan(held.Offset, held.Length))
-            {
-                Passage = held.Passage,
-            };
+            var bytes = held.Block.AsSpan(held.Offset, held.Length);
+            return new Frame(held.Time, held.LinkType, held.OriginalLength, bytes) { Passage = held.Passage };
         }
     }
 
-    /// <summary>Adds a copy of a frame.</summary>
     public void Add(long key, in Frame frame)
     {
         var length = frame.Bytes.Length;

@@ -33,10 +33,7 @@ public sealed class Recording
     /// <summary>After reading: where and why the file ends early, in one line; null if it is complete.</summary>
     public string? CutOff { get; private set; }
 
-    /// <summary>
-    /// After reading: how many observations a person or another program removed since the file was finished, in one line; null
-    /// if none, or if unknown.
-    /// </summary>
+    /// <summary>After reading: the observations removed since the file was finished, in one line; null if none or unknown.</summary>
     public string? Missing { get; private set; }
 
     /// <summary>After reading: the counts of <see cref="Missing"/>.</summary>
@@ -56,27 +53,19 @@ public sealed class Recording
         return new Recording(path, ReadInfo(path, block));
     }
 
-    /// <summary>
-    /// Reads every observation in the order of the file; derived data is skipped. Memory is bounded by the longest block. May be
-    /// called again.
-    /// </summary>
-    /// <param name="sink">Receives the observations, on the calling thread.</param>
+    /// <summary>Reads every observation in the order of the file, and skips derived data. Memory is bounded by the longest block.</summary>
     /// <exception cref="TcpCaptureException">The file is damaged or cannot be read.</exception>
     internal void Replay(IObservationSink sink)
     {
-        foreach (var _ in ReplayInSteps(sink))
-        {
-        }
+        foreach (var _ in ReplayInSteps(sink)) { }
     }
 
     /// <summary>As <see cref="Replay"/>, one block at a time.</summary>
     /// <returns>The number of blocks read so far, after each.</returns>
     internal IEnumerable<long> ReplayInSteps(IObservationSink sink)
     {
-        ArgumentNullException.ThrowIfNull(sink);
         End = null;
-        CutOff = null;
-        Missing = null;
+        CutOff = Missing = null;
         Lost = RecordingContents.Nothing;
         using var file = OpenFile(_path);
         var reader = new RecordingBlocks(file, _path);
@@ -99,7 +88,6 @@ public sealed class Recording
             Missing = $"its file was changed after it was recorded and lacks {(replay.Contents is null ? "at least " : "")}{lost}.";
     }
 
-    /// <summary>Where the file is.</summary>
     internal string FilePath => _path;
 
     internal static FileStream OpenFile(string path)
@@ -118,10 +106,8 @@ public sealed class Recording
         }
     }
 
-    private static RecordingInfo ReadInfo(string path, in PcapNgBlock block)
-    {
-        return RecordingReplay.ReadInfo(path, block) ?? throw new RecordingException(
+    private static RecordingInfo ReadInfo(string path, in PcapNgBlock block) => RecordingReplay.ReadInfo(path, block)
+        ?? throw new RecordingException(
             $"{path} is a pcapng file, but not a recording of TcpCapture: it contains frames without calls and states. " +
             $"Give a recording's {FileName}.");
-    }
 }

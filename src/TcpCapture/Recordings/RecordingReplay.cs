@@ -7,7 +7,7 @@ using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Recordings;
 
-/// <summary>Reads a recording's blocks once: passes on observations, finds the end, counts what is missing.</summary>
+/// <summary>Reads a recording's blocks once: emits observations, finds the end, counts what is missing.</summary>
 internal sealed class RecordingReplay(string path, IObservationSink sink)
 {
     private long _frames;
@@ -28,7 +28,6 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
     public RecordingContents Lost => (Contents ?? new RecordingContents { Frames = _highestId })
         .Without(new RecordingContents { Frames = _frames, Calls = _calls, Samples = _samples, Owners = _owners, Traces = _traces });
 
-    /// <summary>Reads the next block.</summary>
     /// <exception cref="TcpCaptureException">It is damaged or begins another recording.</exception>
     public void Take(in PcapNgBlock block)
     {
@@ -50,7 +49,8 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
             _passage = null;
             ReadOptions(block);
             var frame = block.Frame;
-            sink.OnFrame(_passage is null ? frame : new Frame(frame.Time, frame.LinkType, frame.OriginalLength, frame.Bytes) { Passage = _passage });
+            sink.OnFrame(_passage is null
+                ? frame : new Frame(frame.Time, frame.LinkType, frame.OriginalLength, frame.Bytes) { Passage = _passage });
             return;
         }
 
@@ -163,4 +163,32 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
                 $"{path} is damaged: an observation in the block at byte {offset} cannot be read. Use an undamaged copy.", error);
         }
     }
+}
+
+/// <summary>Reads a recording block by block, at its caller's pace.</summary>
+internal sealed class RecordingCursor : IDisposable
+{
+    private readonly FileStream _file;
+    private readonly RecordingBlocks _reader;
+    private readonly RecordingReplay _replay;
+
+    /// <exception cref="TcpCaptureException">The file cannot be opened or is not a pcapng file.</exception>
+    public RecordingCursor(string path, IObservationSink sink)
+    {
+        _file = Recording.OpenFile(path);
+        _reader = new RecordingBlocks(_file, path);
+        _replay = new RecordingReplay(path, sink);
+        _reader.Next(out _); // the header; Open has read it
+    }
+
+    /// <summary>Reads the next block: one observation, several or none. False at the end.</summary>
+    /// <exception cref="TcpCaptureException">The file is damaged or cannot be read.</exception>
+    public bool Next()
+    {
+        if (!_reader.Next(out var block)) return false;
+        _replay.Take(block);
+        return true;
+    }
+
+    public void Dispose() => _file.Dispose();
 }

@@ -4,11 +4,8 @@ using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Recordings;
 
-/// <summary>
-/// Writes observations to a file as they arrive. Thread-safe. It never throws into a source: the first error is kept and
-/// reported, and ends the writing.
-/// </summary>
-/// <remarks>Each thread encodes into its own entry; the lock is held only while bytes are copied.</remarks>
+/// <summary>Writes observations to a file as they arrive. Thread-safe. The first error is reported and ends the writing.</summary>
+// It never throws into a source. Each thread encodes into its own entry; the lock is held only while bytes are copied.
 internal sealed class RecordingWriter : IObservationSink, IDisposable
 {
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(500);
@@ -25,12 +22,10 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     private long _frames;
     private bool _ended;
 
-    /// <summary>Writes to a stream and closes it at the end.</summary>
-    /// <param name="stream">The stream.</param>
-    /// <param name="info">The recording's header, written and flushed at once.</param>
-    /// <param name="onFailure">Called once, on the thread that met the error. Must not throw, since that may be a source's thread.</param>
+    /// <summary>Writes to a stream, the header at once, and closes it at the end.</summary>
     /// <exception cref="TcpCaptureException">The header does not fit into the format.</exception>
     /// <exception cref="IOException">The header could not be written.</exception>
+    // onFailure is called once, on the thread that met the error. It must not throw: the thread can be a source's.
     public RecordingWriter(Stream stream, RecordingInfo info, Action<Exception>? onFailure = null)
     {
         _stream = stream;
@@ -49,7 +44,6 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     /// <summary>Bytes of the recording so far, including those not yet on disk.</summary>
     public long Length => _writer.Length;
 
-    /// <summary>Frames written.</summary>
     public long Frames => Volatile.Read(ref _frames);
 
     /// <summary>Creates the file. An existing file is not overwritten.</summary>
@@ -80,7 +74,6 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void OnFrame(in Frame frame)
     {
         Exception? failure = null;
@@ -103,16 +96,12 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
         Report(failure);
     }
 
-    /// <inheritdoc/>
     public void OnCall(SocketCall call) => Encode(call, static (entry, fact) => entry.Start(fact.End ?? fact.Begin).Call(fact));
 
-    /// <inheritdoc/>
     public void OnSample(SocketSample sample) => Encode(sample, static (entry, fact) => entry.Start(fact.NotAfter).Sample(fact));
 
-    /// <inheritdoc/>
     public void OnOwner(SocketOwner owner) => Encode(owner, static (entry, fact) => entry.Start(fact.Time).Owner(fact));
 
-    /// <inheritdoc/>
     public void OnTrace(KernelEvent trace) => Encode(trace, static (entry, fact) => entry.Start(fact.Time).Trace(fact));
 
     /// <summary>Writes the end mark and everything before it. Later observations are not recorded.</summary>

@@ -2,24 +2,18 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings;
 
-/// <summary>
-/// Sorts the observations of several sources by time. Thread-safe; the next sink is called by one thread at a time.
-/// </summary>
-/// <remarks>
-/// Theory of operation. An observation is held until another one is later by more than the window. Then it is passed on, in
-/// the order of <see cref="ReorderKey"/>. Frames keep their order, which is the order on the wire: a frame with an earlier
-/// timestamp than its predecessor gets the predecessor's time as its key. So frames need a queue only; calls, samples and
-/// owners need a heap.
-///
-/// A call is observed at its begin and at its return. If it took at most half the window, the return replaces the begin, which
-/// is still held. If it took longer, the return is passed on as a second observation, at its end. A return without a begin
-/// comes from a file written from a timeline and is placed at its begin. Only recorded times decide this. So the output does
-/// not depend on how the sources interleave, as long as no source lags by more than half the window: the begin of a call must
-/// still be held at its return.
-///
-/// A late observation is passed on at once and counted. Memory is bounded by the window, a number of observations and the
-/// bytes of their frames; beyond these limits the earliest observations are passed on early.
-/// </remarks>
+/// <summary>Sorts the observations of several sources by time. Thread-safe; the next sink is called by one thread at a time.</summary>
+// Theory of operation. An observation is held until another one is later by more than the window. Then it is emitted, in
+// the order of ReorderKey. Frames keep their order, which is the order on the wire: a frame with an earlier timestamp than
+// its predecessor gets the predecessor's time as its key. So frames need only a queue; calls, samples and owners need a heap.
+//
+// A call is observed when it is entered and when it returns. If it took at most half the window, the return replaces the
+// entry, which is still held. If it took longer, the return is emitted as a second observation, at its end. A return without
+// an entry comes from a file written from a timeline and is placed at the entry. Only recorded times decide this, so the
+// output does not depend on how the sources interleave, as long as no source lags by more than half the window.
+//
+// A late observation is emitted at once and counted. Memory is bounded by the window, a number of observations and the
+// bytes of their frames; beyond these limits the earliest observations are emitted early.
 internal sealed class ReorderWindow : IObservationSink
 {
     private const int CallRank = 0;
@@ -41,10 +35,8 @@ internal sealed class ReorderWindow : IObservationSink
     private long _newestFrame = long.MinValue;
     private ReorderKey _passed = new(long.MinValue, 0, 0, 0);
 
-    /// <param name="next">Receives the observations in order.</param>
-    /// <param name="window">How long an observation is held, in recorded time; 2 s by default, as a source may lag that much on a busy machine.</param>
-    /// <param name="capacity">Maximum number of observations held.</param>
-    /// <param name="capacityBytes">Maximum bytes of frames held.</param>
+    // The window is in recorded time, 2 s by default: a source can lag that much on a busy machine.
+    // At most `capacity` observations, and `capacityBytes` bytes of frames, are held.
     public ReorderWindow(
         IObservationSink next, TimeSpan? window = null, int capacity = 1 << 20, long capacityBytes = 256L * 1024 * 1024)
     {
@@ -57,7 +49,6 @@ internal sealed class ReorderWindow : IObservationSink
     /// <summary>Number of observations that came out of order.</summary>
     public long Late { get; private set; }
 
-    /// <inheritdoc/>
     public void OnFrame(in Frame frame)
     {
         lock (_gate)
@@ -75,7 +66,6 @@ internal sealed class ReorderWindow : IObservationSink
         }
     }
 
-    /// <inheritdoc/>
     public void OnCall(SocketCall call)
     {
         lock (_gate)
@@ -102,25 +92,22 @@ internal sealed class ReorderWindow : IObservationSink
         }
     }
 
-    /// <inheritdoc/>
     public void OnSample(SocketSample sample)
     {
         lock (_gate) Hold(sample, Ahead(sample.NotAfter), SampleRank);
     }
 
-    /// <inheritdoc/>
     public void OnTrace(KernelEvent trace)
     {
         lock (_gate) Hold(trace, Ahead(trace.Time), TraceRank);
     }
 
-    /// <inheritdoc/>
     public void OnOwner(SocketOwner owner)
     {
         lock (_gate) Hold(owner, owner.Time, OwnerRank);
     }
 
-    /// <summary>Passes on everything held, at the end.</summary>
+    /// <summary>Emits everything held, at the end.</summary>
     public void Flush()
     {
         lock (_gate)
@@ -142,10 +129,7 @@ internal sealed class ReorderWindow : IObservationSink
         Advance(key.Time);
     }
 
-    /// <summary>
-    /// Samples and kernel events are passed on half a window early: when a segment implies a change, it is then known whether
-    /// they show it too.
-    /// </summary>
+    /// <summary>Samples and kernel events are emitted half a window early, before the segments that imply the same changes.</summary>
     private Timestamp Ahead(Timestamp time) => new(time.Nanoseconds - _window / 2);
 
     private bool IsLate(in ReorderKey key)
@@ -220,20 +204,17 @@ internal sealed class ReorderWindow : IObservationSink
         }
     }
 
-    /// <summary>A call that is held, or was passed on before it returned.</summary>
+    /// <summary>A call that is held, or was emitted before it returned.</summary>
     private sealed class HeldCall(SocketCall call)
     {
         public SocketCall Call { get; set; } = call;
-
         public bool Passed { get; set; }
     }
 }
 
 /// <summary>The position of an observation in the order of a recording.</summary>
-/// <param name="Time">Nanoseconds since 1970.</param>
-/// <param name="Rank">At equal times: 0 calls, 1 frames, 2 samples, 3 owners.</param>
-/// <param name="Call">Of calls: their number, which orders calls of two threads at the same time.</param>
-/// <param name="Arrival">The order of arrival, which is always the same within a source.</param>
+// At equal times the rank decides (calls, frames, samples, owners, kernel events), then a call's number, because two threads
+// can call at the same time, then the order of arrival, which is always the same within a source.
 internal readonly record struct ReorderKey(long Time, int Rank, long Call, long Arrival) : IComparable<ReorderKey>
 {
     public int CompareTo(ReorderKey other)

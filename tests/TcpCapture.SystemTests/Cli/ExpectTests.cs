@@ -57,7 +57,7 @@ public sealed class ExpectTests : IDisposable
         var show = Command.Run("show", _folder.Output, "--expect", "server never enters CLOSE_WAIT");
         Assert.Equal(3, show.ExitCode);
         Assert.Contains("\nCANNOT TELL: server never enters CLOSE_WAIT\n", show.Output);
-        Assert.Contains("nothing in the recording tells the server's state", show.Output);
+        Assert.Contains("nothing in the recording shows the server's state", show.Output);
 
         // A truncated recording cannot show that nothing followed.
         var bytes = File.ReadAllBytes(_folder.In("timeline.pcapng"));

@@ -64,7 +64,7 @@ public sealed class RecordPartsTests : IDisposable
         var timeline = CsvFile.Read(Path.Combine(part, "timeline.csv"));
         SegmentsOracle.Agrees(Path.Combine(part, "capture.pcap"), timeline);
         var connection = Assert.Single(CsvFile.Read(Path.Combine(part, "connections.csv")));
-        Assert.Equal("began before the recording" + (isLast ? "" : "; goes on in the next part"), connection["note"]);
+        Assert.Equal("began before the recording" + (isLast ? "" : "; continues in the next part"), connection["note"]);
         Assert.Equal(("ESTABLISHED", "ESTABLISHED"), (connection["client_final_state"], connection["server_final_state"]));
         Assert.Equal($"{timeline.Count(row => row["kind"] == "segment")}",
             $"{SegmentsOracle.Read(Path.Combine(part, "timeline.pcapng"), "tcp.srcport").Count(line => line.Length > 0)}");

@@ -10,10 +10,7 @@ using TcpCapture.SystemTests.States.Tracing;
 
 namespace TcpCapture.SystemTests.Correlation;
 
-/// <summary>
-/// The finished timeline against an independent reader of the kernel's trace that runs at the same time: nothing missing,
-/// nothing invented, old and new state right.
-/// </summary>
+/// <summary>Compares the timeline with an independent reader of the kernel's trace: no change is missing, extra or different.</summary>
 [SupportedOSPlatform("linux")]
 [Collection(CommandCollection.Name)]
 public sealed class IndependentReaderTests
@@ -37,7 +34,7 @@ public sealed class IndependentReaderTests
     }
 
     [Fact]
-    public void TwoThousandConnectionsAsFastAsTwoCoresCanAreAllThere()
+    public void TwoThousandConnectionsAtFullSpeedAreAllFound()
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         const int connections = 2000;
@@ -76,7 +73,7 @@ public sealed class IndependentReaderTests
         using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         client.Connect(server);
         var address = client.LocalEndPoint!.ToString()!;
-        // Another thread's client may be accepted here: so this one closes before it looks what the accepted one has to say.
+        // Another thread's client can be accepted here, so this client closes before the accepted one is read.
         using var accepted = listener.Accept();
         client.Shutdown(SocketShutdown.Send);
         accepted.Receive(new byte[1]);

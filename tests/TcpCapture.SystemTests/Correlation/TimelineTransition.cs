@@ -3,17 +3,17 @@ using TcpCapture.SystemTests.States.Tracing;
 
 namespace TcpCapture.SystemTests.Correlation;
 
-/// <summary>A change of state, in words that a row of timeline.csv and a line of the kernel's text can both be brought to.</summary>
-/// <param name="LocalPort">Port of the socket; 0 for CLOSED→SYN_SENT, which the kernel reports before it has chosen one.</param>
+/// <summary>A state change, from a row of timeline.csv or a line of the kernel's text.</summary>
+/// <param name="LocalPort">Port of the socket; 0 for CLOSED→SYN_SENT, which the kernel reports before it chooses a port.</param>
 /// <param name="RemotePort">Port of its peer; 0 for a listener.</param>
 /// <param name="Old">State before.</param>
 /// <param name="New">State after; TIME_WAIT where a mini-socket takes over, which the kernel reports as CLOSE.</param>
 internal readonly record struct TimelineTransition(int LocalPort, int RemotePort, string Old, string New)
 {
-    /// <summary>True if the full socket ends and its connection goes on in a mini-socket.</summary>
+    /// <summary>True if the full socket ends and a mini-socket continues the connection.</summary>
     public bool LeavesMiniSocket => (Old, New) is ("FIN_WAIT_2" or "CLOSING", "TIME_WAIT");
 
-    /// <summary>True of the report that comes only when the state it tells of ends: the timeline follows the SYN-ACK instead.</summary>
+    /// <summary>True for a change that the kernel reports too late: the timeline has it at the SYN-ACK instead.</summary>
     public bool IsLateSynRecv => (Old, New) is ("LISTEN", "SYN_RECV");
 
     public static TimelineTransition From(TextTransition text)

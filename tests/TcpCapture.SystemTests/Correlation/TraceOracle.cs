@@ -5,13 +5,10 @@ using TcpCapture.SystemTests.States.Tracing;
 
 namespace TcpCapture.SystemTests.Correlation;
 
-/// <summary>Compares a finished timeline with what the kernel's own text says of the same time.</summary>
+/// <summary>Compares a timeline with the kernel's own text trace.</summary>
 internal static class TraceOracle
 {
-    /// <summary>
-    /// Every change that the kernel reported is in timeline.csv as traced, and nothing else is; returns how many there were,
-    /// and how many are stamped more than two microseconds apart.
-    /// </summary>
+    /// <summary>Asserts that timeline.csv has exactly the kernel's changes. Returns their number, and how many differ by over 2 µs.</summary>
     /// <remarks>
     /// Three exceptions, which are the kernel's: LISTEN→SYN_RECV, reported when the handshake ends, is in the timeline at the
     /// SYN-ACK; where a mini-socket takes over the timeline may know better than the report when TIME_WAIT began; and a

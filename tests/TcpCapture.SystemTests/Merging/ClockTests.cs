@@ -4,10 +4,8 @@ using TcpCapture.SystemTests.Cli;
 
 namespace TcpCapture.SystemTests.Merging;
 
-/// <summary>
-/// What two hosts' clocks differ by, from real segments. Both recordings are of one machine, so the offset is what the test
-/// puts in: hours, either way, and a drift of 100 ppm.
-/// </summary>
+/// <summary>The offset of two hosts' clocks, from real segments. Both recordings are of one machine, so the true offset is the</summary>
+// test's: hours in either direction, and a drift of 100 ppm.
 [Collection(TwoHostsCollection.Name)]
 public sealed class ClockTests(TwoRecordings recordings)
 {
@@ -40,7 +38,7 @@ public sealed class ClockTests(TwoRecordings recordings)
         AssertWays(merged, HostFrames.Of(clientIsOff ? server : client), HostFrames.Of(clientIsOff ? client : server), clock);
     }
 
-    /// <summary>Each segment took as long as said, give or take what is said; the bound is as good as the smallest round trip allows.</summary>
+    /// <summary>Each delay is within the stated error, and the error is as small as the shortest round trip allows.</summary>
     private static void AssertWays(Recording merged, HostFrames first, HostFrames second, ClockRelation clock)
     {
         var ways = new List<(int Host, Timestamp Sent, Timestamp Arrived)>();

@@ -3,12 +3,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.Merging;
 
-/// <summary>The segments of one host's recording, each at its frame's number less one.</summary>
+/// <summary>The segments of one host's recording; the index is the frame's number less one.</summary>
 internal sealed class HostFrames : List<Segment>, IObservationSink
 {
-    private HostFrames()
-    {
-    }
+    private HostFrames() { }
 
     public static HostFrames Of(Recording recording)
     {
@@ -17,10 +15,8 @@ internal sealed class HostFrames : List<Segment>, IObservationSink
         return frames;
     }
 
-    /// <summary>
-    /// The smallest round trip a host saw: from a segment it sent until it got the next that the other sent after that had come.
-    /// </summary>
-    /// <param name="ways">When each segment was sent and arrived, and which host sent it, by the true clock.</param>
+    /// <summary>The shortest round trip of a host: from a segment it sent to the next one sent after its arrival.</summary>
+    /// <param name="ways">The sending and arrival of each segment on the true clock, and its sender.</param>
     public static long SmallestRoundTrip(IReadOnlyList<(int Host, Timestamp Sent, Timestamp Arrived)> ways) => (
         from there in ways
         from back in ways
@@ -31,21 +27,5 @@ internal sealed class HostFrames : List<Segment>, IObservationSink
     {
         Assert.Equal(DecodeResult.Segment, SegmentDecoder.Decode(frame, out var segment));
         Add(segment);
-    }
-
-    public void OnCall(SocketCall call)
-    {
-    }
-
-    public void OnSample(SocketSample sample)
-    {
-    }
-
-    public void OnOwner(SocketOwner owner)
-    {
-    }
-
-    public void OnTrace(KernelEvent trace)
-    {
     }
 }

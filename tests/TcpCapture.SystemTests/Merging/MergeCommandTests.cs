@@ -3,7 +3,7 @@ using TcpCapture.SystemTests.Cli;
 
 namespace TcpCapture.SystemTests.Merging;
 
-/// <summary>The command, from two folders to one, and what people then see of both hosts.</summary>
+/// <summary>The command that merges two folders into one, and its outputs about both hosts.</summary>
 [Collection(TwoHostsCollection.Name)]
 public sealed class MergeCommandTests(TwoRecordings recordings)
 {
@@ -69,7 +69,7 @@ public sealed class MergeCommandTests(TwoRecordings recordings)
     }
 
     [Fact]
-    public void WhatDoesNotBelongTogetherIsRefusedInOneLine()
+    public void UnrelatedRecordingsAreRefusedInOneLine()
     {
         using var folder = new TestFolder();
         Command.Run("run", "client-close", "--messages", "0", "--states", "sampled", "--port", Ports.Next(), "--output", folder.Output).Succeeded();

@@ -3,11 +3,11 @@ using TcpCapture.Recordings;
 
 namespace TcpCapture.SystemTests.Merging;
 
-/// <summary>Writes a recording as the same host would have made it with another clock.</summary>
-/// <param name="writer">Where it goes.</param>
-/// <param name="start">The recording's begin, from which the clock gains, by the true clock.</param>
-/// <param name="offset">What the other clock is ahead at the begin, in nanoseconds.</param>
-/// <param name="driftPpm">What it gains, in parts per million.</param>
+/// <summary>Writes a recording as if its host had had another clock.</summary>
+/// <param name="writer">The copy.</param>
+/// <param name="start">The recording's start on the true clock, where the drift begins.</param>
+/// <param name="offset">Offset of the other clock at the start, in nanoseconds.</param>
+/// <param name="driftPpm">Drift of the other clock, in parts per million.</param>
 internal sealed class OtherClock(RecordingWriter writer, Timestamp start, long offset, int driftPpm) : IObservationSink
 {
     /// <summary>Writes a copy of a recording.</summary>
@@ -24,20 +24,17 @@ internal sealed class OtherClock(RecordingWriter writer, Timestamp start, long o
         return Recording.Open(path);
     }
 
-    /// <summary>What the other clock is ahead at a moment of the true one, in nanoseconds.</summary>
+    /// <summary>The offset of the other clock at a time of the true one, in nanoseconds.</summary>
     public static long OffsetAt(Timestamp time, Timestamp start, long offset, int driftPpm) => offset + (time - start) * driftPpm / 1_000_000;
 
     public void OnFrame(in Frame frame) => writer.OnFrame(new Frame(Shift(frame.Time), frame.LinkType, frame.OriginalLength, frame.Bytes));
-
     public void OnCall(SocketCall call) => writer.OnCall(call with { Begin = Shift(call.Begin), End = call.End is { } end ? Shift(end) : null });
 
     public void OnSample(SocketSample sample) =>
         writer.OnSample(sample with { NotBefore = Shift(sample.NotBefore), NotAfter = Shift(sample.NotAfter) });
 
     public void OnOwner(SocketOwner owner) => writer.OnOwner(owner with { Time = Shift(owner.Time) });
-
     public void OnTrace(KernelEvent trace) => writer.OnTrace(trace with { Time = Shift(trace.Time) });
-
     private Timestamp Shift(Timestamp time) => Shift(time, start, offset, driftPpm);
 
     private static Timestamp Shift(Timestamp time, Timestamp start, long offset, int driftPpm) =>

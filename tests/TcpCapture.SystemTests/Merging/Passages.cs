@@ -2,12 +2,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.SystemTests.Merging;
 
-/// <summary>The frames of a merged recording, with what the two hosts saw of each.</summary>
+/// <summary>The frames of a merged recording and their passages.</summary>
 internal sealed class Passages : List<(Timestamp Time, FramePassage Passage)>, IObservationSink
 {
-    private Passages()
-    {
-    }
+    private Passages() { }
 
     public static Passages Of(Recording merged)
     {
@@ -17,20 +15,4 @@ internal sealed class Passages : List<(Timestamp Time, FramePassage Passage)>, I
     }
 
     public void OnFrame(in Frame frame) => Add((frame.Time, frame.Passage!));
-
-    public void OnCall(SocketCall call)
-    {
-    }
-
-    public void OnSample(SocketSample sample)
-    {
-    }
-
-    public void OnOwner(SocketOwner owner)
-    {
-    }
-
-    public void OnTrace(KernelEvent trace)
-    {
-    }
 }

@@ -2,10 +2,8 @@ using TcpCapture.SystemTests.Cli;
 
 namespace TcpCapture.SystemTests.Merging;
 
-/// <summary>
-/// Two hosts and a router between them, each a network namespace: what the router loses or rewrites the sender's capture has
-/// seen go and the receiver's has not seen come. They go with the test.
-/// </summary>
+/// <summary>Two hosts and a router between them, each a network namespace that is deleted at the end. What the router loses</summary>
+// or rewrites is in the sender's capture and not in the receiver's.
 internal sealed class RoutedHosts : IDisposable
 {
     public const string ClientAddress = "10.99.78.2";
@@ -39,32 +37,29 @@ internal sealed class RoutedHosts : IDisposable
         Run("ip", "netns", "exec", _router, "sysctl", "-qw", "net.ipv4.ip_forward=1");
     }
 
-    /// <summary>The program's arguments to run it on the client's host.</summary>
+    /// <summary>The command line that runs a program on the client's host.</summary>
     public string[] OnClient(params string[] program) => ["ip", "netns", "exec", _client, .. program];
 
-    /// <summary>The program's arguments to run it on the server's host.</summary>
+    /// <summary>The command line that runs a program on the server's host.</summary>
     public string[] OnServer(params string[] program) => ["ip", "netns", "exec", _server, .. program];
 
-    /// <summary>
-    /// From now on the router passes 20 bytes a millisecond on to the server, so that segments sent close together queue up;
-    /// the other way is free.
-    /// </summary>
+    /// <summary>The router now passes 20 bytes per millisecond to the server, so that segments queue; the other direction is free.</summary>
     public void SlowTowardsServer() =>
         Run("ip", "netns", "exec", _router, "tc", "qdisc", "add", "dev", ToServer, "root", "tbf", "rate", "160kbit", "burst", "200", "limit", "100000");
 
-    /// <summary>From now on the router loses the first of every <paramref name="count"/> segments with data that the client sends.</summary>
+    /// <summary>The router now loses the first of every <paramref name="count"/> data segments of the client.</summary>
     public void LoseDataOfClient(int count) =>
         Filter("type filter hook forward priority 0", $"oifname \"{ToServer}\" meta l4proto tcp meta length > 60 numgen inc mod {count} 0 drop");
 
-    /// <summary>From now on the router loses that many of a thousand segments, each way, by chance.</summary>
+    /// <summary>The router now loses this many of a thousand segments at random, in each direction.</summary>
     public void LoseAtRandom(int perMille) =>
         Filter("type filter hook forward priority 0", $"meta l4proto tcp numgen random mod 1000 < {perMille} drop");
 
-    /// <summary>From now on the server sees the router's address and another port in the client's place.</summary>
+    /// <summary>The server now sees the router's address and another port instead of the client's.</summary>
     public void TranslateClient() =>
         Filter("type nat hook postrouting priority 100", $"oifname \"{ToServer}\" meta l4proto tcp masquerade to :40000-40999");
 
-    /// <summary>Runs a scenario, the server's program on one host and the client's on the other, each recorded there.</summary>
+    /// <summary>Runs a scenario with the server on one host and the client on the other, each recorded there.</summary>
     public void Record(string scenario, string serverFolder, string[] serverOptions, string clientFolder, string[] clientOptions)
     {
         var port = Ports.Next();

@@ -2,7 +2,7 @@ using TcpCapture.SystemTests.Cli;
 
 namespace TcpCapture.SystemTests.Merging;
 
-/// <summary>A router that puts its own address and another port in the client's place: what the segments say still matches.</summary>
+/// <summary>A router translates the client's address and port (NAT); the segments still match.</summary>
 [Collection(TwoHostsCollection.Name)]
 public sealed class TranslationTests
 {

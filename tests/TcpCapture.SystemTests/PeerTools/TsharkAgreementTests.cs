@@ -5,10 +5,8 @@ using TcpCapture.SystemTests.Merging;
 
 namespace TcpCapture.SystemTests.PeerTools;
 
-/// <summary>
-/// Transfers between two network namespaces with real loss, small windows, idle time and ports used again: the marks that stand in
-/// timeline.csv beside those of tshark for the same capture.
-/// </summary>
+/// <summary>Transfers between two network namespaces with real loss, small windows, idle time and reused ports: compares the</summary>
+// marks in timeline.csv with tshark's for the same capture.
 [Collection(CommandCollection.Name)]
 public sealed partial class TsharkAgreementTests(ITestOutputHelper output)
 {
@@ -66,7 +64,7 @@ public sealed partial class TsharkAgreementTests(ITestOutputHelper output)
             .Select(pair => $"frame {pair.Key}: ours {string.Join(' ', own[pair.Key])}, tshark {string.Join(' ', pair.Value)}"));
     }
 
-    /// <summary>What a program prints; what it says beside it (tshark that it is root, exec what it does) is not looked at.</summary>
+    /// <summary>The standard output of a program; its standard error (such as tshark's warning about root) is ignored.</summary>
     private static string[] Run(string[] program)
     {
         var run = Command.RunProgram(program);

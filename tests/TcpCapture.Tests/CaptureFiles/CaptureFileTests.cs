@@ -22,7 +22,7 @@ public sealed class CaptureFileTests : IDisposable
     [InlineData("PK\u0003\u0004\u0014", "zip archive")]
     [InlineData("snoop\0\0\0", "editcap")]
     [InlineData("GMBU\u0001\u0002", "Network Monitor")]
-    public void WhatIsNoCaptureIsToldInOneLineWithWhatToDo(string content, string why)
+    public void AFileThatIsNoCaptureIsReportedInOneLineWithARemedy(string content, string why)
     {
         File.WriteAllText(FilePath, content, System.Text.Encoding.Latin1);
 
@@ -35,10 +35,10 @@ public sealed class CaptureFileTests : IDisposable
     }
 
     [Fact]
-    public void AFolderAndAMissingFileAreTold()
+    public void AFolderAndAMissingFileAreReported()
     {
         Assert.Equal(
-            $"{_folder} is a folder, not a capture file: give the files in it ({_folder}/*.pcap).",
+            $"{_folder} is a folder, not a capture file: give its files ({_folder}/*.pcap).",
             Assert.Throws<CaptureFileException>(() => CaptureFile.Open(_folder)).Message);
         Assert.Equal(
             $"There is no file {FilePath}: check its name and the current folder.",
@@ -49,7 +49,7 @@ public sealed class CaptureFileTests : IDisposable
     [InlineData("a.txt")]
     [InlineData("a.pcapng")]
     [InlineData("a.gz")]
-    public void TheContentSaysWhatAFileIsAndNotItsName(string name)
+    public void TheContentDecidesTheFormatAndNotTheName(string name)
     {
         var path = Path.Combine(_folder, name);
         File.WriteAllBytes(path, new RawPcap().Packet(1, 0, [1], 1).ToArray());
@@ -75,7 +75,7 @@ public sealed class CaptureFileTests : IDisposable
     }
 
     [Fact]
-    public void AFileThatCanNoLongerBeReadGivesTheFramesBeforeAndSaysWhere()
+    public void AReadErrorGivesTheFramesBeforeAndTheOffset()
     {
         var bytes = new RawPcap().Packet(1, 0, [1], 1).Packet(2, 0, [2], 1).ToArray();
         var (frames, problem) = FrameLog.Of(new Breaking(bytes, 45));
@@ -83,7 +83,7 @@ public sealed class CaptureFileTests : IDisposable
         Assert.Equal("file could not be read beyond byte 45: Input/output error; everything before that was read.", problem);
     }
 
-    /// <summary>A disk that cannot give what is behind a place.</summary>
+    /// <summary>A disk that cannot be read beyond an offset.</summary>
     private sealed class Breaking(byte[] bytes, int at) : MemoryStream(bytes[..at])
     {
         public override int Read(byte[] buffer, int offset, int count) =>

@@ -14,7 +14,7 @@ public sealed class CaptureFilesTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void FramesComeInTheOrderOfTimeAndTiesInTheOrderOfArguments()
+    public void FramesAreOrderedByTimeThenByArgument()
     {
         var a = Write(new RawPcap().Packet(1, 0, [0xA1], 1).Packet(3, 0, [0xA3], 1).Packet(3, 0, [0xA4], 1).Packet(9, 0, [0xA9], 1).ToArray());
         var b = Write(new RawPcap(bigEndian: true, magic: RawPcap.Microseconds, linkType: 101)
@@ -39,7 +39,7 @@ public sealed class CaptureFilesTests : IDisposable
     [InlineData(3, 1 << 16)]
     [InlineData(4096, 100)]
     [InlineData(4096, 1 << 20)]
-    public void ManyFilesAreOneSortedListWhateverTheBatch(int most, int buffer)
+    public void ManyFilesAreOneSortedListForEveryBatchSize(int most, int buffer)
     {
         var random = new Random(5);
         var expected = new List<(long Time, int File, string Bytes)>();
@@ -89,7 +89,7 @@ public sealed class CaptureFilesTests : IDisposable
     }
 
     [Fact]
-    public void EachFileThatIsNotWholeIsTold()
+    public void EachIncompleteFileIsReported()
     {
         var whole = new RawPcap().Packet(1, 0, [1], 1).Packet(2, 0, [2], 1).ToArray();
         string[] paths = [Write(whole[..^1]), Write(whole), Write(whole[..26])];
@@ -102,7 +102,7 @@ public sealed class CaptureFilesTests : IDisposable
     }
 
     [Fact]
-    public void AFileThatIsNoCaptureIsToldBeforeAnythingIsRead()
+    public void AFileThatIsNoCaptureIsReportedBeforeAnythingIsRead()
     {
         var good = Write(new RawPcap().ToArray());
         Assert.Contains("not a capture file", Assert.Throws<CaptureFileException>(() => CaptureFileSet.Open([good, Write([1, 2, 3, 4])])).Message);
@@ -110,7 +110,7 @@ public sealed class CaptureFilesTests : IDisposable
     }
 
     [Fact]
-    public void TwoThousandFilesThatFollowEachOtherAreNotOpenAtOnce()
+    public void TwoThousandConsecutiveFilesAreNotOpenAtOnce()
     {
         var paths = new List<string>();
         for (uint i = 0; i < 2000; i++) paths.Add(Write(new RawPcap().Packet(i, 0, [1], 1).Packet(i, 5, [2], 1).ToArray()));
@@ -130,7 +130,7 @@ public sealed class CaptureFilesTests : IDisposable
     }
 
     [Fact]
-    public void AThousandFilesThatOverlapAreRead()
+    public void AThousandOverlappingFilesAreRead()
     {
         var paths = new List<string>();
         for (var i = 0; i < 1000; i++) paths.Add(Write(new RawPcap().Packet(1, 0, [1], 1).Packet(2, 0, [2], 1).ToArray()));

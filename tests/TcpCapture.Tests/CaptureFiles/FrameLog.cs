@@ -4,10 +4,10 @@ using TcpCapture.Tests.Recordings;
 
 namespace TcpCapture.Tests.CaptureFiles;
 
-/// <summary>Reads capture files to their ends.</summary>
+/// <summary>Reads whole capture files.</summary>
 internal static class FrameLog
 {
-    /// <summary>The frames of a file as text, and what was wrong with it.</summary>
+    /// <summary>The frames of a file as text, and its problem.</summary>
     public static (List<string> Frames, string? Problem) Of(byte[] file, FrameBatch? batch = null) => Of(new MemoryStream(file), batch);
 
     /// <inheritdoc cref="Of(byte[], FrameBatch?)"/>
@@ -25,14 +25,14 @@ internal static class FrameLog
         return (log.Lines, file.Problem);
     }
 
-    /// <summary>Asserts what was read, and what was said to be wrong.</summary>
+    /// <summary>Asserts the frames and the problem.</summary>
     public static void AssertIs(IEnumerable<string> frames, string? problem, (List<string> Frames, string? Problem) read)
     {
         Assert.Equal(frames, read.Frames);
         Assert.Equal(problem, read.Problem);
     }
 
-    /// <summary>Hands over every frame of a file, and returns what was wrong with it.</summary>
+    /// <summary>Emits every frame of a file and returns its problem.</summary>
     public static string? ReadAll(string path, IObservationSink sink)
     {
         using var file = CaptureFile.Open(path);

@@ -6,7 +6,7 @@ using TcpCapture.Tests.Recordings;
 
 namespace TcpCapture.Tests.CaptureFiles;
 
-/// <summary>Captures of many kinds; those beside the repository include many that were made to break their readers.</summary>
+/// <summary>Captures of many kinds; many of those beside the repository were made to break their readers.</summary>
 public sealed class SharedCapturesTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tcpcapture-captures-");
@@ -38,11 +38,11 @@ public sealed class SharedCapturesTests : IDisposable
     }
 
     [Fact]
-    public async Task AsManyFramesAreReadAsWiresharkReads()
+    public async Task AsManyFramesAreReadAsByWireshark()
     {
         // capinfos counts the journal entries of our own recordings as packets.
         var (rows, _, _) = await Tshark.RunToAnyEnd("capinfos", ["-M", "-c", "-T", "-r", .. Paths(isWhole: true).Except(SharedCaptures.Own("*.pcapng"))]);
-        Assert.True(rows.Length > 15, $"capinfos read {rows.Length} files");
+        Assert.True(rows.Length > (SharedCaptures.Shared("*").Any() ? 20 : 15), $"capinfos read {rows.Length} files");
         foreach (var row in rows.Select(row => row.Split('\t')))
         {
             var sink = new RecordingSink();

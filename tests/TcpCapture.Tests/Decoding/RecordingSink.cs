@@ -3,11 +3,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Decoding;
 
-/// <summary>Decodes what it is given and keeps it.</summary>
+/// <summary>Decodes frames and keeps the results.</summary>
 internal sealed class RecordingSink : IObservationSink
 {
     public List<DecodeResult> Results { get; } = [];
-
     public List<Segment> Segments { get; } = [];
 
     public List<(Timestamp Time, int OriginalLength, byte[] Bytes)> Frames { get; } = [];
@@ -20,10 +19,7 @@ internal sealed class RecordingSink : IObservationSink
     }
 
     public void OnCall(SocketCall call) => throw new InvalidOperationException("A capture makes no calls.");
-
     public void OnSample(SocketSample sample) => throw new InvalidOperationException("A capture takes no samples.");
-
     public void OnOwner(SocketOwner owner) => throw new InvalidOperationException("A capture knows no owners.");
-
     public void OnTrace(KernelEvent trace) => throw new InvalidOperationException("A capture traces nothing.");
 }

@@ -13,11 +13,11 @@ public class SegmentChecksumTests
     [InlineData(new byte[] { 0x12 }, 0x1200)]
     [InlineData(new byte[] { 1, 2, 3, 4, 5 }, 0x0906)]
     [InlineData(new byte[] { }, 0)]
-    public void TheSumIsThatOfSixteenBitWords(byte[] bytes, int expected) =>
+    public void TheSumIsOfSixteenBitWords(byte[] bytes, int expected) =>
         Assert.Equal(expected, InternetChecksum.Fold(InternetChecksum.Sum(bytes)));
 
     [Fact]
-    public void TheSumOfAnyLengthIsThatOfOneWordAfterTheOther()
+    public void TheSumOfEveryLengthEqualsTheSimpleSum()
     {
         var random = new Random(20261123);
         foreach (var length in Enumerable.Range(0, 300).Append(65_535).Append(3_000_001))
@@ -47,7 +47,7 @@ public class SegmentChecksumTests
     }
 
     [Fact]
-    public void WhatLinuxLeavesForTheNetworkCardIsOffloaded()
+    public void AChecksumLeftToTheNetworkCardIsOffloaded()
     {
         var bytes = IPv4(Tcp(payload: 9));
         Assert.Equal(DecodeResult.Segment, Decode(101, bytes, out var segment));
@@ -61,14 +61,14 @@ public class SegmentChecksumTests
     }
 
     [Fact]
-    public void ASegmentOfNoFrameOrOfAnotherIsUnverifiable()
+    public void ASegmentWithoutItsFrameIsUnverifiable()
     {
         Assert.Equal(ChecksumResult.Unverifiable, SegmentChecksum.Verify(new byte[100], default));
         Assert.Equal(ChecksumResult.Unverifiable, SegmentChecksum.Verify(new byte[50], new Segment { HeaderAt = 40 }));
         Assert.Equal(ChecksumResult.Unverifiable, SegmentChecksum.Verify(new byte[100], new Segment { HeaderAt = 40, Length = int.MaxValue }));
     }
 
-    /// <summary>Writes the right checksum, from the bytes as they stand before the TCP header.</summary>
+    /// <summary>Writes the correct checksum, from the addresses before the TCP header.</summary>
     private static void Complete(byte[] bytes, in Segment segment)
     {
         Span<byte> address = stackalloc byte[16];

@@ -61,7 +61,7 @@ public class SegmentDecoderTests
 
     [Theory]
     [MemberData(nameof(LinkLayers))]
-    public void AFrameCutAnywhereInItsHeadersIsMalformedAndNeverASegment(string name, int linkType, byte[] bytes)
+    public void AFrameTruncatedInItsHeadersIsMalformed(string name, int linkType, byte[] bytes)
     {
         for (var length = 0; length < bytes.Length - 5; length++)
         {
@@ -72,7 +72,7 @@ public class SegmentDecoderTests
     }
 
     [Fact]
-    public void ASegmentCutBehindItsHeaderKeepsTheLengthItsIPHeaderSays()
+    public void ASegmentCutAfterItsHeaderKeepsTheLengthOfItsIPHeader()
     {
         var bytes = Ethernet(IPv4(Tcp(0x18, SynOptions, 1000)));
 
@@ -81,7 +81,7 @@ public class SegmentDecoderTests
     }
 
     [Fact]
-    public void ASegmentCutInItsOptionsKeepsWhatWasReadBeforeAndSaysSo()
+    public void ASegmentCutInItsOptionsKeepsTheOptionsBefore()
     {
         var bytes = Ethernet(IPv4(Tcp(0x02, SynOptions)));
 
@@ -91,7 +91,7 @@ public class SegmentDecoderTests
     }
 
     [Fact]
-    public void AnOptionOfLengthNothingEndsTheListAndNotTheSegment()
+    public void AnOptionOfLengthZeroEndsTheListAndNotTheSegment()
     {
         Assert.Equal(DecodeResult.Segment, Decode(101, IPv4(Tcp(0x02, [2, 4, 5, 180, 8, 0, 3, 3], 9)), out var segment));
         Assert.Equal((9, new TcpOptions { Mss = 1460, Malformed = true }), (segment.Length, segment.Options));
@@ -101,7 +101,7 @@ public class SegmentDecoderTests
     [InlineData(45, 5)]
     [InlineData(65535, 5)]
     [InlineData(44, 4)]
-    public void AnIPLengthPastTheFrameEndsWithTheFrame(int totalLength, int expected)
+    public void AnIPLengthBeyondTheFrameIsLimitedToTheFrame(int totalLength, int expected)
     {
         Assert.Equal(DecodeResult.Segment, Decode(101, IPv4(Tcp(payload: 5), totalLength: totalLength), out var v4));
         Assert.Equal(DecodeResult.Segment, Decode(101, IPv6(Tcp(payload: 5), payloadLength: totalLength - 20), out var v6));
@@ -166,7 +166,7 @@ public class SegmentDecoderTests
     [InlineData(0x2000, 17, "NotTcp")]
     [InlineData(0x4000, 6, "Segment")]
     [InlineData(0x8000, 6, "Segment")]
-    public void AnIPv4FragmentIsCalledOne(int flagsAndOffset, int protocol, string expected) =>
+    public void AnIPv4FragmentIsAFragment(int flagsAndOffset, int protocol, string expected) =>
         Assert.Equal(expected, Decode(101, IPv4(Tcp(), protocol, fragment: flagsAndOffset), out _).ToString());
 
     [Theory]
@@ -175,7 +175,7 @@ public class SegmentDecoderTests
     [InlineData(60, 0x0008, "Fragment")]
     [InlineData(17, 0x0008, "NotTcp")]
     [InlineData(6, 0x0006, "Segment")]
-    public void AnIPv6FragmentIsCalledOne(byte next, byte offsetAndMore, string expected) =>
+    public void AnIPv6FragmentIsAFragment(byte next, byte offsetAndMore, string expected) =>
         Assert.Equal(expected, Decode(101, IPv6([next, 0, 0, offsetAndMore, 0, 0, 0, 1, .. Tcp()], 44), out _).ToString());
 
     [Fact]
@@ -223,7 +223,7 @@ public class SegmentDecoderTests
     }
 
     [Fact]
-    public void NoChangeOfBytesMakesTheDecoderThrow()
+    public void ChangedBytesNeverMakeTheDecoderThrow()
     {
         var random = new Random(20261123);
         var frames = LinkLayers().Select(row => (row.Data.Item2, row.Data.Item3)).ToArray();

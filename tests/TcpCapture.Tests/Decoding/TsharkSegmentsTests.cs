@@ -9,7 +9,7 @@ namespace TcpCapture.Tests.Decoding;
 /// <summary>The segments in captures, compared with tshark's: its innermost TCP layer, without reassembly of datagrams.</summary>
 public sealed class TsharkSegmentsTests(ITestOutputHelper output)
 {
-    /// <summary>How many segments only one of us has, and why.</summary>
+    /// <summary>Segments that only one of the two finds, and why.</summary>
     private static readonly Dictionary<string, (int Tsharks, int Ours, string Why)> Known = new()
     {
         ["tunnels__gre-aruba-amsdu.pcap"] = (1, 0, "tshark shows the last segment of an A-MSDU; we say that there are several"),
@@ -17,7 +17,7 @@ public sealed class TsharkSegmentsTests(ITestOutputHelper output)
         ["tunnels__teredo_bubble_with_payload.pcap"] = (0, 22, "tshark does not follow Teredo to other ports than its server's; Zeek does"),
     };
 
-    /// <summary>Those with tunnels, rare link layers, offloaded or cut segments, or something broken; tshark takes its time for each.</summary>
+    /// <summary>Captures with tunnels, rare link layers, offloaded or cut segments, or damage. Few, because tshark is slow.</summary>
     private static readonly string[] Compared =
     [
         .. Known.Keys, "chksums__localhost-bad-chksum.pcap", "mixed-vlan-mpls.pcap", "mpls-in-vlan.pcap", "pbb.pcap",
@@ -86,7 +86,7 @@ public sealed class TsharkSegmentsTests(ITestOutputHelper output)
             _number++;
             if (SegmentDecoder.Decode(frame, out var s) != DecodeResult.Segment) return;
 
-            // What is Offloaded to us is wrong to tshark.
+            // tshark counts an offloaded checksum as wrong.
             var isCorrect = SegmentChecksum.Verify(frame.Bytes, s) switch
             {
                 ChecksumResult.Correct => "correct",
@@ -98,11 +98,8 @@ public sealed class TsharkSegmentsTests(ITestOutputHelper output)
         }
 
         public void OnCall(SocketCall call) => throw new InvalidOperationException("A capture makes no calls.");
-
         public void OnSample(SocketSample sample) => throw new InvalidOperationException("A capture takes no samples.");
-
         public void OnOwner(SocketOwner owner) => throw new InvalidOperationException("A capture knows no owners.");
-
         public void OnTrace(KernelEvent trace) => throw new InvalidOperationException("A capture traces nothing.");
     }
 }

@@ -10,7 +10,7 @@ public class SackBlocksTests
         [1, 1, 8, 10, 0, 0, 0, 7, 0, 0, 0, 9, 1, 1, 5, 18, 0, 0, 0, 1, 0, 0, 0, 2, 0xFF, 0xFF, 0xFF, 0xF0, 0, 0, 0, 3];
 
     [Fact]
-    public void TheBlocksAreReadFromTheFrameInTheOrderTheyWereSentIn()
+    public void TheBlocksAreReadInTheOrderOfTheFrame()
     {
         var bytes = Ethernet(VlanTag(0x0800, IPv4(Tcp(0x10, TwoBlocks, 3), options: new byte[8])), 0x8100);
         var segment = Segment(1, bytes);
@@ -22,7 +22,7 @@ public class SackBlocksTests
     }
 
     [Fact]
-    public void NoMoreIsWrittenThanThereIsRoomFor()
+    public void AtMostTheAvailableRoomIsWritten()
     {
         var bytes = IPv4(Tcp(0x10, TwoBlocks));
         var ranges = new SackRange[1];
@@ -32,7 +32,7 @@ public class SackBlocksTests
     }
 
     [Fact]
-    public void OfTwoOptionsTheLastCountsAsInTheSegment()
+    public void TheLastOfTwoOptionsCountsAsInTheSegment()
     {
         var bytes = IPv4(Tcp(0x10, [5, 18, .. new byte[16], 5, 10, 0, 0, 0, 8, 0, 0, 0, 9]));
         var segment = Segment(101, bytes);
@@ -44,7 +44,7 @@ public class SackBlocksTests
     }
 
     [Fact]
-    public void ASegmentOfNoFrameHasNone()
+    public void ASegmentWithoutAFrameHasNone()
     {
         var segment = new Segment { Options = new TcpOptions { SackBlocks = 3 } };
 
@@ -73,7 +73,7 @@ public class SackBlocksTests
     }
 
     [Fact]
-    public void WhereASegmentWasInItsFrameDoesNotMakeItAnother()
+    public void TheHeaderOffsetIsNotPartOfEquality()
     {
         var one = Segment(101, IPv4(Tcp(0x10, TwoBlocks)));
         var other = Segment(1, Ethernet(IPv4(Tcp(0x10, TwoBlocks))));

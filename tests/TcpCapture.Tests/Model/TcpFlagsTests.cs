@@ -14,5 +14,5 @@ public class TcpFlagsTests
     [InlineData(TcpFlags.Rst, "R")]
     [InlineData(TcpFlags.Rst | TcpFlags.Ack, "R.")]
     [InlineData(TcpFlags.None, "none")]
-    public void AreWrittenAsTcpdumpDoes(TcpFlags flags, string expected) => Assert.Equal(expected, flags.ToTcpdump());
+    public void AreWrittenAsInTcpdump(TcpFlags flags, string expected) => Assert.Equal(expected, flags.ToTcpdump());
 }

@@ -5,7 +5,7 @@ using TcpCapture.Tests.CaptureFiles;
 
 namespace TcpCapture.Tests.PeerTools;
 
-/// <summary>The connections of a file, by its frames alone: what else a recording holds is left out.</summary>
+/// <summary>The connections of a file, from its frames only: calls and states of a recording are ignored.</summary>
 internal static class CapturedConnections
 {
     public static List<Connection> Of(string path)
@@ -23,28 +23,11 @@ internal static class CapturedConnections
         public FramesOnly() => Correlator = new Correlator(this);
 
         public Correlator Correlator { get; }
-
         public List<Connection> Connections { get; } = [];
 
         public void OnFrame(in Frame frame)
         {
             if (SegmentDecoder.Decode(frame, out var segment) == DecodeResult.Segment) Correlator.OnSegment(segment, ++_frames, frame);
-        }
-
-        public void OnCall(SocketCall call)
-        {
-        }
-
-        public void OnSample(SocketSample sample)
-        {
-        }
-
-        public void OnOwner(SocketOwner owner)
-        {
-        }
-
-        public void OnTrace(KernelEvent trace)
-        {
         }
 
         public void OnConnectionEnded(Connection connection) => Connections.Add(connection);

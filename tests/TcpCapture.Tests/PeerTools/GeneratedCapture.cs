@@ -5,7 +5,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.PeerTools;
 
-/// <summary>Writes generated segments as a capture of raw IPv4 packets, their payload cut off.</summary>
+/// <summary>Writes generated segments as a capture of raw IPv4 packets without payload.</summary>
 internal static class GeneratedCapture
 {
     /// <summary>The port of every connection's server.</summary>
@@ -18,7 +18,7 @@ internal static class GeneratedCapture
     private static readonly long[] Pauses =
         [0, 1000, 50_000, 400_000, 1_000_000, 2_900_000, 3_000_000, 3_100_000, 19_000_000, 20_000_000, 21_000_000, 300_000_000];
 
-    /// <summary>Some connections at once; now and then one is replaced by another on the same ports.</summary>
+    /// <summary>Several connections at once; sometimes one is replaced by another on the same ports.</summary>
     public static IEnumerable<(long Time, GeneratedSegment Segment)> Traffic(int seed, int rounds, int connections)
     {
         var random = new Random(seed);

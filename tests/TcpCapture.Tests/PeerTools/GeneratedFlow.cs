@@ -2,10 +2,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.PeerTools;
 
-/// <summary>
-/// One connection's random segments: mostly what ends do, with loss, repetition, reordering, probes and wrong numbers among it
-/// far more often than in life, and now and then what no end would send.
-/// </summary>
+/// <summary>One connection's random segments: mostly valid, with much loss, repetition, reordering, probes and wrong</summary>
+// numbers, and sometimes a segment that no end would send.
 internal sealed class GeneratedFlow(Random random, ushort port)
 {
     private const int LastPieces = 6;
@@ -109,7 +107,7 @@ internal sealed class GeneratedFlow(Random random, ushort port)
         }
     }
 
-    /// <summary>Flags no end would combine. A SYN is not among them: each would be another connection, at most times.</summary>
+    /// <summary>Flags no end would combine, without SYN: most SYNs would start another connection.</summary>
     private TcpFlags Odd() => ((TcpFlags[])
     [
         TcpFlags.None, TcpFlags.Fin, TcpFlags.Psh, TcpFlags.Rst | TcpFlags.Ack, TcpFlags.Urg, TcpFlags.Fin | TcpFlags.Psh,
@@ -144,7 +142,7 @@ internal sealed class GeneratedFlow(Random random, ushort port)
         }
     }
 
-    /// <summary>Duplicate acknowledgements, and segments sent again after them.</summary>
+    /// <summary>Duplicate acknowledgements, then retransmissions.</summary>
     private List<GeneratedSegment> Recovery(int side, uint next, ushort window)
     {
         var sent = _sent[1 - side];

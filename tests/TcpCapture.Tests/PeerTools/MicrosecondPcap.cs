@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.PeerTools;
 
-/// <summary>Writes segments as a pcap file of raw IPv4 whose times are whole microseconds, which is what tcptrace reads.</summary>
+/// <summary>Writes segments as a pcap file of raw IPv4 with times in whole microseconds, as tcptrace needs.</summary>
 internal static class MicrosecondPcap
 {
     private const int Headers = 40;

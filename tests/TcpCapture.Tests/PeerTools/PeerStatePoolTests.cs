@@ -3,11 +3,11 @@ using TcpCapture.PeerTools;
 
 namespace TcpCapture.Tests.PeerTools;
 
-/// <summary>A state that is used again has forgotten everything of the connection before.</summary>
+/// <summary>A reused state keeps nothing of the connection before.</summary>
 public sealed class PeerStatePoolTests
 {
     [Fact]
-    public void ATrackUsedAgainIsLikeANewOne()
+    public void AReusedStateIsLikeANewOne()
     {
         var pool = new PeerStatePool();
         for (var seed = 0; seed < 300; seed++)
@@ -37,7 +37,7 @@ public sealed class PeerStatePoolTests
     }
 
     [Fact]
-    public void WhatIsReturnedIsRentedAgain()
+    public void AReturnedStateIsRentedAgain()
     {
         var pool = new PeerStatePool();
         var state = pool.Rent();

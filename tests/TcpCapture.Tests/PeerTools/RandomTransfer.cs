@@ -2,10 +2,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.PeerTools;
 
-/// <summary>
-/// A connection whose client sends data over a path that loses, repeats and reorders, past a capture point that misses some of it: not what a
-/// real TCP would do, but everything it might look like.
-/// </summary>
+/// <summary>A client sends data over a path that loses, repeats and reorders, and the capture misses some segments.</summary>
+// It is not what a real TCP does, but everything that can be captured of one.
 internal sealed class RandomTransfer
 {
     private readonly Random _random;
@@ -88,7 +86,7 @@ internal sealed class RandomTransfer
         Say(TcpFlags.Ack | TcpFlags.Psh, seq, length);
     }
 
-    /// <summary>Two segments that changed places.</summary>
+    /// <summary>Two reordered segments.</summary>
     private void Swap()
     {
         var length = _random.Next(1, 1461);
@@ -99,7 +97,7 @@ internal sealed class RandomTransfer
         Say(TcpFlags.Ack, first, length);
     }
 
-    /// <summary>Sent again in other pieces than before.</summary>
+    /// <summary>A retransmission in other pieces.</summary>
     private void Across()
     {
         var back = (uint)_random.Next(1, 5000);

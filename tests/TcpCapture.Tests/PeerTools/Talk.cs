@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.PeerTools;
 
-/// <summary>Segments written down in short: <c>C S 0</c> is flags S from the client with relative number 0.</summary>
+/// <summary>A short notation for segments: <c>C S 0</c> is a SYN from the client with relative number 0.</summary>
 /// <remarks>
 /// Words: who (C or S), flags as tcpdump prints them, relative sequence number, and then any of <c>a</c>N (acknowledges relative N; the
 /// default is all the other has sent), <c>l</c>N (payload bytes), <c>w</c>N (window), <c>cut</c> (payload not captured), <c>bad</c> (wrong

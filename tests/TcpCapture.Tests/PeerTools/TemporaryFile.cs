@@ -1,6 +1,6 @@
 namespace TcpCapture.Tests.PeerTools;
 
-/// <summary>A file in a folder of its own that goes with it.</summary>
+/// <summary>A file in its own folder; both are deleted at the end.</summary>
 internal sealed class TemporaryFile(string name) : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tcpcapture-marks-");

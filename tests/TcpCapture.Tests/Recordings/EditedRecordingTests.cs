@@ -2,7 +2,7 @@ using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>A timeline.pcapng that was saved by Wireshark, or edited in it, is still the recording, or says what it lacks.</summary>
+/// <summary>A timeline.pcapng that Wireshark saved or edited is still the recording, or reports what it lacks.</summary>
 public sealed class EditedRecordingTests : IDisposable
 {
     private const uint ObservationsBlock = 0x80544350;
@@ -15,10 +15,10 @@ public sealed class EditedRecordingTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>Where nothing but frames comes for seconds, a SYN repeated say, observations stand between rows and are lost.</summary>
+    /// <summary>If only frames are seen for seconds, such as SYN retransmissions, observations are between rows and get lost.</summary>
     [Theory]
     [MemberData(nameof(Names))]
-    public void SavedAgainItGivesTheSameTimelineOrSaysWhatIsMissing(string name)
+    public void ASavedFileGivesTheSameTimelineOrReportsItsLoss(string name)
     {
         using var outputs = Outputs.Of(Golden(name));
         var file = outputs.Bytes(Recording.FileName);
@@ -43,7 +43,7 @@ public sealed class EditedRecordingTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void FramesTakenOutAreCounted(string name)
+    public void RemovedFramesAreCounted(string name)
     {
         using var outputs = Outputs.Of(Golden(name));
         var file = outputs.Bytes(Recording.FileName);
@@ -63,9 +63,9 @@ public sealed class EditedRecordingTests : IDisposable
         Assert.Contains(missing, later.Text("timeline.csv"));
     }
 
-    /// <summary>The rows that say how much there was may go too: the frames left still have their numbers.</summary>
+    /// <summary>Without the rows that hold the counts, the numbers of the remaining frames still show the loss.</summary>
     [Fact]
-    public void WithoutItsLastRowItStillCountsTheFramesBetween()
+    public void WithoutItsLastRowLostFramesAreStillCounted()
     {
         using var outputs = Outputs.Of(Golden("both-close"));
         var file = outputs.Bytes(Recording.FileName);
@@ -80,7 +80,7 @@ public sealed class EditedRecordingTests : IDisposable
     }
 
     [Fact]
-    public void EveryKindOfObservationTakenOutIsCounted()
+    public void RemovedObservationsOfEveryKindAreCounted()
     {
         using var outputs = Outputs.Of(Golden("both-close-traced"));
         var file = outputs.Bytes(Recording.FileName);
@@ -93,7 +93,7 @@ public sealed class EditedRecordingTests : IDisposable
     }
 
     [Fact]
-    public void AFileOfAnEarlierVersionDoesNotTellAndLacksNothing()
+    public void AFileOfAnEarlierVersionHasNoCountsAndLacksNothing()
     {
         var recording = Golden("both-close");
         recording.Replay(new ObservationLog());

@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>Made-up observations: every field takes odd values, and times tie often.</summary>
+/// <summary>Generated observations: every field takes unusual values, and times tie often.</summary>
 internal sealed class Generated(int seed)
 {
     public const long Start = 1_795_413_662_123_456_789;

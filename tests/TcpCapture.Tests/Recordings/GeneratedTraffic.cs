@@ -4,10 +4,8 @@ using TcpCapture.Tests.Decoding;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>
-/// A made-up run: a few connections, calls, samples and owners in random order and at random distances, ties, bursts and
-/// long silences among them; each source lags behind its times, but by less than the window forgives.
-/// </summary>
+/// <summary>A simulated run: a few connections, calls, samples and owners in random order, with ties, bursts and long pauses.</summary>
+// Each source lags, but by less than the window tolerates.
 internal sealed class GeneratedTraffic(int seed)
 {
     private const int MostLag = 150_000_000;
@@ -19,7 +17,7 @@ internal sealed class GeneratedTraffic(int seed)
     private long _calls;
     private long _traces;
 
-    /// <summary>Observations in the order they reach the recording; <see cref="Observation.Time"/> is when they do.</summary>
+    /// <summary>Observations in the order of their arrival, at <see cref="Observation.Time"/>.</summary>
     public List<Observation> Make(int count)
     {
         var time = Generated.Start + 1_000_000_000;
@@ -61,7 +59,7 @@ internal sealed class GeneratedTraffic(int seed)
         _ => _random.NextInt64(20_000_000_000),
     };
 
-    /// <summary>Within a source what is earlier also arrives earlier.</summary>
+    /// <summary>A source delivers in its order of time.</summary>
     private void Arrive(int source, long time, Action<IObservationSink> deliver)
     {
         _lags[source] = Math.Max(_lags[source], time + _random.Next(MostLag));

@@ -2,7 +2,7 @@ using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>Recordings of every scenario, and what has to come out of them. README.md beside them says how to accept a change.</summary>
+/// <summary>Recordings of every scenario and their expected outputs. README.md beside them shows how to accept a change.</summary>
 public sealed class GoldenTests
 {
     private static readonly bool Accept = Environment.GetEnvironmentVariable("TCPCAPTURE_ACCEPT") == "1";
@@ -33,7 +33,7 @@ public sealed class GoldenTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void ItsOwnFileIsTheSameRecordingAgain(string name)
+    public void TheTimelineFileIsTheSameRecording(string name)
     {
         var recorded = Recording.Open(Path.Combine(Root, name));
         using var outputs = Outputs.Of(recorded);
@@ -42,6 +42,6 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public void NoGoldenIsAcceptedUnseen() =>
+    public void GoldensAreNotAcceptedInCI() =>
         Assert.False(Accept && Environment.GetEnvironmentVariable("CI") is not null, "CI must compare goldens, not write them.");
 }

@@ -4,7 +4,7 @@ using TcpCapture.Recordings;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>A file that is cut or damaged anywhere is read as far as it goes or refused; nothing else happens.</summary>
+/// <summary>A file that is cut or damaged anywhere is read up to there, or refused; nothing else happens.</summary>
 public sealed class HostileRecordingTests : IDisposable
 {
     private const long MostMemory = 64L * 1024 * 1024;
@@ -18,7 +18,7 @@ public sealed class HostileRecordingTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void EveryTruncationIsReadAsFarAsItGoes(bool isTimeline)
+    public void EveryTruncatedFileIsReadUpToItsEnd(bool isTimeline)
     {
         var (whole, expected) = Small(isTimeline);
         for (var length = 0; length < whole.Length; length++)
@@ -84,7 +84,7 @@ public sealed class HostileRecordingTests : IDisposable
         }
     }
 
-    /// <summary>A small recording, as it is written while it is made or as a timeline with blocks of every kind.</summary>
+    /// <summary>A small recording: raw, or as a timeline with blocks of every kind.</summary>
     private (byte[] File, List<string> Log) Small(bool isTimeline)
     {
         var generated = new Generated(5);

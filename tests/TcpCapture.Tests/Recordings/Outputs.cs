@@ -5,16 +5,15 @@ using TcpCapture.Pipeline;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>Everything that is made of a recording, written to a folder of its own.</summary>
+/// <summary>All output files of a recording, in their own folder.</summary>
 internal sealed class Outputs : IDisposable
 {
-    /// <summary>What a golden holds; the other files are compared by other means.</summary>
+    /// <summary>The files with a golden; other files are compared in other ways.</summary>
     public static readonly string[] Compared = ["timeline.csv", "connections.csv", "syn-retransmits.csv", "ladder.txt"];
 
     private Outputs(string folder) => Folder = folder;
 
     public string Folder { get; }
-
     public string RecordingPath => Path.Combine(Folder, Recording.FileName);
 
     public static Outputs Of(Recording recording)
@@ -37,8 +36,6 @@ internal sealed class Outputs : IDisposable
     }
 
     public byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(Folder, name));
-
     public string Text(string name) => File.ReadAllText(Path.Combine(Folder, name));
-
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

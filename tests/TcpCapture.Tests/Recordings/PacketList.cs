@@ -6,10 +6,10 @@ using TcpCapture.Tests.Export.Csv;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>The rows of a file's packet list, as far as programs that know pcapng and nothing of TcpCapture see them.</summary>
+/// <summary>The rows of a file's packet list, as other pcapng programs show them.</summary>
 internal static class PacketList
 {
-    /// <summary>Asserts that the rows of <c>timeline.pcapng</c> are those of <c>timeline.csv</c>, one for one.</summary>
+    /// <summary>Asserts that <c>timeline.pcapng</c> and <c>timeline.csv</c> have the same rows.</summary>
     public static void AssertIsTheTimeline(Outputs outputs)
     {
         var events = CsvRows.Parse(outputs.Text("timeline.csv"));

@@ -17,7 +17,7 @@ public sealed class RecordingTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void ARecordingComesBackWholeAndInItsOrder(int seed)
+    public void ARecordingIsReadCompletelyAndInOrder(int seed)
     {
         var generated = new Generated(seed);
         var expected = new ObservationLog();
@@ -49,7 +49,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public void DerivedFieldsAreNotTakenForObservations()
+    public void DerivedFieldsAreNoObservations()
     {
         var call = new SocketCall { Id = 1, Socket = 1, Side = Side.Client, Name = "close", Begin = new Timestamp(5) };
         Write(writer =>
@@ -67,7 +67,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public void ARecordingWithoutItsEndMarkSaysThatItWasCutOff()
+    public void ARecordingWithoutItsEndMarkIsCutOff()
     {
         using (var writer = RecordingWriter.Create(FilePath, Generated.Info)) new Generated(1).Frame(1).Deliver(writer);
 
@@ -81,7 +81,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public void TheEndIsFoundInAJournalEntryTooWhereOtherProgramsLeaveIt()
+    public void TheEndIsAlsoReadFromAJournalEntry()
     {
         Write(writer => writer.Journal(new JournalEntry().Start(new Timestamp(6)).End(Generated.End)));
         var recording = Recording.Open(FilePath);
@@ -112,7 +112,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public void ObservationsOfALaterVersionAreRefusedByName()
+    public void ObservationsOfALaterVersionAreRefused()
     {
         Write(_ => { });
         File.WriteAllBytes(FilePath, [.. File.ReadAllBytes(FilePath), .. new RawPcapNg().Block(0x80544350, "TcpCapt\u0002"u8.ToArray()).ToArray()]);
@@ -125,7 +125,7 @@ public sealed class RecordingTests : IDisposable
     [InlineData(ulong.MaxValue)]
     [InlineData(1UL << 32)]
     [InlineData(100UL)]
-    public void AFieldBetweenRowsThatReachesBeyondItsBlockIsRefused(ulong claimed)
+    public void AFieldBeyondItsBlockIsRefused(ulong claimed)
     {
         Write(_ => { });
         byte[] body = [.. "TcpCapt\u0001TCPCAPTURE_CALL\n"u8, .. BitConverter.GetBytes(claimed), .. new byte[4]];
@@ -135,9 +135,9 @@ public sealed class RecordingTests : IDisposable
         Assert.Contains("a field is longer than the entry", error.Message);
     }
 
-    /// <summary>16 MiB of options on a frame, none of them an end to the memory or the patience of the reader.</summary>
+    /// <summary>16 MiB of options on a frame cost neither much memory nor much time.</summary>
     [Fact]
-    public void MillionsOfOptionsCostNeitherMemoryNorTime()
+    public void MillionsOfOptionsCostLittleMemoryAndTime()
     {
         var options = new byte[15 * 1024 * 1024];
         for (var at = 0; at < options.Length; at += 4) options[at] = 99; // four bytes each: a code nobody knows, no value
@@ -155,7 +155,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public void ClaimsOfMoreOrLessThanThereCanBeAreOnlyRepeated()
+    public void ImpossibleClaimsOfLengthAreOnlyReported()
     {
         var contents = new RecordingContents { Frames = long.MaxValue, Calls = -1, Samples = long.MinValue };
         Write(writer => writer.Journal(new JournalEntry().Start(new Timestamp(6)).End(Generated.End).Contents(contents)));
@@ -181,7 +181,7 @@ public sealed class RecordingTests : IDisposable
     [InlineData(new byte[] { 1, 2 }, "cut off within its header")]
     [InlineData(new byte[] { 1, 2, 3, 4 }, "is not a pcapng file")]
     [InlineData(new byte[] { 0xD4, 0xC3, 0xB2, 0xA1, 2, 0, 4, 0, 0, 0, 0, 0 }, "is a pcap file")]
-    public void WhatIsNoRecordingIsRefusedInOneLine(byte[] content, string why)
+    public void AFileThatIsNoRecordingIsRefusedInOneLine(byte[] content, string why)
     {
         File.WriteAllBytes(FilePath, content);
 
@@ -207,7 +207,7 @@ public sealed class RecordingTests : IDisposable
     }
 
     [Fact]
-    public void AMissingRecordingIsSaidInOneLine()
+    public void AMissingRecordingIsReportedInOneLine()
     {
         var error = Assert.Throws<RecordingException>(() => Recording.Open(_folder));
         Assert.StartsWith("There is no recording", error.Message);

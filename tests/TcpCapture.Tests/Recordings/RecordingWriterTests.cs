@@ -12,7 +12,7 @@ public sealed class RecordingWriterTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void AFileThatIsThereIsLeftAlone()
+    public void AnExistingFileIsNotOverwritten()
     {
         File.WriteAllText(FilePath, "precious");
 
@@ -32,7 +32,7 @@ public sealed class RecordingWriterTests : IDisposable
     }
 
     [Fact]
-    public void AFolderThatIsNotThereIsSaidInOneLine()
+    public void AMissingFolderIsReportedInOneLine()
     {
         var error = Assert.Throws<RecordingException>(
             () => RecordingWriter.Create(Path.Combine(_folder, "none", "raw.pcapng"), Generated.Info));
@@ -41,7 +41,7 @@ public sealed class RecordingWriterTests : IDisposable
     }
 
     [Fact]
-    public void AFullDiskIsToldOnceAndNeverThrownIntoASource()
+    public void AFullDiskIsReportedOnceAndNeverThrownIntoASource()
     {
         var told = new List<Exception>();
         using var writer = new RecordingWriter(new FullDisk(room: 2000), Generated.Info, told.Add);
@@ -56,7 +56,7 @@ public sealed class RecordingWriterTests : IDisposable
     }
 
     [Fact]
-    public void WhatWasObservedIsOnDiskWithinASecondWithoutMoreComing()
+    public void ObservationsAreOnDiskWithinASecond()
     {
         using var flushed = new ManualResetEventSlim();
         using var writer = new RecordingWriter(new FlushNotice(flushed), Generated.Info);
@@ -87,7 +87,7 @@ public sealed class RecordingWriterTests : IDisposable
     }
 
     [Fact]
-    public async Task SeveralThreadsMayWriteAtOnceAndEachKeepsItsOrder()
+    public async Task ConcurrentWritersKeepTheirOwnOrder()
     {
         const int PerThread = 5000;
         using (var writer = RecordingWriter.Create(FilePath, Generated.Info))
@@ -137,13 +137,9 @@ public sealed class RecordingWriterTests : IDisposable
         public List<long>[] Times { get; } = [[], [], [], []];
 
         public void OnFrame(in Frame frame) => Times[frame.OriginalLength].Add(frame.Time.Nanoseconds);
-
         public void OnCall(SocketCall call) => Assert.Fail("There was no call.");
-
         public void OnSample(SocketSample sample) => Assert.Fail("There was no sample.");
-
         public void OnOwner(SocketOwner owner) => Times[owner.ProcessId].Add(owner.Time.Nanoseconds);
-
         public void OnTrace(KernelEvent trace) => throw new NotSupportedException();
     }
 }

@@ -6,10 +6,8 @@ namespace TcpCapture.Tests.Recordings;
 /// <summary>The order as a property of generated sources.</summary>
 public partial class ReorderWindowTests
 {
-    /// <summary>
-    /// The property: whatever the interleaving, if no source lags by more than half the window, the output is the same. Times
-    /// tie often; calls come from two threads; some take longer than half the window, and frames run backwards.
-    /// </summary>
+    /// <summary>If no source lags by more than half the window, the output is the same for every interleaving.</summary>
+    // Times tie often, calls have two threads, some take longer than half the window, and frame times run backwards.
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -45,7 +43,7 @@ public partial class ReorderWindowTests
         Assert.Contains(first!, line => line.StartsWith("call", StringComparison.Ordinal));
         Assert.True(first!.Count < total, "No call was joined.");
 
-        // What was put in order once stays as it is: a timeline's file gives the same timeline.
+        // An ordered stream stays as it is: a timeline's file gives the same timeline.
         var again = new ShortLog();
         var second = new ReorderWindow(again, Window);
         foreach (var observation in Ordered(sources)) observation.Deliver(second);
@@ -101,7 +99,7 @@ public partial class ReorderWindowTests
         return [frames, samples, owners, calls[0], calls[1]];
     }
 
-    /// <summary>A random interleaving in which nothing comes when something later by more than the lag has come.</summary>
+    /// <summary>A random interleaving in which no source lags by more than the limit.</summary>
     private static IEnumerable<Observation> Interleave(List<List<Observation>> sources, Random random, long lag)
     {
         var next = new int[sources.Count];
@@ -125,11 +123,8 @@ public partial class ReorderWindowTests
         }
 
         public void OnCall(SocketCall call) => kept.Add(new Observation(0, 0, sink => sink.OnCall(call)));
-
         public void OnSample(SocketSample sample) => kept.Add(new Observation(0, 2, sink => sink.OnSample(sample)));
-
         public void OnOwner(SocketOwner owner) => kept.Add(new Observation(0, 3, sink => sink.OnOwner(owner)));
-
         public void OnTrace(KernelEvent trace) => kept.Add(new Observation(0, 4, sink => sink.OnTrace(trace)));
     }
 }

@@ -8,7 +8,7 @@ public partial class ReorderWindowTests
     private static readonly TimeSpan Window = TimeSpan.FromMicroseconds(1); // 1000 ns, so that tests can count
 
     [Fact]
-    public void SourcesAreJoinedInOrderOfTime() => Assert.Equal(
+    public void SourcesAreMergedInTheOrderOfTime() => Assert.Equal(
         ["call 1 begins", "frame 2", "sample 3", "owner 4"],
         Reorder(window =>
         {
@@ -31,7 +31,7 @@ public partial class ReorderWindowTests
         }));
 
     [Fact]
-    public void FramesNeverOvertakeEachOtherAndKeepTheirOwnTimes() => Assert.Equal(
+    public void FramesKeepTheirOrderAndTimes() => Assert.Equal(
         ["frame 1", "frame 9", "frame 4", "owner 9", "frame 10"],
         Reorder(window =>
         {
@@ -45,7 +45,7 @@ public partial class ReorderWindowTests
     [Theory]
     [InlineData(500, new[] { "call 1 done", "frame 7" })]
     [InlineData(501, new[] { "call 1 begins", "frame 7", "call 1 done" })]
-    public void ACallThatTookUpToHalfTheWindowBecomesOneObservation(long duration, string[] expected) => Assert.Equal(
+    public void ACallOfAtMostHalfTheWindowBecomesOneObservation(long duration, string[] expected) => Assert.Equal(
         expected,
         Reorder(window =>
         {
@@ -55,7 +55,7 @@ public partial class ReorderWindowTests
         }));
 
     [Fact]
-    public void AReturnWithoutItsBeginIsACallAtItsBegin() => Assert.Equal(
+    public void AReturnWithoutAnEntryIsPlacedAtTheEntry() => Assert.Equal(
         ["frame 1", "call 1 done", "frame 3"],
         Reorder(window =>
         {
@@ -65,7 +65,7 @@ public partial class ReorderWindowTests
         }));
 
     [Fact]
-    public void WhatIsHeldGoesOnWhenSomethingIsLaterByMoreThanTheWindow()
+    public void AnObservationIsHeldUntilOneIsLaterByMoreThanTheWindow()
     {
         var log = new ShortLog();
         var window = new ReorderWindow(log, Window);
@@ -78,7 +78,7 @@ public partial class ReorderWindowTests
     }
 
     [Fact]
-    public void WhatComesTooLateGoesOnAtOnceAndIsCounted()
+    public void ALateObservationIsEmittedAtOnceAndCounted()
     {
         var log = new ShortLog();
         var window = new ReorderWindow(log, Window);
@@ -116,7 +116,7 @@ public partial class ReorderWindowTests
     }
 
     [Fact]
-    public void AFrameIsCopiedForItsBytesAreOnlyLent()
+    public void AFrameIsCopiedBecauseItsBufferIsReused()
     {
         var log = new ObservationLog();
         var expected = new List<string>();
@@ -125,7 +125,7 @@ public partial class ReorderWindowTests
         var lent = new byte[3_000_000];
         for (var number = 0; number < 300; number++)
         {
-            // Also longer than the blocks of the queue, and emptied and filled again.
+            // Also frames longer than a block of the queue, and a queue that empties and fills again.
             var bytes = lent.AsSpan(0, random.Next(20) == 0 ? random.Next(lent.Length) : random.Next(70_000));
             random.NextBytes(bytes);
             var frame = new Frame(new Timestamp(number * 100), 1, bytes.Length, bytes);
@@ -170,7 +170,6 @@ public partial class ReorderWindowTests
         new() { Id = id, Socket = 1, Side = Side.Client, Name = "recv", Begin = new Timestamp(begin) };
 
     private static SocketCall Done(int id, long begin, long end) => Begin(id, begin) with { End = new Timestamp(end) };
-
     private static SocketOwner Owner(long time) => new(new Timestamp(time), default, default, 1, 1, "");
 
     private static SocketSample Sample(long time) => new()
@@ -188,36 +187,13 @@ public partial class ReorderWindowTests
         public List<string> Lines { get; } = [];
 
         public void OnFrame(in Frame frame) => Lines.Add($"frame {frame.Time.Nanoseconds}");
-
         public void OnCall(SocketCall call) => Lines.Add($"call {call.Id} {(call.End is null ? "begins" : "done")}");
-
         public void OnSample(SocketSample sample) => Lines.Add($"sample {sample.NotBefore.Nanoseconds}");
-
         public void OnOwner(SocketOwner owner) => Lines.Add($"owner {owner.Time.Nanoseconds}");
-
         public void OnTrace(KernelEvent trace) => Lines.Add($"trace {trace.Time.Nanoseconds}");
     }
 
     private sealed class Nothing : IObservationSink
     {
-        public void OnFrame(in Frame frame)
-        {
-        }
-
-        public void OnCall(SocketCall call)
-        {
-        }
-
-        public void OnSample(SocketSample sample)
-        {
-        }
-
-        public void OnOwner(SocketOwner owner)
-        {
-        }
-
-        public void OnTrace(KernelEvent trace)
-        {
-        }
     }
 }

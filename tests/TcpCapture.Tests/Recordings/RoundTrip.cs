@@ -4,10 +4,10 @@ using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>Recording → files → recording: nothing may be lost, and nothing may change.</summary>
+/// <summary>Recording → files → recording: nothing is lost, and nothing changes.</summary>
 internal static class RoundTrip
 {
-    /// <summary>Asserts that the recording among the outputs gives the same timeline as the one they were made of.</summary>
+    /// <summary>Asserts that the recording in the outputs gives the same timeline as the original.</summary>
     public static void AssertSame(Recording recorded, Outputs first)
     {
         PacketList.AssertIsTheTimeline(first);
@@ -23,10 +23,7 @@ internal static class RoundTrip
         Assert.Equal(first.Bytes(Recording.FileName), second.Bytes(Recording.FileName));
     }
 
-    /// <summary>
-    /// Asserts that the file saved by Wireshark is the recording too; or, if some observations were in blocks that it does not
-    /// keep, that exactly these are missing.
-    /// </summary>
+    /// <summary>Asserts that the file saved by Wireshark is the same recording, or lacks only the blocks that Wireshark drops.</summary>
     private static void AssertSavedAgain(Recording recorded, Outputs outputs)
     {
         var path = Path.Combine(outputs.Folder, "saved.pcapng");
@@ -46,7 +43,7 @@ internal static class RoundTrip
     private static string EndOf(Recording recording) =>
         recording.End is { } end ? Encoding.UTF8.GetString(ObservationJson.Write(end)) : "";
 
-    /// <summary>Every observation, in the order of time; a short call's begin and return are one, as a timeline holds them.</summary>
+    /// <summary>Every observation in the order of time; the entry and return of a short call are one, as in a timeline.</summary>
     private static List<string> Joined(Recording recording)
     {
         var log = new ObservationLog();

@@ -15,7 +15,7 @@ public sealed class RoundTripTests : IDisposable
     [InlineData(0, 40, 40)]
     [InlineData(100, 20, 200)]
     [InlineData(200, 4, 1000)]
-    public void WhateverWasObservedTheTimelineFileIsTheSameRecordingAgain(int firstSeed, int seeds, int observations)
+    public void TheTimelineFileOfAnyObservationsIsTheSameRecording(int firstSeed, int seeds, int observations)
     {
         for (var seed = firstSeed; seed < firstSeed + seeds; seed++)
         {
@@ -33,9 +33,9 @@ public sealed class RoundTripTests : IDisposable
         }
     }
 
-    /// <summary>Looks without a row of their own wait for the next row. If that is a call after a silence, they still come first.</summary>
+    /// <summary>Samples without a row are written before the next row, also if that is a call after a pause.</summary>
     [Fact]
-    public void LooksBeforeASilenceKeepTheirPlaceBeforeTheCallThatEndsIt()
+    public void SamplesBeforeAPauseStayBeforeTheNextCall()
     {
         const long Second = 1_000_000_000;
         var generated = new Generated(1);
@@ -52,7 +52,7 @@ public sealed class RoundTripTests : IDisposable
     }
 
     [Fact]
-    public void ManyLooksWithoutARowBetweenThemAreKept()
+    public void ManySamplesWithoutARowBetweenThemAreKept()
     {
         var generated = new Generated(2);
         var recording = Record([.. Enumerable.Range(0, 3000).Select(number => generated.Sample(Generated.Start + number * 1_000_000L))]);

@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>Makes a row of each frame and call, and puts everything else between rows.</summary>
+/// <summary>Makes a row of each frame and call, and puts other observations between rows.</summary>
 internal sealed class RowSink(TimelineRows rows) : IObservationSink
 {
     private ulong _frames;
@@ -17,8 +17,6 @@ internal sealed class RowSink(TimelineRows rows) : IObservationSink
     }
 
     public void OnSample(SocketSample sample) => rows.AddBetween([new RawObservation(sample, null, null)], sample.NotAfter);
-
     public void OnOwner(SocketOwner owner) => rows.AddBetween([new RawObservation(null, owner, null)], owner.Time);
-
     public void OnTrace(KernelEvent trace) => rows.AddBetween([new RawObservation(null, null, trace)], trace.Time);
 }

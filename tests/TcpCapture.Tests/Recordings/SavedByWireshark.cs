@@ -2,15 +2,13 @@ using System.Buffers.Binary;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>
-/// What is left of a file that Wireshark 4.0 saves again: sections, interfaces, frames and journal entries. Statistics go, and
-/// so do blocks it does not know. WiresharkAgreementTests holds this against the real one.
-/// </summary>
+/// <summary>The parts of a file that Wireshark 4.0 keeps when it saves it: sections, interfaces, frames and journal entries.</summary>
+// It drops statistics and unknown blocks. WiresharkAgreementTests compares this with the real program.
 internal static class SavedByWireshark
 {
     private const uint Frame = 6;
 
-    /// <summary>The file as it would be saved, without the rows that <paramref name="deletes"/> names, by number from 1.</summary>
+    /// <summary>The saved file, without the rows in <paramref name="deletes"/> (numbered from 1).</summary>
     public static byte[] Save(byte[] file, Func<int, bool>? deletes = null)
     {
         var saved = new List<byte>();
@@ -26,7 +24,6 @@ internal static class SavedByWireshark
         return [.. saved];
     }
 
-    /// <summary>The blocks of a file, as many of a type as it holds.</summary>
     public static int Count(byte[] file, uint type) =>
         Blocks(file).Count(block => BinaryPrimitives.ReadUInt32LittleEndian(block) == type);
 

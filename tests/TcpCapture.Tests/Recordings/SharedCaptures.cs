@@ -2,15 +2,13 @@ using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>The captures in the repository, and in addition those in <c>shared/captures</c> beside it, if there are any.</summary>
+/// <summary>The captures in the repository, and those in <c>shared/captures</c> beside it, if there are any.</summary>
 internal static class SharedCaptures
 {
     public static List<string> PcapNg() => [.. Own("*.pcapng"), .. Shared("*.pcapng")];
 
-    /// <summary>Both pcap and pcapng.</summary>
     public static List<string> All() => [.. Own("*.pcap*"), .. Shared("*.pcap*")];
 
-    /// <summary>The captures in the repository.</summary>
     public static IEnumerable<string> Own(string pattern)
     {
         var tests = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests");

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>Runs Wireshark's command-line programs, the peers that must understand what is written.</summary>
+/// <summary>Runs Wireshark's command-line programs.</summary>
 internal static class Tshark
 {
-    /// <summary>Runs a program and returns the lines it printed; skips the test, saying so, if there is no such program.</summary>
+    /// <summary>Runs a program and returns its lines. Skips the test with a reason if it is not installed.</summary>
     public static async Task<string[]> Run(string program, params string[] arguments)
     {
         var (lines, code, errors) = await RunToAnyEnd(program, arguments);
@@ -13,7 +13,7 @@ internal static class Tshark
         return lines;
     }
 
-    /// <summary>As <see cref="Run"/>, but a program that could not do all of it is no failure.</summary>
+    /// <summary>As <see cref="Run"/>, but an exit code other than 0 is no failure.</summary>
     public static async Task<(string[] Lines, int ExitCode, string Errors)> RunToAnyEnd(string program, params string[] arguments)
     {
         var paths = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);

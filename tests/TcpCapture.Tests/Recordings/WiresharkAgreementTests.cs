@@ -5,7 +5,7 @@ using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Recordings;
 
-/// <summary>tshark shows each block as the row it was meant to be, and what other programs save is still the recording.</summary>
+/// <summary>tshark shows each block as the intended row, and a file saved by other programs is still the recording.</summary>
 public sealed class WiresharkAgreementTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tcpcapture-wireshark-").FullName;
@@ -46,7 +46,7 @@ public sealed class WiresharkAgreementTests : IDisposable
     [InlineData("editcap", "IN", "OUT")]
     [InlineData("tshark", "-r", "IN", "-w", "OUT")]
     [InlineData("mergecap", "-w", "OUT", "IN")]
-    public async Task WhatAnotherProgramSavesIsStillTheRecording(string program, params string[] arguments)
+    public async Task AFileSavedByAnotherProgramIsStillTheRecording(string program, params string[] arguments)
     {
         WriteTimeline();
         var saved = Path.Combine(_folder, "saved.pcapng");
@@ -64,9 +64,9 @@ public sealed class WiresharkAgreementTests : IDisposable
         Generated.AssertEnd(recording.End);
     }
 
-    /// <summary>Blocks for local use are no rows, and statistics and they are what Wireshark loses when it saves a file.</summary>
+    /// <summary>Blocks for local use are no rows. Wireshark loses them and statistics when it saves a file.</summary>
     [Fact]
-    public async Task WhatIsLeftOfATimelineIsWhatTheTestsOfEditedOnesTakeAway()
+    public async Task WiresharkKeepsWhatTheEditedRecordingsAssume()
     {
         var golden = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", "unreachable");
         using var outputs = Outputs.Of(Recording.Open(golden));
@@ -85,7 +85,7 @@ public sealed class WiresharkAgreementTests : IDisposable
         Assert.Equal(PacketList.Read(file).Select(row => (row.Summary, row.Text)), PacketList.Read(bytes).Select(row => (row.Summary, row.Text)));
     }
 
-    /// <summary>Frames with options, and journal entries between them; returns how each row of tshark's must begin.</summary>
+    /// <summary>Writes frames with options, and journal entries between them; returns the expected start of each tshark row.</summary>
     private List<string> WriteTimeline()
     {
         var rows = new List<string>();

@@ -1,6 +1,6 @@
 namespace TcpCapture.CaptureFiles.Bytes;
 
-/// <summary>A file's decompressed bytes. They end at a place that cannot be read, with the reason.</summary>
+/// <summary>A file's decompressed bytes. At damage they end, and <see cref="Failure"/> has the reason.</summary>
 internal abstract class ContentBytes(StoredBytes stored) : IDisposable
 {
     /// <summary>Maximum bytes per decompressing read: on damage, the output of the current read is lost.</summary>
@@ -8,7 +8,7 @@ internal abstract class ContentBytes(StoredBytes stored) : IDisposable
 
     public StoredBytes Stored { get; } = stored;
 
-    /// <summary>Why there is no more, to follow "could not be read beyond byte 7: "; null at the end of a whole file.</summary>
+    /// <summary>The reason after "could not be read beyond byte 7: "; null at the end of a complete file.</summary>
     public string? Failure { get; private set; }
 
     /// <summary>True if offsets differ from those of the stored file.</summary>

@@ -25,13 +25,14 @@ internal static class FileSignature
         };
     }
 
-    /// <summary>For a file that cannot be read: what it looks like and what to do.</summary>
+    /// <summary>The likely format of a file that cannot be read, and what to do.</summary>
     public static string Advice(ReadOnlySpan<byte> head)
     {
         if (head.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z']))
             return "it is compressed with xz: decompress it first (xz -dk)";
         if (head.StartsWith("BZh"u8)) return "it is compressed with bzip2: decompress it first (bzip2 -dk)";
-        if (head.StartsWith((ReadOnlySpan<byte>)[0x04, 0x22, 0x4D, 0x18])) return "it is compressed with lz4: decompress it first (lz4 -dk)";
+        if (head.StartsWith((ReadOnlySpan<byte>)[0x04, 0x22, 0x4D, 0x18]))
+            return "it is compressed with lz4: decompress it first (lz4 -dk)";
         if (head.StartsWith("PK\u0003\u0004"u8)) return "it is a zip archive: unpack it first";
         if (head.StartsWith("snoop\0"u8)) return "it is a snoop capture: convert it first (editcap -F pcapng)";
         if (head.StartsWith("GMBU"u8) || head.StartsWith("RTSS"u8))
@@ -53,7 +54,6 @@ internal static class FileSignature
     }
 }
 
-/// <summary>Kinds of file that can be identified.</summary>
 internal enum FileKind
 {
     Unknown,

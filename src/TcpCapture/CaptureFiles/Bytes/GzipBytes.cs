@@ -3,9 +3,8 @@ using System.IO.Compression;
 namespace TcpCapture.CaptureFiles.Bytes;
 
 /// <summary>The content of a gzip file of one or more members.</summary>
-// GZipStream does not report a truncated file. But it shows whether it needs more input: after a complete member it
-// leaves a byte that begins no member alone; within a member it takes the byte and reads again. So ProbedEnd appends
-// one such byte to the file.
+// GZipStream does not report a truncated file, so ProbedEnd appends one byte that begins no member. After a complete
+// member, GZipStream ignores the byte. Within a member it consumes the byte and reads again: the file is cut off.
 internal sealed class GzipBytes : ContentBytes
 {
     private readonly ProbedEnd _input;
@@ -48,7 +47,6 @@ internal sealed class GzipBytes : ContentBytes
         private const byte Probe = 0xFF;
 
         public bool WasProbed { get; private set; }
-
         public bool WasAskedTwice { get; private set; }
 
         public override int Read(Span<byte> buffer)

@@ -16,11 +16,7 @@ internal sealed class StoredBytes(Stream stream) : ForwardStream
     /// <summary>The stored length; null for a pipe.</summary>
     public long? StoredLength { get; } = stream.CanSeek ? stream.Length : null;
 
-    public override long Position
-    {
-        get => Volatile.Read(ref _position);
-        set => throw new NotSupportedException();
-    }
+    public override long Position { get => Volatile.Read(ref _position); set => throw new NotSupportedException(); }
 
     /// <summary>The first bytes, up to <see cref="HeadLength"/>; call it before any read.</summary>
     public ReadOnlySpan<byte> Head()
@@ -58,11 +54,8 @@ internal sealed class StoredBytes(Stream stream) : ForwardStream
 internal abstract class ForwardStream : Stream
 {
     public override bool CanRead => true;
-
     public override bool CanSeek => false;
-
     public override bool CanWrite => false;
-
     public override long Length => throw new NotSupportedException();
 
     public override long Position
@@ -74,14 +67,8 @@ internal abstract class ForwardStream : Stream
     public abstract override int Read(Span<byte> buffer);
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
+    public override void Flush() { }
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
     public override void SetLength(long value) => throw new NotSupportedException();
-
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

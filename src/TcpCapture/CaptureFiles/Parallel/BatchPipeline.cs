@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace TcpCapture.CaptureFiles.Parallel;
 
-/// <summary>Processes the batches of a capture on several threads: read, decode, process by all workers, conclude in order.</summary>
+/// <summary>Processes the batches of a capture on several threads: read, decode, process by all workers, complete in order.</summary>
 // An idle worker reads and decodes the next batch; then each worker processes its own lanes of each batch. A thread per
 // step would move every segment between cores. The caller processes the first batch alone, so that a short capture
 // starts no threads. A pipe has its own reading thread, because its reads may block.
@@ -21,20 +21,20 @@ internal sealed class BatchPipeline : IDisposable
     private readonly object _gate = new();
     private readonly Stack<DecodedBatch> _free = new();
 
-    /// <summary>MaxBatches in progress, indexed by number modulo the size.</summary>
+    /// <summary>Batches in progress, indexed by number modulo the size.</summary>
     private readonly DecodedBatch?[] _decoded = new DecodedBatch?[MaxBatches];
 
-    private readonly List<Thread> _followers = [];
+    private readonly List<Thread> _threads = [];
     private Thread? _decoder;
     private Action<int, DecodedBatch> _process = (_, _) => { };
-    private Action<DecodedBatch> _conclude = _ => { };
+    private Action<DecodedBatch> _complete = _ => { };
     private ExceptionDispatchInfo? _failure;
     private long _frames;
     private long _read;
-    private long _concluded;
+    private long _completed;
     private bool _isReading;
     private bool _isRead;
-    private bool _isConcluding;
+    private bool _isCompleting;
 
     /// <summary>Reads the first batch.</summary>
     /// <exception cref="TcpCaptureException">A file cannot be read.</exception>
@@ -53,18 +53,18 @@ internal sealed class BatchPipeline : IDisposable
     /// <summary>Processes all batches.</summary>
     /// <param name="workers">Number of workers, at least 1.</param>
     /// <param name="process">Processes a worker's lanes of a batch, given the worker's number from 0.</param>
-    /// <param name="conclude">Called when all workers are done with a batch: in capture order, one at a time, on any thread.</param>
-    /// <param name="helps">True if a second thread may read and decode for a single worker.</param>
+    /// <param name="complete">Called after all workers have processed a batch: in capture order, one at a time, on any thread.</param>
+    /// <param name="helps">True if a second thread reads and decodes for a single worker.</param>
     /// <param name="stop">Stops the reading; batches already read are processed.</param>
     /// <exception cref="TcpCaptureException">A file cannot be read.</exception>
-    public void Run(int workers, Action<int, DecodedBatch> process, Action<DecodedBatch> conclude, bool helps, CancellationToken stop)
+    public void Run(int workers, Action<int, DecodedBatch> process, Action<DecodedBatch> complete, bool helps, CancellationToken stop)
     {
-        (_workers, _process, _conclude) = (workers, process, conclude);
+        (_workers, _process, _complete) = (workers, process, complete);
         if (_isRead || stop.IsCancellationRequested) return;
         var first = new DecodedBatch(First, inOrder: workers == 1, _verifies) { Slot = 0 };
         first.Decode();
         for (var worker = 0; worker < workers; worker++) process(worker, first);
-        conclude(first);
+        complete(first);
         _free.Push(first);
         if (!_isPipe)
         {
@@ -78,19 +78,19 @@ internal sealed class BatchPipeline : IDisposable
         for (var i = 1; i < _workers; i++)
         {
             var worker = i;
-            _followers.Add(Start($"follow {worker}", () => Follow(worker)));
+            _threads.Add(Start($"worker {worker}", () => Work(worker)));
         }
 
         if (_isPipe || (helps && _workers == 1)) _decoder = Start("decode", Decode);
-        Follow(0);
-        foreach (var follower in _followers) follower.Join();
+        Work(0);
+        foreach (var thread in _threads) thread.Join();
         _failure?.Throw();
     }
 
     public void Dispose()
     {
         End();
-        foreach (var follower in _followers) follower.Join();
+        foreach (var thread in _threads) thread.Join();
         _decoder?.Join(MaxEndDuration); // a thread blocked on a pipe ends with the process
     }
 
@@ -111,7 +111,7 @@ internal sealed class BatchPipeline : IDisposable
     }
 
     /// <summary>A worker's thread: processes its share of each batch, and reads and decodes while none is due.</summary>
-    private void Follow(int worker)
+    private void Work(int worker)
     {
         try
         {
@@ -203,7 +203,7 @@ internal sealed class BatchPipeline : IDisposable
         }
     }
 
-    /// <summary>Marks a worker's share as done; the last worker concludes the batch.</summary>
+    /// <summary>Marks a worker's share as done; the last worker completes the batch.</summary>
     private void Finish(DecodedBatch batch)
     {
         lock (_gate)
@@ -215,15 +215,15 @@ internal sealed class BatchPipeline : IDisposable
         {
             lock (_gate)
             {
-                if (_isConcluding || _decoded[_concluded % MaxBatches] is not { Unfinished: 0 } due) return;
-                (_isConcluding, batch) = (true, due);
+                if (_isCompleting || _decoded[_completed % MaxBatches] is not { Unfinished: 0 } due) return;
+                (_isCompleting, batch) = (true, due);
             }
 
-            _conclude(batch);
+            _complete(batch);
             lock (_gate)
             {
-                _decoded[_concluded++ % MaxBatches] = null;
-                _isConcluding = false;
+                _decoded[_completed++ % MaxBatches] = null;
+                _isCompleting = false;
                 _free.Push(batch);
                 Monitor.PulseAll(_gate);
             }

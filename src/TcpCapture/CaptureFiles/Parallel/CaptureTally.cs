@@ -19,13 +19,12 @@ internal sealed class CaptureTally
     /// <summary>Segments with a wrong checksum.</summary>
     public long Corrupt { get; private set; }
 
-    /// <summary>The number of the first of these; 0 if there is none.</summary>
+    /// <summary>The number of the first such segment; 0 if there is none.</summary>
     public long FirstCorrupt { get; private set; }
 
     /// <summary>The LINKTYPE_ values that cannot be decoded, in order of appearance.</summary>
     public IReadOnlyList<int> Undecoded => _undecoded;
 
-    /// <summary>Frames with that result.</summary>
     public long Of(DecodeResult result) => _counts[(int)result];
 
     /// <summary>The number of the first frame with that result; 0 if there is none.</summary>
@@ -53,7 +52,6 @@ internal sealed class CaptureTally
         if (Corrupt++ == 0) FirstCorrupt = _firstFrame + index;
     }
 
-    /// <summary>Sets the number of segments and of all frames.</summary>
     public void AddSegments(int segments, int frames)
     {
         _counts[(int)DecodeResult.Segment] = segments;

@@ -26,7 +26,6 @@ internal sealed class DecodedBatch
     /// <summary>Number of the first frame, from 1.</summary>
     public long FirstFrame { get; set; } = 1;
 
-    /// <summary>Counts by decoding result.</summary>
     public CaptureTally Tally { get; } = new();
 
     /// <summary>Which of the batches in memory it is, from 0 to <see cref="BatchPipeline.MaxBatches"/> - 1.</summary>
@@ -36,7 +35,6 @@ internal sealed class DecodedBatch
     public int Unfinished { get; set; }
 
     public ReadOnlySpan<SegmentShare> Shares => _shares;
-
     public bool Verifies { get; }
 
     /// <summary>True if the frame's segment has a wrong checksum; requires <see cref="Verifies"/>.</summary>

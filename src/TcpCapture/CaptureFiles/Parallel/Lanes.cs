@@ -8,7 +8,7 @@ namespace TcpCapture.CaptureFiles.Parallel;
 /// <summary>Divides connections into lanes by four-tuple, so that each thread correlates its own lanes.</summary>
 // The number of lanes is fixed, so that memory limits act alike on every machine. A lane is a hash of the sums of both
 // addresses and both ports: equal for both directions and in every process. It is needed before decoding, because a
-// segment is decoded into its lane's array. Hostile addresses are no concern here: the tables use a seed.
+// segment is decoded into its lane's array. It has no seed: hostile addresses can fill one lane, but the tables are seeded.
 internal static class Lanes
 {
     /// <summary>The number of lanes, a power of two.</summary>

@@ -28,7 +28,6 @@ internal sealed class SegmentShare
     public void Add() => _count++;
 
     public void Clear() => _count = 0;
-
     private void Grow() => Array.Resize(ref _entries, 2 * _count);
 
     internal struct Entry
@@ -41,7 +40,6 @@ internal sealed class SegmentShare
         /// <summary>Index of its frame in the batch.</summary>
         public int Index;
 
-        /// <summary>The lane of its connection.</summary>
         public int Lane;
     }
 }

@@ -19,7 +19,6 @@ internal sealed class PcapFile : RecordFile
     }
 
     public override int Interfaces => 1;
-
     public override long Tick => _header.NanosecondsPerUnit;
 
     protected override int Take(FrameBatch batch)
@@ -57,7 +56,8 @@ internal sealed class PcapFile : RecordFile
             }
 
             room[count] = new FrameEntry(
-                new Timestamp(seconds * 1_000_000_000L + fraction * nanoseconds), linkType, (int)Math.Min(original, int.MaxValue), start + at, (int)captured);
+                new Timestamp(seconds * 1_000_000_000L + fraction * nanoseconds), linkType,
+                (int)Math.Min(original, int.MaxValue), start + at, (int)captured);
             at += length;
         }
 

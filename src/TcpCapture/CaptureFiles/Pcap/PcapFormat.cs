@@ -10,7 +10,7 @@ internal static class PcapFormat
     public const ushort MinorVersion = 4;
     public const int RecordHeaderLength = 16;
 
-    /// <summary>A record of the "modified" format also has an interface, a protocol and a packet type.</summary>
+    /// <summary>Records of the "modified" format also have an interface, a protocol and a packet type.</summary>
     public const int ModifiedRecordHeaderLength = 24;
 
     /// <summary>Maximum frame length, as in libpcap and Wireshark; a longer one is damage.</summary>

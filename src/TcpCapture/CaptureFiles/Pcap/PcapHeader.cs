@@ -14,7 +14,6 @@ internal readonly record struct PcapHeader
     public required bool IsReversed { get; init; }
 
     public required int Major { get; init; }
-
     public required int Minor { get; init; }
 
     /// <summary>LINKTYPE_ value.</summary>
@@ -47,7 +46,7 @@ internal readonly record struct PcapHeader
             IsReversed = bigEndian == BitConverter.IsLittleEndian,
             Major = UInt16(bytes[4..]),
             Minor = UInt16(bytes[6..]),
-            // The upper half is about frame check sequences.
+            // The upper half describes the frame check sequence.
             LinkType = LinkTypes.FromDlt((int)(UInt32(bytes[20..]) & 0xFFFF)),
             NanosecondsPerUnit = magic == Nanoseconds ? 1 : 1000,
             RecordHeaderLength = magic == Modified ? ModifiedRecordHeaderLength : PcapFormat.RecordHeaderLength,

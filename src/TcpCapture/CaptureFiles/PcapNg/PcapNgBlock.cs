@@ -6,9 +6,7 @@ namespace TcpCapture.CaptureFiles.PcapNg;
 internal readonly ref struct PcapNgBlock
 {
     public required PcapNgBlockType Type { get; init; }
-
     public required long Offset { get; init; }
-
     public required bool BigEndian { get; init; }
 
     /// <summary>The interface number, for packets and statistics.</summary>
@@ -26,7 +24,6 @@ internal readonly ref struct PcapNgBlock
     public ReadOnlySpan<byte> Entry { get; init; }
 
     public ReadOnlySpan<byte> OptionBytes { get; init; }
-
     public PcapNgOptionReader Options => new(OptionBytes, BigEndian, Offset);
 }
 

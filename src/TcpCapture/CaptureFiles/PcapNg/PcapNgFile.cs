@@ -19,7 +19,6 @@ internal sealed class PcapNgFile : RecordFile
         : base(name, bytes) => Input.StartWith(begin, 0);
 
     public override int Interfaces => _interfaces;
-
     public override long Tick => _tick;
 
     protected override int Take(FrameBatch batch)

@@ -2,7 +2,7 @@ using static TcpCapture.CaptureFiles.PcapNg.PcapNgFormat;
 
 namespace TcpCapture.CaptureFiles.PcapNg;
 
-/// <summary>Reads pcapng block by block with options. Unknown blocks are skipped except those for local use.</summary>
+/// <summary>Reads pcapng block by block, with options. Unknown blocks are skipped, except blocks for local use.</summary>
 internal sealed class PcapNgReader(Stream stream, int bufferSize = 64 * 1024)
 {
     /// <summary>Set in block types for local use (section 4.1 of the format).</summary>
@@ -15,7 +15,7 @@ internal sealed class PcapNgReader(Stream stream, int bufferSize = 64 * 1024)
     /// <summary>File offset of the last block, read or not.</summary>
     public long Offset => _input.Offset;
 
-    /// <summary>Offset of a block that the end of the file cuts; null if there is none.</summary>
+    /// <summary>Offset of an incomplete block at the end of the file; null if there is none.</summary>
     public long? CutOffAt { get; private set; }
 
     /// <summary>The section's interfaces so far.</summary>
@@ -43,8 +43,8 @@ internal sealed class PcapNgReader(Stream stream, int bufferSize = 64 * 1024)
                     block = Packet(type, body);
                     return true;
                 case PcapNgBlockType.InterfaceStatistics:
-                    var about = _section.StatisticsInterface(body, Offset);
-                    block = Block(type, options: body[12..]) with { Interface = about };
+                    var number = _section.StatisticsInterface(body, Offset);
+                    block = Block(type, options: body[12..]) with { Interface = number };
                     return true;
                 case PcapNgBlockType.JournalEntry:
                 case >= (PcapNgBlockType)LocalUse:
@@ -92,4 +92,46 @@ internal sealed class PcapNgReader(Stream stream, int bufferSize = 64 * 1024)
 
     private PcapNgBlock Block(PcapNgBlockType type, ReadOnlySpan<byte> options) =>
         new() { Type = type, Offset = Offset, BigEndian = _section.BigEndian, OptionBytes = options };
+}
+
+/// <summary>A buffer over a stream. It grows only as bytes arrive, so a false length costs no memory.</summary>
+internal sealed class BlockStream(Stream stream, int bufferSize)
+{
+    private byte[] _buffer = new byte[bufferSize];
+    private int _start;
+    private int _end;
+
+    /// <summary>Stream offset of the buffered bytes.</summary>
+    public long Offset { get; private set; }
+
+    public ReadOnlySpan<byte> Available => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>Reads until <paramref name="length"/> bytes are available; false if the stream ends first.</summary>
+    /// <exception cref="IOException">The stream cannot be read.</exception>
+    public bool Ensure(int length)
+    {
+        if (_end - _start >= length) return true;
+        if (length > _buffer.Length - _start)
+        {
+            Available.CopyTo(_buffer);
+            _end -= _start;
+            _start = 0;
+        }
+
+        while (_end - _start < length)
+        {
+            if (_end == _buffer.Length) Array.Resize(ref _buffer, 2 * _buffer.Length);
+            var read = stream.Read(_buffer, _end, _buffer.Length - _end);
+            if (read == 0) return false;
+            _end += read;
+        }
+
+        return true;
+    }
+
+    public void Skip(int length)
+    {
+        _start += length;
+        Offset += length;
+    }
 }

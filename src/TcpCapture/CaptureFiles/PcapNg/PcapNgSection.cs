@@ -15,9 +15,7 @@ internal sealed class PcapNgSection
     private bool _hasBegun;
 
     public IReadOnlyList<PcapNgInterface> Interfaces => _interfaces;
-
     public ReadOnlySpan<PcapNgInterface> InterfaceList => CollectionsMarshal.AsSpan(_interfaces);
-
     public bool BigEndian => _bigEndian;
 
     /// <summary>Reads a block's type and length from at least its first <see cref="BlockOverhead"/> bytes.</summary>
@@ -70,7 +68,7 @@ internal sealed class PcapNgSection
     }
 
     /// <summary>The interface number of a statistics block.</summary>
-    /// <exception cref="DamagedFileException">It is damaged, or nobody described that interface.</exception>
+    /// <exception cref="DamagedFileException">It is damaged, or its interface is not described before it.</exception>
     public int StatisticsInterface(ReadOnlySpan<byte> body, long offset)
     {
         Need(body, 12, offset);
@@ -79,7 +77,7 @@ internal sealed class PcapNgSection
     }
 
     /// <summary>Reads a packet block of any of the three kinds.</summary>
-    /// <exception cref="DamagedFileException">It is damaged, or nobody described its interface.</exception>
+    /// <exception cref="DamagedFileException">It is damaged, or its interface is not described before it.</exception>
     public PcapNgPacket Packet(PcapNgBlockType type, ReadOnlySpan<byte> body, long offset)
     {
         if (type == PcapNgBlockType.SimplePacket) return SimplePacket(body, offset);

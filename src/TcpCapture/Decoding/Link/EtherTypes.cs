@@ -36,15 +36,11 @@ internal static class EtherTypes
     /// <summary>A mirrored frame (ERSPAN type III).</summary>
     public const int Erspan3 = 0x22EB;
 
-    // The negative types are not on the wire.
-
-    /// <summary>An IEEE 802.2 header.</summary>
+    // The negative types are not on the wire: Llc is an IEEE 802.2 header.
     public const int Llc = -1;
-
-    /// <summary>An IEEE 802.11 frame.</summary>
     public const int Ieee80211 = -2;
 
-    /// <summary>An IEEE 802.11 frame whose header the driver padded to a multiple of 4 bytes.</summary>
+    /// <summary>An IEEE 802.11 frame with a header that the driver padded to a multiple of 4 bytes.</summary>
     public const int Ieee80211Padded = -3;
 
     /// <summary>Below this, the field is the length of an IEEE 802.3 frame.</summary>

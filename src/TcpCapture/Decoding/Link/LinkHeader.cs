@@ -106,8 +106,8 @@ internal static class LinkHeader
         return bytes[splitAt] == 0 ? DecodeResult.Segment : DecodeResult.Fragment;
     }
 
-    // The address family is in either byte order: that of the capturing machine (NULL) or the network's (LOOP).
-    // No family read in the wrong order is another one.
+    // The byte order is the capturing machine's (NULL) or the network's (LOOP). Trying both is safe: no family number
+    // read in the wrong order equals another family number.
     private static DecodeResult AddressFamily(ReadOnlySpan<byte> bytes, out int etherType, out int offset)
     {
         (etherType, offset) = (0, AddressFamilyLength);

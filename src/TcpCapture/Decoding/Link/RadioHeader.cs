@@ -8,7 +8,6 @@ internal static class RadioHeader
     private const int PrismLength = 144;
     private const uint AvsMagic = 0x80211000;
 
-    /// <summary>Finds the IEEE 802.11 frame.</summary>
     public static DecodeResult Walk(int linkType, ReadOnlySpan<byte> bytes, out int etherType, out int offset)
     {
         etherType = EtherTypes.Ieee80211;
@@ -23,7 +22,7 @@ internal static class RadioHeader
         return offset < 0 || offset > bytes.Length ? DecodeResult.Malformed : DecodeResult.Segment;
     }
 
-    // A flag says that the 802.11 header is padded to a multiple of 4 bytes.
+    // A flag marks an 802.11 header that is padded to a multiple of 4 bytes.
     private static int Radiotap(ReadOnlySpan<byte> bytes, ref int etherType)
     {
         const int minLength = 8;

@@ -4,7 +4,7 @@ using PacketDotNet.Utils;
 
 namespace TcpCapture.Decoding.Link;
 
-/// <summary>Decodes IEEE 802.11 frames with PacketDotNet, at the cost of some allocations per frame.</summary>
+/// <summary>Decodes IEEE 802.11 frames with PacketDotNet. This allocates per frame.</summary>
 internal static class WirelessFrame
 {
     private const int MinHeaderLength = 24;
@@ -21,14 +21,14 @@ internal static class WirelessFrame
         if (!IsData(bytes, offset)) return DecodeResult.NotTcp;
         if (bytes.Length < offset + MaxHeaderLength) return DecodeResult.Malformed;
 
-        // PacketDotNet gets the header only: it throws if bytes are missing, and would parse what follows.
+        // Only the header is passed to PacketDotNet, which throws if bytes are missing and would also parse the payload.
         var header = bytes.Slice(offset, MaxHeaderLength).ToArray();
         if (MacFrame.ParsePacket(new ByteArraySegment(header)) is not DataFrame frame) return DecodeResult.NotTcp;
         if (frame.FrameControl.Protected) return DecodeResult.NotTcp;
         var length = frame.FrameSize;
         if (frame is QosDataFrame qos)
         {
-            if (IsAggregate(qos)) return DecodeResult.Aggregate;
+            if ((qos.QosControl & 0x80) != 0) return DecodeResult.Aggregate;
             if (frame.FrameControl.Order) length += HighThroughputLength;
         }
 
@@ -44,6 +44,4 @@ internal static class WirelessFrame
         var control = BinaryPrimitives.ReadUInt16LittleEndian(bytes[offset..]);
         return (control & versionAndType) == data && (control & hasNoData) == 0;
     }
-
-    private static bool IsAggregate(QosDataFrame frame) => (frame.QosControl & 0x80) != 0;
 }

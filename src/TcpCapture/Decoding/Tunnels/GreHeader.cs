@@ -15,7 +15,6 @@ internal static class GreHeader
     private const int HasAcknowledgement = 0x0080;
     private const int Wccp = 0x883E;
 
-    /// <summary>Walks over the header.</summary>
     public static DecodeResult Walk(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         etherType = 0;
@@ -71,7 +70,7 @@ internal static class GreHeader
         }
     }
 
-    /// <summary>Skips the source routes of RFC 1701; one of length 0 ends them.</summary>
+    /// <summary>Skips the source routes of RFC 1701; a route of length 0 is the last.</summary>
     private static bool SkipRoutes(ReadOnlySpan<byte> bytes, ref int offset)
     {
         while (bytes.Length >= offset + FieldLength)

@@ -12,7 +12,6 @@ internal static class Pseudowire
     private const int IPv4Length = 20;
     private const int IPv6Length = 40;
 
-    /// <summary>Walks to the IP header.</summary>
     public static DecodeResult Walk(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         var hasControlWord = (bytes[offset] >> 4) == 0;

@@ -22,7 +22,6 @@ internal static class UdpTunnel
     /// <summary>True if the datagram has the port of a tunnel.</summary>
     public static bool IsOne(ReadOnlySpan<byte> bytes, int udpAt) => bytes.Length >= udpAt + UdpLength && PortOf(bytes[udpAt..]) != 0;
 
-    /// <summary>Walks over the UDP header and the tunnel's.</summary>
     public static DecodeResult Walk(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         etherType = 0;

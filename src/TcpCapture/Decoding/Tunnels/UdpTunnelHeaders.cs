@@ -3,19 +3,19 @@ using TcpCapture.Decoding.Link;
 
 namespace TcpCapture.Decoding.Tunnels;
 
-/// <summary>The headers of tunnels over UDP. Another header is foreign traffic (not TCP); a truncated one is malformed.</summary>
+/// <summary>The headers of tunnels over UDP. An unexpected header means no tunnel (not TCP); a truncated one is malformed.</summary>
 internal static class UdpTunnelHeaders
 {
-    /// <summary>VXLAN (RFC 7348) and its generic protocol extension, which names its payload.</summary>
+    /// <summary>VXLAN (RFC 7348) and its generic protocol extension, which gives the type of the payload.</summary>
     public static DecodeResult Vxlan(ReadOnlySpan<byte> bytes, bool isGeneric, ref int offset, out int etherType)
     {
         const int length = 8;
-        const byte hasNetwork = 0x08, saysProtocol = 0x04;
+        const byte hasNetwork = 0x08, hasProtocol = 0x04;
         etherType = EtherTypes.EthernetFrame;
         if (bytes.Length < offset + length) return DecodeResult.Malformed;
         var flags = bytes[offset];
         if ((flags & hasNetwork) == 0) return DecodeResult.NotTcp;
-        if (isGeneric && (flags & saysProtocol) != 0) etherType = ShimHeaders.OfNextProtocol(bytes[offset + 3]);
+        if (isGeneric && (flags & hasProtocol) != 0) etherType = ShimHeaders.OfNextProtocol(bytes[offset + 3]);
         offset += length;
         return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
     }
@@ -47,7 +47,7 @@ internal static class UdpTunnelHeaders
             offset += optionalLength;
             if (offset > bytes.Length) return DecodeResult.Malformed;
 
-            // An extension gives its length in 4 bytes and ends with the type of the next; length 0 would never end.
+            // An extension starts with its length in units of 4 bytes (never 0) and ends with the type of the next one.
             var next = (flags & hasExtension) != 0 ? bytes[offset - 1] : 0;
             while (next != 0)
             {
@@ -103,7 +103,7 @@ internal static class UdpTunnelHeaders
         return Datagram(bytes, offset, out etherType);
     }
 
-    /// <summary>AYIYA: an identity and a signature, whose lengths are in the header, then the next header.</summary>
+    /// <summary>AYIYA: a header with the lengths of the identity and the signature, which follow it.</summary>
     public static DecodeResult Ayiya(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
         const int minLength = 8;

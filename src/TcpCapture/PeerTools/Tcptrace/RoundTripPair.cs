@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using TcpCapture.Model;
-using TcpCapture.PeerTools.Wireshark;
 
 namespace TcpCapture.PeerTools.Tcptrace;
 
@@ -12,9 +11,7 @@ internal struct RoundTripPair
     private long _synTime;
     private bool _holdsSyn;
 
-    public RoundTripPair()
-    {
-    }
+    public RoundTripPair() { }
 
     /// <summary>Round-trip times of a side's segments; null if it sent nothing or a SYN only.</summary>
     public readonly RoundTrips? this[Side side] => _ends[(int)side].Sent;
@@ -96,8 +93,6 @@ internal struct RoundTripPair
         public RoundTrips? Sent;
         public AnnouncedWindow Window = new();
 
-        public End()
-        {
-        }
+        public End() { }
     }
 }

@@ -7,11 +7,8 @@ internal struct RoundTripSamples
     private double _sumOfSquares;
 
     public long Count { get; private set; }
-
     public long Min { get; private set; }
-
     public long Max { get; private set; }
-
     public readonly double Average => Count == 0 ? 0 : _sum / Count;
 
     /// <summary>The sample standard deviation; null for fewer than two samples.</summary>

@@ -34,7 +34,7 @@ internal sealed class RoundTrips
     /// <summary>Sequence length of the largest segment with a sample.</summary>
     public uint LargestSegment { get; private set; }
 
-    /// <summary>Acknowledgements that had waited for a retransmission before the segment: no samples.</summary>
+    /// <summary>Acknowledgements delayed by a retransmission before the segment; they give no sample.</summary>
     public long AfterLoss { get; private set; }
 
     /// <summary>Segments acknowledged by the acknowledgement of a later segment.</summary>
@@ -43,7 +43,7 @@ internal sealed class RoundTrips
     /// <summary>Duplicate acknowledgements: no data, same number, same window.</summary>
     public long Duplicates { get; private set; }
 
-    /// <summary>Times that three of these came in a row.</summary>
+    /// <summary>Number of times that three of these followed each other.</summary>
     public long TripleDuplicates { get; private set; }
 
     /// <summary>Round-trip time of the SYN or SYN-ACK in ns; null if retransmitted or not acknowledged alone.</summary>
@@ -87,7 +87,7 @@ internal sealed class RoundTrips
         Note(boundary, last, time);
     }
 
-    /// <summary>True if nothing was sent since this number was acknowledged: data of the peer just repeats the number.</summary>
+    /// <summary>True if nothing was sent since this number was acknowledged: the peer's data only repeats the number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsSettled(uint ack)
     {
@@ -97,10 +97,7 @@ internal sealed class RoundTrips
     }
 
     /// <summary>The other end acknowledges everything before <paramref name="ack"/>.</summary>
-    /// <param name="ack">The acknowledgement number.</param>
-    /// <param name="isRepeat">It has no data, and number and window of the segment before.</param>
-    /// <param name="time">Its time.</param>
-    /// <param name="onlySyn">The number after the SYN if exactly one SYN was sent.</param>
+    // isRepeat: no data, and the number and window of the segment before. onlySyn: the number after the only SYN sent.
     public void Acknowledge(uint ack, bool isRepeat, long time, uint? onlySyn)
     {
         (_isHeard, _isSettled, _settled) = (true, true, ack);
@@ -179,16 +176,11 @@ internal sealed class RoundTrips
         return false;
     }
 
-    private void CountDuplicate(bool isOne)
+    private void CountDuplicate(bool isDuplicate)
     {
-        if (!isOne)
-        {
-            _duplicatesInRow = 0;
-            return;
-        }
-
-        Duplicates++;
-        if (++_duplicatesInRow == 3) TripleDuplicates++;
+        _duplicatesInRow = isDuplicate ? _duplicatesInRow + 1 : 0;
+        if (isDuplicate) Duplicates++;
+        if (_duplicatesInRow == 3) TripleDuplicates++;
     }
 
     private void AddSample(in SentRange range, bool isAfterLoss, long time, bool isSyn)
@@ -221,7 +213,7 @@ internal sealed class RoundTrips
         else Retransmit(first, last, time);
     }
 
-    /// <summary>Bytes retransmitted, out of order, or both: new ones become a range, others count as retransmitted.</summary>
+    /// <summary>Bytes retransmitted, out of order, or both: new bytes become a range, other bytes count as retransmitted.</summary>
     private void Retransmit(uint first, uint last, long time)
     {
         var isRest = false;

@@ -15,9 +15,7 @@ internal struct SentRanges
     private int _head;
     private uint _lastOfAll;
 
-    public SentRanges()
-    {
-    }
+    public SentRanges() { }
 
     public int Count { get; private set; }
 
@@ -58,7 +56,6 @@ internal struct SentRanges
         Count -= count;
     }
 
-    /// <summary>Adds a range at the end.</summary>
     public void Add(uint first, uint last, long sent, bool isHeard)
     {
         if (Count >= (isHeard ? MaxCount : MaxUnacknowledged)) RemoveFirst();
@@ -110,7 +107,6 @@ internal struct SentRange
     /// <summary>Time of the last sending in ns since 1970.</summary>
     public long Sent;
 
-    /// <summary>Number of retransmissions.</summary>
     public uint Repeated;
 
     public bool IsAcknowledged;

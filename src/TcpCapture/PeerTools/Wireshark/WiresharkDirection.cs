@@ -40,13 +40,12 @@ internal struct WiresharkDirection
     /// <summary>Time of that segment in ns.</summary>
     public long LastTime { get; private set; }
 
-    /// <summary>Duplicate acknowledgements since the last new one.</summary>
+    /// <summary>Duplicate acknowledgements since the last new acknowledgement.</summary>
     public uint DuplicateAcks { get; private set; }
 
     /// <summary>The sequence number of its SYN, seen or derived, once <see cref="IsBaseKnown"/>.</summary>
     public uint Base { get; private set; }
 
-    /// <summary>True once <see cref="Base"/> is known.</summary>
     public bool IsBaseKnown { get; private set; }
 
     public SegmentMarks LastMarks { get; private set; }
@@ -54,7 +53,6 @@ internal struct WiresharkDirection
     /// <summary>True if its last window was 0.</summary>
     public readonly bool IsClosed => _window == 0;
 
-    /// <summary>True if the last window was the same.</summary>
     public readonly bool IsWindow(ushort window) => _window == window;
 
     /// <summary>True if the offered window is known to end at <paramref name="seq"/>.</summary>
@@ -64,8 +62,7 @@ internal struct WiresharkDirection
     /// <summary>Sets the ISN if it is unknown.</summary>
     public void LearnBase(uint seq)
     {
-        if (IsBaseKnown) return;
-        Rebase(seq);
+        if (!IsBaseKnown) Rebase(seq);
     }
 
     /// <summary>Replaces the ISN, after a SYN-ACK with another one.</summary>
@@ -98,7 +95,7 @@ internal struct WiresharkDirection
         return isFirst;
     }
 
-    /// <summary>Advances by a segment from <paramref name="seq"/> to before <paramref name="next"/>; a zero-window probe is not counted.</summary>
+    /// <summary>Advances by a segment from <paramref name="seq"/> to <paramref name="next"/>, not by a zero-window probe.</summary>
     public void Advance(uint seq, uint next, long time, bool isProbe)
     {
         if (isProbe) return;

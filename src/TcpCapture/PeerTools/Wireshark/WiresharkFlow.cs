@@ -5,10 +5,10 @@ using static TcpCapture.PeerTools.Wireshark.WiresharkDirection;
 namespace TcpCapture.PeerTools.Wireshark;
 
 /// <summary>The marks Wireshark's TCP analysis gives the segments of one connection, and its completeness.</summary>
-// The rules are those of tshark 4.0.17 with default preferences, found by comparing its output for generated traffic;
-// odd rules are kept, because marks are useful only if they are the same. Order: is the four-tuple reused; numbers and
-// window of the own direction (probe, gap, keep-alive, duplicate acknowledgement); does it acknowledge unseen data; are
-// its bytes, SYN or FIN before the highest number sent. No state is kept per segment, and SACK plays no part.
+// The rules are those of tshark 4.0.17 with default preferences, found by comparing its output for generated traffic.
+// Odd rules are kept, because marks are useful only if they are Wireshark's. Order of the checks: reused four-tuple;
+// numbers and window of the own direction (probe, gap, keep-alive, duplicate acknowledgement); acknowledgement of unseen
+// data; bytes, SYN or FIN before the highest number sent. No state is kept per segment, and SACK is ignored.
 // TryAddFast takes the usual segment and gives the result of AddFully (FastPathTests).
 internal sealed class WiresharkFlow
 {

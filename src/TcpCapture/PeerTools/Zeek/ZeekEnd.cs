@@ -20,20 +20,13 @@ internal struct ZeekEnd
     /// <summary>Relative: acknowledgements up to here were checked for gaps.</summary>
     public uint Settled;
 
-    /// <summary>Relative number of the latest SYN.</summary>
+    // Relative numbers of the latest SYN, FIN without SYN or RST, FIN with any other flags, and RST.
     public uint SynAt;
-
-    /// <summary>Relative number of the latest FIN without SYN or RST.</summary>
     public uint FinAt;
-
-    /// <summary>Relative number of the latest FIN with any other flags.</summary>
     public uint AnyFinAt;
-
-    /// <summary>Relative number of the latest RST.</summary>
     public uint RstAt;
 
     public ZeekEndState State;
-
     public ZeekEndState Previous;
 
     /// <summary>Letters its history already has.</summary>
@@ -105,26 +98,13 @@ internal enum ZeekSeen : byte
 {
     None = 0,
 
-    /// <summary>A SYN or a SYN-ACK.</summary>
-    Syn = 1,
-
-    /// <summary>A FIN.</summary>
+    Syn = 1, // or a SYN-ACK
     Fin = 1 << 1,
-
-    /// <summary>An RST.</summary>
     Rst = 1 << 2,
-
-    /// <summary>A segment with FIN and RST.</summary>
-    Inconsistent = 1 << 3,
-
-    /// <summary>Data.</summary>
+    Inconsistent = 1 << 3, // FIN and RST
     Data = 1 << 4,
-
-    /// <summary>A pure acknowledgement.</summary>
-    Ack = 1 << 5,
-
-    /// <summary>A segment with SYN and FIN, or SYN and RST.</summary>
-    MultiFlag = 1 << 6,
+    Ack = 1 << 5, // a pure acknowledgement
+    MultiFlag = 1 << 6, // SYN and FIN, or SYN and RST
 
     /// <summary>Not a letter: a FIN with any other flags was seen.</summary>
     AnyFin = 1 << 7,

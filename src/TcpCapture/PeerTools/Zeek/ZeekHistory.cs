@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using TcpCapture.Model;
-using TcpCapture.PeerTools.Tcptrace;
 
 namespace TcpCapture.PeerTools.Zeek;
 
@@ -286,7 +285,8 @@ internal sealed class ZeekHistory
     {
         var syn = letters.StartsWith('^') ? 1 : 0;
         var reset = letters.IndexOf('R', StringComparison.Ordinal);
-        return letters.Length > syn && letters[syn] == 'S' && reset > syn && letters.AsSpan(syn + 1, reset - syn - 1).IndexOfAny("HAFGIQ") < 0;
+        return letters.Length > syn && letters[syn] == 'S' && reset > syn
+            && letters.AsSpan(syn + 1, reset - syn - 1).IndexOfAny("HAFGIQ") < 0;
     }
 }
 

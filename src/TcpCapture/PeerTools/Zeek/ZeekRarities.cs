@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using TcpCapture.Model;
-using TcpCapture.PeerTools.Tcptrace;
 
 namespace TcpCapture.PeerTools.Zeek;
 
@@ -21,7 +20,7 @@ internal sealed class ZeekRarities
     /// <summary>A side's data behind a gap; null if there never was any.</summary>
     public SequenceRanges? RangesOf(Side side) => side == Side.Client ? _clientRanges : _serverRanges;
 
-    /// <summary>A side's data behind a gap, created if necessary.</summary>
+    /// <summary>The same, created if necessary.</summary>
     public SequenceRanges RangesFor(Side side) => (side == Side.Client ? ref _clientRanges : ref _serverRanges) ??= new SequenceRanges();
 
     public void Append(byte letter)
@@ -50,15 +49,8 @@ internal sealed class ZeekRarities
 /// <summary>Events with a letter for the 1st, 10th, 100th ….</summary>
 internal enum ZeekCount : byte
 {
-    /// <summary>A wrong checksum.</summary>
     Corrupt,
-
-    /// <summary>A gap.</summary>
     Gap,
-
-    /// <summary>A retransmission.</summary>
     Retransmission,
-
-    /// <summary>A window of 0.</summary>
     ZeroWindow,
 }

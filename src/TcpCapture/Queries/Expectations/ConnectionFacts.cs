@@ -9,11 +9,8 @@ internal sealed class ConnectionFacts(Connection connection, RecordingInfo info)
     private TimelineEvent? _lastAck;
 
     public Connection Connection { get; } = connection;
-
     public RecordingInfo Info { get; } = info;
-
     public EndFacts Client { get; } = new();
-
     public EndFacts Server { get; } = new();
 
     /// <summary>The handshake's last ACK.</summary>

@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>States and named segments of one end of an open connection. Bounded.</summary>
+/// <summary>States, and the segments that verdicts name, of one end of an open connection. Memory is bounded.</summary>
 internal sealed class EndFacts
 {
     /// <summary>Maximum number of events kept per kind.</summary>
@@ -19,18 +19,12 @@ internal sealed class EndFacts
     public bool IsCut { get; private set; }
 
     public List<VerdictEvent> Resets { get; } = [];
-
     public long ResetCount { get; private set; }
-
     public List<VerdictEvent> Retransmissions { get; } = [];
-
     public List<VerdictEvent> SynRetransmissions { get; } = [];
-
     public VerdictEvent? FirstSyn { get; private set; }
-
     public VerdictEvent? Fin { get; private set; }
 
-    /// <summary>The end sent a segment.</summary>
     public void Sent(in TimelineEvent e, Timestamp start, ConnectionEnd peer)
     {
         var segment = e.Segment;
@@ -48,7 +42,6 @@ internal sealed class EndFacts
             _states[^1] = last with { Latest = last.Latest is { } known ? Timestamp.Min(known, segment.Time) : segment.Time };
     }
 
-    /// <summary>The end changed its state.</summary>
     public void Changed(in TimelineEvent e, Timestamp start, Timestamp begin)
     {
         if (e is { OldState: TcpState.CloseWait, NewState: TcpState.Established })

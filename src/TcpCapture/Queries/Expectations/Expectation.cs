@@ -25,12 +25,11 @@ public sealed class Expectation : IEquatable<Expectation>
     /// <summary>The claim about a connection; null if the rule is about the number of connections.</summary>
     internal IClaim? Claim { get; }
 
-    /// <summary>The claim about the number of connections, or null.</summary>
     internal ConnectionsClaim? Connections { get; }
 
     /// <summary>Reads a rule.</summary>
     /// <param name="rule">The sentence, at most 500 characters.</param>
-    /// <exception cref="TcpCaptureException">It is not a rule; the message says where, what was expected, and suggests a correction.</exception>
+    /// <exception cref="TcpCaptureException">It is not a rule; the message has the place, what was expected and a suggestion.</exception>
     public static Expectation Parse(string rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
@@ -45,7 +44,8 @@ public sealed class Expectation : IEquatable<Expectation>
         ArgumentNullException.ThrowIfNull(text);
         var characters = new char[MaxFileLength + 1];
         var length = text.ReadBlock(characters); // not by lines: a file without line ends would fill memory
-        if (length > MaxFileLength) throw new QueryException($"The text is too long: a file of rules has at most {MaxFileLength} characters.", 1);
+        if (length > MaxFileLength)
+            throw new QueryException($"The text is too long: a file of rules has at most {MaxFileLength} characters.", 1);
         using var lines = new StringReader(new string(characters, 0, length));
         var rules = new List<Expectation>();
         var number = 0;

@@ -3,10 +3,7 @@ using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture;
 
-/// <summary>
-/// Checks rules against a timeline, event by event. Memory grows with open connections; the number of verdicts is bounded
-/// (<see cref="ExpectationResult.MaxVerdicts"/>).
-/// </summary>
+/// <summary>Checks rules against a timeline, event by event. Memory grows with the number of open connections only.</summary>
 /// <example>
 /// <code>
 /// var recording = Recording.Open("both-close-20261123");
@@ -70,7 +67,7 @@ public sealed class ExpectationChecker : ITimelineSink
         var missed = Incompleteness.Of(end, _unreadable, _info.Whole);
         foreach (var tally in _tallies)
             if (tally.Expectation.Connections is { } claim) tally.Add(null, $"the {_info.Whole}", claim.Judge(_connections));
-        Results = [.. _tallies.Select(tally => tally.Conclude(missed, $"the {_info.Whole}"))];
+        Results = [.. _tallies.Select(tally => tally.Complete(missed, $"the {_info.Whole}"))];
     }
 
     private ConnectionFacts FactsOf(Connection connection)

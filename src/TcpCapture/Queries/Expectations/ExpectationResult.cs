@@ -109,8 +109,9 @@ public readonly record struct VerdictEvent(long Number, Timestamp Time, long Ela
         var who = e.Side!.Value.ToText();
         var text = e.Kind == EventKind.State
             ? $"{who} {e.OldState.ToRfcName()} → {e.NewState.ToRfcName()} ({e.Evidence.ToText()})"
-            : string.Create(CultureInfo.InvariantCulture,
-                $"{who} {e.Segment.Flags.ToTcpdump()}{(e.Segment.Length > 0 ? $", {e.Segment.Length} bytes" : "")}{(e.IsRetransmission ? ", again" : "")}");
+            : string.Create(CultureInfo.InvariantCulture, $"{who} {e.Segment.Flags.ToTcpdump()}")
+                + (e.Segment.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $", {e.Segment.Length} bytes") : "")
+                + (e.IsRetransmission ? ", retransmission" : "");
         return new VerdictEvent(e.Number, e.Time, e.Time - start, text);
     }
 }

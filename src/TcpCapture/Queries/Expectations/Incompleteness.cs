@@ -3,14 +3,11 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>What a recording may have missed: an event that was not seen may still have happened.</summary>
+/// <summary>What a recording may have missed: an unseen event may still have happened.</summary>
 /// <param name="Segments">Why segments may be missing, as a clause; null if none are.</param>
 /// <param name="States">Why segments or kernel events may be missing, as a clause; null if none are.</param>
 internal readonly record struct Incompleteness(string? Segments, string? States)
 {
-    /// <param name="end">How it ended.</param>
-    /// <param name="unreadable">Number of unreadable frames.</param>
-    /// <param name="whole"><c>recording</c> or <c>capture</c>.</param>
     public static Incompleteness Of(in TimelineEnd end, long unreadable, string whole)
     {
         var segments = end switch
@@ -19,14 +16,15 @@ internal readonly record struct Incompleteness(string? Segments, string? States)
             { Missing: { } missing } => PlainText.Of(missing.TrimEnd('.')),
             { End.DroppedByKernel: > 0 } => Frames(end.End.DroppedByKernel.Value, "the capture lost"),
             { End.DroppedByInterface: > 0 } => Frames(end.End.DroppedByInterface.Value, "the interface dropped"),
-            { Late: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{end.Late} observations came too late to be put in order"),
-            _ when unreadable > 0 => Frames(unreadable, "nobody could read"),
+            { Late: 1 } => "1 observation was out of order",
+            { Late: > 1 } => string.Create(CultureInfo.InvariantCulture, $"{end.Late} observations were out of order"),
+            _ when unreadable > 0 => Frames(unreadable, "the decoder could not read"),
             _ when IsFailure(end.End) => $"the {whole} ended early ({PlainText.Of(end.End.Reason)})",
             _ => null,
         };
-        var reports = end.End?.TraceOverruns is > 0 and var lost
-            ? string.Create(CultureInfo.InvariantCulture, $"{lost} of the kernel's reports were lost") : null;
-        return new Incompleteness(segments, segments ?? reports);
+        var kernelEvents = end.End?.TraceOverruns is > 0 and var lost
+            ? string.Create(CultureInfo.InvariantCulture, $"{lost} kernel {(lost == 1 ? "event was" : "events were")} lost") : null;
+        return new Incompleteness(segments, segments ?? kernelEvents);
     }
 
     public string? Of(Basis basis) => basis switch

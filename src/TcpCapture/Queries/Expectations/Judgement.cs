@@ -1,10 +1,6 @@
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>The judgement of a claim about a connection, valid if its basis is.</summary>
-/// <param name="Outcome">The outcome.</param>
-/// <param name="Because">Why, as a clause.</param>
-/// <param name="Basis">Its condition.</param>
-/// <param name="Events">The events that show it.</param>
+/// <summary>The judgement of a claim about a connection, its reason as a clause, and the events that show it.</summary>
 internal readonly record struct Judgement(Outcome Outcome, string Because, Basis Basis, IReadOnlyList<VerdictEvent> Events)
 {
     public static Judgement Held(string because, Basis basis = Basis.Seen, params IReadOnlyList<VerdictEvent> events) =>

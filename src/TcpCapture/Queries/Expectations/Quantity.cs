@@ -14,7 +14,6 @@ internal enum Limit : byte
 internal readonly record struct Quantity(Limit Limit, long Number)
 {
     public static Quantity None { get; } = new(Limit.AtMost, 0);
-
     public bool IsPlural => Number != 1;
 
     /// <summary>Judges a count, and whether unseen events could change the outcome.</summary>

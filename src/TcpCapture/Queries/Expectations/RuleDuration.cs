@@ -5,18 +5,21 @@ namespace TcpCapture.Queries.Expectations;
 /// <summary>Reads and writes durations in rules.</summary>
 internal static class RuleDuration
 {
-    /// <summary>A day.</summary>
-    public const long MaxNanoseconds = 86_400L * 1_000_000_000;
+    public const long MaxNanoseconds = 86_400L * 1_000_000_000; // a day
 
     private static readonly (string Unit, long Nanoseconds)[] Units =
-        [("ns", 1), ("us", 1_000), ("µs", 1_000), ("μs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000)];
+    [
+        ("ns", 1), ("us", 1_000), ("µs", 1_000), ("μs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000),
+        ("m", 60_000_000_000), ("h", 3_600_000_000_000),
+    ];
 
     /// <summary>Reads a number and a unit, as nanoseconds.</summary>
     public static long Read(WordReader reader)
     {
         var begin = reader.Position;
         var number = reader.TakeValue<decimal>(
-            text => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value < MaxNanoseconds ? value : null,
+            text => decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+                && value < MaxNanoseconds ? value : null,
             "a duration such as 100 ms");
         var unit = reader.TakeValue(NanosecondsOf, "a unit (ns, us, ms, s, m or h)", "ns", "us", "ms", "s", "m", "h");
         var nanoseconds = number * unit;

@@ -4,10 +4,8 @@ using TcpCapture.Queries.Expectations.Claims;
 
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>
-/// Parses a sentence into a rule. docs/expect.md has the grammar; each method below reads one line of it. Words are
-/// valid in any case, nouns in singular and plural, states with <c>_</c> or <c>-</c>.
-/// </summary>
+/// <summary>Parses a sentence into a rule. docs/expect.md has the grammar; each method below reads one line of it.</summary>
+// Words are valid in any case, nouns in singular and plural, states with _ or -.
 internal static class RuleParser
 {
     private const long MaxCount = 1_000_000_000_000;
@@ -23,7 +21,6 @@ internal static class RuleParser
     private static readonly string[] NamedNouns = ["resets", "retransmissions", "SYN retransmissions", "segments", "bytes", "connections"];
 
     private static readonly TcpState[] States = [.. Enum.GetValues<TcpState>().Where(s => s != TcpState.Listen)];
-
     private static readonly string[] StateNames = [.. States.Select(s => s.ToRfcName())];
 
     private static readonly ResetCause[] Causes = Enum.GetValues<ResetCause>();
@@ -97,7 +94,7 @@ internal static class RuleParser
         return new Expectation(scope, new CountClaim(quantity, measure, by));
     }
 
-    /// <summary>What an end does: <c>closes first</c>, <c>reaches …</c>, <c>passes through …</c>, <c>never enters …</c>, <c>ends in …</c>.</summary>
+    /// <summary>The rest of a rule about an end: <c>closes first</c>, <c>reaches …</c>, <c>passes through …</c>.</summary>
     private static IClaim ReadSide(WordReader reader, Side side)
     {
         switch (reader.Take("closes", "reaches", "passes", "never", "ends"))
@@ -155,7 +152,8 @@ internal static class RuleParser
     }
 
     private static long TakeNumber(WordReader reader, long min, long max) => reader.TakeValue<long>(
-        text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max ? number : null,
+        text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= min && number <= max ? number : null,
         string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"));
 
     private static TcpState ReadState(WordReader reader) => reader.TakeValue<TcpState>(

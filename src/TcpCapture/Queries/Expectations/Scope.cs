@@ -2,27 +2,19 @@ using System.Globalization;
 
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>How the connections of a rule are chosen.</summary>
 internal enum ScopeKind : byte
 {
-    /// <summary>Each of them, and there must be one.</summary>
-    Every,
-
-    /// <summary>At least one.</summary>
+    Every, // and there must be one
     Some,
-
-    /// <summary>The one with a given number.</summary>
-    One,
+    One, // by its number
 }
 
-/// <summary>Which connections a rule is about.</summary>
-/// <param name="Kind">How they are chosen.</param>
-/// <param name="Number">The connection's number, for <see cref="ScopeKind.One"/>; else 0.</param>
+/// <summary>The connections a rule is about; Number is the connection's for <see cref="ScopeKind.One"/>, else 0.</summary>
 internal readonly record struct Scope(ScopeKind Kind, int Number = 0)
 {
     public bool Covers(int connection) => Kind != ScopeKind.One || Number == connection;
 
-    /// <summary>The begin of a rule; empty for every connection.</summary>
+    /// <summary>The start of a rule; empty for every connection.</summary>
     public override string ToString() => Kind switch
     {
         ScopeKind.Some => "some connection: ",

@@ -2,10 +2,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>
-/// Whether a segment proves that its sender has entered a state. On loopback an ACK follows in microseconds, but the next sample
-/// in milliseconds, so this decides rules that samples leave open.
-/// </summary>
+/// <summary>Shows whether a segment proves that its sender has entered a state.</summary>
+// On loopback an ACK follows in microseconds, the next sample in milliseconds: this decides rules that samples leave open.
 internal static class StateProof
 {
     public static bool Shows(in Segment segment, TcpState state, ConnectionEnd peer) => state switch
@@ -24,9 +22,4 @@ internal static class StateProof
 }
 
 /// <summary>An end's entry into a state, and how exactly it is known.</summary>
-/// <param name="State">The state entered.</param>
-/// <param name="Event">The event of the change.</param>
-/// <param name="Evidence">Its evidence.</param>
-/// <param name="Earliest">Its earliest time.</param>
-/// <param name="Latest">Its latest time; null if unknown.</param>
 internal readonly record struct StateEntry(TcpState State, VerdictEvent Event, Evidence Evidence, Timestamp Earliest, Timestamp? Latest);

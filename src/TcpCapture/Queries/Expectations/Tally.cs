@@ -3,10 +3,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>
-/// Counts the judgements of a rule by outcome and basis. They are weighed at the end, when it is known what the recording
-/// missed. Bounded.
-/// </summary>
+/// <summary>Counts the judgements of a rule by outcome and basis. Memory is bounded.</summary>
+// They are weighed at the end, because only then it is known what the recording missed.
 internal sealed class Tally(Expectation expectation)
 {
     private static readonly int Kinds = Enum.GetValues<Basis>().Length;
@@ -21,13 +19,12 @@ internal sealed class Tally(Expectation expectation)
         _counts[(int)judgement.Outcome, (int)judgement.Basis]++;
         var kept = _kept[(int)judgement.Outcome];
         if (kept.Count >= ExpectationResult.MaxVerdicts) return;
-        kept.Add((new Verdict(connection, about, judgement.Outcome, PlainText.Of(judgement.Because), [.. judgement.Events]), judgement.Basis));
+        var verdict = new Verdict(connection, about, judgement.Outcome, PlainText.Of(judgement.Because), [.. judgement.Events]);
+        kept.Add((verdict, judgement.Basis));
     }
 
-    /// <summary>The result of the rule.</summary>
-    /// <param name="missed">What the recording missed.</param>
-    /// <param name="whole"><c>the recording</c> or <c>the capture</c>.</param>
-    public ExpectationResult Conclude(in Incompleteness missed, string whole)
+    /// <summary>The result of the rule; <paramref name="whole"/> is <c>the recording</c> or <c>the capture</c>.</summary>
+    public ExpectationResult Complete(in Incompleteness missed, string whole)
     {
         var (held, broken, cannotTell) = (0L, 0L, 0L);
         for (var basis = 0; basis < Kinds; basis++)

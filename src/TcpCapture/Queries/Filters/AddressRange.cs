@@ -24,7 +24,8 @@ internal sealed class AddressRange
     }
 
     /// <summary><c>10.0.0.1</c>, <c>2001:db8::1</c>; else null.</summary>
-    public static AddressRange? OfHost(string text) => TryAddress(text, out var address) ? new AddressRange(address, Bits(address), null) : null;
+    public static AddressRange? OfHost(string text) =>
+        TryAddress(text, out var address) ? new AddressRange(address, Bits(address), null) : null;
 
     /// <summary><c>10.0.0.0/8</c>, also with host bits set; else null.</summary>
     public static AddressRange? OfNetwork(string text)
@@ -35,9 +36,10 @@ internal sealed class AddressRange
     }
 
     /// <summary><c>443</c>; else null.</summary>
-    public static AddressRange? OfPort(string text) => TryNumber(text, ushort.MaxValue, out var port) && port > 0 ? new AddressRange(null, 0, (ushort)port) : null;
+    public static AddressRange? OfPort(string text) =>
+        TryNumber(text, ushort.MaxValue, out var port) && port > 0 ? new AddressRange(null, 0, (ushort)port) : null;
 
-    /// <summary>Any of these, or an address with its port as connections.csv has it: <c>10.0.0.1:443</c>, <c>[::1]:443</c>.</summary>
+    /// <summary>Any of these, or an address with its port as in connections.csv: <c>10.0.0.1:443</c>, <c>[::1]:443</c>.</summary>
     public static AddressRange? OfAny(string text)
     {
         if ((OfHost(text) ?? OfNetwork(text)) is { } range) return range;
@@ -47,7 +49,6 @@ internal sealed class AddressRange
             : null;
     }
 
-    /// <summary>True if the endpoint is in the range.</summary>
     public bool Holds(in Endpoint endpoint)
     {
         if (_port is { } port && endpoint.Port != port) return false;
@@ -57,7 +58,8 @@ internal sealed class AddressRange
     private static UInt128 ValueOf(in Endpoint endpoint)
     {
         Span<byte> bytes = stackalloc byte[16];
-        return endpoint.WriteAddress(bytes) == 4 ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
+        return endpoint.WriteAddress(bytes) == 4
+            ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt128BigEndian(bytes);
     }
 
     private static int Bits(IPAddress address) => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128;

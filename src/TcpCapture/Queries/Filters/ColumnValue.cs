@@ -3,10 +3,11 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Filters;
 
-/// <summary>Reads values that numbers are compared with: with or without a unit.</summary>
+/// <summary>Parses numbers in filters, with or without a unit.</summary>
 internal static class ColumnValue
 {
-    private static readonly (string Unit, decimal Nanoseconds)[] Times = [("ns", 1), ("us", 1e3m), ("ms", 1e6m), ("s", 1e9m), ("m", 60e9m), ("h", 3600e9m)];
+    private static readonly (string Unit, decimal Nanoseconds)[] Times =
+        [("ns", 1), ("us", 1e3m), ("ms", 1e6m), ("s", 1e9m), ("m", 60e9m), ("h", 3600e9m)];
     private static readonly (string Unit, decimal Bytes)[] Sizes = [("kB", 1e3m), ("MB", 1e6m), ("GB", 1e9m), ("TB", 1e12m), ("B", 1)];
 
     /// <summary>The value in nanoseconds or bytes; null if the text is not one.</summary>
@@ -41,7 +42,8 @@ internal static class ColumnValue
             size = units[index].Size;
         }
 
-        if (!decimal.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)) return null;
+        const NumberStyles style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign;
+        if (!decimal.TryParse(digits, style, CultureInfo.InvariantCulture, out var number)) return null;
         if (Math.Abs(number) > long.MaxValue / size) return null;
         var value = number * size;
         return value == decimal.Truncate(value) ? (long)value : null; // half a byte is a mistake, so it is not rounded
@@ -54,7 +56,9 @@ internal static class ColumnValue
         var whole = point < 0 ? text[..^1] : text[..point];
         var fraction = point < 0 ? "0" : text[(point + 1)..^1];
         if (fraction.Length is 0 or > 9 || !fraction.All(char.IsAsciiDigit)) return null;
-        if (!DateTime.TryParseExact(whole, ["s", "yyyy-MM-dd", "yyyy-MM-ddTHH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+        string[] formats = ["s", "yyyy-MM-dd", "yyyy-MM-ddTHH:mm"];
+        const DateTimeStyles style = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (!DateTime.TryParseExact(whole, formats, CultureInfo.InvariantCulture, style, out var time)
             || time.Year is < 1970 or > 2261) return null;
         return Timestamp.FromDateTime(time).Nanoseconds + long.Parse(fraction.PadRight(9, '0'), CultureInfo.InvariantCulture);
     }

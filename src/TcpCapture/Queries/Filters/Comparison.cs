@@ -15,7 +15,12 @@ internal static class Comparison
         var sign = reader.Take(word => word.IsQuoted ? null : Array.Find(known, sign => sign == (word.Text == "==" ? "=" : word.Text)),
             $"one of {string.Join(' ', known)} (for {column.Name})");
         if (sign is "~" or "!~") return Negated(Matching(reader, column), sign == "!~");
-        if (column.IsNumber) return OfNumber(column, sign, reader.TakeValue<long>(text => ColumnValue.Read(text, column.Kind), ColumnValue.Example(column.Kind)));
+        if (column.IsNumber)
+        {
+            var value = reader.TakeValue<long>(text => ColumnValue.Read(text, column.Kind), ColumnValue.Example(column.Kind));
+            return OfNumber(column, sign, value);
+        }
+
         return Negated(column.Kind == ColumnKind.Address ? OfAddress(reader, column) : OfText(reader, column), sign == "!=");
     }
 
@@ -43,17 +48,21 @@ internal static class Comparison
     {
         string[] known = [.. column.Words];
         var value = reader.Take(
-            word => known.Length == 0 || word.Text.Length == 0 || known.Contains(word.Text, StringComparer.OrdinalIgnoreCase) ? word.Text : null,
+            word => known.Length == 0 || word.Text.Length == 0 || known.Contains(word.Text, StringComparer.OrdinalIgnoreCase)
+                ? word.Text : null,
             known.Length == 0 ? "a text" : $"one of {string.Join(", ", known)} or ''", known);
         var comparison = column.Kind == ColumnKind.Letters ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
         return connection => string.Equals(column.TextOf(connection), value, comparison);
     }
 
-    /// <summary>Without backtracking: the time grows with the text only, whatever the expression.</summary>
+    /// <summary>Without backtracking, so that no expression takes exponential time.</summary>
     private static Predicate<Connection> Matching(WordReader reader, ConnectionColumn column)
     {
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | (column.Kind == ColumnKind.Letters ? RegexOptions.None : RegexOptions.IgnoreCase);
-        var regex = reader.Take(word => TryCompile(word.Text, options), "a regular expression (without look-around and back references; in quotes if it contains brackets or blanks)");
+        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+        if (column.Kind != ColumnKind.Letters) options |= RegexOptions.IgnoreCase;
+        var regex = reader.Take(
+            word => TryCompile(word.Text, options),
+            "a regular expression (without look-around and back references; in quotes if it contains brackets or blanks)");
         return connection => regex.IsMatch(column.TextOf(connection));
     }
 

@@ -1,14 +1,10 @@
-using System.Globalization;
-
 namespace TcpCapture.Queries.Filters;
 
-/// <summary>
-/// Parses an expression into a condition on a connection. docs/analyze.md has the grammar; each method below reads one line of
-/// it. Words are valid in any case.
-/// </summary>
+/// <summary>Parses an expression into a condition on a connection. Words are valid in any case.</summary>
+// docs/analyze.md has the grammar; each method below reads one line of it.
 internal sealed class FilterParser
 {
-    /// <summary>Nested brackets and nots; a deep stack of calls must not overflow.</summary>
+    /// <summary>Maximum nesting of brackets and nots, so that the stack does not overflow.</summary>
     private const int MaxDepth = 100;
 
     private static readonly string[] Beginnings =
@@ -35,7 +31,7 @@ internal sealed class FilterParser
         while (_reader.TryTake("or", "||"))
         {
             var (first, second) = (left, ReadAll());
-            left = report => first(report) || second(report);
+            left = connection => first(connection) || second(connection);
         }
 
         return left;
@@ -48,7 +44,7 @@ internal sealed class FilterParser
         while (_reader.TryTake("and", "&&"))
         {
             var (first, second) = (left, ReadTerm());
-            left = report => first(report) && second(report);
+            left = connection => first(connection) && second(connection);
         }
 
         return left;
@@ -57,13 +53,14 @@ internal sealed class FilterParser
     /// <summary><c>not a</c>, <c>(a)</c>, <c>host A</c>, <c>net A/N</c>, <c>port N</c>, or a comparison.</summary>
     private Predicate<Connection> ReadTerm()
     {
-        if (_depth == MaxDepth) throw _reader.Unexpected(string.Create(CultureInfo.InvariantCulture, $"a condition inside at most {MaxDepth} brackets and nots"));
+        if (_depth == MaxDepth)
+            throw _reader.Unexpected($"a condition inside at most {MaxDepth} brackets and nots");
         if (_reader.TryTake("not", "!"))
         {
             _depth++;
             var denied = ReadTerm();
             _depth--;
-            return report => !denied(report);
+            return connection => !denied(connection);
         }
 
         if (_reader.TryTake("("))
@@ -79,11 +76,13 @@ internal sealed class FilterParser
         if (_reader.TryTake("net")) return OfEither(ReadAddresses("a network such as 10.0.0.0/8 or 2001:db8::/32", AddressRange.OfNetwork));
         if (_reader.TryTake("port")) return OfEither(ReadAddresses("a port from 1 to 65535", AddressRange.OfPort));
         var column = _reader.Take(
-            word => word.IsQuoted ? null : ConnectionColumn.Find(word.Text), "a column of connections.csv, host, net, port, not or '('", Beginnings);
+            word => word.IsQuoted ? null : ConnectionColumn.Find(word.Text),
+            "a column of connections.csv, host, net, port, not or '('", Beginnings);
         return Comparison.Read(_reader, column);
     }
 
-    private AddressRange ReadAddresses(string expected, Func<string, AddressRange?> read) => _reader.Take(word => read(word.Text), expected);
+    private AddressRange ReadAddresses(string expected, Func<string, AddressRange?> read) =>
+        _reader.Take(word => read(word.Text), expected);
 
     private static Predicate<Connection> OfEither(AddressRange range) =>
         connection => range.Holds(connection.Client.Address) || range.Holds(connection.Server.Address);

@@ -6,10 +6,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Format;
 
-/// <summary>
-/// Builds an entry in systemd's Journal Export Format, a field per line. A value with a control character is written with a
-/// length prefix, so that a line break in it cannot begin another field. Reusable.
-/// </summary>
+/// <summary>Builds an entry in systemd's Journal Export Format, one field a line. Reusable.</summary>
+// A value with a control character gets a length prefix, so that a line break in it cannot start another field.
 internal sealed class JournalEntry
 {
     private const string TimeField = "__REALTIME_TIMESTAMP";
@@ -27,7 +25,6 @@ internal sealed class JournalEntry
     private byte[] _buffer = new byte[1024];
     private int _used;
 
-    /// <summary>The entry so far.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _used);
 
     /// <summary>Clears the entry and writes its time, in microseconds, at least 0.</summary>
@@ -41,11 +38,10 @@ internal sealed class JournalEntry
         return this;
     }
 
-    /// <summary>Adds a field; a name may be used several times.</summary>
+    /// <summary>Adds a field; a name can be used several times.</summary>
     /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is that of the time.</exception>
     public JournalEntry Field(string name, string value) => Field(name, value.AsSpan());
 
-    /// <inheritdoc cref="Field(string, string)"/>
     public JournalEntry Field(string name, ReadOnlySpan<char> value)
     {
         if (value.ContainsAny(ControlLetters)) return Field(name, Encoding.UTF8.GetBytes(value.ToArray()));

@@ -7,7 +7,7 @@ internal ref struct JournalFieldReader(ReadOnlySpan<byte> entry, long offset)
 {
     private ReadOnlySpan<byte> _rest = entry;
 
-    /// <summary>The next field, or false after the last.</summary>
+    /// <summary>Reads the next field; false after the last.</summary>
     /// <exception cref="TcpCaptureException">A field is longer than the entry.</exception>
     public bool Next(out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {

@@ -1,20 +1,17 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Format;
 
 /// <summary>Converts observations to JSON and back without loss, one compact line each.</summary>
-/// <remarks>
-/// Source-generated deserialisation sets a missing init-only property to null instead of its initial value (.NET 10), so
-/// defaults are filled in here.
-/// </remarks>
+// Source-generated deserialisation sets a missing init-only property to null instead of its initial value (.NET 10), so
+// defaults are filled in here. Each Read… throws a JsonException for invalid JSON and for a missing or unsuitable value.
 internal static class ObservationJson
 {
-    /// <summary>
-    /// Writes one of each, so that the runtime compiles the methods before the first calls are timed. Thread-safe.
-    /// </summary>
+    /// <summary>Writes one of each, so that the runtime compiles the methods before the first calls are timed. Thread-safe.</summary>
     public static void Prepare()
     {
         var end = Endpoint.From(IPAddress.Loopback, 1);
@@ -37,47 +34,30 @@ internal static class ObservationJson
     }
 
     public static byte[] Write(SocketCall call) => Write(call, ObservationJsonContext.Default.SocketCall);
-
     public static byte[] Write(SocketSample sample) => Write(sample, ObservationJsonContext.Default.SocketSample);
-
     public static byte[] Write(SocketOwner owner) => Write(owner, ObservationJsonContext.Default.SocketOwner);
-
     public static byte[] Write(KernelEvent trace) => Write(trace, ObservationJsonContext.Default.KernelEvent);
-
     public static byte[] Write(FramePassage passage) => Write(passage, ObservationJsonContext.Default.FramePassage);
-
     public static byte[] Write(RecordingInfo info) => Write(info, ObservationJsonContext.Default.RecordingInfo);
-
     public static byte[] Write(RecordingEnd end) => Write(end, ObservationJsonContext.Default.RecordingEnd);
-
     public static byte[] Write(RecordingContents contents) => Write(contents, ObservationJsonContext.Default.RecordingContents);
 
-    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static SocketCall ReadCall(ReadOnlySpan<byte> json)
     {
         var call = Read(json, ObservationJsonContext.Default.SocketCall);
         return call.Arguments is null ? call with { Arguments = "" } : call;
     }
 
-    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static SocketSample ReadSample(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.SocketSample);
 
-    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static SocketOwner ReadOwner(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.SocketOwner);
 
-    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static KernelEvent ReadTrace(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.KernelEvent);
 
-    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
-    public static RecordingInfo ReadInfo(ReadOnlySpan<byte> json)
-    {
-        return Complete(Read(json, ObservationJsonContext.Default.RecordingInfo));
-    }
+    public static RecordingInfo ReadInfo(ReadOnlySpan<byte> json) => Complete(Read(json, ObservationJsonContext.Default.RecordingInfo));
 
-    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static RecordingEnd ReadEnd(ReadOnlySpan<byte> json) => Complete(Read(json, ObservationJsonContext.Default.RecordingEnd));
 
-    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static FramePassage ReadPassage(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.FramePassage);
 
     private static RecordingInfo Complete(RecordingInfo info)
@@ -107,7 +87,6 @@ internal static class ObservationJson
         Peer = end.Peer is { } peer ? Complete(peer) : null,
     };
 
-    /// <exception cref="JsonException">The JSON is invalid, or a value is missing or of another kind.</exception>
     public static RecordingContents ReadContents(ReadOnlySpan<byte> json) => Read(json, ObservationJsonContext.Default.RecordingContents);
 
     private static byte[] Write<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(value, type);
@@ -116,3 +95,26 @@ internal static class ObservationJson
         where T : class =>
         JsonSerializer.Deserialize(json, type) ?? throw new JsonException("An object was expected, not null.");
 }
+
+/// <summary>The JSON of observations in a recording, one printable line each. Computed properties and nulls are omitted.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters =
+    [
+        typeof(TimestampConverter), typeof(EndpointConverter), typeof(SideConverter), typeof(TcpStateConverter),
+        typeof(SocketKindConverter), typeof(SocketTimerConverter), typeof(KernelEventKindConverter),
+        typeof(PassageKindConverter),
+    ])]
+[JsonSerializable(typeof(SocketCall))]
+[JsonSerializable(typeof(SocketSample))]
+[JsonSerializable(typeof(SocketOwner))]
+[JsonSerializable(typeof(KernelEvent))]
+[JsonSerializable(typeof(FramePassage))]
+[JsonSerializable(typeof(RecordingInfo))]
+[JsonSerializable(typeof(RecordingEnd))]
+[JsonSerializable(typeof(RecordingContents))]
+internal sealed partial class ObservationJsonContext : JsonSerializerContext;

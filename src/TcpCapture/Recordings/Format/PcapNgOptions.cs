@@ -20,14 +20,13 @@ internal sealed class PcapNgOptions
         return this;
     }
 
-    /// <summary>A comment; several are allowed. A NUL becomes U+FFFD, as it would end the comment for other readers.</summary>
+    /// <summary>A comment; several are allowed. A NUL becomes U+FFFD, because it would end the comment for other readers.</summary>
     public PcapNgOptions Comment(ReadOnlySpan<char> text)
     {
         if (text.Contains('\0')) text = text.ToString().Replace('\0', '\uFFFD');
         return Text(PcapNgFormat.Comment, text);
     }
 
-    /// <summary>An option whose value is text.</summary>
     /// <exception cref="TcpCaptureException">The text is longer than the maximum of 65535 bytes.</exception>
     public PcapNgOptions Text(ushort code, ReadOnlySpan<char> text)
     {
@@ -44,7 +43,7 @@ internal sealed class PcapNgOptions
         return this;
     }
 
-    /// <summary>The unit of this interface's times: 10^-<paramref name="digits"/> seconds.</summary>
+    /// <summary>The unit of the interface's times: 10^-<paramref name="digits"/> seconds.</summary>
     public PcapNgOptions TimestampDigits(byte digits)
     {
         Add(InterfaceTimestampResolution, 1)[0] = digits;
@@ -58,10 +57,9 @@ internal sealed class PcapNgOptions
         return this;
     }
 
-    /// <summary>A number that stays with the packet when files are merged.</summary>
+    /// <summary>A number that the packet keeps when files are merged.</summary>
     public PcapNgOptions Id(ulong id) => Number(PacketId, id);
 
-    /// <summary>The process and thread a packet belongs to.</summary>
     public PcapNgOptions ProcessThread(uint process, uint thread)
     {
         var value = Add(PacketProcessThread, 8);
@@ -70,14 +68,13 @@ internal sealed class PcapNgOptions
         return this;
     }
 
-    /// <summary>An option whose value is a 64-bit number.</summary>
     public PcapNgOptions Number(ushort code, ulong value)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(Add(code, 8), value);
         return this;
     }
 
-    /// <summary>An option whose value is a time in nanoseconds; unlike in a number, its upper half comes first.</summary>
+    /// <summary>A time in nanoseconds; unlike a number, it is stored with its upper half first.</summary>
     public PcapNgOptions Time(ushort code, long nanoseconds)
     {
         PcapNgWriter.WriteTime(Add(code, 8), nanoseconds);

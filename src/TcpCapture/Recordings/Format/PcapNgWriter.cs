@@ -5,10 +5,8 @@ using static TcpCapture.CaptureFiles.PcapNg.PcapNgFormat;
 
 namespace TcpCapture.Recordings.Format;
 
-/// <summary>
-/// Writes pcapng blocks: little-endian, one section per file, times in nanoseconds. Blocks are built in a buffer that is
-/// written when full or on <see cref="Flush"/>; a frame needs no allocation. Not thread-safe.
-/// </summary>
+/// <summary>Writes pcapng blocks: little-endian, one section per file, times in nanoseconds. Not thread-safe.</summary>
+// Blocks are built in a buffer that is written when full or on Flush; a frame needs no allocation.
 internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
 {
     private readonly PcapNgOptions _none = new();
@@ -20,10 +18,9 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
     /// <summary>Bytes not yet written to the stream.</summary>
     public int Buffered => _used;
 
-    /// <summary>Bytes of all blocks so far.</summary>
     public long Length => Volatile.Read(ref _written) + Volatile.Read(ref _used);
 
-    /// <summary>Starts the file.</summary>
+    /// <summary>Starts the file with its section header.</summary>
     public void Section(PcapNgOptions options)
     {
         var body = Block(PcapNgBlockType.SectionHeader, 16 + options.EncodedLength);
@@ -62,7 +59,7 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
         options.WriteTo(body[(20 + padded)..]);
     }
 
-    /// <summary>Writes a journal entry, which Wireshark shows as a row of its own.</summary>
+    /// <summary>Writes a journal entry, which Wireshark shows as a row.</summary>
     public void Journal(JournalEntry entry)
     {
         var bytes = entry.Bytes;
@@ -71,7 +68,7 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
         body[bytes.Length..].Clear();
     }
 
-    /// <summary>Writes observations that are no row of anybody's: programs but this one skip the block.</summary>
+    /// <summary>Writes observations in a block that other programs skip.</summary>
     public void Observations(JournalEntry entry)
     {
         var mark = RecordingFormat.ObservationsMark;
@@ -82,7 +79,7 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
         body[(mark.Length + bytes.Length)..].Clear();
     }
 
-    /// <summary>Writes what an interface counted up to a moment.</summary>
+    /// <summary>Writes an interface's counters at a time.</summary>
     public void Statistics(int interfaceNumber, Timestamp time, PcapNgOptions options)
     {
         var body = Block(PcapNgBlockType.InterfaceStatistics, 12 + options.EncodedLength);
@@ -91,7 +88,7 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
         options.WriteTo(body[12..]);
     }
 
-    /// <summary>Gives every whole block to the stream.</summary>
+    /// <summary>Writes the buffered blocks to the stream.</summary>
     /// <exception cref="IOException">The stream could not be written.</exception>
     public void Flush()
     {

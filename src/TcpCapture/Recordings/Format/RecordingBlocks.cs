@@ -48,9 +48,8 @@ internal sealed class RecordingBlocks
         }
     }
 
-    /// <summary>The error for a damaged block.</summary>
     public static RecordingException Damaged(string name, DamagedFileException error) => new(
-        $"{name} is damaged: of the block at byte {error.Offset} {error.Why}; use an undamaged copy.", error);
+        $"{name} is damaged in the block at byte {error.Offset}: {error.Why}. Use an undamaged copy.", error);
 
     private void CheckBegin(FileStream file)
     {
@@ -71,7 +70,7 @@ internal sealed class RecordingBlocks
             throw NotPcapNg(begin);
     }
 
-    /// <summary>False for a block of another program: the type is for anyone's local use.</summary>
+    /// <summary>False for a block of another program, which can use the same type.</summary>
     private bool IsOurs(in PcapNgBlock block)
     {
         var mark = RecordingFormat.ObservationsMark;
@@ -79,7 +78,8 @@ internal sealed class RecordingBlocks
         return block.Entry.StartsWith(mark)
             ? true
             : throw new RecordingException(
-                $"{_name} was written by a later version of TcpCapture: the block at byte {block.Offset} has another format. Use that version.");
+                $"{_name} was written by a later version of TcpCapture: the block at byte {block.Offset} has another format. "
+                + "Use that version.");
     }
 
     private RecordingException Unreadable(IOException error) => new(

@@ -4,33 +4,27 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Format;
 
-/// <summary>
-/// What makes a pcapng file a recording: a header, the observations and an end. The file written while recording and the final
-/// timeline both consist of them, so one reader reads both.
-/// </summary>
+/// <summary>The parts that make a pcapng file a recording: a header, the observations and an end.</summary>
+// Both the file written while recording and the final timeline have them, so one reader reads both.
 internal static class RecordingFormat
 {
-    /// <summary>
-    /// Observations between two rows: a block for local use, by its top bit (pcapng, section 4.1), which other programs skip.
-    /// </summary>
+    /// <summary>Observations between two rows: a block for local use (pcapng, section 4.1), which other programs skip.</summary>
     public const PcapNgBlockType Observations = (PcapNgBlockType)0x80544350;
 
-    /// <summary>
-    /// The begin of a block of observations, since anyone may use a type for local use: seven letters and the version. Fields as
-    /// in a journal entry follow.
-    /// </summary>
+    /// <summary>The start of a block of observations: seven letters and the version. Fields as in a journal entry follow.</summary>
+    // Other programs can use the same type, because it is for local use.
     public static ReadOnlySpan<byte> ObservationsMark => "TcpCapt\u0001"u8;
 
-    /// <summary>The begin of the section's comment that holds the header.</summary>
+    /// <summary>Starts the section's comment with the header.</summary>
     public static ReadOnlySpan<byte> HeaderMark => "TcpCapture-recording: "u8;
 
-    /// <summary>The begin of a comment that holds the recording's end.</summary>
+    /// <summary>Starts the comment with the recording's end.</summary>
     public static ReadOnlySpan<byte> EndMark => "TcpCapture-end: "u8;
 
-    /// <summary>The begin of a comment that holds the file's contents.</summary>
+    /// <summary>Starts the comment with the file's contents.</summary>
     public static ReadOnlySpan<byte> ContentsMark => "TcpCapture-contents: "u8;
 
-    /// <summary>The begin of a frame's comment that holds its passage between two hosts.</summary>
+    /// <summary>Starts a frame's comment with its passage between two hosts.</summary>
     public static ReadOnlySpan<byte> PassageMark => "TcpCapture-passage: "u8;
 
     public const string CallField = "TCPCAPTURE_CALL";
@@ -38,13 +32,9 @@ internal static class RecordingFormat
     public const string OwnerField = "TCPCAPTURE_OWNER";
     public const string TraceField = "TCPCAPTURE_TRACE";
 
-    /// <summary>
-    /// The end again, in the last entry: editcap, mergecap and Wireshark keep journal entries when they save a file, but lose the
-    /// comment of a statistics block.
-    /// </summary>
+    /// <summary>The end, also in the last entry: editcap, mergecap and Wireshark lose the comment of a statistics block.</summary>
     public const string EndField = "TCPCAPTURE_END";
 
-    /// <summary>The file's contents, in the last entry.</summary>
     public const string ContentsField = "TCPCAPTURE_CONTENTS";
 
     /// <summary>Starts the file: the section with the header, and interface 0.</summary>
@@ -54,8 +44,10 @@ internal static class RecordingFormat
         var scenario = info.Scenario.Length == 0 ? "traffic" : info.Scenario;
         var options = new PcapNgOptions()
             .Comment(info.Captures is null
-                ? $"A TcpCapture recording of {scenario} on {info.Interface} of {info.Host}, begun {info.Start}: frames as captured, socket calls and states as journal entries."
-                : $"Connections of the capture {scenario}, begun {info.Start}, as TcpCapture understands them: frames as captured, states as journal entries.")
+                ? $"A TcpCapture recording of {scenario} on {info.Interface} of {info.Host}, begun {info.Start}: "
+                    + "frames as captured, socket calls and states as journal entries."
+                : $"Connections of the capture {scenario}, begun {info.Start}, as TcpCapture understands them: "
+                    + "frames as captured, states as journal entries.")
             .Comment(Marked(HeaderMark, ObservationJson.Write(info)));
         if (info.System.Length > 0) options.Text(PcapNgFormat.SectionOperatingSystem, info.System);
         options.Text(PcapNgFormat.SectionApplication, $"TcpCapture {info.Tool}");
@@ -77,10 +69,10 @@ internal static class RecordingFormat
     {
         if (info.Peer is null) return WriteInterface(writer, info, linkType);
         var own = host == 0 ? info : info.Peer;
-        return WriteInterface(writer, own with { Interface = $"{own.Interface} of {own.Host} ({(host == 0 ? "first" : "second")} host)" }, linkType);
+        var name = $"{own.Interface} of {own.Host} ({(host == 0 ? "first" : "second")} host)";
+        return WriteInterface(writer, own with { Interface = name }, linkType);
     }
 
-    /// <summary>Ends the file.</summary>
     public static void WriteEnd(PcapNgWriter writer, RecordingInfo info, RecordingEnd end, RecordingContents? contents = null)
     {
         var options = new PcapNgOptions().End(end);
@@ -94,39 +86,31 @@ internal static class RecordingFormat
         writer.Statistics(0, end.Time, options);
     }
 
-    /// <summary>Adds the end to an entry, where other programs keep it; <see cref="WriteEnd"/> is needed too.</summary>
+    /// <summary>Adds the end to an entry, in addition to <see cref="WriteEnd"/>.</summary>
     public static JournalEntry End(this JournalEntry entry, RecordingEnd end) =>
         entry.Field(EndField, ObservationJson.Write(end));
 
-    /// <summary>Adds the file's contents to an entry.</summary>
     public static JournalEntry Contents(this JournalEntry entry, RecordingContents contents) =>
         entry.Field(ContentsField, ObservationJson.Write(contents));
 
-    /// <summary>Adds the end to a block as a comment.</summary>
     public static PcapNgOptions End(this PcapNgOptions options, RecordingEnd end) =>
         options.Comment(Marked(EndMark, ObservationJson.Write(end)));
 
-    /// <summary>Adds the file's contents to a block, as a comment.</summary>
     public static PcapNgOptions Contents(this PcapNgOptions options, RecordingContents contents) =>
         options.Comment(Marked(ContentsMark, ObservationJson.Write(contents)));
 
-    /// <summary>Adds its passage to a frame.</summary>
     public static PcapNgOptions Passage(this PcapNgOptions options, FramePassage passage) =>
         options.Comment(Marked(PassageMark, ObservationJson.Write(passage)));
 
-    /// <summary>Adds a call to an entry.</summary>
     public static JournalEntry Call(this JournalEntry entry, SocketCall call) =>
         entry.Field(CallField, ObservationJson.Write(call));
 
-    /// <summary>Adds a sample to an entry.</summary>
     public static JournalEntry Sample(this JournalEntry entry, SocketSample sample) =>
         entry.Field(SampleField, ObservationJson.Write(sample));
 
-    /// <summary>Adds an owner to an entry.</summary>
     public static JournalEntry Owner(this JournalEntry entry, SocketOwner owner) =>
         entry.Field(OwnerField, ObservationJson.Write(owner));
 
-    /// <summary>Adds a kernel event to an entry.</summary>
     public static JournalEntry Trace(this JournalEntry entry, KernelEvent trace) =>
         entry.Field(TraceField, ObservationJson.Write(trace));
 

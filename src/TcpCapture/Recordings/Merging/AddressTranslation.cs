@@ -13,21 +13,17 @@ internal sealed class AddressTranslation
     /// <summary>The first translated connection, for people; null if there is none.</summary>
     public string? Example { get; private set; }
 
-    /// <summary>Learns from a segment that both hosts captured.</summary>
-    /// <param name="first">Its addresses at the first host.</param>
-    /// <param name="second">Its addresses at the second host.</param>
-    /// <param name="secondFrame">Its frame at the second host.</param>
+    /// <summary>Learns from a segment that both hosts captured: its addresses at each, and its frame at the second.</summary>
     public void Learn(FourTuple first, FourTuple second, long secondFrame)
     {
         if (first == second) return;
-        Example ??= $"what is {first} at the first host is {second} at the second";
+        Example ??= $"{first} at the first host is {second} at the second host";
         Learn(second, first, secondFrame, _translated);
         Learn(second.Reverse(), first.Reverse(), secondFrame, _translated);
     }
 
     /// <summary>The addresses at the first host; null if they are the same or unknown.</summary>
-    /// <param name="second">The addresses at the second host.</param>
-    /// <param name="secondFrame">The current frame of its recording, since ports are reused.</param>
+    // Ports are reused, so the answer depends on the second recording's current frame.
     public FourTuple? Find(FourTuple second, long secondFrame)
     {
         if (!_translated.TryGetValue(second, out var known)) return null;

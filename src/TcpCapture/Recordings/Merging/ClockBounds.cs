@@ -2,14 +2,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>
-/// The relation of the two clocks over time: pieces with a steady offset and drift, each bounded by causality.
-/// </summary>
-/// <remarks>
-/// A segment that contradicts the current piece begins a new one: a clock was set or, over hours, its rate was corrected. After
-/// a step, segments of one direction only seem slower, until one of the other direction contradicts. So the segments since the
-/// last one of that direction also belong to the new piece.
-/// </remarks>
+/// <summary>The relation of the two clocks over time: pieces with a steady offset and drift, each bounded by causality.</summary>
+// A segment that contradicts the current piece starts a new one: a clock was set or, over hours, its rate was corrected.
+// After a step, segments of one direction seem slower, until a segment of the other direction contradicts the piece. So the
+// segments since the last one of that direction also belong to the new piece.
 internal sealed class ClockBounds
 {
     private const int MaxRun = 4096;
@@ -64,7 +60,8 @@ internal sealed class ClockBounds
         if (_pieces.Count == MaxPieces)
         {
             throw new MergeException(
-                $"The two hosts' clocks changed more than {MaxPieces} times, so their times cannot be compared. One of the recordings is damaged.");
+                $"The two hosts' clocks changed more than {MaxPieces} times, so their times cannot be compared. "
+                + "One of the recordings is damaged.");
         }
 
         if (_run.TryPeek(out var first) && first.IsUpper != constraint.IsUpper)
@@ -111,7 +108,7 @@ internal sealed class ClockBounds
         return high - low;
     }
 
-    /// <summary>The time at which the offset is known best; the width of the bounds is convex over time.</summary>
+    /// <summary>The time of the narrowest bounds of the offset; their width is convex over time.</summary>
     private static long Narrowest(ClockPiece piece)
     {
         var (low, high) = (piece.FromTime, piece.LastTime);

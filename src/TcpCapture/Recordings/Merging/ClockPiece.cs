@@ -10,7 +10,6 @@ internal sealed class ClockPiece(long fromFrame, long fromTime, long difference)
     private const double StampNanoseconds = 1;
 
     public long FromFrame { get; } = fromFrame;
-
     public long FromTime { get; } = fromTime;
 
     /// <summary>The time of the last segment, on the second clock.</summary>
@@ -22,7 +21,6 @@ internal sealed class ClockPiece(long fromFrame, long fromTime, long difference)
     public bool IsBounded { get; private set; }
 
     private bool HasUpper { get; set; }
-
     private bool HasLower { get; set; }
 
     /// <summary>Adds a segment; false, without a change, if it contradicts the others.</summary>
@@ -30,8 +28,9 @@ internal sealed class ClockPiece(long fromFrame, long fromTime, long difference)
     {
         var seconds = (constraint.Time - FromTime) / 1e9;
         var limit = (double)(constraint.Difference - difference);
-        if (!(constraint.IsUpper ? Polygon.CutAbove(seconds, limit + StampNanoseconds) : Polygon.CutBelow(seconds, limit - StampNanoseconds)))
-            return false;
+        var fits = constraint.IsUpper
+            ? Polygon.CutAbove(seconds, limit + StampNanoseconds) : Polygon.CutBelow(seconds, limit - StampNanoseconds);
+        if (!fits) return false;
         LastTime = Math.Max(LastTime, constraint.Time);
         HasUpper |= constraint.IsUpper;
         HasLower |= !constraint.IsUpper;
@@ -39,10 +38,8 @@ internal sealed class ClockPiece(long fromFrame, long fromTime, long difference)
         return true;
     }
 
-    /// <summary>
-    /// The offset at a time of the second clock: the middle of its bounds, and its maximum error. With a bound on one side only,
-    /// that bound and null.
-    /// </summary>
+    /// <summary>The offset at a time of the second clock: the middle of its bounds, and its maximum error.</summary>
+    // With a bound on one side only: that bound, and null.
     public (long Offset, long? Error) OffsetAt(long time)
     {
         var (low, high) = Polygon.OffsetAt((time - FromTime) / 1e9);
@@ -51,11 +48,7 @@ internal sealed class ClockPiece(long fromFrame, long fromTime, long difference)
     }
 }
 
-/// <summary>A bound of the offset, from one segment.</summary>
-/// <param name="Frame">Its frame in the second recording.</param>
-/// <param name="Time">Its time on the second clock, in nanoseconds.</param>
-/// <param name="Difference">Its time on the second clock less its time on the first, in nanoseconds.</param>
-/// <param name="IsUpper">
-/// True if it went from the first host to the second: the offset is at most the difference. Else it is at least the difference.
-/// </param>
+/// <summary>A bound of the offset, from one segment: its frame and time (ns) in the second recording.</summary>
+// Difference is its time on the second clock less its time on the first, in ns. IsUpper: the first host sent the segment, so
+// the offset is at most the difference; else it is at least the difference.
 internal readonly record struct ClockConstraint(long Frame, long Time, long Difference, bool IsUpper);

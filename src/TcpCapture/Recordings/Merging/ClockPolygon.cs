@@ -1,16 +1,12 @@
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>All offsets and drifts that causality allows: a convex polygon in their plane.</summary>
-/// <remarks>
-/// A segment sent at a time of one clock and received at a time of the other bounds the offset at that time from above or
-/// below: a half-plane. The intersection of all half-planes is what can be known. Each new half-plane cuts it, so only its
-/// corners are kept, a few dozen. (Its bounds over time are the convex hulls of the one-way delays.)
-/// </remarks>
+// A segment sent at a time of one clock and received at a time of the other bounds the offset at that time from above or
+// below: a half-plane. The polygon is the intersection of all half-planes. Each new half-plane cuts it, so only its corners
+// are kept, a few dozen. (Its bounds over time are the convex hulls of the one-way delays.)
 internal sealed class ClockPolygon
 {
-    /// <summary>
-    /// Quartz clocks are off by less than 100 ppm, and the kernel's discipline adds at most 500.
-    /// </summary>
+    /// <summary>Quartz clocks are off by less than 100 ppm, and the kernel's discipline adds at most 500.</summary>
     public const double MaxDriftPpm = 500;
 
     private const double NanosecondsPerSecondPerPpm = 1000;
@@ -25,15 +21,12 @@ internal sealed class ClockPolygon
         _corners = [(-Everything, -drift), (Everything, -drift), (Everything, drift), (-Everything, drift)];
     }
 
-    /// <summary>Number of corners.</summary>
     public int Corners => _corners.Count;
 
-    /// <summary>The offset is at most <paramref name="limit"/> nanoseconds at <paramref name="seconds"/>.</summary>
-    /// <returns>False, without a change, if nothing would be left.</returns>
+    /// <summary>The offset is at most <paramref name="limit"/> ns at a time. False, without a change, if nothing would remain.</summary>
     public bool CutAbove(double seconds, double limit) => Cut(1, seconds, limit);
 
-    /// <summary>The offset is at least <paramref name="limit"/> nanoseconds at <paramref name="seconds"/>.</summary>
-    /// <returns>False, without a change, if nothing would be left.</returns>
+    /// <summary>The offset is at least <paramref name="limit"/> ns at a time. False, without a change, if nothing would remain.</summary>
     public bool CutBelow(double seconds, double limit) => Cut(-1, seconds, -limit);
 
     /// <summary>The minimum and maximum of the offset at <paramref name="seconds"/>, in nanoseconds.</summary>

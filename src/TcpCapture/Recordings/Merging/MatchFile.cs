@@ -3,10 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>
-/// The match of each frame of a recording, on disk at the frame's number, so that memory does not grow. Frames without a match
-/// are holes. The file is deleted when closed.
-/// </summary>
+/// <summary>The match of each frame of a recording, on disk, so that memory does not grow. The file is deleted when closed.</summary>
 internal sealed class MatchFile : IDisposable
 {
     private const int RecordLength = 32;
@@ -56,4 +53,33 @@ internal sealed class MatchFile : IDisposable
         _handle.Dispose();
         File.Delete(_path);
     }
+}
+
+/// <summary>The counterpart of a frame in the other recording; PeerFrame is 0 if there is none.</summary>
+// Times are in ns on each host's own clock. Missing is the number of bytes that did not arrive, if others did.
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct SegmentMatch(long PeerFrame, long OwnTime, long PeerTime, SegmentMatchFlags Flags, int Missing = 0)
+{
+    public bool IsFound => PeerFrame != 0;
+    public bool IsOutbound => (Flags & SegmentMatchFlags.Outbound) != 0;
+    public bool IsCertain => (Flags & SegmentMatchFlags.Ambiguous) == 0;
+
+    /// <summary>The match as seen from the counterpart.</summary>
+    public SegmentMatch Reverse(long ownFrame) => new(ownFrame, PeerTime, OwnTime, Flags ^ SegmentMatchFlags.Outbound);
+}
+
+/// <summary>Facts about a match, stored in four bytes.</summary>
+[Flags]
+internal enum SegmentMatchFlags : int
+{
+    None = 0,
+
+    /// <summary>The frame's own host sent it.</summary>
+    Outbound = 1,
+
+    /// <summary>Equal segments were in flight, so the counterpart may be another one.</summary>
+    Ambiguous = 2,
+
+    /// <summary>The segment was split or joined on the way.</summary>
+    InPieces = 4,
 }

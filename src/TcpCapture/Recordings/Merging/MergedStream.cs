@@ -22,10 +22,8 @@ internal sealed class MergedStream : IObservationSink
         _next = next;
     }
 
-    /// <summary>Frames written.</summary>
     public long Frames { get; private set; }
 
-    /// <summary>Merges both recordings.</summary>
     public void Run(OrderedRecording first, OrderedRecording second)
     {
         var (firstNow, secondNow) = (long.MinValue, long.MinValue);
@@ -56,9 +54,7 @@ internal sealed class MergedStream : IObservationSink
     }
 
     public void OnCall(SocketCall call) => _next.OnCall(_isFirst ? call : _secondHost.Adapt(call));
-
     public void OnSample(SocketSample sample) => _next.OnSample(_isFirst ? sample : _secondHost.Adapt(sample));
-
     public void OnOwner(SocketOwner owner) => _next.OnOwner(_isFirst ? owner : _secondHost.Adapt(owner));
 
     /// <summary>Skips events of the other host's addresses: a trace covers all network namespaces of its machine.</summary>
@@ -68,16 +64,15 @@ internal sealed class MergedStream : IObservationSink
         _next.OnTrace(_isFirst ? trace : _secondHost.Adapt(trace));
     }
 
-    /// <summary>
-    /// The time of an observation of the second host on the first clock. Corrected where the clocks' error would place the arrival
-    /// of an ambiguous segment before its sending.
-    /// </summary>
+    /// <summary>The time of an observation of the second host on the first clock.</summary>
+    // Corrected if the clocks' error would place the arrival of an ambiguous segment before its sending.
     private Timestamp SecondTime(Timestamp time, bool isFrame)
     {
         var shifted = _secondHost.Shift(time);
         if (!isFrame || _second.Matches.Read(_secondHost.Frame) is not { IsFound: true } match) return shifted;
         var peer = new Timestamp(match.PeerTime);
-        return match.IsOutbound ? Timestamp.Min(shifted, new Timestamp(peer.Nanoseconds - 1)) : Timestamp.Max(shifted, new Timestamp(peer.Nanoseconds + 1));
+        return match.IsOutbound
+            ? Timestamp.Min(shifted, new Timestamp(peer.Nanoseconds - 1)) : Timestamp.Max(shifted, new Timestamp(peer.Nanoseconds + 1));
     }
 
     private FramePassage PassageOf(in Frame frame, HostView view, in SegmentMatch match, Timestamp time)

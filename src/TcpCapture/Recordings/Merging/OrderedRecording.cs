@@ -5,7 +5,7 @@ namespace TcpCapture.Recordings.Merging;
 /// <summary>Reads a recording's observations in order, one at a time, so that two recordings can be read side by side.</summary>
 internal sealed class OrderedRecording : IObservationSink, IDisposable
 {
-    /// <summary>How early samples and kernel events come out of the window.</summary>
+    /// <summary>How much earlier the window emits samples and kernel events.</summary>
     private const long AheadNanoseconds = 1_000_000_000;
 
     private readonly RecordingCursor _cursor;
@@ -24,9 +24,7 @@ internal sealed class OrderedRecording : IObservationSink, IDisposable
     /// <summary>Number of the last frame read.</summary>
     public long Frame { get; private set; }
 
-    /// <summary>True if there is another observation.</summary>
-    /// <param name="time">Its time in the order, on the recording's clock.</param>
-    /// <param name="isFrame">True if it is a frame.</param>
+    /// <summary>The next observation's time on the recording's clock; false if there is none.</summary>
     public bool Peek(out Timestamp time, out bool isFrame)
     {
         while (_queue.Count == 0 && !_ended)
@@ -42,7 +40,6 @@ internal sealed class OrderedRecording : IObservationSink, IDisposable
         return found;
     }
 
-    /// <summary>Passes on the next observation.</summary>
     public void Take(IObservationSink sink)
     {
         switch (_queue.Dequeue().Observation)
@@ -77,7 +74,7 @@ internal sealed class OrderedRecording : IObservationSink, IDisposable
 
     void IObservationSink.OnCall(SocketCall call)
     {
-        // A long call comes twice: at its begin and at its return.
+        // A long call is emitted twice: when it is entered and when it returns.
         if (call.End is null) _begun.Add(call.Id);
         var key = call.End is { } end && _begun.Remove(call.Id) ? end : call.Begin;
         _queue.Enqueue((key.Nanoseconds, call));

@@ -2,10 +2,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>
-/// Segments of one recording that wait for their counterpart in the other. Bounded: segments older than the maximum segment
-/// lifetime are removed, and the oldest beyond <see cref="Capacity"/>.
-/// </summary>
+/// <summary>Segments of one recording that wait for their counterpart in the other.</summary>
+// Bounded: segments older than the maximum segment lifetime are removed, and beyond Capacity the oldest.
 internal sealed class PendingSegments
 {
     public const int Capacity = 1 << 20;
@@ -13,13 +11,12 @@ internal sealed class PendingSegments
     /// <summary>The maximum segment lifetime (RFC 9293 section 3.4.2) and a margin for the rough clock.</summary>
     private const long LifetimeNanoseconds = 150_000_000_000;
 
-    /// <summary>Number of taken entries in the queue that is not worth a cleanup.</summary>
+    /// <summary>Number of taken entries in the queue below which a cleanup is not worthwhile.</summary>
     private const int Spare = 1024;
 
     private readonly Dictionary<SegmentFingerprint, Entry> _entries = [];
     private readonly Queue<Entry> _ages = new();
 
-    /// <summary>Number of segments.</summary>
     public int Count { get; private set; }
 
     public void Add(Entry entry)
@@ -41,18 +38,14 @@ internal sealed class PendingSegments
         if (_ages.Count > 2 * Count + Spare) ForgetTaken();
     }
 
-    /// <summary>Removes a segment that was matched otherwise.</summary>
+    /// <summary>Removes a segment that was matched by its pieces.</summary>
     public void Drop(Entry entry)
     {
         if (!entry.IsTaken) Remove(entry);
     }
 
-    /// <summary>
-    /// Takes the oldest segment with the same fingerprint: its delay is rather too long than too short, which loosens bounds but
-    /// never breaks them.
-    /// </summary>
-    /// <param name="fingerprint">The fingerprint.</param>
-    /// <param name="isCertain">True if there was only one.</param>
+    /// <summary>Takes the oldest segment with the same fingerprint; certain if there was only one.</summary>
+    // If it is the wrong one, its delay is too long rather than too short, which loosens bounds but never breaks them.
     public Entry? Take(in SegmentFingerprint fingerprint, out bool isCertain)
     {
         isCertain = true;
@@ -104,22 +97,16 @@ internal sealed class PendingSegments
         Count--;
     }
 
-    /// <summary>A waiting segment.</summary>
     internal sealed class Entry(bool isFirst, long frame, in Segment segment, in SegmentFingerprint fingerprint)
     {
         /// <summary>True if the first host captured it.</summary>
         public bool IsFirst { get; } = isFirst;
 
         public SegmentFingerprint Fingerprint { get; } = fingerprint;
-
         public long Frame { get; } = frame;
-
         public Timestamp Time { get; } = segment.Time;
-
         public FourTuple FourTuple { get; } = segment.FourTuple;
-
         public uint Seq { get; } = segment.Seq;
-
         public int Length { get; } = segment.Length;
 
         /// <summary>Its TCP timestamps; splitting and joining keep them.</summary>

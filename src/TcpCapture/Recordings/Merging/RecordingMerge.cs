@@ -3,25 +3,18 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>Merges two recordings of the same connections, made on two hosts.</summary>
-/// <remarks>
-/// <para>Theory of operation. The clocks need not agree; each is only assumed to run steadily. Memory is bounded by the segments
-/// in flight and the number of connections. The steps:</para>
-/// <list type="number">
-/// <item>A sketch of each recording (<see cref="RecordingSketch"/>) shows whether they share segments, which host is which, and
-/// the rough offset of the clocks, even of hours (<see cref="SharedTraffic"/>).</item>
-/// <item>Both are read side by side, and each segment is matched with its counterpart by its header (<see cref="SegmentMatcher"/>);
-/// the pairs are kept on disk.</item>
-/// <item>The pairs bound offset and drift of the clocks: each segment was sent before it was received (<see cref="ClockBounds"/>).</item>
-/// <item>Both are read again and written as one, on the first clock, each frame with its passage
-/// (<see cref="MergedStream"/>).</item>
-/// </list>
-/// </remarks>
+// Theory of operation. The clocks need not agree; each is only assumed to run steadily. Memory is bounded by the segments in
+// flight and the number of connections. The steps:
+// 1. A sketch of each recording (RecordingSketch) shows whether they share segments, which host is which, and the rough
+//    offset of the clocks, even of hours (SharedTraffic).
+// 2. Both are read side by side. Each segment is matched with its counterpart by its header (SegmentMatcher); the pairs are
+//    kept on disk.
+// 3. The pairs bound offset and drift of the clocks: each segment was sent before it was received (ClockBounds).
+// 4. Both are read again and written as one, on the first clock, each frame with its passage (MergedStream).
 internal sealed class RecordingMerge(Recording first, Recording second, string workPath)
 {
-    /// <summary>Writes the merged recording.</summary>
-    /// <param name="path">The file, which must not exist.</param>
-    /// <exception cref="TcpCaptureException">The recordings cannot be merged.</exception>
-    /// <exception cref="TcpCaptureException">One is damaged, or the result cannot be written.</exception>
+    /// <summary>Writes the merged recording to a new file.</summary>
+    /// <exception cref="TcpCaptureException">The recordings cannot be merged, one is damaged, or the result cannot be written.</exception>
     /// <exception cref="IOException">The matches cannot be kept on disk.</exception>
     public void Write(string path)
     {
@@ -45,7 +38,8 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
             Addresses = shared.First,
             Services = matcher.Services.First,
             PeerMissedFrames = MissedFrames(secondSketch),
-            PeerRecorded = Span(secondHost.Shift(second.Info.Start, 1), secondHost.Shift(EndOf(secondSketch), secondSketch.Frames), longest),
+            PeerRecorded = Span(
+                secondHost.Shift(second.Info.Start, 1), secondHost.Shift(EndOf(secondSketch), secondSketch.Frames), longest),
         };
         var secondView = new HostView
         {
@@ -64,8 +58,12 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
 
         var end = EndFor(firstSketch);
         var peerEnd = EndFor(secondSketch);
-        if (!writer.Complete(end with { Frames = stream.Frames, Time = Timestamp.Max(end.Time, secondHost.Shift(peerEnd.Time)), Peer = peerEnd }))
-            throw new RecordingException($"{path} could not be written to its end: {writer.Failure!.Message} Free disk space or choose another folder.");
+        var latest = Timestamp.Max(end.Time, secondHost.Shift(peerEnd.Time));
+        if (!writer.Complete(end with { Frames = stream.Frames, Time = latest, Peer = peerEnd }))
+        {
+            throw new RecordingException(
+                $"{path} could not be written to its end: {writer.Failure!.Message} Free disk space or choose another folder.");
+        }
     }
 
     private ClockBounds BoundClock(MatchFile matches, long frames)
@@ -83,7 +81,8 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
 
         if (upper && lower && clock.Pieces.Any(piece => piece.IsBounded)) return clock;
         throw new MergeException(
-            $"{first.FilePath} and {second.FilePath} share segments of one direction only, so the offset of their clocks is unknown. Record more of the exchange.");
+            $"{first.FilePath} and {second.FilePath} share segments of one direction only, so the offset of their clocks is unknown. "
+            + "Record more of the exchange.");
     }
 
     /// <summary>The longest delay of a segment, in nanoseconds.</summary>
@@ -104,7 +103,6 @@ internal sealed class RecordingMerge(Recording first, Recording second, string w
         (new Timestamp(from.Nanoseconds + margin), new Timestamp(until.Nanoseconds - margin));
 
     private static Timestamp EndOf(RecordingSketch sketch) => sketch.End?.Time ?? sketch.Last;
-
     private static bool MissedFrames(RecordingSketch sketch) => sketch.End is { DroppedByKernel: > 0 } or { DroppedByInterface: > 0 };
 
     private static RecordingEnd EndFor(RecordingSketch sketch) =>

@@ -3,10 +3,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>
-/// A sample of a recording: the segments whose fingerprints have the smallest hashes, and its host's own addresses. Sketches of
-/// two recordings keep the same segments of what they share, so they show whether the recordings belong together.
-/// </summary>
+/// <summary>A sample of a recording: the segments with the smallest fingerprint hashes, and its host's own addresses.</summary>
+// Two recordings of the same traffic keep the same segments, so sketches show whether the recordings belong together.
 internal sealed class RecordingSketch : IObservationSink
 {
     /// <summary>Number of segments kept: all of most recordings, a few megabytes at most.</summary>
@@ -21,19 +19,14 @@ internal sealed class RecordingSketch : IObservationSink
 
     private RecordingSketch(int capacity) => _capacity = capacity;
 
-    /// <summary>Number of segments.</summary>
     public long Segments { get; private set; }
-
-    /// <summary>Number of frames.</summary>
     public long Frames { get; private set; }
 
     /// <summary>The last frame's time.</summary>
     public Timestamp Last { get; private set; }
 
-    /// <summary>The highest number of a call.</summary>
+    /// <summary>The highest number of a call, and of a socket.</summary>
     public long LastCall { get; private set; }
-
-    /// <summary>The highest number of a socket.</summary>
     public int LastSocket { get; private set; }
 
     /// <summary>The segments kept, unordered.</summary>
@@ -85,21 +78,12 @@ internal sealed class RecordingSketch : IObservationSink
 
     public void OnOwner(SocketOwner owner) => AddOwn(owner.Local);
 
-    public void OnTrace(KernelEvent trace)
-    {
-        // A trace covers every namespace of the machine, so its addresses may not be the host's own.
-    }
-
+    // OnTrace is not needed: a trace covers every namespace of the machine, so its addresses may not be the host's own.
     private void AddOwn(Endpoint end)
     {
         if (!end.IsAnyAddress && _own.Count < MaxAddresses) _own.Add(end.WithPort(0));
     }
 }
 
-/// <summary>A segment that a sketch kept.</summary>
-/// <param name="Hash">The hash of its fingerprint.</param>
-/// <param name="Time">Time on that host's clock.</param>
-/// <param name="FourTuple">Its addresses at that host.</param>
-/// <param name="Frame">Number of its frame.</param>
-/// <param name="Identification">Its datagram's identification; 0 if there is none.</param>
+/// <summary>A segment that a sketch kept: its fingerprint's hash, and time, addresses and frame at that host.</summary>
 internal readonly record struct SketchedSegment(ulong Hash, Timestamp Time, FourTuple FourTuple, long Frame, ushort Identification);

@@ -2,10 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>
-/// Converts observations of the second host: times to the first clock, addresses to those at the first host, numbers to follow
-/// the first host's.
-/// </summary>
+/// <summary>Converts the second host's observations to the first clock and its addresses, numbered after the first host's.</summary>
 internal sealed class SecondHost(ClockBounds clock, AddressTranslation translation, long callsBefore, int socketsBefore)
 {
     /// <summary>The current frame of its recording.</summary>
@@ -53,7 +50,7 @@ internal sealed class SecondHost(ClockBounds clock, AddressTranslation translati
         return owner with { Time = Shift(owner.Time), Local = local!.Value, Remote = remote!.Value };
     }
 
-    /// <summary>Makes socket addresses odd, as no kernel uses odd ones: two kernels may use the same address.</summary>
+    /// <summary>Makes socket addresses odd: two kernels can use the same even address, and no kernel uses an odd one.</summary>
     public KernelEvent Adapt(KernelEvent trace)
     {
         var (local, remote) = Adapt(trace.Local, trace.Remote);

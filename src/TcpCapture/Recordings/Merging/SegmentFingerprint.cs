@@ -5,15 +5,12 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>
-/// The fields of a segment that are the same at both hosts, and differ between almost all segments. Addresses, ports and the MSS
-/// are not among them, as routers rewrite them.
-/// </summary>
+/// <summary>The fields of a segment that are the same at both hosts, and differ between almost all segments.</summary>
+// Routers rewrite addresses, ports and the MSS, so these are not among them.
 internal readonly record struct SegmentFingerprint(
     uint Seq, uint Ack, TcpFlags Flags, ushort Window, int Length, uint TsVal, uint TsEcr, byte SackBlocks, ushort Identification)
 {
-    /// <param name="segment">The segment.</param>
-    /// <param name="identification">Its datagram's identification, if it is the same at both hosts; else 0.</param>
+    // The datagram's identification counts only if it is the same at both hosts; else it is 0.
     public static SegmentFingerprint Of(in Segment segment, ushort identification = 0) => new(
         segment.Seq, segment.Has(TcpFlags.Ack) ? segment.Ack : 0, segment.Flags, segment.Window, segment.Length,
         segment.Options.TsVal, segment.Options.TsEcr, segment.Options.SackBlocks, identification);
@@ -39,15 +36,12 @@ internal readonly record struct SegmentFingerprint(
     }
 }
 
-/// <summary>
-/// The identification of an IPv4 datagram. Linux increments it per segment of a connection, so it distinguishes equal segments.
-/// IPv6 has none.
-/// </summary>
+/// <summary>The identification of an IPv4 datagram, which distinguishes equal segments: Linux increments it per segment.</summary>
 internal static class DatagramIdentification
 {
     private const int IPv4HeaderLength = 20;
 
-    /// <summary>The identification; 0 if there is none.</summary>
+    /// <summary>The identification; 0 if there is none, as for IPv6.</summary>
     public static ushort Of(in Frame frame)
     {
         if (LinkHeader.Walk(frame, out var etherType, out var at) != DecodeResult.Segment || etherType != EtherTypes.IPv4) return 0;

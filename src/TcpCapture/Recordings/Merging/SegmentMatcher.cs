@@ -3,10 +3,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>
-/// Finds the counterpart of each segment, in one pass over both recordings side by side. The rough offset decides only which
-/// recording is read next; segments are matched by their fingerprints.
-/// </summary>
+/// <summary>Finds the counterpart of each segment by its fingerprint, in one pass over both recordings side by side.</summary>
+// The rough offset decides only which recording is read next.
 internal sealed class SegmentMatcher : IObservationSink, IPieceSink
 {
     private readonly SharedTraffic _shared;
@@ -29,13 +27,10 @@ internal sealed class SegmentMatcher : IObservationSink, IPieceSink
     /// <summary>Number of segments that both hosts captured.</summary>
     public long Matches { get; private set; }
 
-    /// <summary>Number of SYNs without ACK from the first host to the second.</summary>
+    /// <summary>Number of SYNs without ACK that each host sent to the other.</summary>
     public long SynsOfFirst { get; private set; }
-
-    /// <summary>Number of SYNs without ACK from the second host to the first.</summary>
     public long SynsOfSecond { get; private set; }
 
-    /// <summary>The translated addresses.</summary>
     public AddressTranslation Translation { get; } = new();
 
     /// <summary>The servers' addresses at the first host and at the second.</summary>
@@ -44,7 +39,6 @@ internal sealed class SegmentMatcher : IObservationSink, IPieceSink
     /// <summary>Number of segments that wait for their counterpart.</summary>
     public int Pending => _pendingFirst.Count + _pendingSecond.Count;
 
-    /// <summary>Reads both recordings.</summary>
     public void Run(OrderedRecording firstRecording, OrderedRecording secondRecording)
     {
         var (firstNow, secondNow) = (long.MinValue, long.MinValue);
@@ -102,24 +96,9 @@ internal sealed class SegmentMatcher : IObservationSink, IPieceSink
         Drop(sent);
     }
 
-    public void OnCall(SocketCall call)
-    {
-    }
-
-    public void OnSample(SocketSample sample)
-    {
-    }
-
-    public void OnOwner(SocketOwner owner)
-    {
-    }
-
-    public void OnTrace(KernelEvent trace)
-    {
-    }
-
     private void Write(PendingSegments.Entry own, PendingSegments.Entry peer, SegmentMatchFlags flags, int missing = 0) =>
-        (own.IsFirst ? _first : _second).Write(own.Frame, new SegmentMatch(peer.Frame, own.Time.Nanoseconds, peer.Time.Nanoseconds, flags, missing));
+        (own.IsFirst ? _first : _second).Write(
+            own.Frame, new SegmentMatch(peer.Frame, own.Time.Nanoseconds, peer.Time.Nanoseconds, flags, missing));
 
     private void Drop(PendingSegments.Entry entry) => (entry.IsFirst ? _pendingFirst : _pendingSecond).Drop(entry);
 
@@ -130,7 +109,7 @@ internal sealed class SegmentMatcher : IObservationSink, IPieceSink
     {
         if (!segment.Has(TcpFlags.Syn) || segment.Has(TcpFlags.Ack))
         {
-            // Of a connection that is older than the recordings the lower port is likely to be the server's.
+            // If the connection is older than the recordings, the lower port is likely the server's.
             if (Services.First.Count > 0) return;
             var isToServer = atFirst.Remote.Port < atFirst.Local.Port;
             Services.First.Add(isToServer ? atFirst.Remote : atFirst.Local);

@@ -2,16 +2,11 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Recordings.Merging;
 
-/// <summary>
-/// The segments that two recordings share, which host sent them, and the rough offset of the clocks.
-/// </summary>
-/// <remarks>
-/// <para>Which host sent a segment. Samples and calls show sockets of the recording's own host only, so their addresses identify
-/// the sender.</para>
-/// <para>Without them, causality decides. For a segment from the first host to the second, the difference of the times is the
-/// offset plus the delay; for one back, the offset minus the delay. Of two segments close in time, one in each direction, the
-/// first host sent the one with the larger difference. All such pairs of two addresses vote.</para>
-/// </remarks>
+/// <summary>The segments that two recordings share, which host sent them, and the rough offset of the clocks.</summary>
+// Which host sent a segment: samples and calls show sockets of the recording's own host only, so their addresses identify
+// the sender. Without them, causality decides. For a segment from the first host to the second, the difference of the times
+// is the offset plus the delay; in the other direction, it is the offset minus the delay. Of two segments close in time, one
+// in each direction, the first host sent the one with the larger difference. All such pairs of two addresses vote.
 internal sealed class SharedTraffic
 {
     private readonly SharedSegment[] _segments;
@@ -55,8 +50,9 @@ internal sealed class SharedTraffic
         if (shared._segments.Length == 0)
         {
             throw new MergeException(
-                $"{first.FilePath} and {second.FilePath} share no connection: no segment is in both. Record the same port on both hosts at the same time"
-                + " (recordings cannot be merged if a device between the hosts rewrites sequence numbers).");
+                $"{first.FilePath} and {second.FilePath} share no connection: no segment is in both. "
+                + "Record the same port on both hosts at the same time "
+                + "(recordings cannot be merged if a device between the hosts rewrites sequence numbers).");
         }
 
         shared.RefuseCopies(first, second);
@@ -68,8 +64,9 @@ internal sealed class SharedTraffic
     {
         if (recording.Info.Peer is not null)
             throw new MergeException($"{recording.FilePath} is already a merged recording. Merge two recordings of one host each.");
-        if (sketch.Segments == 0)
-            throw new MergeException($"{recording.FilePath} contains no TCP segment, so it shares no connection with another. Record again while there is traffic.");
+        if (sketch.Segments > 0) return;
+        throw new MergeException(
+            $"{recording.FilePath} contains no TCP segment, so it shares no connection with another. Record again while there is traffic.");
     }
 
     private static SharedSegment[] Pair(RecordingSketch first, RecordingSketch second)
@@ -79,7 +76,7 @@ internal sealed class SharedTraffic
             .Select(s => new SharedSegment(known[s.Hash], s)).OrderBy(pair => pair.Second.Frame)];
     }
 
-    /// <summary>Leaves out segments that look the same, such as retransmissions.</summary>
+    /// <summary>Leaves out segments with equal fingerprints, such as retransmissions.</summary>
     private static Dictionary<ulong, SketchedSegment> OnceOnly(RecordingSketch sketch) =>
         sketch.Kept.GroupBy(s => s.Hash).Where(group => group.Count() == 1).ToDictionary(group => group.Key, group => group.First());
 
@@ -88,8 +85,7 @@ internal sealed class SharedTraffic
         if (first.Info.Start == second.Info.Start && first.Info.Host == second.Info.Host
             && _segments.All(s => s.Difference == 0 && s.First.Frame == s.Second.Frame))
         {
-            throw new MergeException(
-                $"{first.FilePath} and {second.FilePath} are the same recording. Give one of each host.");
+            throw new MergeException($"{first.FilePath} and {second.FilePath} are the same recording. Give one of each host.");
         }
     }
 
@@ -103,8 +99,10 @@ internal sealed class SharedTraffic
             var sentBySecond = Own(secondSketch, atSecond.FourTuple, second);
             if (sent is not null && sent == sentBySecond)
             {
+                var shown = sent.Value ? atFirst.FourTuple.Local : atFirst.FourTuple.Remote;
                 throw new MergeException(
-                    $"{first.FilePath} and {second.FilePath} were recorded on the same host (both show its sockets on {(sent.Value ? atFirst.FourTuple.Local : atFirst.FourTuple.Remote)}). Give one of each host.");
+                    $"{first.FilePath} and {second.FilePath} were recorded on the same host (both show its sockets on {shown}). "
+                    + "Give one of each host.");
             }
 
             if ((sent ?? !sentBySecond) is not { } isOutbound)
@@ -123,7 +121,8 @@ internal sealed class SharedTraffic
         if (learnt == 0)
         {
             throw new MergeException(
-                $"It is unknown which of {first.FilePath} and {second.FilePath} was recorded at which end: neither shows a socket of its host, and segments go one way only. Record with states.");
+                $"It is unknown which of {first.FilePath} and {second.FilePath} was recorded at which end: "
+                + "neither shows a socket of its host, and segments go one way only. Record with states.");
         }
     }
 
@@ -135,7 +134,8 @@ internal sealed class SharedTraffic
         if (from && to)
         {
             throw new MergeException(
-                $"{recording.FilePath} contains both ends of a connection ({segment}), so both are on its host. There is nothing to merge.");
+                $"{recording.FilePath} contains both ends of a connection ({segment}), so both are on its host. "
+                + "There is nothing to merge.");
         }
 
         return from == to ? null : from;

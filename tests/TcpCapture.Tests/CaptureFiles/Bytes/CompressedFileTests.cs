@@ -12,7 +12,7 @@ public class CompressedFileTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void ACompressedFileIsReadAsItIs(bool isZstandard)
+    public void ACompressedFileIsReadLikeAPlainOne(bool isZstandard)
     {
         var compressed = Compress(isZstandard, Capture);
         using var file = CaptureFile.Open(new MemoryStream(compressed), "file");
@@ -24,7 +24,7 @@ public class CompressedFileTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void PartsCompressedOneByOneAreReadAsOneFileWhereverTheyAreCut(bool isZstandard)
+    public void PartsCompressedSeparatelyAreReadAsOneFile(bool isZstandard)
     {
         for (var cut = 1; cut < Capture.Length; cut += 97)
         {
@@ -34,11 +34,11 @@ public class CompressedFileTests
         }
     }
 
-    /// <summary>.NET takes such a file for a whole one.</summary>
+    /// <summary>.NET treats such a file as complete.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void ACompressedFileCutOffAnywhereGivesTheFramesBeforeAndSaysSo(bool isZstandard)
+    public void ATruncatedCompressedFileGivesTheFramesBeforeAndAProblem(bool isZstandard)
     {
         var compressed = Compress(isZstandard, Capture);
         byte[] twice = [.. compressed, .. Compress(isZstandard, new RawPcap().Packet(9, 9, [9], 9).ToArray()[24..])];
@@ -60,7 +60,7 @@ public class CompressedFileTests
     }
 
     [Fact]
-    public void AGzipFileWithoutItsLastByteIsToldToBeCutOffAtTheEnd()
+    public void AGzipFileWithoutItsLastByteIsReportedAsCutOff()
     {
         var compressed = Compress(false, Capture);
         Assert.Contains("cut off", FrameLog.Of(compressed[..^1]).Problem);
@@ -70,7 +70,7 @@ public class CompressedFileTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void WhatFollowsCompressedDataAndIsNoneIsTold(bool isZstandard)
+    public void OtherDataAfterCompressedDataIsReported(bool isZstandard)
     {
         byte[] file = [.. Compress(isZstandard, Capture), .. "something else, and more of it"u8];
         var (frames, problem) = FrameLog.Of(file);
@@ -81,7 +81,7 @@ public class CompressedFileTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void DamagedCompressedDataIsReadAsFarAsItGoes(bool isZstandard)
+    public void DamagedCompressedDataIsReadUpToTheDamage(bool isZstandard)
     {
         var compressed = Compress(isZstandard, Capture);
         var random = new Random(815);
@@ -104,9 +104,9 @@ public class CompressedFileTests
         Assert.InRange(told, 10, 500); // a change within the frames' bytes goes unseen without a checksum
     }
 
-    /// <summary>Found by fuzzing: a decompressor that throws takes what it had made of that piece with it.</summary>
+    /// <summary>Found by fuzzing: a decompressor that throws loses the output of the current read.</summary>
     [Fact]
-    public void DamageCostsNoMoreThanAFewKilobytesBefore()
+    public void DamageLosesAtMostAFewKilobytesBeforeIt()
     {
         var compressed = Compress(false, Capture);
         compressed[^6] ^= 0xFF; // of the checksum, behind all of the data
@@ -118,14 +118,14 @@ public class CompressedFileTests
     }
 
     [Fact]
-    public void AZstandardFrameMayNotAskForAllTheMemoryThereIs()
+    public void AZstandardFrameIsLimitedInMemory()
     {
         byte[] file = [0x28, 0xB5, 0x2F, 0xFD, 0, 21 << 3, 1, 0, 0]; // a window of 2 GiB
         Assert.Contains("more than 128 MiB of memory", Assert.Throws<CaptureFileException>(() => FrameLog.Of(file)).Message);
     }
 
     [Fact]
-    public void AHundredMegabytesOfNothingStreamThrough()
+    public void AHundredMegabytesOfZerosAreStreamed()
     {
         var packets = new RawPcap();
         for (uint i = 0; i < 400; i++) packets.Packet(i, 0, new byte[262_144], 262_144);

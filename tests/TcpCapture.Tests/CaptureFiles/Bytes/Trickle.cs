@@ -1,16 +1,13 @@
 namespace TcpCapture.Tests.CaptureFiles.Bytes;
 
-/// <summary>A pipe that gives some bytes at a time.</summary>
+/// <summary>A pipe that returns a few bytes per read.</summary>
 internal sealed class Trickle(byte[] bytes, int most = 1) : Stream
 {
     private int _position;
 
     public override bool CanRead => true;
-
     public override bool CanSeek => false;
-
     public override bool CanWrite => false;
-
     public override long Length => throw new NotSupportedException();
 
     public override long Position
@@ -28,14 +25,8 @@ internal sealed class Trickle(byte[] bytes, int most = 1) : Stream
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
+    public override void Flush() { }
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
     public override void SetLength(long value) => throw new NotSupportedException();
-
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

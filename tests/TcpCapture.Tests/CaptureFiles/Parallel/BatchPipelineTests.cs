@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.CaptureFiles.Parallel;
 
-/// <summary>Every batch goes to every worker and is concluded in order; what fails on any thread is thrown where all was begun.</summary>
+/// <summary>Every worker gets every batch, and batches complete in order. An error on any thread is thrown by Run.</summary>
 public sealed class BatchPipelineTests : IDisposable
 {
     private const int Frames = 60_000;
@@ -25,7 +25,7 @@ public sealed class BatchPipelineTests : IDisposable
     [InlineData(1, true)]
     [InlineData(2, false)]
     [InlineData(5, false)]
-    public void EachSegmentIsOneWorkersAndBatchesAreConcludedInOrder(int workers, bool helps)
+    public void EachSegmentHasOneWorkerAndBatchesCompleteInOrder(int workers, bool helps)
     {
         using var files = CaptureFileSet.Open([_path]);
         using var pipeline = new BatchPipeline(files, verifies: false);
@@ -50,7 +50,7 @@ public sealed class BatchPipelineTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void WhatFailsInAShareIsThrown(int failing)
+    public void AnErrorOfAWorkerIsThrown(int failing)
     {
         using var files = CaptureFileSet.Open([_path]);
         using var pipeline = new BatchPipeline(files, verifies: false);
@@ -61,7 +61,7 @@ public sealed class BatchPipelineTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void WhatFailsInAConclusionIsThrown(int workers)
+    public void AnErrorOfTheCompletionIsThrown(int workers)
     {
         using var files = CaptureFileSet.Open([_path]);
         using var pipeline = new BatchPipeline(files, verifies: false);
@@ -71,7 +71,7 @@ public sealed class BatchPipelineTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void AStopEndsTheReadingAndWhatWasReadIsTakenThrough(int workers)
+    public void AStopEndsTheReadingAndBatchesAlreadyReadAreProcessed(int workers)
     {
         using var stop = new CancellationTokenSource();
         using var files = CaptureFileSet.Open([_path]);

@@ -7,7 +7,7 @@ using TcpCapture.Tests.Decoding;
 
 namespace TcpCapture.Tests.CaptureFiles.Parallel;
 
-/// <summary>All segments of a connection are in one lane, whoever sends them and whatever stands before them; connections are in all lanes.</summary>
+/// <summary>All segments of a connection are in one lane, with any sender and any headers; connections are in all lanes.</summary>
 public sealed class LanesTests
 {
     [Theory]
@@ -28,14 +28,14 @@ public sealed class LanesTests
     }
 
     [Fact]
-    public void WithoutPortsThereIsALaneToo()
+    public void AFrameWithoutPortsHasALaneToo()
     {
         var frame = Ethernet(FrameBuilder.IPv4([1, 2, 3]), isV6: false);
         Assert.Equal(DecodeResult.Segment, SegmentDecoder.FindTcp(FrameOf(frame), out var header));
         Assert.InRange(Lanes.Of(frame, header), 0, Lanes.Count - 1);
     }
 
-    /// <summary>By the shortest way that is open to a frame, which has to agree with the long one.</summary>
+    /// <summary>By the fast path if the frame allows it, which must agree with the full one.</summary>
     private static int LaneOf(byte[] bytes)
     {
         Assert.Equal(DecodeResult.Segment, SegmentDecoder.FindTcp(FrameOf(bytes), out var header));
@@ -65,6 +65,5 @@ public sealed class LanesTests
     }
 
     private static byte[] Ethernet(byte[] datagram, bool isV6) => FrameBuilder.Ethernet(datagram, isV6 ? 0x86DD : 0x0800);
-
     private static byte[] Vlan(byte[] datagram, bool isV6) => FrameBuilder.Ethernet(FrameBuilder.VlanTag(isV6 ? 0x86DD : 0x0800, datagram), 0x8100);
 }

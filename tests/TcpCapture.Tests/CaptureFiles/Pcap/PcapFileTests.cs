@@ -40,7 +40,7 @@ public class PcapFileTests
     [InlineData(3, 5U, 3U)] // in 2.3 either way: the captured one is the shorter
     [InlineData(3, 3U, 5U)]
     [InlineData(4, 3U, 5U)]
-    public void InOldVersionsTheLengthsAreTheOtherWayRound(ushort minor, uint first, uint second)
+    public void InOldVersionsTheLengthsAreSwapped(ushort minor, uint first, uint second)
     {
         var file = new RawPcap(minor: minor).Claiming(0, 0, first, second, [1, 2, 3]).ToArray();
         FrameLog.AssertIs(["frame 0 1 5 010203"], null, FrameLog.Of(file));
@@ -54,13 +54,13 @@ public class PcapFileTests
     }
 
     [Fact]
-    public void AFrameLongerThanItsOriginalOrTheSnaplenIsHandedOverAsItIs() => FrameLog.AssertIs(["frame 0 1 2 010203"], null, FrameLog.Of(new RawPcap().Packet(0, 0, [1, 2, 3], 2).ToArray()));
+    public void AFrameLongerThanItsOriginalOrTheSnaplenIsEmittedUnchanged() => FrameLog.AssertIs(["frame 0 1 2 010203"], null, FrameLog.Of(new RawPcap().Packet(0, 0, [1, 2, 3], 2).ToArray()));
 
     [Fact]
     public void TimesAfter2038AndFractionsBeyondASecondAreRead() => FrameLog.AssertIs(["frame 4294967297294967295 1 0 "], null, FrameLog.Of(new RawPcap().Packet(uint.MaxValue, 2_294_967_295, [], 0).ToArray()));
 
     [Fact]
-    public void AFileCutOffAnywhereGivesTheWholeFramesAndSaysWhere()
+    public void ATruncatedFileGivesItsCompleteFramesAndTheOffset()
     {
         var whole = new RawPcap().Packet(1, 0, [1, 2, 3], 3).Packet(2, 0, [4], 1).ToArray();
         var ends = (int[])[24, 24 + 19, whole.Length];
@@ -80,7 +80,7 @@ public class PcapFileTests
     }
 
     [Fact]
-    public void AHeaderThatIsNotThereWholeIsToldInOneLine()
+    public void AnIncompleteHeaderIsReportedInOneLine()
     {
         var whole = new RawPcap().ToArray();
         for (var length = 4; length < whole.Length; length++)
@@ -91,7 +91,7 @@ public class PcapFileTests
     [InlineData(262_145U)]
     [InlineData(0x8000_0000U)]
     [InlineData(uint.MaxValue)]
-    public void ALengthThatCannotBeEndsTheReadingAndIsTold(uint claimed)
+    public void AnImpossibleLengthEndsTheReadingAndIsReported(uint claimed)
     {
         var file = new RawPcap().Packet(1, 0, [1], 1).Claiming(2, 0, claimed, claimed, new byte[64]).Packet(3, 0, [3], 1).ToArray();
 
@@ -105,7 +105,7 @@ public class PcapFileTests
     }
 
     [Fact]
-    public void TheLongestFrameIsReadWhateverTheBatchWasMadeFor()
+    public void TheLongestFrameIsReadIntoASmallBatch()
     {
         var longest = new byte[262_144];
         longest[^1] = 7;
@@ -119,7 +119,7 @@ public class PcapFileTests
     }
 
     [Fact]
-    public void ALengthThatLiesCostsNoMemory()
+    public void AFalseLengthCostsNoMemory()
     {
         var file = new RawPcap().Claiming(1, 0, 262_144, 262_144, new byte[10]).ToArray();
         var batch = new FrameBatch(4, 4096);
@@ -132,7 +132,7 @@ public class PcapFileTests
     [InlineData(7, 4096)]
     [InlineData(4096, 300)]
     [InlineData(4096, 1 << 20)]
-    public void FramesComeInOrderAndWholeWhereverBatchesEnd(int most, int buffer)
+    public void FramesAreCompleteAndInOrderAcrossBatches(int most, int buffer)
     {
         var random = new Random(7);
         var raw = new RawPcap();
@@ -150,7 +150,7 @@ public class PcapFileTests
     }
 
     [Fact]
-    public void WhatAPipeHasGivenDoesNotWaitForMore()
+    public void FramesFromAPipeDoNotWaitForMore()
     {
         var bytes = new RawPcap().Packet(1, 0, [1], 1).Packet(2, 0, [2], 1).ToArray();
         using var file = CaptureFile.Open(new Trickle(bytes, 17), "pipe");
@@ -163,7 +163,7 @@ public class PcapFileTests
     }
 
     [Fact]
-    public void ReadingAllocatesNothingAFrame()
+    public void ReadingAllocatesNothingPerFrame()
     {
         var raw = new RawPcap();
         for (uint i = 0; i < 20_000; i++) raw.Packet(i, 0, new byte[60], 60);

@@ -17,7 +17,7 @@ public sealed class PcapWriterTests : IDisposable
     [InlineData(113)]
     [InlineData(228)]
     [InlineData(276)]
-    public void WhatWasWrittenIsReadAgainToTheNanosecondWithItsOriginalLength(int linkType)
+    public void FramesAreReadAsWrittenWithTimesAndLengths(int linkType)
     {
         var path = Path.Combine(_folder, "a.pcap");
         byte[] bytes = IPv4(Tcp(0x10));
@@ -38,7 +38,7 @@ public sealed class PcapWriterTests : IDisposable
     }
 
     [Fact]
-    public void WritingAllocatesNothingAFrame()
+    public void WritingAllocatesNothingPerFrame()
     {
         var path = Path.Combine(_folder, "many.pcap");
         byte[] bytes = IPv4(Tcp(0x10));
@@ -50,7 +50,7 @@ public sealed class PcapWriterTests : IDisposable
     }
 
     [Fact]
-    public void TheFileIsWhatLibpcapWrites()
+    public void TheFileIsAsLibpcapWritesIt()
     {
         using var file = new MemoryStream();
         new PcapWriter(file, 1, 65_535).Write(new Frame(new Timestamp(1_700_000_000_123_456_789), 1, 60, [1, 2, 3]));

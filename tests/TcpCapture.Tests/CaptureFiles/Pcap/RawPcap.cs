@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TcpCapture.Tests.CaptureFiles.Pcap;
 
-/// <summary>Writes pcap the way other programs may: any byte order, magic and version, also wrong lengths.</summary>
+/// <summary>Writes pcap in any byte order, magic and version, also with wrong lengths.</summary>
 internal sealed class RawPcap
 {
     public const uint Microseconds = 0xA1B2C3D4;
@@ -24,7 +24,7 @@ internal sealed class RawPcap
     public RawPcap Packet(uint seconds, uint fraction, byte[] bytes, uint original) =>
         Claiming(seconds, fraction, (uint)bytes.Length, original, bytes);
 
-    /// <summary>A record whose lengths are what is said and not what is there.</summary>
+    /// <summary>A record that claims other lengths than it has.</summary>
     public RawPcap Claiming(uint seconds, uint fraction, uint first, uint second, byte[] bytes)
     {
         _file.AddRange([.. U32(seconds), .. U32(fraction), .. U32(first), .. U32(second)]);

@@ -7,7 +7,7 @@ public class PcapNgFileTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void PacketsOfEveryKindAreReadAndOtherBlocksLeftOut(bool bigEndian)
+    public void PacketsOfEveryKindAreReadAndOtherBlocksSkipped(bool bigEndian)
     {
         var file = new RawPcapNg(bigEndian).Section().Interface(1, 3, (9, [9])).Interface(12, 0)
             .Packet(0, 5, [1, 2, 3, 4, 5], 60).Block(9, [0x41, 0x3D, 0x42, 0x0A]).Packet(1, 7, [6], 1).Simple([7, 8, 9], 9)
@@ -38,7 +38,7 @@ public class PcapNgFileTests
     }
 
     [Fact]
-    public void AFileCutOffAnywhereGivesTheWholeFramesAndSaysWhere()
+    public void ATruncatedFileGivesItsCompleteFramesAndTheOffset()
     {
         var start = new RawPcapNg().Section().Interface(1, 0, (9, [9])).Packet(0, 1, [1], 1).ToArray();
         var whole = new RawPcapNg().Section().Interface(1, 0, (9, [9])).Packet(0, 1, [1], 1).Packet(0, 2, [2], 1).ToArray();
@@ -51,7 +51,7 @@ public class PcapNgFileTests
     }
 
     [Fact]
-    public void DamageEndsTheReadingAndIsTold()
+    public void DamageEndsTheReadingAndIsReported()
     {
         var start = new RawPcapNg().Section().Interface(1, 0, (9, [9])).Packet(0, 1, [1], 1);
         var length = start.ToArray().Length;
@@ -71,7 +71,7 @@ public class PcapNgFileTests
     }
 
     [Fact]
-    public void ALengthThatLiesCostsNoMemory()
+    public void AFalseLengthCostsNoMemory()
     {
         byte[] file = [.. new RawPcapNg().Section().Interface(1, 0).ToArray(), 6, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
         var batch = new FrameBatch(4, 4096);
@@ -80,7 +80,7 @@ public class PcapNgFileTests
     }
 
     [Fact]
-    public void FlippedBytesAreReadOrTold()
+    public void FlippedBytesAreReadOrReported()
     {
         var whole = new RawPcapNg().Section().Interface(1, 0, (9, [9]), (14, new byte[8])).Packet(0, 1, [1, 2, 3], 1).Simple([1], 1)
             .Obsolete(0, 3, [1, 2], 1).Packet(0, 4, new byte[100], 1).ToArray();

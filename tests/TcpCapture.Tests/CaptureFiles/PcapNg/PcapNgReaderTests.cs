@@ -78,7 +78,7 @@ public class PcapNgReaderTests
     }
 
     [Fact]
-    public void AFileCutOffAnywhereGivesWhatIsWholeAndSaysWhere()
+    public void ATruncatedFileGivesItsCompleteBlocksAndTheOffset()
     {
         var start = new RawPcapNg().Section().Interface(1, 0, (9, [9])).Packet(0, 1, [1], 1).ToArray();
         var whole = new RawPcapNg().Section().Interface(1, 0, (9, [9])).Packet(0, 1, [1], 1).Packet(0, 2, [2], 1).ToArray();
@@ -113,7 +113,7 @@ public class PcapNgReaderTests
     }
 
     [Fact]
-    public void APacketOfAnInterfaceNobodyDescribedIsRefused()
+    public void APacketOfAnUndescribedInterfaceIsRefused()
     {
         var file = new RawPcapNg().Section().Interface(1, 0).Packet(1, 1, [1], 1);
         Assert.Contains("belongs to interface 1", Assert.Throws<DamagedFileException>(() => Read(file.ToArray())).Message);

@@ -2,16 +2,15 @@ using System.Buffers.Binary;
 
 namespace TcpCapture.Tests.CaptureFiles.PcapNg;
 
-/// <summary>Writes pcapng the way other programs may: any byte order, any block, also wrong ones. Independent of PcapNgWriter.</summary>
+/// <summary>Writes pcapng in any byte order, with any block, also wrong ones. Independent of PcapNgWriter.</summary>
 internal sealed class RawPcapNg(bool bigEndian = false)
 {
     private readonly List<byte> _file = [];
 
     public byte[] ToArray() => [.. _file];
-
     public RawPcapNg Section() => Block(0x0A0D0D0A, [.. U32(0x1A2B3C4D), .. U16(1), .. U16(0), .. U32(uint.MaxValue), .. U32(uint.MaxValue)]);
 
-    /// <summary>Options' values are given in the file's byte order.</summary>
+    /// <summary>Option values must be in the file's byte order.</summary>
     public RawPcapNg Interface(ushort linkType, uint snaplen, params (ushort Code, byte[] Value)[] options) => Block(
         1, [.. U16(linkType), .. U16(0), .. U32(snaplen),
             .. options.SelectMany(option => (byte[])[.. U16(option.Code), .. U16((ushort)option.Value.Length), .. Pad(option.Value)])]);

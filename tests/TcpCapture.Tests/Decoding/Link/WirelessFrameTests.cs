@@ -5,7 +5,7 @@ using static TcpCapture.Tests.Decoding.Link.WirelessFrames;
 
 namespace TcpCapture.Tests.Decoding.Link;
 
-/// <summary>What of IEEE 802.11 holds no segment; what does is in <see cref="TunnelTests"/>.</summary>
+/// <summary>IEEE 802.11 frames without a segment. <see cref="TunnelTests"/> has frames with one.</summary>
 public class WirelessFrameTests
 {
     [Theory]
@@ -16,14 +16,14 @@ public class WirelessFrameTests
     [InlineData("a beacon", 0x0080)]
     [InlineData("an acknowledgement", 0x00D4)]
     [InlineData("of another version", 0x0109)]
-    public void AFrameThatIsNotDataInTheClearIsNotTcp(string what, int control)
+    public void AFrameWithoutUnencryptedDataIsNotTcp(string what, int control)
     {
         Assert.True(Decode(105, [.. Header(control, 32), .. IPv4(Tcp())], out _) == DecodeResult.NotTcp, what);
         Assert.True(Decode(105, Header(control, 24), out _) is DecodeResult.NotTcp or DecodeResult.Malformed, what);
     }
 
     [Fact]
-    public void AnAggregateIsSaidAndNotTakenApart()
+    public void AnAggregateIsReportedAndNotDecoded()
     {
         var header = Header(0x0188, 26);
         header[24] = 0x80;
@@ -39,6 +39,6 @@ public class WirelessFrameTests
     [InlineData(163, new byte[] { 0x80, 0x21, 0x10, 1, 0, 0, 0, 7 })]
     [InlineData(163, new byte[] { 0x80, 0x21, 0x10, 1, 255, 255, 255, 255 })]
     [InlineData(192, new byte[] { 0, 0, 0, 0, 105, 0, 0, 0 })]
-    public void ALengthTheRadioHeaderCannotHaveIsMalformed(int linkType, byte[] bytes) =>
+    public void AnImpossibleRadioHeaderLengthIsMalformed(int linkType, byte[] bytes) =>
         Assert.Equal(DecodeResult.Malformed, Decode(linkType, bytes, out _));
 }

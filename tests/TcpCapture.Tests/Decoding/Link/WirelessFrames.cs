@@ -3,7 +3,7 @@ using static TcpCapture.Tests.Decoding.FrameBuilder;
 
 namespace TcpCapture.Tests.Decoding.Link;
 
-/// <summary>IEEE 802.11 frames, and what drivers write before them.</summary>
+/// <summary>IEEE 802.11 frames, and the headers that drivers put before them.</summary>
 internal static class WirelessFrames
 {
     private static byte[] Inner => TunnelFrames.Inner4;
@@ -31,7 +31,7 @@ internal static class WirelessFrames
     /// <summary>A data frame to an access point.</summary>
     public static byte[] Data(byte[] ip) => [.. Header(0x0108, 24), .. Snap(0x0800, ip)];
 
-    /// <summary>A header of zeros but for its control field, whose low byte comes first on the air.</summary>
+    /// <summary>A header of zeros except its little-endian control field.</summary>
     public static byte[] Header(int control, int length) => [(byte)control, (byte)(control >> 8), .. new byte[length - 2]];
 
     private static byte[] Snap(int etherType, byte[] payload) =>

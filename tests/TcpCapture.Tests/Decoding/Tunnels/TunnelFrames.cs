@@ -6,7 +6,7 @@ namespace TcpCapture.Tests.Decoding.Tunnels;
 /// <summary>One frame of each link layer and tunnel that can be walked, with the same segment inside.</summary>
 internal static class TunnelFrames
 {
-    /// <summary>What every frame holds in the end: 1111 → 2222, seq 1000, 7 bytes, all options of a SYN.</summary>
+    /// <summary>The segment in every frame: 1111 → 2222, seq 1000, 7 bytes, all options of a SYN.</summary>
     public static readonly byte[] Inner4 = IPv4(Tcp(0x18, SynOptions, 7));
     public static readonly byte[] Inner6 = IPv6(Tcp(0x18, SynOptions, 7));
 

@@ -29,7 +29,7 @@ public class TunnelTests
 
     [Theory]
     [MemberData(nameof(Frames))]
-    public void AFrameCutAnywhereIsNeverAnotherSegment(string name, int linkType, byte[] bytes)
+    public void ATruncatedFrameIsNeverAnotherSegment(string name, int linkType, byte[] bytes)
     {
         Assert.Equal(DecodeResult.Segment, Decode(linkType, bytes, out var whole));
         for (var length = 0; length < bytes.Length; length++)
@@ -41,7 +41,7 @@ public class TunnelTests
     }
 
     [Fact]
-    public void NoChangeOfBytesMakesTheDecoderThrow()
+    public void ChangedBytesNeverMakeTheDecoderThrow()
     {
         var random = new Random(20261123);
         var frames = TunnelFrames.All.ToArray();
@@ -72,7 +72,7 @@ public class TunnelTests
     }
 
     [Fact]
-    public void ATunnelOfSomethingElseIsNotTcp()
+    public void ATunnelWithoutTcpIsNotTcp()
     {
         byte[][] frames =
         [
@@ -89,7 +89,7 @@ public class TunnelTests
     }
 
     [Fact]
-    public void AHeaderOfLengthNothingOrPastTheEndIsMalformed()
+    public void AHeaderOfLengthZeroOrBeyondTheEndIsMalformed()
     {
         byte[][] frames =
         [
@@ -120,19 +120,19 @@ public class TunnelTests
     [InlineData(47, 0x2000, "Fragment")]
     [InlineData(17, 0x2000, "Fragment")]
     [InlineData(17, 0x0010, "NotTcp")]
-    public void AFragmentOfATunnelIsCalledOne(int protocol, int fragment, string expected) =>
+    public void AFragmentOfATunnelIsAFragment(int protocol, int fragment, string expected) =>
         Assert.Equal(expected, Decode(101, IPv4(Vxlan(Ethernet(IPv4(Tcp()))), protocol, fragment: fragment), out _).ToString());
 
     [Fact]
-    public void AFragmentInsideATunnelIsCalledOne() =>
+    public void AFragmentInsideATunnelIsAFragment() =>
         Assert.Equal(DecodeResult.Fragment, Decode(1, Ethernet(IPv4(IPv4(Tcp(), fragment: 0x2000), 4)), out _));
 
     [Fact]
-    public void WhatAnIcmpErrorQuotesIsNoSegment() =>
+    public void ASegmentQuotedInAnIcmpErrorIsNoSegment() =>
         Assert.Equal(DecodeResult.NotTcp, Decode(101, IPv4([3, 1, 0, 0, 0, 0, 0, 0, .. IPv4(Tcp())], 1), out _));
 
     [Fact]
-    public void AFrameOfNothingButHeadersEnds()
+    public void AFrameOfHeadersOnlyIsDecodedInBoundedTime()
     {
         var datagrams = IPv4(Tcp());
         while (datagrams.Length < 60_000) datagrams = IPv4(datagrams, 4);
@@ -144,7 +144,7 @@ public class TunnelTests
     }
 
     [Fact]
-    public void TeredoBetweenPeersIsKnownByAnAddressThatHoldsThePort()
+    public void TeredoBetweenPeersIsRecognisedByThePortInAnAddress()
     {
         var inner = IPv6(Tcp(payload: 3));
         byte[] client = [0x20, 1, 0, 0, 65, 55, 158, 80, 0x80, 0, 0xCF, 0xC6, 1, 2, 3, 4]; // 0x3039 is Udp's source port
@@ -160,7 +160,7 @@ public class TunnelTests
     }
 
     [Fact]
-    public void APseudowireMustProveItself()
+    public void APseudowireNeedsAValidIPHeader()
     {
         byte[] labels = [0, 1, 1, 64];
         var wrong = WithChecksum(IPv4(Tcp()));

@@ -3,7 +3,7 @@ using TcpCapture.PeerTools.Tcptrace;
 
 namespace TcpCapture.Tests.PeerTools.Tcptrace;
 
-/// <summary>Our round-trip times beside tcptrace's, to the precision it prints.</summary>
+/// <summary>Compares our round-trip times with tcptrace's, to the precision it prints.</summary>
 internal static class RoundTripComparison
 {
     private const double Precision = 0.0501; // it prints tenths of a millisecond
@@ -21,7 +21,7 @@ internal static class RoundTripComparison
                 yield return $"{name}: tcptrace {text}, ours {count}";
         }
 
-        // Of two samples it prints no deviation, though there is one.
+        // For two samples tcptrace prints no deviation, although there is one.
         var deviation = trips.Samples.Count > 2 ? trips.Samples.Deviation ?? 0 : 0;
         foreach (var (name, nanoseconds) in new (string, double)[]
                  {
@@ -34,6 +34,6 @@ internal static class RoundTripComparison
         }
     }
 
-    /// <summary>tcptrace divides by the count and a little more, so that it never divides by zero.</summary>
+    /// <summary>tcptrace divides by slightly more than the count, to avoid a division by zero.</summary>
     private static double Average(RoundTripSamples samples) => samples.Average * samples.Count / (samples.Count + 0.0001);
 }

@@ -13,7 +13,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
     private const string Open = "C S 0; S S. 0; C . 1;";
 
     [Fact]
-    public void AHandshakeGivesASampleEachWay()
+    public void AHandshakeGivesASampleInEachDirection()
     {
         var state = Play(Open);
 
@@ -33,7 +33,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void ASynAloneHasNothingOfItsOwn() => Assert.Null(Play("C S 0").RoundTripsOf(Side.Client));
+    public void ASynAloneAllocatesNothing() => Assert.Null(Play("C S 0").RoundTripsOf(Side.Client));
 
     [Fact]
     public void OneAcknowledgementOfTwoSegmentsIsOneSample()
@@ -45,7 +45,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void WhatWaitedForALostSegmentIsNoSample()
+    public void ASegmentDelayedByALossIsNoSample()
     {
         var trips = Play(Open + "C . 1 l10; C . 11 l10; S . 1 a1; C . 1 l10; S . 1 a21").RoundTripsOf(Side.Client)!;
 
@@ -63,7 +63,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
     [Theory]
     [InlineData("S . 1 a11; S . 1 a11; S . 1 a11 w600; S . 1 a11 w600")] // a window update is news
     [InlineData("S . 1 a11; S . 1 a11 l5; S . 6 a11; S . 6 a11")] // and so is data
-    public void OnlyWithoutAnyNewsItIsADuplicate(string acknowledgements)
+    public void ADuplicateHasNoDataAndNoNewWindow(string acknowledgements)
     {
         var trips = Play(Open + "C . 1 l10; C . 11 l10;" + acknowledgements).RoundTripsOf(Side.Client)!;
 
@@ -71,7 +71,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void TheLargestSegmentsAreCountedApart()
+    public void TheLargestSegmentsAreCountedSeparately()
     {
         var trips = Play(Open + "C . 1 l10; S . 1; C . 11 l1000; S . 1; C . 1011 l1000; S . 1").RoundTripsOf(Side.Client)!;
 
@@ -79,7 +79,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void AnEndThatIsNeverHeardOfCostsLittle()
+    public void AnUnseenEndCostsLittleMemory()
     {
         var trips = Play("C S 0;" + string.Concat(Enumerable.Range(0, 10_000).Select(i => $"C . {1 + i * 10} l10 a1;"))).RoundTripsOf(Side.Client)!;
 
@@ -123,7 +123,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Of real captures: connections that both programs see as one, with the same segments.</summary>
+    /// <summary>Real captures: connections that both programs see as one, with the same segments.</summary>
     [Fact]
     public async Task TcptraceSeesTheSameInCaptureFiles()
     {
@@ -138,7 +138,7 @@ public sealed class RoundTripTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>A copy with times in whole microseconds, which is all tcptrace reads.</summary>
+    /// <summary>A copy with times in whole microseconds, as tcptrace needs.</summary>
     private static string InMicroseconds(string path, string folder)
     {
         var sink = new RecordingSink();
@@ -187,7 +187,6 @@ public sealed class RoundTripTests(ITestOutputHelper output)
     }
 
     private static string Name(Endpoint end) => string.Create(CultureInfo.InvariantCulture, $"{end.ToIPAddress()} {end.Port}");
-
     private static PeerState Play(string talk) => Play(Talk.Read(talk).Select(said => (said.Side, said.Segment)));
 
     private static PeerState Play(IEnumerable<(Side Side, Segment Segment)> segments)

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TcpCapture.Tests.PeerTools.Tcptrace;
 
-/// <summary>Runs tcptrace, the peer whose round-trip times these are.</summary>
+/// <summary>Runs tcptrace.</summary>
 internal static class Tcptrace
 {
     /// <summary>One direction of a connection as tcptrace prints it.</summary>
@@ -15,7 +15,7 @@ internal static class Tcptrace
         public double this[string name] => double.Parse(Values[name], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Both directions of each connection; skips the test, saying so, if tcptrace is not installed.</summary>
+    /// <summary>Both directions of each connection. Skips the test with a reason if tcptrace is not installed.</summary>
     public static async Task<List<Direction>> Read(string capture)
     {
         var paths = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);

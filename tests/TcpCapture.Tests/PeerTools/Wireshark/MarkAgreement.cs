@@ -4,7 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.PeerTools.Wireshark;
 
-/// <summary>How often we and tshark gave the same marks, mark by mark, and where we did not.</summary>
+/// <summary>Counts equal and different marks of ours and tshark's, mark by mark.</summary>
 internal sealed class MarkAgreement
 {
     private readonly int[] _both = new int[TsharkMarks.Names.Length];
@@ -14,19 +14,19 @@ internal sealed class MarkAgreement
     /// <summary>Segments that either marked.</summary>
     public int Flagged { get; private set; }
 
-    /// <summary>Segments that both marked alike.</summary>
+    /// <summary>Segments with equal marks.</summary>
     public int Same { get; private set; }
 
-    /// <summary>Segments seen by both.</summary>
+    /// <summary>Segments that both found.</summary>
     public int Segments { get; private set; }
 
-    /// <summary>Connections that tshark's streams and ours divide differently.</summary>
+    /// <summary>Connections that tshark divides into streams differently.</summary>
     public int Divided { get; private set; }
 
     /// <summary>The segments marked differently, in words.</summary>
     public List<string> Differences { get; } = [];
 
-    /// <summary>What part of the flagged segments is marked alike, in percent.</summary>
+    /// <summary>Equally marked segments, in percent of the marked ones.</summary>
     public double Percent => Flagged == 0 ? 100 : 100.0 * Same / Flagged;
 
     /// <summary>Compares the marks of one capture.</summary>
@@ -47,7 +47,7 @@ internal sealed class MarkAgreement
         Divided += streams.Count - Math.Min(streams.DistinctBy(pair => pair.Item1).Count(), streams.DistinctBy(pair => pair.Item2).Count());
     }
 
-    /// <summary>The table: a row a mark.</summary>
+    /// <summary>The table: one row for each mark.</summary>
     public override string ToString()
     {
         var text = new StringBuilder($"{"mark",-24}{"ours",8}{"tshark",8}{"both",8}\n");

@@ -7,17 +7,14 @@ using TcpCapture.Tests.Recordings;
 
 namespace TcpCapture.Tests.PeerTools.Wireshark;
 
-/// <summary>Our marks and completeness beside those of tshark.</summary>
+/// <summary>Compares our marks and completeness with tshark's.</summary>
 public sealed class MarksAgreementTests(ITestOutputHelper output)
 {
     private const int Captures = 12;
 
-    /// <summary>
-    /// Generated traffic tries the rules alone: which connection a segment belongs to is known, and where tshark starts another
-    /// stream, the flow starts anew.
-    /// </summary>
+    /// <summary>Generated traffic tests the rules only: the connection of a segment is known, and a new stream is a new flow.</summary>
     [Fact]
-    public async Task EverySegmentOfRandomTrafficIsMarkedAsTsharkMarksIt()
+    public async Task EverySegmentOfRandomTrafficHasTsharksMarks()
     {
         var agreement = new MarkAgreement();
         for (var seed = 1; seed <= Captures; seed++)
@@ -33,7 +30,7 @@ public sealed class MarksAgreementTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task CompletenessIsTsharksAlsoWhereTheBeginningIsMissing()
+    public async Task CompletenessIsTsharksAlsoWithoutTheBeginning()
     {
         for (var seed = 100; seed < 104; seed++)
         {
@@ -48,7 +45,7 @@ public sealed class MarksAgreementTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task TheProjectsOwnRecordingsAreMarkedAsTsharkMarksThem()
+    public async Task OurRecordingsHaveTsharksMarks()
     {
         var agreement = new MarkAgreement();
         var root = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings");
@@ -64,7 +61,7 @@ public sealed class MarksAgreementTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task CaptureFilesAreMarkedAsTsharkMarksThem()
+    public async Task CaptureFilesHaveTsharksMarks()
     {
         string[] files = [.. SharedCaptures.Own("*.pcap"), .. SharedCaptures.Shared("*.pcap*").Where(path => path.Contains("/zeek/", StringComparison.Ordinal))];
         var agreement = new MarkAgreement();
@@ -125,11 +122,8 @@ public sealed class MarksAgreementTests(ITestOutputHelper output)
         }
 
         public void OnCall(SocketCall call) => Assert.Fail("A capture holds no calls.");
-
         public void OnSample(SocketSample sample) => Assert.Fail("A capture holds no samples.");
-
         public void OnOwner(SocketOwner owner) => Assert.Fail("A capture holds no owners.");
-
         public void OnTrace(KernelEvent trace) => Assert.Fail("A capture holds no kernel events.");
     }
 }

@@ -5,7 +5,7 @@ using TcpCapture.Tests.CaptureFiles;
 
 namespace TcpCapture.Tests.PeerTools.Wireshark;
 
-/// <summary>Our marks of the segments of a capture, as they come out of the correlator.</summary>
+/// <summary>Our marks of the segments of a capture, as the correlator emits them.</summary>
 internal sealed class OwnMarks : IObservationSink, ITimelineSink
 {
     private readonly Correlator _correlator;
@@ -38,12 +38,8 @@ internal sealed class OwnMarks : IObservationSink, ITimelineSink
     }
 
     public void OnConnectionEnded(Connection connection) => Completeness.Add(connection.Number, connection.PeerState.Wireshark.Completeness);
-
     public void OnCall(SocketCall call) => Assert.Fail("A capture holds no calls.");
-
     public void OnSample(SocketSample sample) => Assert.Fail("A capture holds no samples.");
-
     public void OnOwner(SocketOwner owner) => Assert.Fail("A capture holds no owners.");
-
     public void OnTrace(KernelEvent trace) => Assert.Fail("A capture holds no kernel events.");
 }

@@ -4,10 +4,8 @@ using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.PeerTools.Wireshark;
 
-/// <summary>
-/// Captures of transfers between network namespaces, each with what tshark 4.0.17 said of it beside it: <c>loss.pcap</c> and
-/// <c>loss.marks</c>. What each holds is told in the folder's README.
-/// </summary>
+/// <summary>Captures of transfers between network namespaces and tshark 4.0.17's marks: <c>loss.pcap</c>, <c>loss.marks</c>.</summary>
+// The folder's README describes each.
 public sealed class RecordedMarksTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "PeerTools", "Captures");

@@ -4,10 +4,10 @@ using TcpCapture.Tests.Recordings;
 
 namespace TcpCapture.Tests.PeerTools.Wireshark;
 
-/// <summary>The marks tshark gives the segments of a capture, with its default preferences.</summary>
+/// <summary>tshark's marks of the segments of a capture, with default preferences.</summary>
 internal static class TsharkMarks
 {
-    /// <summary>The version the rules are those of; another's may differ.</summary>
+    /// <summary>The version with these rules; others may differ.</summary>
     public const string Version = "4.0.";
 
     /// <summary>tshark's names, in the order of the marks' bits.</summary>
@@ -32,7 +32,7 @@ internal static class TsharkMarks
         return [.. lines.Select(line => Frame(line.Split('\t')))];
     }
 
-    /// <summary>What tshark says of every connection's completeness after two passes, by stream.</summary>
+    /// <summary>tshark's completeness of every connection after two passes, by stream.</summary>
     public static async Task<Dictionary<long, int>> Completeness(string path)
     {
         var lines = await Tshark.Run(

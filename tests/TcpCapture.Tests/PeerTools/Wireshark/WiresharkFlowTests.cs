@@ -5,7 +5,7 @@ using static TcpCapture.Model.TcpFlags;
 
 namespace TcpCapture.Tests.PeerTools.Wireshark;
 
-/// <summary>Each mark, by the smallest exchange that has it and the one beside it that has not. What is expected is what tshark 4.0.17 says.</summary>
+/// <summary>Each mark in the smallest exchange with it, and the nearest one without it. Expected is what tshark 4.0.17 marks.</summary>
 public sealed class WiresharkFlowTests
 {
     private const long Millisecond = 1_000_000;
@@ -23,7 +23,7 @@ public sealed class WiresharkFlowTests
     }
 
     [Fact]
-    public void WhatIsSentAgainIsARetransmission()
+    public void RetransmittedDataIsARetransmission()
     {
         Open();
         Client(Ack, 1001, 5001, 100);
@@ -32,7 +32,7 @@ public sealed class WiresharkFlowTests
     }
 
     [Fact]
-    public void ASynSentAgainIsARetransmissionAndOneWithAnotherNumberAnotherConnection()
+    public void ARetransmittedSynIsARetransmissionAndASynWithAnotherNumberAnotherConnection()
     {
         Client(Syn, 1000, 0);
         Wait(1000);
@@ -43,7 +43,7 @@ public sealed class WiresharkFlowTests
     }
 
     [Fact]
-    public void ASynOnAFourTupleThatWasUsedBeforeReusesItsPort()
+    public void ASynOnAUsedFourTupleReusesItsPort()
     {
         _flow.IsPortUsedBefore = true;
         Assert.Equal(PortReused, Client(Syn, 1000, 0));
@@ -54,7 +54,7 @@ public sealed class WiresharkFlowTests
     [InlineData(2, 1, FastRetransmission | Retransmission)]
     [InlineData(2, 25, Retransmission)] // too late
     [InlineData(1, 25, Retransmission)] // and too few
-    public void AfterTwoDuplicateAcksARetransmissionWithin20MillisecondsIsAFastOne(int duplicates, int milliseconds, SegmentMarks expected)
+    public void ARetransmissionWithin20MillisecondsOfTwoDuplicateAcksIsFast(int duplicates, int milliseconds, SegmentMarks expected)
     {
         Open();
         Client(Ack, 1001, 5001, 100);
@@ -66,7 +66,7 @@ public sealed class WiresharkFlowTests
     }
 
     [Fact]
-    public void WhatWasAcknowledgedAlreadyIsSentAgainInVain()
+    public void ARetransmissionOfAcknowledgedDataIsSpurious()
     {
         Open();
         Client(Ack, 1001, 5001, 100);
@@ -75,7 +75,7 @@ public sealed class WiresharkFlowTests
     }
 
     [Fact]
-    public void WhatComesSoonAfterALaterSegmentIsOutOfOrder()
+    public void ASegmentSoonAfterALaterOneIsOutOfOrder()
     {
         Open();
         Assert.Equal(LostSegment, Client(Ack, 1101, 5001, 100));
@@ -83,7 +83,7 @@ public sealed class WiresharkFlowTests
     }
 
     [Fact]
-    public void WhatComesLaterThanARoundTripIsNotOutOfOrder()
+    public void ASegmentLaterThanARoundTripIsNotOutOfOrder()
     {
         Open();
         Client(Ack, 1101, 5001, 100);
@@ -92,7 +92,7 @@ public sealed class WiresharkFlowTests
     }
 
     [Fact]
-    public void TheFirstRoundTripSaysHowLateASegmentMayBe()
+    public void TheFirstRoundTripLimitsTheDelayOfOutOfOrderSegments()
     {
         Client(Syn, 1000, 0);
         Wait(50);
@@ -104,7 +104,7 @@ public sealed class WiresharkFlowTests
     }
 
     [Fact]
-    public void AnAckBeyondWhatWasSeenAcknowledgesTheUnseenOnce()
+    public void AnAckOfUnseenDataIsMarkedOnce()
     {
         Open();
         Assert.Equal(AcknowledgesUnseen, Server(Ack, 5001, 2001));
@@ -144,7 +144,7 @@ public sealed class WiresharkFlowTests
     }
 
     [Fact]
-    public void WithoutAHandshakeNobodyKnowsWhereTheWindowEnds()
+    public void WithoutAHandshakeTheWindowsEndIsUnknown()
     {
         Server(Ack, 5001, 1051, window: 100);
         Assert.Equal(SegmentMarks.None, Client(Ack, 1051, 5001, 100));
@@ -174,7 +174,7 @@ public sealed class WiresharkFlowTests
     }
 
     [Fact]
-    public void ARepetitionLongerThanTheOriginalIsARetransmission()
+    public void ASegmentLongerThanTheOriginalIsARetransmission()
     {
         Open();
         Client(Ack, 1001, 5001, 100);
@@ -184,7 +184,7 @@ public sealed class WiresharkFlowTests
     }
 
     [Fact]
-    public void TimeThatRunsBackwardsIsALongTime()
+    public void ATimeThatRunsBackwardsIsALongTime()
     {
         Open();
         Client(Ack, 1101, 5001, 100);
@@ -198,14 +198,14 @@ public sealed class WiresharkFlowTests
     [InlineData(Rst, 0, 0)]
     [InlineData(Syn, 0, 1)]
     [InlineData(Syn, 10, 9)] // TCP Fast Open
-    public void ASingleSegmentThatIsNoSynCompletesNothing(TcpFlags flags, int length, int completeness)
+    public void ASingleSegmentOtherThanASynCompletesNothing(TcpFlags flags, int length, int completeness)
     {
         Client(flags, 1000, 0, length);
         Assert.Equal(completeness, _flow.Completeness);
     }
 
     [Fact]
-    public void TheFirstSegmentCountsOnceThereIsAnother()
+    public void TheFirstSegmentCountsFromTheSecondOn()
     {
         Client(Ack, 1000, 5000, 10);
         Server(Rst, 5000, 1010);

@@ -6,7 +6,7 @@ using TcpCapture.Tests.CaptureFiles;
 
 namespace TcpCapture.Tests.PeerTools.Zeek;
 
-/// <summary>Our conn_state and history beside those of Zeek's own baselines, for captures of its test suite.</summary>
+/// <summary>Compares our conn_state and history with Zeek's own baselines, for captures of its test suite.</summary>
 public sealed class ZeekAgreementTests(ITestOutputHelper output)
 {
     private const string Fragments = "tunnels__gtp__gtp1_gn_normal_incl_fragmentation.pcap";
@@ -16,7 +16,7 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
     private const string Gives5Seconds =
         "one direction alone was captured: Zeek forgets a SYN that nothing has answered for 5 s, what follows is another connection to it";
 
-    /// <summary>Where the product differs on purpose, why, and in how many of Zeek's connections.</summary>
+    /// <summary>Intended differences, their reasons, and the number of Zeek's connections.</summary>
     private static readonly Dictionary<string, (int Connections, string Why)> OnPurpose = new()
     {
         ["chksums__localhost-bad-chksum.pcap"] = (2, "checksums are looked at on demand; then the client whose segments are all wrong is no connection of its own"),
@@ -25,7 +25,7 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
         [SeveralInOne] = (1, "several segments in one frame (A-MSDU) are said, not taken apart"),
     };
 
-    /// <summary>Zeek's tests that run it without its scripts.</summary>
+    /// <summary>Zeek's tests that run without its scripts.</summary>
     private static readonly HashSet<string> Bare = ["chksums__localhost-bad-chksum.pcap", SeveralInOne];
 
     [Fact]
@@ -38,8 +38,8 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
         var differing = new List<string>();
         foreach (var file in Rows(folder!).GroupBy(row => row[0]))
         {
-            // The column checksums_verified is no guide: it says no where the history is full of wrong checksums, and yes where a client whose
-            // every checksum is wrong (its network card was to fill them in) is there in full.
+            // The column checksums_verified does not help: it is "no" where the history is full of wrong checksums, and "yes"
+            // where every checksum of a client is wrong (offloaded) and all its segments are counted.
             var checksums = file.Any(row => row[7].Contains('C', StringComparison.OrdinalIgnoreCase));
             var ours = ZeekRows(Path.Combine(folder!, file.Key), checksums, Bare.Contains(file.Key));
             foreach (var row in file)
@@ -146,7 +146,6 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
         }
 
         public Correlator Correlator { get; }
-
         public List<Connection> Connections { get; } = [];
 
         public void OnFrame(in Frame frame)
@@ -155,13 +154,9 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
         }
 
         public void OnCall(SocketCall call) => Assert.Fail("A capture holds no calls.");
-
         public void OnSample(SocketSample sample) => Assert.Fail("A capture holds no samples.");
-
         public void OnOwner(SocketOwner owner) => Assert.Fail("A capture holds no owners.");
-
         public void OnTrace(KernelEvent trace) => Assert.Fail("A capture holds no kernel events.");
-
         public void OnConnectionEnded(Connection connection) => Connections.Add(connection);
     }
 
@@ -175,11 +170,8 @@ public sealed class ZeekAgreementTests(ITestOutputHelper output)
         }
 
         public void OnCall(SocketCall call) => Assert.Fail("A capture holds no calls.");
-
         public void OnSample(SocketSample sample) => Assert.Fail("A capture holds no samples.");
-
         public void OnOwner(SocketOwner owner) => Assert.Fail("A capture holds no owners.");
-
         public void OnTrace(KernelEvent trace) => Assert.Fail("A capture holds no kernel events.");
     }
 }

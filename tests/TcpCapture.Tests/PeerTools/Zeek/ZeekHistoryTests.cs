@@ -3,7 +3,7 @@ using TcpCapture.PeerTools.Zeek;
 
 namespace TcpCapture.Tests.PeerTools.Zeek;
 
-/// <summary>What Zeek writes of connections of every kind, derived from how its TCP analysis is defined.</summary>
+/// <summary>The histories that Zeek's TCP analysis defines for connections of every kind.</summary>
 public sealed class ZeekHistoryTests
 {
     private const string Open = "C S 0; S S. 0; C . 1;";
@@ -82,11 +82,11 @@ public sealed class ZeekHistoryTests
     [InlineData(10, "ShADTT")]
     [InlineData(99, "ShADTT")]
     [InlineData(100, "ShADTTT")]
-    public void RetransmissionsCountOnceADecade(int times, string expected) =>
+    public void RetransmissionsAreCountedAtPowersOfTen(int times, string expected) =>
         Assert.Equal(expected, Play(Open + "C P. 1 l10;" + string.Concat(Enumerable.Repeat("C P. 1 l10;", times))).Letters);
 
     [Fact]
-    public void EveryHoleBelowAnAcknowledgementIsAGap()
+    public void EveryGapBelowAnAcknowledgementIsCounted()
     {
         var talk = Open + string.Concat(Enumerable.Range(1, 12).Select(i => $"C P. {i * 20} l10;")) + "S . 1 a250";
 
@@ -111,7 +111,7 @@ public sealed class ZeekHistoryTests
     }
 
     [Fact]
-    public void DataFarBehindAGapThatNobodyAcknowledgesIsKeptNoLonger()
+    public void UnacknowledgedDataFarBehindAGapIsDropped()
     {
         var talk = Open + string.Concat(Enumerable.Range(1, 20).Select(i => $"C . {i * 1000} l1000;")) + "S . 1 a21000";
 

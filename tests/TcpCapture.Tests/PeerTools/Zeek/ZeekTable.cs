@@ -3,12 +3,10 @@ using TcpCapture.PeerTools.Zeek;
 
 namespace TcpCapture.Tests.PeerTools.Zeek;
 
-/// <summary>
-/// Zeek's table of connections: who it takes for the originator, when it drops a connection and begins anew, and that it looks at
-/// checksums. The product takes connections for what they are; this shows that nothing else makes the difference.
-/// </summary>
+/// <summary>Zeek's table of connections: its originators, the connections it drops and restarts, its checksum rules.</summary>
 /// <param name="checksums">Segments with a wrong checksum are only counted.</param>
 /// <param name="isBare">Zeek ran without its scripts: it knows no server ports.</param>
+// Our connections differ from Zeek's only in these rules: with them, the results are equal.
 internal sealed class ZeekTable(bool checksums, bool isBare)
 {
     private const long Patience = 5_000_000_000; // tcp_attempt_delay, tcp_close_delay
@@ -74,19 +72,12 @@ internal sealed class ZeekTable(bool checksums, bool isBare)
     private sealed class Entry(Endpoint originator, Endpoint responder)
     {
         public Endpoint Originator { get; } = originator;
-
         public Endpoint Responder { get; } = responder;
-
         public ZeekHistory Zeek { get; } = new();
-
         public uint?[] SynOf { get; } = new uint?[2];
-
         public int Segments { get; set; }
-
         public Timestamp? FirstSyn { get; set; }
-
         public Timestamp? Closed { get; set; }
-
         public Timestamp Last { get; set; }
     }
 }

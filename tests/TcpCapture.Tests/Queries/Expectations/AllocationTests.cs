@@ -6,7 +6,7 @@ namespace TcpCapture.Tests.Queries.Expectations;
 public class AllocationTests
 {
     [Fact]
-    public void ASegmentThatBreaksNothingAllocatesNothing()
+    public void ASegmentThatBreaksNoRuleAllocatesNothing()
     {
         var played = new Script().Open().Send(Side.Client, "P.", 5).Send(Side.Server, ".").Play();
         var checker = new ExpectationChecker(new RecordingInfo(), [Expectation.Parse("no resets"), Expectation.Parse("client reaches ESTABLISHED")]);

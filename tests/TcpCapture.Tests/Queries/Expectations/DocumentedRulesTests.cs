@@ -5,7 +5,7 @@ using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Queries.Expectations;
 
-/// <summary>What docs/expect.md promises is what is read.</summary>
+/// <summary>docs/expect.md describes the rules that are accepted.</summary>
 public partial class DocumentedRulesTests
 {
     private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "expect.md"));
@@ -26,7 +26,7 @@ public partial class DocumentedRulesTests
     [InlineData("CONN", "conn_state {0}")]
     [InlineData("END", "no resets by {0}")]
     [InlineData("TIME", "handshake within 1 {0}")]
-    public void EveryWordThatIsListedIsTakenAndNoneIsMissing(string word, string rule)
+    public void EveryListedWordIsAcceptedAndNoneIsMissing(string word, string rule)
     {
         var row = Assert.Single(Lines, line => line.StartsWith($"| {word} |", StringComparison.Ordinal)).Split('|')[2];
         var words = Code().Matches(row).Select(match => match.Groups[1].Value).ToArray();
@@ -37,7 +37,7 @@ public partial class DocumentedRulesTests
         if (word is "STATE" or "CAUSE" or "CONN") Assert.Equal(words.Length, refused.Split("one of ")[1].Split(", but ")[0].Split(", ").Length);
     }
 
-    /// <summary>The code in a column of the table whose head begins so.</summary>
+    /// <summary>The code in a column of the table with this head.</summary>
     private static IEnumerable<string> ExamplesOf(string head, int column) => Lines
         .SkipWhile(line => !line.StartsWith(head, StringComparison.Ordinal)).Skip(2)
         .TakeWhile(line => line.StartsWith('|'))

@@ -4,7 +4,7 @@ using TcpCapture.Queries.Expectations.Claims;
 
 namespace TcpCapture.Tests.Queries.Expectations;
 
-/// <summary>Any rule there can be.</summary>
+/// <summary>Generates rules of every kind.</summary>
 internal static class GeneratedRules
 {
     public static Expectation Next(Random random)
@@ -31,7 +31,6 @@ internal static class GeneratedRules
     }
 
     private static Quantity Quantity(Random random) => new(Any<Limit>(random), random.Next(3) == 0 ? random.Next(3) : random.NextInt64(1_000_000_000_000));
-
     private static long? Limit(Random random) => random.Next(2) == 0 ? null : Length(random);
 
     private static long Length(Random random)

@@ -4,7 +4,7 @@ using TcpCapture.Tests.Correlation;
 
 namespace TcpCapture.Tests.Queries.Expectations;
 
-/// <summary>What was not seen proves something only if nothing was missed.</summary>
+/// <summary>An unseen event proves something only if nothing was missed.</summary>
 public class LossTests
 {
     private static readonly RecordingEnd Done = new();
@@ -17,8 +17,8 @@ public class LossTests
     [InlineData("client closes first", "as far as was seen, the server closed first")]
     [InlineData("server never enters CLOSE_WAIT", "it ended in TIME_WAIT")]
     [InlineData("conn_state SF", "its conn_state is SF")]
-    [InlineData("reset", "nobody reset it")]
-    public void ALossLeavesOpenWhatRestsOnNothingBeingMissed(string rule, string because)
+    [InlineData("reset", "it was not reset")]
+    public void ALossLeavesRulesUndecidedThatNeedEverySegment(string rule, string because)
     {
         var result = Check(rule, new TimelineEnd(Done with { DroppedByKernel = 12 }, null, 0));
         Assert.Equal(Outcome.CannotTell, result.Outcome);
@@ -34,11 +34,11 @@ public class LossTests
     [InlineData("client passes through CLOSE_WAIT within 10 ms", Outcome.Broken)]
     [InlineData("server ends in TIME_WAIT", Outcome.Held)]
     [InlineData("at least 1 connection", Outcome.Held)]
-    public void ALossChangesNothingAboutWhatWasSeen(string rule, Outcome outcome) =>
+    public void ALossDoesNotAffectWhatWasSeen(string rule, Outcome outcome) =>
         Assert.Equal(outcome, Check(rule, new TimelineEnd(Done with { DroppedByKernel = 12 }, null, 0)).Outcome);
 
     [Fact]
-    public void EachKindOfLossIsNamed()
+    public void EachKindOfLossIsReported()
     {
         Assert.Contains("the interface dropped 1 frame;", Why(new TimelineEnd(Done with { DroppedByInterface = 1 }, null, 0)));
         Assert.Contains("3 observations came too late", Why(new TimelineEnd(Done, null, 3)));
@@ -49,13 +49,13 @@ public class LossTests
     }
 
     [Fact]
-    public void LostReportsBearOnStatesAlone()
+    public void LostKernelEventsAffectStatesOnly()
     {
         var end = new TimelineEnd(Done with { TraceOverruns = 7 }, null, 0);
         Assert.Equal(Outcome.Held, Check("no resets", end).Outcome);
         var result = Check("server never enters CLOSE_WAIT", end);
         Assert.Equal(Outcome.CannotTell, result.Outcome);
-        Assert.Contains("7 of the kernel's reports were lost", result.Verdicts[0].Because);
+        Assert.Contains("7 kernel events were lost", result.Verdicts[0].Because);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public class LossTests
     [InlineData("client reaches FIN_WAIT_1", Outcome.Held)]
     [InlineData("client closes first", Outcome.Held)]
     [InlineData("no resets", Outcome.Held)]
-    public void OfAConnectionThatBeganEarlierItsOpeningCannotBeTold(string rule, Outcome outcome)
+    public void TheOpeningOfAnEarlierConnectionIsUndecided(string rule, Outcome outcome)
     {
         var played = new Script().Send(Side.Client, "P.", 5, seq: 100, ack: 300).Send(Side.Server, ".", seq: 300)
             .Send(Side.Client, "F.").Send(Side.Server, "F.").Send(Side.Client, ".").Play();
@@ -85,7 +85,7 @@ public class LossTests
     }
 
     [Fact]
-    public void AFinThatHadNotArrivedMakesNoCloseWait()
+    public void AFinInFlightMakesNoCloseWait()
     {
         var played = new Script().Open().Send(Side.Client, "F.").Send(Side.Server, "F.", ack: 101).Send(Side.Client, ".").Send(Side.Server, ".").Play();
         Assert.Equal(Outcome.Held, Check("both close at once", played).Outcome);
@@ -116,13 +116,11 @@ public class LossTests
         return Assert.Single(checker.Results);
     }
 
-    /// <summary>The timeline of a recording that ended otherwise.</summary>
+    /// <summary>The timeline of a recording with another end.</summary>
     private sealed class OtherEnd(ITimelineSink sink, TimelineEnd end) : ITimelineSink
     {
         public void OnEvent(in TimelineEvent timelineEvent, in Frame frame) => sink.OnEvent(timelineEvent, frame);
-
         public void OnConnectionEnded(Connection connection) => sink.OnConnectionEnded(connection);
-
         public void OnCompleted(in TimelineEnd ignored) => sink.OnCompleted(end);
     }
 }

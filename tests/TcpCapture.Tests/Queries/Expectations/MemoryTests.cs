@@ -27,7 +27,7 @@ public class MemoryTests
     }
 
     [Fact]
-    public void AConnectionOfManyRetransmissionsKeepsFive()
+    public void AConnectionWithManyRetransmissionsKeepsFive()
     {
         var script = new Script().Open().Send(Side.Client, "P.", 5);
         for (var i = 0; i < 10_000; i++) script.Send(Side.Client, "P.", 5, seq: 101);

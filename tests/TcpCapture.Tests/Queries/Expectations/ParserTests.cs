@@ -44,7 +44,7 @@ public class ParserTests
     [InlineData("connection 2 :client closes first", "connection 2: client closes first")]
     [InlineData("every connection: no resets", "no resets")]
     [InlineData("some connection: reset by server")]
-    public void ARuleIsReadAndWrittenPlainly(string rule, string? plain = null)
+    public void ARuleIsParsedAndWrittenCanonically(string rule, string? plain = null)
     {
         var read = Expectation.Parse(rule);
         Assert.Equal(plain ?? rule, read.ToString());
@@ -75,7 +75,7 @@ public class ParserTests
     [InlineData("connection 1 no resets", 14, "expected ':', but found 'no'")]
     [InlineData("connection 1: exactly 2 connections", 25, "one of resets, retransmissions, SYN retransmissions, segments, bytes, but found 'connections'")]
     [InlineData("no\e[2J resets", 1, "'no\uFFFD[2J resets'")]
-    public void AMistakeIsNamedWithItsPlace(string rule, int column, string says)
+    public void AMistakeIsReportedWithItsPlace(string rule, int column, string says)
     {
         var error = Assert.Throws<QueryException>(() => Expectation.Parse(rule));
         Assert.Contains(says, error.Message);
@@ -84,7 +84,7 @@ public class ParserTests
     }
 
     [Fact]
-    public void AnyRuleReadsAsItIsWritten()
+    public void AWrittenRuleParsesToTheSameRule()
     {
         var random = new Random(20261123);
         for (var i = 0; i < 20_000; i++)
@@ -96,7 +96,7 @@ public class ParserTests
     }
 
     [Fact]
-    public void JunkIsRefusedAndNothingElseHappens()
+    public void JunkIsRefused()
     {
         var random = new Random(5);
         var refused = 0;
@@ -123,7 +123,7 @@ public class ParserTests
         Assert.InRange(Assert.Throws<QueryException>(() => Expectation.Parse(new string('x', 10_000_000))).Message.Length, 1, 300);
 
     [Fact]
-    public void AFileHasARuleALineAndComments()
+    public void AFileHasOneRulePerLineAndComments()
     {
         var rules = Expectation.ParseLines(new StringReader("# what must hold\n\nno resets # ever\n  client closes first\r\n"));
         Assert.Equal(["no resets", "client closes first"], rules.Select(rule => rule.ToString()));
@@ -140,7 +140,7 @@ public class ParserTests
         Assert.Contains("at most", Assert.Throws<QueryException>(() => Expectation.ParseLines(new EndlessLine())).Message);
     }
 
-    /// <summary>What /dev/zero looks like: a line that has no end.</summary>
+    /// <summary>Like /dev/zero: a line without end.</summary>
     private sealed class EndlessLine : TextReader
     {
         public override int Read() => 0;

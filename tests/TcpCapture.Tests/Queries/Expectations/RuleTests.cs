@@ -2,7 +2,7 @@ using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Queries.Expectations;
 
-/// <summary>Every kind of rule, held, broken and undecidable, on what real kernels did.</summary>
+/// <summary>Every kind of rule, held, broken and undecidable, on recordings of real kernels.</summary>
 public class RuleTests
 {
     [Theory]
@@ -50,12 +50,12 @@ public class RuleTests
     [InlineData("both-close", "client reaches TIME_WAIT", "the client never entered TIME_WAIT: it ended in CLOSED", 39)]
     [InlineData("both-close", "client never enters CLOSE_WAIT", "the client entered CLOSE_WAIT (sampled)", 30)]
     [InlineData("both-close", "handshake within 20 us", "the handshake took 26 µs", 8, 12)]
-    [InlineData("both-close", "reset", "nobody reset it")]
+    [InlineData("both-close", "reset", "it was not reset")]
     [InlineData("both-close", "conn_state S1", "its conn_state is SF, its history ShADadfF", 29, 36)]
     [InlineData("both-close-traced", "client reaches CLOSE_WAIT within 1 ms", "after the SYN (traced)")]
-    [InlineData("exchange", "client closes first", "nobody sent a FIN")]
+    [InlineData("exchange", "client closes first", "neither end sent a FIN")]
     [InlineData("abort", "no resets", "there was 1 reset")]
-    [InlineData("abort", "client closes first", "nobody sent a FIN: the client reset it")]
+    [InlineData("abort", "client closes first", "neither end sent a FIN: the client reset it")]
     [InlineData("abort", "reset by server", "the client reset it (linger-zero: the application closed with SO_LINGER at 0 seconds)")]
     [InlineData("abort", "reset because unread-data", "the client reset it (linger-zero")]
     [InlineData("refused", "handshake within 1 s", "the handshake was not completed: nobody listens on 127.0.0.1:12345", 4)]
@@ -63,7 +63,7 @@ public class RuleTests
     [InlineData("client-close", "server passes through CLOSE_WAIT", "still in CLOSE_WAIT when the observation ended")]
     [InlineData("client-close", "server passes through CLOSE_WAIT within 1 us", "still in CLOSE_WAIT when the observation ended")]
     [InlineData("backlog-full", "no retransmissions", "there were 2 retransmissions")]
-    [InlineData("exchange", "some connection: reset", "nobody reset it")]
+    [InlineData("exchange", "some connection: reset", "it was not reset")]
     public void IsBroken(string recording, string rule, string because, params int[] events)
     {
         var verdict = Judged(recording, rule, Outcome.Broken).Verdicts[0];
@@ -73,12 +73,12 @@ public class RuleTests
     }
 
     [Theory]
-    [InlineData("refused", "server ends in CLOSED", "nothing in the recording tells the server's state")]
-    [InlineData("refused", "server never enters CLOSE_WAIT", "nothing in the recording tells the server's state")]
+    [InlineData("refused", "server ends in CLOSED", "nothing in the recording shows the server's state")]
+    [InlineData("refused", "server never enters CLOSE_WAIT", "nothing in the recording shows the server's state")]
     [InlineData("both-close", "client passes through CLOSE_WAIT within 46500 us", "the client spent between 46.3 ms and 47.2 ms in CLOSE_WAIT (inferred)")]
     [InlineData("both-close", "server passes through TIME_WAIT within 60 s", "the server was still in TIME_WAIT when the observation ended, after")]
     [InlineData("both-close", "connection 7: no resets", "there is no connection 7")]
-    public void CannotBeTold(string recording, string rule, string because)
+    public void IsUndecided(string recording, string rule, string because)
     {
         var verdict = Judged(recording, rule, Outcome.CannotTell).Verdicts[0];
         Assert.Equal(Outcome.CannotTell, verdict.Outcome);

@@ -4,7 +4,7 @@ using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Queries.Filters;
 
-/// <summary>Connections are chosen by the columns of connections.csv, and a mistake is shown where it stands.</summary>
+/// <summary>Filters by the columns of connections.csv, and their errors with the place of the mistake.</summary>
 public sealed class ConnectionFilterTests
 {
     [Theory]
@@ -47,7 +47,7 @@ public sealed class ConnectionFilterTests
     [InlineData("start < 2026-11-23T06:01Z", "")]
     [InlineData("syn_retransmits >= 3", "4")]
     [InlineData("closed_by = nobody and conn_state = \"S0\"", "4")]
-    public void ChoosesThose(string filter, string expected)
+    public void FiltersMatch(string filter, string expected)
     {
         var parsed = ConnectionFilter.Parse(filter);
         var chosen = All.Where(parsed.Matches).Select(connection => connection.Number);
@@ -86,7 +86,7 @@ public sealed class ConnectionFilterTests
     [InlineData("start > yesterday", 9, "a time such as")]
     [InlineData("start > 2026-11-23T06:01:02", 9, "a time such as")]
     [InlineData("a\nb = 1", 1, "In the filter 'a\uFFFDb = 1' at character 1: expected")]
-    public void AMistakeIsShownWhereItStands(string filter, int column, string message)
+    public void AMistakeIsReportedAtItsPlace(string filter, int column, string message)
     {
         var error = Assert.Throws<QueryException>(() => ConnectionFilter.Parse(filter));
         Assert.Equal(column, error.Column);
@@ -95,7 +95,7 @@ public sealed class ConnectionFilterTests
     }
 
     [Fact]
-    public void ManyBracketsAreRefusedAndDoNotFillTheStack()
+    public void ManyBracketsAreRefusedWithoutAStackOverflow()
     {
         Assert.Contains("100 brackets", Assert.Throws<QueryException>(() => ConnectionFilter.Parse(new string('(', 1999))).Message);
         Assert.Contains("100 brackets", Assert.Throws<QueryException>(() => ConnectionFilter.Parse(string.Concat(Enumerable.Repeat("not ", 400)))).Message);
@@ -103,21 +103,21 @@ public sealed class ConnectionFilterTests
     }
 
     [Fact]
-    public void AHostileTextDoesNotHoldARegularExpressionUp()
+    public void AHostileTextDoesNotSlowARegularExpression()
     {
         var filter = ConnectionFilter.Parse("history ~ '^(D+)+$'");
         Assert.False(filter.Matches(Connections.Of(1, history: new string('D', 100_000) + "x"))); // backtracking would take longer than the sun lasts
     }
 
     [Fact]
-    public void ThereIsAColumnForEachOfTheFileThatACaptureCanFill()
+    public void EveryColumnThatACaptureFillsCanBeFiltered()
     {
         var file = Path.Combine(Repository.Root, "tests", "TcpCapture.Tests", "Recordings", "both-close", "connections.csv");
         var columns = File.ReadLines(file).First().Split(',').Except(["process_client", "process_server"]);
         Assert.Equal(columns, ConnectionColumn.All.Select(column => column.Name));
     }
 
-    /// <summary>The table says the declaration's words; correct the one that is wrong.</summary>
+    /// <summary>The table in the docs has the words of the declaration.</summary>
     [Fact]
     public void TheDocumentsTableHasTheDeclaredColumns()
     {
@@ -136,7 +136,7 @@ public sealed class ConnectionFilterTests
     [Theory]
     [InlineData("note ~ 'before the capture'", "6")]
     [InlineData("note ~ 'accept queue'", "")]
-    public void ANoteIsMatchedAsTheFileHasIt(string filter, string expected)
+    public void ANoteIsMatchedAsInTheFile(string filter, string expected)
     {
         var early = Connections.Of(6);
         early.BeganEarlier = true;

@@ -17,7 +17,7 @@ public sealed class ConnectionRankingTests
     [InlineData("conn_state", "3 4 5 1 2 6")]
     [InlineData("handshake_ms:asc", "3 5 1 2 4 6")]
     [InlineData("START", "1 2 3 4 5 6")]
-    public void StandInThatOrder(string sort, string expected)
+    public void ConnectionsAreOrdered(string sort, string expected)
     {
         var order = ConnectionOrder.TryParse(sort.Equals("START", StringComparison.Ordinal) ? "start" : sort);
         Assert.NotNull(order);
@@ -36,10 +36,10 @@ public sealed class ConnectionRankingTests
     [InlineData("duration:")]
     [InlineData("duration:up")]
     [InlineData("trouble:desc:asc")]
-    public void AnythingElseIsNoOrder(string sort) => Assert.Null(ConnectionOrder.TryParse(sort));
+    public void OtherTextsAreNoOrder(string sort) => Assert.Null(ConnectionOrder.TryParse(sort));
 
     [Fact]
-    public void NoneAreKeptIfNoneAreWanted()
+    public void NoneAreKeptForAMaximumOfZero()
     {
         var ranking = new ConnectionRanking(ConnectionOrder.Trouble, 0);
         foreach (var connection in All) ranking.Add(connection);

@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Queries.Filters;
 
-/// <summary>Connections made by hand, as they stand when they have ended.</summary>
+/// <summary>Ended connections, made by hand.</summary>
 internal static class Connections
 {
     public const long Start = 1_795_413_662_000_000_000;

@@ -23,7 +23,7 @@ public class JournalEntryTests
     [InlineData("A=B")]
     [InlineData("A\nB")]
     [InlineData("__REALTIME_TIMESTAMP")]
-    public void ANameThatCouldForgeAFieldIsRefused(string name) =>
+    public void AFieldNameWithOtherCharactersIsRefused(string name) =>
         Assert.Throws<ArgumentException>(() => new JournalEntry().Start(default).Field(name, "x"));
 
     [Theory]
@@ -33,7 +33,7 @@ public class JournalEntryTests
     [InlineData("one\ntwo\n")]
     [InlineData("\n=\nX=1\n")]
     [InlineData("nul\0")]
-    public void FieldsComeBackAsTheyWereAlsoPadded(string value)
+    public void FieldsAreReadAsWrittenAlsoPadded(string value)
     {
         var entry = new JournalEntry().Start(default).Field("A", value).Field("A", value).Field("B", "last");
         var fields = new JournalFieldReader([.. entry.Bytes, 0, 0, 0], 0);

@@ -8,7 +8,7 @@ namespace TcpCapture.Tests.Recordings.Format;
 public class ObservationJsonTests
 {
     [Fact]
-    public void ACallIsWrittenCompactlyWithTheNamesOfTheContract()
+    public void ACallIsWrittenCompactlyWithTheDocumentedNames()
     {
         var call = new SocketCall
         {
@@ -30,7 +30,7 @@ public class ObservationJsonTests
     }
 
     [Fact]
-    public void ASampleIsWrittenWithTheNamesOfTheContract()
+    public void ASampleIsWrittenWithTheDocumentedNames()
     {
         var sample = new SocketSample
         {
@@ -52,7 +52,7 @@ public class ObservationJsonTests
     }
 
     [Fact]
-    public void InfoAndEndComeBackAsTheyWere()
+    public void InfoAndEndAreReadAsWritten()
     {
         var info = ObservationJson.ReadInfo(ObservationJson.Write(Generated.Info));
 
@@ -66,7 +66,7 @@ public class ObservationJsonTests
     [InlineData(RecordingOutcome.Interrupted, null, "interrupted")]
     [InlineData(RecordingOutcome.Abandoned, null, "given up")]
     [InlineData(RecordingOutcome.Failed, "the capture failed", "the capture failed")]
-    public void AnOutcomeHasItsWordInTheFile(RecordingOutcome outcome, string? failure, string word)
+    public void AnOutcomeIsStoredAsItsWord(RecordingOutcome outcome, string? failure, string word)
     {
         var json = ObservationJson.Write(new RecordingEnd { Outcome = outcome, Failure = failure });
         Assert.Contains($"\"reason\":\"{word}\"", Encoding.UTF8.GetString(json), StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public class ObservationJsonTests
     }
 
     [Fact]
-    public void TextThatIsMissingIsEmptyNotNull()
+    public void MissingTextIsEmptyNotNull()
     {
         var info = ObservationJson.ReadInfo("{}"u8);
         var end = ObservationJson.ReadEnd("{}"u8);
@@ -97,6 +97,6 @@ public class ObservationJsonTests
     [InlineData("""{"id":1,"socket":1,"side":0,"name":"close","begin":1}""")]
     [InlineData("""{"id":1,"socket":1,"side":"client","name":"close","begin":1,"local":"here"}""")]
     [InlineData("""{"id":1,"socket":1,"side":"client","name":"close","begin":99999999999999999999}""")]
-    public void WhatIsNoCallIsRefused(string json) =>
+    public void InvalidCallsAreRefused(string json) =>
         Assert.Throws<JsonException>(() => ObservationJson.ReadCall(Encoding.UTF8.GetBytes(json)));
 }

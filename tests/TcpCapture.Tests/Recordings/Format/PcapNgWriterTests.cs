@@ -29,7 +29,7 @@ public class PcapNgWriterTests
     [InlineData(0)]
     [InlineData(64)]
     [InlineData(100_000)]
-    public void AnyBufferHoldsAnyBlock(int bufferSize)
+    public void ABlockLongerThanTheBufferIsRead(int bufferSize)
     {
         var stream = new MemoryStream();
         var writer = new PcapNgWriter(stream, bufferSize);
@@ -64,7 +64,7 @@ public class PcapNgWriterTests
     }
 
     [Fact]
-    public void ACommentCannotHoldANul()
+    public void ANulInACommentIsReplaced()
     {
         var options = new PcapNgOptions().Comment("a\0b");
         var bytes = new byte[options.EncodedLength];
@@ -76,6 +76,6 @@ public class PcapNgWriterTests
     }
 
     [Fact]
-    public void ABlockThatNoReaderWouldTakeIsNotWritten() => Assert.Throws<RecordingException>(
+    public void ABlockLongerThanReadersAcceptIsNotWritten() => Assert.Throws<RecordingException>(
         () => new PcapNgWriter(Stream.Null).Packet(0, new Frame(default, 1, 0, new byte[16 * 1024 * 1024])));
 }

@@ -2,13 +2,13 @@ using TcpCapture.Recordings.Merging;
 
 namespace TcpCapture.Tests.Recordings.Merging;
 
-/// <summary>What is kept of clocks that change is bounded, however often they do.</summary>
+/// <summary>Memory is bounded, however often the clocks change.</summary>
 public sealed class ClockBoundsTests
 {
     private const long Second = 1_000_000_000;
 
     [Fact]
-    public void TheFirstChangesAreToldAndTheRestCounted()
+    public void TheFirstChangesAreReportedAndTheRestCounted()
     {
         var clock = Steps(120);
 
@@ -19,14 +19,14 @@ public sealed class ClockBoundsTests
     }
 
     [Fact]
-    public void ClocksThatChangeAllTheTimeAreRefused()
+    public void ClocksThatChangeConstantlyAreRefused()
     {
         var error = Assert.Throws<MergeException>(() => Steps(110_000));
 
         Assert.Contains("One of the recordings is damaged", error.Message);
     }
 
-    /// <summary>A second, at which a segment goes each way within a microsecond, and then the clock is set forward by another second.</summary>
+    /// <summary>One second with a segment in each direction within a microsecond; then the clock is set forward by one second.</summary>
     private static ClockBounds Steps(int count)
     {
         var clock = new ClockBounds();

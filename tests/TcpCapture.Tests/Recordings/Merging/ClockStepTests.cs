@@ -1,6 +1,6 @@
 namespace TcpCapture.Tests.Recordings.Merging;
 
-/// <summary>A clock that is set while recording: it is noticed, and before and after it the truth is within the bounds.</summary>
+/// <summary>A clock that is set while recording is noticed, and the truth is within the bounds before and after it.</summary>
 public sealed class ClockStepTests
 {
     public static TheoryData<int, long> Steps => new(
@@ -10,7 +10,7 @@ public sealed class ClockStepTests
 
     [Theory]
     [MemberData(nameof(Steps))]
-    public void IsNoticedAndWorkedAround(int seed, long step)
+    public void AClockStepIsNoticed(int seed, long step)
     {
         var traffic = new TwoHostTraffic(seed) { Offset = -5000, DriftPpm = 20, Step = (40 * TwoHostTraffic.Second, step) };
         traffic.Connect(0, 40000, 200, TwoHostTraffic.Second / 2);

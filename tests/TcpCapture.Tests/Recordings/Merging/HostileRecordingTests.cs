@@ -1,6 +1,6 @@
 namespace TcpCapture.Tests.Recordings.Merging;
 
-/// <summary>A recording comes from another machine, so it may hold anything: it is merged or refused, and nothing else happens.</summary>
+/// <summary>A recording from another machine can contain anything: it is merged or refused, and nothing else happens.</summary>
 public sealed class HostileRecordingTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tcpcapture-merge-hostile-");
@@ -25,7 +25,7 @@ public sealed class HostileRecordingTests : IDisposable
         MergeOrRefuse(second.FilePath, first);
     }
 
-    /// <summary>Times from the begin of 64 bits to their end, in every order.</summary>
+    /// <summary>Times over the whole 64-bit range, in any order.</summary>
     [Theory]
     [MemberData(nameof(Seeds))]
     public void AnyTimesAreMergedOrRefused(int seed)
@@ -47,7 +47,6 @@ public sealed class HostileRecordingTests : IDisposable
     }
 
     private static void MergeOrRefuse(Recording first, string second) => MergeOrRefuse(() => (first, Recording.Open(second)));
-
     private static void MergeOrRefuse(string first, Recording second) => MergeOrRefuse(() => (Recording.Open(first), second));
 
     private static void MergeOrRefuse(Func<(Recording First, Recording Second)> open)

@@ -3,17 +3,14 @@ using TcpCapture.Recordings.Merging;
 
 namespace TcpCapture.Tests.Recordings.Merging;
 
-/// <summary>Two recordings and what comes of merging them, in a folder that goes with the test.</summary>
+/// <summary>Two recordings and the merged one, in a folder that is deleted at the end.</summary>
 internal sealed class MergedPair : IObservationSink, IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tcpcapture-merge-");
 
-    private MergedPair()
-    {
-    }
+    private MergedPair() { }
 
     public string Folder => _folder.FullName;
-
     public Recording Recording { get; private set; } = null!;
 
     /// <summary>Every frame of the merged recording.</summary>
@@ -28,29 +25,12 @@ internal sealed class MergedPair : IObservationSink, IDisposable
     }
 
     public static MergedPair Of(Recording first, Recording second) => new MergedPair().Merge(first, second);
-
     public Outputs Outputs() => TcpCapture.Tests.Recordings.Outputs.Of(Recording);
 
     public void OnFrame(in Frame frame)
     {
         Assert.NotNull(frame.Passage);
         Frames.Add((frame.Time, frame.Passage));
-    }
-
-    public void OnCall(SocketCall call)
-    {
-    }
-
-    public void OnSample(SocketSample sample)
-    {
-    }
-
-    public void OnOwner(SocketOwner owner)
-    {
-    }
-
-    public void OnTrace(KernelEvent trace)
-    {
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -9,7 +9,7 @@ public sealed class MergedRecordingTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void ItsOwnFileIsTheSameRecordingAgain(int seed)
+    public void TheTimelineFileIsTheSameRecording(int seed)
     {
         using var merged = MergedPair.Of(Traffic(seed));
         using var outputs = merged.Outputs();
@@ -18,7 +18,7 @@ public sealed class MergedRecordingTests
     }
 
     [Fact]
-    public void EitherMayBeTheFirst()
+    public void EitherHostCanBeTheFirst()
     {
         var traffic = Traffic(1);
         using var merged = MergedPair.Of(traffic);
@@ -34,7 +34,7 @@ public sealed class MergedRecordingTests
     }
 
     [Fact]
-    public void ARouterMayTranslateAddresses()
+    public void TranslatedAddressesAreMatched()
     {
         using var merged = MergedPair.Of(Traffic(4) with { TranslatedAddress = [192, 0, 2, 7] });
         using var outputs = merged.Outputs();
@@ -60,7 +60,7 @@ public sealed class MergedRecordingTests
     }
 
     [Fact]
-    public void EachFrameStandsWhereItWasSentAndSaysWhichHostSawIt()
+    public void EachFrameIsAtItsSendingAndHasItsHost()
     {
         var traffic = Traffic(6);
         using var merged = MergedPair.Of(traffic);

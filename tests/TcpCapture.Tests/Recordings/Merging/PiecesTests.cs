@@ -2,14 +2,14 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Recordings.Merging;
 
-/// <summary>Network cards cut and join segments: what left in one piece and came in two has arrived with the second.</summary>
+/// <summary>Network cards split and join segments: one sent whole and received in two has arrived with the second.</summary>
 public sealed class PiecesTests
 {
     [Theory]
     [InlineData(1, 0)]
     [InlineData(2, 0)]
     [InlineData(3, 5)]
-    public void WhatWasCutOnTheWayHasArrivedWithItsLastByte(int seed, int loss)
+    public void ASplitSegmentHasArrivedWithItsLastByte(int seed, int loss)
     {
         var traffic = new TwoHostTraffic(seed) { Offset = 3, CutsAtReceiver = true, LossPercent = loss }.Connect(0, 40000, 80, TwoHostTraffic.Second / 10);
         using var merged = MergedPair.Of(traffic);
@@ -26,7 +26,7 @@ public sealed class PiecesTests
     }
 
     [Fact]
-    public void WhatLostAPieceHasArrivedInPart()
+    public void ASegmentThatLostAPieceHasArrivedInPart()
     {
         var traffic = new TwoHostTraffic(11) { CutsAtReceiver = true, LosesPieces = true }.Connect(0, 40000, 80, TwoHostTraffic.Second / 10);
         using var merged = MergedPair.Of(traffic);
@@ -42,7 +42,7 @@ public sealed class PiecesTests
     }
 
     [Fact]
-    public void WhatWasJoinedOnTheWayHasArrivedTogether()
+    public void JoinedSegmentsHaveArrivedTogether()
     {
         var traffic = new TwoHostTraffic(7) { CutsAtSender = true }.Connect(0, 40000, 80, TwoHostTraffic.Second / 10);
         using var merged = MergedPair.Of(traffic);

@@ -1,6 +1,6 @@
 namespace TcpCapture.Tests.Recordings.Merging;
 
-/// <summary>What does not belong together is refused, each time with one line that says why.</summary>
+/// <summary>Recordings that do not belong together are refused, with one line that has the reason.</summary>
 public sealed class TroubleTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tcpcapture-merge-trouble-");
@@ -51,7 +51,7 @@ public sealed class TroubleTests : IDisposable
     }
 
     [Fact]
-    public void SegmentsOfOneDirectionBoundNothing()
+    public void SegmentsOfOneDirectionGiveNoOffset()
     {
         var traffic = new TwoHostTraffic(1) { BlocksSecond = true };
         traffic.Connect(0, 40000, 3, TwoHostTraffic.Second);
@@ -83,7 +83,7 @@ public sealed class TroubleTests : IDisposable
     }
 
     [Fact]
-    public void OneThatWasCutOffIsMergedAsFarAsItGoes()
+    public void ATruncatedRecordingIsMergedUpToItsEnd()
     {
         var traffic = Traffic(1);
         var first = traffic.Record(0, _folder.FullName, "a");

@@ -2,10 +2,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Recordings.Merging;
 
-/// <summary>
-/// Made-up traffic, recorded by clocks up to an hour apart that drift by up to 100 ppm: the truth is always within what is
-/// stated, each segment finds itself, and what is said to be lost was.
-/// </summary>
+/// <summary>Simulated traffic, recorded by clocks up to an hour apart that drift by up to 100 ppm. The truth is within the</summary>
+// stated bounds, each segment finds its counterpart, and only lost segments are reported as lost.
 public sealed class TruthTests
 {
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 100)];
@@ -40,7 +38,7 @@ public sealed class TruthTests
         Assert.InRange(truth, clock.OffsetNanoseconds - clock.ErrorNanoseconds, clock.OffsetNanoseconds + clock.ErrorNanoseconds);
         Assert.InRange(traffic.DriftPpm, clock.DriftPpm - clock.DriftErrorPpm, clock.DriftPpm + clock.DriftErrorPpm);
 
-        // Stamps are whole nanoseconds, and while the peer held its answer the clocks drifted apart: at most 200 ppm of 30 µs.
+        // Timestamps are whole nanoseconds, and during the peer's delay the clocks drift: at most 200 ppm of 30 µs.
         Assert.InRange(2 * clock.ErrorNanoseconds, 0, traffic.SmallestRoundTrip() + 12);
     }
 
@@ -54,12 +52,12 @@ public sealed class TruthTests
             var delay = passage.Arrival!.Value - time;
             Assert.InRange(delay, 1, long.MaxValue);
 
-            // One nanosecond for the stamps, and one for the rounding of the middle.
+            // 1 ns for the timestamps, and 1 ns for rounding.
             Assert.InRange(truth.Delay!.Value, delay - passage.ArrivalErrorNanoseconds!.Value - 2, delay + passage.ArrivalErrorNanoseconds.Value + 2);
         }
     }
 
-    /// <summary>What arrived is said to have, and what was lost is said to be; near the end of a recording nothing is said.</summary>
+    /// <summary>Arrived and lost segments are reported as such; near the end of a recording neither is.</summary>
     private static void AssertLosses(TwoHostTraffic traffic, MergedPair merged)
     {
         var lost = traffic.Transmissions.Where(t => t.Arrived is null).Select(t => (t.Host, t.SentFrame)).Order();

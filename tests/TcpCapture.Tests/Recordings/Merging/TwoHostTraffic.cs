@@ -5,18 +5,16 @@ using TcpCapture.Tests.Decoding;
 
 namespace TcpCapture.Tests.Recordings.Merging;
 
-/// <summary>
-/// Made-up connections between two hosts over a network that delays, reorders and loses, recorded at both ends by clocks
-/// that differ: what is true is known, and the two recordings are all that the code under test gets.
-/// </summary>
+/// <summary>Simulated connections between two hosts over a network that delays, reorders and loses, recorded at both ends</summary>
 /// <remarks>A copy with other settings has the same segments: only what records them differs.</remarks>
-/// <param name="Seed">Of all that is random.</param>
+/// <param name="Seed">Seed of the random numbers.</param>
+// by different clocks. The truth is known to the test only; the code under test gets the two recordings.
 internal sealed record TwoHostTraffic(int Seed)
 {
     public const int RawIPv4 = 101;
     public const long Second = 1_000_000_000;
 
-    /// <summary>When it began, by the first host's clock.</summary>
+    /// <summary>Start, on the first host's clock.</summary>
     public const long Epoch = 1_795_413_662_000_000_000;
 
     private static readonly byte[] FirstAddress = [10, 0, 0, 1];
@@ -27,59 +25,58 @@ internal sealed record TwoHostTraffic(int Seed)
     private readonly ushort[] _identification = [1, 1];
     private long _now = Second;
 
-    /// <summary>What the second clock is ahead of the first when it begins, in nanoseconds.</summary>
+    /// <summary>Offset of the second clock at the start, in nanoseconds.</summary>
     public long Offset { get; init; }
 
-    /// <summary>What it gains, in parts per million.</summary>
+    /// <summary>Drift of the second clock, in parts per million.</summary>
     public double DriftPpm { get; init; }
 
-    /// <summary>When the second clock is set, and by how much; after it the offset is larger by that.</summary>
+    /// <summary>The time at which the second clock is set forward, and the step.</summary>
     public (long Time, long Step)? Step { get; init; }
 
-    /// <summary>The shortest way, in nanoseconds, from the first host and from the second.</summary>
+    /// <summary>Minimum delay from the first host and from the second, in nanoseconds.</summary>
     public long[] Way { get; init; } = [100_000, 150_000];
 
-    /// <summary>The longest that queues add, in nanoseconds.</summary>
+    /// <summary>Maximum queueing delay, in nanoseconds.</summary>
     public long Queueing { get; init; } = 400_000;
 
-    /// <summary>How many of a hundred segments are lost.</summary>
+    /// <summary>Lost segments, in percent.</summary>
     public int LossPercent { get; init; }
 
-    /// <summary>Whether segments carry TCP timestamps, which tell a retransmission from what it repeats.</summary>
+    /// <summary>Whether segments carry TCP timestamps, which distinguish retransmissions.</summary>
     public bool HasTimestamps { get; init; } = true;
 
-    /// <summary>What a router puts in the place of the first host's address; null for none.</summary>
+    /// <summary>The address to which a router translates the first host's; null for none.</summary>
     public byte[]? TranslatedAddress { get; init; }
 
-    /// <summary>Whether the recordings show a socket of their host, so that addresses tell who is who.</summary>
+    /// <summary>Whether the recordings show a socket of their host, so that addresses identify the hosts.</summary>
     public bool ShowsSockets { get; init; } = true;
 
-    /// <summary>Whether each recording shows a socket of the other host too.</summary>
+    /// <summary>Whether each recording also shows a socket of the other host.</summary>
     public bool ShowsPeersSocket { get; init; }
 
-    /// <summary>Whether nothing of the second host's arrives, and the first goes on all the same.</summary>
+    /// <summary>Whether all segments of the second host are lost, and the first continues.</summary>
     public bool BlocksSecond { get; init; }
 
-    /// <summary>Whether a router gives the second host other sequence numbers.</summary>
+    /// <summary>Whether a router rewrites sequence numbers.</summary>
     public bool RewritesSequence { get; init; }
 
-    /// <summary>Whether what carries more than 400 bytes is seen in two pieces by its receiver.</summary>
+    /// <summary>Whether the receiver captures segments over 400 bytes in two pieces.</summary>
     public bool CutsAtReceiver { get; init; }
 
-    /// <summary>Whether the first of two pieces, its 200 bytes, is lost where <see cref="Transmission.LosesPiece"/> says so.</summary>
+    /// <summary>Whether the first of two pieces (200 bytes) is lost if <see cref="Transmission.LosesPiece"/>.</summary>
     public bool LosesPieces { get; init; }
 
-    /// <summary>Whether what carries more than 400 bytes is seen in two pieces by its sender.</summary>
+    /// <summary>Whether the sender captures segments over 400 bytes in two pieces.</summary>
     public bool CutsAtSender { get; init; }
 
     public ushort ServerPort { get; init; } = 80;
-
     public IReadOnlyList<Transmission> Transmissions => _transmissions;
 
-    /// <summary>The offset at a moment of the first clock.</summary>
+    /// <summary>The offset at a time of the first clock.</summary>
     public double OffsetAt(long time) => Offset + (time - Epoch) * DriftPpm / 1e6 + (Step is { } step && time - Epoch >= step.Time ? step.Step : 0);
 
-    /// <summary>A connection from the first host, or the second: a handshake, exchanges, each acknowledged.</summary>
+    /// <summary>A connection from either host: a handshake, then exchanges, each acknowledged.</summary>
     public TwoHostTraffic Connect(int client, ushort port, int exchanges, long pause)
     {
         var ends = new[] { (uint)_random.NextInt64(uint.MaxValue), (uint)_random.NextInt64(uint.MaxValue) };
@@ -106,7 +103,7 @@ internal sealed record TwoHostTraffic(int Seed)
         return this;
     }
 
-    /// <summary>The smallest round trip of a segment and the next one that came back after it had arrived.</summary>
+    /// <summary>The shortest time from a segment to the next one sent after its arrival.</summary>
     public long SmallestRoundTrip()
     {
         var smallest = long.MaxValue;
@@ -115,11 +112,11 @@ internal sealed record TwoHostTraffic(int Seed)
         return smallest;
     }
 
-    /// <summary>Writes what one host saw, on its own clock.</summary>
+    /// <summary>Writes one host's recording, on its own clock.</summary>
     /// <param name="host">0 or 1.</param>
-    /// <param name="folder">Where to.</param>
+    /// <param name="folder">The folder.</param>
     /// <param name="name">The file's name.</param>
-    /// <param name="falsify">What its file has instead of a frame's time; null for the time.</param>
+    /// <param name="falsify">Replaces the times of frames; null to keep them.</param>
     public Recording Record(int host, string folder, string name, Func<long, long>? falsify = null)
     {
         var path = Path.Combine(folder, name);
@@ -184,7 +181,7 @@ internal sealed record TwoHostTraffic(int Seed)
         Kind = SocketKind.Listener,
     };
 
-    /// <summary>Sends a segment, again and again until it arrives, and lets both ends know what was sent.</summary>
+    /// <summary>Sends a segment until it arrives, and updates both ends.</summary>
     private void Carry(int client, ushort port, int sender, int flags, uint[] ends, int length)
     {
         while (true)
@@ -196,7 +193,7 @@ internal sealed record TwoHostTraffic(int Seed)
             _transmissions.Add(new Transmission(sender, sent, arrived, Build(client, port, sender, flags, ends, length)));
             if (arrived is { } time)
             {
-                // Data of a burst does not wait for an answer, so that it may be overtaken.
+                // Data of a burst does not wait for an answer, so that it can be reordered.
                 _now = flags == 0x18 ? _now : time - Epoch + _random.Next(30_000);
                 break;
             }
@@ -231,7 +228,7 @@ internal sealed record TwoHostTraffic(int Seed)
         return frame;
     }
 
-    /// <summary>The bytes from one place to another, behind the frame's headers.</summary>
+    /// <summary>A range of the payload, with the frame's headers.</summary>
     private static byte[] Cut(byte[] frame, int from, int to, uint advance)
     {
         byte[] piece = [.. frame[..52], .. frame[from..to]];

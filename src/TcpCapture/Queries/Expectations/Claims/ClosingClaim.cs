@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations.Claims;
 
-/// <summary><c>client closes first</c>, <c>both close at once</c>, <c>nobody closes</c>. An RST closes nothing in this sense: it aborts.</summary>
+/// <summary><c>client closes first</c>, <c>both close at once</c>, <c>nobody closes</c>. An RST aborts and does not close.</summary>
 internal sealed record ClosingClaim(ClosedBy ClosedBy) : IClaim
 {
     public Judgement Judge(ConnectionFacts facts)
@@ -12,12 +12,13 @@ internal sealed record ClosingClaim(ClosedBy ClosedBy) : IClaim
         VerdictEvent[] fins = [.. new[] { facts.Client.Fin, facts.Server.Fin }.OfType<VerdictEvent>().OrderBy(m => m.Number)];
         var because = actual switch
         {
-            ClosedBy.Nobody when connection.Reset is { } reset => $"nobody sent a FIN: the {reset.By.ToText()} reset it",
-            ClosedBy.Nobody => "nobody sent a FIN",
+            ClosedBy.Nobody when connection.Reset is { } reset => $"neither end sent a FIN: the {reset.By.ToText()} reset it",
+            ClosedBy.Nobody => "neither end sent a FIN",
             ClosedBy.Both => "both closed: their FINs crossed",
             _ => $"the {actual.ToText()} closed first",
         };
-        IReadOnlyList<VerdictEvent> events = fins.Length > 0 ? fins : facts.Client.Resets.Count > 0 ? facts.Client.Resets : facts.Server.Resets;
+        IReadOnlyList<VerdictEvent> events = fins.Length > 0 ? fins
+            : facts.Client.Resets.Count > 0 ? facts.Client.Resets : facts.Server.Resets;
         return actual == ClosedBy
             ? Judgement.Held(because, Basis.EverySegment, events)
             : Judgement.Broken(because, Basis.EverySegment, events);

@@ -18,15 +18,14 @@ internal sealed record ConnStateClaim(string States) : IClaim
             .. new[] { facts.Client.Fin, facts.Server.Fin }.OfType<VerdictEvent>()
                 .Concat(facts.Client.Resets).Concat(facts.Server.Resets).OrderBy(m => m.Number).Take(EndFacts.MaxEvents),
         ];
-        var because = $"its conn_state is {actual}, its history {(facts.Connection.History is { Length: > 0 } history ? history : "empty")}";
+        var history = facts.Connection.History is { Length: > 0 } letters ? letters : "empty";
+        var because = $"its conn_state is {actual}, its history {history}";
         return _states.Contains(actual)
             ? Judgement.Held(because, Basis.EverySegment, events)
             : Judgement.Broken(because, Basis.EverySegment, events);
     }
 
     public bool Equals(ConnStateClaim? other) => other?.States == States;
-
     public override int GetHashCode() => States.GetHashCode(StringComparison.Ordinal);
-
     public override string ToString() => $"conn_state {States}";
 }

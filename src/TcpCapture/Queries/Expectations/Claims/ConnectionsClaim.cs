@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TcpCapture.Queries.Expectations.Claims;
 
-/// <summary><c>exactly 2 connections</c>: of the recording as a whole, not of a connection.</summary>
+/// <summary><c>exactly 2 connections</c>: about the whole recording.</summary>
 internal sealed record ConnectionsClaim(Quantity Quantity)
 {
     public Judgement Judge(long count)

@@ -9,7 +9,7 @@ internal sealed record CountClaim(Quantity Quantity, Measure Measure, Side? By) 
     public Judgement Judge(ConnectionFacts facts)
     {
         var count = Sides().Sum(side => CountOf(facts.Connection[side], facts[side]));
-        var events = Sides().SelectMany(side => MarksOf(facts[side])).OrderBy(m => m.Number).Take(EndFacts.MaxEvents).ToArray();
+        var events = Sides().SelectMany(side => EventsOf(facts[side])).OrderBy(m => m.Number).Take(EndFacts.MaxEvents).ToArray();
         var because = string.Create(CultureInfo.InvariantCulture, $"there {(count is 0 or 1 ? "was" : "were")} {Amount(count)}{Author}");
         var judgement = Quantity.Judge(count, because, events);
         return Measure == Measure.SynRetransmissions && facts.Connection.BeganEarlier && judgement.Basis != Basis.Seen
@@ -45,11 +45,21 @@ internal sealed record CountClaim(Quantity Quantity, Measure Measure, Side? By) 
         _ => end.Bytes,
     };
 
-    private IReadOnlyList<VerdictEvent> MarksOf(EndFacts facts) => Measure switch
+    private IReadOnlyList<VerdictEvent> EventsOf(EndFacts facts) => Measure switch
     {
         Measure.Resets => facts.Resets,
         Measure.Retransmissions => facts.Retransmissions,
         Measure.SynRetransmissions => facts.SynRetransmissions,
         _ => [],
     };
+}
+
+/// <summary>What rules count.</summary>
+internal enum Measure : byte
+{
+    Resets,
+    Retransmissions,
+    SynRetransmissions,
+    Segments,
+    Bytes, // of payload, without retransmissions
 }

@@ -2,7 +2,7 @@ using TcpCapture.Findings;
 
 namespace TcpCapture.Queries.Expectations.Claims;
 
-/// <summary><c>handshake within 10 ms</c>: from the first SYN to the handshake's last ACK, as the capture stamped them.</summary>
+/// <summary><c>handshake within 10 ms</c>: from the first SYN to the handshake's last ACK, by capture time.</summary>
 internal sealed record HandshakeClaim(long Nanoseconds) : IClaim
 {
     public Judgement Judge(ConnectionFacts facts)

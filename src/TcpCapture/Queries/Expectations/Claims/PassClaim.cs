@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations.Claims;
 
-/// <summary><c>server passes through CLOSE_WAIT within 100 ms</c>: enters the state and leaves it, each time; null: after any time.</summary>
+/// <summary><c>server passes through CLOSE_WAIT within 100 ms</c>: it leaves the state each time; null means no limit.</summary>
 internal sealed record PassClaim(Side Side, TcpState State, long? Nanoseconds) : IClaim
 {
     public Judgement Judge(ConnectionFacts facts)
@@ -18,7 +18,7 @@ internal sealed record PassClaim(Side Side, TcpState State, long? Nanoseconds) :
 
         if (judged is not { } worst) return StateSearch.NotEntered(facts, Side, State, Outcome.Broken);
         return end.IsCut && worst.Outcome == Outcome.Held
-            ? Judgement.CannotTell($"the {Side.ToText()} changed its state more often than is kept") : worst;
+            ? Judgement.CannotTell($"the {Side.ToText()} changed its state more often than can be kept") : worst;
     }
 
     public override string ToString() =>
@@ -32,8 +32,8 @@ internal sealed record PassClaim(Side Side, TcpState State, long? Nanoseconds) :
         var least = enteredBy is { } by ? (isLeft ? end.States[index + 1].Earliest : facts.ObservedUntil) - by : 0;
         if (!isLeft)
         {
-            var still = $"the {Side.ToText()} was still in {State.ToRfcName()} when the observation ended, after {StateSearch.Between(least, least)}"
-                + $"{(enteredBy is null ? " or more" : "")} ({entered.Evidence.ToText()})";
+            var still = $"the {Side.ToText()} was still in {State.ToRfcName()} when the observation ended, "
+                + $"after {StateSearch.Between(least, least)}{(enteredBy is null ? " or more" : "")} ({entered.Evidence.ToText()})";
             return Nanoseconds is { } most && least <= most
                 ? Judgement.CannotTell(still, entered.Event)
                 : Judgement.Broken(still, Basis.EveryState, entered.Event);
@@ -45,8 +45,10 @@ internal sealed record PassClaim(Side Side, TcpState State, long? Nanoseconds) :
         var evidence = entered.Evidence < left.Evidence ? entered.Evidence : left.Evidence;
         if (end.LatestOf(index + 1) is not { } leftBy)
         {
+            var bound = StateSearch.Between(least, least);
+            var longer = $"the {Side.ToText()} spent more than {bound} in {State.ToRfcName()} ({evidence.ToText()})";
             return least > limit
-                ? Judgement.Broken($"the {Side.ToText()} spent more than {StateSearch.Between(least, least)} in {State.ToRfcName()} ({evidence.ToText()})", Basis.Seen, events)
+                ? Judgement.Broken(longer, Basis.Seen, events)
                 : Judgement.CannotTell($"nothing that was seen shows by when the {Side.ToText()} had left {State.ToRfcName()}", events);
         }
 

@@ -2,7 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations.Claims;
 
-/// <summary><c>client reaches ESTABLISHED within 50 ms</c>: the time counts from the first SYN; null: any.</summary>
+/// <summary><c>client reaches ESTABLISHED within 50 ms</c>: the time counts from the first SYN; null means no limit.</summary>
 internal sealed record ReachClaim(Side Side, TcpState State, long? Nanoseconds) : IClaim
 {
     public Judgement Judge(ConnectionFacts facts)
@@ -13,9 +13,10 @@ internal sealed record ReachClaim(Side Side, TcpState State, long? Nanoseconds) 
         var entry = end.States[index];
         var who = $"the {Side.ToText()} entered {State.ToRfcName()}";
         if (Nanoseconds is not { } limit) return Judgement.Held(who, Basis.Seen, entry.Event);
-        if (facts.Connection.FirstSyn is not { } begin) return Judgement.CannotTell($"{who}, but its first SYN was not seen, from which the time counts", entry.Event);
+        if (facts.Connection.FirstSyn is not { } begin)
+            return Judgement.CannotTell($"{who}, but the first SYN, from which the time counts, was not seen", entry.Event);
 
-        // The kernel's trace has a clock of its own, known to some microseconds on that of the capture.
+        // The trace has its own clock; its offset to the capture's clock is known to some microseconds.
         var clock = entry.Evidence == Evidence.Traced ? facts.Info.TraceClockBoundNanoseconds ?? 0 : 0;
         var least = entry.Earliest - begin - clock;
         VerdictEvent[] events = facts.Client.FirstSyn is { } syn && syn.Number != entry.Event.Number

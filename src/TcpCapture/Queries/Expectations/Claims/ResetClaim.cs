@@ -2,12 +2,12 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations.Claims;
 
-/// <summary><c>reset by server because unread-data</c>: the first RST, who sent it, and why; null: whoever, for whatever reason.</summary>
+/// <summary><c>reset by server because unread-data</c>: the first RST, its sender and its cause; null matches any.</summary>
 internal sealed record ResetClaim(Side? By, ResetCause? Cause) : IClaim
 {
     public Judgement Judge(ConnectionFacts facts)
     {
-        if (facts.Connection.Reset is not { } reset) return Judgement.Broken("nobody reset it", Basis.EverySegment);
+        if (facts.Connection.Reset is not { } reset) return Judgement.Broken("it was not reset", Basis.EverySegment);
         var because = $"the {reset.By.ToText()} reset it ({reset.Cause.ToText()}: {reset.Because})";
         var events = facts[reset.By].Resets;
         if (By is { } side && reset.By != side) return Judgement.Broken(because, Basis.Seen, events);

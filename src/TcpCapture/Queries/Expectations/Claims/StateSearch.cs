@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Queries.Expectations.Claims;
 
-/// <summary>What rules about states have in common: finding the entry, and saying why one cannot be found.</summary>
+/// <summary>Finds an end's entry into a state, or the reason why it is unknown.</summary>
 internal static class StateSearch
 {
     /// <summary>Index of an end's first entry into a state, or -1.</summary>
@@ -14,18 +14,18 @@ internal static class StateSearch
         return -1;
     }
 
-    /// <summary>Why it cannot be told that an end never entered a state; null if it can.</summary>
+    /// <summary>Why it is unknown whether an end never entered a state; null if it is known.</summary>
     public static string? WhyUnknown(ConnectionFacts facts, Side side, TcpState state)
     {
         var connection = facts.Connection;
-        if (connection[side].FinalState is null) return $"nothing in the {facts.Info.Whole} tells the {side.ToText()}'s state";
-        if (facts[side].IsCut) return $"the {side.ToText()} changed its state more often than is kept";
+        if (connection[side].FinalState is null) return $"nothing in the {facts.Info.Whole} shows the {side.ToText()}'s state";
+        if (facts[side].IsCut) return $"the {side.ToText()} changed its state more often than can be kept";
         return connection.BeganEarlier && state is TcpState.SynSent or TcpState.SynRecv or TcpState.Established
-            ? $"it began before the {facts.Info.Whole}, and what it passed through then was not seen"
+            ? $"it began before the {facts.Info.Whole}, so its earlier states were not seen"
             : null;
     }
 
-    /// <summary>That an end never entered a state, as far as that can be told.</summary>
+    /// <summary>The judgement if no entry into the state was seen.</summary>
     public static Judgement NotEntered(ConnectionFacts facts, Side side, TcpState state, Outcome outcome)
     {
         if (WhyUnknown(facts, side, state) is { } why) return Judgement.CannotTell(why);

@@ -1,6 +1,6 @@
 using TcpCapture.Model;
 
-namespace TcpCapture.PeerTools.Tcptrace;
+namespace TcpCapture.PeerTools.Zeek;
 
 /// <summary>Disjoint ranges of sequence numbers in order. Beyond <see cref="Capacity"/>, the first two are joined.</summary>
 internal sealed class SequenceRanges
@@ -11,7 +11,6 @@ internal sealed class SequenceRanges
     private int _count;
 
     public int Count => _count;
-
     public (uint Start, uint End) First => _ranges[0];
 
     /// <summary>The number after the last range.</summary>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using TcpCapture.Model;
 
-namespace TcpCapture.PeerTools.Wireshark;
+namespace TcpCapture.PeerTools.Tcptrace;
 
 /// <summary>tcptrace's state of an end: its last acknowledgement and window.</summary>
 internal struct AnnouncedWindow
@@ -58,5 +58,6 @@ internal struct AnnouncedWindow
 
     /// <summary>The window a segment of this end offers in bytes; never scaled in a SYN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly uint Window(in Segment segment) => (segment._flags & TcpFlags.Syn) != 0 ? segment._window : (uint)segment._window << _scale;
+    public readonly uint Window(in Segment segment) =>
+        (segment._flags & TcpFlags.Syn) != 0 ? segment._window : (uint)segment._window << _scale;
 }
