@@ -59,7 +59,7 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (late > 0) Add(0, $"{late} {(late == 1 ? "observation" : "observations")} came too late to be put in order.");
         if (cutOff is not null) Add(0, $"The recording was cut off: {cutOff}");
         if (timelineEnd.Missing is { } missing && info.Captures is null) Add(0, $"Part of the recording is missing: {missing}");
-        if (info.Ports is not null) Add(0, "Socket calls are unknown: those of programs that were running before are not observed.");
+        if (info.Ports is not null) Add(0, "Socket calls are unknown: calls of programs that were already running are not observed.");
         if (end is { IsContinued: true }) Add(0, $"The recording continues in part {info.Part + 1}.");
         AddEnding(end, info, "");
         if (info.Peer is { } peer) AddEnding(end?.Peer, peer, PeerPrefix);
