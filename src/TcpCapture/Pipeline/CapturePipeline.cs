@@ -47,7 +47,7 @@ internal sealed class CapturePipeline
         ? [new CaptureWorker(0, 1, _correlators, null, _outcomes, _stage.AdvanceTo)]
         : [.. _recorders.Select((recorder, number) => new CaptureWorker(number, _recorders.Length, _correlators, recorder, _outcomes))];
 
-    /// <summary>Emits the results of several threads for a batch in the order of the capture. A single thread has already emitted them.</summary>
+    /// <summary>Emits the results of a batch in the order of the capture. A single thread has already emitted them.</summary>
     private void Complete(DecodedBatch batch)
     {
         if (_recorders.Length == 0) return;

@@ -37,7 +37,7 @@ internal sealed class CaptureSource : IDisposable
         {
             Captures = _files.Names,
             Tool = RecordingInfo.ThisVersion,
-            Scenario = paths.Count == 1 ? Path.GetFileName(_files.Names[0]) : $"{Path.GetFileName(_files.Names[0])} and {paths.Count - 1} more",
+            Scenario = Path.GetFileName(_files.Names[0]) + (paths.Count == 1 ? "" : $" and {paths.Count - 1} more"),
             Start = first.Count > 0 ? first[0].Time : default,
             LinkType = first.Count > 0 ? first[0].LinkType : LinkTypes.Ethernet,
             Snaplen = MaxSnaplen,
@@ -65,22 +65,22 @@ internal sealed class CaptureSource : IDisposable
             if (Tally.Corrupt > 0)
                 yield return $"{Frames(Tally.Corrupt)} left out: wrong TCP checksum, first in frame {Tally.FirstCorrupt}.";
             if (Tally.Of(DecodeResult.Malformed) is > 0 and var malformed)
-                yield return $"{Frames(malformed)} not decoded: inconsistent or truncated header, first in frame {Tally.FirstOf(DecodeResult.Malformed)}.";
+                yield return $"{Frames(malformed)} not decoded: inconsistent or truncated header{First(DecodeResult.Malformed)}";
             if (Tally.Of(DecodeResult.Fragment) is > 0 and var fragments)
-                yield return $"{Frames(fragments)} left out: IP fragments, first in frame {Tally.FirstOf(DecodeResult.Fragment)}.";
+                yield return $"{Frames(fragments)} left out: IP fragments{First(DecodeResult.Fragment)}";
             if (Tally.Of(DecodeResult.Aggregate) is > 0 and var aggregates)
-                yield return $"{Frames(aggregates)} left out: IEEE 802.11 A-MSDU aggregates, first in frame {Tally.FirstOf(DecodeResult.Aggregate)}.";
+                yield return $"{Frames(aggregates)} left out: IEEE 802.11 A-MSDU aggregates{First(DecodeResult.Aggregate)}";
             if (Tally.Of(DecodeResult.UnsupportedLinkType) is > 0 and var undecoded)
             {
-                yield return $"{Frames(undecoded)} left out: unsupported link type ({string.Join(", ", UndecodedLinkTypes)}), "
-                    + $"first in frame {Tally.FirstOf(DecodeResult.UnsupportedLinkType)}.";
+                var names = string.Join(", ", UndecodedLinkTypes);
+                yield return $"{Frames(undecoded)} left out: unsupported link type ({names}){First(DecodeResult.UnsupportedLinkType)}";
             }
 
             if (_files.FirstBackwards is { } step)
             {
                 var earlier = ((step.From - step.To) / 1e9).ToString("0.#########", CultureInfo.InvariantCulture);
-                yield return $"{Frames(_files.TimesBackwards)} with a time before that of the previous frame, first in frame {step.Frame} of {step.File} "
-                    + $"({earlier} s earlier): processed in the order of the file.";
+                yield return $"{Frames(_files.TimesBackwards)} with a time before that of the previous frame, "
+                    + $"first in frame {step.Frame} of {step.File} ({earlier} s earlier): processed in the order of the file.";
             }
         }
     }
@@ -96,7 +96,8 @@ internal sealed class CaptureSource : IDisposable
     {
         var last = Info.Start;
         _batches.Run(workers, process, Complete, helps: Environment.ProcessorCount > 1, _stop);
-        return new RecordingEnd { Time = last, Frames = Tally.Frames, Outcome = _stop.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed };
+        var outcome = _stop.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed;
+        return new RecordingEnd { Time = last, Frames = Tally.Frames, Outcome = outcome };
 
         void Complete(DecodedBatch batch)
         {
@@ -111,6 +112,8 @@ internal sealed class CaptureSource : IDisposable
         _batches.Dispose();
         _files.Dispose();
     }
+
+    private string First(DecodeResult result) => $", first in frame {Tally.FirstOf(result)}.";
 
     private static string Frames(long count) => count == 1 ? "1 frame" : string.Create(CultureInfo.InvariantCulture, $"{count} frames");
 

@@ -14,7 +14,8 @@ namespace TcpCapture.Pipeline;
 /// <param name="outcomes">The outcomes of each batch in memory, one per lane; empty for the only worker.</param>
 /// <param name="at">Called with the time of each segment; null for no call.</param>
 internal sealed class CaptureWorker(
-    int number, int workers, IReadOnlyList<Correlator> lanes, LaneRecorder? recorder, LaneOutcome[][] outcomes, Action<Timestamp>? at = null)
+    int number, int workers, IReadOnlyList<Correlator> lanes, LaneRecorder? recorder, LaneOutcome[][] outcomes,
+    Action<Timestamp>? at = null)
 {
     private readonly Correlator[] _lanes = [.. lanes];
 

@@ -7,7 +7,8 @@ internal sealed class ChosenEvents(ConnectionChoice chosen, IReadOnlyList<ITimel
 {
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        var isChosen = timelineEvent.Connection is { } connection ? chosen.Includes(connection.Number) : timelineEvent.Kind == EventKind.Finding;
+        var isFinding = timelineEvent.Kind == EventKind.Finding;
+        var isChosen = timelineEvent.Connection is { } connection ? chosen.Includes(connection.Number) : isFinding;
         if (!isChosen) return;
         foreach (var sink in sinks) sink.OnEvent(timelineEvent, frame);
     }

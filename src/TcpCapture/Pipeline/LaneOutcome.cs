@@ -3,7 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Pipeline;
 
-/// <summary>The results of a share of a batch that must be emitted in the order of the capture.</summary>
+/// <summary>The results of one lane for a batch that must be emitted in the order of the capture.</summary>
 internal sealed class LaneOutcome
 {
     /// <summary>Connections that began and need a number.</summary>

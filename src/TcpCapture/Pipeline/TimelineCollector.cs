@@ -5,7 +5,6 @@ namespace TcpCapture.Pipeline;
 /// <summary>Keeps the first events and connections of a timeline, up to limits.</summary>
 internal sealed class TimelineCollector(int maxEvents) : ITimelineSink
 {
-    /// <summary>Maximum number of connections kept.</summary>
     public const int MaxConnections = 10_000;
 
     private readonly List<TimelineEvent> _events = [];

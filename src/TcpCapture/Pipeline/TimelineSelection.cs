@@ -3,45 +3,45 @@ using TcpCapture.Model;
 namespace TcpCapture;
 
 /// <summary>
-/// Hands on only some events of a timeline: those of chosen connections, those within a range of time, or both. The
-/// timeline itself is not changed: events keep their numbers, causes and findings.
+/// Passes on the events of chosen connections, within a time range, or both. Events keep their numbers and causes.
 /// </summary>
 /// <remarks>
-/// With chosen connections, events that belong to none (a listener's, say) are left out. A finding is about a connection as
-/// a whole: a range of time leaves it out only if the connection was over before or began after. Findings about the whole
-/// recording are handed on unless what was asked for is not there at all.
+/// If connections are chosen, events without a connection (such as a listener's) are left out. Findings of a connection are left out
+/// only if the connection ended before the time range or began after it. Findings about the whole recording are passed on if any
+/// event is.
 /// </remarks>
-/// <param name="sink">Takes what is selected.</param>
+/// <param name="sink">Receives the selected events.</param>
 public sealed class TimelineSelection(ITimelineSink sink) : ITimelineSink
 {
-    /// <summary>Numbers of the connections to hand on; empty for all.</summary>
+    /// <summary>The numbers of the connections to select; empty for all.</summary>
     public IReadOnlySet<int> Connections { get; init; } = new HashSet<int>();
 
-    /// <summary>The first moment to hand on; null for the beginning.</summary>
+    /// <summary>The start of the time range, inclusive; null for the beginning.</summary>
     public Timestamp? From { get; init; }
 
-    /// <summary>The last moment to hand on; null for the end.</summary>
+    /// <summary>The end of the time range, inclusive; null for the end.</summary>
     public Timestamp? To { get; init; }
 
-    /// <summary>Events handed on, findings not counted.</summary>
+    /// <summary>The number of selected events, without findings.</summary>
     public long Shown { get; private set; }
 
-    /// <summary>Events of connections that were not chosen; findings not counted.</summary>
+    /// <summary>The number of events of other connections, without findings.</summary>
     public long HiddenOfOthers { get; private set; }
 
-    /// <summary>Events of no connection that were left out because connections were chosen; findings not counted.</summary>
+    /// <summary>The number of events without a connection that were left out because connections were chosen, without findings.</summary>
     public long HiddenOfNone { get; private set; }
 
-    /// <summary>Events of what was chosen that were left out for their time.</summary>
+    /// <summary>The number of events of chosen connections outside the time range.</summary>
     public long HiddenByTime { get; private set; }
 
-    /// <summary>How many connections were not chosen, once all events have been seen.</summary>
-    public int HiddenConnections => Connections.Count == 0 ? 0 : LastConnection - Connections.Count(number => number > 0 && number <= LastConnection);
+    /// <summary>The number of connections that were not chosen; valid after all events.</summary>
+    public int HiddenConnections =>
+        Connections.Count == 0 ? 0 : LastConnection - Connections.Count(number => number > 0 && number <= LastConnection);
 
-    /// <summary>The highest number of a connection seen; 0 if there was none. A timeline numbers them from 1 without holes.</summary>
+    /// <summary>The highest connection number seen; 0 for none. A timeline numbers connections from 1 without gaps.</summary>
     public int LastConnection { get; private set; }
 
-    /// <summary>Time of the latest event seen; null if there was none.</summary>
+    /// <summary>The time of the last event seen; null for none.</summary>
     public Timestamp? LastTime { get; private set; }
 
     /// <inheritdoc/>
@@ -79,8 +79,8 @@ public sealed class TimelineSelection(ITimelineSink sink) : ITimelineSink
         if (IsSelected(connection)) sink.OnConnectionEnded(connection);
     }
 
-    /// <summary>Completes the sink, unless a part was selected and it has no event: the sink stays as if never used.</summary>
-    /// <param name="end">How the recording ended.</param>
+    /// <summary>Completes the sink, unless a selection contains no event.</summary>
+    /// <param name="end">The end of the recording.</param>
     public void OnCompleted(in TimelineEnd end)
     {
         if (Shown > 0 || IsAll) sink.OnCompleted(end);

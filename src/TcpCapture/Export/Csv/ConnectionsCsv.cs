@@ -13,7 +13,6 @@ internal sealed class ConnectionsCsv : IConnectionSink
     private readonly PlainRows _rows;
     private readonly string _whole;
 
-    /// <param name="stream">The destination, which stays open.</param>
     /// <param name="whole">The word for the source in notes: <c>recording</c> or <c>capture</c>.</param>
     public ConnectionsCsv(Stream stream, string whole = "recording")
     {

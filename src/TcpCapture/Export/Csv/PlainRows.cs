@@ -17,7 +17,8 @@ internal sealed class PlainRows(Stream stream)
     private const int MaxRowLength = 1024;
 
     /// <summary>Characters that need no escaping, unless a sign or a space comes first.</summary>
-    private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .:()[]_/-");
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 .:()[]_/-");
 
     private readonly byte[] _buffer = new byte[64 * 1024];
     private int _used;
@@ -57,7 +58,8 @@ internal sealed class PlainRows(Stream stream)
     public PlainRows Add(double? value, int decimals)
     {
         if (value is not { } number || !double.IsFinite(number)) return Separate();
-        ((decimal)number).TryFormat(_buffer.AsSpan(_used), out var written, decimals switch { 2 => "F2", 3 => "F3", _ => "F9" }, CultureInfo.InvariantCulture);
+        var format = decimals switch { 2 => "F2", 3 => "F3", _ => "F9" };
+        ((decimal)number).TryFormat(_buffer.AsSpan(_used), out var written, format, CultureInfo.InvariantCulture);
         _used += written;
         return Separate();
     }

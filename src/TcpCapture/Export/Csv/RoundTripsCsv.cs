@@ -17,8 +17,9 @@ namespace TcpCapture.Export.Csv;
 /// </remarks>
 internal sealed class RoundTripsCsv : IConnectionSink
 {
-    public const string Columns = "connection,side,samples,min_ms,avg_ms,max_ms,stdev_ms,handshake_ms,full_size_bytes,full_size_samples,"
-        + "full_size_min_ms,full_size_avg_ms,full_size_max_ms,ambiguous,ambiguous_avg_ms,after_loss,cumulative,duplicate_acks,triple_duplicate_acks";
+    public const string Columns = "connection,side,samples,min_ms,avg_ms,max_ms,stdev_ms,handshake_ms,"
+        + "full_size_bytes,full_size_samples,full_size_min_ms,full_size_avg_ms,full_size_max_ms,"
+        + "ambiguous,ambiguous_avg_ms,after_loss,cumulative,duplicate_acks,triple_duplicate_acks";
 
     private const int Milliseconds = 6; // decimals
 

@@ -15,9 +15,6 @@ internal sealed class TimelineCsv : ITimelineSink, IDisposable
     private readonly CsvWriter _csv;
     private readonly Timestamp _start;
 
-    /// <summary>Creates a writer and writes the header.</summary>
-    /// <param name="stream">The destination, which stays open.</param>
-    /// <param name="start">The time that <c>elapsed</c> counts from.</param>
     public TimelineCsv(Stream stream, Timestamp start)
     {
         _csv = CsvFields.Create(stream);
@@ -25,7 +22,6 @@ internal sealed class TimelineCsv : ITimelineSink, IDisposable
         _csv.WriteColumns(Columns);
     }
 
-    /// <inheritdoc/>
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
         ref readonly var e = ref timelineEvent;
@@ -46,7 +42,6 @@ internal sealed class TimelineCsv : ITimelineSink, IDisposable
         _csv.EndRecord();
     }
 
-    /// <inheritdoc/>
     public void OnCompleted(in TimelineEnd end) => _csv.Flush();
 
     /// <summary>Releases the buffers. The file is complete only after <see cref="OnCompleted"/>.</summary>

@@ -10,9 +10,6 @@ internal static class JUnitFile
     /// Writes the file. A new file appears only when it is complete. An existing one is overwritten in place, since it may be a link,
     /// a pipe or a device such as /dev/stdout, which must not be replaced by a file.
     /// </summary>
-    /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="info">The recording that was checked.</param>
-    /// <param name="results">The results of the rules.</param>
     /// <exception cref="TcpCaptureException">The file cannot be written.</exception>
     public static void Write(string path, RecordingInfo info, IReadOnlyList<ExpectationResult> results)
     {
@@ -35,7 +32,8 @@ internal static class JUnitFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"{full} cannot be written ({error.Message.TrimEnd('.')}): name another file.", error, Remedy.ChooseResultsFile);
+            var message = $"{full} cannot be written ({error.Message.TrimEnd('.')}): name another file.";
+            throw new OutputException(message, error, Remedy.ChooseResultsFile);
         }
     }
 }

@@ -12,17 +12,14 @@ namespace TcpCapture.Export.JUnit;
 /// </summary>
 internal static class JUnitXml
 {
-    /// <summary>Writes the document in UTF-8.</summary>
-    /// <param name="stream">The destination, which stays open.</param>
-    /// <param name="info">The recording that was checked.</param>
-    /// <param name="results">The results of the rules.</param>
     public static void Write(Stream stream, RecordingInfo info, IReadOnlyList<ExpectationResult> results)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(info);
         ArgumentNullException.ThrowIfNull(results);
         var cases = results.SelectMany(CasesOf).ToArray();
-        using var xml = XmlWriter.Create(stream, new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n", CloseOutput = false });
+        var settings = new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n", CloseOutput = false };
+        using var xml = XmlWriter.Create(stream, settings);
         xml.WriteStartElement("testsuites");
         xml.WriteStartElement("testsuite");
         Attribute(xml, "name", SuiteName(info));
@@ -53,11 +50,17 @@ internal static class JUnitXml
         var rule = result.Expectation.ToString();
         if (result.Expectation.Scope.Kind == ScopeKind.Some)
         {
-            yield return new Case(rule, result.Outcome, result.Outcome == Outcome.Held ? "" : $"no connection keeps it ({result.Broken} do not, of {result.CannotTell} it cannot be told)", result.ToString());
+            var reason = result.Outcome == Outcome.Held ? "" : $"no connection satisfies it ({result.Broken} break it, {result.CannotTell} undecided)";
+            yield return new Case(rule, result.Outcome, reason, result.ToString());
             yield break;
         }
 
-        var counts = new Dictionary<Outcome, long> { [Outcome.Broken] = result.Broken, [Outcome.CannotTell] = result.CannotTell, [Outcome.Held] = result.Held };
+        var counts = new Dictionary<Outcome, long>
+        {
+            [Outcome.Broken] = result.Broken,
+            [Outcome.CannotTell] = result.CannotTell,
+            [Outcome.Held] = result.Held,
+        };
         foreach (var verdict in result.Verdicts)
         {
             counts[verdict.Outcome]--;

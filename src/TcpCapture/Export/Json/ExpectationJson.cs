@@ -10,8 +10,6 @@ namespace TcpCapture.Export.Json;
 internal static class ExpectationJson
 {
     /// <summary>Writes one object and a line feed.</summary>
-    /// <param name="stream">The destination, which stays open.</param>
-    /// <param name="result">The result of the rule.</param>
     public static void Write(Stream stream, ExpectationResult result)
     {
         ArgumentNullException.ThrowIfNull(stream);

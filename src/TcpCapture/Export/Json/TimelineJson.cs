@@ -17,9 +17,6 @@ internal sealed class TimelineJson : ITimelineSink
     private readonly ArrayBufferWriter<byte> _line = new();
     private readonly Utf8JsonWriter _json;
 
-    /// <summary>Creates a writer.</summary>
-    /// <param name="stream">The destination, written a line at a time; it stays open. Its exceptions are not caught.</param>
-    /// <param name="start">The time that <c>elapsed</c> counts from.</param>
     public TimelineJson(Stream stream, Timestamp start)
     {
         _stream = stream;
@@ -29,7 +26,6 @@ internal sealed class TimelineJson : ITimelineSink
         _json = new Utf8JsonWriter(_line, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
-    /// <inheritdoc/>
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
         ref readonly var e = ref timelineEvent;

@@ -11,32 +11,25 @@ internal sealed class FindingPrinter
 {
     private readonly LadderPage _page;
 
-    /// <summary>Creates a printer.</summary>
-    /// <param name="output">The destination, which stays open. Its exceptions are not caught.</param>
-    /// <param name="options">The width; findings have no colour.</param>
     public FindingPrinter(TextWriter output, LadderOptions options)
         : this(LadderPage.Of(output, options))
     {
     }
 
-    internal FindingPrinter(LadderPage page) => _page = page;
+    public FindingPrinter(LadderPage page) => _page = page;
 
-    /// <summary>Prints a finding.</summary>
-    public void Print(Finding finding)
-    {
-        ArgumentNullException.ThrowIfNull(finding);
-        Print(finding.Connection?.Number, finding.Event, finding.Text);
-    }
+    public void Print(Finding finding) => Print(finding.Connection?.Number, finding.Event, finding.Text);
 
     /// <summary>Prints a finding.</summary>
     /// <param name="connection">The number of its connection; null for the whole recording.</param>
     /// <param name="evidence">The number of the event it is based on; 0 for none.</param>
     /// <param name="text">The sentence.</param>
-    internal void Print(int? connection, long evidence, string? text)
+    public void Print(int? connection, long evidence, string? text)
     {
         var about = connection is { } number ? string.Create(CultureInfo.InvariantCulture, $"connection {number}") : "";
         var basis = evidence == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"event {evidence}");
         var where = about.Length > 0 && basis.Length > 0 ? $"{about}, {basis}" : about + basis;
-        _page.Across(PlainText.Of(where.Length > 0 && !string.IsNullOrEmpty(text) ? $"{where}: {text}" : where + text), line => line, "• ", "  ");
+        var line = where.Length > 0 && !string.IsNullOrEmpty(text) ? $"{where}: {text}" : where + text;
+        _page.Across(PlainText.Of(line), painted => painted, "• ", "  ");
     }
 }

@@ -30,7 +30,8 @@ internal sealed class LadderLegend(bool fromCapture)
             }, paint.Faint);
         }
 
-        if (fromCapture && _evidence.Count > 0) page.Across("Event numbers follow from frame numbers: events 1201 and 1202 are the first of frame 12.", paint.Faint);
+        if (fromCapture && _evidence.Count > 0)
+            page.Across("Event numbers follow from frame numbers: events 1201 and 1202 are the first of frame 12.", paint.Faint);
         if (_cause) page.Across("← caused by that event; a cause in the line above is not shown", paint.Faint);
         if (_evidence.Count > 0) page.Across("A missing event number is a state change, shown on the line of its segment.", paint.Faint);
     }

@@ -38,7 +38,6 @@ internal sealed class LadderPage
 
     public static LadderPage Of(TextWriter output, LadderOptions options, bool isOfCapture = false)
     {
-        ArgumentNullException.ThrowIfNull(options);
         return new LadderPage(output, new LadderPaint(options.Colour), Math.Clamp(options.Width, 80, 160), isOfCapture);
     }
 
@@ -61,7 +60,7 @@ internal sealed class LadderPage
     /// <summary>Writes the column headings.</summary>
     public void Heads(string server)
     {
-        var left = "event".PadLeft(_numberWidth) + "   seconds con" + " client".PadLeft(SideWidth) + new string(' ', ArrowWidth + Frame - 1);
+        var left = $"{"event".PadLeft(_numberWidth)}   seconds con{" client".PadLeft(SideWidth)}{new string(' ', ArrowWidth + Frame - 1)}";
         foreach (var line in LadderRow.Wrap(server, SideWidth))
         {
             _out.WriteLine(_paint.Bold(left + line));

@@ -29,13 +29,8 @@ internal sealed class LadderPrinter : ITimelineSink
     private bool _findingsBegun;
     private bool _begun;
 
-    /// <summary>Creates a printer.</summary>
-    /// <param name="output">The destination, which stays open. Its exceptions are not caught.</param>
-    /// <param name="info">The recording, described in the first lines.</param>
-    /// <param name="options">The width and colours.</param>
     public LadderPrinter(TextWriter output, RecordingInfo info, LadderOptions options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _info = info;
         _legend = new LadderLegend(info.Captures is not null);
         _paint = new LadderPaint(options.Colour);
@@ -43,7 +38,6 @@ internal sealed class LadderPrinter : ITimelineSink
         _findings = new FindingPrinter(_page);
     }
 
-    /// <inheritdoc/>
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
         if (!_begun) PrintHeader();
@@ -71,8 +65,6 @@ internal sealed class LadderPrinter : ITimelineSink
         }
     }
 
-    /// <summary>Draws the last line and the legend.</summary>
-    /// <param name="end">Not used: losses are findings.</param>
     public void OnCompleted(in TimelineEnd end)
     {
         if (!_begun) PrintHeader();
@@ -127,8 +119,8 @@ internal sealed class LadderPrinter : ITimelineSink
     private void OnSegment(in TimelineEvent e)
     {
         // A state found at the beginning is not a change that sent this segment.
-        TimelineEvent? own = _change is { IsFound: false } change && change.Connection == e.Connection && change.Side == e.Side ? change : null;
-        if (own is not null) _change = null;
+        TimelineEvent? own = null;
+        if (_change is { IsFound: false } change && change.Connection == e.Connection && change.Side == e.Side) (own, _change) = (change, null);
         Flush();
         _segment = e;
         _senderChange = own;
@@ -146,7 +138,8 @@ internal sealed class LadderPrinter : ITimelineSink
         var fromClient = e.Side == Side.Client;
         var label = LadderWords.Label(e, _page.ArrowWidth - 3, _page.IsWide);
         var arrow = LadderRow.Arrow(label, _page.ArrowWidth, fromClient);
-        var painted = e.Segment.Has(TcpFlags.Rst) || e.Passage is { IsLost: true } ? _paint.Failure(arrow) : e.IsRetransmission ? _paint.Warning(arrow) : arrow;
+        var isFailure = e.Segment.Has(TcpFlags.Rst) || e.Passage is { IsLost: true };
+        var painted = isFailure ? _paint.Failure(arrow) : e.IsRetransmission ? _paint.Warning(arrow) : arrow;
         var sender = _senderChange is { } own ? StateText(own, e.Time) : StandingState(e);
         var receiver = _receiverChange is { } change ? StateText(change, e.Time) : LadderText.Empty;
 
@@ -188,12 +181,12 @@ internal sealed class LadderPrinter : ITimelineSink
 
     private void PrintCall(in TimelineEvent e)
     {
-        var isClient = e.Side == Side.Client;
         var number = e.Number;
         foreach (var line in LadderRow.Wrap(LadderWords.Call(e), _page.SideWidth))
         {
             var text = new LadderText(line, e.Call is { Error: not null } ? _paint.Failure(line) : _paint.Call(line));
-            _page.Line(number, e.Time - _info.Start, e.Connection?.Number ?? 0, isClient ? text : LadderText.Empty, LadderText.Empty, isClient ? LadderText.Empty : text);
+            var (client, server) = e.Side == Side.Client ? (text, LadderText.Empty) : (LadderText.Empty, text);
+            _page.Line(number, e.Time - _info.Start, e.Connection?.Number ?? 0, client, LadderText.Empty, server);
             number = 0;
         }
 
@@ -203,7 +196,7 @@ internal sealed class LadderPrinter : ITimelineSink
     private void PrintUnreadable(in TimelineEvent e)
     {
         _page.Line(e.Number, e.Time - _info.Start, 0, LadderText.Empty, LadderText.Empty, LadderText.Empty);
-        _page.Beneath(PlainText.Of(string.Create(CultureInfo.InvariantCulture, $"frame {e.Frame} is not a segment: {e.Note}")), _paint.Warning);
+        _page.Beneath(PlainText.Of($"frame {e.Frame} is not a segment: {e.Note}"), _paint.Warning);
         _above = (e.Number, e.Number);
     }
 
@@ -234,7 +227,8 @@ internal sealed class LadderPrinter : ITimelineSink
         var state = e.Side == Side.Client ? e.ClientState : e.ServerState;
         if (state is null or TcpState.Established or TcpState.Listen) return LadderText.Empty;
         if (e.IsRetransmission || (e.Segment.Length == 0 && !e.Segment.Has(TcpFlags.Rst))) return LadderText.Empty;
-        if (_above.Last == e.Number - 1 && _recent.Find(_above.Last) is { Kind: EventKind.State } last && last.Side == e.Side) return LadderText.Empty;
+        var isShownAbove = _above.Last == e.Number - 1 && _recent.Find(_above.Last) is { Kind: EventKind.State } last && last.Side == e.Side;
+        if (isShownAbove) return LadderText.Empty;
         var name = state.Value.ToRfcName();
         return new LadderText(name, _paint.Faint(name));
     }

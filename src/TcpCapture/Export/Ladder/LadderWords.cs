@@ -34,7 +34,8 @@ internal static class LadderWords
         var bytes = length.Length > 0 ? " bytes" : "";
         var retrans = e.IsRetransmission ? " retrans" : "";
         var numbers = withNumbers ? Numbers(e) : "";
-        foreach (var label in (ReadOnlySpan<string>)[flags + length + bytes + retrans + numbers, flags + length + bytes + retrans, flags + length + retrans])
+        var full = flags + length + bytes + retrans;
+        foreach (var label in (ReadOnlySpan<string>)[full + numbers, full, flags + length + retrans])
             if (label.Length <= room) return label;
         return flags[..Math.Min(flags.Length, room)];
     }

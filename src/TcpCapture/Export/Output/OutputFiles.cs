@@ -26,9 +26,8 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
     private readonly HtmlReport? _page;
     private readonly MarksCsv? _marks;
 
-    /// <param name="folder">The folder.</param>
     /// <param name="info">The recording or the capture files.</param>
-    /// <param name="isChosen">True for the number of a connection in the timeline; null for all of a recording, none of capture files.</param>
+    /// <param name="isChosen">True for the number of a connection in the timeline; null for all (recording) or none (capture files).</param>
     /// <exception cref="IOException">A file cannot be created.</exception>
     public OutputFiles(string folder, RecordingInfo info, Predicate<int>? isChosen = null)
     {
@@ -126,4 +125,22 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
             if (timelineEvent.Kind == EventKind.Segment) _file.Write(frame);
         }
     }
+}
+
+/// <summary>The names of the files of an output folder.</summary>
+internal static class OutputNames
+{
+    public const string Timeline = "timeline.csv";
+    public const string Connections = "connections.csv";
+    public const string SynRetransmits = "syn-retransmits.csv";
+    public const string Capture = "capture.pcap";
+    public const string PcapNg = Recording.FileName;
+    public const string Report = "report.html";
+
+    public const string Delays = "delays.csv"; // of a merged recording only
+    public const string RoundTrips = "round-trips.csv"; // of capture files only
+    public const string Marks = "marks.csv"; // of capture files only
+
+    /// <summary>The files of every recording, in the order in which they are listed.</summary>
+    public static IReadOnlyList<string> OfRecording { get; } = [Timeline, Connections, SynRetransmits, Capture, PcapNg, Report];
 }

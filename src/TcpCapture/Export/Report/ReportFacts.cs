@@ -41,7 +41,8 @@ internal static class ReportFacts
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, RecordingEnd? end, string? cutOff, string? missing, in ReportTotals totals, Timestamp start)
+    public static void Write(
+        Utf8JsonWriter json, RecordingEnd? end, string? cutOff, string? missing, in ReportTotals totals, Timestamp start)
     {
         json.WriteStartObject();
         json.WriteNumber("events", totals.Events);

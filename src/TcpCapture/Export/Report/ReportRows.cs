@@ -225,7 +225,7 @@ internal sealed class ReportRows
 /// <param name="Findings">Findings.</param>
 internal readonly record struct ReportTotals(long Events, long Connections, long Syns, long Findings);
 
-/// <summary>The kind of a row of the page's data, its first value; the first four are kinds of events. data.js has the same numbers.</summary>
+/// <summary>The first value of a row in the page's data, the same as in data.js. The first four are kinds of events.</summary>
 internal enum ReportRowKind
 {
     Segment = 0,

@@ -19,8 +19,8 @@ internal sealed class FindingGroup(Finding first)
     /// <param name="isCut">Not all findings were kept, so there may be more.</param>
     public string Rest(bool isCut)
     {
-        var connections = $"{(isCut ? "at least " : "")}{Others.ToString("N0", CultureInfo.InvariantCulture)} more connection{(Others == 1 ? "" : "s")}";
-        return $"The same applies to {connections}, with other numbers: {string.Join(", ", _named)}{(Others > _named.Count ? " …" : "")}";
+        var count = Others.ToString("N0", CultureInfo.InvariantCulture) + (Others == 1 ? " more connection" : " more connections");
+        return $"The same applies to {(isCut ? "at least " : "")}{count}, with other numbers: {string.Join(", ", _named)}{(Others > _named.Count ? " …" : "")}";
     }
 
     /// <summary>Groups findings; the largest groups first, groups of one size in the order of their first findings.</summary>

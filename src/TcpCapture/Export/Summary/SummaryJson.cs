@@ -4,14 +4,10 @@ using TcpCapture.Queries;
 
 namespace TcpCapture.Export.Summary;
 
-/// <summary>Writes an analysis of capture files as JSON: the summary, connections with the names of connections.csv, findings, remarks.</summary>
+/// <summary>Writes an analysis of capture files as JSON; connections have the names of connections.csv.</summary>
 internal static class SummaryJson
 {
     /// <summary>Writes the properties into the current JSON object.</summary>
-    /// <param name="json">The writer, inside an object.</param>
-    /// <param name="summary">The results of the analysis.</param>
-    /// <param name="shown">The connections to write, in order.</param>
-    /// <param name="findings">The findings to write.</param>
     public static void Write(Utf8JsonWriter json, CaptureSummary summary, IReadOnlyList<Connection> shown, IEnumerable<Finding> findings)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -27,16 +23,12 @@ internal static class SummaryJson
         json.WriteStartArray("findings");
         foreach (var finding in findings) Write(json, finding);
         json.WriteEndArray();
-        json.WriteStartArray("remarks");
-        foreach (var remark in summary.Remarks) json.WriteStringValue(remark);
-        json.WriteEndArray();
+        Write(json, "remarks", summary.Remarks);
     }
 
     private static void Write(Utf8JsonWriter json, CaptureSummary summary)
     {
-        json.WriteStartArray("files");
-        foreach (var file in summary.FileNames) json.WriteStringValue(file);
-        json.WriteEndArray();
+        Write(json, "files", summary.FileNames);
         json.WriteNumber("stored_bytes", summary.StoredBytes);
         if (summary.Frames > 0)
         {
@@ -52,9 +44,7 @@ internal static class SummaryJson
         json.WriteNumber("aggregates", summary.Aggregates);
         json.WriteNumber("corrupt", summary.Corrupt);
         json.WriteNumber("undecoded", summary.Undecoded);
-        json.WriteStartArray("undecoded_link_types");
-        foreach (var name in summary.UndecodedLinkTypes) json.WriteStringValue(name);
-        json.WriteEndArray();
+        Write(json, "undecoded_link_types", summary.UndecodedLinkTypes);
         json.WriteBoolean("interrupted", summary.IsInterrupted);
         var totals = summary.Totals;
         json.WriteNumber("connections", totals.Connections);
@@ -71,6 +61,13 @@ internal static class SummaryJson
         json.WriteStartObject("reset_causes");
         foreach (var (cause, count) in totals.ResetCauses) json.WriteNumber(cause.ToText(), count);
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values) json.WriteStringValue(value);
+        json.WriteEndArray();
     }
 
     /// <summary>Writes the columns that are known and not empty.</summary>

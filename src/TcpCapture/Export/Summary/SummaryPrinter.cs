@@ -39,7 +39,8 @@ public sealed class SummaryPrinter
         var totals = summary.Totals;
         Line("left out", LeftOut(summary), _paint.Warning);
         if (totals.Connections == 0) return;
-        Line("ended", string.Join(", ", totals.ConnStates.Select(state => Kept($"{Number(state.Value)} {state.Key.ToText()} ({state.Key.ToMeaning()})"))));
+        var states = totals.ConnStates.Select(state => Kept($"{Number(state.Value)} {state.Key.ToText()} ({state.Key.ToMeaning()})"));
+        Line("ended", string.Join(", ", states));
         Line("resets", Resets(totals), _paint.Failure);
         Line("retransmitted", Retransmitted(totals), _paint.Warning);
         if (totals.BeganEarlier > 0)
@@ -99,15 +100,18 @@ public sealed class SummaryPrinter
 
     private void Line(string label, string text, Func<string, string>? paint = null)
     {
-        if (text.Length > 0) _page.Across(PlainText.Of(text), paint ?? (line => line), label.PadRight(LabelWidth), new string(' ', LabelWidth));
+        if (text.Length == 0) return;
+        _page.Across(PlainText.Of(text), paint ?? (line => line), label.PadRight(LabelWidth), new string(' ', LabelWidth));
     }
 
     private static string Head(CaptureSummary summary)
     {
         var name = summary.FileNames.Count == 1 ? Path.GetFileName(summary.FileNames[0]) : Count(summary.FileNames.Count, "file");
-        var text = $"{name} ({Size(summary.StoredBytes)}): {Count(summary.Frames, "frame")}, {Count(summary.Segments, "TCP segment")}, {Count(summary.Totals.Connections, "connection")}";
+        var text = $"{name} ({TableText.Bytes(summary.StoredBytes)}): {Count(summary.Frames, "frame")}, "
+            + $"{Count(summary.Segments, "TCP segment")}, {Count(summary.Totals.Connections, "connection")}";
         if (summary.Frames == 0) return text;
-        return $"{text}, {Size(summary.Totals.Bytes)} of payload in {TableText.Duration(summary.End - summary.Start)} from {summary.Start.ToDateTime():yyyy-MM-dd HH:mm:ss} UTC";
+        return $"{text}, {TableText.Bytes(summary.Totals.Bytes)} of payload in {TableText.Duration(summary.End - summary.Start)} "
+            + $"from {summary.Start.ToDateTime():yyyy-MM-dd HH:mm:ss} UTC";
     }
 
     private static string LeftOut(CaptureSummary summary)
@@ -122,7 +126,8 @@ public sealed class SummaryPrinter
         {
             var types = summary.UndecodedLinkTypes;
             var more = types.Count > MaxLinkTypes ? $" and {types.Count - MaxLinkTypes} more" : "";
-            parts.Add($"{Count(summary.Undecoded, "frame")} of link types that cannot be decoded: {string.Join(", ", types.Take(MaxLinkTypes))}{more}");
+            var names = string.Join(", ", types.Take(MaxLinkTypes)) + more;
+            parts.Add($"{Count(summary.Undecoded, "frame")} of unsupported link types: {names}");
         }
 
         return string.Join(", ", parts);
@@ -131,9 +136,10 @@ public sealed class SummaryPrinter
     private static string Resets(ConnectionTotals totals)
     {
         if (totals.Resets == 0) return "";
+        var counts = totals.ResetCauses.Select(cause => Kept($"{Number(cause.Value)} {cause.Key.ToText()}"));
         var causes = totals.ResetCauses is [var only]
             ? only.Key == ResetCause.Unknown ? "cause unknown" : $"judged by the segments: {only.Key.ToText()}"
-            : "judged by the segments: " + string.Join(", ", totals.ResetCauses.Select(cause => Kept($"{Number(cause.Value)} {cause.Key.ToText()}")));
+            : "judged by the segments: " + string.Join(", ", counts);
         var ends = new List<string>();
         if (totals.ResetsByClient > 0) ends.Add(Kept($"{Number(totals.ResetsByClient)} by the client"));
         if (totals.ResetsByServer > 0) ends.Add(Kept($"{Number(totals.ResetsByServer)} by the server"));
@@ -151,8 +157,6 @@ public sealed class SummaryPrinter
     }
 
     private static string Kept(string text) => text.Replace(' ', LadderRow.NoBreak);
-
-    private static string Size(long bytes) => TableText.Bytes(bytes);
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -99,7 +99,8 @@ internal sealed record TableColumn(string Head, int Rank, bool IsRight, Func<Con
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Seconds with milliseconds; whole seconds from 10,000 s.</summary>
-    public static string Seconds(long nanoseconds) => (nanoseconds / 1e9).ToString(nanoseconds < 10_000_000_000_000 ? "0.000" : "0", CultureInfo.InvariantCulture);
+    public static string Seconds(long nanoseconds) =>
+        (nanoseconds / 1e9).ToString(nanoseconds < 10_000_000_000_000 ? "0.000" : "0", CultureInfo.InvariantCulture);
 
     public static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
 }

@@ -27,10 +27,10 @@ internal static class TableText
         < 1_000_000_000 => Text(nanoseconds / 1e6, "0") + " ms",
         < 10_000_000_000 => Text(nanoseconds / 1e9, "0.00") + " s",
         < 60_000_000_000 => Text(nanoseconds / 1e9, "0.0") + " s",
-        < 3_600_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 60_000_000_000}:{nanoseconds / 1_000_000_000 % 60:00} min"),
-        < 172_800_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 3_600_000_000_000}:{nanoseconds / 60_000_000_000 % 60:00}:{nanoseconds / 1_000_000_000 % 60:00} h"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 86_400_000_000_000} days"),
+        < 3_600_000_000_000 => Text(TimeSpan.FromTicks(nanoseconds / 100), @"m\:ss") + " min",
+        < 172_800_000_000_000 => $"{nanoseconds / 3_600_000_000_000}:{Text(TimeSpan.FromTicks(nanoseconds / 100), @"mm\:ss")} h",
+        _ => $"{nanoseconds / 86_400_000_000_000} days",
     };
 
-    private static string Text(double number, string format) => number.ToString(format, CultureInfo.InvariantCulture);
+    private static string Text(IFormattable value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

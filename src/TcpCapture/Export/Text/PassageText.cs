@@ -18,8 +18,9 @@ internal static class PassageText
         { Kind: PassageKind.Unsent } => "not captured at the peer's host: created on the way, or missed by the capture there",
         { MayHaveBeenMissed: true } => "arrival not seen; the capture there missed frames",
         { IsLost: true } => "never arrived",
-        { Arrival: { } arrival } passage => string.Create(CultureInfo.InvariantCulture,
-            $"{(passage.MissingBytes > 0 ? Part(e, passage) + ": " : "")}arrived after {(arrival - e.Time) / 1e9:F9} s{Error(passage)} {(passage.IsInPieces ? "in other pieces, the last" : "as")} frame {passage.ArrivalFrame}"),
+        { Arrival: { } arrival } passage => (passage.MissingBytes > 0 ? Part(e, passage) + ": " : "")
+            + string.Create(CultureInfo.InvariantCulture, $"arrived after {(arrival - e.Time) / 1e9:F9} s{Error(passage)} ")
+            + $"{(passage.IsInPieces ? "in other pieces, the last" : "as")} frame {passage.ArrivalFrame}",
         _ => null,
     };
 
