@@ -13,7 +13,7 @@ internal sealed class ConnectionsCsv : IConnectionSink
     private readonly PlainRows _rows;
     private readonly string _whole;
 
-    /// <param name="whole">The word for the source in notes: <c>recording</c> or <c>capture</c>.</param>
+    /// <summary>Notes call the source <paramref name="whole"/>: <c>recording</c> or <c>capture</c>.</summary>
     public ConnectionsCsv(Stream stream, string whole = "recording")
     {
         _whole = whole;

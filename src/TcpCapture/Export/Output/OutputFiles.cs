@@ -27,6 +27,8 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
     private readonly MarksCsv? _marks;
 
     /// <param name="info">The recording or the capture files.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="info">The recording or the capture files.</param>
     /// <param name="isChosen">True for the number of a connection in the timeline; null for all (recording) or none (capture files).</param>
     /// <exception cref="IOException">A file cannot be created.</exception>
     public OutputFiles(string folder, RecordingInfo info, Predicate<int>? isChosen = null)
