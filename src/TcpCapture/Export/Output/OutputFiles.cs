@@ -26,7 +26,6 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
     private readonly HtmlReport? _page;
     private readonly MarksCsv? _marks;
 
-    /// <param name="info">The recording or the capture files.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="info">The recording or the capture files.</param>
     /// <param name="isChosen">True for the number of a connection in the timeline; null for all (recording) or none (capture files).</param>
