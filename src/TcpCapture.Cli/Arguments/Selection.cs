@@ -54,6 +54,5 @@ internal sealed record Selection(IReadOnlyList<int> Connections, Moment? Since, 
         + count switch { 0 => "none.", 1 => "one.", _ => $"{count}, numbered from 1." };
 
     private Timestamp? First(Timestamp start) => Since is { } since ? new Timestamp(since.In(start).Nanoseconds - since.Slack) : null;
-
     private Timestamp? Last(Timestamp start) => Until is { } until ? new Timestamp(until.In(start).Nanoseconds + until.Slack) : null;
 }

@@ -10,11 +10,8 @@ internal sealed class PagedOutput(Stream terminal, int rows, string[] command) :
     private bool _gone;
 
     public override bool CanRead => false;
-
     public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
     public override long Length => throw new NotSupportedException();
 
     public override long Position
@@ -45,9 +42,7 @@ internal sealed class PagedOutput(Stream terminal, int rows, string[] command) :
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
     public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)

@@ -10,9 +10,7 @@ internal sealed class TimelineCount : ITimelineSink
     public ITimelineSink? Next { get; set; }
 
     public long Connections { get; private set; }
-
     public long Segments { get; private set; }
-
     public long Calls { get; private set; }
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

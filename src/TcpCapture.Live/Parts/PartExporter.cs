@@ -63,13 +63,13 @@ internal sealed class PartExporter : IDisposable
 
     /// <summary>Waits until all parts are exported.</summary>
     /// <param name="givingUp">Ends the wait: the current part's files are removed, the raw recordings stay.</param>
-    /// <param name="beat">The interval between calls of <paramref name="waiting"/>.</param>
+    /// <param name="interval">The time between calls of <paramref name="waiting"/>.</param>
     /// <param name="waiting">Called during the wait.</param>
-    public void Complete(CancellationToken givingUp, TimeSpan beat, Action waiting)
+    public void Complete(CancellationToken givingUp, TimeSpan interval, Action waiting)
     {
         _parts.CompleteAdding();
         using var registration = givingUp.Register(_givingUp.Cancel);
-        while (!_thread.Join(beat)) waiting();
+        while (!_thread.Join(interval)) waiting();
     }
 
     public void Dispose()

@@ -69,11 +69,8 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
     }
 
     public void OnCall(SocketCall call) => Write(call, call.Begin, static (writer, item) => writer.OnCall(item));
-
     public void OnSample(SocketSample sample) => Write(sample, sample.NotAfter, static (writer, item) => writer.OnSample(item));
-
     public void OnOwner(SocketOwner owner) => Write(owner, owner.Time, static (writer, item) => writer.OnOwner(item));
-
     public void OnTrace(KernelEvent trace) => Write(trace, trace.Time, static (writer, item) => writer.OnTrace(item));
 
     /// <summary>Begins the next part; false if the previous part is still open or the next one cannot be created.</summary>

@@ -23,7 +23,6 @@ internal sealed class ForeignTraffic
         LeftOut == 0 && _reports.Count == 0 && _listeners.Values.All(times => times.All(time => !time.IsForeign));
 
     public void CountKept() => Kept++;
-
     public void CountUnknown(long count) => Unknown += count;
 
     /// <summary>Adds a connection that used a normalized four-tuple during this time.</summary>

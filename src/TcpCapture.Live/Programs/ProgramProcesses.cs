@@ -30,7 +30,6 @@ internal sealed class ProgramProcesses(Func<int, bool?>? isTraced, Func<int, str
     }
 
     public bool? WasOurs(int task) => _started.ContainsKey(task) ? true : isTraced?.Invoke(task);
-
     public string? NameOf(int process) => nameOf?.Invoke(process);
 }
 

@@ -21,11 +21,8 @@ internal sealed class RunningProgram : IDisposable
     }
 
     public ProgramCommand Command { get; }
-
     public ProcessEntry Entry { get; }
-
     public int Id => Entry.Id;
-
     public bool HasEnded => _process.HasExited;
 
     /// <summary>The exit code, as in a shell: 128 plus the signal's number if a signal ended the program.</summary>

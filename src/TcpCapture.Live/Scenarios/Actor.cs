@@ -19,9 +19,7 @@ internal sealed class Actor(Side side, ExchangeRun run)
     private readonly byte[] _buffer = new byte[4096];
 
     public Side Side { get; } = side;
-
     public ExchangeOptions Options => run.Options;
-
     public IPEndPoint Server { get; } = new(run.Options.Address, run.Options.Port);
 
     /// <summary>Lets the other program act and waits for the next turn.</summary>

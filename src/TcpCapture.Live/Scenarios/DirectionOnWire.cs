@@ -74,6 +74,5 @@ internal sealed class DirectionOnWire
 internal readonly record struct ConnectionOnWire(DirectionOnWire Sent, DirectionOnWire Received)
 {
     public bool IsReset => Sent.Resets > 0 || Received.Resets > 0;
-
     public bool IsAcknowledged(long length) => Sent.IsAcknowledged(length, Received);
 }

@@ -12,11 +12,8 @@ internal sealed class ExchangeRun(ExchangeOptions options, CallLog log, WireWatc
     private readonly ConcurrentStack<Thread> _threads = [];
 
     public ExchangeOptions Options { get; } = options;
-
     public CallLog Log { get; } = log;
-
     public WireWatch Wire { get; } = wire;
-
     public Baton Baton { get; } = new(options.Role == ExchangeRole.Both);
 
     /// <summary>Cancelled when the run ends early; the scripts then stop before their next action.</summary>

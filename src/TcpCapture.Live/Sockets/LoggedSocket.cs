@@ -45,7 +45,6 @@ public sealed class LoggedSocket : IDisposable
     internal long BytesSent { get; private set; }
 
     internal bool SendingClosed { get; private set; }
-
     internal bool IsClosed { get; private set; }
 
     internal FourTuple FourTuple => new(
@@ -244,7 +243,6 @@ public sealed class LoggedSocket : IDisposable
     }
 
     private static Endpoint? AddressOf(EndPoint? address) => address is IPEndPoint ip ? Endpoint.From(ip) : null;
-
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static SocketCallException Failed(

@@ -4,7 +4,6 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 internal sealed class Abort : IScenario
 {
     public string Name => "abort";
-
     public string Summary => "The client sets SO_LINGER to 0 and closes: RST, no TIME_WAIT.";
 
     void IScenario.RunClient(Actor client)

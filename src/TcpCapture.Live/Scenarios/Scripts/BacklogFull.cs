@@ -4,7 +4,6 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 internal sealed class BacklogFull : IScenario
 {
     public string Name => "backlog-full";
-
     public string Summary => "One client more than the accept queue holds: its SYN is dropped and retransmitted.";
 
     void IScenario.RunClient(Actor client)

@@ -5,9 +5,7 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 internal sealed class BacklogFullAbort : IScenario
 {
     public string Name => "backlog-full-abort";
-
     public string Summary => "With tcp_abort_on_overflow=1, a handshake that completes after the accept queue has filled is reset.";
-
     public bool NeedsPrivateNamespace => true;
 
     // Applies to IPv6 as well.

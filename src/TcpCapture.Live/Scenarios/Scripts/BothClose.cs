@@ -4,7 +4,6 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 internal sealed class BothClose : IScenario
 {
     public string Name => "both-close";
-
     public string Summary => "The server closes, then the client: the server ends in TIME_WAIT.";
 
     void IScenario.RunClient(Actor client)

@@ -4,7 +4,6 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 internal sealed class ClientClose : IScenario
 {
     public string Name => "client-close";
-
     public string Summary => "The client closes and the server does not: FIN_WAIT_2 and CLOSE_WAIT.";
 
     void IScenario.RunClient(Actor client)

@@ -4,7 +4,6 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 internal sealed class DataAfterClose : IScenario
 {
     public string Name => "data-after-close";
-
     public string Summary => "The server has closed, the client sends once more: RST, and EPIPE on its next send.";
 
     void IScenario.RunClient(Actor client)

@@ -4,7 +4,6 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 internal sealed class HalfClose : IScenario
 {
     public string Name => "half-close";
-
     public string Summary => "The client shuts down its sending direction; the server continues to send, then closes.";
 
     void IScenario.RunClient(Actor client)

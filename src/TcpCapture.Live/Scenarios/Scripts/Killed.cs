@@ -4,7 +4,6 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 internal sealed class Killed : IScenario
 {
     public string Name => "killed";
-
     public string Summary => "The client process is killed without unread data: the kernel closes its socket with a FIN.";
 
     void IScenario.RunClient(Actor client)

@@ -4,7 +4,6 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 internal sealed class KilledUnread : IScenario
 {
     public string Name => "killed-unread";
-
     public string Summary => "The client process is killed with data unread: the kernel sends an RST.";
 
     void IScenario.RunClient(Actor client)

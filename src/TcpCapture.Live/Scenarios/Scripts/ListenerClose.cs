@@ -4,7 +4,6 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 internal sealed class ListenerClose : IScenario
 {
     public string Name => "listener-close";
-
     public string Summary => "The server closes its listener: a connection in the accept queue is reset, the accepted one continues.";
 
     void IScenario.RunClient(Actor client)

@@ -6,7 +6,6 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 internal sealed class Refused : IScenario
 {
     public string Name => "refused";
-
     public string Summary => "The client connects to a port without a listener: RST, ECONNREFUSED.";
 
     // The port must be free, so the preflight binds it.

@@ -7,11 +7,8 @@ internal sealed class SimultaneousClose : IScenario
     private const int FinLength = 32;
 
     public string Name => "simultaneous-close";
-
     public string Summary => "Both ends close before either FIN arrives: the FINs cross, and both ends go through CLOSING to TIME_WAIT.";
-
     public bool NeedsPrivateNamespace => true;
-
     void IScenario.Prepare(PrivateNamespace network, ExchangeOptions options) => HeldLink.Prepare(network, options);
 
     void IScenario.RunClient(Actor client)

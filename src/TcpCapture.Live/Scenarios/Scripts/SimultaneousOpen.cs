@@ -12,11 +12,8 @@ internal sealed class SimultaneousOpen : IScenario
     private const int SynLength = 40;
 
     public string Name => "simultaneous-open";
-
     public string Summary => "Both ends connect to each other without a listener: the SYNs cross and open one connection.";
-
     public bool NeedsPrivateNamespace => true;
-
     void IScenario.Prepare(PrivateNamespace network, ExchangeOptions options) => HeldLink.Prepare(network, options);
 
     void IScenario.RunClient(Actor client)

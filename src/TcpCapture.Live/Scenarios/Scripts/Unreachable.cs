@@ -10,7 +10,6 @@ internal sealed class Unreachable : IScenario
     private static readonly IPAddress Silent6 = IPAddress.Parse("2001:db8::1");
 
     public string Name => "unreachable";
-
     public string Summary => "The client connects to an address that does not answer: SYN_SENT, SYN retransmissions, ETIMEDOUT.";
 
     bool IScenario.NeedsPrivateNamespaceFor(ExchangeOptions options) =>
@@ -22,7 +21,6 @@ internal sealed class Unreachable : IScenario
         : options with { Address = options.Address.AddressFamily == AddressFamily.InterNetworkV6 ? Silent6 : Silent4 };
 
     bool IScenario.RecordsDrops => true;
-
     bool IScenario.ListensAt(ExchangeOptions options) => false;
 
     void IScenario.Prepare(PrivateNamespace network, ExchangeOptions options)

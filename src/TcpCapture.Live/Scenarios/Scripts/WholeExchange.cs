@@ -4,10 +4,7 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 internal sealed class WholeExchange : IScenario
 {
     public string Name => "exchange";
-
     public string Summary => "The whole exchange without a close: both ends stay ESTABLISHED.";
-
     void IScenario.RunClient(Actor client) => client.ConnectAndAsk();
-
     void IScenario.RunServer(Actor server) => server.ListenAndServe();
 }
