@@ -1,9 +1,9 @@
-"""load.py PORT COUNT PORTS [RATE]: COUNT connections one after another, RATE a second (default: as fast as can be), from PORTS
-client ports in turn, 20000 and up; the i-th sends i % 97 + 1 bytes and gets as many back. All but the last round over the ports
-end with a reset, so that the ports can be used again at once.
+"""load.py PORT COUNT PORTS [RATE]: opens COUNT connections one after another, RATE per second (default: as fast as possible),
+from PORTS client ports in turn, from 20000 up. Connection i sends i % 97 + 1 bytes and receives as many. All connections except
+those of the last round end with a reset, so that their ports can be reused at once.
 
-The client's ports are below those the kernel gives away, where anybody's TIME_WAIT would refuse a bind for a minute; and
-neither end waits for the other for ever: what goes wrong at one ends the program."""
+The client ports are below the ephemeral range, where a TIME_WAIT of another program could prevent a bind for a minute. Neither
+end waits forever for the other: an error at one end ends the program."""
 import socket
 import struct
 import sys

@@ -1,4 +1,4 @@
-"""server.py PORT [ADDRESS]: reads until "End", answers "Finish!", closes; again and again."""
+"""server.py PORT [ADDRESS]: reads until "End", answers "Finish!", closes; repeats this for each connection."""
 import socket
 import sys
 
