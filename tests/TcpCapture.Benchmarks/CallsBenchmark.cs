@@ -40,7 +40,7 @@ internal sealed class CallsBenchmark : IBenchmark
         """;
 
     public string Name => "calls";
-    public string? Obstacle => Environment.IsPrivilegedProcess ? null : "needs root: the kernel's trace is nobody else's to read";
+    public string? Obstacle => Environment.IsPrivilegedProcess ? null : "needs root to read the kernel's trace";
 
     public IEnumerable<Row> Run() => OperatingSystem.IsLinux() ? RunOnLinux() : [];
 
@@ -49,7 +49,7 @@ internal sealed class CallsBenchmark : IBenchmark
     {
         foreach (var (what, unit, program) in ((string, string, string)[])[("a byte at a time", "read", Reads), ("connections", "connection", Connections)])
         {
-            yield return new Row($"{what}, nobody looks", unit, Spread.Of(Enumerable.Range(0, Rounds).Select(_ => Time(() => Start(program)))));
+            yield return new Row($"{what}, unobserved", unit, Spread.Of(Enumerable.Range(0, Rounds).Select(_ => Time(() => Start(program)))));
             using (var other = ProgramTracer.Open())
             {
                 other.Start(NoObservations.Instance);

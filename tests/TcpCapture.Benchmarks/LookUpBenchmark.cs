@@ -11,7 +11,7 @@ internal sealed class LookUpBenchmark : IBenchmark
     private const int Looks = 100;
 
     public string Name => "look-up";
-    public string? Obstacle => OperatingSystem.IsLinux() ? null : "exact looks at sockets need Linux";
+    public string? Obstacle => OperatingSystem.IsLinux() ? null : "exact socket queries need Linux";
 
     public IEnumerable<Row> Run() => OperatingSystem.IsLinux() ? RunOnLinux() : [];
 

@@ -17,7 +17,7 @@ internal sealed class OverheadBenchmark : IBenchmark
     private string? _tcpStatesObstacle;
 
     public string Name => "overhead";
-    public string? Obstacle => Environment.IsPrivilegedProcess ? null : "needs root: the kernel's trace is nobody else's to read";
+    public string? Obstacle => Environment.IsPrivilegedProcess ? null : "needs root to read the kernel's trace";
 
     public IEnumerable<Row> Run()
     {
@@ -37,7 +37,7 @@ internal sealed class OverheadBenchmark : IBenchmark
             }
 
             var what = threads == 1 ? "1 thread" : $"{threads} threads";
-            yield return new Row($"{what}, nobody looks", "connection", Spread.Of(off), Remark: string.Create(
+            yield return new Row($"{what}, unobserved", "connection", Spread.Of(off), Remark: string.Create(
                 CultureInfo.InvariantCulture, $"{PerSecond(off)}; CPU {Spread.Of(offCpu).Median / 1e3:F1} µs each"));
             yield return Compare($"{what}, recorded", off, recorded);
             yield return theirs.Count == Rounds
@@ -92,7 +92,7 @@ internal sealed class OverheadBenchmark : IBenchmark
         var last = on.OrderBy(figures => figures.Time).ElementAt(on.Count / 2).Remark;
         return new Row(what, "connection", Spread.Of(on.Select(figures => figures.Time)), Remark: string.Create(
             CultureInfo.InvariantCulture,
-            $"{PerSecond(on.Select(figures => figures.Time))}, {ratios.Median:F2} of nobody ({ratios.Min:F2} to {ratios.Max:F2}); {last}"));
+            $"{PerSecond(on.Select(figures => figures.Time))}, {ratios.Median:F2} of unobserved ({ratios.Min:F2} to {ratios.Max:F2}); {last}"));
     }
 
     private static string PerSecond(IEnumerable<double> nanoseconds) =>

@@ -47,6 +47,6 @@ internal sealed class FrameTarget : IFuzzTarget
             result = SegmentDecoder.ReadSegment(frame, header, out other);
         }
 
-        if (result != expected || other != segment) throw new InvalidOperationException($"The short way says {expected} {segment}, the long one {result} {other}.");
+        if (result != expected || other != segment) throw new InvalidOperationException($"The fast path gives {expected} {segment}, the full one {result} {other}.");
     }
 }

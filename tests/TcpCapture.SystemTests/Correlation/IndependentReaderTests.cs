@@ -15,7 +15,7 @@ namespace TcpCapture.SystemTests.Correlation;
 [Collection(CommandCollection.Name)]
 public sealed class IndependentReaderTests
 {
-    private const string NeedsRoot = "needs root: the kernel's trace is nobody else's to read";
+    private const string NeedsRoot = "needs root to read the kernel's trace";
 
     public static TheoryData<string> Names() => [.. ScenarioCatalog.All.Select(scenario => scenario.Name)];
 

@@ -41,7 +41,8 @@ public class LossTests
     public void EachKindOfLossIsReported()
     {
         Assert.Contains("the interface dropped 1 frame;", Why(new TimelineEnd(Done with { DroppedByInterface = 1 }, null, 0)));
-        Assert.Contains("3 observations came too late", Why(new TimelineEnd(Done, null, 3)));
+        Assert.Contains("1 observation was out of order", Why(new TimelineEnd(Done, null, 1)));
+        Assert.Contains("3 observations were out of order", Why(new TimelineEnd(Done, null, 3)));
         Assert.Contains("the recording was cut off", Why(new TimelineEnd(null, "x ends in the middle of a block", 0)));
         Assert.Contains("lacks 1 frame;", Why(new TimelineEnd(Done, null, 0) { Missing = "its file was changed after it was recorded and lacks 1 frame." }));
         Assert.Contains("the recording ended early (The capture on\uFFFDlo ended early)", Why(new TimelineEnd(Done with { Reason = "The capture on\nlo ended early" }, null, 0)));
