@@ -39,7 +39,7 @@ internal static class DependencyRule
         ["States"] = ["Model", "Platform"],
         ["Calls"] = ["Model", "States", "Platform"],
         ["Programs"] = ["Model", "Decoding", "Recordings", "States", "Platform", "TcpCapture", "Export/Output"],
-        ["Observation"] = ["Model", "Decoding", "Recordings", "Capture", "States", "Programs", "Scenarios", "Sockets", "Parts", "TcpCapture", "Export/Output"],
+        ["Observation"] = ["Model", "Decoding", "Platform", "Recordings", "Capture", "States", "Programs", "Scenarios", "Sockets", "Parts", "TcpCapture", "Export/Output"],
         ["Parts"] = ["Model", "Recordings", "Correlation", "Capture", "States", "Platform", "TcpCapture", "Export/Output"],
     };
 
