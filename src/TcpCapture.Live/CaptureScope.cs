@@ -2,38 +2,38 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live;
 
-/// <summary>Whose traffic is observed.</summary>
+/// <summary>The traffic to observe.</summary>
 public sealed record CaptureScope
 {
-    /// <summary>Most characters of a command that are kept.</summary>
-    public const int LongestCommand = 1000;
+    /// <summary>Maximum number of characters kept of a command.</summary>
+    public const int MaxCommandLength = 1000;
 
-    /// <summary>TCP ports, of which one of the ends must have one; empty: every port.</summary>
+    /// <summary>TCP ports; at least one end must have one of them. Empty: every port.</summary>
     public IReadOnlyList<ushort> Ports { get; init; } = [];
 
     /// <summary>
-    /// The server's address where it is known beforehand: only segments of its host are captured (all hosts' with the wildcard
-    /// address), and its listener is watched if it is this host's. Null if there is not one such server.
+    /// The server's address, if known in advance: only segments of its host are captured (with the wildcard address, of all hosts),
+    /// and a listener of this host is sampled. Null if unknown, or if there are several servers.
     /// </summary>
     public Endpoint? Server { get; init; }
 
-    /// <summary>What is being recorded, for people: a scenario's name, a command. May be empty.</summary>
+    /// <summary>A title for people, such as the name of a scenario or a command. May be empty.</summary>
     public string Title { get; init; } = "";
 
     /// <summary>
-    /// The commands of the programs whose traffic it is, as one would type them, the client's first; empty if they are not known.
-    /// Each is cut at <see cref="LongestCommand"/>.
+    /// The commands of the observed programs as typed, the client's first; empty if unknown.
+    /// Each is cut at <see cref="MaxCommandLength"/>.
     /// </summary>
     public IReadOnlyList<string> Commands { get; init; } = [];
 
     /// <summary>The traffic of one server.</summary>
-    /// <param name="server">Its address; the wildcard address for every host's on this port.</param>
-    /// <param name="title">What is being recorded.</param>
+    /// <param name="server">Its address; the wildcard address for all hosts.</param>
+    /// <param name="title">A title for people.</param>
     public static CaptureScope Of(Endpoint server, string title = "") => new() { Ports = [server.Port], Server = server, Title = title };
 
-    /// <summary>Whatever has this port at one of its ends, whoever listens there: the scope of most tests.</summary>
+    /// <summary>All traffic to or from a port: the scope of most tests.</summary>
     /// <param name="port">The port, 1 to 65535.</param>
-    /// <param name="title">What is being recorded.</param>
+    /// <param name="title">A title for people.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such port.</exception>
     public static CaptureScope OfPort(int port, string title = "")
     {
@@ -42,8 +42,8 @@ public sealed record CaptureScope
         return new() { Ports = [(ushort)port], Title = title };
     }
 
-    /// <summary>Its segments, as a BPF expression.</summary>
-    /// <param name="narrower">An expression that has to hold as well; null or blank: none.</param>
+    /// <summary>The scope as a BPF expression.</summary>
+    /// <param name="narrower">A further condition; null or blank for none.</param>
     public string ToFilter(string? narrower = null)
     {
         var own = Ports.Count == 0 ? "tcp" : "tcp port " + string.Join(" or tcp port ", Ports);

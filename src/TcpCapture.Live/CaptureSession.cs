@@ -21,8 +21,8 @@ namespace TcpCapture.Live;
 /// </code>
 /// </example>
 /// <remarks>
-/// Start returns when nothing sent afterwards can be missed; Finish when everything sent before has been recorded. All
-/// members may be called from any thread. Disposing never throws, ends a Finish that runs, and leaves nothing behind.
+/// Start returns when nothing sent afterwards can be missed, Finish when everything sent before was recorded.
+/// Thread-safe. Disposing never throws, ends a running Finish, and leaves nothing behind.
 /// </remarks>
 public sealed class CaptureSession : IDisposable, IAsyncDisposable
 {
@@ -66,8 +66,8 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
     };
 
     /// <summary>Why the recording could not be written to its end; null if it could.</summary>
-    internal TcpCaptureException? WriteFailure => Parts.Failure is { } failure
-        ? new OutputException($"The recording could not be written to its end ({failure.Message}): make room.", failure, Remedy.ChooseFolder)
+    internal TcpCaptureException? WriteFailure => Parts.Failure is { } error
+        ? new OutputException($"The recording could not be written to its end ({error.Message}): make room.", error, Remedy.ChooseFolder)
         : null;
 
     /// <summary>Why socket states were not observed to the end; null if they were.</summary>
@@ -78,7 +78,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
     internal TcpCaptureException? CaptureFailure => _capture.Failure is { } failure ? new CaptureException(failure) : null;
 
     /// <summary>Frames that the kernel or the interface has dropped so far; null if unknown.</summary>
-    internal long? Dropped => _capture.Statistics is { } now && now.DroppedByKernel is { } dropped ? dropped + (now.DroppedByInterface ?? 0) : null;
+    internal long? Dropped => _capture.Statistics is { DroppedByKernel: { } dropped } now ? dropped + (now.DroppedByInterface ?? 0) : null;
 
     /// <summary>Where the recording is written.</summary>
     internal RecordingRelay Relay => _relay;
@@ -126,7 +126,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
             try
             {
                 var session = Start(
-                    new ObservationHub(), scope, folder, options, callsComplete: false, isWaitedFor: false, sources: sources, cancellation: cancellation);
+                    new ObservationHub(), scope, folder, options, false, false, sources: sources, cancellation: cancellation);
                 session._isTemporary = isTemporary;
                 return session;
             }
@@ -144,16 +144,16 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// As the public one, for programs whose calls are logged into <paramref name="hub"/>. Where scripts wait for segments
-    /// (<paramref name="isWaitedFor"/>) the kernel delivers each frame at once; else in blocks, which hold a thousand times
-    /// as many frames and wake the capture a hundred times a second at most.
+    /// As the public one, for programs whose calls are logged into <paramref name="hub"/>. If scripts wait for segments, the
+    /// kernel delivers each frame at once; otherwise in blocks, at most 100 a second, which hold 1,000 times as many frames.
     /// </summary>
     internal static CaptureSession Start(
         ObservationHub hub, CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, bool callsComplete, bool isWaitedFor,
         RotationOptions? rotation = null, Func<int, OutputFolder>? nextFolder = null, SessionSources? sources = null,
         CancellationToken cancellation = default)
     {
-        var open = OpenSources.Open(hub, scope, folder, options, callsComplete, isWaitedFor, rotation, nextFolder, sources ?? SessionSources.OfSystem, cancellation);
+        sources ??= SessionSources.OfSystem;
+        var open = OpenSources.Open(hub, scope, folder, options, callsComplete, isWaitedFor, rotation, nextFolder, sources, cancellation);
         return new CaptureSession(options, folder, hub, open);
     }
 
@@ -201,7 +201,8 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
     internal bool Settle(TimeSpan timeout)
     {
         var connections = _hub.FourTuples;
-        return _states.WaitFor(snapshots => connections.All(t => IsSettled(snapshots.Of(t)) && IsSettled(snapshots.Of(t.Reverse()))), timeout);
+        return _states.WaitFor(
+            snapshots => connections.All(t => IsSettled(snapshots.Of(t)) && IsSettled(snapshots.Of(t.Reverse()))), timeout);
     }
 
     /// <summary>Samples a listener of this host from now on.</summary>
@@ -311,7 +312,8 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
 
     private static bool IsSettled(SocketSnapshot? view) => view is not { Kind: SocketKind.Full or SocketKind.Request };
 
-    private bool IsQuietWithin(TimeSpan timeout) => _states.WaitFor(snapshots => !_hub.FourTuples.Any(t => IsWaiting(snapshots, t)), timeout);
+    private bool IsQuietWithin(TimeSpan timeout) =>
+        _states.WaitFor(snapshots => !_hub.FourTuples.Any(t => IsWaiting(snapshots, t)), timeout);
 
     private static bool IsWaiting(ISocketSnapshots snapshots, FourTuple end) =>
         snapshots.Of(end) is { Kind: SocketKind.TimeWait } || snapshots.Of(end.Reverse()) is { Kind: SocketKind.TimeWait };

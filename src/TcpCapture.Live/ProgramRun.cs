@@ -10,17 +10,15 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live;
 
-/// <summary>
-/// Someone's own programs, unmodified, run while they are observed: a client, and a server before it if one is given.
-/// </summary>
+/// <summary>Runs unmodified programs and records them: a client, and before it an optional server.</summary>
 /// <remarks>
-/// The programs have this process's terminal and standard streams (but the server finds its input empty, and what it prints goes to standard error). What is the terminal's
-/// doing reaches them directly, since they are in the same process group; <see cref="Pass"/> is for signals that came to this
-/// process alone. Any thread may call it, and <see cref="Kill"/>.
+/// The programs inherit the terminal and the standard streams, but the server reads empty input and its output goes to standard
+/// error. They are in this process's group, so terminal signals reach them directly; <see cref="Pass"/> is for signals sent to
+/// this process alone. <see cref="Pass"/> and <see cref="Kill"/> may be called on any thread.
 /// </remarks>
 public sealed class ProgramRun
 {
-    private const int LongestTitle = 120;
+    private const int MaxTitleLength = 120;
 
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(50);
 
@@ -32,8 +30,8 @@ public sealed class ProgramRun
     private RunningProgram? _running;
 
     /// <summary>Prepares a run.</summary>
-    /// <param name="programs">What to run.</param>
-    /// <param name="observing">How to observe; without an interface, all of them.</param>
+    /// <param name="programs">The programs.</param>
+    /// <param name="observing">How to observe; without an interface, all interfaces.</param>
     public ProgramRun(ProgramRunOptions programs, CaptureSessionOptions observing)
     {
         ArgumentNullException.ThrowIfNull(programs);
@@ -42,24 +40,27 @@ public sealed class ProgramRun
         _observing = observing;
     }
 
-    /// <summary>Told in a sentence each what a person should know while it runs.</summary>
+    /// <summary>Called with a sentence for each notice to the user.</summary>
     public Action<string>? Said { get; init; }
 
-    /// <summary>Told now and then how long <see cref="CaptureSessionOptions.Follow"/> has been waiting.</summary>
+    /// <summary>Called while <see cref="CaptureSessionOptions.Follow"/> waits, with the time waited.</summary>
     public Action<TimeSpan>? Following { get; init; }
 
     /// <summary>Runs the programs and leaves the raw recording in the folder, to be exported next.</summary>
-    /// <param name="openFolder">Makes the folder, called once all that can be known beforehand is known to be right.</param>
-    /// <exception cref="TcpCaptureException">The client could not be run, or the server did not listen.</exception>
-    /// <exception cref="TcpCaptureException">The capture cannot be opened.</exception>
-    /// <exception cref="TcpCaptureException">The state source asked for does not work here.</exception>
-    /// <exception cref="TcpCaptureException">The folder or the recording cannot be written.</exception>
+    /// <param name="openFolder">Creates the folder, called after everything else was checked.</param>
+    /// <exception cref="TcpCaptureException">
+    /// The client could not be run, the server did not listen, the capture or the state source cannot be opened, or the folder
+    /// cannot be written.
+    /// </exception>
     public ProgramRunResult Run(Func<OutputFolder> openFolder)
     {
         ArgumentNullException.ThrowIfNull(openFolder);
-        if (!OperatingSystem.IsLinux()) throw new ProgramException("Running programs under observation needs Linux: elsewhere nobody tells whose a socket is.");
-        var files = (Client: ProgramFile.Find(_programs.Client.File), Server: _programs.Server is { } server ? ProgramFile.Find(server.File) : null);
-        var before = SockDiagLister.Listeners().Where(listener => _programs.Port is null || listener.Local.Port == _programs.Port).ToArray();
+        if (!OperatingSystem.IsLinux())
+            throw new ProgramException("Observing programs needs Linux: other systems do not report the owner of a socket.");
+        var serverFile = _programs.Server is { } server ? ProgramFile.Find(server.File) : null;
+        var files = (Client: ProgramFile.Find(_programs.Client.File), Server: serverFile);
+        ListeningSocket[] before =
+            [.. SockDiagLister.Listeners().Where(listener => _programs.Port is null || listener.Local.Port == _programs.Port)];
         if (_programs is { Server: not null, Port: not null } && before.Length > 0) throw Taken(before[0]);
         LinuxProcess.AdoptOrphans();
         var folder = openFolder();
@@ -69,7 +70,7 @@ public sealed class ProgramRun
         }
         catch (OutputException)
         {
-            throw; // what was recorded before is kept
+            throw; // the recording so far is kept
         }
         catch
         {
@@ -78,11 +79,9 @@ public sealed class ProgramRun
         }
     }
 
-    /// <summary>
-    /// Passes a signal on: to the client while it runs, to the server when that is waited for. Where nothing runs it ends the waiting.
-    /// </summary>
+    /// <summary>Sends a signal to the program that is waited for; without one it ends the waiting.</summary>
     /// <param name="signal">SIGINT, SIGTERM, SIGHUP or SIGQUIT.</param>
-    /// <param name="hasReachedPrograms">The programs have it already, from the terminal.</param>
+    /// <param name="hasReachedPrograms">True if the terminal has sent it to the programs already.</param>
     public void Pass(PosixSignal signal, bool hasReachedPrograms = false)
     {
         if (!OperatingSystem.IsLinux()) return;
@@ -93,7 +92,7 @@ public sealed class ProgramRun
         }
     }
 
-    /// <summary>Ends what runs, at once, and finishes the recording.</summary>
+    /// <summary>Kills the running program and finishes the recording.</summary>
     public void Kill()
     {
         if (!OperatingSystem.IsLinux()) return;
@@ -111,14 +110,14 @@ public sealed class ProgramRun
     {
         var who = LinuxProcess.All().FirstOrDefault(process => LinuxProcess.SocketInodes(process).Contains(listener.Inode));
         var name = who == 0 ? "another process" : string.Create(CultureInfo.InvariantCulture, $"{LinuxProcess.NameOf(who)} ({who})");
-        return new ProgramException($"On {listener.Local} {name} listens already.", remedy: Remedy.OmitServer);
+        return new ProgramException($"{name} already listens on {listener.Local}.", remedy: Remedy.OmitServer);
     }
 
     [SupportedOSPlatform("linux")]
     private ProgramRunResult Observe(OutputFolder folder, (string Client, string? Server) files, ListeningSocket[] before)
     {
         using var tracer = OpenTracer(out var callsIncomplete);
-        var processes = new ProgramProcesses(tracer is null ? null : task => tracer.Owns(task) ? true : tracer.Statistics.Lost == 0 ? false : null, tracer is null ? null : tracer.NameOf);
+        var processes = new ProgramProcesses(tracer is null ? null : Owns, tracer is null ? null : tracer.NameOf);
         var owners = new ConnectionOwners(processes, new LocalAddresses().Has);
         AddOthers(owners, before);
         ProgramCommand[] commands = _programs.Server is { } server ? [_programs.Client, server] : [_programs.Client];
@@ -138,13 +137,17 @@ public sealed class ProgramRun
         if (!_interrupted.IsCancellationRequested) session.Follow(_interrupted.Token, Following);
         tracer?.Stop();
         callsIncomplete ??= tracer?.Statistics.Incomplete;
-        var end = session.Stop(_interrupted.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed, callsIncomplete);
+        var outcome = _interrupted.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed;
+        var end = session.Stop(outcome, callsIncomplete);
         if (session.FatalFailure is { } failure) throw failure;
         if (session.Foreign is { IsEmpty: false } foreign) OwnRecording.Keep(folder, foreign);
         return new ProgramRunResult(folder, exitCode, end);
+
+        // A trace that lost records cannot exclude a task.
+        bool? Owns(int task) => tracer.Owns(task) ? true : tracer.Statistics.Lost == 0 ? false : null;
     }
 
-    /// <summary>Who listens already is none of the programs, but may be the server they talk to.</summary>
+    /// <summary>Adds the listeners that exist already: the client may talk to one of them.</summary>
     [SupportedOSPlatform("linux")]
     private static void AddOthers(ConnectionOwners owners, ListeningSocket[] before)
     {
@@ -152,7 +155,8 @@ public sealed class ProgramRun
         foreach (var listener in before)
         {
             var holder = holders.GetValueOrDefault(listener.Inode);
-            owners.AddListener(listener.Local, new Timestamp(long.MinValue), holder, holder == 0 ? null : LinuxProcess.NameOf(holder), isOurs: false);
+            var name = holder == 0 ? null : LinuxProcess.NameOf(holder);
+            owners.AddListener(listener.Local, new Timestamp(long.MinValue), holder, name, isOurs: false);
         }
     }
 
@@ -180,7 +184,8 @@ public sealed class ProgramRun
             if (_interrupted.IsCancellationRequested) throw GivenUp();
             using var client = observation.Start(Side.Client, () => RunningProgram.Start(_programs.Client, files.Client));
             Await(client);
-            if (server is { HasEnded: true } && heirs.All(heir => heir.Id == server.Id)) Said?.Invoke($"The server {server.Ending} before the client did.");
+            if (server is { HasEnded: true } && heirs.All(heir => heir.Id == server.Id))
+                Said?.Invoke($"The server {server.Ending} before the client did.");
             else if (server is not null && _programs.UntilServer) AwaitEnd(server, heirs);
             if (!_interrupted.IsCancellationRequested) session.Settle(_programs.ClosingTime);
             isWhole = true;
@@ -189,8 +194,13 @@ public sealed class ProgramRun
         finally
         {
             if (server is not null && !ProgramStop.Stop(server, heirs, _programs.StopTimeout, _hurry.Token))
-                Said?.Invoke(string.Create(CultureInfo.InvariantCulture, $"The server did not end when asked to (SIGTERM) and was killed (SIGKILL) after {_programs.StopTimeout.TotalSeconds:0.###} s."));
-            if (server is not null) _ = ProcessTree.Descendants([server.Id]); // lets go of the orphans among them
+            {
+                var seconds = _programs.StopTimeout.TotalSeconds;
+                Said?.Invoke(string.Create(CultureInfo.InvariantCulture,
+                    $"The server did not end when asked to (SIGTERM) and was killed (SIGKILL) after {seconds:0.###} s."));
+            }
+
+            if (server is not null) _ = ProcessTree.Descendants([server.Id]); // releases the adopted orphans among them
             if (server is not null && isWhole && !_interrupted.IsCancellationRequested) session.Settle(_programs.ClosingTime);
         }
     }
@@ -208,7 +218,7 @@ public sealed class ProgramRun
         }
     }
 
-    /// <summary>What observes the programs.</summary>
+    /// <summary>Everything that observes the programs.</summary>
     [SupportedOSPlatform("linux")]
     private sealed record Observation(CaptureSession Session, ConnectionOwners Owners, ProgramProcesses Processes, ProgramTracer? Tracer)
     {
@@ -220,16 +230,16 @@ public sealed class ProgramRun
         }
     }
 
-    /// <summary>The client's command line, in one line and not too long for a heading.</summary>
+    /// <summary>The client's command line, shortened to a heading.</summary>
     private static string Title(ProgramCommand client)
     {
         var line = string.Concat(client.ToString().Select(c => char.IsControl(c) ? ' ' : c));
-        return line.Length <= LongestTitle ? line : line[..(LongestTitle - 1)] + "…";
+        return line.Length <= MaxTitleLength ? line : line[..(MaxTitleLength - 1)] + "…";
     }
 
     private static ProgramException GivenUp() => new("Interrupted before the client was started: nothing was recorded.");
 
-    /// <summary>Waits for the client's end, which may have to be asked for.</summary>
+    /// <summary>Waits until the client ends; after the time limit it is stopped.</summary>
     [SupportedOSPlatform("linux")]
     private void Await(RunningProgram client)
     {
@@ -237,7 +247,8 @@ public sealed class ProgramRun
         if (!client.WaitForEnd(_programs.Duration))
         {
             Said?.Invoke("The time limit has passed: the client is asked to end (SIGTERM).");
-            if (!ProgramStop.Stop(client, [], _programs.StopTimeout, _hurry.Token)) Said?.Invoke("The client did not end when asked to and was killed (SIGKILL).");
+            if (!ProgramStop.Stop(client, [], _programs.StopTimeout, _hurry.Token))
+                Said?.Invoke("The client did not end when asked to and was killed (SIGKILL).");
             client.WaitForEnd();
         }
 
@@ -250,13 +261,13 @@ public sealed class ProgramRun
         lock (_gate) _running = server;
         server.WaitForEnd();
         lock (_gate) _running = null;
-        // One that has put itself into the background goes on in what it started.
+        // A server that went to the background continues in the processes it started.
         while (ProcessTree.Subtree(heirs).Count > 0 && !_interrupted.Token.WaitHandle.WaitOne(Beat))
         {
         }
     }
 
-    /// <summary>Opens the trace of the programs' calls, if states may be traced too; else says why not.</summary>
+    /// <summary>Opens the call trace if states may be traced too; otherwise null and the reason.</summary>
     [SupportedOSPlatform("linux")]
     private ProgramTracer? OpenTracer(out string? why)
     {
@@ -274,7 +285,7 @@ public sealed class ProgramRun
             }
         }
 
-        why = "nothing is traced, since another state source was asked for";
+        why = "nothing is traced, because another state source was chosen";
         return null;
     }
 }

@@ -22,7 +22,7 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The longest time a part waits for late kernel events.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     private readonly CaptureSession _session;
     private readonly CaptureSessionOptions _options;
@@ -77,8 +77,9 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
     /// <param name="folder">The folder of the files; parts get sub-folders.</param>
     /// <param name="options">How to observe; without an interface, one that shows the traffic is chosen.</param>
     /// <param name="rotation">When to begin a new part; null: never.</param>
-    /// <exception cref="TcpCaptureException">The capture or the state source cannot be opened, or a folder or file cannot be written.</exception>
-    public static Recorder Start(CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, RotationOptions? rotation = null) =>
+    /// <exception cref="TcpCaptureException">The capture or state source cannot be opened, or a file cannot be written.</exception>
+    public static Recorder Start(
+        CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, RotationOptions? rotation = null) =>
         Start(scope, folder, options, rotation, SessionSources.OfSystem);
 
     /// <summary>As the public one, with sources of the caller's.</summary>
@@ -98,7 +99,8 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
             open.Enqueue(rotation is null ? folder : parts.Open(1));
             var tally = new TrafficTally();
             var session = CaptureSession.Start(
-                new ObservationHub { Tally = tally }, scope, open.Peek(), options, callsComplete: false, isWaitedFor: false, rotation, OpenPart, sources);
+                new ObservationHub { Tally = tally }, scope, open.Peek(), options, callsComplete: false, isWaitedFor: false,
+                rotation, OpenPart, sources);
             return new Recorder(session, options, tally, rotation, parts, open, woken) { Interface = options.Interface };
         }
         catch
@@ -119,12 +121,14 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
 
     /// <summary>Yields the changes of connections while they happen, until the recording ends.</summary>
     /// <inheritdoc cref="CaptureSession.FollowAsync"/>
-    public IAsyncEnumerable<ConnectionChange> FollowAsync(CancellationToken cancellationToken = default) => _session.FollowAsync(cancellationToken);
+    public IAsyncEnumerable<ConnectionChange> FollowAsync(CancellationToken cancellationToken = default) =>
+        _session.FollowAsync(cancellationToken);
 
     /// <summary>As <see cref="Run"/>, on a thread of the pool.</summary>
     /// <inheritdoc cref="Run"/>
     public Task<RecorderResult> RunAsync(
-        TimeSpan? duration = null, CancellationToken end = default, CancellationToken givingUp = default, Action<RecorderStatus>? watcher = null) =>
+        TimeSpan? duration = null, CancellationToken end = default, CancellationToken givingUp = default,
+        Action<RecorderStatus>? watcher = null) =>
         Task.Run(() => Run(duration, end, givingUp, watcher), CancellationToken.None);
 
     /// <summary>Records until the duration has passed, the token is cancelled or something fails; then writes the files.</summary>
@@ -135,7 +139,8 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
     /// <returns>How it ended; failures are in it and not thrown.</returns>
     /// <exception cref="ObjectDisposedException">The recorder was disposed before.</exception>
     public RecorderResult Run(
-        TimeSpan? duration = null, CancellationToken end = default, CancellationToken givingUp = default, Action<RecorderStatus>? watcher = null)
+        TimeSpan? duration = null, CancellationToken end = default, CancellationToken givingUp = default,
+        Action<RecorderStatus>? watcher = null)
     {
         lock (_gate)
         {
@@ -216,7 +221,8 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
         }
 
         var age = _watch.Elapsed - _partBegan;
-        if (_session.Relay.Earlier is null || age < RotationOptions.MinTime || (!_session.Parts.HasTracedEarlier && age < LongestWait)) return;
+        if (_session.Relay.Earlier is null || age < RotationOptions.MinTime) return;
+        if (!_session.Parts.HasTracedEarlier && age < MaxWait) return;
         _session.Parts.EndEarlier();
         if (TakeOpen() is { } ended) _exporter.Add(ended);
     }
@@ -245,8 +251,15 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
         {
             if (!File.Exists(part.RawPath)) part.Discard(); // only its folder could be made
             else if (isCutOff && _open.Count == 0)
-                _failures.Add(new OutputException($"{_session.WriteFailure!.Message} What was recorded until then is kept as {part.RawPath}.", remedy: Remedy.ReadRawRecording));
-            else _exporter.Add(part);
+            {
+                _failures.Add(new OutputException(
+                    $"{_session.WriteFailure!.Message} What was recorded until then is kept as {part.RawPath}.",
+                    remedy: Remedy.ReadRawRecording));
+            }
+            else
+            {
+                _exporter.Add(part);
+            }
         }
     }
 

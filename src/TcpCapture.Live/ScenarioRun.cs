@@ -54,7 +54,8 @@ public static class ScenarioRun
         {
             var callsComplete = exchange.Role == ExchangeRole.Both;
             using (session = CaptureSession.Start(
-                hub, CaptureScope.Of(runner.Server, scenario.Name), folder, options with { TraceDrops = scenario.RecordsDrops }, callsComplete, isWaitedFor: true))
+                hub, CaptureScope.Of(runner.Server, scenario.Name), folder, options with { TraceDrops = scenario.RecordsDrops },
+                callsComplete, isWaitedFor: true))
             {
                 runner.Run(cancellation);
                 session.Follow(cancellation, following);

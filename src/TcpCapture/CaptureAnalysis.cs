@@ -9,8 +9,8 @@ using TcpCapture.Pipeline;
 namespace TcpCapture;
 
 /// <summary>
-/// Captures made by others, analysed as recordings are: in one pass, in memory bounded by open connections. There are no calls
-/// and no looks at sockets, so every state is inferred.
+/// Analyses capture files in one pass, in memory bounded by open connections. Capture files hold neither calls nor samples, so
+/// every state is inferred.
 /// </summary>
 /// <example><code>
 /// using var analysis = CaptureAnalysis.Open(["capture.pcapng"]);
@@ -26,13 +26,13 @@ public sealed class CaptureAnalysis : IDisposable
 
     private CaptureAnalysis(CaptureSource source) => _source = source;
 
-    /// <summary>Opens capture files, as one capture in the order of time: pcap and pcapng, also compressed by gzip or zstd.</summary>
+    /// <summary>Opens pcap and pcapng files, plain or compressed with gzip or Zstandard, merged by time.</summary>
     /// <param name="paths">The files, at least one; "-" for standard input.</param>
     /// <param name="verifiesChecksums">
-    /// Leave out segments whose TCP checksum is wrong, as their receivers did. One that was left to the network card is not wrong.
+    /// Skip segments with a wrong TCP checksum, as their receivers did. A checksum left to the network card is not wrong.
     /// </param>
-    /// <param name="stop">Ends the analysis early, as if the files ended there: what was read by then is told whole.</param>
-    /// <exception cref="TcpCaptureException">One of them cannot be read at all.</exception>
+    /// <param name="stop">Ends the analysis early, as if the files ended there.</param>
+    /// <exception cref="TcpCaptureException">A file cannot be read at all.</exception>
     public static CaptureAnalysis Open(IReadOnlyList<string> paths, bool verifiesChecksums = false, CancellationToken stop = default)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -40,18 +40,18 @@ public sealed class CaptureAnalysis : IDisposable
         return new CaptureAnalysis(new CaptureSource(paths, verifiesChecksums, stop));
     }
 
-    /// <summary>Opens a capture file, to be followed by that many threads.</summary>
+    /// <summary>Opens a capture file for a number of worker threads.</summary>
     internal static CaptureAnalysis Open(string path, int workers) => new(new CaptureSource([path], false, default) { Workers = workers });
 
-    /// <summary>What stands for a recording's header: the time of the first frame, its link type.</summary>
+    /// <summary>Facts about the files: the time and link type of the first frame.</summary>
     public RecordingInfo Info => _source.Info;
 
-    /// <summary>How far it has come. May be asked from another thread.</summary>
+    /// <summary>The progress; may be read on any thread.</summary>
     public CaptureProgress Progress => new(_source.Files.Position, _source.Files.Length, _source.Tally.Frames);
 
     /// <summary>Analyses without writing files.</summary>
-    /// <param name="onConnection">Told of each connection when it has ended, or the files have; null: nobody is.</param>
-    /// <param name="sinks">Take the whole timeline; with none, only what connections need is made.</param>
+    /// <param name="onConnection">Called for each connection when it has ended or the files have.</param>
+    /// <param name="sinks">Receive the whole timeline. Without sinks the analysis is much faster.</param>
     /// <exception cref="TcpCaptureException">A file can no longer be read.</exception>
     /// <exception cref="InvalidOperationException">It has run already.</exception>
     public CaptureSummary Run(Action<Connection>? onConnection = null, params IReadOnlyList<ITimelineSink> sinks)
@@ -87,7 +87,8 @@ public sealed class CaptureAnalysis : IDisposable
             CancellationToken.None);
         try
         {
-            await foreach (var connection in connections.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return connection;
+            await foreach (var connection in connections.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+                yield return connection;
         }
         finally
         {
@@ -97,10 +98,10 @@ public sealed class CaptureAnalysis : IDisposable
     }
 
     /// <summary>
-    /// Analyses to find connections by what is known only at their end, so that a second analysis of the same files can write
-    /// their timeline: numbers are the same in both.
+    /// Chooses connections by facts known only at their end. A second analysis of the same files can write their timeline:
+    /// connections have the same numbers in both.
     /// </summary>
-    /// <param name="wanted">Asked of each connection when it has ended, or the files have.</param>
+    /// <param name="wanted">Called for each connection when it has ended or the files have.</param>
     /// <exception cref="TcpCaptureException">A file can no longer be read.</exception>
     /// <exception cref="InvalidOperationException">It has run already.</exception>
     public ConnectionChoice Find(Predicate<Connection> wanted)
@@ -114,14 +115,13 @@ public sealed class CaptureAnalysis : IDisposable
         return ConnectionChoice.OfSet(found);
     }
 
-    /// <summary>Analyses and leaves files: a row a connection, a row a SYN, and the timeline of the connections chosen, if there are any.</summary>
-    /// <param name="folder">Where.</param>
+    /// <summary>Analyses and writes files: a row per connection and per SYN, and the timeline of chosen connections.</summary>
+    /// <param name="folder">The folder of the files.</param>
     /// <param name="chosen">The connections whose timeline is written.</param>
-    /// <param name="onConnection">Told of each connection, chosen or not, when it has ended, or the files have; null: nobody is.</param>
-    /// <param name="ofChosen">Take the timeline of the connections chosen, too.</param>
-    /// <param name="ofAll">Take the whole timeline; with one, every segment's event is made, which costs time.</param>
-    /// <exception cref="TcpCaptureException">A file can no longer be read.</exception>
-    /// <exception cref="TcpCaptureException">The folder cannot be written.</exception>
+    /// <param name="onConnection">Called for each connection, chosen or not, when it has ended or the files have.</param>
+    /// <param name="ofChosen">Also receive the timeline of the chosen connections.</param>
+    /// <param name="ofAll">Receive the whole timeline, which costs time.</param>
+    /// <exception cref="TcpCaptureException">A file can no longer be read, or the folder cannot be written.</exception>
     /// <exception cref="InvalidOperationException">It has run already.</exception>
     public CaptureSummary Run(
         OutputFolder folder,
@@ -136,7 +136,9 @@ public sealed class CaptureAnalysis : IDisposable
         {
             using var files = new OutputFiles(folder.Path, Info, chosen.IsNone ? null : chosen.Includes);
             var ofAny = ofAll ?? [];
-            ITimelineSink[] sinks = chosen.IsNone ? [.. ofAny] : [.. ofAny, new ChosenEvents(chosen, [.. files.Timeline, .. ofChosen ?? []])];
+            ITimelineSink[] sinks = chosen.IsNone
+                ? [.. ofAny]
+                : [.. ofAny, new ChosenEvents(chosen, [.. files.Timeline, .. ofChosen ?? []])];
             var summary = Run(
                 new PipelineOutputs
                 {
@@ -151,7 +153,8 @@ public sealed class CaptureAnalysis : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException($"The files could not be written to {folder.Path} ({error.Message}): make room or name another folder.", error);
+            throw new OutputException(
+                $"The files could not be written to {folder.Path} ({error.Message}): make room or name another folder.", error);
         }
     }
 
@@ -187,7 +190,7 @@ public sealed class CaptureAnalysis : IDisposable
         };
     }
 
-    /// <summary>Sums up the connections and passes them to the caller.</summary>
+    /// <summary>Counts the connections and passes them to the caller.</summary>
     private sealed class ConnectionCount(Action<Connection>? onConnection) : IConnectionSink
     {
         public ConnectionTotals Totals { get; } = new();
@@ -204,8 +207,8 @@ public sealed class CaptureAnalysis : IDisposable
     }
 }
 
-/// <summary>How far an analysis has come.</summary>
-/// <param name="Position">Bytes read of the files as they are stored, compressed perhaps.</param>
-/// <param name="Length">Bytes of all of them; null if one is a pipe.</param>
+/// <summary>The progress of an analysis.</summary>
+/// <param name="Position">Bytes read, as stored: compressed files count compressed.</param>
+/// <param name="Length">Size of all files in bytes; null if one is a pipe.</param>
 /// <param name="Frames">Frames analysed.</param>
 public readonly record struct CaptureProgress(long Position, long? Length, long Frames);

@@ -5,8 +5,8 @@ using TcpCapture.Pipeline;
 namespace TcpCapture;
 
 /// <summary>
-/// The folder that a run leaves its files in. While recording it holds only the raw recording under a name that says it is
-/// not finished; the files that people read appear together, whole, at the end.
+/// The folder of a run's files. During recording it holds only the raw recording, named as unfinished. The other files appear
+/// together at the end, complete.
 /// </summary>
 public sealed class OutputFolder
 {
@@ -20,26 +20,26 @@ public sealed class OutputFolder
         _isNew = isNew;
     }
 
-    /// <summary>The names of the files, in the order people are told of them; of a merged recording there is <c>delays.csv</c> as well.</summary>
+    /// <summary>The file names in display order. A merged recording also has <c>delays.csv</c>.</summary>
     public static IReadOnlyList<string> FileNames => OutputNames.OfRecording;
 
     /// <summary>Full path of the folder.</summary>
     public string Path { get; }
 
-    /// <summary>The names of the files that are there, in the order people are told of them.</summary>
+    /// <summary>The names of the existing files in display order.</summary>
     public IReadOnlyList<string> Present =>
         [.. FileNames.Append(OutputNames.Delays).Where(name => File.Exists(System.IO.Path.Combine(Path, name)))];
 
-    /// <summary>The raw recording while it is being made.</summary>
+    /// <summary>Path of the raw recording during recording.</summary>
     internal string RawPath => System.IO.Path.Combine(Path, RawPartialName);
 
-    /// <summary>The name of the raw recording while it is being made.</summary>
+    /// <summary>Name of the raw recording during recording.</summary>
     internal static string RawPartialName => StagedFile.PartialPath(RawName);
 
-    /// <summary>Makes the folder, or takes an empty one.</summary>
-    /// <param name="path">Where.</param>
-    /// <param name="force">Take a folder that is not empty: files of the same names will be replaced at the end.</param>
-    /// <exception cref="TcpCaptureException">It is not empty, is no folder, or cannot be written.</exception>
+    /// <summary>Creates the folder, or uses an empty one.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="force">Also use a folder that is not empty: files of the same names are replaced at the end.</param>
+    /// <exception cref="TcpCaptureException">The path is not empty, not a folder, or cannot be written.</exception>
     public static OutputFolder Create(string path, bool force)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -64,8 +64,8 @@ public sealed class OutputFolder
         }
     }
 
-    /// <summary>Correlates the raw recording, writes every file, and gives them their names once all are whole.</summary>
-    /// <param name="spectators">Each makes a sink that sees the timeline as it is written; none: nobody does.</param>
+    /// <summary>Correlates the raw recording and writes all files; they get their names when all are complete.</summary>
+    /// <param name="spectators">Each creates a sink that also receives the timeline.</param>
     /// <returns>The findings.</returns>
     /// <exception cref="TcpCaptureException">The disk is full, or a file cannot be written; the raw recording is kept.</exception>
     public IReadOnlyList<Finding> Export(params IReadOnlyList<Func<RecordingInfo, ITimelineSink>> spectators)
@@ -88,12 +88,13 @@ public sealed class OutputFolder
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new OutputException(
-                $"The files could not be written to {Path} ({error.Message}): make room or name another folder; the raw recording is kept as {RawPath}.",
+                $"The files could not be written to {Path} ({error.Message}): make room or name another folder; " +
+                $"the raw recording is kept as {RawPath}.",
                 error, Remedy.ReadRawRecording);
         }
     }
 
-    /// <summary>Nothing was recorded: takes away what was made.</summary>
+    /// <summary>Deletes what was created, because nothing was recorded.</summary>
     public void Discard()
     {
         File.Delete(RawPath);

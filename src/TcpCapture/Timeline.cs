@@ -4,15 +4,15 @@ using TcpCapture.Pipeline;
 namespace TcpCapture;
 
 /// <summary>
-/// A recording's timeline: made without privilege, as often as wanted, always the same. <see cref="Correlate"/> hands it to
-/// sinks an event at a time, however long it is; <see cref="Load"/> holds a short one in memory, for tests.
+/// The timeline of a recording. It needs no privilege and is the same every time. <see cref="Load"/> keeps a short one in
+/// memory, for tests; <see cref="ReadEvents"/> and <see cref="Correlate"/> stream one of any length.
 /// </summary>
 public sealed class Timeline
 {
-    /// <summary>Events that <see cref="Load"/> keeps if not told otherwise.</summary>
+    /// <summary>Default number of events that <see cref="Load"/> keeps.</summary>
     public const int DefaultMaxEvents = 50_000;
 
-    /// <summary>Connections that are kept at most.</summary>
+    /// <summary>Maximum number of connections that <see cref="Load"/> keeps.</summary>
     public const int MaxConnections = TimelineCollector.MaxConnections;
 
     private readonly Recording _recording;
@@ -32,31 +32,31 @@ public sealed class Timeline
         Resets = [.. Connections.Select(c => c.Reset).OfType<ResetVerdict>()];
     }
 
-    /// <summary>What is true of the whole recording.</summary>
+    /// <summary>Facts about the recording.</summary>
     public RecordingInfo Info => _recording.Info;
 
-    /// <summary>How the recording ended, and what it may have missed; null if it was cut off.</summary>
+    /// <summary>How the recording ended and what it lost; null if it was cut off.</summary>
     public RecordingEnd? End => _recording.End;
 
-    /// <summary>The connections, by their numbers: at most <see cref="MaxConnections"/>, those that ended first.</summary>
+    /// <summary>The connections by number: the first <see cref="MaxConnections"/> that ended.</summary>
     public IReadOnlyList<Connection> Connections { get; }
 
-    /// <summary>Connections beyond <see cref="MaxConnections"/>, which are not in <see cref="Connections"/>.</summary>
+    /// <summary>Number of connections beyond <see cref="MaxConnections"/>, not in <see cref="Connections"/>.</summary>
     public long ConnectionsLeftOut { get; }
 
-    /// <summary>The events in causal order, findings last: at most as many as asked for, the first ones.</summary>
+    /// <summary>The first events in causal order, up to the limit, findings last.</summary>
     public IReadOnlyList<TimelineEvent> Events { get; }
 
-    /// <summary>Events that were not kept, since there were more. What is said of connections counts them all the same.</summary>
+    /// <summary>Number of events beyond the limit. Connections, findings and rules include them.</summary>
     public long EventsLeftOut { get; }
 
-    /// <summary>Every finding, also those of what is not kept.</summary>
+    /// <summary>All findings, including those about connections that are not kept.</summary>
     public IReadOnlyList<Finding> Findings { get; }
 
-    /// <summary>Who reset which of <see cref="Connections"/>, and why; empty if nobody did.</summary>
+    /// <summary>The resets of <see cref="Connections"/>, with their causes.</summary>
     public IReadOnlyList<ResetVerdict> Resets { get; }
 
-    /// <summary>The events of a connection in causal order, as far as the timeline keeps them.</summary>
+    /// <summary>The kept events of a connection, in causal order.</summary>
     /// <param name="connection">One of <see cref="Connections"/>.</param>
     public IReadOnlyList<TimelineEvent> EventsOf(Connection connection) => [.. _eventsOf[connection]];
 
@@ -76,9 +76,9 @@ public sealed class Timeline
     public IReadOnlyList<TcpState> StatesOf(Connection connection, Side side) =>
         [.. StateChangesOf(connection, side).Select(e => e.NewState)];
 
-    /// <summary>Correlates and analyses a recording and hands the timeline to the sinks, findings last.</summary>
+    /// <summary>Correlates and analyses a recording and writes its timeline to the sinks, findings last.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="sinks">Take the events, on the calling thread.</param>
+    /// <param name="sinks">Receive the events, on the calling thread.</param>
     /// <returns>The findings.</returns>
     /// <exception cref="TcpCaptureException">The recording is damaged.</exception>
     public static IReadOnlyList<Finding> Correlate(Recording recording, params ITimelineSink[] sinks)
@@ -87,9 +87,9 @@ public sealed class Timeline
         return RecordingPipeline.Run(recording, new PipelineOutputs { Timeline = sinks });
     }
 
-    /// <summary>Correlates and analyses a recording and holds the timeline in memory.</summary>
+    /// <summary>Correlates and analyses a recording and keeps its timeline in memory.</summary>
     /// <param name="recording">The recording.</param>
-    /// <param name="maxEvents">Events to keep, from 0; each takes about half a kilobyte. Those beyond are counted only.</param>
+    /// <param name="maxEvents">Maximum number of events to keep, from 0; each takes about 0.5 kB. More are only counted.</param>
     /// <exception cref="TcpCaptureException">The recording is damaged.</exception>
     public static Timeline Load(Recording recording, int maxEvents = DefaultMaxEvents)
     {
@@ -110,11 +110,12 @@ public sealed class Timeline
         return RecordingPipeline.Read(recording, cancellationToken);
     }
 
-    /// <summary>Holds rules against the recording, which is read once more for it: all of it counts, not only what is kept.</summary>
+    /// <summary>Checks rules against the whole recording, which is read again.</summary>
     /// <param name="rules">Sentences such as <c>no resets</c>; docs/expect.md has them all.</param>
-    /// <returns>What became of each.</returns>
-    /// <exception cref="TcpCaptureException">One is no rule.</exception>
-    /// <exception cref="TcpCaptureException">The recording is gone: a session's temporary folder goes with the session.</exception>
+    /// <returns>The result of each rule.</returns>
+    /// <exception cref="TcpCaptureException">
+    /// A rule cannot be read, or the recording no longer exists: disposing a session deletes its temporary folder.
+    /// </exception>
     public IReadOnlyList<ExpectationResult> Check(params IReadOnlyList<string> rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -123,11 +124,10 @@ public sealed class Timeline
         return checker.Results;
     }
 
-    /// <summary>As <see cref="Check"/>, and throws unless every rule holds: an assertion for whichever test framework.</summary>
+    /// <summary>Checks rules and throws unless all hold: an assertion for any test framework.</summary>
     /// <param name="rules">Sentences such as <c>no resets</c>.</param>
-    /// <exception cref="ExpectationFailedException">One does not hold, or cannot be told; the message shows the events.</exception>
-    /// <exception cref="TcpCaptureException">One is no rule.</exception>
-    /// <exception cref="TcpCaptureException">The recording is gone: a session's temporary folder goes with the session.</exception>
+    /// <exception cref="ExpectationFailedException">A rule is broken or undecided; the message shows the events.</exception>
+    /// <exception cref="TcpCaptureException">As <see cref="Check"/>.</exception>
     public void Expect(params IReadOnlyList<string> rules)
     {
         var results = Check(rules);

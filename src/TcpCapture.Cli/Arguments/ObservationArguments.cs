@@ -45,13 +45,13 @@ internal static class ObservationArguments
     public static CaptureSessionOptions Session(
         ParseResult parsed, Option<string?> interfaceName, Option<string?> states, Option<TimeSpan?> sampleInterval, Option<bool> follow,
         Option<string?> filter) => new()
-    {
-        Interface = parsed.GetValue(interfaceName),
-        States = Chosen<StateSourceChoice>(parsed, states),
-        SampleInterval = parsed.GetValue(sampleInterval),
-        Follow = parsed.GetValue(follow),
-        Filter = parsed.GetValue(filter),
-    };
+        {
+            Interface = parsed.GetValue(interfaceName),
+            States = Chosen<StateSourceChoice>(parsed, states),
+            SampleInterval = parsed.GetValue(sampleInterval),
+            Follow = parsed.GetValue(follow),
+            Filter = parsed.GetValue(filter),
+        };
 
     /// <summary>A new folder name of the form <c>run-20261123-163512</c>.</summary>
     public static string NewFolder(string prefix)

@@ -31,7 +31,8 @@ internal static class DoctorCommand
         {
             yield return new Check("libpcap", true, version);
             var failure = CaptureInterfaces.Probe(CaptureInterfaces.Loopback);
-            yield return new Check("capture", failure is null, failure is null ? $"works on {CaptureInterfaces.Loopback}" : Failures.Describe(failure));
+            var found = failure is null ? $"works on {CaptureInterfaces.Loopback}" : Failures.Describe(failure);
+            yield return new Check("capture", failure is null, found);
         }
         else
         {
@@ -40,7 +41,11 @@ internal static class DoctorCommand
         }
 
         foreach (var source in StateSources.Available())
-            yield return new Check($"states: {source.Name}", source.IsAvailable, source.Remedy == Remedy.None ? source.Reason : $"{source.Reason}. {Failures.Words(source.Remedy)}");
+        {
+            var reason = source.Remedy == Remedy.None ? source.Reason : $"{source.Reason}. {Failures.Words(source.Remedy)}";
+            yield return new Check($"states: {source.Name}", source.IsAvailable, reason);
+        }
+
         var sandbox = Sandbox.Probe();
         yield return new Check("sandbox", sandbox is null, sandbox ?? "private network namespaces are available");
         var ip = FindOnPath("ip");

@@ -82,7 +82,7 @@ internal sealed record OpenSources(IStateSource States, IFrameSource Capture, Re
     }
 
     private static string Shorten(string command) =>
-        command.Length <= CaptureScope.LongestCommand ? command : command[..(CaptureScope.LongestCommand - 1)] + "…";
+        command.Length <= CaptureScope.MaxCommandLength ? command : command[..(CaptureScope.MaxCommandLength - 1)] + "…";
 }
 
 /// <summary>Opens the sources of a session. Tests replace them by sources that need no privilege.</summary>

@@ -139,7 +139,8 @@ public static class StateSources
         if (!OperatingSystem.IsLinux())
         {
             return new(StateSourceChoice.Sampled, "sampled", false,
-                "sampling single sockets needs Linux (sock_diag)") { Remedy = Remedy.UsePortableStates };
+                "sampling single sockets needs Linux (sock_diag)")
+            { Remedy = Remedy.UsePortableStates };
         }
 
         try

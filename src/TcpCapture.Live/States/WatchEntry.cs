@@ -55,7 +55,7 @@ internal sealed class WatchEntry
     public void Resume() => Volatile.Write(ref _rest, Active);
 
     /// <summary>How long only a segment can change the entry, in milliseconds; 0 if it must be sampled.</summary>
-    /// <remarks>A socket in TIME_WAIT waits for its timer only. The kernel reports the time left, but can fire a second late or more.</remarks>
+    /// <remarks>A socket in TIME_WAIT waits for its timer only, which can fire a second or more after the reported time.</remarks>
     public long QuietMilliseconds()
     {
         var quiet = long.MaxValue;

@@ -52,7 +52,8 @@ public static class TimelineOutput
     /// <param name="summary">The summary.</param>
     /// <param name="shown">The connections to list.</param>
     /// <param name="findings">The findings to list.</param>
-    public static void WriteJson(Utf8JsonWriter json, CaptureSummary summary, IReadOnlyList<Connection> shown, IEnumerable<Finding> findings) =>
+    public static void WriteJson(
+        Utf8JsonWriter json, CaptureSummary summary, IReadOnlyList<Connection> shown, IEnumerable<Finding> findings) =>
         SummaryJson.Write(json, summary, shown, findings);
 
     /// <summary>Writes the results of rules as a JUnit XML file for CI systems.</summary>

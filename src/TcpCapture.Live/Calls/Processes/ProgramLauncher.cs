@@ -19,7 +19,8 @@ internal sealed class ProgramLauncher : IDisposable
             ThreadId = OwnNumber();
             begun.Set();
             foreach (var start in _starts.GetConsumingEnumerable()) start.RunSynchronously(TaskScheduler.Default);
-        }) { IsBackground = true, Name = "launcher" };
+        })
+        { IsBackground = true, Name = "launcher" };
         _thread.Start();
         begun.Wait();
     }

@@ -35,7 +35,7 @@ internal sealed class PcapWriter
     public void Write(in Frame frame)
     {
         if (LinkTypes.FromDlt(frame.LinkType) != _linkType)
-            throw new ArgumentException($"A file of link type {_linkType} cannot hold a frame of link type {frame.LinkType}.", nameof(frame));
+            throw new ArgumentException($"A file of link type {_linkType} cannot hold one of {frame.LinkType}.", nameof(frame));
         var (seconds, nanoseconds) = Math.DivRem(frame.Time.Nanoseconds, 1_000_000_000);
         Span<byte> header = stackalloc byte[PcapFormat.RecordHeaderLength];
         BinaryPrimitives.WriteUInt32LittleEndian(header, (uint)seconds);

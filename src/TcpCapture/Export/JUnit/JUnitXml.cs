@@ -18,7 +18,13 @@ internal static class JUnitXml
         ArgumentNullException.ThrowIfNull(info);
         ArgumentNullException.ThrowIfNull(results);
         var cases = results.SelectMany(CasesOf).ToArray();
-        var settings = new XmlWriterSettings { Encoding = new UTF8Encoding(false), Indent = true, NewLineChars = "\n", CloseOutput = false };
+        var settings = new XmlWriterSettings
+        {
+            Encoding = new UTF8Encoding(false),
+            Indent = true,
+            NewLineChars = "\n",
+            CloseOutput = false,
+        };
         using var xml = XmlWriter.Create(stream, settings);
         xml.WriteStartElement("testsuites");
         xml.WriteStartElement("testsuite");
@@ -50,7 +56,9 @@ internal static class JUnitXml
         var rule = result.Expectation.ToString();
         if (result.Expectation.Scope.Kind == ScopeKind.Some)
         {
-            var reason = result.Outcome == Outcome.Held ? "" : $"no connection satisfies it ({result.Broken} break it, {result.CannotTell} undecided)";
+            var reason = result.Outcome == Outcome.Held
+                ? ""
+                : $"no connection satisfies it ({result.Broken} break it, {result.CannotTell} undecided)";
             yield return new Case(rule, result.Outcome, reason, result.ToString());
             yield break;
         }

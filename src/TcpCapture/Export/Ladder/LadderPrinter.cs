@@ -120,7 +120,8 @@ internal sealed class LadderPrinter : ITimelineSink
     {
         // A state found at the beginning is not a change that sent this segment.
         TimelineEvent? own = null;
-        if (_change is { IsFound: false } change && change.Connection == e.Connection && change.Side == e.Side) (own, _change) = (change, null);
+        if (_change is { IsFound: false } change && change.Connection == e.Connection && change.Side == e.Side)
+            (own, _change) = (change, null);
         Flush();
         _segment = e;
         _senderChange = own;
@@ -227,7 +228,8 @@ internal sealed class LadderPrinter : ITimelineSink
         var state = e.Side == Side.Client ? e.ClientState : e.ServerState;
         if (state is null or TcpState.Established or TcpState.Listen) return LadderText.Empty;
         if (e.IsRetransmission || (e.Segment.Length == 0 && !e.Segment.Has(TcpFlags.Rst))) return LadderText.Empty;
-        var isShownAbove = _above.Last == e.Number - 1 && _recent.Find(_above.Last) is { Kind: EventKind.State } last && last.Side == e.Side;
+        var isShownAbove = _above.Last == e.Number - 1
+            && _recent.Find(_above.Last) is { Kind: EventKind.State } last && last.Side == e.Side;
         if (isShownAbove) return LadderText.Empty;
         var name = state.Value.ToRfcName();
         return new LadderText(name, _paint.Faint(name));

@@ -28,7 +28,9 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
 
     /// <param name="folder">The folder.</param>
     /// <param name="info">The recording or the capture files.</param>
-    /// <param name="isChosen">True for the number of a connection in the timeline; null for all (recording) or none (capture files).</param>
+    /// <param name="isChosen">
+    /// True for the number of a connection in the timeline; null for all of a recording or none of capture files.
+    /// </param>
     /// <exception cref="IOException">A file cannot be created.</exception>
     public OutputFiles(string folder, RecordingInfo info, Predicate<int>? isChosen = null)
     {

@@ -20,7 +20,8 @@ internal sealed class FindingGroup(Finding first)
     public string Rest(bool isCut)
     {
         var count = Others.ToString("N0", CultureInfo.InvariantCulture) + (Others == 1 ? " more connection" : " more connections");
-        return $"The same applies to {(isCut ? "at least " : "")}{count}, with other numbers: {string.Join(", ", _named)}{(Others > _named.Count ? " …" : "")}";
+        var names = string.Join(", ", _named) + (Others > _named.Count ? " …" : "");
+        return $"The same applies to {(isCut ? "at least " : "")}{count}, with other numbers: {names}";
     }
 
     /// <summary>Groups findings; the largest groups first, groups of one size in the order of their first findings.</summary>
