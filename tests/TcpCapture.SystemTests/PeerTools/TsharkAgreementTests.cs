@@ -18,9 +18,9 @@ public sealed partial class TsharkAgreementTests(ITestOutputHelper output)
     ];
 
     [Theory]
-    [InlineData("bulk", 1_500_000, 20, "", "retransmission", "duplicate_ack")]
+    [InlineData("bulk", 1_500_000, 20, "", "retransmission|out_of_order", "duplicate_ack")]
     [InlineData("bulk", 1_000_000, 20, "net.ipv4.tcp_sack=0", "fast_retransmission", "duplicate_ack")]
-    [InlineData("bulk", 1_000_000, 60, "net.ipv4.tcp_timestamps=0", "retransmission", "duplicate_ack")]
+    [InlineData("bulk", 1_000_000, 60, "net.ipv4.tcp_timestamps=0", "retransmission|out_of_order", "duplicate_ack")]
     [InlineData("slow", 150_000, 0, "", "zero_window", "window_full")]
     [InlineData("idle", 1000, 0, "", "keep_alive", "keep_alive_ack")]
     [InlineData("reuse", 3000, 0, "", "reused_ports")]
@@ -59,7 +59,8 @@ public sealed partial class TsharkAgreementTests(ITestOutputHelper output)
                 output.WriteLine($"{name,-24} ours {ours,5}  tshark {tsharks,5}  both {theirs.Count(pair => pair.Value.Contains(name) && own[pair.Key].Contains(name)),5}");
         }
 
-        Assert.All(expected, name => Assert.Contains(theirs.Values, marks => marks.Contains(name)));
+        // Within the initial round-trip time tshark calls a retransmission out of order, so a loss can show as either.
+        Assert.All(expected, names => Assert.Contains(theirs.Values, marks => names.Split('|').Any(marks.Contains)));
         Assert.Empty(theirs.Where(pair => !own[pair.Key].SetEquals(pair.Value))
             .Select(pair => $"frame {pair.Key}: ours {string.Join(' ', own[pair.Key])}, tshark {string.Join(' ', pair.Value)}"));
     }

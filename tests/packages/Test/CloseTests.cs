@@ -12,13 +12,14 @@ public class CloseTests
     {
         var obstacle = CaptureInterfaces.Probe("lo");
         Assert.SkipWhen(obstacle is not null, obstacle?.Message ?? "");
+        var token = TestContext.Current.CancellationToken;
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var server = (IPEndPoint)listener.LocalEndpoint;
 
-        await using var session = await CaptureSession.StartAsync(CaptureScope.OfPort(server.Port));
+        await using var session = await CaptureSession.StartAsync(CaptureScope.OfPort(server.Port), cancellationToken: token);
         await Task.WhenAll(ServeOne(listener), AskOnce(server));
-        var timeline = await session.FinishAsync();
+        var timeline = await session.FinishAsync(token);
 
         var connection = Assert.Single(timeline.Connections);
         Assert.Equal(ClosedBy.Client, connection.ClosedBy);
