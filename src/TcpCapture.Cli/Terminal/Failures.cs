@@ -51,7 +51,8 @@ internal static class Failures
         Remedy.ChooseInterface => "Name another interface with --interface; 'tcpcapture interfaces' lists them, "
             + "'tcpcapture doctor' checks what is available here.",
         Remedy.CheckSystem => "'tcpcapture doctor' checks what is available here.",
-        Remedy.UsePrivateNamespace => "Run as root; 'tcpcapture run' and 'tcpcapture exec' can use --sandbox instead, which needs no privilege.",
+        Remedy.UsePrivateNamespace =>
+            "Run as root; 'tcpcapture run' and 'tcpcapture exec' can use --sandbox instead, which needs no privilege.",
         Remedy.ChooseStateSource => "Choose another source with --states.",
         Remedy.SampleStates => "Use --states sampled, which needs no privilege.",
         Remedy.UsePortableStates => "Use --states portable.",

@@ -38,7 +38,7 @@ public sealed class ExecKilledTests : IDisposable
 
             var next = Path.Combine(_folder.Path, "next");
             Command.Run("exec", "--port", _port, "--output", next, "--server", $"python3 '{ObservedPrograms.Server}' {_port}", "--", "true")
-                .Refused($"python3 ({serverId}) listens already");
+                .Refused($"python3 ({serverId}) already listens");
             Assert.Equal(0, Command.Run("exec", "--port", _port, "--output", next, "--", "true").ExitCode);
             Assert.Equal(0, InstancesOf(command.Id, filesystem));
         }

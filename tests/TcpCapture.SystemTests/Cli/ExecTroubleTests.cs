@@ -127,7 +127,8 @@ public sealed class ExecTroubleTests : IDisposable
     public void AnotherProcessOnThePortIsNotTakenForTheServer()
     {
         using var server = new HttpServerProcess(_folder.Path, _port);
-        Exec("--server", $"python3 '{ObservedPrograms.Server}' {_port}", "--", "true").Refused($"On 127.0.0.1:{_port} python3", "listens already", "leave out --server");
+        Exec("--server", $"python3 '{ObservedPrograms.Server}' {_port}", "--", "true")
+            .Refused("python3 (", $"already listens on 127.0.0.1:{_port}", "leave out --server");
     }
 
     [Fact]
