@@ -10,14 +10,12 @@ public class CloseTests
     [Fact]
     public async Task TheClientClosesFirstAndNoEndResets()
     {
-        var obstacle = CaptureInterfaces.Probe("lo");
-        Assert.SkipWhen(obstacle is not null, $"{obstacle?.Message}");
+        if (CaptureInterfaces.Probe("lo") is { } obstacle) Assert.Skip(obstacle.Message);
         var server = new EchoServer();
 
         await using var session = await CaptureSession.StartAsync(CaptureScope.OfPort(server.Port));
         await server.AskOnceAsync();
         Timeline timeline = await session.FinishAsync();
-
         var connection = Assert.Single(timeline.Connections);
         Assert.Equal(ClosedBy.Client, connection.ClosedBy);
         Assert.Equal("SynSent Established FinWait1 FinWait2 TimeWait", string.Join(' ', timeline.StatesOf(connection, Side.Client)));
