@@ -12,6 +12,7 @@ internal readonly struct InternetHeader
     private const int IPv6Length = 40;
     private const int FragmentHeaderLength = 8;
     public const int AnyFragment = 0x3FFF;
+    public const int DontFragment = 0x4000;
 
     private InternetHeader(int at, bool isV6, int protocol, int payloadAt, int end) =>
         (At, IsV6, Protocol, PayloadAt, End) = (at, isV6, protocol, payloadAt, end);

@@ -37,6 +37,12 @@ internal readonly struct PlainIPv4Headers
     /// <summary>Payload length in bytes by the IPv4 header; negative if that is impossible.</summary>
     public int PayloadLength => (ushort)(NetworkOrder.Read(_etherTypeToIdentification) >> 16) - InternetLength;
 
+    /// <summary>Identification of the datagram.</summary>
+    public ushort Identification => (ushort)NetworkOrder.Read(_etherTypeToIdentification);
+
+    /// <summary>In the upper half flags and fragment offset, then time to live and protocol.</summary>
+    public uint FragmentToProtocol => NetworkOrder.Read(_fragmentToProtocol);
+
     /// <summary>The source address, and in the lower half the destination address.</summary>
     public ulong Addresses => NetworkOrder.Read(_addresses);
 

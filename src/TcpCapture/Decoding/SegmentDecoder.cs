@@ -64,7 +64,10 @@ internal static class SegmentDecoder
         segment._headerAt = PlainIPv4Headers.TcpAt;
         segment._flags = (TcpFlags)((offsetToWindow >> 16) & 0x1FF);
         segment._window = (ushort)offsetToWindow;
-        segment._isCut = bytes.Length - PlainIPv4Headers.TcpAt < length;
+        var fragmentToProtocol = plain.FragmentToProtocol;
+        segment._timeToLive = (byte)(fragmentToProtocol >> 8);
+        segment._traits = Traits(bytes.Length - PlainIPv4Headers.TcpAt < length, (int)(fragmentToProtocol >> 16));
+        segment._identification = plain.Identification;
         if (headerLength == TcpHeader.Length)
             segment._options = default;
         else
@@ -150,11 +153,17 @@ internal static class SegmentDecoder
         segment._window = tcp.Window;
         segment._length = length - headerLength;
         segment._headerAt = at;
-        segment._isCut = captured < length;
+        segment._timeToLive = bytes[header.At + (header.IsV6 ? 7 : 8)];
+        segment._traits = Traits(captured < length, header.IsV6 ? 0 : BinaryPrimitives.ReadUInt16BigEndian(bytes[(header.At + 6)..]));
+        segment._identification = header.IsV6 ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(bytes[(header.At + 4)..]);
         if (headerLength == TcpHeader.Length) segment._options = default;
         else TcpOptionsReader.Read(bytes[(at + TcpHeader.Length)..Math.Min(at + headerLength, bytes.Length)], out segment._options);
         return DecodeResult.Segment;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Segment.Traits Traits(bool isCut, int fragment) =>
+        (Segment.Traits)(Unsafe.BitCast<bool, byte>(isCut) | (fragment & InternetHeader.DontFragment) >> 13);
 
     private static DecodeResult Malformed(out Segment segment)
     {

@@ -14,7 +14,9 @@ public record struct Segment
     internal int _headerAt;
     internal TcpFlags _flags;
     internal ushort _window;
-    internal bool _isCut;
+    internal ushort _identification;
+    internal byte _timeToLive;
+    internal Traits _traits;
 
     /// <summary>When it passed the capture point.</summary>
     public Timestamp Time { readonly get => _time; init => _time = value; }
@@ -47,7 +49,16 @@ public record struct Segment
     internal int HeaderAt { readonly get => _headerAt; init => _headerAt = value; }
 
     /// <summary>True if the capture cut its payload. Not part of equality.</summary>
-    internal bool IsCut { readonly get => _isCut; init => _isCut = value; }
+    internal bool IsCut { readonly get => (_traits & Traits.Cut) != 0; init => _traits |= value ? Traits.Cut : 0; }
+
+    /// <summary>TTL of the IPv4 header or hop limit of the IPv6 header; 0 if unknown. Not part of equality, nor are the next two.</summary>
+    internal byte TimeToLive { readonly get => _timeToLive; init => _timeToLive = value; }
+
+    /// <summary>Identification of the IPv4 header; 0 for IPv6.</summary>
+    internal ushort Identification { readonly get => _identification; init => _identification = value; }
+
+    /// <summary>The "don't fragment" flag of the IPv4 header; false for IPv6.</summary>
+    internal bool DontFragment { readonly get => (_traits & Traits.DontFragment) != 0; init => _traits |= value ? Traits.DontFragment : 0; }
 
     /// <summary>Source and destination.</summary>
     public readonly FourTuple FourTuple => new(Source, Destination);
@@ -65,6 +76,14 @@ public record struct Segment
     public readonly bool Equals(Segment other) =>
         Time == other.Time && Source == other.Source && Destination == other.Destination && Flags == other.Flags
         && Seq == other.Seq && Ack == other.Ack && Window == other.Window && Length == other.Length && Options == other.Options;
+
+    /// <summary>Bits about the frame, in one byte: a segment has no room for another field.</summary>
+    [Flags]
+    internal enum Traits : byte
+    {
+        Cut = 1,
+        DontFragment = 2,
+    }
 
     /// <inheritdoc/>
     public override readonly int GetHashCode() => HashCode.Combine(Time, Source, Destination, Flags, Seq, Ack, Length, Options);
