@@ -65,25 +65,18 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
         var error => new CaptureException($"The session could not be ended in order ({error.Message}).", error),
     };
 
-    /// <summary>Why the recording could not be written to its end; null if it could.</summary>
     internal TcpCaptureException? WriteFailure => Parts.Failure is { } error
         ? new OutputException($"The recording could not be written to its end ({error.Message}): make room.", error, Remedy.ChooseFolder)
         : null;
 
-    /// <summary>Why socket states were not observed to the end; null if they were.</summary>
     internal TcpCaptureException? StatesFailure =>
         _states.Failure is { } failure ? new StateSourceException(failure, remedy: Remedy.ChooseStateSource) : null;
 
-    /// <summary>Why the capture ended before it was stopped; null if it did not.</summary>
     internal TcpCaptureException? CaptureFailure => _capture.Failure is { } failure ? new CaptureException(failure) : null;
 
     /// <summary>Frames that the kernel or the interface has dropped so far; null if unknown.</summary>
     internal long? Dropped => _capture.Statistics is { DroppedByKernel: { } dropped } now ? dropped + (now.DroppedByInterface ?? 0) : null;
-
-    /// <summary>Where the recording is written.</summary>
     internal RecordingRelay Relay => _relay;
-
-    /// <summary>The parts of the recording; one, unless they rotate.</summary>
     internal RecordingParts Parts { get; }
 
     /// <summary>After the end, the connections of other processes; null if owners were not observed.</summary>
@@ -108,11 +101,9 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
         CaptureScope scope, CaptureSessionOptions? options = null, CancellationToken cancellationToken = default) =>
         Start(scope, options ?? new CaptureSessionOptions(), SessionSources.OfSystem, cancellationToken);
 
-    /// <summary>As the public one, into a folder that is open already.</summary>
     internal static CaptureSession Start(CaptureScope scope, OutputFolder folder, CaptureSessionOptions options) =>
         Start(new ObservationHub(), scope, folder, options, callsComplete: false, isWaitedFor: false);
 
-    /// <summary>As the public one, with sources of the caller's.</summary>
     internal static CaptureSession Start(
         CaptureScope scope, CaptureSessionOptions options, SessionSources sources, CancellationToken cancellation)
     {
@@ -176,7 +167,6 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
         LoggedSocket.Open(_hub.Calls, side, family);
 
     /// <summary>Waits until no socket is left in TIME_WAIT or in a FIN_WAIT_2 that only its timer will end.</summary>
-    /// <returns>False if cancelled before.</returns>
     internal bool Follow(CancellationToken cancellation, Action<TimeSpan>? progress = null)
     {
         if (!_options.Follow) return true;
@@ -193,11 +183,9 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
         return false;
     }
 
-    /// <summary>True if no socket is left in TIME_WAIT or in a FIN_WAIT_2 that only its timer will end.</summary>
     internal bool IsQuiet => IsQuietWithin(TimeSpan.Zero);
 
     /// <summary>Waits until every connection seen so far has ended, apart from its timers.</summary>
-    /// <returns>False if the time ran out before.</returns>
     internal bool Settle(TimeSpan timeout)
     {
         var connections = _hub.FourTuples;
@@ -205,16 +193,10 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
             snapshots => connections.All(t => IsSettled(snapshots.Of(t)) && IsSettled(snapshots.Of(t.Reverse()))), timeout);
     }
 
-    /// <summary>Samples a listener of this host from now on.</summary>
     internal void WatchListener(Endpoint listener) => _states.WatchListener(listener);
-
-    /// <summary>Samples every watched socket now.</summary>
     internal void SampleNow() => _states.SampleNow();
 
     /// <summary>Ends the observation. Every step runs whatever the step before did; <see cref="Failure"/> has the first error.</summary>
-    /// <param name="outcome">Why it ended.</param>
-    /// <param name="callsIncomplete">Why calls may be missing; null if none are known to be.</param>
-    /// <returns>How it ended.</returns>
     internal RecordingEnd Stop(RecordingOutcome outcome = RecordingOutcome.Completed, string? callsIncomplete = null)
     {
         lock (_gate)

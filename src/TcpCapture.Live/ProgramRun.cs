@@ -218,7 +218,6 @@ public sealed class ProgramRun
         }
     }
 
-    /// <summary>Everything that observes the programs.</summary>
     [SupportedOSPlatform("linux")]
     private sealed record Observation(CaptureSession Session, ConnectionOwners Owners, ProgramProcesses Processes, ProgramTracer? Tracer)
     {
@@ -230,7 +229,6 @@ public sealed class ProgramRun
         }
     }
 
-    /// <summary>The client's command line, shortened to a heading.</summary>
     private static string Title(ProgramCommand client)
     {
         var line = string.Concat(client.ToString().Select(c => char.IsControl(c) ? ' ' : c));

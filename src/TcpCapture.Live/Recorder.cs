@@ -20,9 +20,7 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
 {
     /// <summary>How often conditions that cannot wake the recorder are checked.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>The longest time a part waits for late kernel events.</summary>
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30); // the longest time a part waits for late kernel events
 
     private readonly CaptureSession _session;
     private readonly CaptureSessionOptions _options;
@@ -82,7 +80,6 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
         CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, RotationOptions? rotation = null) =>
         Start(scope, folder, options, rotation, SessionSources.OfSystem);
 
-    /// <summary>As the public one, with sources of the caller's.</summary>
     internal static Recorder Start(
         CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, RotationOptions? rotation, SessionSources sources)
     {
@@ -263,7 +260,6 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>The folder of the earliest part that was not exported yet.</summary>
     private OutputFolder? TakeOpen()
     {
         lock (_open) return _open.TryDequeue(out var part) ? part : null;

@@ -53,7 +53,6 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
             ?? (_failure is { } error ? $"the last calls could not be delivered ({error.Message.TrimEnd('.')})" : null));
 
     /// <summary>Prepares the trace and starts to keep records. Calls are delivered only after <see cref="Start"/>.</summary>
-    /// <exception cref="TcpCaptureException">Calls cannot be traced here; the message says why.</exception>
     public static ProgramTracer Open() => Open(useTransfers: true);
 
     /// <summary>Opens a tracer; without <paramref name="useTransfers"/> it traces as on kernels before 6.3.</summary>
@@ -101,8 +100,6 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
 
     /// <summary>True if the process or thread is or was part of a program. A new one is known within 0.2 s. Thread-safe.</summary>
     public bool Owns(int taskId) => _tree.Owns(taskId);
-
-    /// <summary>The name of a process that is or was part of a program; else null. Thread-safe.</summary>
     public string? NameOf(int processId) => _tree.NameOf(processId);
 
     /// <summary>Stops tracing. All earlier calls have been delivered when this returns.</summary>

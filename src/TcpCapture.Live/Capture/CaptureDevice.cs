@@ -10,8 +10,6 @@ namespace TcpCapture.Live.Capture;
 /// <summary>Opens an interface for capturing.</summary>
 internal static class CaptureDevice
 {
-    /// <summary>Opens the interface and sets the filter.</summary>
-    /// <exception cref="TcpCaptureException">The interface cannot be opened, or the filter is invalid.</exception>
     public static LibPcapLiveDevice Open(LiveCaptureOptions options)
     {
         var found = Find(options.Interface);

@@ -33,9 +33,7 @@ internal static class CaptureErrors
         $"Cannot capture on {name}: it is not a network interface.", remedy: Remedy.ChooseInterface);
 
     public static string WentDown(string name) => Failed(name, "the interface went down");
-
     public static string Disappeared(string name) => Failed(name, "the interface disappeared");
-
     public static string Failed(string name, string reason) => $"The capture on {name} ended early: {OneLine(reason)}.";
 
     private static string OneLine(string text) =>

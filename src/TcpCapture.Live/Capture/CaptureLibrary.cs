@@ -12,7 +12,6 @@ public static class CaptureLibrary
     // The only SharpPcap property that does not throw DllNotFoundException where libpcap is missing.
     private static bool IsInstalled => Pcap.LibpcapVersion != new Version(0, 0);
 
-    /// <exception cref="TcpCaptureException">The library is not installed.</exception>
     internal static void Require()
     {
         if (!IsInstalled) throw CaptureErrors.NoLibpcap();

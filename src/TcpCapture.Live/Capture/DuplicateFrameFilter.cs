@@ -23,7 +23,6 @@ internal sealed class DuplicateFrameFilter
 
     private readonly Slot[] _slots = new Slot[SlotCount];
 
-    /// <summary>True if the frame is a copy of a segment seen on another interface.</summary>
     public bool IsDuplicate(in Frame frame)
     {
         if (frame.LinkType != LinkTypes.LinuxSll2) return false;

@@ -19,10 +19,7 @@ internal sealed class FrameReader
         _nanosecondsPerUnit = device.TimestampResolution == TimestampResolution.Nanosecond ? 1 : 1000;
     }
 
-    /// <summary>The link type, a LINKTYPE_ value.</summary>
     public int LinkType { get; }
-
-    /// <summary>The error text of libpcap after <see cref="Read"/> returned <see cref="GetPacketStatus.Error"/>.</summary>
     public string LastError => _device.LastError;
 
     /// <summary>Reads the next frame. Its bytes belong to libpcap and are valid until the next call.</summary>
@@ -39,9 +36,7 @@ internal sealed class FrameReader
     }
 }
 
-/// <summary>
-/// libpcap's struct pcap_pkthdr: a timeval of C longs (32 bits on Windows), perhaps in nanoseconds, and two lengths.
-/// </summary>
+/// <summary>libpcap's struct pcap_pkthdr: a timeval of C longs (32 bits on Windows), perhaps in nanoseconds, and two lengths.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct PcapPacketHeader
 {
@@ -56,7 +51,6 @@ internal readonly struct PcapPacketHeader
     private readonly uint _originalLength;
 
     public int CapturedLength => (int)Math.Min(_capturedLength, int.MaxValue);
-
     public int OriginalLength => (int)Math.Min(_originalLength, int.MaxValue);
 
     /// <summary>The time, where tv_usec counts units of <paramref name="unit"/> nanoseconds.</summary>

@@ -7,7 +7,6 @@ using TcpCapture.Live.Platform.Linux;
 namespace TcpCapture.Live.Capture;
 
 /// <summary>Waits with poll(2) on the descriptor of the capture and on a wake event.</summary>
-/// <exception cref="Win32Exception">No descriptor is left.</exception>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class LinuxFrameWait(PcapHandle handle, int captureFd) : IFrameWait
 {
@@ -36,6 +35,5 @@ internal sealed unsafe class LinuxFrameWait(PcapHandle handle, int captureFd) : 
     }
 
     public void Wake() => _woken.Set();
-
     public void Dispose() => _woken.Dispose();
 }

@@ -30,13 +30,10 @@ internal sealed class LiveCapture : IFrameSource
     private readonly FrameReader _reader;
     private readonly IFrameWait _wait;
     private readonly Thread _thread;
-
-    /// <summary>Set only if the capture covers several interfaces.</summary>
-    private readonly DuplicateFrameFilter? _duplicates;
+    private readonly DuplicateFrameFilter? _duplicates; // set only if the capture covers several interfaces
 
     /// <summary>The counters when the filter was set. Before that, every frame is captured, and drops do not count.</summary>
     private readonly PcapCounters _before;
-
     private readonly Lock _statisticsLock = new();
     private CaptureStatistics? _final;
     private long _received;
@@ -57,7 +54,6 @@ internal sealed class LiveCapture : IFrameSource
     }
 
     public int LinkType => _reader.LinkType;
-
     public string? Failure => Volatile.Read(ref _failure);
 
     public CaptureStatistics Statistics
@@ -71,7 +67,6 @@ internal sealed class LiveCapture : IFrameSource
     private int QuietMilliseconds => (_options.Immediate ? 0 : 2 * _options.ReadTimeoutMilliseconds) + ClockTicksMilliseconds;
 
     /// <summary>Starts to capture. On return the filter is set and the kernel keeps frames.</summary>
-    /// <exception cref="TcpCaptureException">libpcap, the privilege or the interface is missing, or the filter is invalid.</exception>
     public static LiveCapture Open(LiveCaptureOptions options, IObservationSink sink)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ReadTimeoutMilliseconds, 1);
@@ -102,7 +97,6 @@ internal sealed class LiveCapture : IFrameSource
         lock (_statisticsLock) _final ??= ReadStatistics();
     }
 
-    /// <summary>Stops, and releases the device.</summary>
     public void Dispose()
     {
         Stop();

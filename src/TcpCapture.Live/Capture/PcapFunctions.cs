@@ -41,7 +41,6 @@ internal static unsafe class PcapFunctions
         return ((delegate* unmanaged<nint, int>)DataLinkFunction)(held.Value) is >= 0 and var dlt ? dlt : null;
     }
 
-    /// <summary>Selects another link type; false if the handle does not support it.</summary>
     public static bool SetDataLink(PcapHandle handle, int dlt)
     {
         if (SetDataLinkFunction == 0) return false;
@@ -57,9 +56,7 @@ internal static unsafe class PcapFunctions
         return ((delegate* unmanaged<nint, int>)SelectableFdFunction)(held.Value);
     }
 
-    /// <summary>
-    /// True if libpcap requires a retry whatever poll reports. On Linux, this means that the interface has gone down.
-    /// </summary>
+    /// <summary>True if libpcap requires a retry whatever poll reports. On Linux, this means that the interface has gone down.</summary>
     public static bool WantsTimeout(PcapHandle handle)
     {
         if (RequiredTimeoutFunction == 0) return false;

@@ -6,8 +6,7 @@ namespace TcpCapture.Live.Observation;
 /// <summary>Passes connection changes from the capture thread to readers, without waiting for them.</summary>
 internal sealed class ConnectionFeed
 {
-    /// <summary>The maximum number of changes buffered for a slow reader; then the oldest ones are dropped.</summary>
-    private const int MaxWaiting = 1 << 16;
+    private const int MaxWaiting = 1 << 16; // the maximum number of changes buffered for a slow reader; then the oldest ones are dropped
 
     private readonly Lock _gate = new();
     private readonly List<Channel<ConnectionChange>> _readers = [];
@@ -21,7 +20,6 @@ internal sealed class ConnectionFeed
         }
     }
 
-    /// <summary>Opens a reader of all changes from now on.</summary>
     public Channel<ConnectionChange> Open()
     {
         var reader = Channel.CreateBounded<ConnectionChange>(
@@ -35,7 +33,6 @@ internal sealed class ConnectionFeed
         return reader;
     }
 
-    /// <summary>Yields the changes of a reader, and closes it at the end.</summary>
     public async IAsyncEnumerable<ConnectionChange> ReadAsync(
         Channel<ConnectionChange> reader, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -49,7 +46,6 @@ internal sealed class ConnectionFeed
         }
     }
 
-    /// <summary>Ends the feed.</summary>
     public void Complete()
     {
         lock (_gate)

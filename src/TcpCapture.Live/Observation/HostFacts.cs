@@ -26,7 +26,6 @@ internal static class HostFacts
     private static string Release =>
         File.Exists(ReleaseFile) ? File.ReadAllText(ReleaseFile).Trim() : Environment.OSVersion.Version.ToString();
 
-    /// <summary>Reads the settings of this network namespace that the kernel has.</summary>
     public static IReadOnlyDictionary<string, string> ReadSettings()
     {
         var settings = new SortedDictionary<string, string>(StringComparer.Ordinal);

@@ -11,7 +11,6 @@ internal static class InterfaceChoice
     private const string Every = "any";
 
     /// <summary>Returns loopback if every socket on the ports is bound to a loopback address; else "any", if it exists.</summary>
-    /// <exception cref="TcpCaptureException">There is no interface, or the system does not list its sockets.</exception>
     public static string For(CaptureScope scope)
     {
         if (scope.Ports.Count > 0 && IsAllLoopback(Lister.List(scope.Ports))) return CaptureInterfaces.Loopback;

@@ -9,8 +9,7 @@ namespace TcpCapture.Live.Observation;
 /// <summary>Finds listeners that were not listed at the start, by the destinations of SYNs, and has them sampled.</summary>
 internal sealed class ListenerWatch(IStateSource states)
 {
-    /// <summary>Limits the samples that a port scan can cause.</summary>
-    private const int MaxByTraffic = 256;
+    private const int MaxByTraffic = 256; // limits the samples that a port scan can cause
 
     private readonly HashSet<IPAddress> _own = LocalAddresses.Read();
     private readonly BitArray _known = new(1 << 16);
@@ -23,7 +22,6 @@ internal sealed class ListenerWatch(IStateSource states)
         lock (_gate) _known[listener.Port] = true;
     }
 
-    /// <summary>Adds the destination of a captured SYN.</summary>
     public void OnSyn(Endpoint server)
     {
         lock (_gate)

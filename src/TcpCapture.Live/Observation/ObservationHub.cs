@@ -14,8 +14,7 @@ namespace TcpCapture.Live.Observation;
 /// </summary>
 internal sealed class ObservationHub : IObservationSink
 {
-    /// <summary>The maximum number of <see cref="FourTuples"/>, so that a flood cannot fill the memory.</summary>
-    private const int MaxFourTuples = 4096;
+    private const int MaxFourTuples = 4096; // the maximum number of FourTuples, so that a flood cannot fill the memory
 
     private readonly Lock _lock = new();
     private readonly HashSet<FourTuple> _fourTuples = [];
@@ -28,18 +27,13 @@ internal sealed class ObservationHub : IObservationSink
 
     public ObservationHub() => Calls = new CallLog(this);
 
-    /// <summary>The log of a scenario's calls.</summary>
     public CallLog Calls { get; }
-
-    /// <summary>The captured segments, for scripts that wait for them.</summary>
     public WireWatch Wire { get; } = new();
 
     /// <summary>Counts the captured segments; null: they are not counted.</summary>
     public TrafficTally? Tally { get; init; }
-
     public ConnectionFeed Feed { get; } = new();
 
-    /// <summary>Reports connection changes to <see cref="Feed"/> from now on.</summary>
     public void StartFeed() => Interlocked.CompareExchange(ref _follower, new TrafficTally { Changed = Feed.Add }, null);
 
     /// <summary>Finds the process that owns each connection; null: owners are not needed.</summary>
@@ -55,11 +49,6 @@ internal sealed class ObservationHub : IObservationSink
     }
 
     /// <summary>Writes observations from now on; earlier ones are dropped.</summary>
-    /// <param name="writer">The recording.</param>
-    /// <param name="states">Samples the captured connections.</param>
-    /// <param name="isWaitedFor">True if scripts wait for segments.</param>
-    /// <param name="listeners">Finds listeners by SYNs; null: only listed ones are sampled.</param>
-    /// <param name="filter">Selects the kernel events to write; null: all.</param>
     public void Attach(
         IObservationSink writer, IStateSource states, bool isWaitedFor, ListenerWatch? listeners = null, CapturedEventFilter? filter = null)
     {

@@ -90,7 +90,6 @@ internal sealed record SessionSources(
     Func<CaptureSessionOptions, TraceFilter, IStateSource> OpenStates,
     Func<LiveCaptureOptions, IObservationSink, IFrameSource> OpenCapture)
 {
-    /// <summary>The sources of this system.</summary>
     public static SessionSources OfSystem { get; } = new(
         static (options, trace) => StateSources.Choose(options.States, options.SampleInterval, trace),
         static (options, sink) => LiveCapture.Open(options, sink));

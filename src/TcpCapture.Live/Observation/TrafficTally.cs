@@ -5,8 +5,7 @@ namespace TcpCapture.Live.Observation;
 /// <summary>Counts connections during the capture, from segments only and in limited memory; the timeline is more exact.</summary>
 internal sealed class TrafficTally
 {
-    /// <summary>The maximum number of known connections; only the segments of further ones are counted.</summary>
-    private const int MaxConnections = 1 << 16;
+    private const int MaxConnections = 1 << 16; // the maximum number of known connections; only the segments of further ones are counted
 
     /// <summary>The maximum number of ended connections that are kept, so that their last segments count as no new connection.</summary>
     private const int MaxClosed = 1 << 12;

@@ -31,10 +31,7 @@ internal sealed class PartExporter : IDisposable
         _thread.Start();
     }
 
-    /// <summary>The number of parts that are not exported yet.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
-
-    /// <summary>The number of deleted parts.</summary>
     public int Deleted => Volatile.Read(ref _deleted);
 
     /// <summary>The folders of the exported parts that were kept, in order.</summary>
@@ -54,17 +51,13 @@ internal sealed class PartExporter : IDisposable
         }
     }
 
-    /// <summary>Queues a completed part for export.</summary>
     public void Add(OutputFolder part)
     {
         Interlocked.Increment(ref _waiting);
         _parts.Add(part);
     }
 
-    /// <summary>Waits until all parts are exported.</summary>
-    /// <param name="givingUp">Ends the wait: the current part's files are removed, the raw recordings stay.</param>
-    /// <param name="interval">The time between calls of <paramref name="waiting"/>.</param>
-    /// <param name="waiting">Called during the wait.</param>
+    /// <summary>Waits until all parts are exported. Giving up removes the current part's files; the raw recordings stay.</summary>
     public void Complete(CancellationToken givingUp, TimeSpan interval, Action waiting)
     {
         _parts.CompleteAdding();

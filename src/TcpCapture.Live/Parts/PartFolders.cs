@@ -9,15 +9,10 @@ internal sealed class PartFolders(string root)
 
     /// <summary>The folder name of a part: 0001, 0002 … 9999, 10000.</summary>
     public static string NameOf(int part) => part.ToString("D" + Digits, CultureInfo.InvariantCulture);
-
-    /// <summary>Creates the folder of a part.</summary>
-    /// <exception cref="TcpCaptureException">It cannot be created.</exception>
     public OutputFolder Open(int part) => OutputFolder.Create(Path.Combine(root, NameOf(part)), force: true);
 
     /// <summary>Deletes the parts of an earlier recording in a reused folder, because they would mix with the new parts.</summary>
     /// <remarks>Only files that a recording writes are deleted, and only folders that are then empty.</remarks>
-    /// <param name="inParts">True if the new recording has parts: a recording directly in the folder is deleted, too.</param>
-    /// <exception cref="TcpCaptureException">A file cannot be deleted.</exception>
     public void RemoveEarlier(bool inParts)
     {
         if (inParts) RemoveFiles(root);
@@ -25,7 +20,6 @@ internal sealed class PartFolders(string root)
     }
 
     /// <summary>Deletes a part's files, and its folder if it is then empty.</summary>
-    /// <exception cref="TcpCaptureException">A file cannot be deleted.</exception>
     public static void Remove(string folder)
     {
         RemoveFiles(folder);

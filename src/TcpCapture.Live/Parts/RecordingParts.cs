@@ -7,29 +7,18 @@ using TcpCapture.Recordings;
 namespace TcpCapture.Live.Parts;
 
 /// <summary>Opens and ends the parts of a session's recording.</summary>
-/// <param name="relay">The current recording.</param>
-/// <param name="filter">Holds kernel events until their connection is known to be captured; null: there is no filter.</param>
-/// <param name="capture">The capture, for its counters.</param>
-/// <param name="states">The state source, for its counters and its list of sockets.</param>
-/// <param name="ports">The observed ports.</param>
 internal sealed class RecordingParts(
     RecordingRelay relay, CapturedEventFilter? filter, IFrameSource capture, IStateSource states, IReadOnlyList<ushort> ports)
 {
     private readonly PartStatistics _statistics = new();
     private Exception? _failure;
 
-    /// <summary>The error that ended a part early, if any.</summary>
     public Exception? Failure => _failure ?? relay.Failure;
 
     /// <summary>True if all kernel events of the previous part have arrived; on a busy machine, they are seconds late.</summary>
     public bool HasTracedEarlier => states.Trace is not { } trace || trace.Reached > relay.CutAt;
 
     /// <summary>Opens the first part.</summary>
-    /// <param name="first">The first part's folder.</param>
-    /// <param name="info">The first part's header; later parts differ in start and number.</param>
-    /// <param name="rotation">The conditions for a new part; null: there is only one part.</param>
-    /// <param name="nextFolder">Creates the folder of a later part by its number.</param>
-    /// <exception cref="TcpCaptureException">The recording cannot be written.</exception>
     public static RecordingRelay Open(
         OutputFolder first, RecordingInfo info, RotationOptions? rotation, Func<int, OutputFolder>? nextFolder)
     {
@@ -43,7 +32,6 @@ internal sealed class RecordingParts(
     }
 
     /// <summary>Records the existing sockets in the new part.</summary>
-    /// <exception cref="TcpCaptureException">The system does not list its sockets.</exception>
     public void Begin() => states.Adopt(ports);
 
     /// <summary>Ends the previous part; returns its end, or null if it has already ended.</summary>

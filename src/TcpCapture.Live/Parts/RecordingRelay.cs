@@ -25,9 +25,6 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
     private long _closedBytes;
     private Exception? _failure;
 
-    /// <param name="first">The first part.</param>
-    /// <param name="openNext">Creates the next part from its start; null: there is only one part.</param>
-    /// <param name="maxBytes">The size at which a part ends; 0: no limit.</param>
     public RecordingRelay(RecordingWriter first, Func<Timestamp, RecordingWriter>? openNext = null, long maxBytes = 0)
     {
         _current = first;
@@ -38,7 +35,6 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
     /// <summary>Raised after a cut, on the thread that made it; a handler must not wait.</summary>
     public event Action? WasCut;
 
-    /// <summary>The current part.</summary>
     public RecordingWriter Current => Volatile.Read(ref _current);
 
     /// <summary>The previous part while it is open for late observations; else null.</summary>
@@ -46,8 +42,6 @@ internal sealed class RecordingRelay : IObservationSink, IDisposable
 
     /// <summary>The start of the current part; meaningless in the first one.</summary>
     public Timestamp CutAt => Read(() => _cut);
-
-    /// <summary>The size of all parts in bytes.</summary>
     public long Length => Read(() => _closedBytes + (_earlier?.Length ?? 0) + _current.Length);
 
     /// <summary>The error that ended a part early or prevented the next one, if any.</summary>

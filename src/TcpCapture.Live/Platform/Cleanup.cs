@@ -15,7 +15,6 @@ internal sealed class Cleanup
         return cleanup.Failure;
     }
 
-    /// <summary>Runs one step.</summary>
     public void Step(Action step)
     {
         try

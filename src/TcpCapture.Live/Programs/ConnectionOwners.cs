@@ -31,11 +31,6 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
     private long _unplaced;
 
     /// <summary>Adds a listener that existed before the trace.</summary>
-    /// <param name="local">The address.</param>
-    /// <param name="since">The time from which it counts.</param>
-    /// <param name="process">The process that holds it; 0 if unknown.</param>
-    /// <param name="name">The name of the process; null if unknown.</param>
-    /// <param name="isOurs">True if the process is one of the programs.</param>
     public void AddListener(Endpoint local, Timestamp since, int process, string? name, bool isOurs)
     {
         lock (_gate) Add(new SeenListener(local, since, new EndOwner { ProcessId = process, IsOurs = isOurs }, name));
@@ -90,7 +85,6 @@ internal sealed class ConnectionOwners(IProgramProcesses processes, Func<Endpoin
         }
     }
 
-    /// <summary>Adds the process that holds a sampled socket.</summary>
     public void OnOwner(SocketOwner owner)
     {
         var isOurs = processes.IsOurs(owner.ProcessId);

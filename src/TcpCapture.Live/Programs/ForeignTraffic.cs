@@ -9,16 +9,10 @@ internal sealed class ForeignTraffic
     private readonly HashSet<(ulong Socket, Timestamp Time)> _reports = [];
     private readonly Dictionary<Endpoint, List<(Timestamp Since, bool IsForeign)>> _listeners = [];
 
-    /// <summary>The number of connections of the observed programs.</summary>
-    public long Kept { get; private set; }
+    public long Kept { get; private set; } // connections of the observed programs
+    public long LeftOut { get; private set; } // connections of other processes
+    public long Unknown { get; private set; } // connections with an unknown owner
 
-    /// <summary>The number of connections of other processes.</summary>
-    public long LeftOut { get; private set; }
-
-    /// <summary>The number of connections with an unknown owner.</summary>
-    public long Unknown { get; private set; }
-
-    /// <summary>True if nothing has to be left out.</summary>
     public bool IsEmpty =>
         LeftOut == 0 && _reports.Count == 0 && _listeners.Values.All(times => times.All(time => !time.IsForeign));
 

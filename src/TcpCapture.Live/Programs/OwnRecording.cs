@@ -8,7 +8,6 @@ namespace TcpCapture.Live.Programs;
 internal static class OwnRecording
 {
     /// <summary>Rewrites the recording without the foreign traffic.</summary>
-    /// <exception cref="TcpCaptureException">It cannot be written; the complete recording is kept.</exception>
     public static void Keep(OutputFolder folder, ForeignTraffic foreign)
     {
         var recording = Recording.Open(folder.RawPath);

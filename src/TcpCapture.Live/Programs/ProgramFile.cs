@@ -8,7 +8,6 @@ namespace TcpCapture.Live.Programs;
 internal static class ProgramFile
 {
     /// <summary>Returns the path of the file to execute.</summary>
-    /// <exception cref="TcpCaptureException">There is no such file, or it is not executable.</exception>
     public static string Find(string name)
     {
         if (name.Length == 0) throw new ProgramException("The command is empty: name a program.");

@@ -11,10 +11,7 @@ internal static class ProgramStop
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Sends SIGTERM to all processes of a program, and SIGKILL to those that run after the timeout.</summary>
-    /// <param name="program">The program.</param>
-    /// <param name="known">Further processes of the program: orphans are no longer its descendants.</param>
-    /// <param name="timeout">The time that the processes get to end.</param>
-    /// <param name="hurry">Ends the timeout early.</param>
+    /// <remarks>The known processes of the program are stopped too: orphans are no longer its descendants.</remarks>
     /// <returns>True if all ended without SIGKILL.</returns>
     public static bool Stop(RunningProgram program, IReadOnlyCollection<ProcessEntry> known, TimeSpan timeout, CancellationToken hurry)
     {

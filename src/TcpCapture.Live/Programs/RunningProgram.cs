@@ -32,7 +32,6 @@ internal sealed class RunningProgram : IDisposable
     public string Ending => ExitCode > 128 ? $"was ended by signal {ExitCode - 128}" : $"ended with exit code {ExitCode}";
 
     /// <summary>Starts the file that <see cref="ProgramFile.Find"/> has found for a command.</summary>
-    /// <exception cref="TcpCaptureException">The system cannot execute it.</exception>
     public static RunningProgram Start(ProgramCommand command, string file) =>
         Start(command, file, new ProcessStartInfo(file, command.Arguments));
 
@@ -41,7 +40,6 @@ internal sealed class RunningProgram : IDisposable
     public static RunningProgram StartBeside(ProgramCommand command, string file) =>
         Start(command, file, new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" </dev/null >&2", file, .. command.Arguments]));
 
-    /// <summary>Waits for the program's end; false on a timeout.</summary>
     public bool WaitForEnd(TimeSpan? timeout = null)
     {
         if (timeout is { } limit) return _process.WaitForExit(limit);

@@ -7,10 +7,8 @@ namespace TcpCapture.Live.Programs;
 
 /// <summary>
 /// Waits until one of the server's processes holds a listener. It does not test with a connect: that would add a connection
-/// to the recording, and another process could answer it.
+/// to the recording, and another process could answer it. The server is the only program that this process has started so far.
 /// </summary>
-/// <param name="server">The server; the only program that this process has started so far.</param>
-/// <param name="port">The port; null: any port.</param>
 [SupportedOSPlatform("linux")]
 internal sealed class ServerStart(RunningProgram server, ushort? port)
 {
@@ -19,8 +17,6 @@ internal sealed class ServerStart(RunningProgram server, ushort? port)
     private readonly SortedSet<ushort> _others = [];
 
     /// <summary>Waits for the listeners; returns them and the processes that hold them.</summary>
-    /// <exception cref="TcpCaptureException">The server ended, or the wait timed out.</exception>
-    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public IReadOnlyList<(ListeningSocket Socket, int Process)> Wait(TimeSpan timeout, CancellationToken cancellation)
     {
         var until = Environment.TickCount64 + (long)timeout.TotalMilliseconds;

@@ -95,7 +95,6 @@ internal sealed class Actor(Side side, ExchangeRun run)
         SampleNow();
     }
 
-    /// <summary>Samples all sockets now, in addition to the regular samples.</summary>
     public void SampleNow() => run.SampleNow();
 
     /// <summary>Waits until the handshake's last ACK is on the wire.</summary>
@@ -162,7 +161,6 @@ internal sealed class Actor(Side side, ExchangeRun run)
         socket.Close();
     }
 
-    /// <summary>Waits until an RST of this connection is captured.</summary>
     public void WaitReset(LoggedSocket socket) =>
         run.Wire.WaitFor(socket.FourTuple, wire => wire.IsReset, "an RST", Timeout, run.Stopped);
 
@@ -189,7 +187,6 @@ internal sealed class Actor(Side side, ExchangeRun run)
     /// <summary>Starts a connect on its own thread; it need not return before the run ends.</summary>
     public void ConnectInBackground(LoggedSocket socket) => run.StartBackground(() => socket.Connect(Server));
 
-    /// <summary>Moves a socket into a new process.</summary>
     public SocketHolder MoveToProcess(LoggedSocket socket)
     {
         run.Stopped.ThrowIfCancellationRequested();
@@ -242,9 +239,6 @@ internal sealed class Actor(Side side, ExchangeRun run)
 /// <summary>Numbers of the Linux socket options at level IPPROTO_TCP that .NET does not name.</summary>
 internal static class TcpOption
 {
-    /// <summary>TCP_QUICKACK; 0 enables delayed ACKs.</summary>
-    public const int QuickAck = 12;
-
-    /// <summary>TCP_REPAIR; closing a socket in repair mode sends no segment.</summary>
-    public const int Repair = 19;
+    public const int QuickAck = 12; // TCP_QUICKACK; 0 enables delayed ACKs
+    public const int Repair = 19; // TCP_REPAIR; closing a socket in repair mode sends no segment
 }

@@ -10,7 +10,6 @@ internal sealed class Baton(bool isShared)
     private Side _holder = Side.Server;
     private bool _isShared = isShared;
 
-    /// <summary>Waits for the baton.</summary>
     public void Take(Side side, CancellationToken cancellation)
     {
         using var wake = cancellation.UnsafeRegister(

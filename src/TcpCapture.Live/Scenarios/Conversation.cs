@@ -64,7 +64,6 @@ internal static class Conversation
         throw new ExchangeException($"The server closed before it had sent '{Answer}'.");
     }
 
-    /// <summary>Performs the whole exchange of the client.</summary>
     public static LoggedSocket ConnectAndAsk(this Actor client)
     {
         var socket = client.ConnectAndPass();
@@ -72,7 +71,6 @@ internal static class Conversation
         return socket;
     }
 
-    /// <summary>Performs the whole exchange of the server.</summary>
     public static LoggedSocket ListenAndServe(this Actor server)
     {
         var socket = server.ListenAndAccept();
@@ -80,7 +78,6 @@ internal static class Conversation
         return socket;
     }
 
-    /// <summary>Performs the passive open of one connection.</summary>
     public static LoggedSocket ListenAndAccept(this Actor server)
     {
         var listener = server.Listen();

@@ -9,19 +9,11 @@ internal sealed class DirectionOnWire
     private uint _lastAck;
     private bool _hasAck;
 
-    /// <summary>The number of SYNs and SYN-ACKs with the latest ISN, retransmissions included.</summary>
-    public int Syns { get; private set; }
-
+    public int Syns { get; private set; } // the number of SYNs and SYN-ACKs with the latest ISN, retransmissions included
     public uint InitialSequenceNumber { get; private set; }
-
-    /// <summary>True if a segment with ACK and without SYN followed the SYN.</summary>
-    public bool HasAckAfterSyn { get; private set; }
-
-    /// <summary>The number of FINs, retransmissions included.</summary>
-    public int Fins { get; private set; }
-
-    /// <summary>The number of RSTs since the last SYN of either direction.</summary>
-    public int Resets { get; private set; }
+    public bool HasAckAfterSyn { get; private set; } // true if a segment with ACK and without SYN followed the SYN
+    public int Fins { get; private set; } // the number of FINs, retransmissions included
+    public int Resets { get; private set; } // the number of RSTs since the last SYN of either direction
 
     /// <summary>Adds a segment of this direction. A SYN resets both directions.</summary>
     public void OnSegment(in Segment segment, DirectionOnWire reverse)

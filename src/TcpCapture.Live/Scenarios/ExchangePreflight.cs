@@ -10,7 +10,6 @@ namespace TcpCapture.Live.Scenarios;
 internal static class ExchangePreflight
 {
     /// <summary>Checks the options and tries to bind. It sends no segment.</summary>
-    /// <exception cref="TcpCaptureException">The run would fail.</exception>
     public static void Check(IScenario scenario, ExchangeOptions options)
     {
         if (options.Port is < 1 or > 65535)

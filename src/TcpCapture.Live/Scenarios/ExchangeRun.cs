@@ -24,14 +24,12 @@ internal sealed class ExchangeRun(ExchangeOptions options, CallLog log, WireWatc
     /// <summary>Stops each script as soon as its current call returns.</summary>
     public void Stop() => _stop.Cancel();
 
-    /// <summary>Registers a socket for the clean-up.</summary>
     public LoggedSocket Keep(LoggedSocket socket)
     {
         _sockets.Push(socket);
         return socket;
     }
 
-    /// <summary>Registers a process for the clean-up.</summary>
     public SocketHolder Keep(SocketHolder holder)
     {
         _holders.Push(holder);

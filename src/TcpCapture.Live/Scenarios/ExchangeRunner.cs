@@ -11,8 +11,7 @@ namespace TcpCapture.Live.Scenarios;
 /// <remarks>Each script has its own thread. If a run ends early, a thread may stay blocked in a call until the clean-up.</remarks>
 internal sealed class ExchangeRunner : IDisposable
 {
-    /// <summary>The time that scripts outside a call get to stop.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200); // the time that scripts outside a call get to stop
 
     private readonly IScenario _scenario;
     private readonly ExchangeRun _run;
@@ -27,7 +26,6 @@ internal sealed class ExchangeRunner : IDisposable
 
     /// <summary>The effective options: the scenario may replace the requested address.</summary>
     public ExchangeOptions Options { get; }
-
     public Endpoint Server => Endpoint.From(Options.Address, Options.Port);
 
     /// <summary>Called on a script's thread when an extra sample is useful: after listen, connect and accept, and at the end.</summary>
@@ -37,7 +35,6 @@ internal sealed class ExchangeRunner : IDisposable
     public IReadOnlyList<string> Notes => _run.Wire.Notes;
 
     /// <summary>Changes the calling thread's network namespace as the scenario needs it.</summary>
-    /// <exception cref="TcpCaptureException">The namespace is not private, or the change failed.</exception>
     public void Prepare()
     {
         if (!Options.IsPrivateNamespace)
@@ -53,11 +50,9 @@ internal sealed class ExchangeRunner : IDisposable
         if (_scenario.NeedsPrivateNamespaceFor(Options)) _scenario.Prepare(network, Options);
     }
 
-    /// <inheritdoc cref="ExchangePreflight.Check"/>
     public void Preflight() => ExchangePreflight.Check(_scenario, Options);
 
     /// <summary>Runs the scripts until they end, the duration is over or the run is cancelled.</summary>
-    /// <exception cref="TcpCaptureException">The exchange differed from the scenario.</exception>
     public void Run(CancellationToken cancellation)
     {
         List<Side> sides = Options.Role switch

@@ -21,15 +21,9 @@ internal sealed partial class HeldLink : IDisposable
     private const string Shape = "tbf rate {0} burst {1} limit 1000000";
     private const string Slow = "16bit";
     private const string Fast = "1gbit";
-
-    /// <summary>Larger than any frame here, so that an open gate delays nothing.</summary>
-    private const int WideBucket = 100_000;
-
+    private const int WideBucket = 100_000; // larger than any frame here, so that an open gate delays nothing
     private const int ClosingBucket = 300;
-
-    /// <summary>Bytes added to each bucket because tc rounds; less than the smallest frame.</summary>
-    private const int Spare = 4;
-
+    private const int Spare = 4; // bytes added to each bucket because tc rounds; less than the smallest frame
     private const int EthernetHeader = 14;
     private const int UdpHeader = 8;
 
@@ -40,7 +34,6 @@ internal sealed partial class HeldLink : IDisposable
     private readonly int _headers;
 
     /// <summary>Uses the link that <see cref="Prepare"/> has set up.</summary>
-    /// <param name="address">The address of both ends.</param>
     public HeldLink(IPAddress address)
     {
         _headers = EthernetHeader + (address.AddressFamily == AddressFamily.InterNetworkV6 ? 40 : 20);
@@ -50,7 +43,6 @@ internal sealed partial class HeldLink : IDisposable
     }
 
     /// <summary>Installs the gate, open, and raises the minimum RTO so that held segments are not retransmitted.</summary>
-    /// <exception cref="TcpCaptureException">The namespace or the kernel does not support it.</exception>
     public static void Prepare(PrivateNamespace network, ExchangeOptions options)
     {
         if (options.Role != ExchangeRole.Both)
@@ -82,7 +74,6 @@ internal sealed partial class HeldLink : IDisposable
     /// A FIN can be sent after close has returned: a process that another thread is just starting shares all sockets until
     /// it executes its program.
     /// </remarks>
-    /// <exception cref="TcpCaptureException">They were not sent in time.</exception>
     public void WaitHeld(int segments)
     {
         var deadline = Environment.TickCount64 + (long)Timeout.TotalMilliseconds;
@@ -93,16 +84,13 @@ internal sealed partial class HeldLink : IDisposable
         }
     }
 
-    /// <summary>Delivers the first held segments; the answers to them are held.</summary>
-    /// <param name="segments">The number of segments.</param>
-    /// <param name="length">The length of each segment in bytes, TCP header included.</param>
+    /// <summary>Delivers the first held segments, of this length in bytes with the TCP header; the answers to them are held.</summary>
     public void LetPass(int segments, int length)
     {
         Change(Slow, (segments * (_headers + length)) + _headers + UdpHeader + Spare);
         Pass(0);
     }
 
-    /// <summary>Opens the gate.</summary>
     public void Release()
     {
         Change(Fast, WideBucket);

@@ -7,15 +7,12 @@ namespace TcpCapture.Live.Scenarios;
 internal sealed class PrivateNamespace
 {
     /// <summary>Runs <c>ip</c> (iproute2) with arguments separated by single spaces.</summary>
-    /// <exception cref="TcpCaptureException">The command is missing or failed.</exception>
     public void Ip(string arguments) => Run("ip", arguments);
 
     /// <summary>Runs <c>tc</c> (iproute2) and returns its output.</summary>
-    /// <inheritdoc cref="Ip"/>
     public string Tc(string arguments) => Run("tc", arguments);
 
     /// <summary>Changes a setting under /proc/sys/net, such as <c>ipv4/tcp_abort_on_overflow</c>.</summary>
-    /// <exception cref="TcpCaptureException">It cannot be changed.</exception>
     public void Set(string path, string value)
     {
         try

@@ -24,7 +24,6 @@ internal sealed class WireWatch
         }
     }
 
-    /// <summary>Adds a segment, on the capture thread.</summary>
     public void OnSegment(in Segment segment)
     {
         lock (_lock)
@@ -46,13 +45,8 @@ internal sealed class WireWatch
             timeout,
             cancellation);
 
-    /// <summary>Waits until a condition holds for a connection.</summary>
-    /// <param name="from">The connection, seen from the end that the condition calls the sender.</param>
-    /// <param name="condition">The condition; called under a lock, so it must be short.</param>
-    /// <param name="awaited">A noun for the note on a timeout.</param>
-    /// <param name="timeout">The maximum time; a timeout adds a note.</param>
-    /// <param name="cancellation">Cancels the wait.</param>
-    /// <returns>False on a timeout.</returns>
+    /// <summary>Waits until a condition holds for a connection, seen from its sender; false and a note on a timeout.</summary>
+    /// <remarks>The condition is called under a lock, so it must be short.</remarks>
     public bool WaitFor(
         FourTuple from, Func<ConnectionOnWire, bool> condition, string awaited, TimeSpan timeout, CancellationToken cancellation)
     {
@@ -64,7 +58,6 @@ internal sealed class WireWatch
     }
 
     /// <summary>Waits until a condition holds for any connection to a server, seen from its client.</summary>
-    /// <inheritdoc cref="WaitFor"/>
     public bool WaitForClient(
         Endpoint server, Func<ConnectionOnWire, bool> condition, string awaited, TimeSpan timeout, CancellationToken cancellation)
     {

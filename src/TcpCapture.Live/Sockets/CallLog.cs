@@ -16,7 +16,6 @@ internal sealed class CallLog(IObservationSink sink)
     /// <summary>Returns the next socket number, from 1.</summary>
     public int NextSocket() => Interlocked.Increment(ref _lastSocket);
 
-    /// <summary>Logs the begin of a call.</summary>
     public SocketCall Begin(
         Side side, int socket, string name, string arguments, Endpoint? local = null, Endpoint? remote = null)
     {
@@ -39,7 +38,6 @@ internal sealed class CallLog(IObservationSink sink)
         }
     }
 
-    /// <summary>Logs the return of a call; returns the call as delivered.</summary>
     public SocketCall Return(SocketCall begun, long result, string? error, Endpoint? local, Endpoint? remote)
     {
         lock (_lock)

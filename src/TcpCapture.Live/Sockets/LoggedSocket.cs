@@ -43,7 +43,6 @@ public sealed class LoggedSocket : IDisposable
 
     /// <summary>The bytes that the kernel accepted from <see cref="Send"/>.</summary>
     internal long BytesSent { get; private set; }
-
     internal bool SendingClosed { get; private set; }
     internal bool IsClosed { get; private set; }
 
@@ -51,7 +50,6 @@ public sealed class LoggedSocket : IDisposable
         Local ?? throw new InvalidOperationException($"Socket {Number} has no address yet."),
         Remote ?? throw new InvalidOperationException($"Socket {Number} is not connected."));
 
-    /// <summary>Creates a TCP socket: <c>socket</c>.</summary>
     internal static LoggedSocket Open(CallLog log, Side side, AddressFamily family)
     {
         var number = log.NextSocket();
@@ -232,7 +230,6 @@ public sealed class LoggedSocket : IDisposable
     internal bool WaitReadable(TimeSpan timeout) => _socket.Poll(timeout, SelectMode.SelectRead);
 
     /// <summary>Moves the socket into a new process and closes it in this one.</summary>
-    /// <exception cref="System.ComponentModel.Win32Exception">The process could not be started.</exception>
     internal SocketHolder MoveToProcess()
     {
         var begun = _log.Begin(Side, Number, "fork", "the child inherits the socket", Local, Remote);

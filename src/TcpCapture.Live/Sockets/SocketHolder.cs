@@ -63,7 +63,6 @@ internal sealed class SocketHolder : IDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>Kills the process without logging it.</summary>
     public void Dispose()
     {
         if (!_process.HasExited)

@@ -7,16 +7,10 @@ internal readonly record struct SocketSnapshot
 {
     /// <summary>No such socket exists.</summary>
     public static SocketSnapshot Absent => default;
-
     public TcpState State { get; init; }
-
     public SocketKind Kind { get; init; }
-
     public SocketTimer Timer { get; init; }
-
-    /// <summary>Time left on <see cref="Timer"/>; meaningless without a timer.</summary>
-    public uint TimerMilliseconds { get; init; }
-
+    public uint TimerMilliseconds { get; init; } // time left on Timer; meaningless without a timer
     public int Retransmits { get; init; }
 
     /// <summary>
@@ -24,16 +18,10 @@ internal readonly record struct SocketSnapshot
     /// counts as one byte.
     /// </summary>
     public uint ReceiveQueue { get; init; }
-
-    /// <summary>Unacknowledged bytes (a SYN or FIN counts as one), or the limit of a listener's accept queue.</summary>
-    public uint SendQueue { get; init; }
-
+    public uint SendQueue { get; init; } // unacknowledged bytes (a SYN or FIN counts as one), or the limit of a listener's accept queue
     public ulong Inode { get; init; }
-
     public ulong Cookie { get; init; }
-
     public uint? UserId { get; init; }
-
     public bool IsPresent => Kind != SocketKind.Absent;
 
     /// <summary>True if the snapshots differ in nothing worth reporting.</summary>
@@ -47,9 +35,6 @@ internal readonly record struct SocketSnapshot
 internal readonly record struct SocketReading(Timestamp Begin, Timestamp End, SocketSnapshot Snapshot)
 {
     /// <summary>The sample that reports this reading.</summary>
-    /// <param name="socket">The socket's addresses.</param>
-    /// <param name="notBefore">The earliest possible moment of the change.</param>
-    /// <param name="previous">The state before; null if unknown.</param>
     public SocketSample ToSample(FourTuple socket, Timestamp notBefore, TcpState? previous = null) => new()
     {
         NotBefore = notBefore,

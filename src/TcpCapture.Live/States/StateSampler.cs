@@ -58,7 +58,6 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
     }
 
     public string Name { get; }
-
     public string Reason { get; }
 
     public string? Failure => Volatile.Read(ref _failure) is { } failure

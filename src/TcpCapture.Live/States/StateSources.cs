@@ -25,10 +25,6 @@ public static class StateSources
     public static IReadOnlyList<StateSourceAvailability> Available() => [TryTraced(), TrySampled(), TryPortable()];
 
     /// <summary>Creates the requested source for the network namespace of the calling thread.</summary>
-    /// <param name="requested">The source.</param>
-    /// <param name="interval">Time between two samples; null: the source's default.</param>
-    /// <param name="trace">What to trace; null: tracing is not possible.</param>
-    /// <exception cref="TcpCaptureException">The source does not work here, or the interval is out of range.</exception>
     internal static IStateSource Choose(StateSourceChoice requested, TimeSpan? interval = null, TraceFilter? trace = null)
     {
         if (interval < MinInterval || interval > MaxInterval)

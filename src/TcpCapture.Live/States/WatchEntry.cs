@@ -23,9 +23,7 @@ internal sealed class WatchEntry
 
     /// <summary>Number of rests so far. Identifies a rest, so that a timer of an interrupted rest is ignored.</summary>
     public int Rests { get; private set; }
-
     public bool IsResting => Volatile.Read(ref _rest) == Resting;
-
     public ReadOnlySpan<WatchedSocket> Ends => _ends;
 
     public static WatchEntry ForConnection(FourTuple connection)

@@ -11,29 +11,16 @@ namespace TcpCapture.Live.States;
 /// </remarks>
 internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
 {
-    /// <summary>Maximum number of sampled entries; resting entries do not count.</summary>
-    public const int DefaultCapacity = 4096;
+    public const int DefaultCapacity = 4096; // maximum number of sampled entries; resting entries do not count
 
     /// <summary>Maximum number of resting entries. Beyond it, those that wake first are dropped, and their end is not observed.</summary>
     public const int MaxResting = 8192;
-
-    /// <summary>Up to this number of entries, none rests.</summary>
-    public const int Few = 64;
-
-    /// <summary>How long before the end of its timer an entry wakes, in milliseconds.</summary>
-    public const long MillisecondsBeforeTimer = 50;
-
-    /// <summary>Minimum rest, in milliseconds; applies to an entry with an overdue timer.</summary>
-    public const long MinRest = 100;
-
-    /// <summary>Maximum rest, in milliseconds: a host with too many sockets in TIME_WAIT ends them early.</summary>
-    public const long MaxRest = 5000;
-
-    /// <summary>Rounds without a socket after which a connection that had one leaves the list.</summary>
-    public const int RoundsAfterDisappearance = 100;
-
-    /// <summary>Time within which a socket of the connection must appear on this host, in milliseconds.</summary>
-    public const long MillisecondsToAppear = 2000;
+    public const int Few = 64; // up to this number of entries, none rests
+    public const long MillisecondsBeforeTimer = 50; // how long before the end of its timer an entry wakes, in milliseconds
+    public const long MinRest = 100; // minimum rest, in milliseconds; applies to an entry with an overdue timer
+    public const long MaxRest = 5000; // maximum rest, in milliseconds: a host with too many sockets in TIME_WAIT ends them early
+    public const int RoundsAfterDisappearance = 100; // rounds without a socket after which a connection that had one leaves the list
+    public const long MillisecondsToAppear = 2000; // time within which a socket of the connection must appear on this host, in milliseconds
 
     private readonly ConcurrentDictionary<FourTuple, WatchedSocket> _ends = new();
     private readonly ConcurrentQueue<WatchEntry> _newcomers = new();
@@ -45,7 +32,6 @@ internal sealed class WatchList(int capacity = WatchList.DefaultCapacity)
 
     /// <summary>Connections refused because the list was full.</summary>
     public long Refused => Volatile.Read(ref _refused);
-
     public bool IsEmpty => _entries.Count == 0 && _newcomers.IsEmpty && _resting.Count == 0;
 
     /// <summary>Sampling thread: the entries to sample.</summary>

@@ -13,9 +13,7 @@ internal sealed class WatchedSocket(FourTuple end)
 
     /// <summary>The entry of the watch list that has this socket; null outside a list.</summary>
     public WatchEntry? Entry { get; set; }
-
     public bool IsListener => End.Remote.Port == 0;
-
     public bool IsPresent => _snapshot.IsPresent;
 
     /// <summary>The last snapshot; null before the first.</summary>

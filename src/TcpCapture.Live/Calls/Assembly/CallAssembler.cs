@@ -18,8 +18,7 @@ namespace TcpCapture.Live.Calls.Assembly;
 /// </remarks>
 internal sealed class CallAssembler
 {
-    /// <summary>A longer call is also delivered at its begin.</summary>
-    private const long LongCallNanoseconds = 250_000_000;
+    private const long LongCallNanoseconds = 250_000_000; // a longer call is also delivered at its begin
 
     private readonly ProgramTree _tree;
     private readonly CallDelivery _delivery;
@@ -43,8 +42,6 @@ internal sealed class CallAssembler
 
     /// <summary>Calls delivered, each counted once. Safe to read from any thread.</summary>
     public long Delivered => _delivery.Delivered;
-
-    /// <summary>Sockets and pending connections in memory.</summary>
     public int Sockets => _sockets.Count;
 
     /// <summary>Why calls may be missing or wrong, without a full stop; null if complete. Safe to read from any thread.</summary>
@@ -86,7 +83,6 @@ internal sealed class CallAssembler
         }
     }
 
-    /// <summary>Delivers everything that is left, after the last record.</summary>
     public void Finish()
     {
         Reach(new Timestamp(long.MaxValue));

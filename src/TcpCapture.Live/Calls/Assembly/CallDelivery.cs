@@ -11,9 +11,7 @@ internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<us
 {
     /// <summary>Longest time to hold a call back. The reader of a recording accepts calls up to 1 s late.</summary>
     public const long MaxHoldNanoseconds = 300_000_000;
-
-    /// <summary>A socket with more calls held back stops waiting.</summary>
-    private const int MaxHeld = 64;
+    private const int MaxHeld = 64; // a socket with more calls held back stops waiting
 
     private readonly Queue<(ProgramSocket Socket, Timestamp Since)> _holding = new();
     private long _delivered;
@@ -40,7 +38,6 @@ internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<us
         if (subject.Held.Count > MaxHeld) StopWaiting(subject);
     }
 
-    /// <summary>Delivers the begin of a long call.</summary>
     public void Begin(TracedCall call)
     {
         if (call.Socket is { IsSettled: false } socket) StopWaiting(socket);
@@ -49,7 +46,6 @@ internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<us
         Deliver(call);
     }
 
-    /// <summary>Delivers the calls held back for a socket.</summary>
     public void Release(ProgramSocket socket)
     {
         if (socket.Held is not { } held) return;
@@ -57,7 +53,6 @@ internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<us
         foreach (var call in held) Deliver(call);
     }
 
-    /// <summary>Delivers the calls held back for too long.</summary>
     public void Expire(Timestamp now)
     {
         while (_holding.TryPeek(out var first) && now - first.Since > MaxHoldNanoseconds)
@@ -67,7 +62,6 @@ internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<us
         }
     }
 
-    /// <summary>Delivers all calls held back, after the last record.</summary>
     public void Flush()
     {
         while (_holding.TryDequeue(out var first)) StopWaiting(first.Socket);

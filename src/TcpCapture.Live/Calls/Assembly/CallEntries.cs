@@ -47,7 +47,6 @@ internal sealed class CallEntries(ClosingCalls closing)
         }
     }
 
-    /// <summary>Creates a call from its entry record.</summary>
     public static TracedCall Call(ProgramThread thread, in CallRecord enter, ProgramSocket? socket, string name) => new()
     {
         Id = thread.EnteredId,

@@ -15,7 +15,6 @@ internal sealed class CallReturns(SocketTable sockets, ClosingCalls closing, Cal
     private const int MultipathTcp = 262;
     private const int DuplicateCloseOnExec = 1030; // F_DUPFD_CLOEXEC
 
-    /// <summary>Processes the exit of the current call.</summary>
     public void Return(ProgramThread thread, Timestamp time, long result)
     {
         var enter = thread.Entered;

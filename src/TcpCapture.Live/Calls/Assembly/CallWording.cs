@@ -8,18 +8,12 @@ namespace TcpCapture.Live.Calls.Assembly;
 /// <summary>The names and argument texts of calls. An argument that the trace does not show is a question mark.</summary>
 internal static class CallWording
 {
-    /// <summary>The text for an argument behind a pointer, which the trace does not follow.</summary>
-    public const string Unknown = "?";
+    public const string Unknown = "?"; // the text for an argument behind a pointer, which the trace does not follow
 
     /// <summary>The name of a close that leaves the socket open, because other descriptors refer to it.</summary>
     public const string CloseDescriptor = "close-descriptor";
-
-    /// <summary>The name of a read that leaves the data in the receive buffer.</summary>
-    public const string Peek = "peek";
-
-    /// <summary>The name of the end of a process, which closes its sockets.</summary>
-    public const string Exit = "exit";
-
+    public const string Peek = "peek"; // the name of a read that leaves the data in the receive buffer
+    public const string Exit = "exit"; // the name of the end of a process, which closes its sockets
     private const long PeekFlag = 2;
 
     private static readonly (long Flag, string Name)[] Flags =
@@ -45,7 +39,6 @@ internal static class CallWording
     public static string? SystemCallOf(TracedCall call) =>
         call.Call == SystemCall.None || CallTracepoint.NameOf(call.Call) == call.Name ? null : CallTracepoint.NameOf(call.Call);
 
-    /// <summary>The argument text of a call, as known at its delivery.</summary>
     public static string ArgumentsOf(TracedCall call) => call.Call switch
     {
         SystemCall.Connect => call.Socket?.Remote?.ToString() ?? Unknown,
@@ -75,7 +68,6 @@ internal static class CallWording
         _ => "",
     };
 
-    /// <summary>How a process ended: with a status, or by a signal.</summary>
     public static string EndOf(int? status, int? signal) => (status, signal) switch
     {
         ({ } by, _) => $"status {Number(by)}",

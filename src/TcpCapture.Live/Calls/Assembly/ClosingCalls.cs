@@ -37,7 +37,6 @@ internal sealed class ClosingCalls(SocketTable sockets, CallDelivery delivery)
         delivery.Return(call);
     }
 
-    /// <summary>Processes a state change of a program's socket.</summary>
     public void Apply(ProgramSocket socket, KernelEvent change, ProgramThread? thread)
     {
         if (thread?.Current is { Name: "close" } current && current.Socket == socket)
@@ -90,7 +89,6 @@ internal sealed class ClosingCalls(SocketTable sockets, CallDelivery delivery)
         }
     }
 
-    /// <summary>Processes a descriptor that execve closed.</summary>
     public void CloseByExecute(TracedCall call)
     {
         if (call.Socket is not { References: 0 } socket) return;

@@ -8,32 +8,19 @@ namespace TcpCapture.Live.Calls.Assembly;
 /// <summary>A call that is being assembled.</summary>
 internal sealed class TracedCall
 {
-    /// <summary>Numbered in the order in which calls begin.</summary>
-    public required long Id { get; init; }
-
-    /// <summary>The system call; None for the end of a process.</summary>
-    public required SystemCall Call { get; init; }
-
-    /// <summary>The name, as in <see cref="SocketCall.Name"/>.</summary>
+    public required long Id { get; init; } // numbered in the order in which calls begin
+    public required SystemCall Call { get; init; } // None for the end of a process
     public required string Name { get; set; }
-
-    /// <summary>The socket; null if it could not be created.</summary>
-    public ProgramSocket? Socket { get; set; }
-
-    /// <summary>For accept, the accepted socket.</summary>
-    public ProgramSocket? Accepted { get; set; }
+    public ProgramSocket? Socket { get; set; } // null if it could not be created
+    public ProgramSocket? Accepted { get; set; } // by accept
     public required string Arguments { get; set; }
     public required Timestamp Begin { get; set; }
     public Timestamp? End { get; set; }
     public long? Result { get; set; }
     public string? Error { get; set; }
     public required ProgramProcess Process { get; init; }
-
-    /// <summary>True if the begin of the call has been delivered because it took long.</summary>
-    public bool IsBegunDelivered { get; set; }
-
-    /// <summary>For close, true if the kernel has reported the state change of the socket.</summary>
-    public bool HasClosed { get; set; }
+    public bool IsBegunDelivered { get; set; } // the begin was delivered because the call took long
+    public bool HasClosed { get; set; } // by close, as the kernel has reported
 
     /// <summary>The socket whose addresses the row shows.</summary>
     public ProgramSocket? Subject => Accepted ?? Socket;

@@ -12,8 +12,7 @@ namespace TcpCapture.Live.Calls.Processes;
 /// </remarks>
 internal sealed class AcceptQueue
 {
-    /// <summary>Limits connections that are never accepted, such as those of a foreign listener.</summary>
-    private const int MaxWaiting = 65_536;
+    private const int MaxWaiting = 65_536; // limits connections that are never accepted, such as those of a foreign listener
 
     private readonly LinkedList<PendingConnection> _waiting = new();
     private readonly Dictionary<ulong, LinkedListNode<PendingConnection>> _byAddress = [];
@@ -45,8 +44,6 @@ internal sealed class AcceptQueue
     }
 
     public void BeginAccept() => _accepting++;
-
-    /// <summary>Records that an accept returned no connection.</summary>
     public void FailAccept() => _accepting--;
 
     /// <summary>Records that an accept returned a connection; returns the connection if it is certain.</summary>
@@ -98,14 +95,9 @@ internal sealed class AcceptQueue
 /// <summary>A connection of a listener that no accept has been seen to return.</summary>
 internal sealed class PendingConnection(ulong address, Timestamp made)
 {
-    /// <summary>The kernel address of its socket.</summary>
-    public ulong Address { get; } = address;
-
-    /// <summary>When the socket was created (SYN_RECV).</summary>
-    public Timestamp Made { get; } = made;
-
-    /// <summary>When the handshake completed; null before. The addresses are known from then on.</summary>
-    public Timestamp? Established { get; set; }
+    public ulong Address { get; } = address; // the kernel address of its socket
+    public Timestamp Made { get; } = made; // when the socket was created (SYN_RECV)
+    public Timestamp? Established { get; set; } // when the handshake completed; null before. The addresses are known from then on.
     public Endpoint? Local { get; set; }
     public Endpoint? Remote { get; set; }
     public TcpState State { get; set; } = TcpState.SynRecv;

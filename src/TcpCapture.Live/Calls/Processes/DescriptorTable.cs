@@ -5,8 +5,7 @@ internal sealed class DescriptorTable
 {
     private readonly Dictionary<int, (ProgramSocket Socket, bool CloseOnExec)> _sockets = [];
 
-    /// <summary>Number of threads that use the table.</summary>
-    public int Users { get; set; } = 1;
+    public int Users { get; set; } = 1; // number of threads that use the table
 
     /// <summary>The socket of a descriptor; null if the descriptor is not a known TCP socket.</summary>
     public ProgramSocket? Find(int descriptor) => _sockets.TryGetValue(descriptor, out var found) ? found.Socket : null;
@@ -20,13 +19,11 @@ internal sealed class DescriptorTable
         return before;
     }
 
-    /// <summary>Sets whether execve closes the descriptor.</summary>
     public void SetCloseOnExec(int descriptor, bool closeOnExec)
     {
         if (_sockets.TryGetValue(descriptor, out var found)) _sockets[descriptor] = found with { CloseOnExec = closeOnExec };
     }
 
-    /// <summary>Removes a descriptor; returns its socket.</summary>
     public ProgramSocket? Remove(int descriptor)
     {
         if (!_sockets.Remove(descriptor, out var found)) return null;
@@ -41,7 +38,6 @@ internal sealed class DescriptorTable
     /// <summary>The descriptors that execve closes, in ascending order.</summary>
     public int[] ClosedByExec() => [.. _sockets.Where(pair => pair.Value.CloseOnExec).Select(pair => pair.Key).Order()];
 
-    /// <summary>Copies the table, as fork does.</summary>
     public DescriptorTable Copy()
     {
         var copy = new DescriptorTable();

@@ -9,7 +9,6 @@ internal sealed class ProgramTree(int launcher)
 {
     /// <summary>Ended processes are remembered up to this limit, because a program may create millions of them.</summary>
     private const int MaxRemembered = 65_536;
-
     private const int MaxName = 15; // TASK_COMM_LEN
     private const long CloneThread = 0x10000;
     private const long CloneFiles = 0x400;
@@ -22,7 +21,6 @@ internal sealed class ProgramTree(int launcher)
     private readonly List<(Timestamp Begin, Side Role)> _starts = [];
     private readonly Lock _startsGate = new();
 
-    /// <summary>The threads that have not ended.</summary>
     public IReadOnlyCollection<ProgramThread> Threads => _threads.Values;
 
     /// <summary>All processes, including ended ones. Safe to read from any thread.</summary>
@@ -40,7 +38,6 @@ internal sealed class ProgramTree(int launcher)
         lock (_startsGate) _starts.Add((time, role));
     }
 
-    /// <summary>The thread with this ID; null if it is not part of a program.</summary>
     public ProgramThread? Find(int thread) => _threads.GetValueOrDefault(thread);
 
     public void Add(in CallRecord newTask)
@@ -89,7 +86,6 @@ internal sealed class ProgramTree(int launcher)
         };
     }
 
-    /// <summary>Removes an ended thread.</summary>
     public void Remove(int id)
     {
         if (_threads.Remove(id, out var thread)) thread.Descriptors.Users--;

@@ -6,15 +6,9 @@ namespace TcpCapture.Live.Calls.Processes;
 internal sealed class RunningProcess(ProgramProcess facts)
 {
     public ProgramProcess Facts { get; set; } = facts;
-
-    /// <summary>The status passed to exit_group(2); null if it was not called.</summary>
-    public int? Status { get; set; }
-
-    /// <summary>The signal that ends the process; null if there is none.</summary>
-    public int? Signal { get; set; }
-
-    /// <summary>The last signal sent to the process, which may have a handler.</summary>
-    public int? SignalSent { get; set; }
+    public int? Status { get; set; } // the status passed to exit_group(2); null if it was not called
+    public int? Signal { get; set; } // the signal that ends the process; null if there is none
+    public int? SignalSent { get; set; } // the last signal sent to the process, which may have a handler
 
     /// <summary>Records that a signal without a handler was delivered to a thread of the process.</summary>
     /// <remarks>

@@ -4,9 +4,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Processes;
 
-/// <summary>
-/// The TCP sockets of the programs by kernel address, with the addresses and states from kernel events.
-/// </summary>
+/// <summary>The TCP sockets of the programs by kernel address, with the addresses and states from kernel events.</summary>
 /// <param name="settled">Called when the addresses of a socket have become known.</param>
 internal sealed class SocketTable(Action<ProgramSocket> settled)
 {
@@ -20,8 +18,6 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
 
     /// <summary>True if a socket was assigned a connection of another socket.</summary>
     public bool HasMisattributed { get; private set; }
-
-    /// <summary>Sockets and pending connections in memory.</summary>
     public int Count => _sockets.Count + _children.Count;
 
     public ProgramSocket Create(bool isAccepted, bool isMultipath = false) =>
@@ -30,7 +26,6 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
     /// <summary>The socket at a kernel address; null if it is not a program's.</summary>
     public ProgramSocket? Find(ulong address) => _sockets.GetValueOrDefault(address);
 
-    /// <summary>Removes a closed socket.</summary>
     public void Forget(ProgramSocket socket)
     {
         if (_sockets.GetValueOrDefault(socket.Address) == socket) _sockets.Remove(socket.Address);
@@ -62,7 +57,6 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
         return socket;
     }
 
-    /// <summary>Registers an accepted socket, with its connection if it is certain.</summary>
     public void Accept(ProgramSocket listener, ProgramSocket accepted, Timestamp begin, Timestamp end)
     {
         if (listener.Queue is not { } queue) return;
@@ -71,9 +65,7 @@ internal sealed class SocketTable(Action<ProgramSocket> settled)
         else SettleDeduced(queue);
     }
 
-    /// <summary>
-    /// Applies a state change during <paramref name="call"/>, if any; returns the socket, or null if it is foreign.
-    /// </summary>
+    /// <summary>Applies a state change during <paramref name="call"/>, if any; returns the socket, or null if it is foreign.</summary>
     public ProgramSocket? Apply(KernelEvent change, TracedCall? call)
     {
         var address = change.SocketAddress;

@@ -16,7 +16,6 @@ internal sealed class CallLayouts
     private readonly Adder _add;
 
     /// <summary>Adds every tracepoint that the kernel has. Before Linux 6.3 there are no transfers.</summary>
-    /// <exception cref="TcpCaptureException">The kernel lacks a required tracepoint or field.</exception>
     public CallLayouts(Adder add, bool useTransfers)
     {
         _add = add;

@@ -8,59 +8,31 @@ internal readonly struct CallRecord
     public required Timestamp Time { get; init; }
     public required CallRecordKind Kind { get; init; }
     public SystemCall Call { get; init; }
-
-    /// <summary>The thread. For a state change, it may be an unrelated thread that was interrupted.</summary>
-    public int Thread { get; init; }
+    public int Thread { get; init; } // the thread. For a state change, it may be an unrelated thread that was interrupted.
 
     /// <summary>
     /// Enter: the first traced argument, usually the descriptor. Exit: the result. Sent, Received: bytes or negative
     /// errno. NewTask: the new thread. Execute: the previous thread number. Signal, SignalSent: the signal.
     /// </summary>
     public long A { get; init; }
-
-    /// <summary>Enter: the second argument. NewTask: the clone(2) flags. SignalSent: the receiving process or thread.</summary>
-    public long B { get; init; }
-
-    /// <summary>Enter: the third argument. Sent, Received: the protocol.</summary>
-    public long C { get; init; }
-
-    /// <summary>Sent, Received: the kernel address of the socket; 0 if unknown.</summary>
-    public ulong SocketAddress { get; init; }
+    public long B { get; init; } // Enter: the second argument. NewTask: the clone(2) flags. SignalSent: the receiving process or thread.
+    public long C { get; init; } // Enter: the third argument. Sent, Received: the protocol.
+    public ulong SocketAddress { get; init; } // Sent, Received: the kernel address of the socket; 0 if unknown
     public KernelEvent? Change { get; init; }
-
-    /// <summary>Execute: the path of the program. NewTask: the name of the new task.</summary>
-    public string? Text { get; init; }
+    public string? Text { get; init; } // Execute: the path of the program. NewTask: the name of the new task.
 }
 
 internal enum CallRecordKind : byte
 {
-    /// <summary>Records were lost here.</summary>
-    Gap,
-
+    Gap, // records were lost here
     Enter,
     Exit,
-
-    /// <summary>A socket changed state. It may be unrelated to the call of this thread.</summary>
-    StateChange,
-
-    /// <summary>A call wrote to a TCP socket.</summary>
-    Sent,
-
-    /// <summary>A call read from a TCP socket.</summary>
-    Received,
-
-    /// <summary>A thread created a thread or a process.</summary>
-    NewTask,
-
-    /// <summary>A process executed another program.</summary>
-    Execute,
-
-    /// <summary>A signal without a handler was delivered to a thread.</summary>
-    Signal,
-
-    /// <summary>A signal that is not ignored was sent to a process.</summary>
-    SignalSent,
-
-    /// <summary>A thread ended. The kernel closes its descriptors afterwards.</summary>
-    EndTask,
+    StateChange, // a socket changed state. It may be unrelated to the call of this thread.
+    Sent, // a call wrote to a TCP socket
+    Received, // a call read from a TCP socket
+    NewTask, // a thread created a thread or a process
+    Execute, // a process executed another program
+    Signal, // a signal without a handler was delivered to a thread
+    SignalSent, // a signal that is not ignored was sent to a process
+    EndTask, // a thread ended. The kernel closes its descriptors afterwards.
 }

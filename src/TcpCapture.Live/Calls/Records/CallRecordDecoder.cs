@@ -17,7 +17,6 @@ internal sealed class CallRecordDecoder
     private readonly TraceLayout _stateChange;
 
     /// <summary>Creates a decoder; <paramref name="clockOffset"/>, in nanoseconds, is subtracted from every timestamp.</summary>
-    /// <exception cref="TcpCaptureException">The description of <c>inet_sock_set_state</c> lacks a required field.</exception>
     public CallRecordDecoder(long clockOffset, IEnumerable<CallRecordLayout> layouts, TraceFormat stateChange)
     {
         _clockOffset = clockOffset;
@@ -25,10 +24,8 @@ internal sealed class CallRecordDecoder
         _stateChange = new TraceLayout(KernelEventKind.StateChange, stateChange);
     }
 
-    /// <summary>Records that could not be decoded.</summary>
     public long Unreadable { get; private set; }
 
-    /// <summary>Converts a trace timestamp to packet time.</summary>
     public Timestamp TimeOf(ulong stamp) => new(unchecked((long)stamp - _clockOffset));
 
     /// <summary>Decodes a record; false if it is from another tracepoint or unreadable.</summary>
@@ -43,9 +40,7 @@ internal sealed class CallRecordDecoder
         return true;
     }
 
-    /// <summary>
-    /// Reads a text of fixed length, or at the offset that the record gives (<c>__data_loc</c>); null if out of bounds.
-    /// </summary>
+    /// <summary>Reads a text of fixed length, or at the offset that the record gives (<c>__data_loc</c>); null if out of bounds.</summary>
     internal static string? ReadText(ReadOnlySpan<byte> record, TraceField field)
     {
         if (field.Offset > record.Length || field.Size > record.Length - field.Offset) return null;

@@ -19,7 +19,6 @@ internal sealed class CallRecordLayout
     private readonly TraceField? _socket;
     private readonly TraceField? _text;
 
-    /// <exception cref="TcpCaptureException">The tracepoint lacks a required field.</exception>
     public CallRecordLayout(
         TraceFormat format, CallRecordKind kind, string[] numbers, SystemCall call = SystemCall.None,
         string? socket = null, string? text = null)
@@ -35,7 +34,6 @@ internal sealed class CallRecordLayout
         _text = text is null ? null : format.Require(text);
     }
 
-    /// <summary>The tracepoint ID, with which each of its records begins.</summary>
     public int Id { get; }
 
     public bool TryRead(ReadOnlySpan<byte> record, Timestamp time, out CallRecord decoded)

@@ -2,9 +2,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.Calls.Records;
 
-/// <summary>
-/// Merges records from several ordered pipes by time. Equal times need no order: an effect is later than its cause.
-/// </summary>
+/// <summary>Merges records from several ordered pipes by time. Equal times need no order: an effect is later than its cause.</summary>
 internal sealed class CallRecordMerger
 {
     private readonly Dictionary<object, Queue<CallRecord>> _pipes = [];

@@ -11,9 +11,7 @@ namespace TcpCapture.Live.Calls.Records;
 [SupportedOSPlatform("linux")]
 internal sealed class CallTraceSetup : IDisposable
 {
-    /// <summary>State changes take less space than calls, but not much less where connections are short.</summary>
-    private const int StatesKilobytes = 32768;
-
+    private const int StatesKilobytes = 32768; // state changes take less space than calls, but not much less where connections are short
     private const string TcpOnly = "protocol==6";
 
     // TRACE_SIGNAL_DELIVERED is 0. SIGCHLD, SIGCONT, SIGURG and SIGWINCH never end a process, and can be frequent.
@@ -39,11 +37,9 @@ internal sealed class CallTraceSetup : IDisposable
         }
     }
 
-    /// <summary>See <see cref="CallLayouts.ReportsTransfers"/>.</summary>
     public bool ReportsTransfers => _layouts.ReportsTransfers;
 
     /// <summary>Creates both traces; the first follows a thread and its descendants.</summary>
-    /// <exception cref="TcpCaptureException">The kernel cannot trace calls; the message says why.</exception>
     public static CallTraceSetup Make(int followed, bool useTransfers)
     {
         var setup = new CallTraceSetup(useTransfers);

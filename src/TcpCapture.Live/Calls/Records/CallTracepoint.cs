@@ -48,9 +48,7 @@ internal sealed record CallTracepoint(SystemCall Call, string Kernel, string[] A
         new(SystemCall.IoUringSetup, "io_uring_setup", ["entries"]),
     ];
 
-    /// <summary>
-    /// True for calls that are also made on files. Their exits are not traced where transfers are, to halve the cost.
-    /// </summary>
+    /// <summary>True for calls that are also made on files. Their exits are not traced where transfers are, to halve the cost.</summary>
     public bool IsOfFiles => Call is SystemCall.Read or SystemCall.ReadV or SystemCall.Write or SystemCall.WriteV;
 
     public static string NameOf(SystemCall call) => call switch

@@ -25,7 +25,6 @@ internal sealed unsafe class DetachedMount : IDisposable
     /// <summary>The root directory. The path is valid in this process only.</summary>
     public string Path => _mount.Path;
 
-    /// <exception cref="Win32Exception">The kernel lacks the file system or forbids mounting it.</exception>
     public static DetachedMount Open(ReadOnlySpan<byte> type)
     {
         fixed (byte* name = type)

@@ -11,7 +11,6 @@ internal static class Errno
     public const int EINTR = 4;
     public const int EAGAIN = 11;
     public const int EPROTO = 71;
-
     private const int Eperm = 1;
     private const int FirstRestart = 512; // ERESTARTSYS
     private const int LastRestart = 516; // ERESTART_RESTARTBLOCK

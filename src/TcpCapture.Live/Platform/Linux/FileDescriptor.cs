@@ -11,8 +11,6 @@ namespace TcpCapture.Live.Platform.Linux;
 internal sealed class FileDescriptor() : SafeHandleMinusOneIsInvalid(true)
 {
     public int Number => (int)handle;
-
-    /// <summary>The path of the open file in this process.</summary>
     public string Path => string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{Number}");
 
     /// <summary>Wraps the number that a system call returned.</summary>
@@ -25,8 +23,6 @@ internal sealed class FileDescriptor() : SafeHandleMinusOneIsInvalid(true)
         return descriptor;
     }
 
-    /// <summary>Returns this descriptor.</summary>
-    /// <exception cref="Win32Exception">The call that created it failed.</exception>
     public FileDescriptor OrThrow() => IsInvalid ? throw new Win32Exception() : this;
 
     /// <summary>Makes poll(2) wait until the descriptor can be read.</summary>
@@ -42,7 +38,6 @@ internal static partial class DescriptorFlags
     private const int CloseOnExec = 1; // FD_CLOEXEC
 
     /// <summary>Sets whether child processes inherit the descriptor.</summary>
-    /// <exception cref="Win32Exception">The descriptor is not open.</exception>
     public static void SetInheritable(int descriptor, bool isInheritable)
     {
         if (FileControl(descriptor, SetFlags, isInheritable ? 0 : CloseOnExec) != 0)

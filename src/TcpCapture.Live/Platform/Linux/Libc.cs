@@ -28,9 +28,7 @@ internal static unsafe partial class Libc
     public const int PR_SET_CHILD_SUBREAPER = 36;
     public const int WNOHANG = 1;
     public const int X_OK = 1;
-
-    /// <summary>Offset of the name in struct dirent on 64-bit systems (glibc and musl).</summary>
-    public const int DirectoryEntryName = 19;
+    public const int DirectoryEntryName = 19; // offset of the name in struct dirent on 64-bit systems (glibc and musl)
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial FileDescriptor socket(int domain, int type, int protocol);
@@ -107,7 +105,6 @@ internal static unsafe partial class Libc
     public static partial int kill(int process, int signal);
 
     /// <summary>Reads a clock, in nanoseconds.</summary>
-    /// <exception cref="Win32Exception">The kernel has no such clock.</exception>
     public static long ReadClock(int clock)
     {
         TimeSpec time;

@@ -73,11 +73,7 @@ internal static class LinuxProcess
 
     /// <summary>Makes orphaned descendants children of this process instead of init, so that they can be found.</summary>
     public static void AdoptOrphans() => _ = Libc.prctl(Libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-
-    /// <summary>Reaps a child if it has ended.</summary>
     public static unsafe void Reap(int process) => _ = Libc.waitpid(process, null, Libc.WNOHANG);
-
-    /// <summary>True if this user can execute the file.</summary>
     public static bool IsExecutable(string path) => Libc.access(path, Libc.X_OK) == 0;
 
     /// <summary>Parses the target of a socket's link, such as <c>socket:[4711]</c>.</summary>
@@ -93,11 +89,8 @@ internal static class LinuxProcess
 [SupportedOSPlatform("linux")]
 internal static class LinuxThread
 {
-    /// <summary>For a thread that reads a kernel buffer: data that is not read in time is lost.</summary>
-    public const int BeforePrograms = -10;
-
-    /// <summary>For work that can wait.</summary>
-    public const int AfterPrograms = 10;
+    public const int BeforePrograms = -10; // for a thread that reads a kernel buffer: data that is not read in time is lost
+    public const int AfterPrograms = 10; // for work that can wait
 
     public static long CpuNanoseconds() => Libc.ReadClock(Libc.CLOCK_THREAD_CPUTIME_ID);
 

@@ -7,7 +7,6 @@ namespace TcpCapture.Live.Platform.Linux;
 internal static class Signals
 {
     public const int SIGKILL = 9;
-
     private const int LastStandard = 31;
 
     // The signals that end a process by default.
@@ -44,11 +43,9 @@ internal static class Signals
     /// <summary>The name of a signal that ends a process; null if it has none.</summary>
     public static string? NameOf(int signal) => Ending.GetValueOrDefault(signal);
 
-    /// <summary>Sends a signal. Does nothing if the process has ended.</summary>
     [SupportedOSPlatform("linux")]
     public static void Send(int process, PosixSignal signal) => _ = Libc.kill(process, NumberOf(signal));
 
-    /// <summary>Ends a process at once.</summary>
     [SupportedOSPlatform("linux")]
     public static void Kill(int process) => _ = Libc.kill(process, SIGKILL);
 

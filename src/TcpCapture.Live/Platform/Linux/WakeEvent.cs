@@ -24,7 +24,6 @@ internal sealed unsafe class WakeEvent : IDisposable
         }
     }
 
-    /// <summary>Clears the event, so that the next wait blocks.</summary>
     public void Reset()
     {
         long count;

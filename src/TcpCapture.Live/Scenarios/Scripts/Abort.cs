@@ -1,6 +1,5 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>The abortive close.</summary>
 internal sealed class Abort : IScenario
 {
     public string Name => "abort";

@@ -1,6 +1,5 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>A server that never accepts.</summary>
 internal sealed class BacklogFull : IScenario
 {
     public string Name => "backlog-full";

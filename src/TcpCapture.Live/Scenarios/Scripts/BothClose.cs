@@ -1,6 +1,5 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>An orderly close by both ends.</summary>
 internal sealed class BothClose : IScenario
 {
     public string Name => "both-close";

@@ -1,6 +1,5 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>Only the client closes.</summary>
 internal sealed class ClientClose : IScenario
 {
     public string Name => "client-close";

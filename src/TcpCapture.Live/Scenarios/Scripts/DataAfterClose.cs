@@ -1,6 +1,5 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>Data sent to a socket that its program has closed.</summary>
 internal sealed class DataAfterClose : IScenario
 {
     public string Name => "data-after-close";

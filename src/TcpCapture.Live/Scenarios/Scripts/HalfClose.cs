@@ -1,6 +1,5 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>Half-close: one direction is closed, the other still carries data.</summary>
 internal sealed class HalfClose : IScenario
 {
     public string Name => "half-close";

@@ -1,6 +1,5 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>When a process ends, the kernel closes its sockets.</summary>
 internal sealed class Killed : IScenario
 {
     public string Name => "killed";

@@ -1,6 +1,5 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>When a process ends with unread data, the kernel resets the connection.</summary>
 internal sealed class KilledUnread : IScenario
 {
     public string Name => "killed-unread";

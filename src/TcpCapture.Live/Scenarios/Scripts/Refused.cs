@@ -2,7 +2,6 @@ using System.Net;
 
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>A connect to a port without a listener.</summary>
 internal sealed class Refused : IScenario
 {
     public string Name => "refused";

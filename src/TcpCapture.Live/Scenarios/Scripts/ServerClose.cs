@@ -1,6 +1,5 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>Only the server closes.</summary>
 internal sealed class ServerClose : IScenario
 {
     public string Name => "server-close";

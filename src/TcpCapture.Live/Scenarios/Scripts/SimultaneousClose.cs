@@ -3,8 +3,7 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 /// <summary>Simultaneous close, RFC 9293 section 3.6 case 3: each end sends its FIN before the other's has arrived.</summary>
 internal sealed class SimultaneousClose : IScenario
 {
-    /// <summary>The TCP header of a FIN: 20 bytes, and 12 bytes of timestamps.</summary>
-    private const int FinLength = 32;
+    private const int FinLength = 32; // the TCP header of a FIN: 20 bytes, and 12 bytes of timestamps
 
     public string Name => "simultaneous-close";
     public string Summary => "Both ends close before either FIN arrives: the FINs cross, and both ends go through CLOSING to TIME_WAIT.";

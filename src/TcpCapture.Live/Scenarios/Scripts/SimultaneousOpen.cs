@@ -8,8 +8,7 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 /// </summary>
 internal sealed class SimultaneousOpen : IScenario
 {
-    /// <summary>The TCP header of a SYN with the options that Linux sends.</summary>
-    private const int SynLength = 40;
+    private const int SynLength = 40; // the TCP header of a SYN with the options that Linux sends
 
     public string Name => "simultaneous-open";
     public string Summary => "Both ends connect to each other without a listener: the SYNs cross and open one connection.";

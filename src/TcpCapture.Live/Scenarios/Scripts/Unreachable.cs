@@ -3,7 +3,6 @@ using System.Net.Sockets;
 
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-/// <summary>A connect without any answer.</summary>
 internal sealed class Unreachable : IScenario
 {
     private static readonly IPAddress Silent4 = IPAddress.Parse("192.0.2.1");

@@ -24,6 +24,5 @@ internal sealed class WaitHandlePacer(TimeSpan interval) : IPacer
     }
 
     public void Wake() => _woken.Set();
-
     public void Dispose() => _woken.Dispose();
 }

@@ -28,7 +28,6 @@ internal ref struct SockDiagDump(ReadOnlySpan<byte> datagram, uint sequence)
         BinaryPrimitives.WriteUInt16BigEndian(body[10..], remote);
     }
 
-    /// <summary>Reads the next socket; false at the end of the datagram.</summary>
     public bool Next(out FourTuple end, out SocketSnapshot snapshot)
     {
         end = default;

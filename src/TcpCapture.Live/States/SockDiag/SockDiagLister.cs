@@ -39,7 +39,6 @@ internal sealed unsafe class SockDiagLister : ISocketLister
     }
 
     /// <summary>Lists every listener; listeners that share an address (SO_REUSEPORT) are listed one by one.</summary>
-    /// <exception cref="TcpCaptureException">The kernel has no sock_diag, or does not answer.</exception>
     public static IReadOnlyList<ListeningSocket> Listeners()
     {
         using var socket = SockDiagLookup.OpenSocket();

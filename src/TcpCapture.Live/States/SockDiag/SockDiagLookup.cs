@@ -12,7 +12,6 @@ namespace TcpCapture.Live.States.SockDiag;
 internal sealed unsafe class SockDiagLookup : ISocketLookup
 {
     private const int ReplyBufferLength = 8192;
-
     private const int MaxForeignAnswers = 16; // late replies to failed requests that are skipped
 
     private readonly FileDescriptor _socket;
@@ -21,11 +20,9 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
     private readonly uint[] _linkLocalInterfaces = LinkLocalInterfaces.Read();
     private uint _sequence;
 
-    /// <exception cref="TcpCaptureException">The kernel has no sock_diag, or forbids it.</exception>
     public SockDiagLookup() => _socket = OpenSocket();
 
     /// <summary>Throws if the kernel does not answer queries for TCP sockets.</summary>
-    /// <exception cref="TcpCaptureException">The message has the reason.</exception>
     public static void Probe()
     {
         using var lookup = new SockDiagLookup();
@@ -73,7 +70,6 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
     }
 
     /// <summary>Opens a netlink socket that receives only from the kernel.</summary>
-    /// <exception cref="TcpCaptureException">The kernel has no sock_diag, or forbids it.</exception>
     internal static FileDescriptor OpenSocket()
     {
         var socket = Libc.socket(

@@ -9,15 +9,12 @@ namespace TcpCapture.Live.States.SockDiag;
 /// <remarks>Integers are in host byte order, ports and addresses in network byte order.</remarks>
 internal static class SockDiagMessage
 {
-    /// <summary>struct nlmsghdr and struct inet_diag_req_v2.</summary>
-    public const int RequestLength = HeaderLength + 56;
-
+    public const int RequestLength = HeaderLength + 56; // struct nlmsghdr and struct inet_diag_req_v2
     public const byte FamilyIPv4 = 2;
     public const byte FamilyIPv6 = 10;
     public const int HeaderLength = 16; // struct nlmsghdr
     public const ushort Error = 2;
     public const ushort Done = 3;
-
     private const int ReplyLength = 72; // struct inet_diag_msg
     private const ushort SockDiagByFamily = 20;
     private const ushort FlagRequest = 1;
@@ -199,28 +196,16 @@ internal static class SockDiagMessage
     }
 
     private static uint Host32(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<uint>(bytes);
-
     private static void WriteHost32(Span<byte> bytes, uint value) => MemoryMarshal.Write(bytes, in value);
 }
 
 /// <summary>The meaning of a reply.</summary>
 internal enum SockDiagAnswer
 {
-    /// <summary>The requested socket.</summary>
-    Socket,
-
-    /// <summary>The requested socket does not exist.</summary>
-    Absent,
-
-    /// <summary>A dump ended successfully.</summary>
-    Done,
-
-    /// <summary>The kernel refused the request.</summary>
-    Refused,
-
-    /// <summary>The reply to an earlier request.</summary>
-    Foreign,
-
-    /// <summary>Not a valid reply.</summary>
-    Malformed,
+    Socket, // the requested socket
+    Absent, // the requested socket does not exist
+    Done, // a dump ended successfully
+    Refused, // the kernel refused the request
+    Foreign, // the reply to an earlier request
+    Malformed, // not a valid reply
 }

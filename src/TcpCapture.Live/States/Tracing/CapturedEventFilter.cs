@@ -21,7 +21,6 @@ internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patie
     private HashSet<Endpoint> _endsBefore = [];
     private long _newest = long.MinValue;
 
-    /// <summary>Number of waiting events.</summary>
     public int Held
     {
         get
@@ -30,7 +29,6 @@ internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patie
         }
     }
 
-    /// <summary>A segment of the connection was captured.</summary>
     public void OnSegment(FourTuple connection, Timestamp time)
     {
         lock (_gate)
@@ -47,7 +45,6 @@ internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patie
         }
     }
 
-    /// <summary>The kernel reported an event.</summary>
     public void OnTrace(KernelEvent trace)
     {
         lock (_gate)

@@ -13,9 +13,7 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
     private readonly TraceProcesses _processes;
     private readonly TraceMerger _merger;
     private IObservationSink? _sink;
-
-    /// <summary>Earlier events are skipped: the buffer fills from the moment the trace is set up.</summary>
-    private Timestamp _start;
+    private Timestamp _start; // earlier events are skipped: the buffer fills from the moment the trace is set up
 
     private KernelTracer(TraceReader reader, TraceDecoder decoder, TraceProcesses processes)
     {
@@ -33,7 +31,6 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
     };
 
     /// <summary>Sets up the trace. The kernel records every event from the return of this call on.</summary>
-    /// <exception cref="TcpCaptureException">The kernel cannot be traced here; the message has the reason.</exception>
     public static KernelTracer Open(TraceFilter filter)
     {
         List<TraceLayout> layouts = [];
@@ -52,7 +49,6 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
         }
     }
 
-    /// <summary>Begins to deliver events.</summary>
     public void Start(IObservationSink sink)
     {
         _start = Timestamp.Now;
@@ -62,7 +58,6 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
 
     /// <summary>Ends the trace. All earlier events have been delivered when this returns.</summary>
     public void Stop() => _reader.Stop();
-
     public void Dispose() => Stop();
 
     void ITraceRecordSink.OnRecord(ReadOnlySpan<byte> record, ulong stamp, TracePipe pipe)

@@ -23,7 +23,6 @@ internal sealed class TraceAddresses
     private readonly TraceField _source6;
     private readonly TraceField _destination6;
 
-    /// <exception cref="TcpCaptureException">The tracepoint has neither form.</exception>
     public TraceAddresses(TraceFormat format)
     {
         if (format.Find("sport") is null)

@@ -28,11 +28,9 @@ internal sealed class TraceClock
         _markerId = markerId;
     }
 
-    /// <summary>The name of the clock in <c>trace_clock</c>.</summary>
     public string Name { get; }
 
     /// <summary>Sets the clock of an instance, which empties its buffers.</summary>
-    /// <exception cref="TcpCaptureException">The kernel has no suitable clock.</exception>
     public static TraceClock Choose(TraceInstance instance)
     {
         var offered = instance.Read("trace_clock").Split([' ', '\n', '[', ']'], StringSplitOptions.RemoveEmptyEntries);
@@ -47,7 +45,6 @@ internal sealed class TraceClock
 
     public long Now() => Libc.ReadClock(_clock);
 
-    /// <summary>Writes the markers of a measurement into the trace.</summary>
     public void WriteMarkers(TraceInstance instance)
     {
         _readings.Clear();

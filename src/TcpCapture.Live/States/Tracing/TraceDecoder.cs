@@ -10,9 +10,6 @@ internal sealed class TraceDecoder
     private readonly HashSet<ushort> _ports;
     private readonly long _clockOffset;
 
-    /// <param name="ports">One end of a socket must have one of these ports; empty: every port.</param>
-    /// <param name="clockOffset">Subtracted from every stamp, in nanoseconds.</param>
-    /// <param name="layouts">The known tracepoints.</param>
     public TraceDecoder(IReadOnlyList<ushort> ports, long clockOffset, IEnumerable<TraceLayout> layouts)
     {
         _ports = [.. ports];
@@ -20,7 +17,6 @@ internal sealed class TraceDecoder
         foreach (var layout in layouts) _layouts[layout.Id] = layout;
     }
 
-    /// <summary>Number of malformed records.</summary>
     public long Unreadable { get; private set; }
 
     /// <summary>Decodes a record; null if it is malformed, of another port or of another tracepoint.</summary>

@@ -22,7 +22,6 @@ internal sealed class TraceFilesystem : IDisposable
     /// <summary>The root directory, without a slash at the end.</summary>
     public string Root { get; }
 
-    /// <exception cref="TcpCaptureException">Tracefs cannot be reached; the message has the reason.</exception>
     public static TraceFilesystem Open()
     {
         foreach (var point in FindMounts(File.ReadLines(Mounts)))

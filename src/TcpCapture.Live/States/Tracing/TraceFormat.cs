@@ -28,7 +28,6 @@ internal sealed class TraceFormat
     public int Id { get; }
 
     /// <summary>Parses a format file.</summary>
-    /// <exception cref="TcpCaptureException">The text is not a format file.</exception>
     public static TraceFormat Parse(string name, string text)
     {
         var id = -1;
@@ -50,7 +49,6 @@ internal sealed class TraceFormat
     public TraceField? Find(string field) => _fields.TryGetValue(field, out var found) ? found : null;
 
     /// <summary>Returns a field that the record must have.</summary>
-    /// <exception cref="TcpCaptureException">This kernel does not have the field, or it has another size.</exception>
     public TraceField Require(string field, params ReadOnlySpan<int> sizes)
     {
         if (Find(field) is not { } found) throw Unreadable(Name, $"it has no field {field}");
@@ -63,7 +61,6 @@ internal sealed class TraceFormat
         _symbols.TryGetValue(field, out var found) ? found : new Dictionary<long, string>();
 
     /// <summary>Parses the line of a field, of a format file or of header_page.</summary>
-    /// <exception cref="TcpCaptureException">The line is malformed.</exception>
     public static TraceField ReadField(string name, ReadOnlySpan<char> line)
     {
         var declaration = line["field:".Length..];

@@ -40,8 +40,6 @@ internal sealed class TraceInstance : IDisposable
     }
 
     /// <summary>Creates an instance and removes instances of ended processes.</summary>
-    /// <exception cref="IOException">The instance cannot be created.</exception>
-    /// <exception cref="UnauthorizedAccessException">The user must not create one.</exception>
     public static TraceInstance Create(string root)
     {
         RemoveStale(root);

@@ -21,7 +21,6 @@ internal sealed class TraceLayout
     private readonly IReadOnlyDictionary<long, string> _oldStates;
     private readonly IReadOnlyDictionary<long, string> _newStates;
 
-    /// <exception cref="TcpCaptureException">The tracepoint lacks a required field.</exception>
     public TraceLayout(KernelEventKind kind, TraceFormat format)
     {
         _kind = kind;
@@ -44,7 +43,6 @@ internal sealed class TraceLayout
         if (kind != KernelEventKind.Drop) _addresses = new TraceAddresses(format);
     }
 
-    /// <summary>The number with which the tracepoint's records begin.</summary>
     public int Id { get; }
 
     /// <summary>Reads a record; false if it is too short or its address family is not IP.</summary>

@@ -13,7 +13,6 @@ internal sealed class TraceMerger(TraceNamespace? ownNamespace)
     private long _delivered;
     private long _reached = long.MinValue;
 
-    /// <summary>Number of delivered events.</summary>
     public long Delivered => Volatile.Read(ref _delivered);
 
     /// <summary>All earlier events have been delivered.</summary>

@@ -26,7 +26,6 @@ internal sealed class TraceNamespace
         _isForeign = thread => own is not null && Ask(thread) is { } its ? its != own : null;
     }
 
-    /// <param name="isForeign">Returns whether a thread is in another network namespace; null if unknown.</param>
     internal TraceNamespace(Func<int, bool?> isForeign) => _isForeign = isForeign;
 
     /// <summary>
@@ -37,8 +36,7 @@ internal sealed class TraceNamespace
         trace.Kind == KernelEventKind.StateChange && (IsOpening(trace) || ClosesListener(trace)) ? _isForeign(trace.ThreadId) : null;
 
     /// <summary>True if the event's socket is known to be in another namespace.</summary>
-    /// <param name="trace">The event. Events of all CPUs must be in order of time, because earlier events identify the socket.</param>
-    /// <param name="isForeignThread">The result of <see cref="AskThread"/>.</param>
+    /// <remarks>Events of all CPUs must be in order of time, because earlier events identify the socket.</remarks>
     public bool IsForeign(KernelEvent trace, bool? isForeignThread)
     {
         if (trace.SocketAddress == 0) return false;

@@ -25,8 +25,6 @@ internal ref struct TracePage
     private ReadOnlySpan<byte> _rest;
     private ulong _time;
 
-    /// <param name="page">The page.</param>
-    /// <param name="dataOffset">The offset of the events, from the kernel's header_page.</param>
     public TracePage(ReadOnlySpan<byte> page, int dataOffset)
     {
         if (dataOffset < 2 * sizeof(ulong) || page.Length < dataOffset)
@@ -60,10 +58,8 @@ internal ref struct TracePage
 
     /// <summary>The time of the current record on the trace's clock, in nanoseconds.</summary>
     public readonly ulong Time => _time;
-
     public ReadOnlySpan<byte> Record { get; private set; }
 
-    /// <summary>Moves to the next record; false after the last.</summary>
     public bool Next()
     {
         while (_rest.Length >= HeaderLength)

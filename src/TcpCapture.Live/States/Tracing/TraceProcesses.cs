@@ -15,18 +15,15 @@ internal sealed class TraceProcesses(string tracefs)
     private const int MaxKnown = 4096;
     private const long NanosecondsKnown = 1_000_000_000; // afterwards the thread number may be reused
     private const string InitialNamespace = "pid:[4026531836]"; // PROC_PID_INIT_INO
-
     private const long MillisecondsBetweenReads = 10; // the kernel needs 1 ms to write the table of names
 
     private readonly Dictionary<int, (int? Process, string? Name, Timestamp Asked, bool IsOwn)> _known = [];
-
     private string[] _saved = [];
     private long _savedAt = -MillisecondsBetweenReads;
 
     /// <summary>True if /proc has the thread numbers of the trace.</summary>
     public bool SeesAll { get; } = IsInitialNamespace();
 
-    /// <summary>Adds the process to an event.</summary>
     public KernelEvent Name(KernelEvent trace)
     {
         var thread = trace.ThreadId;

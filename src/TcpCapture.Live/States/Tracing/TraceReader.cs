@@ -21,9 +21,7 @@ namespace TcpCapture.Live.States.Tracing;
 internal sealed unsafe class TraceReader : IDisposable
 {
     private const int RoundMilliseconds = 50;
-
-    /// <summary>Maximum per CPU and round, so that a busy CPU cannot delay the others.</summary>
-    private const int MaxPagesInARound = 4096;
+    private const int MaxPagesInARound = 4096; // maximum per CPU and round, so that a busy CPU cannot delay the others
 
     private readonly IReadOnlyList<TraceSetup> _setups;
     private readonly byte[] _page;
@@ -41,8 +39,6 @@ internal sealed unsafe class TraceReader : IDisposable
     private long _damagedPages;
     private long _cpuTime;
 
-    /// <param name="setups">The traces, with the same clock. The reader owns them.</param>
-    /// <exception cref="TcpCaptureException">They cannot be read; the message has the reason.</exception>
     public TraceReader(params IReadOnlyList<TraceSetup> setups)
     {
         _setups = setups;
@@ -71,7 +67,6 @@ internal sealed unsafe class TraceReader : IDisposable
 
     /// <summary>Records the kernel overwrote before they were read, or dropped.</summary>
     public long Lost => Math.Max(Volatile.Read(ref _lostByPages), Volatile.Read(ref _lostByKernel));
-
     public long DamagedPages => Volatile.Read(ref _damagedPages);
 
     /// <summary>CPU time of the reading thread, in nanoseconds; 0 until it has ended.</summary>
@@ -81,7 +76,6 @@ internal sealed unsafe class TraceReader : IDisposable
     public string? Failure => _failure;
 
     /// <summary>Turns the events on. The kernel records every event from the return of this call on.</summary>
-    /// <exception cref="TcpCaptureException">The kernel refuses.</exception>
     public void Enable()
     {
         try
@@ -94,7 +88,6 @@ internal sealed unsafe class TraceReader : IDisposable
         }
     }
 
-    /// <summary>Begins to deliver records.</summary>
     public void Start(ITraceRecordSink records, string threadName)
     {
         if (_thread is not null) throw new InvalidOperationException("The trace has been started before.");

@@ -23,22 +23,12 @@ internal sealed class TraceSetup : IDisposable
     }
 
     public TraceInstance Instance { get; }
-
     public TraceClock Clock { get; private set; } = null!;
-
-    /// <summary>A pipe for each possible CPU.</summary>
     public List<TracePipe> Pipes { get; } = [];
-
     public TraceProcesses Processes => new(_filesystem.Root);
-
-    /// <summary>Offset of the events in a page.</summary>
     public int DataOffset { get; private set; }
-
     public int PageLength { get; private set; }
 
-    /// <param name="addEvents">Adds the events to trace.</param>
-    /// <param name="kilobytes">Size of the buffers of all CPUs together.</param>
-    /// <exception cref="TcpCaptureException">The kernel cannot be traced; the message has the reason.</exception>
     public static TraceSetup Make(Action<TraceSetup> addEvents, int kilobytes = KilobytesByDefault)
     {
         TraceFilesystem? filesystem = null;
@@ -63,9 +53,6 @@ internal sealed class TraceSetup : IDisposable
     }
 
     /// <summary>Adds an event to those that <see cref="Enable"/> turns on; returns null if the kernel lacks the event.</summary>
-    /// <param name="group">The event's folder under <c>events</c>.</param>
-    /// <param name="name">The event.</param>
-    /// <param name="filter">Returns the filter that the kernel applies; null: no filter.</param>
     public TraceFormat? Add(string group, string name, Func<TraceFormat, string?>? filter = null)
     {
         if (Instance.Describe(group, name) is not { } format) return null;
@@ -76,7 +63,6 @@ internal sealed class TraceSetup : IDisposable
     }
 
     public void Enable() => _events.ForEach(folder => Instance.Write(folder + "/enable", "1"));
-
     public void Disable() => _events.ForEach(folder => Instance.Write(folder + "/enable", "0"));
 
     public void Dispose()
@@ -93,7 +79,6 @@ internal sealed class TraceSetup : IDisposable
     }
 
     /// <summary>Parses header_page: the offset of the events and the length of a page.</summary>
-    /// <exception cref="TcpCaptureException">The text has neither.</exception>
     internal static (int DataOffset, int PageLength) ParseHeaderPage(string text)
     {
         foreach (var line in text.AsSpan().EnumerateLines())

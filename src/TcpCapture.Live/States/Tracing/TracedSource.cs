@@ -14,13 +14,9 @@ namespace TcpCapture.Live.States.Tracing;
 internal sealed class TracedSource(string reason, KernelTracer tracer, IStateSource sampler) : IStateSource
 {
     public string Name => "traced";
-
     public string Reason => reason;
-
     public string? Failure => sampler.Failure;
-
     public SamplingStatistics Statistics => sampler.Statistics;
-
     public TraceStatistics? Trace => tracer.Statistics;
 
     public void Start(IObservationSink sink)
@@ -30,16 +26,10 @@ internal sealed class TracedSource(string reason, KernelTracer tracer, IStateSou
     }
 
     public void Watch(FourTuple connection) => sampler.Watch(connection);
-
     public void WatchListener(Endpoint listener) => sampler.WatchListener(listener);
-
     public void Adopt(IReadOnlyList<ushort> ports) => sampler.Adopt(ports);
-
     public bool WaitFor(Func<ISocketSnapshots, bool> condition, TimeSpan timeout) => sampler.WaitFor(condition, timeout);
-
     public bool SampleNow() => sampler.SampleNow();
-
     public void Stop() => Cleanup.Run(sampler.Stop, tracer.Stop);
-
     public void Dispose() => Cleanup.Run(tracer.Dispose, sampler.Dispose);
 }

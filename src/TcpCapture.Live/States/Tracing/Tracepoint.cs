@@ -5,14 +5,10 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.States.Tracing;
 
 /// <summary>A tracepoint of the kernel that is traced.</summary>
-/// <param name="Group">The tracepoint's folder under <c>events</c>.</param>
-/// <param name="Name">The tracepoint.</param>
-/// <param name="Kind">What it reports.</param>
 internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kind)
 {
     private const int InternetProtocol4 = 0x0800;
     private const int InternetProtocol6 = 0x86dd;
-
     private const int MaxPorts = 32; // a filter of more ports is too long for the kernel
 
     /// <summary>All tracepoints. The first is required; the others are skipped if the kernel lacks them.</summary>
@@ -45,7 +41,6 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
     }
 
     /// <summary>Adds the tracepoints to a trace and returns the layouts of their records.</summary>
-    /// <exception cref="TcpCaptureException">The kernel lacks the required tracepoint.</exception>
     [SupportedOSPlatform("linux")]
     public static List<TraceLayout> AddTo(TraceSetup setup, TraceFilter filter)
     {
