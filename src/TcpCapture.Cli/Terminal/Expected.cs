@@ -18,8 +18,7 @@ internal sealed class Expected(IReadOnlyList<Expectation> rules, string? junit)
 
     public IReadOnlyList<ITimelineSink> Watch(RecordingInfo info) => IsAny ? [Check(info)] : [];
 
-    /// <summary>Prints the results and writes the JUnit file.</summary>
-    /// <returns>The exit code.</returns>
+    /// <summary>Prints the results and writes the JUnit file. Returns the exit code.</summary>
     /// <exception cref="TcpCaptureException">The JUnit file cannot be written.</exception>
     public int Report(TextWriter output) => Report(results =>
     {

@@ -14,8 +14,7 @@ internal static class LadderOutput
         if (findings.Count > MaxFindings) output.WriteLine($"… and {findings.Count - MaxFindings} more: tcpcapture show {folder}");
     }
 
-    /// <summary>Writes a run's files, and prints its ladder and where the files are.</summary>
-    /// <returns>The exit code of the rules.</returns>
+    /// <summary>Writes a run's files, and prints its ladder and where the files are. Returns the exit code of the rules.</summary>
     public static int Export(OutputFolder folder, Expected? expected = null)
     {
         using var output = Screen.Open();

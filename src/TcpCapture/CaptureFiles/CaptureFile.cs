@@ -15,7 +15,7 @@ internal static class CaptureFile
 
     /// <summary>Opens a pcap or pcapng file or pipe, plain or compressed with gzip or Zstandard; the name does not matter.</summary>
     /// <exception cref="TcpCaptureException">The file is missing, unreadable or no capture file.</exception>
-    public static ICaptureFile Open(string path)
+    public static RecordFile Open(string path)
     {
         if (path == StandardInput) return OpenStandardInput();
         if (Directory.Exists(path))
@@ -43,7 +43,7 @@ internal static class CaptureFile
 
     /// <summary>Reads a capture from a stream and closes it.</summary>
     /// <exception cref="TcpCaptureException">It is not a capture.</exception>
-    public static ICaptureFile Open(Stream stream, string name)
+    public static RecordFile Open(Stream stream, string name)
     {
         try
         {
@@ -56,7 +56,7 @@ internal static class CaptureFile
         }
     }
 
-    private static ICaptureFile OpenStandardInput()
+    private static RecordFile OpenStandardInput()
     {
         if (!Console.IsInputRedirected)
             throw new CaptureFileException("Standard input is a terminal, not a capture: pipe a capture into it (tcpdump -w - |).");

@@ -3,8 +3,7 @@ using TcpCapture.Model;
 namespace TcpCapture.CaptureFiles;
 
 /// <summary>Frames in file order with one reused buffer for their bytes, into which the file is read.</summary>
-/// <param name="frames">Maximum number of frames.</param>
-/// <param name="bytes">Length of the buffer. It grows for a longer record, up to the limit of the format.</param>
+// bytes: length of the buffer. It grows for a longer record, up to the limit of the format.
 internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int bytes = FrameBatch.DefaultBytes)
 {
     public const int DefaultFrames = 4096;

@@ -10,7 +10,7 @@ internal sealed class MergedFile : IDisposable
 
     private readonly string _path;
     private readonly int _order;
-    private ICaptureFile _file;
+    private RecordFile _file;
     private FrameBatch? _batch;
     private int _next;
     private long _position;

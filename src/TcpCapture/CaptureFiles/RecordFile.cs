@@ -2,19 +2,31 @@ using TcpCapture.CaptureFiles.Bytes;
 
 namespace TcpCapture.CaptureFiles;
 
-/// <summary>A file of consecutive records with their lengths; subclasses know the format.</summary>
-internal abstract class RecordFile(string name, ContentBytes bytes) : ICaptureFile
+/// <summary>A capture file, read once by one thread. Any thread may read Position and Length. Subclasses know the format.</summary>
+internal abstract class RecordFile(string name, ContentBytes bytes) : IDisposable
 {
     private bool _hasEnded;
 
+    /// <summary>The path, or "standard input".</summary>
     public string Name { get; } = name;
+
+    /// <summary>One line for users about damage that ended the reading; null if there was none so far.</summary>
     public string? Problem { get; private set; }
+
+    /// <summary>Bytes read so far of the stored (perhaps compressed) file.</summary>
     public long Position => bytes.Stored.Position;
+
+    /// <summary>Length of the stored file in bytes; null for a pipe.</summary>
     public long? Length => bytes.Stored.StoredLength;
+
+    /// <summary>Interfaces described so far; 1 for pcap.</summary>
     public abstract int Interfaces { get; }
+
+    /// <summary>Time resolution in ns (1000 for microseconds), the coarsest of all interfaces; 0 if unknown so far.</summary>
     public abstract long Tick { get; }
     protected FrameInput Input { get; } = new(bytes);
 
+    /// <summary>Replaces the batch's content with the next frames; false and an empty batch at the end.</summary>
     public bool Read(FrameBatch batch)
     {
         batch.Clear();

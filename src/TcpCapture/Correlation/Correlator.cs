@@ -57,12 +57,9 @@ internal sealed class Correlator
     private bool _isObserved;
 
     /// <summary>Creates a correlator.</summary>
-    /// <param name="sink">Receives the timeline.</param>
-    /// <param name="ports">The server ports of the recording; null if unknown.</param>
-    /// <param name="register">Numbers connections; null numbers them as they begin.</param>
-    /// <param name="markSink">Receives every segment with marks, even without a row in the timeline; null for none.</param>
-    /// <param name="peerStates">The pool to which the sink returns peer states; null if it returns none.</param>
-    /// <param name="tables">Number of correlators that share the connection limits.</param>
+    // ports: the server ports of the recording; null if unknown. register: numbers connections; null numbers them as they begin.
+    // markSink: receives every segment with marks, even without a row in the timeline; null for none. peerStates: the pool to which
+    // the sink returns peer states; null if it returns none. tables: number of correlators that share the connection limits.
     public Correlator(
         ITimelineSink sink, IReadOnlyList<ushort>? ports = null, IConnectionRegister? register = null, IMarkSink? markSink = null,
         PeerStatePool? peerStates = null, int tables = 1)
@@ -99,11 +96,9 @@ internal sealed class Correlator
     }
 
     /// <summary><see cref="OnCaptured"/> for a segment that moves no state and has no row, as most do.</summary>
-    /// <param name="segment">The segment.</param>
-    /// <param name="hash">The <see cref="FourTupleHash"/> of its four-tuple.</param>
-    /// <param name="frameNumber">Its frame number, which also numbers its events.</param>
-    /// <param name="isProcessed">False if nothing was done and the segment needs <see cref="OnCaptured"/>.</param>
-    /// <returns>The slot of its four-tuple; null if there is none.</returns>
+    // Returns the slot of its four-tuple; null if there is none.
+    // frameNumber: its frame number, which also numbers its events. isProcessed: false if nothing was done and the segment needs
+    // OnCaptured.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ConnectionTable.Slot? OnCapturedFast(in Segment segment, ulong hash, long frameNumber, out bool isProcessed) =>
         _segments.ProcessFast(segment, hash, frameNumber, out isProcessed);
@@ -138,8 +133,6 @@ internal sealed class Correlator
     }
 
     /// <summary>Writes the calls that returned before an observation that has no row of its own.</summary>
-    /// <param name="time">The time of the observation.</param>
-    /// <param name="isAhead">True if it is delivered early.</param>
     public void Approach(Timestamp time, bool isAhead) =>
         _calls.CatchUp(isAhead ? new Timestamp(time.Nanoseconds - LookaheadNanoseconds) : time);
 

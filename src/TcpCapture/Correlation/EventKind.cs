@@ -19,12 +19,8 @@ public enum EventKind : byte
 /// <summary>Converts event kinds to text.</summary>
 public static class EventKindText
 {
+    private static readonly string[] Words = ["segment", "state", "call", "finding"];
+
     /// <summary><c>segment</c>, <c>state</c>, <c>call</c> or <c>finding</c>.</summary>
-    public static string ToText(this EventKind kind) => kind switch
-    {
-        EventKind.Segment => "segment",
-        EventKind.State => "state",
-        EventKind.Call => "call",
-        _ => "finding",
-    };
+    public static string ToText(this EventKind kind) => Words[(int)kind];
 }

@@ -114,11 +114,7 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
     }
 
     /// <summary>True if the kernel reports the changes of this socket, but not this one.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="end">The end.</param>
-    /// <param name="to">The implied state.</param>
-    /// <param name="time">The time of the implied change.</param>
-    /// <param name="isHere">True if the end is otherwise known to be a socket of this host.</param>
+    // isHere: true if the end is otherwise known to be a socket of this host.
     public bool IsDenied(Connection connection, ConnectionEnd end, TcpState to, Timestamp time, bool isHere)
     {
         if (!kernelEvents.IsTracing || to is TcpState.SynRecv or TcpState.TimeWait) return false;
@@ -239,7 +235,5 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
 }
 
 /// <summary>A contradiction between two sources that exceeds the error of their clocks.</summary>
-/// <param name="Connection">The connection.</param>
-/// <param name="Event">Number of an event that shows it, or 0.</param>
-/// <param name="Text">One sentence about both sources.</param>
+// Event: number of an event that shows it, or 0.
 internal sealed record Disagreement(Connection Connection, long Event, string Text);

@@ -16,11 +16,7 @@ public enum Evidence : byte
 /// <summary>The words for <see cref="Evidence"/>.</summary>
 internal static class EvidenceText
 {
-    /// <summary><c>inferred</c>, <c>sampled</c> or <c>traced</c>.</summary>
-    public static string ToText(this Evidence evidence) => evidence switch
-    {
-        Evidence.Inferred => "inferred",
-        Evidence.Sampled => "sampled",
-        _ => "traced",
-    };
+    private static readonly string[] Words = ["inferred", "sampled", "traced"];
+
+    public static string ToText(this Evidence evidence) => Words[(int)evidence];
 }

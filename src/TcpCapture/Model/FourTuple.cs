@@ -34,9 +34,7 @@ internal static class FourTupleHash
     public static ulong Of(in Endpoint one, in Endpoint other) => Of(one, other, First);
 
     /// <summary>The hash of two ends, with the seed read once for many calls.</summary>
-    /// <param name="one">One end.</param>
-    /// <param name="other">The other.</param>
-    /// <param name="seed"><see cref="First"/>; each read of a static field checks for its initialisation.</param>
+    // seed: First; each read of a static field checks for its initialisation.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(in Endpoint one, in Endpoint other, ulong seed) =>
         Endpoint.AreIPv4(one, other) ? unchecked(one.MixIPv4(seed) + other.MixIPv4(seed)) : OfAny(one, other);

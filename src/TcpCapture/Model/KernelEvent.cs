@@ -98,12 +98,4 @@ internal static class KernelEventKindText
 
     /// <summary><c>state-change</c>, <c>send-reset</c> ….</summary>
     public static string ToText(this KernelEventKind kind) => Names[(int)kind];
-
-    /// <summary>Reads what <see cref="ToText"/> writes.</summary>
-    public static bool TryParse(string? text, out KernelEventKind kind)
-    {
-        var index = Array.IndexOf(Names, text);
-        kind = (KernelEventKind)Math.Max(index, 0);
-        return index >= 0;
-    }
 }

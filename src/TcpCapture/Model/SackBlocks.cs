@@ -64,6 +64,5 @@ internal static class SackBlocks
 }
 
 /// <summary>A block of a SACK option (RFC 2018): bytes received out of order.</summary>
-/// <param name="Left">Sequence number of the block's first byte.</param>
-/// <param name="Right">Sequence number after its last byte.</param>
+// Left: sequence number of the block's first byte.
 internal readonly record struct SackRange(uint Left, uint Right);

@@ -48,12 +48,4 @@ internal static class TcpStateText
 
     /// <summary>The state's name: <c>SYN_SENT</c>, <c>FIN_WAIT_2</c> ….</summary>
     public static string ToRfcName(this TcpState state) => Names[(int)state];
-
-    /// <summary>Parses what <see cref="ToRfcName"/> writes.</summary>
-    public static bool TryParse(string? text, out TcpState state)
-    {
-        var index = Array.IndexOf(Names, text);
-        state = (TcpState)Math.Max(index, 0);
-        return index >= 0;
-    }
 }

@@ -53,10 +53,9 @@ internal sealed class AnalysisStage : ITimelineSink
     }
 
     /// <summary>Ends open connections, emits the findings and completes every sink.</summary>
-    /// <param name="correlators">All correlators that emit into this stage.</param>
-    /// <param name="end">How the recording or capture ended.</param>
-    /// <param name="lastObservation">The time of findings if the recording has no end mark.</param>
-    /// <returns>The findings, in the order of their events.</returns>
+    // Returns the findings, in the order of their events.
+    // correlators: all correlators that emit into this stage. lastObservation: the time of findings if the recording has no end
+    // mark.
     public IReadOnlyList<Finding> Complete(IReadOnlyList<Correlator> correlators, TimelineEnd end, Timestamp lastObservation)
     {
         _end = end;

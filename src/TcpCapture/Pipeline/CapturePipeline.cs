@@ -4,10 +4,9 @@ using TcpCapture.Correlation.Connections;
 
 namespace TcpCapture.Pipeline;
 
-/// <summary>
-/// Capture files → batches → lanes → <see cref="AnalysisStage"/> → sinks. Each lane has a correlator. Without timeline sinks,
-/// lanes run on several threads, and results that need the order of the capture are emitted after each batch.
-/// </summary>
+/// <summary>Capture files → batches → lanes → <see cref="AnalysisStage"/> → sinks.</summary>
+// Each lane has a correlator. Without timeline sinks, lanes run on several threads, and results that need the order of the capture
+// are emitted after each batch.
 internal sealed class CapturePipeline
 {
     private readonly CaptureSource _source;

@@ -89,9 +89,8 @@ internal sealed class CaptureSource : IDisposable
     public IReadOnlyList<string> UndecodedLinkTypes => [.. Tally.Undecoded.Select(LinkTypeNames.Of)];
 
     /// <summary>Reads all batches, or those before cancellation.</summary>
-    /// <param name="workers">The number of threads that process each batch.</param>
-    /// <param name="process">Called with the worker's number, on its thread.</param>
-    /// <param name="complete">Called when all workers have processed a batch, in the order of the files.</param>
+    // workers: the number of threads that process each batch. process: called with the worker's number, on its thread. complete:
+    // called when all workers have processed a batch, in the order of the files.
     public RecordingEnd Read(int workers, Action<int, DecodedBatch> process, Action<DecodedBatch> complete)
     {
         var last = Info.Start;

@@ -7,12 +7,9 @@ using TcpCapture.Model;
 namespace TcpCapture.Pipeline;
 
 /// <summary>Correlates the segments of some lanes on one thread. Worker n of m processes every m-th share of a batch.</summary>
-/// <param name="number">The number of the worker, from 0.</param>
-/// <param name="workers">The number of workers.</param>
-/// <param name="lanes">The correlators of all lanes.</param>
-/// <param name="recorder">Receives the events of its lanes; null for the only worker, which emits them directly.</param>
-/// <param name="outcomes">The outcomes of each batch in memory, one per lane; empty for the only worker.</param>
-/// <param name="at">Called with the time of each segment; null for no call.</param>
+// number: the number of the worker, from 0. recorder: receives the events of its lanes; null for the only worker, which emits them
+// directly. outcomes: the outcomes of each batch in memory, one per lane; empty for the only worker. at: called with the time of
+// each segment; null for no call.
 internal sealed class CaptureWorker(
     int number, int workers, IReadOnlyList<Correlator> lanes, LaneRecorder? recorder, LaneOutcome[][] outcomes,
     Action<Timestamp>? at = null)

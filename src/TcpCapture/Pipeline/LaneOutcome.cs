@@ -26,9 +26,6 @@ internal sealed class LaneOutcome
     }
 
     /// <summary>Merges one list of all shares in the order of the capture; a frame belongs to one share.</summary>
-    /// <param name="outcomes">The outcomes of all shares.</param>
-    /// <param name="kind">Selects the list.</param>
-    /// <param name="emit">Called for each entry.</param>
     public static void InOrder(LaneOutcome[] outcomes, Func<LaneOutcome, List<Happening>> kind, Action<Happening> emit)
     {
         const int none = int.MaxValue;

@@ -4,11 +4,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Pipeline;
 
-/// <summary>
-/// Receives the results of the correlators of one thread. Events of a connection are emitted at once; results that need the order
-/// of the capture are kept with the batch until all threads have processed it.
-/// </summary>
-/// <param name="ofConnection">Receives the events; it may change only their connection.</param>
+/// <summary>Receives the results of the correlators of one thread.</summary>
+// Events of a connection are emitted at once; results that need the order of the capture are kept with the batch until all threads
+// have processed it.
+// ofConnection: receives the events; it may change only their connection.
 internal sealed class LaneRecorder(ITimelineSink ofConnection) : ITimelineSink, IMarkSink, IConnectionRegister
 {
     private LaneOutcome _outcome = new();

@@ -22,8 +22,7 @@ internal sealed class RecordingPipeline : IObservationSink
         _correlator = new Correlator(stage, info.Ports, new ConnectionRegister(), outputs.Marks, stage.PeerStates);
     }
 
-    /// <summary>Reads a recording to its end.</summary>
-    /// <returns>The findings, in the order of their events.</returns>
+    /// <summary>Reads a recording to its end. Returns the findings, in the order of their events.</summary>
     /// <exception cref="RecordingException">The recording is damaged.</exception>
     public static IReadOnlyList<Finding> Run(Recording recording, PipelineOutputs outputs)
     {

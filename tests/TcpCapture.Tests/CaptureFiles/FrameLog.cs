@@ -18,7 +18,7 @@ internal static class FrameLog
     }
 
     /// <inheritdoc cref="Of(byte[], FrameBatch?)"/>
-    public static (List<string> Frames, string? Problem) Of(ICaptureFile file, FrameBatch? batch = null)
+    public static (List<string> Frames, string? Problem) Of(RecordFile file, FrameBatch? batch = null)
     {
         var log = new ObservationLog();
         ReadAll(file, log, batch);
@@ -40,7 +40,7 @@ internal static class FrameLog
         return file.Problem;
     }
 
-    public static void ReadAll(ICaptureFile file, IObservationSink sink, FrameBatch? batch = null)
+    public static void ReadAll(RecordFile file, IObservationSink sink, FrameBatch? batch = null)
     {
         batch ??= new FrameBatch();
         while (file.Read(batch))

@@ -51,12 +51,10 @@ internal sealed class BatchPipeline : IDisposable
     public FrameBatch First { get; } = new();
 
     /// <summary>Processes all batches.</summary>
-    /// <param name="workers">Number of workers, at least 1.</param>
-    /// <param name="process">Processes a worker's lanes of a batch, given the worker's number from 0.</param>
-    /// <param name="complete">Called after all workers have processed a batch: in capture order, one at a time, on any thread.</param>
-    /// <param name="helps">True if a second thread reads and decodes for a single worker.</param>
-    /// <param name="stop">Stops the reading; batches already read are processed.</param>
     /// <exception cref="TcpCaptureException">A file cannot be read.</exception>
+    // workers: number of workers, at least 1. process: processes a worker's lanes of a batch, given the worker's number from 0.
+    // complete: called after all workers have processed a batch: in capture order, one at a time, on any thread. helps: true if a
+    // second thread reads and decodes for a single worker. stop: stops the reading; batches already read are processed.
     public void Run(int workers, Action<int, DecodedBatch> process, Action<DecodedBatch> complete, bool helps, CancellationToken stop)
     {
         (_workers, _process, _complete) = (workers, process, complete);

@@ -11,10 +11,8 @@ internal sealed class PcapWriter
     private readonly int _linkType;
 
     /// <summary>Writes the file header.</summary>
-    /// <param name="stream">Buffered; the caller flushes and closes it.</param>
-    /// <param name="linkType">A LINKTYPE_ or DLT_ value; the file gets the LINKTYPE_ value.</param>
-    /// <param name="snaplen">Maximum number of bytes of a frame.</param>
     /// <exception cref="IOException">The stream cannot be written.</exception>
+    // stream: buffered; the caller flushes and closes it. linkType: a LINKTYPE_ or DLT_ value; the file gets the LINKTYPE_ value.
     public PcapWriter(Stream stream, int linkType, int snaplen)
     {
         _stream = stream;

@@ -18,9 +18,6 @@ internal sealed class PcapNgReader(Stream stream, int bufferSize = 64 * 1024)
     /// <summary>Offset of an incomplete block at the end of the file; null if there is none.</summary>
     public long? CutOffAt { get; private set; }
 
-    /// <summary>The section's interfaces so far.</summary>
-    public IReadOnlyList<PcapNgInterface> Interfaces => _section.Interfaces;
-
     /// <summary>Reads the next block; false at the end of the file or before an incomplete block.</summary>
     /// <exception cref="DamagedFileException">The file is damaged or not pcapng.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>

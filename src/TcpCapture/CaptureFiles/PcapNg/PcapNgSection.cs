@@ -157,7 +157,5 @@ internal readonly record struct PcapNgPacket(int Interface, int LinkType, Timest
 }
 
 /// <summary>An interface as a pcapng file describes it.</summary>
-/// <param name="LinkType">LINKTYPE_ value.</param>
-/// <param name="Snaplen">Maximum bytes captured of a frame; 0 for no limit.</param>
-/// <param name="Unit">Unit of its times.</param>
+// Snaplen: maximum bytes captured of a frame; 0 for no limit.
 internal readonly record struct PcapNgInterface(int LinkType, uint Snaplen, TimestampUnit Unit);

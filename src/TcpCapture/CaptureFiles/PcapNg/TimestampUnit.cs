@@ -4,8 +4,7 @@ using TcpCapture.Model;
 namespace TcpCapture.CaptureFiles.PcapNg;
 
 /// <summary>Time unit of an interface: the options if_tsresol and if_tsoffset.</summary>
-/// <param name="Resolution">if_tsresol: 10^-n seconds, or 2^-n with the top bit set.</param>
-/// <param name="OffsetSeconds">if_tsoffset.</param>
+// Resolution is if_tsresol: 10^-n seconds, or 2^-n with the top bit set.
 internal readonly record struct TimestampUnit(byte Resolution, long OffsetSeconds)
 {
     private const byte Microseconds = 6;

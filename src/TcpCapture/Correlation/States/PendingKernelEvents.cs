@@ -4,11 +4,9 @@ using TcpCapture.Model;
 namespace TcpCapture.Correlation.States;
 
 /// <summary>Kernel events that no segment or call has taken yet, by socket.</summary>
-/// <remarks>
-/// The trace has two gaps. A connecting socket has no port yet when it enters SYN_SENT: its later events, matched by the kernel
-/// address of the socket, supply the port. And LISTEN → SYN_RECV is reported only when the handshake ends, because no full
-/// socket exists before: the SYN-ACK shows that change instead.
-/// </remarks>
+// The trace has two gaps. A connecting socket has no port yet when it enters SYN_SENT: its later events, matched by the kernel
+// address of the socket, supply the port. And LISTEN → SYN_RECV is reported only when the handshake ends, because no full socket
+// exists before: the SYN-ACK shows that change instead.
 internal sealed class PendingKernelEvents
 {
     /// <summary>Maximum difference between the times of a change and of the segment that caused it or that it sent.</summary>
@@ -216,11 +214,9 @@ internal sealed class PendingKernelEvents
         return found;
     }
 
-    /// <summary>
-    /// True if the kernel event shows this change. LISTEN → SYN_RECV does not: it is reported when the state ends. TIME_WAIT
-    /// is shown by the end of the full socket that a mini-socket replaces, but only after the FIN: an earlier end led to
-    /// FIN_WAIT_2.
-    /// </summary>
+    /// <summary>True if the kernel event shows this change.</summary>
+    // LISTEN → SYN_RECV does not: it is reported when the state ends. TIME_WAIT is shown by the end of the full socket that a mini-
+    // socket replaces, but only after the FIN: an earlier end led to FIN_WAIT_2.
     private static bool Shows(KernelEvent report, TcpState to, Timestamp time) => to switch
     {
         TcpState.TimeWait => LeavesMiniSocket(report) && report.Time >= time,

@@ -48,4 +48,18 @@ internal static class EtherTypes
 
     /// <summary>The Ethernet type for the version in a datagram's first byte; 0 if it is not IP.</summary>
     public static int OfVersion(byte first) => (first >> 4) switch { 4 => IPv4, 6 => IPv6, _ => 0 };
+
+    /// <summary>The result of a header that carries this type.</summary>
+    public static DecodeResult Found(int what, out int etherType)
+    {
+        etherType = what;
+        return DecodeResult.Segment;
+    }
+
+    /// <summary>The result of a header that may carry this type; 0 is none that leads to TCP.</summary>
+    public static DecodeResult FoundIfAny(int what, out int etherType)
+    {
+        etherType = what;
+        return what == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
+    }
 }

@@ -30,45 +30,31 @@ internal static class LinkHeader
     private static DecodeResult Begin(int linkType, ReadOnlySpan<byte> bytes, out int etherType, out int offset)
     {
         (etherType, offset) = (0, 0);
-        switch (linkType)
+        return linkType switch
         {
-            case LinkTypes.Ethernet:
-                etherType = EtherTypes.EthernetFrame;
-                return DecodeResult.Segment;
-            case LinkTypes.LinuxSll:
-                return Cooked(bytes, SllLength - 2, SllLength, out etherType, out offset);
-            case LinkTypes.LinuxSll2:
-                return Cooked(bytes, 0, Sll2Length, out etherType, out offset);
-            case LinkTypes.Raw or LinkTypes.RawDlt or LinkTypes.RawDltOpenBsd:
-                if (bytes.IsEmpty) return DecodeResult.Malformed;
-                etherType = EtherTypes.OfVersion(bytes[0]);
-                return etherType == 0 ? DecodeResult.Malformed : DecodeResult.Segment;
-            case LinkTypes.Null or LinkTypes.Loop:
-                return AddressFamily(bytes, out etherType, out offset);
-            case LinkTypes.IPv4:
-                etherType = EtherTypes.IPv4;
-                return DecodeResult.Segment;
-            case LinkTypes.IPv6:
-                etherType = EtherTypes.IPv6;
-                return DecodeResult.Segment;
-            case LinkTypes.PppEther:
-                etherType = EtherTypes.PppoeSession;
-                return DecodeResult.Segment;
-            case LinkTypes.AtmRfc1483:
-                etherType = EtherTypes.Llc;
-                return DecodeResult.Segment;
-            case LinkTypes.Ppp or LinkTypes.PppHdlc or LinkTypes.CiscoHdlc or LinkTypes.FrameRelay:
-                return SerialHeader.Walk(linkType, bytes, out etherType, out offset);
-            case LinkTypes.Pktap:
-                return Pktap(bytes, out etherType, out offset);
-            case LinkTypes.ArcnetLinux:
-                return Arcnet(bytes, out etherType, out offset);
-            case LinkTypes.Ieee80211 or LinkTypes.Ieee80211Prism or LinkTypes.Ieee80211Radiotap or LinkTypes.Ieee80211Avs
-                or LinkTypes.Ppi:
-                return RadioHeader.Walk(linkType, bytes, out etherType, out offset);
-            default:
-                return DecodeResult.UnsupportedLinkType;
-        }
+            LinkTypes.Ethernet => EtherTypes.Found(EtherTypes.EthernetFrame, out etherType),
+            LinkTypes.LinuxSll => Cooked(bytes, SllLength - 2, SllLength, out etherType, out offset),
+            LinkTypes.LinuxSll2 => Cooked(bytes, 0, Sll2Length, out etherType, out offset),
+            LinkTypes.Raw or LinkTypes.RawDlt or LinkTypes.RawDltOpenBsd => Raw(bytes, out etherType),
+            LinkTypes.Null or LinkTypes.Loop => AddressFamily(bytes, out etherType, out offset),
+            LinkTypes.IPv4 => EtherTypes.Found(EtherTypes.IPv4, out etherType),
+            LinkTypes.IPv6 => EtherTypes.Found(EtherTypes.IPv6, out etherType),
+            LinkTypes.PppEther => EtherTypes.Found(EtherTypes.PppoeSession, out etherType),
+            LinkTypes.AtmRfc1483 => EtherTypes.Found(EtherTypes.Llc, out etherType),
+            LinkTypes.Ppp or LinkTypes.PppHdlc or LinkTypes.CiscoHdlc or LinkTypes.FrameRelay =>
+                SerialHeader.Walk(linkType, bytes, out etherType, out offset),
+            LinkTypes.Pktap => Pktap(bytes, out etherType, out offset),
+            LinkTypes.ArcnetLinux => Arcnet(bytes, out etherType, out offset),
+            LinkTypes.Ieee80211 or LinkTypes.Ieee80211Prism or LinkTypes.Ieee80211Radiotap or LinkTypes.Ieee80211Avs or LinkTypes.Ppi =>
+                RadioHeader.Walk(linkType, bytes, out etherType, out offset),
+            _ => DecodeResult.UnsupportedLinkType,
+        };
+    }
+
+    private static DecodeResult Raw(ReadOnlySpan<byte> bytes, out int etherType)
+    {
+        etherType = bytes.IsEmpty ? 0 : EtherTypes.OfVersion(bytes[0]);
+        return etherType == 0 ? DecodeResult.Malformed : DecodeResult.Segment;
     }
 
     // Linux writes small numbers for frames without an Ethernet type: 4 is IEEE 802.2.
@@ -77,9 +63,8 @@ internal static class LinkHeader
         const int ieee8022 = 4;
         (etherType, offset) = (0, headerLength);
         if (bytes.Length < headerLength) return DecodeResult.Malformed;
-        etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[typeAt..]);
-        if (etherType == ieee8022) etherType = EtherTypes.Llc;
-        return DecodeResult.Segment;
+        var type = BinaryPrimitives.ReadUInt16BigEndian(bytes[typeAt..]);
+        return EtherTypes.Found(type == ieee8022 ? EtherTypes.Llc : type, out etherType);
     }
 
     // macOS writes this header when it captures on all interfaces: its length and the link type of the frame.
@@ -113,8 +98,9 @@ internal static class LinkHeader
         (etherType, offset) = (0, AddressFamilyLength);
         if (bytes.Length < AddressFamilyLength) return DecodeResult.Malformed;
         etherType = EtherTypeOf(BinaryPrimitives.ReadUInt32BigEndian(bytes));
-        if (etherType == 0) etherType = EtherTypeOf(BinaryPrimitives.ReadUInt32LittleEndian(bytes));
-        return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
+        return etherType != 0
+            ? DecodeResult.Segment
+            : EtherTypes.FoundIfAny(EtherTypeOf(BinaryPrimitives.ReadUInt32LittleEndian(bytes)), out etherType);
     }
 
     private static int EtherTypeOf(uint addressFamily) => addressFamily switch

@@ -31,9 +31,6 @@ internal static class LinkTypes
 
     /// <summary>The LINKTYPE_ value of a handle's DLT_ value.</summary>
     public static int FromDlt(int dlt) => dlt is RawDlt or RawDltOpenBsd ? Raw : dlt;
-
-    /// <summary>The DLT_ value of a LINKTYPE_ value on systems with .NET.</summary>
-    public static int ToDlt(int linkType) => linkType == Raw ? RawDlt : linkType;
 }
 
 /// <summary>The registered names of common link types (www.tcpdump.org/linktypes.html).</summary>
@@ -41,60 +38,17 @@ internal static class LinkTypeNames
 {
     private static readonly Dictionary<int, string> Names = new()
     {
-        [0] = "NULL",
-        [1] = "ETHERNET",
-        [3] = "AX25",
-        [6] = "IEEE802_5",
-        [7] = "ARCNET_BSD",
-        [8] = "SLIP",
-        [9] = "PPP",
-        [10] = "FDDI",
-        [50] = "PPP_HDLC",
-        [51] = "PPP_ETHER",
-        [99] = "SYMANTEC_FIREWALL",
-        [100] = "ATM_RFC1483",
-        [101] = "RAW",
-        [104] = "C_HDLC",
-        [105] = "IEEE802_11",
-        [107] = "FRELAY",
-        [108] = "LOOP",
-        [113] = "LINUX_SLL",
-        [114] = "LTALK",
-        [117] = "PFLOG",
-        [119] = "IEEE802_11_PRISM",
-        [122] = "IP_OVER_FC",
-        [123] = "SUNATM",
-        [127] = "IEEE802_11_RADIOTAP",
-        [129] = "ARCNET_LINUX",
-        [138] = "APPLE_IP_OVER_IEEE1394",
-        [140] = "MTP2",
-        [141] = "MTP3",
-        [143] = "DOCSIS",
-        [144] = "LINUX_IRDA",
-        [147] = "USER0",
-        [163] = "IEEE802_11_AVS",
-        [166] = "PPP_PPPD",
-        [187] = "BLUETOOTH_HCI_H4",
-        [189] = "USB_LINUX",
-        [192] = "PPI",
-        [195] = "IEEE802_15_4_WITHFCS",
-        [197] = "ERF",
-        [201] = "BLUETOOTH_HCI_H4_WITH_PHDR",
-        [204] = "PPP_WITH_DIR",
-        [220] = "USB_LINUX_MMAPPED",
-        [226] = "IPNET",
-        [227] = "CAN_SOCKETCAN",
-        [228] = "IPV4",
-        [229] = "IPV6",
-        [239] = "NFLOG",
-        [240] = "NETANALYZER",
-        [247] = "INFINIBAND",
-        [248] = "SCTP",
-        [249] = "USBPCAP",
-        [253] = "NETLINK",
-        [258] = "PKTAP",
-        [276] = "LINUX_SLL2",
-        [292] = "ETHERNET_MPACKET",
+        [0] = "NULL", [1] = "ETHERNET", [3] = "AX25", [6] = "IEEE802_5", [7] = "ARCNET_BSD", [8] = "SLIP", [9] = "PPP",
+        [10] = "FDDI", [50] = "PPP_HDLC", [51] = "PPP_ETHER", [99] = "SYMANTEC_FIREWALL", [100] = "ATM_RFC1483",
+        [101] = "RAW", [104] = "C_HDLC", [105] = "IEEE802_11", [107] = "FRELAY", [108] = "LOOP", [113] = "LINUX_SLL",
+        [114] = "LTALK", [117] = "PFLOG", [119] = "IEEE802_11_PRISM", [122] = "IP_OVER_FC", [123] = "SUNATM",
+        [127] = "IEEE802_11_RADIOTAP", [129] = "ARCNET_LINUX", [138] = "APPLE_IP_OVER_IEEE1394", [140] = "MTP2",
+        [141] = "MTP3", [143] = "DOCSIS", [144] = "LINUX_IRDA", [147] = "USER0", [163] = "IEEE802_11_AVS",
+        [166] = "PPP_PPPD", [187] = "BLUETOOTH_HCI_H4", [189] = "USB_LINUX", [192] = "PPI",
+        [195] = "IEEE802_15_4_WITHFCS", [197] = "ERF", [201] = "BLUETOOTH_HCI_H4_WITH_PHDR", [204] = "PPP_WITH_DIR",
+        [220] = "USB_LINUX_MMAPPED", [226] = "IPNET", [227] = "CAN_SOCKETCAN", [228] = "IPV4", [229] = "IPV6",
+        [239] = "NFLOG", [240] = "NETANALYZER", [247] = "INFINIBAND", [248] = "SCTP", [249] = "USBPCAP",
+        [253] = "NETLINK", [258] = "PKTAP", [276] = "LINUX_SLL2", [292] = "ETHERNET_MPACKET",
     };
 
     /// <summary><c>IEEE802_11 (105)</c>; the number alone for other types.</summary>

@@ -17,21 +17,14 @@ internal static class SerialHeader
     public static DecodeResult Walk(int linkType, ReadOnlySpan<byte> bytes, out int etherType, out int offset)
     {
         (etherType, offset) = (EtherTypes.Ppp, 0);
-        switch (linkType)
-        {
-            case LinkTypes.FrameRelay:
-                return FrameRelay(bytes, out etherType, out offset);
-
-            // PPP_HDLC is PPP or Cisco HDLC: only PPP's first byte is the all-stations address.
-            case LinkTypes.CiscoHdlc:
-            case LinkTypes.PppHdlc when bytes is [not AllStations, ..]:
-                if (bytes.Length < CiscoHdlcLength) return DecodeResult.Malformed;
-                etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
-                offset = CiscoHdlcLength;
-                return etherType == Slarp ? DecodeResult.NotTcp : DecodeResult.Segment;
-            default:
-                return DecodeResult.Segment;
-        }
+        if (linkType == LinkTypes.FrameRelay) return FrameRelay(bytes, out etherType, out offset);
+        // PPP_HDLC is PPP or Cisco HDLC: only PPP's first byte is the all-stations address.
+        var isCisco = linkType == LinkTypes.CiscoHdlc || (linkType == LinkTypes.PppHdlc && bytes is [not AllStations, ..]);
+        if (!isCisco) return DecodeResult.Segment;
+        if (bytes.Length < CiscoHdlcLength) return DecodeResult.Malformed;
+        etherType = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]);
+        offset = CiscoHdlcLength;
+        return etherType == Slarp ? DecodeResult.NotTcp : DecodeResult.Segment;
     }
 
     /// <summary>Reads PPP's protocol field of 1 or 2 bytes; address and control may precede it.</summary>
@@ -47,14 +40,8 @@ internal static class SerialHeader
             protocol = protocol << 8 | bytes[offset++];
         }
 
-        etherType = protocol switch
-        {
-            0x0021 => EtherTypes.IPv4,
-            0x0057 => EtherTypes.IPv6,
-            0x0281 or 0x0283 => EtherTypes.Mpls,
-            _ => 0,
-        };
-        return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
+        var payload = protocol switch { 0x0021 => EtherTypes.IPv4, 0x0057 => EtherTypes.IPv6, 0x0281 or 0x0283 => EtherTypes.Mpls, _ => 0 };
+        return EtherTypes.FoundIfAny(payload, out etherType);
     }
 
     // RFC 2427: an address whose last byte is odd, 0x03, optional padding, and a protocol identifier.
@@ -68,18 +55,12 @@ internal static class SerialHeader
         if (offset > maxAddressLength || bytes[offset] != UnnumberedInformation) return DecodeResult.NotTcp;
         if (bytes[++offset] == 0) offset++;
         if (offset >= bytes.Length) return DecodeResult.Malformed;
-        switch (bytes[offset++])
+        return bytes[offset++] switch
         {
-            case NlpidIPv4:
-                etherType = EtherTypes.IPv4;
-                return DecodeResult.Segment;
-            case NlpidIPv6:
-                etherType = EtherTypes.IPv6;
-                return DecodeResult.Segment;
-            case NlpidSnap:
-                return ShimHeaders.Snap(bytes, ref offset, out etherType);
-            default:
-                return DecodeResult.NotTcp;
-        }
+            NlpidIPv4 => EtherTypes.Found(EtherTypes.IPv4, out etherType),
+            NlpidIPv6 => EtherTypes.Found(EtherTypes.IPv6, out etherType),
+            NlpidSnap => ShimHeaders.Snap(bytes, ref offset, out etherType),
+            _ => DecodeResult.NotTcp,
+        };
     }
 }

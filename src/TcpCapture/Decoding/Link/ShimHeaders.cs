@@ -40,56 +40,36 @@ internal static class ShimHeaders
         var organisation = bytes[offset] << 16 | BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset + 1)..]);
         int type = BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset + 3)..]);
         offset += SnapLength;
-        switch (organisation)
-        {
-            case ethernet or bridgeTunnel:
-                etherType = type;
-                return DecodeResult.Segment;
-
-            // A bridged Ethernet frame with (1) or without (7) its checksum, after two bytes of padding (RFC 2684).
-            case ieee8021 when type is 1 or 7:
-                etherType = EtherTypes.EthernetFrame;
-                offset += 2;
-                return DecodeResult.Segment;
-            default:
-                return DecodeResult.NotTcp;
-        }
+        if (organisation is ethernet or bridgeTunnel) return EtherTypes.Found(type, out etherType);
+        // A bridged Ethernet frame with (1) or without (7) its checksum, after two bytes of padding (RFC 2684).
+        if (organisation != ieee8021 || type is not (1 or 7)) return DecodeResult.NotTcp;
+        offset += 2;
+        return EtherTypes.Found(EtherTypes.EthernetFrame, out etherType);
     }
 
-    private static DecodeResult Step(ReadOnlySpan<byte> bytes, ref int etherType, ref int offset)
+    private static DecodeResult Step(ReadOnlySpan<byte> bytes, ref int etherType, ref int offset) => etherType switch
     {
-        switch (etherType)
-        {
-            case EtherTypes.EthernetFrame:
-                return Tag(bytes, EthernetLength, ref offset, out etherType);
-            case EtherTypes.Vlan or EtherTypes.ProviderVlan or EtherTypes.OldProviderVlan:
-                return Tag(bytes, VlanTagLength, ref offset, out etherType);
-            case EtherTypes.VnTag:
-                return Tag(bytes, VnTagLength, ref offset, out etherType);
-            case EtherTypes.Mpls or EtherTypes.MplsUpstream:
-                return Mpls(bytes, ref offset, out etherType);
-            case EtherTypes.PppoeSession:
-                if (bytes.Length < offset + PppoeLength) return DecodeResult.Malformed;
-                offset += PppoeLength;
-                etherType = EtherTypes.Ppp;
-                return DecodeResult.Segment;
-            case EtherTypes.Ppp:
-                return SerialHeader.Ppp(bytes, ref offset, out etherType);
-            case EtherTypes.Llc:
-                return Llc(bytes, ref offset, out etherType);
-            case EtherTypes.BackboneService:
-                offset += BackboneServiceLength;
-                etherType = EtherTypes.EthernetFrame;
-                return DecodeResult.Segment;
-            case EtherTypes.MacSec:
-                return MacSec(bytes, ref offset, out etherType);
-            case EtherTypes.Nsh:
-                return Nsh(bytes, ref offset, out etherType);
-            case EtherTypes.Ieee80211 or EtherTypes.Ieee80211Padded:
-                return WirelessFrame.Walk(bytes, etherType == EtherTypes.Ieee80211Padded, ref offset, out etherType);
-            default:
-                return DecodeResult.NotTcp;
-        }
+        EtherTypes.EthernetFrame => Tag(bytes, EthernetLength, ref offset, out etherType),
+        EtherTypes.Vlan or EtherTypes.ProviderVlan or EtherTypes.OldProviderVlan => Tag(bytes, VlanTagLength, ref offset, out etherType),
+        EtherTypes.VnTag => Tag(bytes, VnTagLength, ref offset, out etherType),
+        EtherTypes.Mpls or EtherTypes.MplsUpstream => Mpls(bytes, ref offset, out etherType),
+        EtherTypes.PppoeSession => Skip(bytes, PppoeLength, ref offset, EtherTypes.Ppp, out etherType),
+        EtherTypes.Ppp => SerialHeader.Ppp(bytes, ref offset, out etherType),
+        EtherTypes.Llc => Llc(bytes, ref offset, out etherType),
+        EtherTypes.BackboneService => Skip(bytes, BackboneServiceLength, ref offset, EtherTypes.EthernetFrame, out etherType),
+        EtherTypes.MacSec => MacSec(bytes, ref offset, out etherType),
+        EtherTypes.Nsh => Nsh(bytes, ref offset, out etherType),
+        EtherTypes.Ieee80211 or EtherTypes.Ieee80211Padded =>
+            WirelessFrame.Walk(bytes, etherType == EtherTypes.Ieee80211Padded, ref offset, out etherType),
+        _ => DecodeResult.NotTcp,
+    };
+
+    /// <summary>A header of a fixed length that always carries the same type.</summary>
+    private static DecodeResult Skip(ReadOnlySpan<byte> bytes, int length, ref int offset, int payload, out int etherType)
+    {
+        offset += length;
+        etherType = payload;
+        return offset > bytes.Length ? DecodeResult.Malformed : DecodeResult.Segment;
     }
 
     /// <summary>A header that ends with the Ethernet type of its payload; a length there means IEEE 802.2.</summary>
@@ -128,9 +108,7 @@ internal static class ShimHeaders
         offset += LlcLength;
         if (control != unnumberedInformation || destination != source) return DecodeResult.NotTcp;
         if (destination == snap) return Snap(bytes, ref offset, out etherType);
-        if (destination != ip) return DecodeResult.NotTcp;
-        etherType = EtherTypes.IPv4;
-        return DecodeResult.Segment;
+        return EtherTypes.FoundIfAny(destination == ip ? EtherTypes.IPv4 : 0, out etherType);
     }
 
     // Without encryption, the frame and its type follow the tag in clear.
@@ -149,9 +127,9 @@ internal static class ShimHeaders
         if (bytes.Length < offset + NshMinLength) return DecodeResult.Malformed;
         var length = (bytes[offset + 1] & 0x3F) * 4;
         if (length < NshMinLength) return DecodeResult.Malformed;
-        etherType = OfNextProtocol(bytes[offset + 3]);
+        var next = bytes[offset + 3];
         offset += length;
-        return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
+        return EtherTypes.FoundIfAny(OfNextProtocol(next), out etherType);
     }
 
     /// <summary>The Ethernet type for a next-protocol number of NSH or VXLAN-GPE; 0 if unknown.</summary>

@@ -39,34 +39,26 @@ internal static class GreHeader
     private static DecodeResult Carried(ReadOnlySpan<byte> bytes, int type, bool hasSequence, ref int offset, out int etherType)
     {
         const int erspan2Length = 8, erspan3Length = 12, platformLength = 8, wccpLength = 4;
-        etherType = type;
+        etherType = 0;
         switch (type)
         {
             // ERSPAN type I has neither a sequence number nor a header.
             case EtherTypes.Erspan2:
                 if (hasSequence) offset += erspan2Length;
-                etherType = EtherTypes.EthernetFrame;
-                return DecodeResult.Segment;
+                return EtherTypes.Found(EtherTypes.EthernetFrame, out etherType);
             case EtherTypes.Erspan3:
                 if (bytes.Length < offset + erspan3Length) return DecodeResult.Malformed;
                 offset += erspan3Length + ((bytes[offset + erspan3Length - 1] & 1) != 0 ? platformLength : 0);
-                etherType = EtherTypes.EthernetFrame;
-                return DecodeResult.Segment;
-
+                return EtherTypes.Found(EtherTypes.EthernetFrame, out etherType);
             // WCCP version 2 has a 4-byte header, which never begins with an IP version.
             case Wccp:
                 if (offset >= bytes.Length) return DecodeResult.Malformed;
                 if (EtherTypes.OfVersion(bytes[offset]) == 0) offset += wccpLength;
-                etherType = EtherTypes.IPv4;
-                return DecodeResult.Segment;
-
-            // Aruba access points send 802.11 frames; the number selects a queue.
-            case 0x9000:
-            case var _ when (type & 0xFE0F) == 0x8200:
-                etherType = EtherTypes.Ieee80211;
-                return DecodeResult.Segment;
+                return EtherTypes.Found(EtherTypes.IPv4, out etherType);
             default:
-                return DecodeResult.Segment;
+                // Aruba access points send 802.11 frames; the number selects a queue.
+                var isWireless = type == 0x9000 || (type & 0xFE0F) == 0x8200;
+                return EtherTypes.Found(isWireless ? EtherTypes.Ieee80211 : type, out etherType);
         }
     }
 

@@ -13,28 +13,17 @@ internal static class TunnelHeader
     {
         (etherType, offset) = (0, outer.PayloadAt);
         if (offset > bytes.Length) return DecodeResult.Malformed;
-        switch (outer.Protocol)
+        if (outer.Protocol == IPProtocols.EtherIP) offset += EtherIPLength;
+        return outer.Protocol switch
         {
-            case IPProtocols.IPv4:
-                etherType = EtherTypes.IPv4;
-                return DecodeResult.Segment;
-            case IPProtocols.IPv6:
-                etherType = EtherTypes.IPv6;
-                return DecodeResult.Segment;
-            case IPProtocols.Gre:
-                return GreHeader.Walk(bytes, ref offset, out etherType);
-            case IPProtocols.EtherIP:
-                offset += EtherIPLength;
-                etherType = EtherTypes.EthernetFrame;
-                return DecodeResult.Segment;
-            case IPProtocols.Mpls:
-                etherType = EtherTypes.Mpls;
-                return DecodeResult.Segment;
-            case IPProtocols.Udp:
-                return UdpTunnel.Walk(bytes, ref offset, out etherType);
-            default:
-                return DecodeResult.NotTcp;
-        }
+            IPProtocols.IPv4 => EtherTypes.Found(EtherTypes.IPv4, out etherType),
+            IPProtocols.IPv6 => EtherTypes.Found(EtherTypes.IPv6, out etherType),
+            IPProtocols.Gre => GreHeader.Walk(bytes, ref offset, out etherType),
+            IPProtocols.EtherIP => EtherTypes.Found(EtherTypes.EthernetFrame, out etherType),
+            IPProtocols.Mpls => EtherTypes.Found(EtherTypes.Mpls, out etherType),
+            IPProtocols.Udp => UdpTunnel.Walk(bytes, ref offset, out etherType),
+            _ => DecodeResult.NotTcp,
+        };
     }
 
     /// <summary>Classifies a fragment. UDP's port, which identifies a tunnel, is in the first fragment only.</summary>

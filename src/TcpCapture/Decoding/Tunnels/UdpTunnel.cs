@@ -26,10 +26,10 @@ internal static class UdpTunnel
     {
         etherType = 0;
         if (bytes.Length < offset + UdpLength) return DecodeResult.NotTcp;
-        var port = PortOf(bytes[offset..]);
         var udp = bytes[offset..];
+        var port = PortOf(udp);
         offset += UdpLength;
-        if (port == 0) return UdpTunnelHeaders.IsTeredoBetweenPeers(udp) ? Found(EtherTypes.IPv6, out etherType) : DecodeResult.NotTcp;
+        if (port == 0) return EtherTypes.FoundIfAny(UdpTunnelHeaders.IsTeredoBetweenPeers(udp) ? EtherTypes.IPv6 : 0, out etherType);
         return port switch
         {
             Gtp => UdpTunnelHeaders.Gtp(bytes, ref offset, out etherType),
@@ -39,16 +39,10 @@ internal static class UdpTunnel
             Gre => GreHeader.Walk(bytes, ref offset, out etherType),
             Ayiya => UdpTunnelHeaders.Ayiya(bytes, ref offset, out etherType),
             Geneve => UdpTunnelHeaders.Geneve(bytes, ref offset, out etherType),
-            Mpls => Found(EtherTypes.Mpls, out etherType),
+            Mpls => EtherTypes.Found(EtherTypes.Mpls, out etherType),
             VxlanGpe => UdpTunnelHeaders.Vxlan(bytes, true, ref offset, out etherType),
             _ => UdpTunnelHeaders.Vxlan(bytes, false, ref offset, out etherType),
         };
-    }
-
-    private static DecodeResult Found(int what, out int etherType)
-    {
-        etherType = what;
-        return DecodeResult.Segment;
     }
 
     // The destination port is the registered one; the source port too for tunnels whose answers swap the ports.

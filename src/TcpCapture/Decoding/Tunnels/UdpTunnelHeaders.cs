@@ -133,8 +133,8 @@ internal static class UdpTunnelHeaders
     private static DecodeResult Datagram(ReadOnlySpan<byte> bytes, int offset, out int etherType)
     {
         etherType = 0;
-        if (offset >= bytes.Length) return DecodeResult.Malformed;
-        etherType = EtherTypes.OfVersion(bytes[offset]);
-        return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
+        return offset >= bytes.Length
+            ? DecodeResult.Malformed
+            : EtherTypes.FoundIfAny(EtherTypes.OfVersion(bytes[offset]), out etherType);
     }
 }

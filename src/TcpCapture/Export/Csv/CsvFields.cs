@@ -18,10 +18,9 @@ internal static partial class CsvFields
             CsvWriterOptions.Default with { NewLine = "\n", Injection = CsvInjection.Escape, InjectionCharacters = "=+-@\t\r\n" },
             true);
 
-    /// <summary>
-    /// Writes untrusted text. A spreadsheet that separates cells by semicolons ignores quotes within a line, so a formula after a
-    /// semicolon or a line feed also gets an apostrophe. So does a full-width sign, which East Asian spreadsheets read as the narrow one.
-    /// </summary>
+    /// <summary>Writes untrusted text.</summary>
+    // A spreadsheet that separates cells by semicolons ignores quotes within a line, so a formula after a semicolon or a line feed
+    // also gets an apostrophe. So does a full-width sign, which East Asian spreadsheets read as the narrow one.
     public static void WriteText(this CsvWriter csv, string text) =>
         csv.WriteField(text.AsSpan().ContainsAny(Suspicious) ? FormulaBegin().Replace(text, "$0'") : text);
 
@@ -56,12 +55,6 @@ internal static partial class CsvFields
         // A decimal with scale 9 gives the same as a division and costs less.
         var absolute = nanoseconds < 0 ? 0 - (ulong)nanoseconds : (ulong)nanoseconds;
         csv.WriteField(new decimal((int)absolute, (int)(absolute >> 32), 0, nanoseconds < 0, 9), "F9");
-    }
-
-    public static void WriteNumber(this CsvWriter csv, double? value, string format)
-    {
-        if (value is { } number && double.IsFinite(number)) csv.WriteField((decimal)number, format);
-        else csv.WriteEmpty();
     }
 
     /// <summary>Writes the number of an event or a frame; empty for 0.</summary>

@@ -6,11 +6,10 @@ namespace TcpCapture.Export.JUnit;
 /// <summary>Writes the results of rules to a file that CI systems read.</summary>
 internal static class JUnitFile
 {
-    /// <summary>
-    /// Writes the file. A new file appears only when it is complete. An existing one is overwritten in place, since it may be a link,
-    /// a pipe or a device such as /dev/stdout, which must not be replaced by a file.
-    /// </summary>
+    /// <summary>Writes the file.</summary>
     /// <exception cref="TcpCaptureException">The file cannot be written.</exception>
+    // A new file appears only when it is complete. An existing one is overwritten in place, since it may be a link, a pipe or a
+    // device such as /dev/stdout, which must not be replaced by a file.
     public static void Write(string path, RecordingInfo info, IReadOnlyList<ExpectationResult> results)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

@@ -47,10 +47,9 @@ internal static class JUnitXml
         xml.WriteWhitespace("\n");
     }
 
-    /// <summary>
-    /// A rule about some connection is one case. Any other rule has a case per verdict, and one for all verdicts that were not kept.
-    /// CI systems identify a test by its name, so names do not contain the client's port, which changes.
-    /// </summary>
+    /// <summary>A rule about some connection is one case.</summary>
+    // Any other rule has a case per verdict, and one for all verdicts that were not kept. CI systems identify a test by its name,
+    // so names do not contain the client's port, which changes.
     private static IEnumerable<Case> CasesOf(ExpectationResult result)
     {
         var rule = result.Expectation.ToString();

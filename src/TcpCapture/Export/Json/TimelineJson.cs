@@ -6,10 +6,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Json;
 
-/// <summary>
-/// Writes the timeline as JSON Lines: one object per event, named by the columns of <c>timeline.csv</c>. Empty values are
-/// absent and numbers are JSON numbers; a <c>result</c> that is the name of an errno is a string.
-/// </summary>
+/// <summary>Writes the timeline as JSON Lines: one object per event, named by the columns of <c>timeline.csv</c>.</summary>
+// Empty values are absent and numbers are JSON numbers; a result that is the name of an errno is a string.
 internal sealed class TimelineJson : ITimelineSink
 {
     private readonly Stream _stream;

@@ -21,9 +21,8 @@ internal sealed class FindingPrinter
     public void Print(Finding finding) => Print(finding.Connection?.Number, finding.Event, finding.Text);
 
     /// <summary>Prints a finding.</summary>
-    /// <param name="connection">The number of its connection; null for the whole recording.</param>
-    /// <param name="evidence">The number of the event it is based on; 0 for none.</param>
-    /// <param name="text">The sentence.</param>
+    // connection: the number of its connection; null for the whole recording. evidence: the number of the event it is based on; 0
+    // for none.
     public void Print(int? connection, long evidence, string? text)
     {
         var about = connection is { } number ? string.Create(CultureInfo.InvariantCulture, $"connection {number}") : "";

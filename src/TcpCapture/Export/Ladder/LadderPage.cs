@@ -69,12 +69,8 @@ internal sealed class LadderPage
     }
 
     /// <summary>Writes the line of an event.</summary>
-    /// <param name="number">The event's number; 0 for a line that continues the one before.</param>
-    /// <param name="nanoseconds">The time since the start.</param>
-    /// <param name="connection">The connection's number; 0 for none.</param>
-    /// <param name="client">Text on the client's side.</param>
-    /// <param name="arrow">Text between the lifelines.</param>
-    /// <param name="server">Text on the server's side.</param>
+    // number: the event's number; 0 for a line that continues the one before. connection: the connection's number; 0 for none.
+    // client: text on the client's side. server: text on the server's side.
     public void Line(long number, long nanoseconds, int connection, LadderText client, LadderText arrow, LadderText server)
     {
         var between = arrow.IsEmpty ? new string(' ', ArrowWidth) : arrow.Painted;

@@ -220,9 +220,7 @@ internal sealed class LadderPrinter : ITimelineSink
         return e.Side == Side.Client ? aside.Then(painted) : painted.Then(aside);
     }
 
-    /// <summary>
-    /// The unchanged state of a sender of data or an RST, unless it is ESTABLISHED or the line above shows it.
-    /// </summary>
+    /// <summary>The unchanged state of a sender of data or an RST, unless it is ESTABLISHED or the line above shows it.</summary>
     private LadderText StandingState(in TimelineEvent e)
     {
         var state = e.Side == Side.Client ? e.ClientState : e.ServerState;

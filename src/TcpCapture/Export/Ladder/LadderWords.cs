@@ -50,10 +50,8 @@ internal static class LadderWords
         return $"{Mark(known)} reset by the {reset.By.ToText()}: {reset.Cause.ToText()}{reason}";
     }
 
-    /// <summary>
-    /// The maximum distance of a sampled change from the time shown, rounded up: <c>±43ms</c>. Empty if the change is not
-    /// bounded on both sides or not sampled.
-    /// </summary>
+    /// <summary>The maximum distance of a sampled change from the time shown, rounded up: <c>±43ms</c>.</summary>
+    // Empty if the change is not bounded on both sides or not sampled.
     public static string Uncertainty(in TimelineEvent change, Timestamp shown)
     {
         if (change is not { Evidence: Evidence.Sampled, NotBefore: { } first, NotAfter: { } last }) return "";

@@ -9,10 +9,8 @@ using TcpCapture.Model;
 namespace TcpCapture.Export.Output;
 
 /// <summary>The files of an output folder, written in one pass and published together when all are complete.</summary>
-/// <remarks>
-/// A recording has its whole timeline, connections and SYNs. Capture files have connections, SYNs, round trips and marks, and
-/// the timeline of chosen connections only.
-/// </remarks>
+// A recording has its whole timeline, connections and SYNs. Capture files have connections, SYNs, round trips and marks, and the
+// timeline of chosen connections only.
 internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
 {
     private readonly string _folder;

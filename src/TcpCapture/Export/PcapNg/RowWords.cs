@@ -3,10 +3,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.PcapNg;
 
-/// <summary>
-/// Texts for the rows of the packet list: the MESSAGE of a journal entry, the comment of a frame. An event's number is also the
-/// number of its row; a frame's number is that in capture.pcap.
-/// </summary>
+/// <summary>Texts for the rows of the packet list: the MESSAGE of a journal entry, the comment of a frame.</summary>
+// An event's number is also the number of its row; a frame's number is that in capture.pcap.
 internal sealed class RowWords(RecordingInfo info)
 {
     private const long Second = 1_000_000_000;

@@ -2,10 +2,9 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.PcapNg;
 
-/// <summary>
-/// Whether a segment was inbound or outbound at the recording host; unknown between two sockets of that host. An address is local
-/// if a sampled or called socket has it. Kernel events do not count, since they also cover other network namespaces.
-/// </summary>
+/// <summary>Whether a segment was inbound or outbound at the recording host; unknown between two sockets of that host.</summary>
+// An address is local if a sampled or called socket has it. Kernel events do not count, since they also cover other network
+// namespaces.
 internal sealed class SegmentDirection(RecordingInfo info)
 {
     /// <summary>Bits 0 and 1 of epb_flags.</summary>

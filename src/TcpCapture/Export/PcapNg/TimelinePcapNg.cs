@@ -4,14 +4,11 @@ using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Export.PcapNg;
 
-/// <summary>
-/// Writes <c>timeline.pcapng</c>: a row per event. A segment is the captured frame, every other event a journal entry. Raw calls,
-/// samples, owners and kernel events are stored in <c>TCPCAPTURE_</c> fields of entries, so the file is also the recording.
-/// </summary>
-/// <remarks>
-/// Samples, owners and kernel events have no rows: the next entry stores them. If only frames follow, they are written to a block
-/// that other programs skip, before they are too late for the reorder window of a reader.
-/// </remarks>
+/// <summary>Writes <c>timeline.pcapng</c>: a row per event.</summary>
+// A segment is the captured frame, every other event a journal entry. Raw calls, samples, owners and kernel events are stored in
+// TCPCAPTURE_ fields of entries, so the file is also the recording. Samples, owners and kernel events have no rows: the next entry
+// stores them. If only frames follow, they are written to a block that other programs skip, before they are too late for the
+// reorder window of a reader.
 internal sealed class TimelinePcapNg : ITimelineSink, IObservationSink
 {
     /// <summary>The maximum wait of raw observations for an entry; less than the reorder window of a reader.</summary>

@@ -3,10 +3,9 @@ using TcpCapture.Recordings.Format;
 
 namespace TcpCapture.Export.PcapNg;
 
-/// <summary>
-/// Writes and counts the rows of <c>timeline.pcapng</c>. Each row is written when the next begins, since the last row also stores
-/// the end of the recording: other programs drop blocks that are not rows when they save the file.
-/// </summary>
+/// <summary>Writes and counts the rows of <c>timeline.pcapng</c>.</summary>
+// Each row is written when the next begins, since the last row also stores the end of the recording: other programs drop blocks
+// that are not rows when they save the file.
 internal sealed class TimelineRows
 {
     private readonly PcapNgWriter _writer;
@@ -84,10 +83,7 @@ internal sealed class TimelineRows
     }
 
     /// <summary>Ends the file.</summary>
-    /// <param name="waiting">Observations after the last row.</param>
-    /// <param name="time">The time of the first of them.</param>
-    /// <param name="end">The end of the recording; null if unknown.</param>
-    /// <param name="lost">The losses of the recording that was read.</param>
+    // end: the end of the recording; null if unknown.
     public void Finish(List<RawObservation> waiting, Timestamp time, RecordingEnd? end, RecordingContents lost)
     {
         if (waiting.Count > 0) Add(_held == Held.Entry ? _entry : _apart.Start(time), waiting);

@@ -2,13 +2,9 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Report;
 
-/// <summary>
-/// Writes <c>report.html</c>: the ladder, the findings and the state diagram in one self-contained page.
-/// </summary>
-/// <remarks>
-/// Events are written as rows of JSON between the beginning of the page and its end, so memory does not grow. A browser keeps the
-/// whole page in memory, so events beyond a limit are only counted. Findings have a limit of their own, since they come last.
-/// </remarks>
+/// <summary>Writes <c>report.html</c>: the ladder, the findings and the state diagram in one self-contained page.</summary>
+// Events are written as rows of JSON between the beginning of the page and its end, so memory does not grow. A browser keeps the
+// whole page in memory, so events beyond a limit are only counted. Findings have a limit of their own, since they come last.
 internal sealed class HtmlReport : ITimelineSink
 {
     /// <summary>A browser opens so many events in about a second.</summary>

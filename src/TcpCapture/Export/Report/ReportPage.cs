@@ -3,10 +3,9 @@ using System.Text;
 
 namespace TcpCapture.Export.Report;
 
-/// <summary>
-/// The page around the data, joined from the files in the folder Page. Its content security policy allows only its own script and
-/// style, by their hashes: the page sends no request, and injected text cannot run.
-/// </summary>
+/// <summary>The page around the data, joined from the files in the folder Page.</summary>
+// Its content security policy allows only its own script and style, by their hashes: the page sends no request, and injected text
+// cannot run.
 internal static class ReportPage
 {
     private const string DataSlot = "{{data}}";

@@ -219,10 +219,7 @@ internal sealed class ReportRows
 }
 
 /// <summary>Totals, including the rows left out; the page compares them with its rows.</summary>
-/// <param name="Events">Segments, states and calls.</param>
-/// <param name="Connections">Connections.</param>
-/// <param name="Syns">SYNs of clients.</param>
-/// <param name="Findings">Findings.</param>
+// Events: segments, states and calls.
 internal readonly record struct ReportTotals(long Events, long Connections, long Syns, long Findings);
 
 /// <summary>The first value of a row in the page's data, the same as in data.js. The first four are kinds of events.</summary>

@@ -3,10 +3,9 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Report;
 
-/// <summary>
-/// Writes repeated texts once. The reader numbers each text it reads, from 0; a number in its place refers to that text. Both sides
-/// stop numbering at the same limit, which bounds memory.
-/// </summary>
+/// <summary>Writes repeated texts once.</summary>
+// The reader numbers each text it reads, from 0; a number in its place refers to that text. Both sides stop numbering at the same
+// limit, which bounds memory.
 internal sealed class TextTable
 {
     /// <summary>The maximum number of texts; the same as in data.js.</summary>

@@ -4,10 +4,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Summary;
 
-/// <summary>
-/// Prints a table of connections. Columns are chosen by rank until the page is full; the last column, how the connection ended,
-/// takes the remaining width.
-/// </summary>
+/// <summary>Prints a table of connections.</summary>
+// Columns are chosen by rank until the page is full; the last column, how the connection ended, takes the remaining width.
 internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp start)
 {
     private const string Between = "  ";
@@ -90,10 +88,8 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
 }
 
 /// <summary>A column of the table of connections.</summary>
-/// <param name="Head">The heading.</param>
-/// <param name="Rank">0 for a column that is always shown; columns of higher rank are removed first.</param>
-/// <param name="IsRight">The text is aligned to the right, as numbers are.</param>
-/// <param name="Text">Formats the value of a connection.</param>
+// Rank: 0 for a column that is always shown; columns of higher rank are removed first. IsRight: the text is aligned to the right,
+// as numbers are.
 internal sealed record TableColumn(string Head, int Rank, bool IsRight, Func<Connection, string> Text)
 {
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -54,10 +54,9 @@ internal static class MarkText
         return text;
     }
 
-    /// <summary>
-    /// Marks to hide. When a port is reused, Wireshark assigns late segments of the old connection to the new one, so the new
-    /// handshake seems to reuse the port again and to miss segments.
-    /// </summary>
+    /// <summary>Marks to hide.</summary>
+    // When a port is reused, Wireshark assigns late segments of the old connection to the new one, so the new handshake seems to
+    // reuse the port again and to miss segments.
     private static SegmentMarks Misleading(in TimelineEvent e)
     {
         if (e.Segment.Has(TcpFlags.Syn | TcpFlags.Ack)) return SegmentMarks.LostSegment | SegmentMarks.PortReused;

@@ -36,15 +36,8 @@ public sealed record ExpectationResult
     /// <summary>The rule and, if it did not hold, for which connections, why, and the events that show it.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder();
-        text.Append(Outcome switch
-        {
-            Outcome.Held => "held: ",
-            Outcome.Broken => "BROKEN: ",
-            _ => "CANNOT TELL: ",
-        });
-        text.Append(Expectation);
-        if (Outcome == Outcome.Held) return text.ToString();
+        if (Outcome == Outcome.Held) return $"held: {Expectation}";
+        var text = new StringBuilder($"{Outcome.ToText().ToUpperInvariant()}: {Expectation}");
         var against = Verdicts.Where(v => v.Outcome != Outcome.Held).ToArray();
         foreach (var verdict in against.Take(MaxShown)) Write(text, verdict);
         var more = Broken + CannotTell - Math.Min(MaxShown, against.Length);
@@ -78,13 +71,9 @@ public enum Outcome : byte
 /// <summary>The words for <see cref="Outcome"/>.</summary>
 internal static class OutcomeText
 {
-    /// <summary><c>held</c>, <c>broken</c> or <c>cannot tell</c>.</summary>
-    public static string ToText(this Outcome outcome) => outcome switch
-    {
-        Outcome.Held => "held",
-        Outcome.Broken => "broken",
-        _ => "cannot tell",
-    };
+    private static readonly string[] Words = ["held", "broken", "cannot tell"];
+
+    public static string ToText(this Outcome outcome) => Words[(int)outcome];
 }
 
 /// <summary>The outcome of a rule for one connection, or for the whole recording.</summary>

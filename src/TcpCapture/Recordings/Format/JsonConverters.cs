@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TcpCapture.Model;
@@ -9,6 +10,12 @@ internal abstract class NamedValueConverter<T>(Func<T, string> nameOf) : JsonCon
     where T : struct, Enum
 {
     private readonly Dictionary<string, T> _values = Enum.GetValues<T>().ToDictionary(nameOf);
+
+    /// <summary>Takes the names in the order of the values, which count from 0.</summary>
+    protected NamedValueConverter(params string[] names)
+        : this(value => names[Unsafe.BitCast<T, byte>(value)])
+    {
+    }
 
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType == JsonTokenType.String && _values.TryGetValue(reader.GetString()!, out var value)
@@ -25,38 +32,15 @@ internal sealed class SideConverter() : NamedValueConverter<Side>(SideExtensions
 /// <summary><c>SYN_SENT</c>, <c>FIN_WAIT_2</c> ….</summary>
 internal sealed class TcpStateConverter() : NamedValueConverter<TcpState>(TcpStateText.ToRfcName);
 
-/// <summary><c>absent</c>, <c>listener</c> ….</summary>
-internal sealed class SocketKindConverter() : NamedValueConverter<SocketKind>(kind => kind switch
-{
-    SocketKind.Absent => "absent",
-    SocketKind.Listener => "listener",
-    SocketKind.Request => "request",
-    SocketKind.Full => "full",
-    SocketKind.TimeWait => "time-wait",
-    _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of socket has no name."),
-});
+internal sealed class SocketKindConverter() : NamedValueConverter<SocketKind>("absent", "listener", "request", "full", "time-wait");
 
-/// <summary><c>none</c>, <c>retransmit</c> ….</summary>
-internal sealed class SocketTimerConverter() : NamedValueConverter<SocketTimer>(timer => timer switch
-{
-    SocketTimer.None => "none",
-    SocketTimer.Retransmit => "retransmit",
-    SocketTimer.KeepAlive => "keep-alive",
-    SocketTimer.TimeWait => "time-wait",
-    SocketTimer.Probe => "probe",
-    _ => throw new ArgumentOutOfRangeException(nameof(timer), timer, "This timer has no name."),
-});
+internal sealed class SocketTimerConverter()
+    : NamedValueConverter<SocketTimer>("none", "retransmit", "keep-alive", "time-wait", "probe");
 
 /// <summary><c>state-change</c>, <c>drop</c> ….</summary>
 internal sealed class KernelEventKindConverter() : NamedValueConverter<KernelEventKind>(kind => kind.ToText());
 
-/// <summary><c>one-host</c>, <c>sent</c>, <c>unsent</c>.</summary>
-internal sealed class PassageKindConverter() : NamedValueConverter<PassageKind>(kind => kind switch
-{
-    PassageKind.Sent => "sent",
-    PassageKind.Unsent => "unsent",
-    _ => "one-host",
-});
+internal sealed class PassageKindConverter() : NamedValueConverter<PassageKind>("one-host", "sent", "unsent");
 
 /// <summary>An endpoint as text: <c>127.0.0.1:80</c>, <c>[::1]:80</c>.</summary>
 internal sealed class EndpointConverter : JsonConverter<Endpoint>

@@ -1,9 +1,8 @@
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>A period in which the clocks had a steady offset and drift.</summary>
-/// <param name="fromFrame">Its first frame in the second recording.</param>
-/// <param name="fromTime">That frame's time on the second clock, in nanoseconds: the origin of the polygon.</param>
-/// <param name="difference">The difference of the clocks at the origin, in nanoseconds.</param>
+// fromTime: that frame's time on the second clock, in nanoseconds: the origin of the polygon. difference: the difference of the
+// clocks at the origin, in nanoseconds.
 internal sealed class ClockPiece(long fromFrame, long fromTime, long difference)
 {
     /// <summary>Timestamps are truncated to nanoseconds, so a difference may be wrong by one.</summary>

@@ -21,8 +21,6 @@ internal sealed class ClockPolygon
         _corners = [(-Everything, -drift), (Everything, -drift), (Everything, drift), (-Everything, drift)];
     }
 
-    public int Corners => _corners.Count;
-
     /// <summary>The offset is at most <paramref name="limit"/> ns at a time. False, without a change, if nothing would remain.</summary>
     public bool CutAbove(double seconds, double limit) => Cut(1, seconds, limit);
 

@@ -36,9 +36,6 @@ internal sealed class SegmentMatcher : IObservationSink, IPieceSink
     /// <summary>The servers' addresses at the first host and at the second.</summary>
     public (HashSet<Endpoint> First, HashSet<Endpoint> Second) Services { get; } = ([], []);
 
-    /// <summary>Number of segments that wait for their counterpart.</summary>
-    public int Pending => _pendingFirst.Count + _pendingSecond.Count;
-
     public void Run(OrderedRecording firstRecording, OrderedRecording secondRecording)
     {
         var (firstNow, secondNow) = (long.MinValue, long.MinValue);
