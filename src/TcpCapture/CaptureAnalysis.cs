@@ -176,6 +176,8 @@ public sealed class CaptureAnalysis : IDisposable
             End = count.End!.Time,
             Frames = tally.Frames,
             Segments = tally.Of(DecodeResult.Segment),
+            IcmpErrors = tally.Of(DecodeResult.IcmpError) + tally.Of(DecodeResult.IcmpWithoutQuote),
+            UnmatchedIcmpErrors = count.UnmatchedIcmp,
             NotTcp = tally.Of(DecodeResult.NotTcp),
             Fragments = tally.Of(DecodeResult.Fragment),
             Malformed = tally.Of(DecodeResult.Malformed),
@@ -203,7 +205,9 @@ public sealed class CaptureAnalysis : IDisposable
             onConnection?.Invoke(connection);
         }
 
-        public void OnCompleted(in TimelineEnd end) => End = end.End;
+        public long UnmatchedIcmp { get; private set; }
+
+        public void OnCompleted(in TimelineEnd end) => (End, UnmatchedIcmp) = (end.End, end.UnmatchedIcmp);
     }
 }
 

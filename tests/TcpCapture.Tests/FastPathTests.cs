@@ -64,6 +64,13 @@ public sealed class FastPathTests
             {
                 foreach (ref readonly var entry in share.Entries)
                 {
+                    if (entry.Segment.Flags == Segment.Quoted)
+                    {
+                        Assert.True(IcmpDecoder.Decode(batch.Frames[entry.Index], DecodeResult.IcmpError, out var error));
+                        Assert.Equal((error.Source, error.Destination, FourTupleHash.Of(entry.Segment), lane), (entry.Segment.Source, entry.Segment.Destination, entry.Hash, entry.Lane));
+                        continue;
+                    }
+
                     Assert.True(segments.Remove(entry.Index, out var segment));
                     Assert.Equal((segment, FourTupleHash.Of(segment), lane), (entry.Segment, entry.Hash, entry.Lane));
                 }

@@ -52,6 +52,7 @@ internal sealed class Correlator
     private readonly SampleCorrelator _sampleCorrelator;
     private readonly KernelEventCorrelator _kernelEventCorrelator;
     private readonly SegmentCorrelator _segments;
+    private readonly IcmpCorrelator _icmp;
 
     /// <summary>True after the first observation that is no segment; before it nothing can be due.</summary>
     private bool _isObserved;
@@ -74,6 +75,7 @@ internal sealed class Correlator
         _sampleCorrelator = new SampleCorrelator(_samples, _connections, earlier, listeners, _writer);
         _kernelEventCorrelator = new KernelEventCorrelator(_kernelEvents, _connections, listeners, _writer);
         _segments = new SegmentCorrelator(_connections, earlier, listeners, _calls, _kernelEvents, _writer, markSink);
+        _icmp = new IcmpCorrelator(_connections, _writer);
     }
 
     public long Events => _writer.NextNumber - 1;
@@ -82,6 +84,9 @@ internal sealed class Correlator
 
     /// <summary>Connections dropped because too many were open.</summary>
     public long GivenUp => _connections.GivenUp;
+
+    /// <summary>ICMP errors that quote no known connection.</summary>
+    public long UnmatchedIcmp => _icmp.Unmatched;
 
     /// <summary>Kernel events in memory.</summary>
     public int PendingEvents => _kernelEvents.Count + _kernelEvents.PortlessCount;
@@ -109,6 +114,13 @@ internal sealed class Correlator
 
     /// <summary>Counts a segment of a capture file with a wrong checksum: it moves no state and has no row.</summary>
     public void OnCorrupt(in Segment segment, ulong hash) => _segments.ProcessCorrupt(segment, hash);
+
+    /// <summary>Joins an ICMP error to the connection it quotes, and writes its row.</summary>
+    public void OnIcmp(in IcmpError error, long frameNumber, in Frame frame)
+    {
+        if (_isObserved || frame.Passage is not null) CatchUp(error.Time);
+        _icmp.Process(error, frameNumber, frame);
+    }
 
     /// <summary>Writes a row for a frame that cannot be decoded, so that no frame is hidden.</summary>
     public void OnUnreadable(string why, long frameNumber, in Frame frame)

@@ -14,13 +14,16 @@ public enum EventKind : byte
 
     /// <summary>A finding.</summary>
     Finding,
+
+    /// <summary>An ICMP error that quotes a segment passed the capture point.</summary>
+    Icmp,
 }
 
 /// <summary>Converts event kinds to text.</summary>
 public static class EventKindText
 {
-    private static readonly string[] Words = ["segment", "state", "call", "finding"];
+    private static readonly string[] Words = ["segment", "state", "call", "finding", "icmp"];
 
-    /// <summary><c>segment</c>, <c>state</c>, <c>call</c> or <c>finding</c>.</summary>
+    /// <summary><c>segment</c>, <c>state</c>, <c>call</c>, <c>finding</c> or <c>icmp</c>.</summary>
     public static string ToText(this EventKind kind) => Words[(int)kind];
 }

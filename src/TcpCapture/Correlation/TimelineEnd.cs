@@ -17,6 +17,9 @@ public readonly record struct TimelineEnd(RecordingEnd? End, string? CutOff, lon
     /// <summary>Connections dropped from memory because too many were open.</summary>
     internal long GivenUp { get; init; }
 
+    /// <summary>ICMP errors that quote no known connection.</summary>
+    internal long UnmatchedIcmp { get; init; }
+
     /// <summary>Other limits of the conclusions, one sentence each; null for none.</summary>
     internal IReadOnlyList<string>? Remarks { get; init; }
 }

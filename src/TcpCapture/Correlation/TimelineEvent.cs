@@ -1,3 +1,4 @@
+using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 
 namespace TcpCapture;
@@ -17,7 +18,7 @@ public readonly struct TimelineEvent
     /// <summary>The connection it belongs to; null for a listener, or a call before its connection is known.</summary>
     public Connection? Connection { get; init; }
 
-    /// <summary>The end that changed state or made the call; the sender of a segment.</summary>
+    /// <summary>The end that changed state or made the call; the sender of a segment, quoted or not.</summary>
     public Side? Side { get; init; }
 
     /// <summary>Number of the event that caused it, or 0.</summary>
@@ -26,7 +27,7 @@ public readonly struct TimelineEvent
     /// <summary>A note in plain words, or null.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Number of the frame in capture.pcap, from 1; 0 if the event is no segment.</summary>
+    /// <summary>Number of the frame in capture.pcap, from 1; 0 if the event is neither a segment nor an ICMP error.</summary>
     public long Frame { get; init; }
 
     /// <summary>False for a frame that could not be decoded as a segment; <see cref="Note"/> gives the reason.</summary>
@@ -43,6 +44,9 @@ public readonly struct TimelineEvent
 
     /// <summary>The segment.</summary>
     public Segment Segment { get; init; }
+
+    /// <summary>The ICMP error; null for other kinds.</summary>
+    internal IcmpReport? Icmp { get; init; }
 
     /// <summary>For a merged recording: which host observed the segment, and whether the other did; otherwise null.</summary>
     internal FramePassage? Passage { get; init; }

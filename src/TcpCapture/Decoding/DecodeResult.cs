@@ -19,4 +19,10 @@ internal enum DecodeResult : byte
 
     /// <summary>Several frames in one (an IEEE 802.11 A-MSDU), which are not decoded.</summary>
     Aggregate,
+
+    /// <summary>An ICMP error that quotes a TCP segment with its ports.</summary>
+    IcmpError,
+
+    /// <summary>An ICMP error that quotes too little of a TCP segment, or not its first fragment.</summary>
+    IcmpWithoutQuote,
 }

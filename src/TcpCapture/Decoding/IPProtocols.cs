@@ -4,6 +4,7 @@ namespace TcpCapture.Decoding;
 internal static class IPProtocols
 {
     public const int HopByHop = 0;
+    public const int Icmp = 1;
     public const int IPv4 = 4;
     public const int Tcp = 6;
     public const int Udp = 17;
@@ -12,6 +13,7 @@ internal static class IPProtocols
     public const int Fragment = 44;
     public const int Gre = 47;
     public const int Authentication = 51;
+    public const int IcmpV6 = 58;
     public const int DestinationOptions = 60;
     public const int EtherIP = 97;
     public const int Mobility = 135;

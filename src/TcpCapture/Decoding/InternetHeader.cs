@@ -34,7 +34,10 @@ internal readonly struct InternetHeader
         PlainIPv6Headers.InternetAt, true, IPProtocols.Tcp, PlainIPv6Headers.Length,
         Math.Min(end, PlainIPv6Headers.Length + plain.PayloadLength));
 
-    /// <summary>Reads the header at <paramref name="at"/>; it is valid for <see cref="DecodeResult.Segment"/> only.</summary>
+    /// <summary>
+    /// Reads the header at <paramref name="at"/>; it is valid for <see cref="DecodeResult.Segment"/>, and for the first fragment of a
+    /// datagram (else its protocol is 0).
+    /// </summary>
     /// <returns><see cref="DecodeResult.Segment"/> if the whole payload is in this datagram, otherwise the reason.</returns>
     // Lengths are limited to `end`, where the frame or the tunnel's datagram ends.
     public static DecodeResult Read(ReadOnlySpan<byte> bytes, int at, int end, out InternetHeader header)
@@ -69,7 +72,13 @@ internal readonly struct InternetHeader
         int protocol = ip[9];
         var fragment = BinaryPrimitives.ReadUInt16BigEndian(ip[6..]) & AnyFragment;
         header = new InternetHeader(at, false, protocol, at + headerLength, end);
-        if (fragment != 0) return TunnelHeader.MayHoldTcp(bytes, protocol, at + headerLength, (fragment & 0x1FFF) == 0);
+        if (fragment != 0)
+        {
+            var isFirst = (fragment & 0x1FFF) == 0;
+            if (!isFirst) header = default;
+            return TunnelHeader.MayHoldTcp(bytes, protocol, at + headerLength, isFirst);
+        }
+
         return protocol == IPProtocols.Authentication
             ? SkipExtensions(bytes, protocol, at, false, at + headerLength, end, out header) : DecodeResult.Segment;
     }
@@ -110,8 +119,10 @@ internal readonly struct InternetHeader
             if (next == IPProtocols.Fragment
                 && BinaryPrimitives.ReadUInt16BigEndian(extension[2..]) is var fragment && (fragment & 0xFFF9) != 0)
             {
-                return IPProtocols.IsIPv6Extension(extension[0]) ? DecodeResult.Fragment
-                    : TunnelHeader.MayHoldTcp(bytes, extension[0], position + FragmentHeaderLength, (fragment & 0xFFF8) == 0);
+                if (IPProtocols.IsIPv6Extension(extension[0])) return DecodeResult.Fragment;
+                var isFirst = (fragment & 0xFFF8) == 0;
+                if (isFirst) header = new InternetHeader(at, isV6, extension[0], position + FragmentHeaderLength, end);
+                return TunnelHeader.MayHoldTcp(bytes, extension[0], position + FragmentHeaderLength, isFirst);
             }
 
             next = extension[0];

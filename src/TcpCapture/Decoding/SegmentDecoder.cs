@@ -76,7 +76,9 @@ internal static class SegmentDecoder
         return true;
     }
 
-    /// <summary>Finds the innermost datagram if it carries TCP; its header is valid for <see cref="DecodeResult.Segment"/>.</summary>
+    /// <summary>
+    /// Finds the innermost datagram if it carries TCP or an ICMP error about TCP; its header is valid for these results only.
+    /// </summary>
     public static DecodeResult FindTcp(in Frame frame, out InternetHeader header)
     {
         if (frame.LinkType == LinkTypes.Ethernet && frame.Bytes.Length >= PlainIPv6Headers.Length)
@@ -103,10 +105,13 @@ internal static class SegmentDecoder
         }
 
         result = InternetHeader.Read(bytes, offset, frame.OriginalLength, out header);
-        return result != DecodeResult.Segment || header.Protocol == IPProtocols.Tcp ? result : FollowTunnels(bytes, ref header);
+        if (result != DecodeResult.Segment || header.Protocol == IPProtocols.Tcp) return result;
+        result = FollowTunnels(bytes, ref header);
+        return result == DecodeResult.IcmpError ? IcmpDecoder.Read(frame, header, out _) : result;
     }
 
-    private static DecodeResult FollowTunnels(ReadOnlySpan<byte> bytes, ref InternetHeader header)
+    /// <summary>Follows tunnels to the innermost datagram; <see cref="DecodeResult.IcmpError"/> means any ICMP message.</summary>
+    public static DecodeResult FollowTunnels(ReadOnlySpan<byte> bytes, ref InternetHeader header)
     {
         for (var depth = 0; depth < MaxNesting; depth++)
         {

@@ -23,7 +23,13 @@ public sealed record CaptureSummary
     /// <summary>TCP segments among them.</summary>
     public long Segments { get; init; }
 
-    /// <summary>Frames without TCP.</summary>
+    /// <summary>ICMP errors that quote TCP segments.</summary>
+    public long IcmpErrors { get; init; }
+
+    /// <summary>ICMP errors that quote no connection of the capture, or too little of a segment to tell.</summary>
+    public long UnmatchedIcmpErrors { get; init; }
+
+    /// <summary>Frames without TCP, and no ICMP error about TCP.</summary>
     public long NotTcp { get; init; }
 
     /// <summary>Fragments of IP datagrams with TCP: incomplete segments, which are not decoded.</summary>

@@ -54,6 +54,8 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         foreach (var remark in timelineEnd.Remarks ?? []) Add(0, remark);
         if (_unreadable > 0)
             Add(_firstUnreadable, $"{Frames(_unreadable)} could not be decoded as a TCP segment; the first: {_firstReason}.");
+        if (timelineEnd.UnmatchedIcmp is > 0 and var icmp)
+            Add(0, $"{icmp} ICMP {(icmp == 1 ? "error quotes" : "errors quote")} no connection of this {info.Whole}.");
         AddMissed(end, "");
         if (info.Peer is not null) AddMissed(end?.Peer, PeerPrefix);
         if (late > 0) Add(0, $"{late} {(late == 1 ? "observation" : "observations")} came too late to be put in order.");

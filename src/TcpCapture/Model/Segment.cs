@@ -3,6 +3,9 @@ namespace TcpCapture.Model;
 /// <summary>A TCP segment as seen at the capture point. Sequence and acknowledgement numbers are those on the wire.</summary>
 public record struct Segment
 {
+    /// <summary>Set in <see cref="Flags"/> of an ICMP error's quote in a batch; no control bit. Only addresses and Seq are valid.</summary>
+    internal const TcpFlags Quoted = (TcpFlags)0x8000;
+
     // Fields, so that the decoder writes them in place: building a segment elsewhere and copying it takes twice as long.
     internal Timestamp _time;
     internal Endpoint _source;

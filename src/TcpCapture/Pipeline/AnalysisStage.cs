@@ -63,7 +63,11 @@ internal sealed class AnalysisStage : ITimelineSink
         var open = correlators.SelectMany(correlator => correlator.TakeAll(end.End is { IsContinued: true }));
         foreach (var connection in open.OrderBy(connection => connection.Number)) OnConnectionEnded(connection);
 
-        end = end with { GivenUp = correlators.Sum(correlator => correlator.GivenUp) };
+        end = end with
+        {
+            GivenUp = correlators.Sum(correlator => correlator.GivenUp),
+            UnmatchedIcmp = end.UnmatchedIcmp + correlators.Sum(correlator => correlator.UnmatchedIcmp),
+        };
         _analyses.OnCompleted(end);
         var disagreements = correlators.SelectMany(correlator => correlator.Disagreements)
             .Select(d => new Finding(d.Connection, d.Event, d.Text) { IsTrouble = true });

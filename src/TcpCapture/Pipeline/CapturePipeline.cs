@@ -1,6 +1,7 @@
 using TcpCapture.CaptureFiles.Parallel;
 using TcpCapture.Correlation;
 using TcpCapture.Correlation.Connections;
+using TcpCapture.Decoding;
 
 namespace TcpCapture.Pipeline;
 
@@ -38,7 +39,12 @@ internal sealed class CapturePipeline
         var workers = pipeline.CreateWorkers();
         var end = source.Read(workers.Length, (worker, batch) => workers[worker].Process(batch), pipeline.Complete);
         pipeline._stage.AdvanceTo(end.Time);
-        var timelineEnd = new TimelineEnd(end, null, 0) { Missing = source.Missing, Remarks = [.. source.Remarks] };
+        var timelineEnd = new TimelineEnd(end, null, 0)
+        {
+            Missing = source.Missing,
+            Remarks = [.. source.Remarks],
+            UnmatchedIcmp = source.Tally.Of(DecodeResult.IcmpWithoutQuote),
+        };
         return pipeline._stage.Complete(pipeline._correlators, timelineEnd, end.Time);
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using TcpCapture.CaptureFiles.Parallel;
 using TcpCapture.Correlation;
 using TcpCapture.Correlation.Connections;
+using TcpCapture.Decoding;
 using TcpCapture.Model;
 
 namespace TcpCapture.Pipeline;
@@ -58,6 +59,12 @@ internal sealed class CaptureWorker(
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Take(DecodedBatch batch, in SegmentShare.Entry entry, ConnectionTable.Slot? known) =>
-        _lanes[entry.Lane].OnCaptured(entry.Segment, known, batch.FirstFrame + entry.Index, batch.Frames[entry.Index]);
+    private void Take(DecodedBatch batch, in SegmentShare.Entry entry, ConnectionTable.Slot? known)
+    {
+        var frame = batch.Frames[entry.Index];
+        var number = batch.FirstFrame + entry.Index;
+        if (entry.Segment.Flags != Segment.Quoted) _lanes[entry.Lane].OnCaptured(entry.Segment, known, number, frame);
+        else if (IcmpDecoder.Decode(frame, DecodeResult.IcmpError, out var error))
+            _lanes[entry.Lane].OnIcmp(error, number, frame);
+    }
 }

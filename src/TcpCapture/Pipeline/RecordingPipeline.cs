@@ -66,6 +66,7 @@ internal sealed class RecordingPipeline : IObservationSink
         var number = ++_frames;
         var result = SegmentDecoder.Decode(frame, out var segment);
         if (result == DecodeResult.Segment) _correlator.OnSegment(BeforeTranslation(segment, frame.Passage), number, frame);
+        else if (IcmpDecoder.Decode(frame, result, out var error)) _correlator.OnIcmp(error, number, frame);
         else _correlator.OnUnreadable(Explain(result, frame), number, frame);
     }
 

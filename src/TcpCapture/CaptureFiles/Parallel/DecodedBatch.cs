@@ -75,7 +75,7 @@ internal sealed class DecodedBatch
 
         var segments = 0;
         foreach (var share in shares) segments += share.Entries.Length;
-        Tally.AddSegments(segments, entries.Length);
+        Tally.AddSegments(segments - (int)Tally.Of(DecodeResult.IcmpError), entries.Length);
     }
 
     private void DecodeFully(int index)
@@ -99,8 +99,27 @@ internal sealed class DecodedBatch
             }
         }
 
+        if (result == DecodeResult.IcmpError) AddQuote(frame, header, index);
         Tally.Add(result, index);
         if (result == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(frame.LinkType);
+    }
+
+    /// <summary>Adds an ICMP error to the lane of the segment it quotes; the worker decodes the message again.</summary>
+    private void AddQuote(in Frame frame, in InternetHeader header, int index)
+    {
+        IcmpDecoder.Read(frame, header, out var error);
+        var lane = Lanes.Of(error.Source, error.Destination);
+        var share = _shares[lane & (_shares.Length - 1)];
+        ref var next = ref share.Next;
+        next.Segment = new Segment
+        {
+            Time = frame.Time, Source = error.Source, Destination = error.Destination, Seq = error.Seq ?? 0, Flags = Segment.Quoted,
+        };
+        next.Hash = FourTupleHash.Of(next.Segment);
+        next.Index = index;
+        next.Lane = lane;
+        share.Add();
+        if (Verifies) _corrupt[index] = false;
     }
 
     /// <summary>An offloaded checksum does not count as wrong: the network card completes it after the capture.</summary>

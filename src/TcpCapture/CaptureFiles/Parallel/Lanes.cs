@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using TcpCapture.Decoding;
+using TcpCapture.Model;
 
 namespace TcpCapture.CaptureFiles.Parallel;
 
@@ -36,6 +37,17 @@ internal static class Lanes
         var sum = 0UL;
         for (var i = 0; i < (header.IsV6 ? 32 : 8); i += sizeof(uint)) sum += BinaryPrimitives.ReadUInt32BigEndian(addresses[i..]);
         return Of(sum, ports);
+    }
+
+    /// <summary>The lane of a four-tuple: that of its segments.</summary>
+    public static int Of(in Endpoint source, in Endpoint destination)
+    {
+        Span<byte> addresses = stackalloc byte[32];
+        var length = source.WriteAddress(addresses);
+        length += destination.WriteAddress(addresses[length..]);
+        var sum = 0UL;
+        for (var i = 0; i < length; i += sizeof(uint)) sum += BinaryPrimitives.ReadUInt32BigEndian(addresses[i..]);
+        return Of(sum, (uint)source.Port << 16 | destination.Port);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using TcpCapture.Correlation.Connections;
 using TcpCapture.Correlation.Segments;
 using TcpCapture.Diagnosis;
 using TcpCapture.Model;
@@ -59,6 +60,9 @@ public sealed class Connection
 
     /// <summary>Who reset the connection, and why; null if it was not reset.</summary>
     public ResetVerdict? Reset { get; internal set; }
+
+    /// <summary>The ICMP errors that quote its segments; null for none.</summary>
+    internal IcmpErrors? Icmp { get; set; }
 
     /// <summary>The sample that showed a full accept queue when its SYN arrived; null for none.</summary>
     internal SocketSample? AcceptQueue { get; set; }

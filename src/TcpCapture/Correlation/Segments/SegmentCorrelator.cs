@@ -172,7 +172,7 @@ internal sealed class SegmentCorrelator(
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsFast(ConnectionTable.Slot slot, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment) =>
-        (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0
+        (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | Segment.Quoted)) == 0
         && !slot.Current.WritesSegments
         && slot.Previous is null
         && sender is { IsKnown: true, FinAwaited: null, AckHeld: 0 }

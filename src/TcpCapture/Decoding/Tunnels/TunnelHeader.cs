@@ -8,7 +8,10 @@ internal static class TunnelHeader
     private const int EtherIPLength = 2;
 
     /// <summary>Finds the payload of the tunnel in a datagram, and its type.</summary>
-    /// <returns><see cref="DecodeResult.Segment"/> if there is a tunnel, otherwise the reason.</returns>
+    /// <returns>
+    /// <see cref="DecodeResult.Segment"/> if there is a tunnel, <see cref="DecodeResult.IcmpError"/> for any ICMP message, otherwise
+    /// the reason.
+    /// </returns>
     public static DecodeResult Walk(ReadOnlySpan<byte> bytes, in InternetHeader outer, out int etherType, out int offset)
     {
         (etherType, offset) = (0, outer.PayloadAt);
@@ -22,6 +25,7 @@ internal static class TunnelHeader
             IPProtocols.EtherIP => EtherTypes.Found(EtherTypes.EthernetFrame, out etherType),
             IPProtocols.Mpls => EtherTypes.Found(EtherTypes.Mpls, out etherType),
             IPProtocols.Udp => UdpTunnel.Walk(bytes, ref offset, out etherType),
+            IPProtocols.Icmp or IPProtocols.IcmpV6 => DecodeResult.IcmpError,
             _ => DecodeResult.NotTcp,
         };
     }

@@ -49,9 +49,9 @@ internal sealed class TimelineCsv : ITimelineSink, IDisposable
 
     private void WriteEnds(in TimelineEvent e)
     {
-        var (from, to) = e.IsReadable ? (e.Segment.Source, e.Segment.Destination) : (e.Local, e.Remote);
-        _csv.WriteField(from?.ToString() ?? "");
-        _csv.WriteField(to?.ToString() ?? "");
+        var (from, to) = EventText.Ends(e);
+        _csv.WriteField(from);
+        _csv.WriteField(to);
     }
 
     private void WriteSegment(in TimelineEvent e)

@@ -34,9 +34,9 @@ internal sealed class TimelineJson : ITimelineSink
         _json.WriteString("kind", e.Kind.ToText());
         WriteReference("connection", e.Connection?.Number ?? 0);
         WriteReference("frame", e.Frame);
-        var (from, to) = e.IsReadable ? (e.Segment.Source, e.Segment.Destination) : (e.Local, e.Remote);
-        WriteText("from", from?.ToString());
-        WriteText("to", to?.ToString());
+        var (from, to) = EventText.Ends(e);
+        WriteText("from", from);
+        WriteText("to", to);
         WriteText("side", e.Side?.ToText());
         if (e.IsReadable) WriteSegment(e);
         if (e.Kind == EventKind.State) WriteChange(e);

@@ -54,6 +54,10 @@ internal sealed class LadderPrinter : ITimelineSink
                 Flush();
                 PrintCall(timelineEvent);
                 break;
+            case EventKind.Icmp when timelineEvent is { Connection: not null, Side: not null }:
+                Flush();
+                PrintIcmp(timelineEvent);
+                break;
             case EventKind.Finding:
                 Flush();
                 PrintFinding(timelineEvent);
@@ -194,10 +198,20 @@ internal sealed class LadderPrinter : ITimelineSink
         _above = (e.Number, e.Number);
     }
 
+    /// <summary>Prints an ICMP error as an arrow to the end whose segment it quotes.</summary>
+    private void PrintIcmp(in TimelineEvent e)
+    {
+        var arrow = LadderRow.Arrow("ICMP", _page.ArrowWidth, e.Side == Side.Server);
+        var why = new Reason(PlainText.Of(NoteText.Short(e) ?? ""), "", _paint.Failure);
+        Print(e, LadderText.Empty, LadderText.Empty, new LadderText(arrow, _paint.Failure(arrow)), why);
+        _above = (e.Number, e.Number);
+    }
+
     private void PrintUnreadable(in TimelineEvent e)
     {
+        var what = e.Kind == EventKind.Icmp ? "an ICMP error" : "not a segment";
         _page.Line(e.Number, e.Time - _info.Start, 0, LadderText.Empty, LadderText.Empty, LadderText.Empty);
-        _page.Beneath(PlainText.Of($"frame {e.Frame} is not a segment: {e.Note}"), _paint.Warning);
+        _page.Beneath(PlainText.Of($"frame {e.Frame} is {what}: {e.Note}"), _paint.Warning);
         _above = (e.Number, e.Number);
     }
 

@@ -70,6 +70,7 @@ internal static class LadderWords
         { Kind: EventKind.Call, Call: { } call } => PlainText.Of(call.Name) + "()",
         { Kind: EventKind.Segment, IsReadable: true } => Name(e.Segment),
         { Kind: EventKind.State } => e.NewState.ToRfcName(),
+        { Kind: EventKind.Icmp } => "ICMP",
         _ => "",
     };
 

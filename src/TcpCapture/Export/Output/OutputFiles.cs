@@ -123,7 +123,7 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
 
         public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
         {
-            if (timelineEvent.Kind == EventKind.Segment) _file.Write(frame);
+            if (timelineEvent.Kind is EventKind.Segment or EventKind.Icmp) _file.Write(frame);
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class RowWords(RecordingInfo info)
     public ReadOnlySpan<char> Comment(in TimelineEvent e)
     {
         _text.Clear();
-        if (!e.IsReadable) return Short(_text.Add(e.Note).Text);
+        if (!e.IsReadable) return Short(_text.Add(e.Icmp is null ? "" : "ICMP error: ").Add(NoteText.Whole(e)).Text);
         _text.Add("client ").Add(Name(e.ClientState)).Add(", server ").Add(Name(e.ServerState));
         AddSegmentCause(e);
         if (NoteText.Whole(e) is { } note) _text.Add("; ").Add(note);

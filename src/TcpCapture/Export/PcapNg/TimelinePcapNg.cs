@@ -5,9 +5,9 @@ using TcpCapture.Recordings.Format;
 namespace TcpCapture.Export.PcapNg;
 
 /// <summary>Writes <c>timeline.pcapng</c>: a row per event.</summary>
-// A segment is the captured frame, every other event a journal entry. Raw calls, samples, owners and kernel events are stored in
-// TCPCAPTURE_ fields of entries, so the file is also the recording. Samples, owners and kernel events have no rows: the next entry
-// stores them. If only frames follow, they are written to a block that other programs skip, before they are too late for the
+// A segment or an ICMP error is the captured frame, every other event a journal entry. Raw calls, samples, owners and kernel events
+// are stored in TCPCAPTURE_ fields of entries, so the file is also the recording. Samples, owners and kernel events have no rows: the
+// next entry stores them. If only frames follow, they are written to a block that other programs skip, before they are too late for the
 // reorder window of a reader.
 internal sealed class TimelinePcapNg : ITimelineSink, IObservationSink
 {
@@ -57,10 +57,10 @@ internal sealed class TimelinePcapNg : ITimelineSink, IObservationSink
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        if (timelineEvent.Kind == EventKind.Segment)
+        if (timelineEvent.Kind is EventKind.Segment or EventKind.Icmp)
         {
             if (IsWaiting && timelineEvent.Time - _waitingSince > MaxWaitNanoseconds) WriteWaiting();
-            WriteSegment(timelineEvent, frame);
+            WriteFrame(timelineEvent, frame);
         }
         else
         {
@@ -92,12 +92,12 @@ internal sealed class TimelinePcapNg : ITimelineSink, IObservationSink
         _waiting.Clear();
     }
 
-    private void WriteSegment(in TimelineEvent e, in Frame frame)
+    private void WriteFrame(in TimelineEvent e, in Frame frame)
     {
         var options = _rows.Frame(frame);
         if (_direction.Of(e, frame) is { } direction) options.Flags(direction);
         options.Id((ulong)e.Frame);
-        if (e is { Connection: { } connection, Side: { } side } && ProcessOf(connection[side]) is > 0 and var process)
+        if (e is { IsReadable: true, Connection: { } connection, Side: { } side } && ProcessOf(connection[side]) is > 0 and var process)
             options.ProcessThread((uint)process, 0);
         options.Comment(_words.Comment(e));
         if (frame.Passage is { } passage) options.Passage(passage);

@@ -39,7 +39,7 @@ internal sealed class ReportRows
     public void Write(in TimelineEvent e)
     {
         Next();
-        Start((ReportRowKind)e.Kind);
+        Start(e.Kind == EventKind.Icmp ? ReportRowKind.Icmp : (ReportRowKind)e.Kind);
         _json.WriteNumberValue(e.Number);
         Time(e.Time);
         _json.WriteNumberValue(e.Connection?.Number ?? 0);
@@ -56,6 +56,9 @@ internal sealed class ReportRows
                 break;
             case EventKind.Call:
                 WriteCall(e);
+                break;
+            case EventKind.Icmp:
+                WriteIcmp(e);
                 break;
         }
 
@@ -127,6 +130,15 @@ internal sealed class ReportRows
         State(e.ClientState);
         State(e.ServerState);
         _json.WriteNumberValue(e.IsRetransmission ? 1 : 0);
+    }
+
+    private void WriteIcmp(in TimelineEvent e)
+    {
+        var (from, to) = EventText.Ends(e);
+        _json.WriteNumberValue(e.Frame);
+        _texts.Write(_json, from);
+        _texts.Write(_json, to);
+        Text(e.Icmp?.Error.ToString());
     }
 
     private void WriteChange(in TimelineEvent e)
@@ -237,4 +249,7 @@ internal enum ReportRowKind
 
     /// <summary>The end of the recording; the last row.</summary>
     End = 7,
+
+    /// <summary>An ICMP error, the fifth kind of event.</summary>
+    Icmp = 8,
 }

@@ -38,6 +38,8 @@ internal static class SummaryJson
 
         json.WriteNumber("frames", summary.Frames);
         json.WriteNumber("segments", summary.Segments);
+        json.WriteNumber("icmp_errors", summary.IcmpErrors);
+        json.WriteNumber("unmatched_icmp_errors", summary.UnmatchedIcmpErrors);
         json.WriteNumber("not_tcp", summary.NotTcp);
         json.WriteNumber("fragments", summary.Fragments);
         json.WriteNumber("malformed", summary.Malformed);

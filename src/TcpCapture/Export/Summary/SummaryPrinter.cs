@@ -42,6 +42,8 @@ public sealed class SummaryPrinter
         var states = totals.ConnStates.Select(state => Kept($"{Number(state.Value)} {state.Key.ToText()} ({state.Key.ToMeaning()})"));
         Line("ended", string.Join(", ", states));
         Line("resets", Resets(totals), _paint.Failure);
+        if (summary.IcmpErrors > summary.UnmatchedIcmpErrors)
+            Line("ICMP", $"{Count(summary.IcmpErrors - summary.UnmatchedIcmpErrors, "error")} about these connections", _paint.Failure);
         Line("retransmitted", Retransmitted(totals), _paint.Warning);
         if (totals.BeganEarlier > 0)
             Line("earlier", $"{Count(totals.BeganEarlier, "connection")} began before the capture: the client is guessed from the ports");
@@ -117,6 +119,8 @@ public sealed class SummaryPrinter
     private static string LeftOut(CaptureSummary summary)
     {
         var parts = new List<string>();
+        if (summary.UnmatchedIcmpErrors > 0)
+            parts.Add($"{Count(summary.UnmatchedIcmpErrors, "ICMP error")} about no connection of this capture");
         if (summary.NotTcp > 0) parts.Add($"{Count(summary.NotTcp, "frame")} without TCP");
         if (summary.Fragments > 0) parts.Add(Count(summary.Fragments, "IP fragment"));
         if (summary.Malformed > 0) parts.Add($"{Count(summary.Malformed, "malformed frame")}");

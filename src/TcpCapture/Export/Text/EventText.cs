@@ -5,6 +5,15 @@ namespace TcpCapture.Export.Text;
 /// <summary>Texts for the parts of an event, the same in every output.</summary>
 internal static class EventText
 {
+    /// <summary>The two ends of an event, empty if unknown: an ICMP error goes from its sender to the end it is about.</summary>
+    public static (string From, string To) Ends(in TimelineEvent e)
+    {
+        if (e.Icmp is { Error: var error })
+            return (error.Sender.ToIPAddress().ToString(), e.Local?.ToString() ?? error.Recipient.ToIPAddress().ToString());
+        var (from, to) = e.IsReadable ? (e.Segment.Source, e.Segment.Destination) : (e.Local, e.Remote);
+        return (from?.ToString() ?? "", to?.ToString() ?? "");
+    }
+
     /// <summary>The call as in source code; its second row has "resumed".</summary>
     public static string Call(in TimelineEvent e) => e.Call switch
     {

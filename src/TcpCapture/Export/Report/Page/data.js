@@ -4,9 +4,9 @@
 const STATES = ["CLOSED", "LISTEN", "SYN_SENT", "SYN_RECV", "ESTABLISHED", "FIN_WAIT_1", "FIN_WAIT_2", "CLOSE_WAIT",
   "CLOSING", "LAST_ACK", "TIME_WAIT"];
 const EVIDENCE = ["inferred", "sampled", "traced"];
-const KINDS = ["segment", "state", "call", "finding"];
 const SIDES = ["client", "server"];
-const SEGMENT = 0, STATE = 1, CALL = 2, FINDING = 3, CONNECTION = 4, SYN = 5, INFO = 6, END = 7;
+const SEGMENT = 0, STATE = 1, CALL = 2, FINDING = 3, CONNECTION = 4, SYN = 5, INFO = 6, END = 7, ICMP = 8;
+const KINDS = { [SEGMENT]: "segment", [STATE]: "state", [CALL]: "call", [FINDING]: "finding", [ICMP]: "icmp" };
 const CLIENT = 0, SERVER = 1;
 const CLOSED = 0, LISTEN = 1;
 
@@ -124,6 +124,7 @@ class Timeline {
       case SEGMENT: readSegment(event, row, texts); break;
       case STATE: readChange(event, row, texts); break;
       case CALL: readCall(event, row, texts); break;
+      case ICMP: readIcmp(event, row, texts); break;
       case FINDING:
         this.findings.push(event);
         this.#byNumber.set(number, event);
@@ -136,7 +137,7 @@ class Timeline {
   /** Adds connections that have events but no row, since the number of rows is limited. */
   #nameUnreported() {
     for (const e of this.events) {
-      if (!e.connection || this.connections.has(e.connection)) continue;
+      if (!e.connection || e.kind === ICMP || this.connections.has(e.connection)) continue;
       const [client, server] = e.side === SERVER ? [e.to, e.from] : [e.from, e.to];
       this.connections.set(e.connection, {
         number: e.connection, client, server, start: e.time, end: this.lastTime, connState: "", history: "",
@@ -206,6 +207,13 @@ function readSegment(event, row, texts) {
   event.flags = texts.read(row[10]);
   [event.seq, event.ack, event.length, event.window, event.clientState, event.serverState] = row.slice(11, 17);
   event.again = row[17] === 1;
+}
+
+function readIcmp(event, row, texts) {
+  event.frame = row[7];
+  event.from = texts.read(row[8]);
+  event.to = texts.read(row[9]);
+  event.error = row[10] ?? "";
 }
 
 function readChange(event, row, texts) {

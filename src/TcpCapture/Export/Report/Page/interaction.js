@@ -69,7 +69,7 @@ class Page {
     if (shown !== all) {
       let turn = performance.now();
       for (const e of all) {
-        if (kinds.has(e.kind) && words.every(word => this.#text(e).includes(word))) shown.push(e);
+        if (kinds.has(e.kind === ICMP ? SEGMENT : e.kind) && words.every(word => this.#text(e).includes(word))) shown.push(e);
         if (performance.now() - turn < SLICE) continue;
         await new Promise(resolve => setTimeout(resolve));
         if (mine !== this.search) return;

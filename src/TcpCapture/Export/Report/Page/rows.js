@@ -40,6 +40,9 @@ function drawRow(view, columns, i) {
       break;
     case STATE: drawChange(row, view, columns, e); break;
     case CALL: drawCall(row, view, columns, e); break;
+    case ICMP:
+      if (e.side === null) drawUnreadable(row, columns, e); else drawIcmp(row, view, columns, e);
+      break;
   }
   return row;
 }
@@ -96,6 +99,21 @@ function arrow(x1, x2, right, isReset, isUnanswered) {
     class: isUnanswered ? "head hollow" : "head", d: `M${x2} ${y}l${-way * HEAD} -4v8z`,
   }));
   return drawn;
+}
+
+/** An arrow to the end whose segment the error quotes; its sender is on the way. */
+function drawIcmp(row, view, columns, e) {
+  const from = columns.xs[view.laneOf(e, 1 - e.side)];
+  const to = columns.xs[view.laneOf(e, e.side)];
+  const inset = columns.bar / 2 + 1;
+  const right = to > from;
+  const x1 = from + (right ? inset : -inset), x2 = to - (right ? inset : -inset);
+  row.classList.add("reset");
+  row.append(arrow(x1, x2, right, true, false));
+  const label = element("span", { class: "label" }, element("b", { class: "mark" }, "✕ ICMP "), `${e.error} from ${e.from}`);
+  label.style.left = `${Math.min(x1, x2)}px`;
+  label.style.width = `${Math.abs(x2 - x1)}px`;
+  row.append(label);
 }
 
 function drawUnreadable(row, columns, e) {

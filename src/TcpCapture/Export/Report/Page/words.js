@@ -41,6 +41,7 @@ function shortText(event) {
     case SEGMENT: return event.readable ? `${flagWords(event.flags)} ${segmentNumbers(event)}` : `frame ${event.frame}: not a segment`;
     case STATE: return `${STATES[event.oldState]} → ${STATES[event.newState]}`;
     case CALL: return `${event.call} ${callOutcome(event)}`;
+    case ICMP: return event.error;
     default: return event.note;
   }
 }
@@ -59,6 +60,8 @@ function sentence(event) {
       return `${head}${who}${event.connection ? "" : " listener"} ${STATES[event.oldState]} to ${STATES[event.newState]}, ${EVIDENCE[event.evidence]}${note}`;
     case CALL:
       return `${head}${who} calls ${event.call} ${callOutcome(event)}${note}`;
+    case ICMP:
+      return `${head}ICMP error about a segment of ${who || "no known connection"}${note}`;
     default:
       return `Finding ${event.number}${connection}: ${event.note}`;
   }
@@ -83,6 +86,7 @@ function fields(timeline, event) {
   add("connection", connection ? `${event.connection}: ${connection.client} → ${connection.server}` : event.kind === FINDING ? timeline.info.captures ? "the capture as a whole" : "the recording as a whole" : "none yet, or a listener");
   add("side", event.side === null ? "" : SIDES[event.side]);
   if (event.kind === SEGMENT) addSegment(add, event);
+  else if (event.kind === ICMP) addIcmp(add, event);
   else {
     add("local", event.from, "mono");
     add("remote", event.to, "mono");
@@ -107,6 +111,13 @@ function addSegment(add, event) {
   add("server state", event.serverState === null ? "unknown" : STATES[event.serverState]);
   if (event.verdict) add("verdict", verdictWords(event.verdict));
   if (event.again) add("retransmission", "yes: it contains only data sent before");
+}
+
+function addIcmp(add, event) {
+  add("frame", `${event.frame} in capture.pcap`);
+  add("from", event.from, "mono");
+  add("about", event.to, "mono");
+  add("error", event.error);
 }
 
 function addChange(add, timeline, event) {
