@@ -37,7 +37,5 @@ internal static class ExitCode
     public const int Done = 0;
     public const int Usage = 1;
     public const int Failed = 2;
-
-    /// <summary>Done, but a rule of --expect is broken or cannot be decided.</summary>
-    public const int Unexpected = 3;
+    public const int Unexpected = 3; // done, but a rule of --expect is broken or cannot be decided
 }

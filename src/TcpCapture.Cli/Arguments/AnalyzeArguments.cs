@@ -49,10 +49,9 @@ internal static class AnalyzeArguments
         CustomParser = ParseConnections,
     };
 
-    public static readonly Option<bool> Checksums = new("--verify-checksums")
-    {
-        Description = "Leave out segments with a wrong TCP checksum. A checksum left to the network card does not count as wrong.",
-    };
+    public static readonly Option<bool> Checksums = ObservationArguments.Flag(
+        "--verify-checksums",
+        "Leave out segments with a wrong TCP checksum. A checksum left to the network card does not count as wrong.");
 
     public static readonly Option<bool> Json = ObservationArguments.Json();
 

@@ -24,11 +24,8 @@ internal static class ExpectOptions
         CustomParser = ParseFiles,
     };
 
-    private static readonly Option<string?> JUnit = new("--junit")
-    {
-        HelpName = "FILE",
-        Description = "Write the results of the rules as JUnit XML, for CI systems.",
-    };
+    private static readonly Option<string?> JUnit =
+        ObservationArguments.Text("--junit", "FILE", "Write the results of the rules as JUnit XML, for CI systems.");
 
     public static void AddTo(Command command)
     {

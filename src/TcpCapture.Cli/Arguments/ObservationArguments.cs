@@ -8,24 +8,15 @@ namespace TcpCapture.Cli.Arguments;
 /// <summary>The options that several commands share, and builders for options.</summary>
 internal static class ObservationArguments
 {
-    public static Option<string?> Interface(string otherwise) => new("--interface", "-i")
-    {
-        HelpName = "NAME",
-        Description = $"Interface to capture on ('any' works on Linux); default: {otherwise}.",
-    };
+    public static Option<string?> Interface(string otherwise) =>
+        Text("--interface", "NAME", $"Interface to capture on ('any' works on Linux); default: {otherwise}.", "-i");
 
-    public static Option<string?> Output(string otherwise) => new("--output", "-o")
-    {
-        HelpName = "DIR",
-        Description = $"Folder for the files; default: a new one, {otherwise}.",
-    };
+    public static Option<string?> Output(string otherwise) =>
+        Text("--output", "DIR", $"Folder for the files; default: a new one, {otherwise}.", "-o");
 
-    public static Option<bool> Force() => new("--force")
-    {
-        Description = "Use an output folder that is not empty, and replace files of the same names.",
-    };
+    public static Option<bool> Force() => Flag("--force", "Use an output folder that is not empty, and replace files of the same names.");
 
-    public static Option<bool> Json() => new("--json") { Description = "Print JSON." };
+    public static Option<bool> Json() => Flag("--json", "Print JSON.");
 
     public static Option<string?> States() => OneOf<StateSourceChoice>(
         "--states", "Where socket states come from (traced needs root); default: auto, the first of the others that works here.");
@@ -33,13 +24,9 @@ internal static class ObservationArguments
     public static Option<TimeSpan?> SampleInterval() =>
         Span("--sample-interval", "Time between two samples of a socket: 1ms, 500us. Default: 1ms.");
 
-    public static Option<bool> Follow() => new("--follow") { Description = "Stay until TIME_WAIT and FIN_WAIT_2 have ended." };
+    public static Option<bool> Follow() => Flag("--follow", "Stay until TIME_WAIT and FIN_WAIT_2 have ended.");
 
-    public static Option<string?> Filter() => new("--filter")
-    {
-        HelpName = "EXPR",
-        Description = "BPF expression that narrows the capture further.",
-    };
+    public static Option<string?> Filter() => Text("--filter", "EXPR", "BPF expression that narrows the capture further.");
 
     /// <summary>The session's options from the values of these command-line options.</summary>
     public static CaptureSessionOptions Session(
@@ -114,16 +101,32 @@ internal static class ObservationArguments
     };
 
     /// <summary>An option that takes a duration.</summary>
-    public static Option<TimeSpan?> Span(string name, string description, TimeSpan minimum = default) => new(name)
+    public static Option<TimeSpan?> Span(string name, string description, TimeSpan minimum = default)
     {
-        HelpName = "TIME",
+        var limit = minimum > TimeSpan.Zero ? $" of at least {(int)minimum.TotalSeconds} s" : "";
+        return Value(
+            name, "TIME", description, $"a duration{limit} such as 500us, 1ms, 5s or 2m",
+            text => UnitText.ReadTime(text) is { } span && span >= minimum ? span : (TimeSpan?)null);
+    }
+
+    /// <summary>An option without a value.</summary>
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    /// <summary>An option that takes any text.</summary>
+    public static Option<string?> Text(string name, string helpName, string description, params string[] aliases) =>
+        new(name, aliases) { HelpName = helpName, Description = description };
+
+    /// <summary>An option with a value that <paramref name="read"/> parses; it returns null for a mistake.</summary>
+    public static Option<T?> Value<T>(string name, string helpName, string description, string expected, Func<string, T?> read) => new(name)
+    {
+        HelpName = helpName,
         Description = description,
         CustomParser = result =>
         {
-            if (UnitText.TryParseTime(result.Tokens[0].Value, out var span) && span >= minimum) return span;
-            var limit = minimum > TimeSpan.Zero ? $" of at least {(int)minimum.TotalSeconds} s" : "";
-            result.AddError($"{name} takes a duration{limit} such as 500us, 1ms, 5s or 2m, not '{result.Tokens[0].Value}'.");
-            return null;
+            var text = result.Tokens[0].Value;
+            if (read(text) is { } value) return value;
+            result.AddError($"{name} takes {expected}, not '{text}'.");
+            return default;
         },
     };
 

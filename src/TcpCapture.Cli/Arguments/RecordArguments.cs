@@ -8,8 +8,7 @@ namespace TcpCapture.Cli.Arguments;
 /// <summary>The options of <c>tcpcapture record</c>.</summary>
 internal static class RecordArguments
 {
-    /// <summary>For each port the kernel searches its existing sockets.</summary>
-    private const int MaxPorts = 64;
+    private const int MaxPorts = 64; // for each port the kernel searches its existing sockets
 
     public static readonly Option<ushort[]?> Ports = new("--port")
     {
@@ -43,8 +42,14 @@ internal static class RecordArguments
     public static readonly Option<TimeSpan?> RotateTime =
         ObservationArguments.Span("--rotate-time", "Begin a new part after this time: 10m. Minimum: 1s.", RotationOptions.MinTime);
 
-    public static readonly Option<long?> RotateSize = Size("--rotate-size", "Begin a new part at this size: 100MB, 2GB. Minimum: 100kB.");
-    public static readonly Option<int?> RotateKeep = Keep("--rotate-keep", "Keep the latest N complete parts and delete older ones.");
+    public static readonly Option<long?> RotateSize = ObservationArguments.Value(
+        "--rotate-size", "SIZE", "Begin a new part at this size: 100MB, 2GB. Minimum: 100kB.",
+        "a size of at least 100kB such as 500kB, 100MB or 2GB",
+        text => UnitText.ReadSize(text) is >= RotationOptions.MinBytes and var bytes ? bytes : (long?)null);
+
+    public static readonly Option<int?> RotateKeep = ObservationArguments.Value(
+        "--rotate-keep", "N", "Keep the latest N complete parts and delete older ones.", "a number from 1",
+        text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : (int?)null);
     public static readonly Option<bool> Json = ObservationArguments.Json();
 
     public static readonly Option[] All =
@@ -88,29 +93,4 @@ internal static class RecordArguments
             result.AddError($"--port takes at most {MaxPorts} ports: use --filter instead, such as 'tcp portrange 8000-8999'.");
         return [.. ports];
     }
-
-    private static Option<long?> Size(string name, string description) => new(name)
-    {
-        HelpName = "SIZE",
-        Description = description,
-        CustomParser = result =>
-        {
-            if (UnitText.TryParseSize(result.Tokens[0].Value, out var bytes) && bytes >= RotationOptions.MinBytes) return bytes;
-            result.AddError($"{name} takes a size of at least 100kB such as 500kB, 100MB or 2GB, not '{result.Tokens[0].Value}'.");
-            return null;
-        },
-    };
-
-    private static Option<int?> Keep(string name, string description) => new(name)
-    {
-        HelpName = "N",
-        Description = description,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0) return number;
-            result.AddError($"{name} takes a number from 1, not '{text}'.");
-            return null;
-        },
-    };
 }

@@ -9,20 +9,12 @@ internal static class UnitText
     private static readonly (string Unit, double Factor)[] Sizes = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 1)];
 
     /// <summary>Reads <c>500us</c>, <c>1ms</c>, <c>5s</c>, <c>2m</c>, <c>1h</c>. The unit is required.</summary>
-    public static bool TryParseTime(string text, out TimeSpan span)
-    {
-        var isTime = TryParse(text, Times, StringComparison.Ordinal, out var seconds) && seconds is > 0 and < 1e7;
-        span = isTime ? TimeSpan.FromSeconds(seconds) : default;
-        return isTime;
-    }
+    public static TimeSpan? ReadTime(string text) =>
+        Read(text, Times, StringComparison.Ordinal) is > 0 and < 1e7 and var seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>Reads <c>500kB</c>, <c>100MB</c>, <c>2GB</c> (powers of 1000). The unit is required.</summary>
-    public static bool TryParseSize(string text, out long bytes)
-    {
-        var isSize = TryParse(text, Sizes, StringComparison.OrdinalIgnoreCase, out var size) && size is >= 1 and < 1e15;
-        bytes = isSize ? (long)size : 0;
-        return isSize;
-    }
+    public static long? ReadSize(string text) =>
+        Read(text, Sizes, StringComparison.OrdinalIgnoreCase) is >= 1 and < 1e15 and var size ? (long)size : null;
 
     /// <summary><c>12.3 MB</c>.</summary>
     public static string Size(long bytes)
@@ -35,11 +27,10 @@ internal static class UnitText
     public static string Count(long number, string noun) =>
         string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
 
-    private static bool TryParse(string text, (string Unit, double Factor)[] units, StringComparison comparison, out double value)
+    private static double? Read(string text, (string Unit, double Factor)[] units, StringComparison comparison)
     {
         var (unit, factor) = units.FirstOrDefault(u => text.EndsWith(u.Unit, comparison), ("", 0));
-        var isNumber = double.TryParse(text[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number);
-        value = number * factor;
-        return isNumber;
+        const NumberStyles style = NumberStyles.AllowDecimalPoint;
+        return double.TryParse(text[..^unit.Length], style, CultureInfo.InvariantCulture, out var number) ? number * factor : null;
     }
 }

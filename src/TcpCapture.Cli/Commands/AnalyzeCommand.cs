@@ -5,7 +5,7 @@ using TcpCapture.Cli.Terminal;
 namespace TcpCapture.Cli.Commands;
 
 /// <summary><c>tcpcapture analyze FILE…</c>: one pass over the files, or two with a filter.</summary>
-internal sealed class AnalyzeCommand
+internal sealed class AnalyzeCommand(ParseResult parsed)
 {
     /// <summary>The error for a filter on a source that cannot be read twice.</summary>
     public const string ReadOnce =
@@ -14,40 +14,24 @@ internal sealed class AnalyzeCommand
 
     /// <summary>The maximum number of frames of a single connection that is read again to print its ladder.</summary>
     private const int MaxFramesAgain = 2000;
-
-    /// <summary>The maximum number of connections in one ladder.</summary>
-    private const int MaxLadders = 5;
+    private const int MaxLadders = 5; // the maximum number of connections in one ladder
 
     private static readonly string[] FileNames =
         ["connections.csv", "syn-retransmits.csv", "round-trips.csv", "marks.csv", "timeline.csv", Recording.FileName, "report.html"];
 
-    /// <summary>The number of files that are written without a selected connection.</summary>
-    private const int FilesAlways = 4;
+    private const int FilesAlways = 4; // the number of files that are written without a selected connection
 
-    private readonly string[] _files;
-    private readonly bool _verifiesChecksums;
-    private readonly ConnectionFilter? _filter;
-    private readonly ConnectionChoice? _named;
-    private readonly ConnectionRanking _ranking;
-    private readonly Expected _expected;
-    private readonly string _output;
-    private readonly bool _force;
-    private readonly bool _isJson;
-    private readonly AnalyzeOutput _show;
-
-    private AnalyzeCommand(ParseResult parsed)
-    {
-        _files = parsed.GetValue(AnalyzeArguments.Files)!;
-        _verifiesChecksums = parsed.GetValue(AnalyzeArguments.Checksums);
-        _filter = parsed.GetValue(AnalyzeArguments.Filter);
-        _named = parsed.GetValue(AnalyzeArguments.Connections);
-        _ranking = new ConnectionRanking(parsed.GetValue(AnalyzeArguments.Sort)!, parsed.GetValue(AnalyzeArguments.Top));
-        _expected = ExpectOptions.Read(parsed);
-        _output = parsed.GetValue(AnalyzeArguments.Output) ?? ObservationArguments.NewFolder("analyze");
-        _force = parsed.GetValue(AnalyzeArguments.Force);
-        _isJson = parsed.GetValue(AnalyzeArguments.Json);
-        _show = new AnalyzeOutput(_filter?.ToString(), parsed.GetValue(AnalyzeArguments.Sort)!);
-    }
+    private readonly string[] _files = parsed.GetValue(AnalyzeArguments.Files)!;
+    private readonly bool _verifiesChecksums = parsed.GetValue(AnalyzeArguments.Checksums);
+    private readonly ConnectionFilter? _filter = parsed.GetValue(AnalyzeArguments.Filter);
+    private readonly ConnectionChoice? _named = parsed.GetValue(AnalyzeArguments.Connections);
+    private readonly ConnectionRanking _ranking = new(parsed.GetValue(AnalyzeArguments.Sort)!, parsed.GetValue(AnalyzeArguments.Top));
+    private readonly Expected _expected = ExpectOptions.Read(parsed);
+    private readonly string _output = parsed.GetValue(AnalyzeArguments.Output) ?? ObservationArguments.NewFolder("analyze");
+    private readonly bool _force = parsed.GetValue(AnalyzeArguments.Force);
+    private readonly bool _isJson = parsed.GetValue(AnalyzeArguments.Json);
+    private readonly AnalyzeOutput _show =
+        new(parsed.GetValue(AnalyzeArguments.Filter)?.ToString(), parsed.GetValue(AnalyzeArguments.Sort)!);
 
     public static Command Create()
     {

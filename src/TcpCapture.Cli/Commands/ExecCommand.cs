@@ -21,30 +21,23 @@ internal static class ExecCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private static readonly Option<string?> Port = new("--port")
-    {
-        HelpName = $"N|{Auto}",
-        Description = $"The TCP port to observe, or '{Auto}' for all connections that the programs open.",
-    };
+    private static readonly Option<string?> Port = ObservationArguments.Text(
+        "--port", $"N|{Auto}", $"The TCP port to observe, or '{Auto}' for all connections that the programs open.");
 
-    private static readonly Option<string?> Server = new("--server")
-    {
-        HelpName = "CMD",
-        Description = "Start this server first, wait until it listens, and stop it afterwards. One string: blanks separate words, "
-            + "quotes keep them together; no shell is used.",
-    };
+    private static readonly Option<string?> Server = ObservationArguments.Text(
+        "--server", "CMD",
+        "Start this server first, wait until it listens, and stop it afterwards. One string: blanks separate words, "
+        + "quotes keep them together; no shell is used.");
 
     private static readonly Option<TimeSpan?> ServerTimeout =
         ObservationArguments.Span("--server-timeout", "How long the server may take to listen. Default: 10s.");
-    private static readonly Option<bool> UntilServer = new("--until-server")
-    {
-        Description = "Wait until the server ends by itself, instead of stopping it after the client.",
-    };
+    private static readonly Option<bool> UntilServer = ObservationArguments.Flag(
+        "--until-server", "Wait until the server ends by itself, instead of stopping it after the client.");
 
     private static readonly Option<TimeSpan?> ClosingTime =
         ObservationArguments.Span("--closing-time", "How long closing connections are followed at the end. Default: 1s; see --follow.");
 
-    private static readonly Option<bool> Ladder = new("--ladder") { Description = "Print the ladder on stdout, after the client." };
+    private static readonly Option<bool> Ladder = ObservationArguments.Flag("--ladder", "Print the ladder on stdout, after the client.");
     private static readonly Option<string?> Interface = ObservationArguments.Interface("any");
     private static readonly Option<string?> Output = ObservationArguments.Output("exec-TIME");
     private static readonly Option<bool> Force = ObservationArguments.Force();
@@ -54,10 +47,8 @@ internal static class ExecCommand
         ObservationArguments.Span("--duration", "Send SIGTERM to the client after this time: 5s, 2m.");
     private static readonly Option<bool> Follow = ObservationArguments.Follow();
     private static readonly Option<string?> Filter = ObservationArguments.Filter();
-    private static readonly Option<bool> InSandbox = new("--sandbox")
-    {
-        Description = "Run the programs in a private network namespace, where they reach only each other: needs no root.",
-    };
+    private static readonly Option<bool> InSandbox = ObservationArguments.Flag(
+        "--sandbox", "Run the programs in a private network namespace, where they reach only each other: needs no root.");
 
     public static Command Create()
     {
@@ -181,14 +172,9 @@ internal static class ExecCommand
             command.AddError($"Name the port to observe with --port, or use '--port {Auto}' for all connections that the programs open.");
         else if (port != Auto && PortOf(port) is null or 0)
             command.AddError($"--port takes a number from 1 to 65535, or '{Auto}', not '{port}'.");
-        if (command.GetValue(Server) is { } server)
-        {
-            if (!ProgramCommand.TryParse(server, out _, out var mistake))
-                command.AddError($"--server cannot be split into words: {mistake}.");
-        }
-        else if (command.GetValue(UntilServer))
-        {
-            command.AddError("--until-server needs a server: name it with --server.");
-        }
+        var server = command.GetValue(Server);
+        if (server is not null && !ProgramCommand.TryParse(server, out _, out var mistake))
+            command.AddError($"--server cannot be split into words: {mistake}.");
+        if (server is null && command.GetValue(UntilServer)) command.AddError("--until-server needs a server: name it with --server.");
     }
 }

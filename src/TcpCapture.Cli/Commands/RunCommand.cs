@@ -17,13 +17,10 @@ internal static class RunCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private static readonly Option<bool> List = new("--list") { Description = "List the scenarios." };
-    private static readonly Option<IPAddress?> Address = new("--address")
-    {
-        Description = "The server's address, IPv4 or IPv6; default: 127.0.0.1.",
-        HelpName = "ADDRESS",
-        CustomParser = ParseAddress,
-    };
+    private static readonly Option<bool> List = ObservationArguments.Flag("--list", "List the scenarios.");
+    private static readonly Option<IPAddress?> Address = ObservationArguments.Value(
+        "--address", "ADDRESS", "The server's address, IPv4 or IPv6; default: 127.0.0.1.", "an IPv4 or IPv6 address",
+        text => IPAddress.TryParse(text, out var address) ? address : null);
 
     private static readonly Option<string?> Interface = ObservationArguments.Interface("loopback");
     private static readonly Option<string?> Output = ObservationArguments.Output("SCENARIO-TIME");
@@ -34,10 +31,8 @@ internal static class RunCommand
         ObservationArguments.Span("--duration", "End the observation after this time: 5s, 2m.");
     private static readonly Option<bool> Follow = ObservationArguments.Follow();
     private static readonly Option<string?> Filter = ObservationArguments.Filter();
-    private static readonly Option<bool> InSandbox = new("--sandbox")
-    {
-        Description = "Run in a private network namespace: needs no root and changes nothing on the machine.",
-    };
+    private static readonly Option<bool> InSandbox = ObservationArguments.Flag(
+        "--sandbox", "Run in a private network namespace: needs no root and changes nothing on the machine.");
 
     private static readonly Option<int> Port =
         ObservationArguments.Number("--port", "The server's port; default: 12345.", 12345, 1, 65535);
@@ -132,12 +127,5 @@ internal static class RunCommand
             if (name.StartsWith('-')) command.AddError($"There is no option '{name}'; 'tcpcapture run --help' lists them.");
             else if (name != "all" && ScenarioCatalog.Find(name) is null)
                 command.AddError($"There is no scenario '{name}'; 'tcpcapture run --list' lists them.");
-    }
-
-    private static IPAddress? ParseAddress(ArgumentResult result)
-    {
-        if (IPAddress.TryParse(result.Tokens[0].Value, out var address)) return address;
-        result.AddError($"--address takes an IPv4 or IPv6 address, not '{result.Tokens[0].Value}'.");
-        return null;
     }
 }

@@ -24,15 +24,11 @@ internal static class ShowCommand
     private static readonly Option<Moment?> Since =
         Time("--from", "Show events from this time on: seconds since the start (1.5), or a time as in timeline.csv.");
     private static readonly Option<Moment?> Until = Time("--to", "Show events up to this time; see --from.");
-    private static readonly Option<bool> Json = new("--json")
-    {
-        Description = "Print JSON Lines: one object per event, with the columns of timeline.csv as names.",
-    };
+    private static readonly Option<bool> Json =
+        ObservationArguments.Flag("--json", "Print JSON Lines: one object per event, with the columns of timeline.csv as names.");
 
-    private static readonly Option<bool> NoPager = new("--no-pager")
-    {
-        Description = "Do not use a pager on a terminal ($PAGER, default: less).",
-    };
+    private static readonly Option<bool> NoPager =
+        ObservationArguments.Flag("--no-pager", "Do not use a pager on a terminal ($PAGER, default: less).");
 
     public static Command Create()
     {
@@ -72,16 +68,6 @@ internal static class ShowCommand
         return wanted.Missing(selection, recording, name) is { } missing ? Failures.Say(missing) : expected.Report(output);
     }
 
-    private static Option<Moment?> Time(string name, string description) => new(name)
-    {
-        HelpName = "T",
-        Description = description,
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (Moment.TryParse(text, out var moment)) return moment;
-            result.AddError($"{name} takes seconds since the start such as 1.5, or a time such as 2026-11-23T06:01:02.5Z, not '{text}'.");
-            return null;
-        },
-    };
+    private static Option<Moment?> Time(string name, string description) => ObservationArguments.Value(
+        name, "T", description, "seconds since the start such as 1.5, or a time such as 2026-11-23T06:01:02.5Z", Moment.Read);
 }

@@ -9,9 +9,7 @@ namespace TcpCapture.Cli.Terminal;
 /// <remarks>Without root, a user namespace is created too, in which the user is root of that network only.</remarks>
 internal static class Sandbox
 {
-    /// <summary>Holds the outer namespace, for the inner process.</summary>
-    private const string Variable = "TCPCAPTURE_OUTSIDE";
-
+    private const string Variable = "TCPCAPTURE_OUTSIDE"; // holds the outer namespace, for the inner process
     private const string OwnNamespace = "/proc/self/ns/net";
 
     /// <summary>True in the inner process.</summary>

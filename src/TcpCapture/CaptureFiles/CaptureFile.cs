@@ -7,9 +7,7 @@ namespace TcpCapture.CaptureFiles;
 /// <summary>Opens capture files.</summary>
 internal static class CaptureFile
 {
-    /// <summary>The path that stands for standard input.</summary>
-    public const string StandardInput = "-";
-
+    public const string StandardInput = "-"; // the path that stands for standard input
     private const int TooManyOpenFiles = 24; // EMFILE
     private const int TooManyOpenFilesOfAll = 23; // ENFILE
 

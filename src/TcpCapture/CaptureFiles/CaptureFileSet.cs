@@ -5,12 +5,8 @@ namespace TcpCapture.CaptureFiles;
 internal sealed class CaptureFileSet : IDisposable
 {
     private readonly MergedFile[] _files;
-
-    /// <summary>The files with frames left, except <see cref="_next"/>.</summary>
-    private readonly PriorityQueue<MergedFile, MergeKey> _queue = new();
-
-    /// <summary>The file of the next frame; null if not determined yet.</summary>
-    private MergedFile? _next;
+    private readonly PriorityQueue<MergedFile, MergeKey> _queue = new(); // the files with frames left, except _next
+    private MergedFile? _next; // the file of the next frame; null if not determined yet
 
     private CaptureFileSet(MergedFile[] files) => _files = files;
 

@@ -40,8 +40,7 @@ namespace TcpCapture.Correlation;
 /// </remarks>
 internal sealed class Correlator
 {
-    /// <summary>How early samples and kernel events are delivered.</summary>
-    private const long LookaheadNanoseconds = 1_000_000_000;
+    private const long LookaheadNanoseconds = 1_000_000_000; // how early samples and kernel events are delivered
 
     private readonly PendingSamples _samples = new();
     private readonly PendingKernelEvents _kernelEvents = new();
@@ -53,9 +52,7 @@ internal sealed class Correlator
     private readonly KernelEventCorrelator _kernelEventCorrelator;
     private readonly SegmentCorrelator _segments;
     private readonly IcmpCorrelator _icmp;
-
-    /// <summary>True after the first observation that is no segment; before it nothing can be due.</summary>
-    private bool _isObserved;
+    private bool _isObserved; // true after the first observation that is no segment; before it nothing can be due
 
     /// <summary>Creates a correlator.</summary>
     // ports: the server ports of the recording; null if unknown. register: numbers connections; null numbers them as they begin.

@@ -12,8 +12,7 @@ internal sealed class EventWriter(ITimelineSink sink, PendingSamples samples, Pe
     private readonly List<Disagreement> _disagreements = [];
     private long _last;
 
-    /// <summary>Event numbers reserved for each frame of a capture file.</summary>
-    public const int NumbersPerFrame = 100;
+    public const int NumbersPerFrame = 100; // event numbers reserved for each frame of a capture file
 
     /// <summary>Contradictions between sources; only the first hundred are kept.</summary>
     public IReadOnlyList<Disagreement> Disagreements => _disagreements;

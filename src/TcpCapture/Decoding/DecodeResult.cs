@@ -4,25 +4,11 @@ namespace TcpCapture.Decoding;
 internal enum DecodeResult : byte
 {
     Segment,
-
-    /// <summary>Something other than TCP, well-formed as far as decoded.</summary>
-    NotTcp,
-
-    /// <summary>A header that contradicts itself or is incomplete.</summary>
-    Malformed,
-
-    /// <summary>A fragment of an IP datagram with TCP or a tunnel: its segment is incomplete.</summary>
-    Fragment,
-
-    /// <summary>A link layer that cannot be decoded.</summary>
-    UnsupportedLinkType,
-
-    /// <summary>Several frames in one (an IEEE 802.11 A-MSDU), which are not decoded.</summary>
-    Aggregate,
-
-    /// <summary>An ICMP error that quotes a TCP segment with its ports.</summary>
-    IcmpError,
-
-    /// <summary>An ICMP error that quotes too little of a TCP segment, or not its first fragment.</summary>
-    IcmpWithoutQuote,
+    NotTcp, // something other than TCP, well-formed as far as decoded
+    Malformed, // a header that contradicts itself or is incomplete
+    Fragment, // a fragment of an IP datagram with TCP or a tunnel: its segment is incomplete
+    UnsupportedLinkType, // a link layer that cannot be decoded
+    Aggregate, // several frames in one (an IEEE 802.11 A-MSDU), which are not decoded
+    IcmpError, // an ICMP error that quotes a TCP segment with its ports
+    IcmpWithoutQuote, // an ICMP error that quotes too little of a TCP segment, or not its first fragment
 }

@@ -23,10 +23,8 @@ internal static class IcmpDecoder
     }
 
     /// <summary>Decodes the message in the datagram <paramref name="carrier"/>.</summary>
-    /// <returns>
-    /// <see cref="DecodeResult.IcmpError"/> or <see cref="DecodeResult.IcmpWithoutQuote"/> with an error;
-    /// <see cref="DecodeResult.NotTcp"/> if it is no error, or quotes something else.
-    /// </returns>
+    // Returns DecodeResult.IcmpError or DecodeResult.IcmpWithoutQuote with an error; DecodeResult.NotTcp if it is no error, or
+    // quotes something else.
     public static DecodeResult Read(in Frame frame, in InternetHeader carrier, out IcmpError error)
     {
         error = default;

@@ -8,8 +8,7 @@ namespace TcpCapture.Decoding;
 // The sum does not depend on the byte order except for its own two bytes: words are added in the machine's order.
 internal static class InternetChecksum
 {
-    /// <summary>As many 16-bit words as can be added in 32 bits.</summary>
-    private const int MaxAdditions = 1 << 16;
+    private const int MaxAdditions = 1 << 16; // as many 16-bit words as can be added in 32 bits
 
     /// <summary>Sums bytes from an even offset as 16-bit words, unfolded. A last odd byte is the upper half of a word.</summary>
     public static ulong Sum(ReadOnlySpan<byte> bytes)

@@ -39,13 +39,7 @@ internal static class SegmentChecksum
 internal enum ChecksumResult : byte
 {
     Correct,
-
-    /// <summary>The checksum does not match: the segment was corrupted in flight or sent so.</summary>
-    Wrong,
-
-    /// <summary>It covers the pseudo header only, as checksum offload leaves it on the capturing host: unknown.</summary>
-    Offloaded,
-
-    /// <summary>The segment was not captured whole.</summary>
-    Unverifiable,
+    Wrong, // the checksum does not match: the segment was corrupted in flight or sent so
+    Offloaded, // it covers the pseudo header only, as checksum offload leaves it on the capturing host: unknown
+    Unverifiable, // the segment was not captured whole
 }

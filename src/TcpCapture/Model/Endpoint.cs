@@ -15,9 +15,7 @@ public record struct Endpoint : IComparable<Endpoint>
     // Not readonly, so that the decoder can write an endpoint in place; nothing else changes them.
     private ulong _high;
     private ulong _low;
-
-    /// <summary>The port, and bit 16 for IPv6: two endpoints are compared in three steps.</summary>
-    private ulong _rest;
+    private ulong _rest; // the port, and bit 16 for IPv6: two endpoints are compared in three steps
 
     private Endpoint(ulong high, ulong low, ushort port, bool isV6)
     {

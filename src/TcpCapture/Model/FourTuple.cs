@@ -21,9 +21,7 @@ public readonly record struct FourTuple(Endpoint Local, Endpoint Remote)
 /// <summary>A hash of a four-tuple, the same from both ends. Seeded per process, so that a sender cannot provoke collisions.</summary>
 internal static class FourTupleHash
 {
-    /// <summary>The seed of this process, for <see cref="Of(in Endpoint, in Endpoint, ulong)"/>.</summary>
-    public static readonly ulong First = Seed();
-
+    public static readonly ulong First = Seed(); // the seed of this process, for Of
     private static readonly ulong Second = Seed();
 
     /// <summary>The hash of a segment's four-tuple.</summary>

@@ -42,12 +42,7 @@ internal sealed record FramePassage
 /// <summary>Whether a frame of a merged recording was sent between the two hosts.</summary>
 internal enum PassageKind : byte
 {
-    /// <summary>Not between the two hosts, or the other host was not recording.</summary>
-    OneHost,
-
-    /// <summary>Sent by one host to the other; <see cref="FramePassage.Arrival"/> is null if it did not arrive.</summary>
-    Sent,
-
-    /// <summary>Received, but not captured at its sender: created on the way, or missed there.</summary>
-    Unsent,
+    OneHost, // not between the two hosts, or the other host was not recording
+    Sent, // sent by one host to the other; FramePassage.Arrival is null if it did not arrive
+    Unsent, // received, but not captured at its sender: created on the way, or missed there
 }

@@ -58,29 +58,14 @@ internal sealed record KernelEvent
 /// <summary>Kinds of kernel events; one tracepoint each, except <see cref="Gap"/>.</summary>
 internal enum KernelEventKind : byte
 {
-    /// <summary>A socket changed its state (<c>sock/inet_sock_set_state</c>).</summary>
-    StateChange,
-
-    /// <summary>An RST was sent (<c>tcp/tcp_send_reset</c>).</summary>
-    SendReset,
-
-    /// <summary>An RST was accepted by a socket (<c>tcp/tcp_receive_reset</c>).</summary>
-    ReceiveReset,
-
-    /// <summary>A segment, or a SYN, was retransmitted (<c>tcp/tcp_retransmit_skb</c>).</summary>
-    RetransmitSegment,
-
-    /// <summary>A SYN-ACK was retransmitted (<c>tcp/tcp_retransmit_synack</c>).</summary>
-    RetransmitSynAck,
-
-    /// <summary>A socket was destroyed (<c>tcp/tcp_destroy_sock</c>); a mini-socket may replace it.</summary>
-    DestroySocket,
-
-    /// <summary>An error was stored on a socket for its owner (<c>sock/inet_sk_error_report</c>).</summary>
-    SocketError,
-
-    /// <summary>A packet of an unknown connection was dropped (<c>skb/kfree_skb</c>).</summary>
-    Drop,
+    StateChange, // a socket changed its state (sock/inet_sock_set_state)
+    SendReset, // an RST was sent (tcp/tcp_send_reset)
+    ReceiveReset, // an RST was accepted by a socket (tcp/tcp_receive_reset)
+    RetransmitSegment, // a segment, or a SYN, was retransmitted (tcp/tcp_retransmit_skb)
+    RetransmitSynAck, // a SYN-ACK was retransmitted (tcp/tcp_retransmit_synack)
+    DestroySocket, // a socket was destroyed (tcp/tcp_destroy_sock); a mini-socket may replace it
+    SocketError, // an error was stored on a socket for its owner (sock/inet_sk_error_report)
+    Drop, // a packet of an unknown connection was dropped (skb/kfree_skb)
 
     /// <summary>Kernel events are missing around this time: the kernel's buffer was full, or tracing ended.</summary>
     // Not a tracepoint: the trace reader emits it, without addresses, before and after the missing events.

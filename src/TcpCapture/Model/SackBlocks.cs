@@ -6,9 +6,7 @@ namespace TcpCapture.Model;
 // A Segment holds only their number: few segments have any, and storing them would add 32 bytes to each.
 internal static class SackBlocks
 {
-    /// <summary>The maximum that fits into the 40 bytes of TCP options.</summary>
-    public const int Max = 4;
-
+    public const int Max = 4; // the maximum that fits into the 40 bytes of TCP options
     private const int FixedHeaderLength = 20;
     private const byte EndOfList = 0;
     private const byte NoOperation = 1;

@@ -5,33 +5,20 @@ namespace TcpCapture.Model;
 /// <summary>The kind of kernel object behind a sampled socket.</summary>
 internal enum SocketKind : byte
 {
-    /// <summary>There is no such socket.</summary>
-    Absent,
-
+    Absent, // there is no such socket
     Listener,
-
-    /// <summary>A half-open connection of a listener: the handshake's last ACK has not arrived.</summary>
-    Request,
-
+    Request, // a half-open connection of a listener: the handshake's last ACK has not arrived
     Full,
-
-    /// <summary>A mini-socket in FIN_WAIT_2 or TIME_WAIT, which replaces the full socket.</summary>
-    TimeWait,
+    TimeWait, // a mini-socket in FIN_WAIT_2 or TIME_WAIT, which replaces the full socket
 }
 
 /// <summary>Which timer of a socket is running.</summary>
 internal enum SocketTimer : byte
 {
     None,
-
-    /// <summary>Retransmission (also of a SYN or SYN-ACK).</summary>
-    Retransmit,
-
+    Retransmit, // retransmission (also of a SYN or SYN-ACK)
     KeepAlive,
-
-    /// <summary>TIME_WAIT, or FIN_WAIT_2 of a mini-socket.</summary>
-    TimeWait,
-
+    TimeWait, // TIME_WAIT, or FIN_WAIT_2 of a mini-socket
     Probe, // of a zero window
 }
 

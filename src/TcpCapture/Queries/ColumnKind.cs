@@ -8,16 +8,8 @@ internal enum ColumnKind : byte
     Seconds,
     Milliseconds,
     Time,
-
-    /// <summary>An address and a port.</summary>
-    Address,
-
-    /// <summary>One of a few known words, in any case.</summary>
-    Word,
-
-    /// <summary>Letters of which the case matters.</summary>
-    Letters,
-
-    /// <summary>Any text, also from outside.</summary>
-    Text,
+    Address, // an address and a port
+    Word, // one of a few known words, in any case
+    Letters, // letters of which the case matters
+    Text, // any text, also from outside
 }

@@ -6,9 +6,7 @@ namespace TcpCapture.Queries;
 /// <summary>A column of connections.csv. The file, JSON, filters, sorting and the table in docs/analyze.md follow from it.</summary>
 internal sealed class ConnectionColumn
 {
-    /// <summary>The value of an unknown number.</summary>
-    internal const long Unknown = long.MinValue;
-
+    internal const long Unknown = long.MinValue; // the value of an unknown number
     private const string Continues = "continues in the next part";
     private const string Abandoned = "given up: too many connections were open";
 

@@ -8,8 +8,7 @@ namespace TcpCapture.CaptureFiles.Parallel;
 // starts no threads. A pipe has its own reading thread, because its reads may block.
 internal sealed class BatchPipeline : IDisposable
 {
-    /// <summary>Number of batches in memory.</summary>
-    public const int MaxBatches = 6;
+    public const int MaxBatches = 6; // number of batches in memory
 
     /// <summary>Maximum wait for a thread to end: a read from a pipe cannot be cancelled.</summary>
     private static readonly TimeSpan MaxEndDuration = TimeSpan.FromSeconds(1);

@@ -12,9 +12,7 @@ namespace TcpCapture.CaptureFiles.Parallel;
 // segment is decoded into its lane's array. It has no seed: hostile addresses can fill one lane, but the tables are seeded.
 internal static class Lanes
 {
-    /// <summary>The number of lanes, a power of two.</summary>
-    public const int Count = 1 << Bits;
-
+    public const int Count = 1 << Bits; // the number of lanes, a power of two
     private const int Bits = 3;
     private const ulong PortWeight = 0xD6E8FEB86659FD93;
     private const ulong Spread = 0x9E3779B97F4A7C15;

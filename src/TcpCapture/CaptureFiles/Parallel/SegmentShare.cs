@@ -33,13 +33,8 @@ internal sealed class SegmentShare
     internal struct Entry
     {
         public Segment Segment;
-
-        /// <summary>The <see cref="FourTupleHash"/> of its four-tuple.</summary>
-        public ulong Hash;
-
-        /// <summary>Index of its frame in the batch.</summary>
-        public int Index;
-
+        public ulong Hash; // the FourTupleHash of its four-tuple
+        public int Index; // index of its frame in the batch
         public int Lane;
     }
 }

@@ -18,9 +18,7 @@ internal static class PcapFormat
 
     public const uint Microseconds = 0xA1B2C3D4;
     public const uint Nanoseconds = 0xA1B23C4D;
-
-    /// <summary>Kuznetzov's format, with microseconds.</summary>
-    public const uint Modified = 0xA1B2CD34;
+    public const uint Modified = 0xA1B2CD34; // Kuznetzov's format, with microseconds
 
     /// <summary>True if these 4 bytes or more begin a pcap file in either byte order.</summary>
     public static bool IsMagic(ReadOnlySpan<byte> begin) =>

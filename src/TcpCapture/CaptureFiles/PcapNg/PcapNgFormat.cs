@@ -5,10 +5,7 @@ internal static class PcapNgFormat
 {
     /// <summary>Maximum block length, written and read. Wireshark's limit for a frame is 256 KiB.</summary>
     public const int MaxBlockLength = 16 * 1024 * 1024;
-
-    /// <summary>Block type, total length, and the total length again.</summary>
-    public const int BlockOverhead = 12;
-
+    public const int BlockOverhead = 12; // block type, total length, and the total length again
     public const uint ByteOrderMagic = 0x1A2B3C4D;
 
     public const ushort EndOfOptions = 0;

@@ -5,8 +5,7 @@ namespace TcpCapture.CaptureFiles.PcapNg;
 /// <summary>Reads pcapng block by block, with options. Unknown blocks are skipped, except blocks for local use.</summary>
 internal sealed class PcapNgReader(Stream stream, int bufferSize = 64 * 1024)
 {
-    /// <summary>Set in block types for local use (section 4.1 of the format).</summary>
-    private const uint LocalUse = 0x80000000;
+    private const uint LocalUse = 0x80000000; // set in block types for local use (section 4.1 of the format)
 
     private readonly BlockStream _input = new(stream, bufferSize);
     private readonly PcapNgSection _section = new();

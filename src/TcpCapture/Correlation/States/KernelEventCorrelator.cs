@@ -7,8 +7,7 @@ namespace TcpCapture.Correlation.States;
 internal sealed class KernelEventCorrelator(
     PendingKernelEvents kernelEvents, ConnectionTable connections, Listeners listeners, EventWriter writer)
 {
-    /// <summary>Limit of pending kernel events: half a second of a very busy host.</summary>
-    public const int MaxPending = 1 << 18;
+    public const int MaxPending = 1 << 18; // limit of pending kernel events: half a second of a very busy host
 
     public void Relieve()
     {

@@ -14,12 +14,8 @@ internal sealed class PendingKernelEvents
 
     /// <summary>Reported resets older or newer than this are not matched.</summary>
     private const long StaleNanoseconds = 2 * ToleranceNanoseconds;
-
-    /// <summary>Limit of pending resets: those of one second, the lead of kernel events.</summary>
-    private const int MaxResets = 1 << 16;
-
-    /// <summary>Limit of pending drops: one second of a very busy host.</summary>
-    private const int MaxDrops = 1 << 18;
+    private const int MaxResets = 1 << 16; // limit of pending resets: those of one second, the lead of kernel events
+    private const int MaxDrops = 1 << 18; // limit of pending drops: one second of a very busy host
 
     /// <summary>Limit of connects without a known port; a loaded kernel has some hundreds at once.</summary>
     private const int MaxPortless = 4096;

@@ -11,30 +11,14 @@ internal static class EtherTypes
     public const int Mpls = 0x8847;
     public const int MplsUpstream = 0x8848;
     public const int PppoeSession = 0x8864;
-
-    /// <summary>A whole Ethernet frame ("transparent Ethernet bridging").</summary>
-    public const int EthernetFrame = 0x6558;
-
-    /// <summary>PPP, with or without address and control.</summary>
-    public const int Ppp = 0x880B;
-
-    /// <summary>Service tag of a provider backbone bridge (IEEE 802.1ah).</summary>
-    public const int BackboneService = 0x88E7;
-
-    /// <summary>VN-Tag of a virtual interface.</summary>
-    public const int VnTag = 0x8926;
-
-    /// <summary>IEEE 802.1AE.</summary>
-    public const int MacSec = 0x88E5;
-
-    /// <summary>Network service header (RFC 8300).</summary>
-    public const int Nsh = 0x894F;
-
-    /// <summary>A mirrored frame (ERSPAN types I and II).</summary>
-    public const int Erspan2 = 0x88BE;
-
-    /// <summary>A mirrored frame (ERSPAN type III).</summary>
-    public const int Erspan3 = 0x22EB;
+    public const int EthernetFrame = 0x6558; // a whole Ethernet frame ("transparent Ethernet bridging")
+    public const int Ppp = 0x880B; // PPP, with or without address and control
+    public const int BackboneService = 0x88E7; // service tag of a provider backbone bridge (IEEE 802.1ah)
+    public const int VnTag = 0x8926; // VN-Tag of a virtual interface
+    public const int MacSec = 0x88E5; // IEEE 802.1AE
+    public const int Nsh = 0x894F; // network service header (RFC 8300)
+    public const int Erspan2 = 0x88BE; // a mirrored frame (ERSPAN types I and II)
+    public const int Erspan3 = 0x22EB; // a mirrored frame (ERSPAN type III)
 
     // The negative types are not on the wire: Llc is an IEEE 802.2 header.
     public const int Llc = -1;
@@ -42,9 +26,7 @@ internal static class EtherTypes
 
     /// <summary>An IEEE 802.11 frame with a header that the driver padded to a multiple of 4 bytes.</summary>
     public const int Ieee80211Padded = -3;
-
-    /// <summary>Below this, the field is the length of an IEEE 802.3 frame.</summary>
-    public const int MinValue = 0x0600;
+    public const int MinValue = 0x0600; // below this, the field is the length of an IEEE 802.3 frame
 
     /// <summary>The Ethernet type for the version in a datagram's first byte; 0 if it is not IP.</summary>
     public static int OfVersion(byte first) => (first >> 4) switch { 4 => IPv4, 6 => IPv6, _ => 0 };

@@ -8,10 +8,7 @@ internal static class TunnelHeader
     private const int EtherIPLength = 2;
 
     /// <summary>Finds the payload of the tunnel in a datagram, and its type.</summary>
-    /// <returns>
-    /// <see cref="DecodeResult.Segment"/> if there is a tunnel, <see cref="DecodeResult.IcmpError"/> for any ICMP message, otherwise
-    /// the reason.
-    /// </returns>
+    // Returns DecodeResult.Segment if there is a tunnel, DecodeResult.IcmpError for any ICMP message, otherwise the reason.
     public static DecodeResult Walk(ReadOnlySpan<byte> bytes, in InternetHeader outer, out int etherType, out int offset)
     {
         (etherType, offset) = (0, outer.PayloadAt);

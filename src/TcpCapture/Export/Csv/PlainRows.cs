@@ -13,8 +13,7 @@ namespace TcpCapture.Export.Csv;
 /// <param name="stream">The destination, which stays open.</param>
 internal sealed class PlainRows(Stream stream)
 {
-    /// <summary>The maximum length of a row without its untrusted text.</summary>
-    private const int MaxRowLength = 1024;
+    private const int MaxRowLength = 1024; // the maximum length of a row without its untrusted text
 
     /// <summary>Characters that need no escaping, unless a sign or a space comes first.</summary>
     private static readonly SearchValues<char> Plain =

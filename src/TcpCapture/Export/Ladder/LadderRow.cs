@@ -3,8 +3,7 @@ namespace TcpCapture.Export.Ladder;
 /// <summary>Measures and cuts text before it is coloured.</summary>
 internal static class LadderRow
 {
-    /// <summary>A no-break space.</summary>
-    public const char NoBreak = '\u00A0';
+    public const char NoBreak = '\u00A0'; // a no-break space
 
     /// <summary>Cuts text into lines of at most <paramref name="width"/>: at a space or after an opening bracket if possible.</summary>
     public static IEnumerable<string> Wrap(string text, int width)

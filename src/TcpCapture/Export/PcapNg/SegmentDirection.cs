@@ -7,15 +7,11 @@ namespace TcpCapture.Export.PcapNg;
 // namespaces.
 internal sealed class SegmentDirection(RecordingInfo info)
 {
-    /// <summary>Bits 0 and 1 of epb_flags.</summary>
-    public const uint Inbound = 1;
+    public const uint Inbound = 1; // bits 0 and 1 of epb_flags
 
     /// <inheritdoc cref="Inbound"/>
     public const uint Outbound = 2;
-
-    /// <summary>The memory limit for local addresses.</summary>
-    public const int MaxAddresses = 1024;
-
+    public const int MaxAddresses = 1024; // the memory limit for local addresses
     private const int CookedV1 = 113;
     private const int CookedV2 = 276;
     private const byte SentByUs = 4;

@@ -13,10 +13,7 @@ internal sealed class TimelinePcapNg : ITimelineSink, IObservationSink
 {
     /// <summary>The maximum wait of raw observations for an entry; less than the reorder window of a reader.</summary>
     private const long MaxWaitNanoseconds = 200_000_000;
-
-    /// <summary>The maximum per entry: Wireshark rejects an entry of more than 256 KiB.</summary>
-    private const int MaxWaiting = 256;
-
+    private const int MaxWaiting = 256; // the maximum per entry: Wireshark rejects an entry of more than 256 KiB
     private const int Warning = 4;
     private const int Notice = 5;
     private const int Information = 6;

@@ -7,11 +7,8 @@ namespace TcpCapture.Export.Report;
 // whole page in memory, so events beyond a limit are only counted. Findings have a limit of their own, since they come last.
 internal sealed class HtmlReport : ITimelineSink
 {
-    /// <summary>A browser opens so many events in about a second.</summary>
-    public const int MaxEvents = 100_000;
-
-    /// <summary>The limit of connections, of SYNs and of findings, each counted separately.</summary>
-    public const int MaxOthers = 20_000;
+    public const int MaxEvents = 100_000; // a browser opens so many events in about a second
+    public const int MaxOthers = 20_000; // the limit of connections, of SYNs and of findings, each counted separately
 
     private readonly Stream _stream;
     private readonly ReportRows _rows;

@@ -243,13 +243,7 @@ internal enum ReportRowKind
     Finding = 3,
     Connection = 4,
     Syn = 5,
-
-    /// <summary>Facts of the recording; the first row.</summary>
-    Info = 6,
-
-    /// <summary>The end of the recording; the last row.</summary>
-    End = 7,
-
-    /// <summary>An ICMP error, the fifth kind of event.</summary>
-    Icmp = 8,
+    Info = 6, // facts of the recording; the first row
+    End = 7, // the end of the recording; the last row
+    Icmp = 8, // an ICMP error, the fifth kind of event
 }

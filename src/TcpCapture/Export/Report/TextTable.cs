@@ -8,11 +8,8 @@ namespace TcpCapture.Export.Report;
 // limit, which bounds memory.
 internal sealed class TextTable
 {
-    /// <summary>The maximum number of texts; the same as in data.js.</summary>
-    public const int Limit = 4096;
-
-    /// <summary>The maximum length of a numbered text in UTF-16 units; the same as in data.js.</summary>
-    public const int MaxTextLength = 200;
+    public const int Limit = 4096; // the maximum number of texts; the same as in data.js
+    public const int MaxTextLength = 200; // the maximum length of a numbered text in UTF-16 units; the same as in data.js
 
     private readonly Dictionary<string, int> _texts = new(StringComparer.Ordinal);
     private readonly Dictionary<Endpoint, int> _endpoints = [];

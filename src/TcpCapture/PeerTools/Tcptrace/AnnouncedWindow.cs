@@ -14,12 +14,8 @@ internal struct AnnouncedWindow
     private byte _scale;
     private bool _hasSent;
     private bool _isPastSyn;
-
-    /// <summary>Number of its SYNs, at most 2.</summary>
-    public byte Syns;
-
-    /// <summary>The sequence number of its last SYN.</summary>
-    public uint SynSeq;
+    public byte Syns; // number of its SYNs, at most 2
+    public uint SynSeq; // the sequence number of its last SYN
 
     public AnnouncedWindow() => _offeredScale = NotOffered;
 

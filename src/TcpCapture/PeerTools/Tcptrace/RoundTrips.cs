@@ -10,8 +10,7 @@ namespace TcpCapture.PeerTools.Tcptrace;
 // acknowledgement and gives the result of AcknowledgeFully (FastPathTests).
 internal sealed class RoundTrips
 {
-    /// <summary>Maximum gaps kept between acknowledged ranges.</summary>
-    private const int MaxGaps = 16;
+    private const int MaxGaps = 16; // maximum gaps kept between acknowledged ranges
 
     private SentRanges _ranges = new();
     private RoundTripSamples _samples;

@@ -100,13 +100,8 @@ internal struct SentRanges
 internal struct SentRange
 {
     public uint First;
-
-    /// <summary>The last number, inclusive. A range does not cross a quadrant, so it does not wrap.</summary>
-    public uint Last;
-
-    /// <summary>Time of the last sending in ns since 1970.</summary>
-    public long Sent;
-
+    public uint Last; // the last number, inclusive. A range does not cross a quadrant, so it does not wrap
+    public long Sent; // time of the last sending in ns since 1970
     public uint Repeated;
 
     public bool IsAcknowledged;

@@ -6,8 +6,7 @@ namespace TcpCapture.PeerTools.Wireshark;
 /// <summary>Wireshark's state of one direction. Small, because every connection has two.</summary>
 internal struct WiresharkDirection
 {
-    /// <summary>No window seen yet; not a 16-bit value.</summary>
-    private const uint NoWindow = uint.MaxValue;
+    private const uint NoWindow = uint.MaxValue; // no window seen yet; not a 16-bit value
 
     /// <summary><see cref="DuplicateAcks"/> after the peer acknowledged unseen data: many, so a soon retransmission is fast.</summary>
     private const uint Overtaken = uint.MaxValue;

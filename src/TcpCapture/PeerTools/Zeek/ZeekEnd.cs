@@ -5,20 +5,11 @@ internal struct ZeekEnd
 {
     public ZeekEnd() => Delivered = Settled = 1;
 
-    /// <summary>Sequence number of its SYN; if unseen, the number before the first byte.</summary>
-    public uint Start;
-
-    /// <summary>The sequence number after the highest it has sent.</summary>
-    public uint Last;
-
-    /// <summary>The highest acknowledgement number the peer has sent.</summary>
-    public uint Ack;
-
-    /// <summary>Relative: data up to here was seen without a gap, or given up.</summary>
-    public uint Delivered;
-
-    /// <summary>Relative: acknowledgements up to here were checked for gaps.</summary>
-    public uint Settled;
+    public uint Start; // sequence number of its SYN; if unseen, the number before the first byte
+    public uint Last; // the sequence number after the highest it has sent
+    public uint Ack; // the highest acknowledgement number the peer has sent
+    public uint Delivered; // relative: data up to here was seen without a gap, or given up
+    public uint Settled; // relative: acknowledgements up to here were checked for gaps
 
     // Relative numbers of the latest SYN, FIN without SYN or RST, FIN with any other flags, and RST.
     public uint SynAt;
@@ -28,12 +19,8 @@ internal struct ZeekEnd
 
     public ZeekEndState State;
     public ZeekEndState Previous;
-
-    /// <summary>Letters its history already has.</summary>
-    public ZeekSeen Seen;
-
-    /// <summary>Zeek stopped reassembling its data: too much lies behind a gap without an acknowledgement.</summary>
-    public bool IsSkipped;
+    public ZeekSeen Seen; // letters its history already has
+    public bool IsSkipped; // Zeek stopped reassembling its data: too much lies behind a gap without an acknowledgement
 
     /// <summary>True if a gap in its data counts: it is established, or closed after that.</summary>
     public readonly bool IsClean =>
@@ -70,26 +57,13 @@ internal struct ZeekEnd
 /// <summary>Zeek's states of an end, from which <c>conn_state</c> follows.</summary>
 internal enum ZeekEndState : byte
 {
-    /// <summary>No segment was seen.</summary>
-    Inactive,
-
-    /// <summary>A SYN was seen but no answer.</summary>
-    SynSent,
-
-    /// <summary>A SYN-ACK was seen from the end that should have sent the SYN.</summary>
-    SynAckSent,
-
-    /// <summary>Segments were seen, but no SYN.</summary>
-    Partial,
-
-    /// <summary>It answered a SYN, or its own was answered.</summary>
-    Established,
-
-    /// <summary>A FIN was seen.</summary>
-    Closed,
-
-    /// <summary>An RST was seen.</summary>
-    Reset,
+    Inactive, // no segment was seen
+    SynSent, // a SYN was seen but no answer
+    SynAckSent, // a SYN-ACK was seen from the end that should have sent the SYN
+    Partial, // segments were seen, but no SYN
+    Established, // it answered a SYN, or its own was answered
+    Closed, // a FIN was seen
+    Reset, // an RST was seen
 }
 
 /// <summary>Kinds of segment already in the history of an end.</summary>
@@ -105,7 +79,5 @@ internal enum ZeekSeen : byte
     Data = 1 << 4,
     Ack = 1 << 5, // a pure acknowledgement
     MultiFlag = 1 << 6, // SYN and FIN, or SYN and RST
-
-    /// <summary>Not a letter: a FIN with any other flags was seen.</summary>
-    AnyFin = 1 << 7,
+    AnyFin = 1 << 7, // not a letter: a FIN with any other flags was seen
 }

@@ -11,11 +11,8 @@ namespace TcpCapture.PeerTools.Zeek;
 // differences are in docs/peers.md. TryAddFast takes the usual segment and gives the result of AddFully (FastPathTests).
 internal sealed class ZeekHistory
 {
-    /// <summary>Bytes Zeek keeps behind a gap while no data is acknowledged.</summary>
-    private const int MaxBehindGapUnacknowledged = 16_384;
-
-    /// <summary>A SYN or RST with a number this far off is ignored for sequence numbers.</summary>
-    private const int Outlandish = 1 << 20;
+    private const int MaxBehindGapUnacknowledged = 16_384; // bytes Zeek keeps behind a gap while no data is acknowledged
+    private const int Outlandish = 1 << 20; // a SYN or RST with a number this far off is ignored for sequence numbers
 
     private PerSide<ZeekEnd> _ends = new(new ZeekEnd(), new ZeekEnd());
     private ZeekLetters _letters;

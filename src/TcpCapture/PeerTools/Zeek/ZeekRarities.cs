@@ -6,8 +6,7 @@ namespace TcpCapture.PeerTools.Zeek;
 /// <summary>Rarely needed parts of a Zeek history: further letters, counts, and data behind gaps.</summary>
 internal sealed class ZeekRarities
 {
-    /// <summary>Bounds the memory an attacker can fill with letters.</summary>
-    private const int MaxLetters = 256 - ZeekLetters.Capacity;
+    private const int MaxLetters = 256 - ZeekLetters.Capacity; // bounds the memory an attacker can fill with letters
 
     private Counts _counts;
     private SequenceRanges? _clientRanges;

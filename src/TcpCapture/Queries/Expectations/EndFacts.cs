@@ -5,11 +5,8 @@ namespace TcpCapture.Queries.Expectations;
 /// <summary>States, and the segments that verdicts name, of one end of an open connection. Memory is bounded.</summary>
 internal sealed class EndFacts
 {
-    /// <summary>Maximum number of events kept per kind.</summary>
-    public const int MaxEvents = 5;
-
-    /// <summary>Maximum number of changes of state kept. A real connection has at most ten.</summary>
-    private const int MaxEntries = 64;
+    public const int MaxEvents = 5; // maximum number of events kept per kind
+    private const int MaxEntries = 64; // maximum number of changes of state kept. A real connection has at most ten
 
     private readonly List<StateEntry> _states = [];
 

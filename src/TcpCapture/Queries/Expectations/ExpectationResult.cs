@@ -9,9 +9,7 @@ public sealed record ExpectationResult
 {
     /// <summary>Maximum number of verdicts kept per outcome; others are only counted.</summary>
     public const int MaxVerdicts = 1000;
-
-    /// <summary>Maximum number of verdicts that <see cref="ToString"/> writes.</summary>
-    private const int MaxShown = 5;
+    private const int MaxShown = 5; // maximum number of verdicts that ToString writes
 
     /// <summary>The rule.</summary>
     public required Expectation Expectation { get; init; }

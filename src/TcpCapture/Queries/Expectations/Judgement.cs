@@ -16,14 +16,9 @@ internal readonly record struct Judgement(Outcome Outcome, string Because, Basis
 /// <summary>The condition for a judgement to be right.</summary>
 internal enum Basis : byte
 {
-    /// <summary>None: it follows from what was seen.</summary>
-    Seen,
-
-    /// <summary>No segment was missed.</summary>
-    EverySegment,
-
-    /// <summary>Neither a segment nor a kernel event was missed.</summary>
-    EveryState,
+    Seen, // none: it follows from what was seen
+    EverySegment, // no segment was missed
+    EveryState, // neither a segment nor a kernel event was missed
 }
 
 /// <summary>A claim about a connection. <see cref="object.ToString"/> writes it as a rule.</summary>

@@ -4,8 +4,7 @@ namespace TcpCapture.Queries.Filters;
 // docs/analyze.md has the grammar; each method below reads one line of it.
 internal sealed class FilterParser
 {
-    /// <summary>Maximum nesting of brackets and nots, so that the stack does not overflow.</summary>
-    private const int MaxDepth = 100;
+    private const int MaxDepth = 100; // maximum nesting of brackets and nots, so that the stack does not overflow
 
     private static readonly string[] Beginnings =
         [.. ConnectionColumn.All.Select(column => column.Name), "host", "net", "port", "not", "("];

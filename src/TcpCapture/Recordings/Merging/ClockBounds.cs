@@ -12,9 +12,7 @@ internal sealed class ClockBounds
 
     /// <summary>Clocks disciplined for weeks change their rate a few thousand times; invalid times change at every segment.</summary>
     private const int MaxPieces = 100_000;
-
-    /// <summary>More would make the header and the findings unreadable.</summary>
-    private const int MaxChanges = 50;
+    private const int MaxChanges = 50; // more would make the header and the findings unreadable
 
     private readonly List<ClockPiece> _pieces = [];
     private readonly Queue<ClockConstraint> _run = new();

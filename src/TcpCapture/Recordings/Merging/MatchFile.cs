@@ -73,13 +73,7 @@ internal readonly record struct SegmentMatch(long PeerFrame, long OwnTime, long 
 internal enum SegmentMatchFlags : int
 {
     None = 0,
-
-    /// <summary>The frame's own host sent it.</summary>
-    Outbound = 1,
-
-    /// <summary>Equal segments were in flight, so the counterpart may be another one.</summary>
-    Ambiguous = 2,
-
-    /// <summary>The segment was split or joined on the way.</summary>
-    InPieces = 4,
+    Outbound = 1, // the frame's own host sent it
+    Ambiguous = 2, // equal segments were in flight, so the counterpart may be another one
+    InPieces = 4, // the segment was split or joined on the way
 }

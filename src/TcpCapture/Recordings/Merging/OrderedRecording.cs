@@ -5,8 +5,7 @@ namespace TcpCapture.Recordings.Merging;
 /// <summary>Reads a recording's observations in order, one at a time, so that two recordings can be read side by side.</summary>
 internal sealed class OrderedRecording : IObservationSink, IDisposable
 {
-    /// <summary>How much earlier the window emits samples and kernel events.</summary>
-    private const long AheadNanoseconds = 1_000_000_000;
+    private const long AheadNanoseconds = 1_000_000_000; // how much earlier the window emits samples and kernel events
 
     private readonly RecordingCursor _cursor;
     private readonly ReorderWindow _window;

@@ -10,9 +10,7 @@ internal sealed class PendingSegments
 
     /// <summary>The maximum segment lifetime (RFC 9293 section 3.4.2) and a margin for the rough clock.</summary>
     private const long LifetimeNanoseconds = 150_000_000_000;
-
-    /// <summary>Number of taken entries in the queue below which a cleanup is not worthwhile.</summary>
-    private const int Spare = 1024;
+    private const int Spare = 1024; // number of taken entries in the queue below which a cleanup is not worthwhile
 
     private readonly Dictionary<SegmentFingerprint, Entry> _entries = [];
     private readonly Queue<Entry> _ages = new();

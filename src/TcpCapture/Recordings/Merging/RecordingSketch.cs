@@ -7,11 +7,8 @@ namespace TcpCapture.Recordings.Merging;
 // Two recordings of the same traffic keep the same segments, so sketches show whether the recordings belong together.
 internal sealed class RecordingSketch : IObservationSink
 {
-    /// <summary>Number of segments kept: all of most recordings, a few megabytes at most.</summary>
-    public const int Capacity = 1 << 16;
-
-    /// <summary>Maximum number of own addresses.</summary>
-    private const int MaxAddresses = 4096;
+    public const int Capacity = 1 << 16; // number of segments kept: all of most recordings, a few megabytes at most
+    private const int MaxAddresses = 4096; // maximum number of own addresses
 
     private readonly PriorityQueue<SketchedSegment, ulong> _kept = new(Comparer<ulong>.Create((a, b) => b.CompareTo(a)));
     private readonly HashSet<Endpoint> _own = [];
