@@ -1,10 +1,7 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-internal sealed class Abort : IScenario
+internal sealed class Abort() : Script("abort", "The client sets SO_LINGER to 0 and closes: RST, no TIME_WAIT."), IScenario
 {
-    public string Name => "abort";
-    public string Summary => "The client sets SO_LINGER to 0 and closes: RST, no TIME_WAIT.";
-
     void IScenario.RunClient(Actor client)
     {
         var socket = client.ConnectAndAsk();

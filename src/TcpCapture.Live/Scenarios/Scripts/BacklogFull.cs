@@ -1,10 +1,8 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-internal sealed class BacklogFull : IScenario
+internal sealed class BacklogFull() : Script(
+    "backlog-full", "One client more than the accept queue holds: its SYN is dropped and retransmitted."), IScenario
 {
-    public string Name => "backlog-full";
-    public string Summary => "One client more than the accept queue holds: its SYN is dropped and retransmitted.";
-
     void IScenario.RunClient(Actor client)
     {
         for (var i = 0; i <= client.Options.Backlog; i++) client.Connect(); // Linux queues backlog + 1 connections

@@ -2,10 +2,10 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 
 /// <summary>The accept queue fills between a connection's SYN and its ACK.</summary>
 /// <remarks>The setting has no effect on a SYN that arrives at a full queue: the kernel always drops it.</remarks>
-internal sealed class BacklogFullAbort : IScenario
+internal sealed class BacklogFullAbort() : Script(
+    "backlog-full-abort",
+    "With tcp_abort_on_overflow=1, a handshake that completes after the accept queue has filled is reset."), IScenario
 {
-    public string Name => "backlog-full-abort";
-    public string Summary => "With tcp_abort_on_overflow=1, a handshake that completes after the accept queue has filled is reset.";
     public bool NeedsPrivateNamespace => true;
 
     // Applies to IPv6 as well.

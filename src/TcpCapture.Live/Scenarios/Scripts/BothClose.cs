@@ -1,10 +1,7 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-internal sealed class BothClose : IScenario
+internal sealed class BothClose() : Script("both-close", "The server closes, then the client: the server ends in TIME_WAIT."), IScenario
 {
-    public string Name => "both-close";
-    public string Summary => "The server closes, then the client: the server ends in TIME_WAIT.";
-
     void IScenario.RunClient(Actor client)
     {
         var socket = client.ConnectAndAsk();
@@ -13,9 +10,6 @@ internal sealed class BothClose : IScenario
         client.Close(socket);
     }
 
-    void IScenario.RunServer(Actor server)
-    {
-        var socket = server.ListenAndServe();
-        server.Close(socket); // waits for the FIN's ACK, so that FIN_WAIT_2 and CLOSE_WAIT exist before the client closes
-    }
+    // Close waits for the FIN's ACK, so that FIN_WAIT_2 and CLOSE_WAIT exist before the client closes.
+    void IScenario.RunServer(Actor server) => server.Close(server.ListenAndServe());
 }

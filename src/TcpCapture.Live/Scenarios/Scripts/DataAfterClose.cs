@@ -1,10 +1,8 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-internal sealed class DataAfterClose : IScenario
+internal sealed class DataAfterClose() : Script(
+    "data-after-close", "The server has closed, the client sends once more: RST, and EPIPE on its next send."), IScenario
 {
-    public string Name => "data-after-close";
-    public string Summary => "The server has closed, the client sends once more: RST, and EPIPE on its next send.";
-
     void IScenario.RunClient(Actor client)
     {
         var socket = client.ConnectAndAsk();
@@ -15,9 +13,5 @@ internal sealed class DataAfterClose : IScenario
         client.Expect(() => client.SendOnly(socket, Conversation.Message(client.Options.Messages + 1, "client")), "EPIPE");
     }
 
-    void IScenario.RunServer(Actor server)
-    {
-        var socket = server.ListenAndServe();
-        server.Close(socket);
-    }
+    void IScenario.RunServer(Actor server) => server.Close(server.ListenAndServe());
 }

@@ -1,10 +1,8 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-internal sealed class HalfClose : IScenario
+internal sealed class HalfClose() : Script(
+    "half-close", "The client shuts down its sending direction; the server continues to send, then closes."), IScenario
 {
-    public string Name => "half-close";
-    public string Summary => "The client shuts down its sending direction; the server continues to send, then closes.";
-
     void IScenario.RunClient(Actor client)
     {
         var socket = client.ConnectAndPass();

@@ -3,14 +3,11 @@ using System.Net;
 namespace TcpCapture.Live.Scenarios.Scripts;
 
 /// <summary>Half-open discovery, RFC 9293 section 3.5.1.</summary>
-internal sealed class HalfOpen : IScenario
+internal sealed class HalfOpen() : Script(
+    "half-open",
+    "The client forgets an established connection and connects again from the same port: challenge ACK, RST, and a new connection."),
+    IScenario
 {
-    public string Name => "half-open";
-
-    public string Summary =>
-        "The client forgets an established connection and connects again from the same port: " +
-        "challenge ACK, RST, and a new connection.";
-
     public bool NeedsNetAdmin => true;
 
     void IScenario.RunClient(Actor client)

@@ -1,10 +1,8 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-internal sealed class Killed : IScenario
+internal sealed class Killed() : Script(
+    "killed", "The client process is killed without unread data: the kernel closes its socket with a FIN."), IScenario
 {
-    public string Name => "killed";
-    public string Summary => "The client process is killed without unread data: the kernel closes its socket with a FIN.";
-
     void IScenario.RunClient(Actor client)
     {
         var socket = client.ConnectAndAsk();
@@ -12,9 +10,5 @@ internal sealed class Killed : IScenario
         client.WaitClosed(socket);
     }
 
-    void IScenario.RunServer(Actor server)
-    {
-        var socket = server.ListenAndServe();
-        server.ReceiveEnd(socket);
-    }
+    void IScenario.RunServer(Actor server) => server.ReceiveEnd(server.ListenAndServe());
 }

@@ -1,10 +1,8 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-internal sealed class KilledUnread : IScenario
+internal sealed class KilledUnread() : Script(
+    "killed-unread", "The client process is killed with data unread: the kernel sends an RST."), IScenario
 {
-    public string Name => "killed-unread";
-    public string Summary => "The client process is killed with data unread: the kernel sends an RST.";
-
     void IScenario.RunClient(Actor client)
     {
         var socket = client.ConnectAndPass();

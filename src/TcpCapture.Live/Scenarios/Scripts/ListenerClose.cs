@@ -1,11 +1,9 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
 /// <summary>Closing a listener sends no segment, except RSTs for connections in its accept queue.</summary>
-internal sealed class ListenerClose : IScenario
+internal sealed class ListenerClose() : Script(
+    "listener-close", "The server closes its listener: a connection in the accept queue is reset, the accepted one continues."), IScenario
 {
-    public string Name => "listener-close";
-    public string Summary => "The server closes its listener: a connection in the accept queue is reset, the accepted one continues.";
-
     void IScenario.RunClient(Actor client)
     {
         var first = client.ConnectAndPass();

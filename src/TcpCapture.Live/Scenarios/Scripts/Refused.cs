@@ -2,11 +2,8 @@ using System.Net;
 
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-internal sealed class Refused : IScenario
+internal sealed class Refused() : Script("refused", "The client connects to a port without a listener: RST, ECONNREFUSED."), IScenario
 {
-    public string Name => "refused";
-    public string Summary => "The client connects to a port without a listener: RST, ECONNREFUSED.";
-
     // The port must be free, so the preflight binds it.
     bool IScenario.ListensAt(ExchangeOptions options) => IPAddress.IsLoopback(options.Address);
 

@@ -1,10 +1,8 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-internal sealed class ServerClose : IScenario
+internal sealed class ServerClose() : Script(
+    "server-close", "The server closes and the client does not: FIN_WAIT_2 and CLOSE_WAIT, mirrored."), IScenario
 {
-    public string Name => "server-close";
-    public string Summary => "The server closes and the client does not: FIN_WAIT_2 and CLOSE_WAIT, mirrored.";
-
     void IScenario.RunClient(Actor client)
     {
         var socket = client.ConnectAndAsk();
@@ -12,9 +10,5 @@ internal sealed class ServerClose : IScenario
         client.WaitPeerClosed(socket);
     }
 
-    void IScenario.RunServer(Actor server)
-    {
-        var socket = server.ListenAndServe();
-        server.Close(socket);
-    }
+    void IScenario.RunServer(Actor server) => server.Close(server.ListenAndServe());
 }

@@ -1,12 +1,12 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
 /// <summary>Simultaneous close, RFC 9293 section 3.6 case 3: each end sends its FIN before the other's has arrived.</summary>
-internal sealed class SimultaneousClose : IScenario
+internal sealed class SimultaneousClose() : Script(
+    "simultaneous-close",
+    "Both ends close before either FIN arrives: the FINs cross, and both ends go through CLOSING to TIME_WAIT."), IScenario
 {
     private const int FinLength = 32; // the TCP header of a FIN: 20 bytes, and 12 bytes of timestamps
 
-    public string Name => "simultaneous-close";
-    public string Summary => "Both ends close before either FIN arrives: the FINs cross, and both ends go through CLOSING to TIME_WAIT.";
     public bool NeedsPrivateNamespace => true;
     void IScenario.Prepare(PrivateNamespace network, ExchangeOptions options) => HeldLink.Prepare(network, options);
 
@@ -27,9 +27,5 @@ internal sealed class SimultaneousClose : IScenario
         client.WaitPeerClosed(socket);
     }
 
-    void IScenario.RunServer(Actor server)
-    {
-        var socket = server.ListenAndServe();
-        server.CloseOnly(socket);
-    }
+    void IScenario.RunServer(Actor server) => server.CloseOnly(server.ListenAndServe());
 }

@@ -6,12 +6,11 @@ namespace TcpCapture.Live.Scenarios.Scripts;
 /// Simultaneous open, RFC 9293 section 3.5 figure 7. There is no listener: the client is the end that sends its SYN first,
 /// from the port after the server's, or before it if the server's is the last port.
 /// </summary>
-internal sealed class SimultaneousOpen : IScenario
+internal sealed class SimultaneousOpen() : Script(
+    "simultaneous-open", "Both ends connect to each other without a listener: the SYNs cross and open one connection."), IScenario
 {
     private const int SynLength = 40; // the TCP header of a SYN with the options that Linux sends
 
-    public string Name => "simultaneous-open";
-    public string Summary => "Both ends connect to each other without a listener: the SYNs cross and open one connection.";
     public bool NeedsPrivateNamespace => true;
     void IScenario.Prepare(PrivateNamespace network, ExchangeOptions options) => HeldLink.Prepare(network, options);
 

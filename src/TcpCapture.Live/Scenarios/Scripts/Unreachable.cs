@@ -3,13 +3,11 @@ using System.Net.Sockets;
 
 namespace TcpCapture.Live.Scenarios.Scripts;
 
-internal sealed class Unreachable : IScenario
+internal sealed class Unreachable() : Script(
+    "unreachable", "The client connects to an address that does not answer: SYN_SENT, SYN retransmissions, ETIMEDOUT."), IScenario
 {
     private static readonly IPAddress Silent4 = IPAddress.Parse("192.0.2.1");
     private static readonly IPAddress Silent6 = IPAddress.Parse("2001:db8::1");
-
-    public string Name => "unreachable";
-    public string Summary => "The client connects to an address that does not answer: SYN_SENT, SYN retransmissions, ETIMEDOUT.";
 
     bool IScenario.NeedsPrivateNamespaceFor(ExchangeOptions options) =>
         IPAddress.IsLoopback(options.Address) || IsSilent(options.Address);

@@ -1,10 +1,8 @@
 namespace TcpCapture.Live.Scenarios.Scripts;
 
 /// <summary>The exchange without a close; the other scenarios are variations of it.</summary>
-internal sealed class WholeExchange : IScenario
+internal sealed class WholeExchange() : Script("exchange", "The whole exchange without a close: both ends stay ESTABLISHED."), IScenario
 {
-    public string Name => "exchange";
-    public string Summary => "The whole exchange without a close: both ends stay ESTABLISHED.";
     void IScenario.RunClient(Actor client) => client.ConnectAndAsk();
     void IScenario.RunServer(Actor server) => server.ListenAndServe();
 }
