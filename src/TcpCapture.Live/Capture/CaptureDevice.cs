@@ -3,6 +3,7 @@ using PacketDotNet;
 using SharpPcap;
 using SharpPcap.LibPcap;
 using TcpCapture.Decoding.Link;
+using TcpCapture.Live.Platform;
 using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.Capture;
@@ -27,19 +28,13 @@ internal static class CaptureDevice
     private static LibPcapLiveDevice Open(PcapInterface found, LiveCaptureOptions options, TimestampResolution resolution)
     {
         // A device that failed to open cannot be opened again, so every attempt creates a new one.
-        var device = new LibPcapLiveDevice(found);
-        try
+        return Cleanup.OrDispose(new LibPcapLiveDevice(found), device =>
         {
             Activate(device, options, resolution);
             if (OperatingSystem.IsLinux()) Prepare(device, CaptureInterfaces.IsLoopback(found));
             SetFilter(device, options.Filter);
             return device;
-        }
-        catch
-        {
-            device.Dispose();
-            throw;
-        }
+        });
     }
 
     [SupportedOSPlatform("linux")]

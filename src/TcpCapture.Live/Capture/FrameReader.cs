@@ -37,7 +37,6 @@ internal sealed class FrameReader
 }
 
 /// <summary>libpcap's struct pcap_pkthdr: a timeval of C longs (32 bits on Windows), perhaps in nanoseconds, and two lengths.</summary>
-[StructLayout(LayoutKind.Sequential)]
 internal readonly struct PcapPacketHeader
 {
     private const long NanosecondsPerSecond = 1_000_000_000;

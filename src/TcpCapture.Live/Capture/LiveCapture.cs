@@ -72,21 +72,12 @@ internal sealed class LiveCapture : IFrameSource
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ReadTimeoutMilliseconds, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Snaplen, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BufferBytes, 1);
-        var device = CaptureDevice.Open(options);
-        IFrameWait? wait = null;
-        try
+        return Cleanup.OrDispose(CaptureDevice.Open(options), device => Cleanup.OrDispose(CreateWait(device), wait =>
         {
-            wait = CreateWait(device);
             var capture = new LiveCapture(options, sink, device, wait);
             capture._thread.Start();
             return capture;
-        }
-        catch
-        {
-            wait?.Dispose();
-            device.Dispose();
-            throw;
-        }
+        }));
     }
 
     /// <summary>Reads the frames that the kernel still holds, then ends the capture. Must not be called by the sink.</summary>

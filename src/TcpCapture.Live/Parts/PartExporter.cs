@@ -7,13 +7,10 @@ namespace TcpCapture.Live.Parts;
 /// <summary>Exports recorded parts on a low-priority thread, and deletes the oldest parts beyond a limit.</summary>
 internal sealed class PartExporter : IDisposable
 {
-    private const int Niceness = 10;
-
     private readonly BlockingCollection<OutputFolder> _parts = [];
     private readonly CancellationTokenSource _givingUp = new();
-    private readonly Queue<string> _folders = new();
-    private readonly List<TcpCaptureException> _failures = [];
-    private readonly Lock _gate = new();
+    private readonly ConcurrentQueue<string> _folders = new();
+    private readonly ConcurrentQueue<TcpCaptureException> _failures = new();
     private readonly Thread _thread;
     private readonly int? _keep;
     private readonly Action? _onDone;
@@ -35,21 +32,9 @@ internal sealed class PartExporter : IDisposable
     public int Deleted => Volatile.Read(ref _deleted);
 
     /// <summary>The folders of the exported parts that were kept, in order.</summary>
-    public IReadOnlyList<string> Folders
-    {
-        get
-        {
-            lock (_gate) return [.. _folders];
-        }
-    }
+    public IReadOnlyList<string> Folders => [.. _folders];
 
-    public IReadOnlyList<TcpCaptureException> Failures
-    {
-        get
-        {
-            lock (_gate) return [.. _failures];
-        }
-    }
+    public IReadOnlyList<TcpCaptureException> Failures => [.. _failures];
 
     public void Add(OutputFolder part)
     {
@@ -82,8 +67,7 @@ internal sealed class PartExporter : IDisposable
 
     private void Run()
     {
-        // On Linux, this sets the priority of the calling thread only. A failure has no consequence.
-        if (OperatingSystem.IsLinux()) _ = Libc.setpriority(Libc.PRIO_PROCESS, 0, Niceness);
+        if (OperatingSystem.IsLinux()) LinuxThread.SetNiceness(LinuxThread.AfterPrograms);
         foreach (var part in _parts.GetConsumingEnumerable())
         {
             try
@@ -92,13 +76,13 @@ internal sealed class PartExporter : IDisposable
             }
             catch (OperationCanceledException) when (_givingUp.IsCancellationRequested)
             {
-                Fail(new OutputException(
+                _failures.Enqueue(new OutputException(
                     $"The files of {part.Path} were not written: the raw recording is kept as {part.RawPath}.",
                     remedy: Remedy.ReadRawRecording));
             }
             catch (TcpCaptureException error)
             {
-                Fail(error);
+                _failures.Enqueue(error);
             }
 
             Interlocked.Decrement(ref _waiting);
@@ -116,24 +100,14 @@ internal sealed class PartExporter : IDisposable
 
         _givingUp.Token.ThrowIfCancellationRequested();
         part.Export(_ => new Brake(_givingUp.Token));
-        lock (_gate) _folders.Enqueue(part.Path);
-        while (Folders.Count > _keep)
-        {
-            string oldest;
-            lock (_gate) oldest = _folders.Dequeue();
-            Delete(oldest);
-        }
+        _folders.Enqueue(part.Path);
+        while (_folders.Count > _keep && _folders.TryDequeue(out var oldest)) Delete(oldest);
     }
 
     private void Delete(string folder)
     {
         PartFolders.Remove(folder);
         Interlocked.Increment(ref _deleted);
-    }
-
-    private void Fail(TcpCaptureException failure)
-    {
-        lock (_gate) _failures.Add(failure);
     }
 }
 

@@ -15,6 +15,21 @@ internal sealed class Cleanup
         return cleanup.Failure;
     }
 
+    /// <summary>Makes a result from a part, which is disposed if that fails.</summary>
+    public static T OrDispose<TPart, T>(TPart part, Func<TPart, T> make)
+        where TPart : IDisposable
+    {
+        try
+        {
+            return make(part);
+        }
+        catch
+        {
+            part.Dispose();
+            throw;
+        }
+    }
+
     public void Step(Action step)
     {
         try

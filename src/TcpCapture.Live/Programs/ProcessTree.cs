@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.Versioning;
 using TcpCapture.Live.Platform.Linux;
 
@@ -13,24 +12,6 @@ internal static class ProcessTree
 {
     private const int MaxDepth = 256;
 
-    /// <summary>Reads a process; null if it does not exist or is hidden.</summary>
-    public static ProcessEntry? Find(int process)
-    {
-        try
-        {
-            var text = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
-            return ProcessEntry.TryParse(text, out var entry) ? entry : null;
-        }
-        catch (IOException)
-        {
-            return null; // the process has ended
-        }
-        catch (UnauthorizedAccessException)
-        {
-            return null; // hidepid: another user's process
-        }
-    }
-
     /// <summary>True if a process descends from this one; null if unknown because it has ended.</summary>
     public static bool? IsDescendant(int process)
     {
@@ -39,7 +20,7 @@ internal static class ProcessTree
         {
             if (id == Environment.ProcessId) return i > 0;
             if (id <= 1) return false;
-            if (Find(id) is not { } entry) return null;
+            if (ProcessEntry.Read(id) is not { } entry) return null;
             id = entry.Parent;
         }
 
@@ -66,7 +47,7 @@ internal static class ProcessTree
     /// <param name="started">The processes that this process started and waits for itself.</param>
     public static IReadOnlyList<ProcessEntry> Descendants(IReadOnlyCollection<int> started)
     {
-        if (Find(Environment.ProcessId) is not { } self) return [];
+        if (ProcessEntry.Read(Environment.ProcessId) is not { } self) return [];
         foreach (var entry in ReadAll())
             if (entry.HasEnded && entry.Parent == self.Id && !started.Contains(entry.Id)) LinuxProcess.Reap(entry.Id);
         return [.. Subtree([self]).Where(entry => entry.Id != self.Id)];
@@ -76,47 +57,7 @@ internal static class ProcessTree
     {
         var entries = new List<ProcessEntry>();
         foreach (var process in LinuxProcess.All())
-            if (Find(process) is { } entry) entries.Add(entry);
+            if (ProcessEntry.Read(process) is { } entry) entries.Add(entry);
         return entries;
-    }
-}
-
-/// <summary>An entry of /proc.</summary>
-/// <param name="Id">The process number.</param>
-/// <param name="Parent">The parent's number; 0 if it has no parent.</param>
-/// <param name="HasEnded">True for a zombie.</param>
-/// <param name="Start">The start time in clock ticks since boot; identifies the process together with the number.</param>
-internal readonly record struct ProcessEntry(int Id, int Parent, bool HasEnded, ulong Start)
-{
-    private const int StateAt = 0; // index among the fields after the name
-    private const int ParentAt = 1;
-    private const int StartAt = 19;
-
-    /// <summary>Parses /proc/PID/stat. The process name in it may contain any characters, even parentheses and line breaks.</summary>
-    public static bool TryParse(ReadOnlySpan<char> text, out ProcessEntry entry)
-    {
-        entry = default;
-        var nameAt = text.IndexOf(" (");
-        var nameEnds = text.LastIndexOf(')');
-        if (nameAt < 0 || nameEnds < nameAt) return false;
-        if (!int.TryParse(text[..nameAt], NumberStyles.None, CultureInfo.InvariantCulture, out var id)) return false;
-        var rest = text[(nameEnds + 1)..].Trim();
-        var (index, parent, start, hasEnded) = (0, -1, 0ul, false);
-        foreach (var range in rest.Split(' '))
-        {
-            var field = rest[range];
-            if (index == StateAt) hasEnded = field is "Z" or "X";
-            if (index == ParentAt && !int.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out parent)) return false;
-            if (index == StartAt)
-            {
-                if (!ulong.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out start)) return false;
-                entry = new ProcessEntry(id, parent, hasEnded, start);
-                return true;
-            }
-
-            index++;
-        }
-
-        return false;
     }
 }

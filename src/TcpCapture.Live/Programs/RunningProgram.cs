@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.Programs;
 
@@ -17,7 +18,7 @@ internal sealed class RunningProgram : IDisposable
     {
         _process = process;
         Command = command;
-        Entry = ProcessTree.Find(process.Id) ?? new ProcessEntry(process.Id, Environment.ProcessId, true, 0);
+        Entry = ProcessEntry.Read(process.Id) ?? new ProcessEntry(process.Id, Environment.ProcessId, true, 0);
     }
 
     public ProgramCommand Command { get; }

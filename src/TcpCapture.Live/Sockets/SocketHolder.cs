@@ -9,24 +9,12 @@ namespace TcpCapture.Live.Sockets;
 /// A process (<c>cat</c>) that inherits a socket and can be killed. It reads a pipe from this process, so it also ends when
 /// this process ends.
 /// </summary>
-internal sealed class SocketHolder : IDisposable
+internal sealed class SocketHolder(CallLog log, LoggedSocket socket, Process process) : IDisposable
 {
     // No other process may be started while a socket is inheritable: it would inherit the socket, too.
     private static readonly Lock Inheriting = new();
 
-    private readonly CallLog _log;
-    private readonly LoggedSocket _socket;
-    private readonly Process _process;
-
-    private SocketHolder(CallLog log, LoggedSocket socket, Process process)
-    {
-        _log = log;
-        _socket = socket;
-        _process = process;
-        ProcessId = process.Id;
-    }
-
-    public int ProcessId { get; }
+    public int ProcessId { get; } = process.Id;
 
     /// <summary>Starts the process; the caller closes its own copy of the socket.</summary>
     public static SocketHolder Start(CallLog log, LoggedSocket socket, SafeHandle handle)
@@ -57,20 +45,20 @@ internal sealed class SocketHolder : IDisposable
     public void Kill()
     {
         var arguments = string.Create(CultureInfo.InvariantCulture, $"{ProcessId}, SIGKILL");
-        var begun = _log.Begin(_socket.Side, _socket.Number, "kill", arguments, _socket.Local, _socket.Remote);
-        _process.Kill();
-        _log.Return(begun, 0, null, null, null);
-        _process.WaitForExit();
+        var begun = log.Begin(socket.Side, socket.Number, "kill", arguments, socket.Local, socket.Remote);
+        process.Kill();
+        log.Return(begun, 0, null, null, null);
+        process.WaitForExit();
     }
 
     public void Dispose()
     {
-        if (!_process.HasExited)
+        if (!process.HasExited)
         {
-            _process.Kill();
-            _process.WaitForExit();
+            process.Kill();
+            process.WaitForExit();
         }
 
-        _process.Dispose();
+        process.Dispose();
     }
 }

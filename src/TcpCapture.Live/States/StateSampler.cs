@@ -15,15 +15,14 @@ namespace TcpCapture.Live.States;
 /// consistent ones; samples are delivered outside it. <see cref="SampleNow"/> takes a ticket. The thread reads the highest
 /// ticket before it admits new sockets and begins a round, and marks the ticket as served after the round. So a full round
 /// has run between taking a ticket and serving it.
+///
+/// A sampler owns its parts. Without an owner finder the owners stay unknown; without a lister nothing is adopted.
 /// </remarks>
-internal sealed class StateSampler : IStateSource, ISocketSnapshots
+internal sealed class StateSampler(
+    string name, string reason, ISocketLookup lookup, IPacer pacer, ISocketOwnerFinder? owners = null,
+    Func<long>? threadCpu = null, int capacity = WatchList.DefaultCapacity, ISocketLister? lister = null) : IStateSource, ISocketSnapshots
 {
-    private readonly ISocketLookup _lookup;
-    private readonly IPacer _pacer;
-    private readonly ISocketOwnerFinder? _owners;
-    private readonly ISocketLister? _lister;
-    private readonly Func<long>? _threadCpu;
-    private readonly WatchList _watched;
+    private readonly WatchList _watched = new(capacity);
     private readonly object _gate = new();
     private readonly Lock _stopGate = new();
     private IObservationSink? _sink;
@@ -41,24 +40,8 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
     private long _longestGap;
     private long _cpu = -1;
 
-    /// <summary>Creates a sampler, which owns its parts.</summary>
-    /// <remarks>Without <paramref name="owners"/> the owners stay unknown; without <paramref name="lister"/> nothing is adopted.</remarks>
-    public StateSampler(
-        string name, string reason, ISocketLookup lookup, IPacer pacer, ISocketOwnerFinder? owners = null,
-        Func<long>? threadCpu = null, int capacity = WatchList.DefaultCapacity, ISocketLister? lister = null)
-    {
-        Name = name;
-        Reason = reason;
-        _lookup = lookup;
-        _pacer = pacer;
-        _owners = owners;
-        _lister = lister;
-        _threadCpu = threadCpu;
-        _watched = new WatchList(capacity);
-    }
-
-    public string Name { get; }
-    public string Reason { get; }
+    public string Name => name;
+    public string Reason => reason;
 
     public string? Failure => Volatile.Read(ref _failure) is { } failure
         ? $"Sampling socket states ended early ({failure.Message.TrimEnd('.')})." : null;
@@ -69,8 +52,8 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
         {
             var cpu = Volatile.Read(ref _cpu);
             return new SamplingStatistics(
-                _pacer.Interval, Volatile.Read(ref _rounds), Volatile.Read(ref _samples), Volatile.Read(ref _failedSamples),
-                _watched.Refused, Volatile.Read(ref _longestGap), cpu < 0 ? null : cpu, _owners?.Unanswered ?? 0);
+                pacer.Interval, Volatile.Read(ref _rounds), Volatile.Read(ref _samples), Volatile.Read(ref _failedSamples),
+                _watched.Refused, Volatile.Read(ref _longestGap), cpu < 0 ? null : cpu, owners?.Unanswered ?? 0);
         }
     }
 
@@ -83,7 +66,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (_thread is not null) throw new InvalidOperationException("The state source has been started before.");
             _sink = sink;
-            _owners?.Start(sink);
+            owners?.Start(sink);
             _thread = new Thread(Run) { IsBackground = true, Name = $"states ({Name})" };
             _thread.Start();
         }
@@ -102,15 +85,15 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
     public void Adopt(IReadOnlyList<ushort> ports)
     {
         var sink = _sink ?? throw new InvalidOperationException("The state source has not been started.");
-        if (_lister is null) return;
+        if (lister is null) return;
         // Listeners are delivered first, because they show which end of a connection is the server.
-        foreach (var socket in _lister.List(ports).OrderBy(found => found.Reading.Snapshot.Kind != SocketKind.Listener))
+        foreach (var socket in lister.List(ports).OrderBy(found => found.Reading.Snapshot.Kind != SocketKind.Listener))
         {
             if (ports.Count == 0 && !_watched.TryFind(socket.End, out _)) continue;
             sink.OnSample(socket.ToInitialSample());
             if (socket.Reading.Snapshot.Kind == SocketKind.Listener) WatchListener(socket.End.Local);
             else Watch(socket.End);
-            if (socket.Reading.Snapshot.Inode != 0) _owners?.Ask(socket.End, socket.Reading.Snapshot.Inode);
+            if (socket.Reading.Snapshot.Inode != 0) owners?.Ask(socket.End, socket.Reading.Snapshot.Inode);
         }
     }
 
@@ -135,7 +118,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
         {
             if (_thread is null) throw new InvalidOperationException("The state source has not been started.");
             var ticket = ++_ticketsTaken;
-            if (!_disposed) _pacer.Wake();
+            if (!_disposed) pacer.Wake();
             while (_ticketsServed < ticket && !_ended) Monitor.Wait(_gate);
             return !_ended;
         }
@@ -151,13 +134,13 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
                 thread = _thread;
                 _stopping = true;
                 if (_disposed) return;
-                Keep(Cleanup.Run(_pacer.Wake));
+                Keep(Cleanup.Run(pacer.Wake));
             }
 
             if (thread is null || _stopped) return;
             thread.Join();
             _stopped = true;
-            if (_owners is not null) Keep(Cleanup.Run(_owners.Complete));
+            if (owners is not null) Keep(Cleanup.Run(owners.Complete));
         }
     }
 
@@ -168,7 +151,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
         {
             if (_disposed) return;
             _disposed = true;
-            Keep(Cleanup.Run(_pacer.Dispose, _lookup.Dispose, () => _owners?.Dispose()));
+            Keep(Cleanup.Run(pacer.Dispose, lookup.Dispose, () => owners?.Dispose()));
         }
     }
 
@@ -180,7 +163,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
         // Inside the gate, because a segment can arrive while the source is disposed.
         lock (_gate)
         {
-            if (!_disposed) _pacer.Wake();
+            if (!_disposed) pacer.Wake();
         }
     }
 
@@ -216,7 +199,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
         while (true)
         {
             if (_watched.IsEmpty) lastRound = 0; // a pause with nothing to watch is not a gap
-            var isDue = _pacer.Wait(untilWoken: _watched.IsEmpty);
+            var isDue = pacer.Wait(untilWoken: _watched.IsEmpty);
             long ticket;
             lock (_gate)
             {
@@ -240,18 +223,18 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
             Announce(ticket);
         }
 
-        if (_threadCpu is not null) Volatile.Write(ref _cpu, _threadCpu());
+        if (threadCpu is not null) Volatile.Write(ref _cpu, threadCpu());
     }
 
     private long RestAfter(long begin, long end) =>
-        Stopwatch.GetElapsedTime(begin, end) > _pacer.Interval / 2 ? end + 3 * (end - begin) : 0;
+        Stopwatch.GetElapsedTime(begin, end) > pacer.Interval / 2 ? end + 3 * (end - begin) : 0;
 
     private void AdmitNewcomers()
     {
         var isFirst = true;
         while (_watched.TryAdmit(Environment.TickCount64, out var entry))
         {
-            if (isFirst) _lookup.BeginRound();
+            if (isFirst) lookup.BeginRound();
             isFirst = false;
             Sample(entry);
         }
@@ -259,13 +242,13 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
 
     private void SampleRound()
     {
-        _lookup.BeginRound();
+        lookup.BeginRound();
         _watched.WakeRested(Environment.TickCount64);
         foreach (var entry in _watched.Entries) Sample(entry);
         _watched.RemoveEnded(Environment.TickCount64);
         _rounds++;
         // Reading CPU time costs a system call: every 128 rounds is enough.
-        if (_threadCpu is not null && _rounds % 128 == 1) Volatile.Write(ref _cpu, _threadCpu());
+        if (threadCpu is not null && _rounds % 128 == 1) Volatile.Write(ref _cpu, threadCpu());
     }
 
     private void Sample(WatchEntry entry)
@@ -273,7 +256,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
         foreach (var end in entry.Ends)
         {
             _samples++;
-            if (!_lookup.TrySample(end.End, out var reading))
+            if (!lookup.TrySample(end.End, out var reading))
             {
                 _failedSamples++;
                 continue;
@@ -284,7 +267,7 @@ internal sealed class StateSampler : IStateSource, ISocketSnapshots
             lock (_gate) sample = end.Observe(reading);
             if (sample is null) continue;
             _sink!.OnSample(sample);
-            if (sample.Inode != 0 && sample.Inode != earlierInode) _owners?.Ask(end.End, sample.Inode);
+            if (sample.Inode != 0 && sample.Inode != earlierInode) owners?.Ask(end.End, sample.Inode);
         }
     }
 

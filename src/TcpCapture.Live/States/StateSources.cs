@@ -1,3 +1,4 @@
+using TcpCapture.Live.Platform;
 using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Live.States;
 using TcpCapture.Live.States.Portable;
@@ -84,15 +85,7 @@ public static class StateSources
             return null;
         }
 
-        try
-        {
-            return new TracedSource(reason, tracer, Sampled(reason, interval));
-        }
-        catch
-        {
-            tracer.Dispose();
-            throw;
-        }
+        return Cleanup.OrDispose(tracer, opened => new TracedSource(reason, opened, Sampled(reason, interval)));
     }
 
     private static StateSourceAvailability TryTraced()
@@ -106,18 +99,9 @@ public static class StateSources
     private static StateSampler Sampled(string reason, TimeSpan? interval)
     {
         if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException(reason);
-        var lookup = new SockDiagLookup();
-        try
-        {
-            return new StateSampler(
-                "sampled", reason, lookup, new TimerPacer(interval ?? DefaultSampledInterval), new SocketOwners(),
-                LinuxThread.CpuNanoseconds, lister: new SockDiagLister());
-        }
-        catch
-        {
-            lookup.Dispose();
-            throw;
-        }
+        return Cleanup.OrDispose(new SockDiagLookup(), lookup => new StateSampler(
+            "sampled", reason, lookup, new TimerPacer(interval ?? DefaultSampledInterval), new SocketOwners(),
+            LinuxThread.CpuNanoseconds, lister: new SockDiagLister()));
     }
 
     private static StateSampler Portable(string reason, TimeSpan? interval)
@@ -134,9 +118,8 @@ public static class StateSources
     {
         if (!OperatingSystem.IsLinux())
         {
-            return new(StateSourceChoice.Sampled, "sampled", false,
-                "sampling single sockets needs Linux (sock_diag)")
-            { Remedy = Remedy.UsePortableStates };
+            const string needsLinux = "sampling single sockets needs Linux (sock_diag)";
+            return new(StateSourceChoice.Sampled, "sampled", false, needsLinux) { Remedy = Remedy.UsePortableStates };
         }
 
         try

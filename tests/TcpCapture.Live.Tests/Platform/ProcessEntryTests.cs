@@ -1,6 +1,6 @@
-using TcpCapture.Live.Programs;
+using TcpCapture.Live.Platform.Linux;
 
-namespace TcpCapture.Live.Tests.Programs;
+namespace TcpCapture.Live.Tests.Platform;
 
 public class ProcessEntryTests
 {
@@ -15,6 +15,13 @@ public class ProcessEntryTests
     {
         Assert.True(ProcessEntry.TryParse(begin + "42 " + Rest + "\n", out var entry));
         Assert.Equal(new ProcessEntry(id, 42, hasEnded, 8765), entry);
+    }
+
+    [Fact]
+    public void TheStartTimeOfAProcessNamedWithParenthesesIsFound()
+    {
+        Assert.True(ProcessEntry.TryParse("5 (a) b) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 777 20 21", out var entry));
+        Assert.Equal(777ul, entry.Start);
     }
 
     [Theory]

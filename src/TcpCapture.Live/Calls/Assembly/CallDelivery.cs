@@ -11,6 +11,7 @@ internal sealed class CallDelivery(IObservationSink sink, IReadOnlyCollection<us
 {
     /// <summary>Longest time to hold a call back. The reader of a recording accepts calls up to 1 s late.</summary>
     public const long MaxHoldNanoseconds = 300_000_000;
+
     private const int MaxHeld = 64; // a socket with more calls held back stops waiting
 
     private readonly Queue<(ProgramSocket Socket, Timestamp Since)> _holding = new();

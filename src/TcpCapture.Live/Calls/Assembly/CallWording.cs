@@ -14,6 +14,7 @@ internal static class CallWording
     public const string CloseDescriptor = "close-descriptor";
     public const string Peek = "peek"; // the name of a read that leaves the data in the receive buffer
     public const string Exit = "exit"; // the name of the end of a process, which closes its sockets
+
     private const long PeekFlag = 2;
 
     private static readonly (long Flag, string Name)[] Flags =

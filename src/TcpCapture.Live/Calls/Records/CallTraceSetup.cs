@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using TcpCapture.Live.Platform;
 using TcpCapture.Live.States.Tracing;
 
 namespace TcpCapture.Live.Calls.Records;
@@ -26,15 +27,7 @@ internal sealed class CallTraceSetup : IDisposable
     private CallTraceSetup(bool useTransfers)
     {
         _programs = TraceSetup.Make(setup => AddCalls(setup, useTransfers));
-        try
-        {
-            _states = TraceSetup.Make(AddStates, StatesKilobytes);
-        }
-        catch
-        {
-            _programs.Dispose();
-            throw;
-        }
+        _states = Cleanup.OrDispose(_programs, _ => TraceSetup.Make(AddStates, StatesKilobytes));
     }
 
     public bool ReportsTransfers => _layouts.ReportsTransfers;

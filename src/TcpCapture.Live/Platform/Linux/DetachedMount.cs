@@ -7,7 +7,7 @@ namespace TcpCapture.Live.Platform.Linux;
 /// <summary>A mounted file system without a mount point, which only this process can reach (Linux 5.2 and later).</summary>
 /// <remarks>The system's mount table does not change, and the mount ends with the process.</remarks>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class DetachedMount : IDisposable
+internal sealed unsafe class DetachedMount(FileDescriptor mount) : IDisposable
 {
     // These numbers are the same on every architecture .NET runs on.
     private const int SysFsOpen = 430;
@@ -18,12 +18,8 @@ internal sealed unsafe class DetachedMount : IDisposable
     private const int FsConfigCreate = 6;
     private const int MountNoSuidNoDevNoExec = 2 | 4 | 8;
 
-    private readonly FileDescriptor _mount;
-
-    private DetachedMount(FileDescriptor mount) => _mount = mount;
-
     /// <summary>The root directory. The path is valid in this process only.</summary>
-    public string Path => _mount.Path;
+    public string Path => mount.Path;
 
     public static DetachedMount Open(ReadOnlySpan<byte> type)
     {
@@ -37,5 +33,5 @@ internal sealed unsafe class DetachedMount : IDisposable
         }
     }
 
-    public void Dispose() => _mount.Dispose();
+    public void Dispose() => mount.Dispose();
 }

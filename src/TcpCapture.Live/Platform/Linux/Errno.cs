@@ -1,67 +1,47 @@
 using System.Globalization;
 using System.Net.Sockets;
+using static System.Net.Sockets.SocketError;
 
 namespace TcpCapture.Live.Platform.Linux;
 
 /// <summary>The names that <c>errno.h</c> gives to error numbers.</summary>
-/// <remarks>The numbers are Linux's on every architecture .NET runs on; <see cref="SocketError"/> works on every system.</remarks>
+/// <remarks>The numbers are Linux's on every architecture .NET runs on; <c>SocketError</c> works on every system.</remarks>
 internal static class Errno
 {
     public const int ENOENT = 2;
     public const int EINTR = 4;
     public const int EAGAIN = 11;
     public const int EPROTO = 71;
+
     private const int Eperm = 1;
     private const int FirstRestart = 512; // ERESTARTSYS
     private const int LastRestart = 516; // ERESTART_RESTARTBLOCK
 
-    // SocketError.Success stands for errors that SocketError does not distinguish.
-    private static readonly (int Number, string Name, SocketError Error)[] All =
-    [
-        (Eperm, "EPERM", SocketError.Success),
-        (EINTR, "EINTR", SocketError.Interrupted),
-        (5, "EIO", SocketError.Success),
-        (9, "EBADF", SocketError.Success),
-        (EAGAIN, "EAGAIN", SocketError.WouldBlock),
-        (12, "ENOMEM", SocketError.Success),
-        (13, "EACCES", SocketError.AccessDenied),
-        (14, "EFAULT", SocketError.Fault),
-        (22, "EINVAL", SocketError.InvalidArgument),
-        (23, "ENFILE", SocketError.Success),
-        (24, "EMFILE", SocketError.TooManyOpenSockets),
-        (32, "EPIPE", SocketError.Shutdown),
-        (EPROTO, "EPROTO", SocketError.Success),
-        (88, "ENOTSOCK", SocketError.NotSocket),
-        (89, "EDESTADDRREQ", SocketError.DestinationAddressRequired),
-        (90, "EMSGSIZE", SocketError.MessageSize),
-        (92, "ENOPROTOOPT", SocketError.ProtocolOption),
-        (93, "EPROTONOSUPPORT", SocketError.Success),
-        (95, "EOPNOTSUPP", SocketError.OperationNotSupported),
-        (97, "EAFNOSUPPORT", SocketError.AddressFamilyNotSupported),
-        (98, "EADDRINUSE", SocketError.AddressAlreadyInUse),
-        (99, "EADDRNOTAVAIL", SocketError.AddressNotAvailable),
-        (100, "ENETDOWN", SocketError.NetworkDown),
-        (101, "ENETUNREACH", SocketError.NetworkUnreachable),
-        (102, "ENETRESET", SocketError.NetworkReset),
-        (103, "ECONNABORTED", SocketError.ConnectionAborted),
-        (104, "ECONNRESET", SocketError.ConnectionReset),
-        (105, "ENOBUFS", SocketError.NoBufferSpaceAvailable),
-        (106, "EISCONN", SocketError.IsConnected),
-        (107, "ENOTCONN", SocketError.NotConnected),
-        (108, "ESHUTDOWN", SocketError.Success),
-        (110, "ETIMEDOUT", SocketError.TimedOut),
-        (111, "ECONNREFUSED", SocketError.ConnectionRefused),
-        (112, "EHOSTDOWN", SocketError.HostDown),
-        (113, "EHOSTUNREACH", SocketError.HostUnreachable),
-        (114, "EALREADY", SocketError.AlreadyInProgress),
-        (115, "EINPROGRESS", SocketError.InProgress),
-        (125, "ECANCELED", SocketError.OperationAborted),
-    ];
+    private static readonly Dictionary<int, string> ByNumber = new()
+    {
+        [Eperm] = "EPERM", [EINTR] = "EINTR", [5] = "EIO", [9] = "EBADF", [EAGAIN] = "EAGAIN", [12] = "ENOMEM", [13] = "EACCES",
+        [14] = "EFAULT", [22] = "EINVAL", [23] = "ENFILE", [24] = "EMFILE", [32] = "EPIPE", [EPROTO] = "EPROTO",
+        [88] = "ENOTSOCK", [89] = "EDESTADDRREQ", [90] = "EMSGSIZE", [92] = "ENOPROTOOPT", [93] = "EPROTONOSUPPORT",
+        [95] = "EOPNOTSUPP", [97] = "EAFNOSUPPORT", [98] = "EADDRINUSE", [99] = "EADDRNOTAVAIL", [100] = "ENETDOWN",
+        [101] = "ENETUNREACH", [102] = "ENETRESET", [103] = "ECONNABORTED", [104] = "ECONNRESET", [105] = "ENOBUFS",
+        [106] = "EISCONN", [107] = "ENOTCONN", [108] = "ESHUTDOWN", [110] = "ETIMEDOUT", [111] = "ECONNREFUSED",
+        [112] = "EHOSTDOWN", [113] = "EHOSTUNREACH", [114] = "EALREADY", [115] = "EINPROGRESS", [125] = "ECANCELED",
+    };
 
-    private static readonly Dictionary<int, string> ByNumber = All.ToDictionary(error => error.Number, error => error.Name);
-
-    private static readonly Dictionary<SocketError, string> ByError =
-        All.Where(error => error.Error != SocketError.Success).ToDictionary(error => error.Error, error => error.Name);
+    // Errors that SocketError does not distinguish are missing.
+    private static readonly Dictionary<SocketError, string> ByError = new()
+    {
+        [Interrupted] = "EINTR", [WouldBlock] = "EAGAIN", [AccessDenied] = "EACCES", [Fault] = "EFAULT",
+        [InvalidArgument] = "EINVAL", [TooManyOpenSockets] = "EMFILE", [Shutdown] = "EPIPE", [NotSocket] = "ENOTSOCK",
+        [DestinationAddressRequired] = "EDESTADDRREQ", [MessageSize] = "EMSGSIZE", [ProtocolOption] = "ENOPROTOOPT",
+        [OperationNotSupported] = "EOPNOTSUPP", [AddressFamilyNotSupported] = "EAFNOSUPPORT",
+        [AddressAlreadyInUse] = "EADDRINUSE", [AddressNotAvailable] = "EADDRNOTAVAIL", [NetworkDown] = "ENETDOWN",
+        [NetworkUnreachable] = "ENETUNREACH", [NetworkReset] = "ENETRESET", [ConnectionAborted] = "ECONNABORTED",
+        [ConnectionReset] = "ECONNRESET", [NoBufferSpaceAvailable] = "ENOBUFS", [IsConnected] = "EISCONN",
+        [NotConnected] = "ENOTCONN", [TimedOut] = "ETIMEDOUT", [ConnectionRefused] = "ECONNREFUSED", [HostDown] = "EHOSTDOWN",
+        [HostUnreachable] = "EHOSTUNREACH", [AlreadyInProgress] = "EALREADY", [InProgress] = "EINPROGRESS",
+        [OperationAborted] = "ECANCELED",
+    };
 
     /// <summary>The name of a Linux errno; <c>errno 123</c> if the number is not in the table.</summary>
     public static string NameOf(int number) =>

@@ -113,21 +113,18 @@ internal static unsafe partial class Libc
     }
 
     // The 64-bit time structures of every libc that .NET supports.
-    [StructLayout(LayoutKind.Sequential)]
     public struct TimeSpec
     {
         public nint Seconds;
         public nint Nanoseconds;
     }
 
-    [StructLayout(LayoutKind.Sequential)]
     public struct TimerSpec
     {
         public TimeSpec Interval;
         public TimeSpec Value;
     }
 
-    [StructLayout(LayoutKind.Sequential)]
     public struct PollFd
     {
         public int Fd;

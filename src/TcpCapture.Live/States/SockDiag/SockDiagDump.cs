@@ -49,7 +49,7 @@ internal ref struct SockDiagDump(ReadOnlySpan<byte> datagram, uint sequence)
             }
 
             // A socket in an unknown state is left out; the listing continues.
-            if (SockDiagMessage.TryReadListed(body, out end, out snapshot)) return true;
+            if (SockDiagMessage.TryReadSocket(body, out end, out snapshot)) return true;
         }
 
         if (_rest.Length >= SockDiagMessage.HeaderLength && !IsLast && Error == 0) Error = Errno.EPROTO;

@@ -15,6 +15,7 @@ internal static class SockDiagMessage
     public const int HeaderLength = 16; // struct nlmsghdr
     public const ushort Error = 2;
     public const ushort Done = 3;
+
     private const int ReplyLength = 72; // struct inet_diag_msg
     private const ushort SockDiagByFamily = 20;
     private const ushort FlagRequest = 1;
@@ -62,7 +63,10 @@ internal static class SockDiagMessage
         switch (MemoryMarshal.Read<ushort>(datagram[4..]))
         {
             case SockDiagByFamily:
-                return ReadSocket(body, question, out snapshot);
+                if (!TryReadSocket(body, out var end, out var found)) return SockDiagAnswer.Malformed;
+                if (!Answers(end, question)) return SockDiagAnswer.Absent;
+                snapshot = found;
+                return SockDiagAnswer.Socket;
             case Error or Done:
                 if (body.Length < sizeof(int)) return SockDiagAnswer.Malformed;
                 var status = MemoryMarshal.Read<int>(body);
@@ -75,17 +79,18 @@ internal static class SockDiagMessage
         }
     }
 
-    /// <summary>Reads a socket of a listing; false if it is malformed or not a connection or listener.</summary>
+    /// <summary>Reads a socket; false if it is malformed or neither a connection nor a listener.</summary>
     /// <remarks>Addresses are as on the wire: ::ffff:a.b.c.d becomes a.b.c.d.</remarks>
-    public static bool TryReadListed(ReadOnlySpan<byte> body, out FourTuple end, out SocketSnapshot snapshot)
+    public static bool TryReadSocket(ReadOnlySpan<byte> body, out FourTuple end, out SocketSnapshot snapshot)
     {
         end = default;
         snapshot = SocketSnapshot.Absent;
         if (body.Length < ReplyLength || body[0] is not (FamilyIPv4 or FamilyIPv6)) return false;
-        if (!TryMapState(body[1], out var state) || !TryMapTimer(body[2], out var timer)) return false;
+        if (KernelTcpState.Numbered(body[1]) is not { } state || TimerOf(body[2]) is not { } timer) return false;
         var id = body[IdOffset..];
-        var local = ReadAddress(id[4..20], body[0], BinaryPrimitives.ReadUInt16BigEndian(id));
-        var remote = ReadAddress(id[20..36], body[0], BinaryPrimitives.ReadUInt16BigEndian(id[2..]));
+        var length = body[0] == FamilyIPv4 ? 4 : 16;
+        var local = KernelAddress.Read(id[4..(4 + length)], BinaryPrimitives.ReadUInt16BigEndian(id));
+        var remote = KernelAddress.Read(id[20..(20 + length)], BinaryPrimitives.ReadUInt16BigEndian(id[2..]));
         var isListener = state == TcpState.Listen;
         if (isListener) remote = Endpoint.FromBytes(stackalloc byte[local.IsV6 ? 16 : 4], 0);
         else if (local.Port == 0 || remote.Port == 0 || local.IsV6 != remote.IsV6) return false; // bound, but not connected
@@ -94,41 +99,13 @@ internal static class SockDiagMessage
         return true;
     }
 
-    private static Endpoint ReadAddress(ReadOnlySpan<byte> address, byte family, ushort port)
-    {
-        if (family == FamilyIPv4) return Endpoint.FromBytes(address[..4], port);
-        return address.StartsWith(MappedPrefix) ? Endpoint.FromBytes(address[12..], port) : Endpoint.FromBytes(address, port);
-    }
-
-    private static ReadOnlySpan<byte> MappedPrefix => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
-
-    private static SockDiagAnswer ReadSocket(ReadOnlySpan<byte> body, in FourTuple question, out SocketSnapshot snapshot)
-    {
-        snapshot = SocketSnapshot.Absent;
-        if (body.Length < ReplyLength) return SockDiagAnswer.Malformed;
-        var family = body[0];
-        if (family is not (FamilyIPv4 or FamilyIPv6)) return SockDiagAnswer.Malformed;
-        if (!TryMapState(body[1], out var state) || !TryMapTimer(body[2], out var timer)) return SockDiagAnswer.Malformed;
-
-        var id = body[IdOffset..];
-        // If no connection matches, the kernel returns the listener on the port, which may be bound to the wildcard address.
-        // That answers a request for a listener only.
-        var isListener = state == TcpState.Listen;
-        if (isListener != (question.Remote.Port == 0)) return SockDiagAnswer.Absent;
-        if (BinaryPrimitives.ReadUInt16BigEndian(id) != question.Local.Port ||
-            BinaryPrimitives.ReadUInt16BigEndian(id[2..]) != question.Remote.Port)
-        {
-            return SockDiagAnswer.Absent;
-        }
-
-        if (!isListener && !(HasAddress(id[4..20], family, question.Local) && HasAddress(id[20..36], family, question.Remote)))
-        {
-            return SockDiagAnswer.Absent;
-        }
-
-        snapshot = ReadSnapshot(body, id, state, timer);
-        return SockDiagAnswer.Socket;
-    }
+    /// <remarks>
+    /// If no connection matches, the kernel returns the listener on the port, which may be bound to the wildcard address.
+    /// That answers a request for a listener only.
+    /// </remarks>
+    private static bool Answers(in FourTuple end, in FourTuple question) => end.Remote.Port == 0
+        ? question.Remote.Port == 0 && question.Local.Port == end.Local.Port
+        : end == question;
 
     private static SocketSnapshot ReadSnapshot(ReadOnlySpan<byte> body, ReadOnlySpan<byte> id, TcpState state, SocketTimer timer)
     {
@@ -153,37 +130,15 @@ internal static class SockDiagMessage
         };
     }
 
-    /// <summary>Compares addresses; IPv6 sockets have IPv4 addresses as ::ffff:a.b.c.d.</summary>
-    private static bool HasAddress(ReadOnlySpan<byte> address, byte family, Endpoint expected)
+    private static SocketTimer? TimerOf(byte number) => number switch
     {
-        Span<byte> bytes = stackalloc byte[16];
-        bytes = bytes[..expected.WriteAddress(bytes)];
-        if (family == FamilyIPv4) return bytes.Length == 4 && bytes.SequenceEqual(address[..4]);
-        if (bytes.Length == 16) return bytes.SequenceEqual(address);
-        return address.StartsWith(MappedPrefix) && bytes.SequenceEqual(address[12..]);
-    }
-
-    private static bool TryMapState(byte number, out TcpState state)
-    {
-        var mapped = KernelTcpState.Numbered(number);
-        state = mapped.GetValueOrDefault();
-        return mapped is not null;
-    }
-
-    private static bool TryMapTimer(byte number, out SocketTimer timer)
-    {
-        SocketTimer? mapped = number switch
-        {
-            0 => SocketTimer.None,
-            1 => SocketTimer.Retransmit,
-            2 => SocketTimer.KeepAlive,
-            3 => SocketTimer.TimeWait,
-            4 => SocketTimer.Probe,
-            _ => null,
-        };
-        timer = mapped.GetValueOrDefault();
-        return mapped is not null;
-    }
+        0 => SocketTimer.None,
+        1 => SocketTimer.Retransmit,
+        2 => SocketTimer.KeepAlive,
+        3 => SocketTimer.TimeWait,
+        4 => SocketTimer.Probe,
+        _ => null,
+    };
 
     private static void WriteHeader(Span<byte> destination, ushort flags, uint sequence)
     {

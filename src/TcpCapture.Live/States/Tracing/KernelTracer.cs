@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using TcpCapture.Live.Platform;
 using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
@@ -6,26 +7,15 @@ namespace TcpCapture.Live.States.Tracing;
 /// <summary>Traces the kernel's TCP on some ports: every state change, reset and retransmission, to the nanosecond.</summary>
 /// <remarks>Events are delivered in order of time; an event that was read too late is still delivered, out of order.</remarks>
 [SupportedOSPlatform("linux")]
-internal sealed class KernelTracer : ITraceRecordSink, IDisposable
+internal sealed class KernelTracer(TraceReader reader, TraceDecoder decoder, TraceProcesses processes) : ITraceRecordSink, IDisposable
 {
-    private readonly TraceReader _reader;
-    private readonly TraceDecoder _decoder;
-    private readonly TraceProcesses _processes;
-    private readonly TraceMerger _merger;
+    private readonly TraceMerger _merger = new(processes.SeesAll ? new TraceNamespace() : null);
     private IObservationSink? _sink;
     private Timestamp _start; // earlier events are skipped: the buffer fills from the moment the trace is set up
 
-    private KernelTracer(TraceReader reader, TraceDecoder decoder, TraceProcesses processes)
-    {
-        _reader = reader;
-        _decoder = decoder;
-        _processes = processes;
-        _merger = new TraceMerger(processes.SeesAll ? new TraceNamespace() : null);
-    }
-
     public TraceStatistics Statistics => new(
-        _merger.Delivered, _reader.Lost, _decoder.Unreadable + _reader.DamagedPages, _reader.Clock, _reader.ClockAtEnd,
-        _reader.CpuNanoseconds, _reader.Failure)
+        _merger.Delivered, reader.Lost, decoder.Unreadable + reader.DamagedPages, reader.Clock, reader.ClockAtEnd,
+        reader.CpuNanoseconds, reader.Failure)
     {
         Reached = _merger.Reached,
     };
@@ -35,41 +25,35 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
     {
         List<TraceLayout> layouts = [];
         var setup = TraceSetup.Make(setup => layouts = Tracepoint.AddTo(setup, filter));
-        var reader = new TraceReader(setup);
-        try
+        return Cleanup.OrDispose(new TraceReader(setup), opened =>
         {
-            var tracer = new KernelTracer(reader, new TraceDecoder(filter.Ports, reader.Clock.Nanoseconds, layouts), setup.Processes);
-            reader.Enable();
+            var tracer = new KernelTracer(opened, new TraceDecoder(filter.Ports, opened.Clock.Nanoseconds, layouts), setup.Processes);
+            opened.Enable();
             return tracer;
-        }
-        catch
-        {
-            reader.Dispose();
-            throw;
-        }
+        });
     }
 
     public void Start(IObservationSink sink)
     {
         _start = Timestamp.Now;
         _sink = sink;
-        _reader.Start(this, "kernel trace");
+        reader.Start(this, "kernel trace");
     }
 
     /// <summary>Ends the trace. All earlier events have been delivered when this returns.</summary>
-    public void Stop() => _reader.Stop();
+    public void Stop() => reader.Stop();
     public void Dispose() => Stop();
 
     void ITraceRecordSink.OnRecord(ReadOnlySpan<byte> record, ulong stamp, TracePipe pipe)
     {
-        if (_decoder.Decode(record, stamp, pipe.Cpu) is { } trace && trace.Time >= _start) _merger.Add(_processes.Name(trace));
+        if (decoder.Decode(record, stamp, pipe.Cpu) is { } trace && trace.Time >= _start) _merger.Add(processes.Name(trace));
     }
 
     void ITraceRecordSink.OnGap(ulong stamp, TracePipe? pipe)
     {
         _merger.Add(new KernelEvent
         {
-            Time = new Timestamp(unchecked((long)stamp - _reader.Clock.Nanoseconds)),
+            Time = new Timestamp(unchecked((long)stamp - reader.Clock.Nanoseconds)),
             Kind = KernelEventKind.Gap,
             Local = default,
             Remote = default,
@@ -78,7 +62,7 @@ internal sealed class KernelTracer : ITraceRecordSink, IDisposable
     }
 
     void ITraceRecordSink.OnReached(long stamp) =>
-        _merger.Deliver(new Timestamp(stamp == long.MaxValue ? stamp : stamp - _reader.Clock.Nanoseconds), _sink!);
+        _merger.Deliver(new Timestamp(stamp == long.MaxValue ? stamp : stamp - reader.Clock.Nanoseconds), _sink!);
 }
 
 /// <summary>Counters of a trace, including missed events. Times in nanoseconds.</summary>

@@ -58,8 +58,8 @@ internal sealed class TraceAddresses
         if (_family is null) family = FamilyIPv6;
         var (source, destination) = family == FamilyIPv4 ? (_source, _destination) : (_source6, _destination6);
         if (family is not (FamilyIPv4 or FamilyIPv6) || !Holds(record, source) || !Holds(record, destination)) return false;
-        local = From(record.Slice(source.Offset, source.Size), (ushort)sourcePort);
-        remote = From(record.Slice(destination.Offset, destination.Size), (ushort)destinationPort);
+        local = KernelAddress.Read(record.Slice(source.Offset, source.Size), (ushort)sourcePort);
+        remote = KernelAddress.Read(record.Slice(destination.Offset, destination.Size), (ushort)destinationPort);
         return true;
     }
 
@@ -72,22 +72,14 @@ internal sealed class TraceAddresses
         switch (MemoryMarshal.Read<ushort>(bytes))
         {
             case (ushort)FamilyIPv4:
-                endpoint = From(bytes.Slice(AddressInSocketAddress4, 4), port);
+                endpoint = KernelAddress.Read(bytes.Slice(AddressInSocketAddress4, 4), port);
                 return true;
             case (ushort)FamilyIPv6:
-                endpoint = From(bytes.Slice(AddressInSocketAddress6, 16), port);
+                endpoint = KernelAddress.Read(bytes.Slice(AddressInSocketAddress6, 16), port);
                 return true;
             default:
                 return false;
         }
-    }
-
-    /// <summary>Converts IPv4-mapped addresses to IPv4, as on the wire and in every other observation.</summary>
-    private static Endpoint From(ReadOnlySpan<byte> address, ushort port)
-    {
-        ReadOnlySpan<byte> mapped = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
-        return address.StartsWith(mapped) && address.Length == 16
-            ? Endpoint.FromBytes(address[12..], port) : Endpoint.FromBytes(address, port);
     }
 
     private static bool Holds(ReadOnlySpan<byte> record, TraceField field) =>

@@ -11,24 +11,15 @@ namespace TcpCapture.Live.States.Tracing;
 /// offset is measured with markers: each is written into the trace between two readings of CLOCK_REALTIME.
 /// </remarks>
 [SupportedOSPlatform("linux")]
-internal sealed class TraceClock
+internal sealed class TraceClock(string name, int clock, int markerId)
 {
     private const int MarkerCount = 16;
     private const string MarkerText = "tcpcapture clock mark";
 
     private readonly List<(long Before, long After)> _readings = [];
     private readonly List<ulong> _stamps = [];
-    private readonly int _markerId;
-    private readonly int _clock;
 
-    private TraceClock(string name, int clock, int markerId)
-    {
-        Name = name;
-        _clock = clock;
-        _markerId = markerId;
-    }
-
-    public string Name { get; }
+    public string Name => name;
 
     /// <summary>Sets the clock of an instance, which empties its buffers.</summary>
     public static TraceClock Choose(TraceInstance instance)
@@ -36,14 +27,14 @@ internal sealed class TraceClock
         var offered = instance.Read("trace_clock").Split([' ', '\n', '[', ']'], StringSplitOptions.RemoveEmptyEntries);
         var marker = instance.Describe("ftrace", "print")
             ?? throw new StateSourceException("the kernel's trace accepts no markers, so its clock cannot be compared");
-        var clock = offered.Contains("tai") ? new TraceClock("tai", Libc.CLOCK_TAI, marker.Id)
+        var chosen = offered.Contains("tai") ? new TraceClock("tai", Libc.CLOCK_TAI, marker.Id)
             : offered.Contains("mono") ? new TraceClock("mono", Libc.CLOCK_MONOTONIC, marker.Id)
             : throw new StateSourceException("the kernel's trace has neither the clock tai nor mono");
-        instance.Write("trace_clock", clock.Name);
-        return clock;
+        instance.Write("trace_clock", chosen.Name);
+        return chosen;
     }
 
-    public long Now() => Libc.ReadClock(_clock);
+    public long Now() => Libc.ReadClock(clock);
 
     public void WriteMarkers(TraceInstance instance)
     {
@@ -63,7 +54,7 @@ internal sealed class TraceClock
     /// <summary>Takes a record of the trace if it is a marker.</summary>
     public bool TakeMarker(ReadOnlySpan<byte> record, ulong stamp)
     {
-        if (!TraceDecoder.TryReadId(record, out var id) || id != _markerId) return false;
+        if (!TraceDecoder.TryReadId(record, out var id) || id != markerId) return false;
         _stamps.Add(stamp);
         return true;
     }
@@ -73,6 +64,6 @@ internal sealed class TraceClock
     {
         if (_stamps.Count != _readings.Count) return null;
         _stamps.Sort(); // several CPUs may have written them
-        return ClockOffset.From(_readings.Zip(_stamps, (r, stamp) => (r.Before, stamp, r.After)), _clock == Libc.CLOCK_TAI);
+        return ClockOffset.From(_readings.Zip(_stamps, (r, stamp) => (r.Before, stamp, r.After)), clock == Libc.CLOCK_TAI);
     }
 }

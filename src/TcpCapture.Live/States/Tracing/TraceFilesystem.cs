@@ -7,20 +7,12 @@ namespace TcpCapture.Live.States.Tracing;
 
 /// <summary>The kernel's tracefs, at its mount point or mounted for this process only.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class TraceFilesystem : IDisposable
+internal sealed class TraceFilesystem(string root, DetachedMount? mount) : IDisposable
 {
     private const string Mounts = "/proc/thread-self/mountinfo";
 
-    private readonly DetachedMount? _mount;
-
-    private TraceFilesystem(string root, DetachedMount? mount)
-    {
-        Root = root;
-        _mount = mount;
-    }
-
     /// <summary>The root directory, without a slash at the end.</summary>
-    public string Root { get; }
+    public string Root => root;
 
     public static TraceFilesystem Open()
     {
@@ -29,16 +21,16 @@ internal sealed class TraceFilesystem : IDisposable
             if (Directory.Exists(point + "/instances")) return new TraceFilesystem(point, null);
         }
 
-        DetachedMount? mount = null;
+        DetachedMount? own = null;
         try
         {
-            mount = DetachedMount.Open("tracefs\0"u8);
-            if (Directory.Exists(mount.Path + "/instances")) return new TraceFilesystem(mount.Path, mount);
-            mount.Dispose();
+            own = DetachedMount.Open("tracefs\0"u8);
+            if (Directory.Exists(own.Path + "/instances")) return new TraceFilesystem(own.Path, own);
+            own.Dispose();
         }
         catch (Win32Exception error)
         {
-            mount?.Dispose();
+            own?.Dispose();
             throw new StateSourceException(
                 $"the kernel's tracefs cannot be reached ({error.Message}): run as root, with CAP_SYS_ADMIN", error);
         }
@@ -46,7 +38,7 @@ internal sealed class TraceFilesystem : IDisposable
         throw new StateSourceException("the kernel's tracefs has no instances: it is locked down, or the kernel was built without them");
     }
 
-    public void Dispose() => _mount?.Dispose();
+    public void Dispose() => mount?.Dispose();
 
     /// <summary>Finds the mount points of tracefs in the lines of a mountinfo file.</summary>
     internal static IEnumerable<string> FindMounts(IEnumerable<string> lines)

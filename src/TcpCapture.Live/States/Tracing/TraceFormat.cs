@@ -4,28 +4,17 @@ namespace TcpCapture.Live.States.Tracing;
 
 /// <summary>A tracepoint's <c>format</c> file: its number, its fields, and the names of numbers in them.</summary>
 /// <remarks>All three differ between kernels, so none is hard-coded.</remarks>
-internal sealed class TraceFormat
+internal sealed class TraceFormat(
+    string name, int id, Dictionary<string, TraceField> fields, Dictionary<string, Dictionary<long, string>> symbols)
 {
     private const int MaxRecord = 65536; // no record is longer than a page
     private const int MaxFields = 256;
     private const string SymbolicCall = "__print_symbolic(REC->";
 
-    private readonly Dictionary<string, TraceField> _fields;
-    private readonly Dictionary<string, Dictionary<long, string>> _symbols;
-
-    private TraceFormat(
-        string name, int id, Dictionary<string, TraceField> fields, Dictionary<string, Dictionary<long, string>> symbols)
-    {
-        Name = name;
-        Id = id;
-        _fields = fields;
-        _symbols = symbols;
-    }
-
-    public string Name { get; }
+    public string Name => name;
 
     /// <summary>The number with which the tracepoint's records begin.</summary>
-    public int Id { get; }
+    public int Id => id;
 
     /// <summary>Parses a format file.</summary>
     public static TraceFormat Parse(string name, string text)
@@ -46,7 +35,7 @@ internal sealed class TraceFormat
     }
 
     /// <summary>Returns a field of the record; null if this kernel does not have it.</summary>
-    public TraceField? Find(string field) => _fields.TryGetValue(field, out var found) ? found : null;
+    public TraceField? Find(string field) => fields.TryGetValue(field, out var found) ? found : null;
 
     /// <summary>Returns a field that the record must have.</summary>
     public TraceField Require(string field, params ReadOnlySpan<int> sizes)
@@ -58,7 +47,7 @@ internal sealed class TraceFormat
 
     /// <summary>Returns the names of a field's numbers; empty if the kernel provides none.</summary>
     public IReadOnlyDictionary<long, string> SymbolsOf(string field) =>
-        _symbols.TryGetValue(field, out var found) ? found : new Dictionary<long, string>();
+        symbols.TryGetValue(field, out var found) ? found : new Dictionary<long, string>();
 
     /// <summary>Parses the line of a field, of a format file or of header_page.</summary>
     public static TraceField ReadField(string name, ReadOnlySpan<char> line)

@@ -1,26 +1,20 @@
 using System.Globalization;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
+using TcpCapture.Live.Platform.Linux;
 
 namespace TcpCapture.Live.States.Tracing;
 
 /// <summary>A private instance of the kernel's tracing with its own buffers, events and clock; other tracing is not affected.</summary>
 /// <remarks>The instance of a killed process remains, and the next start removes it.</remarks>
 [SupportedOSPlatform("linux")]
-internal sealed class TraceInstance : IDisposable
+internal sealed class TraceInstance(string root, string path) : IDisposable
 {
     private static readonly string[] Losses = ["overrun", "commit overrun", "dropped events"]; // lines of the stats file
     private static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(1);
-    private readonly string _root;
     private bool _removed;
 
-    private TraceInstance(string root, string path)
-    {
-        _root = root;
-        Path = path;
-    }
-
-    public string Path { get; }
+    public string Path => path;
 
     /// <summary>The numbers of the CPUs with a buffer, in ascending order.</summary>
     public int[] Cpus
@@ -43,13 +37,13 @@ internal sealed class TraceInstance : IDisposable
     public static TraceInstance Create(string root)
     {
         RemoveStale(root);
-        var start = StartTimeOf(Environment.ProcessId)
+        var start = ProcessEntry.Read(Environment.ProcessId)?.Start
             ?? throw new StateSourceException("/proc does not show this process: is it mounted?");
         var nonce = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
         var name = new TraceInstanceName(Environment.ProcessId, start, nonce);
-        var path = $"{root}/instances/{name}";
-        Directory.CreateDirectory(path);
-        return new TraceInstance(root, path);
+        var folder = $"{root}/instances/{name}";
+        Directory.CreateDirectory(folder);
+        return new TraceInstance(root, folder);
     }
 
     /// <summary>Removes TcpCapture's instances of processes that have ended.</summary>
@@ -59,7 +53,7 @@ internal sealed class TraceInstance : IDisposable
         foreach (var folder in Directory.EnumerateDirectories(root + "/instances"))
         {
             if (!TraceInstanceName.TryParse(System.IO.Path.GetFileName(folder), out var name)) continue;
-            if (StartTimeOf(name.ProcessId) != name.StartTime) TryRemove(folder);
+            if (ProcessEntry.Read(name.ProcessId)?.Start != name.StartTime) TryRemove(folder);
         }
     }
 
@@ -75,8 +69,8 @@ internal sealed class TraceInstance : IDisposable
     /// <summary>Reads the format of a tracepoint; null if this kernel does not have the tracepoint.</summary>
     public TraceFormat? Describe(string group, string name)
     {
-        var path = $"{_root}/events/{group}/{name}/format";
-        return File.Exists(path) ? TraceFormat.Parse(name, File.ReadAllText(path)) : null;
+        var file = $"{root}/events/{group}/{name}/format";
+        return File.Exists(file) ? TraceFormat.Parse(name, File.ReadAllText(file)) : null;
     }
 
     /// <summary>Events the kernel dropped on all CPUs because a buffer was full.</summary>
@@ -117,19 +111,6 @@ internal sealed class TraceInstance : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return false; // it is read, or belongs to another user
-        }
-    }
-
-    private static ulong? StartTimeOf(int process)
-    {
-        try
-        {
-            return TraceInstanceName.ParseStartTime(
-                File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat")));
-        }
-        catch (IOException)
-        {
-            return null;
         }
     }
 }

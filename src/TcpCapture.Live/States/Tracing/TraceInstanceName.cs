@@ -27,15 +27,6 @@ internal readonly record struct TraceInstanceName(int ProcessId, ulong StartTime
         return name.ToString() == text;
     }
 
-    /// <summary>Parses the start time in the text of /proc/PID/stat; null if it is missing.</summary>
-    public static ulong? ParseStartTime(string stat)
-    {
-        // The last parenthesis ends the process name, which can contain parentheses. The start time is the 20th field after it.
-        var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return fields.Length > 19 && ulong.TryParse(fields[19], NumberStyles.None, CultureInfo.InvariantCulture, out var start)
-            ? start : null;
-    }
-
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Prefix}-{ProcessId}-{StartTime}-{Nonce:x8}");
 }

@@ -26,10 +26,6 @@ public class TraceNamesTests
     public void OtherNamesAreNotOurs(string text) => Assert.False(TraceInstanceName.TryParse(text, out _));
 
     [Fact]
-    public void TheStartTimeOfAProcessNamedWithParenthesesIsFound() => Assert.Equal(
-        777ul, TraceInstanceName.ParseStartTime("5 (a) b) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 777 20 21"));
-
-    [Fact]
     public void MountsOfTracefsAreFoundAndTheirNamesUnescaped() => Assert.Equal(["/sys/kernel/tracing", "/a b"],
         TraceFilesystem.FindMounts(
         [

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using TcpCapture.Live;
+using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Live.States.Tracing;
 using TcpCapture.Model;
 
@@ -95,7 +96,7 @@ public class TraceInstanceTests
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, NeedsRoot);
         using var filesystem = TraceFilesystem.Open();
-        var own = TraceInstanceName.ParseStartTime(File.ReadAllText("/proc/self/stat"))!.Value;
+        var own = ProcessEntry.Read(Environment.ProcessId)!.Value.Start;
         // A reused process number, a running process, and similar names.
         var stale = new TraceInstanceName(Environment.ProcessId, own - 1, 1).ToString();
         var living = new TraceInstanceName(Environment.ProcessId, own, 2).ToString();
