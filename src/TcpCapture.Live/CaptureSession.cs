@@ -110,7 +110,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(scope);
         cancellation.ThrowIfCancellationRequested();
         var isTemporary = options.Folder is null;
-        var path = options.Folder ?? Directory.CreateTempSubdirectory("tcpcapture-").FullName;
+        var path = options.Folder ?? MakeTemporaryFolder();
         try
         {
             var folder = OutputFolder.Create(path, force: isTemporary || options.ReplaceFiles);
@@ -282,6 +282,20 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
 
     /// <inheritdoc cref="Dispose"/>
     public async ValueTask DisposeAsync() => await Task.Run(Dispose).ConfigureAwait(false);
+
+    private static string MakeTemporaryFolder()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("tcpcapture-").FullName;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException(
+                $"A temporary folder cannot be created in {Path.GetTempPath()} ({error.Message}): make room or name a folder.",
+                error, Remedy.ChooseFolder);
+        }
+    }
 
     private void Close()
     {

@@ -68,7 +68,7 @@ public sealed class ProgramRun
         {
             return Observe(folder, files, before);
         }
-        catch (OutputException)
+        catch (OutputException) when (File.Exists(folder.RawPath))
         {
             throw; // the recording so far is kept
         }

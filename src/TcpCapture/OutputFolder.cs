@@ -45,13 +45,13 @@ public sealed class OutputFolder
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = System.IO.Path.GetFullPath(path);
         var isNew = !Directory.Exists(full);
+        var folder = new OutputFolder(full, isNew);
         try
         {
             if (File.Exists(full)) throw new OutputException($"{full} is a file, not a folder.", remedy: Remedy.ChooseFolder);
             if (!isNew && !force && Directory.EnumerateFileSystemEntries(full).Any())
                 throw new OutputException($"{full} is not empty.", remedy: Remedy.ReplaceFiles);
             Directory.CreateDirectory(full);
-            var folder = new OutputFolder(full, isNew);
             File.Delete(folder.RawPath);
             var probe = StagedFile.PartialPath(System.IO.Path.Combine(full, "writable"));
             File.WriteAllBytes(probe, []);
@@ -60,6 +60,7 @@ public sealed class OutputFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            folder.RemoveIfNew();
             throw new OutputException($"{full} cannot be written ({error.Message}).", error, Remedy.ChooseFolder);
         }
     }
@@ -98,6 +99,11 @@ public sealed class OutputFolder
     public void Discard()
     {
         File.Delete(RawPath);
+        RemoveIfNew();
+    }
+
+    private void RemoveIfNew()
+    {
         if (_isNew && Directory.Exists(Path) && !Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
     }
 }

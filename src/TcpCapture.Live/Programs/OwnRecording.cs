@@ -23,7 +23,7 @@ internal static class OwnRecording
 
             File.Move(selected, folder.RawPath, overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or RecordingException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or RecordingException or OutputException)
         {
             File.Delete(selected);
             throw new OutputException(

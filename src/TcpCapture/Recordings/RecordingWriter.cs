@@ -69,7 +69,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
             }
 
             if (error is RecordingException) throw;
-            throw new RecordingException(
+            throw new OutputException(
                 $"{path} cannot be written: {error.Message} Choose a folder that can be written and has space.", error);
         }
     }

@@ -34,7 +34,7 @@ public sealed class RecordingWriterTests : IDisposable
     [Fact]
     public void AMissingFolderIsReportedInOneLine()
     {
-        var error = Assert.Throws<RecordingException>(
+        var error = Assert.Throws<OutputException>(
             () => RecordingWriter.Create(Path.Combine(_folder, "none", "raw.pcapng"), Generated.Info));
         Assert.Contains("cannot be written", error.Message);
         Assert.DoesNotContain('\n', error.Message);
