@@ -31,7 +31,6 @@ internal static class Program
     }
 }
 
-/// <summary>The exit codes of the command.</summary>
 internal static class ExitCode
 {
     public const int Done = 0;

@@ -4,7 +4,6 @@ using TcpCapture.Cli.Commands;
 
 namespace TcpCapture.Cli.Arguments;
 
-/// <summary>The arguments of <c>tcpcapture analyze</c>.</summary>
 internal static class AnalyzeArguments
 {
     private const int MaxShown = 1_000_000;

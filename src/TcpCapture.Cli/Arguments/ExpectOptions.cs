@@ -120,5 +120,4 @@ internal sealed record RuleFile(IReadOnlyList<Expectation> Rules, RuleFileExcept
     }
 }
 
-/// <summary>A file of rules cannot be read.</summary>
 internal sealed class RuleFileException(string message, Exception inner) : Exception(message, inner);

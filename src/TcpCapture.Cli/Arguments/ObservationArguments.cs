@@ -80,11 +80,9 @@ internal static class ObservationArguments
         return option;
     }
 
-    /// <summary>The value of an option made by <see cref="OneOf"/>.</summary>
     public static T Chosen<T>(ParseResult parsed, Option<string?> option)
         where T : struct, Enum => parsed.GetValue(option) is { } name ? Enum.Parse<T>(name, ignoreCase: true) : default;
 
-    /// <summary>An option that takes a whole number.</summary>
     public static Option<int> Number(string name, string description, int value, int minimum, int maximum) => new(name)
     {
         HelpName = "N",
@@ -100,7 +98,6 @@ internal static class ObservationArguments
         },
     };
 
-    /// <summary>An option that takes a duration.</summary>
     public static Option<TimeSpan?> Span(string name, string description, TimeSpan minimum = default)
     {
         var limit = minimum > TimeSpan.Zero ? $" of at least {(int)minimum.TotalSeconds} s" : "";
@@ -109,10 +106,8 @@ internal static class ObservationArguments
             text => UnitText.ReadTime(text) is { } span && span >= minimum ? span : (TimeSpan?)null);
     }
 
-    /// <summary>An option without a value.</summary>
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
-    /// <summary>An option that takes any text.</summary>
     public static Option<string?> Text(string name, string helpName, string description, params string[] aliases) =>
         new(name, aliases) { HelpName = helpName, Description = description };
 

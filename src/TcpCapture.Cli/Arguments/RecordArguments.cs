@@ -5,7 +5,6 @@ using TcpCapture.Live;
 
 namespace TcpCapture.Cli.Arguments;
 
-/// <summary>The options of <c>tcpcapture record</c>.</summary>
 internal static class RecordArguments
 {
     private const int MaxPorts = 64; // for each port the kernel searches its existing sockets

@@ -3,7 +3,6 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Arguments;
 
-/// <summary>The requested part of a timeline.</summary>
 internal sealed record Selection(IReadOnlyList<int> Connections, Moment? Since, Moment? Until)
 {
     public bool IsAll => Connections.Count == 0 && Since is null && Until is null;

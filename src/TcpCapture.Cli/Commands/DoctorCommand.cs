@@ -6,7 +6,6 @@ using TcpCapture.Live;
 
 namespace TcpCapture.Cli.Commands;
 
-/// <summary><c>tcpcapture doctor</c></summary>
 internal static class DoctorCommand
 {
     public static Command Create()

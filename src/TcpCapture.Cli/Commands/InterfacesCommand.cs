@@ -5,7 +5,6 @@ using TcpCapture.Live;
 
 namespace TcpCapture.Cli.Commands;
 
-/// <summary><c>tcpcapture interfaces</c></summary>
 internal static class InterfacesCommand
 {
     public static Command Create()

@@ -5,7 +5,6 @@ using TcpCapture.Live;
 
 namespace TcpCapture.Cli.Commands;
 
-/// <summary><c>tcpcapture record</c></summary>
 internal static class RecordCommand
 {
     public static Command Create()

@@ -2,7 +2,6 @@ using System.Globalization;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>Prints the results of an analysis.</summary>
 internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
 {
     private const int MaxGroups = 8;
@@ -38,7 +37,6 @@ internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
                 + "--filter EXPR selects by the columns of connections.csv.");
     }
 
-    /// <summary>Prints one JSON object on stdout.</summary>
     public static void PrintJson(
         CaptureSummary summary, ConnectionRanking ranking, ConnectionChoice chosen, bool isFiltered,
         OutputFolder folder, IReadOnlyList<string> written) => Screen.WriteJson(json =>

@@ -4,19 +4,16 @@ using TcpCapture.Model;
 namespace TcpCapture.Cli.Terminal;
 
 /// <summary>Holds the first events of a ladder and its findings, to print them after the summary.</summary>
-internal sealed class LadderExcerpt : ITimelineSink
+internal sealed class LadderExcerpt(RecordingInfo info) : ITimelineSink
 {
     private const int MaxEvents = 500;
     private const int MaxFindings = 100;
     private const long MaxElapsed = 90_000_000_000;
 
     private readonly StringWriter _text = new(CultureInfo.InvariantCulture) { NewLine = "\n" };
-    private readonly RecordingInfo _info;
     private ITimelineSink? _ladder;
     private long _events;
     private long _findings;
-
-    public LadderExcerpt(RecordingInfo info) => _info = info;
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
@@ -33,7 +30,7 @@ internal sealed class LadderExcerpt : ITimelineSink
 
     /// <summary>Late in a long capture, times count from the first shown event, because the ladder's time column is narrow.</summary>
     private ITimelineSink Begin(Timestamp first) =>
-        TimelineOutput.Ladder(_text, first - _info.Start > MaxElapsed ? _info with { Start = first } : _info, Screen.Ladder);
+        TimelineOutput.Ladder(_text, first - info.Start > MaxElapsed ? info with { Start = first } : info, Screen.Ladder);
 
     /// <summary>Prints the ladder, and refers to the rest: in the files if they hold the timeline, else --connection.</summary>
     public void Print(TextWriter output, bool isWritten)

@@ -2,7 +2,6 @@ using TcpCapture.Cli.Arguments;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>Prints ladders and findings.</summary>
 internal static class LadderOutput
 {
     private const int MaxFindings = 10;

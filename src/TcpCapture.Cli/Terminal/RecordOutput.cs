@@ -41,7 +41,6 @@ internal sealed class RecordOutput
             + $" · {dropped} dropped · {UnitText.Size(status.Bytes)}{part}";
     }
 
-    /// <summary>Prints the summary on stdout.</summary>
     public static void Print(string what, string interfaceName, OutputFolder folder, RecorderResult result)
     {
         var (status, counts) = (result.Status, result.Status.Counts);
@@ -64,7 +63,6 @@ internal sealed class RecordOutput
             + $"{(first == last ? first : $"{first} to {last}")}{deleted}, each with {files}");
     }
 
-    /// <summary>Prints the summary on stdout as JSON.</summary>
     public static void PrintJson(string interfaceName, OutputFolder folder, RecorderResult result) => Screen.WriteJson(json =>
     {
         var (status, counts) = (result.Status, result.Status.Counts);

@@ -98,5 +98,4 @@ internal static class Sandbox
     private static string Identity() => new FileInfo(OwnNamespace).LinkTarget ?? "";
 }
 
-/// <summary>A private namespace is not available.</summary>
 internal sealed class SandboxException(string message, Exception? inner = null) : Exception(message, inner);

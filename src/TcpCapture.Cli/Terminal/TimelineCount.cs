@@ -3,7 +3,6 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Terminal;
 
-/// <summary>Counts the connections, segments and calls of a timeline.</summary>
 internal sealed class TimelineCount : ITimelineSink
 {
     /// <summary>Another sink for the same events, if any.</summary>

@@ -4,7 +4,6 @@ using TcpCapture.CaptureFiles.PcapNg;
 
 namespace TcpCapture.CaptureFiles;
 
-/// <summary>Opens capture files.</summary>
 internal static class CaptureFile
 {
     public const string StandardInput = "-"; // the path that stands for standard input

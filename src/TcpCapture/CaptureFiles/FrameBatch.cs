@@ -19,7 +19,6 @@ internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int byte
 
     public ReadOnlySpan<FrameEntry> Entries => _entries.AsSpan(0, Count);
 
-    /// <summary>A frame, valid until the batch is filled again.</summary>
     public Frame this[int index]
     {
         get
@@ -65,6 +64,5 @@ internal sealed class FrameBatch(int frames = FrameBatch.DefaultFrames, int byte
     }
 }
 
-/// <summary>A frame of a <see cref="FrameBatch"/>.</summary>
 // OriginalLength is the file's claim, perhaps less than Length (the captured bytes); Offset is in the batch's buffer.
 internal readonly record struct FrameEntry(Timestamp Time, int LinkType, int OriginalLength, int Offset, int Length);

@@ -3,7 +3,6 @@ using TcpCapture.Model;
 
 namespace TcpCapture.CaptureFiles;
 
-/// <summary>Counts the frames read from a file.</summary>
 internal sealed class FrameTally(string name)
 {
     private readonly List<int> _linkTypes = [];

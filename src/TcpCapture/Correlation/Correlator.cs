@@ -54,7 +54,6 @@ internal sealed class Correlator
     private readonly IcmpCorrelator _icmp;
     private bool _isObserved; // true after the first observation that is no segment; before it nothing can be due
 
-    /// <summary>Creates a correlator.</summary>
     // ports: the server ports of the recording; null if unknown. register: numbers connections; null numbers them as they begin.
     // markSink: receives every segment with marks, even without a row in the timeline; null for none. peerStates: the pool to which
     // the sink returns peer states; null if it returns none. tables: number of correlators that share the connection limits.
@@ -152,7 +151,6 @@ internal sealed class Correlator
         _samples.Add(sample);
     }
 
-    /// <summary>Adds a kernel event, one second early.</summary>
     public void OnTrace(KernelEvent report)
     {
         _isObserved = true;

@@ -1,6 +1,5 @@
 namespace TcpCapture.Decoding;
 
-/// <summary>What decoding a frame found.</summary>
 internal enum DecodeResult : byte
 {
     Segment,

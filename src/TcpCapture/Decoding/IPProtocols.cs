@@ -1,6 +1,5 @@
 namespace TcpCapture.Decoding;
 
-/// <summary>The IP protocol numbers the decoder knows.</summary>
 internal static class IPProtocols
 {
     public const int HopByHop = 0;

@@ -21,7 +21,6 @@ internal readonly struct InternetHeader
     public int AddressesAt => At + (IsV6 ? IPv6AddressesAt : IPv4AddressesAt);
     public bool IsV6 { get; }
 
-    /// <summary>The IP protocol number of the payload.</summary>
     public int Protocol { get; }
 
     public int PayloadAt { get; }

@@ -35,7 +35,6 @@ internal static class SegmentChecksum
     }
 }
 
-/// <summary>Outcome of verifying a segment's TCP checksum.</summary>
 internal enum ChecksumResult : byte
 {
     Correct,

@@ -30,7 +30,6 @@ internal readonly struct TcpHeader
     public ushort Window => NetworkOrder.Read(_window);
 }
 
-/// <summary>Reads numbers stored in network byte order.</summary>
 internal static class NetworkOrder
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,7 +16,6 @@ public enum ClosedBy : byte
     Both,
 }
 
-/// <summary>The words for <see cref="ClosedBy"/>.</summary>
 internal static class ClosedByText
 {
     private static readonly string[] Texts = ["nobody", "client", "server", "both"];

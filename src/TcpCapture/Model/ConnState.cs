@@ -43,7 +43,6 @@ public enum ConnState : byte
     SHR,
 }
 
-/// <summary>The words for <see cref="ConnState"/>.</summary>
 internal static class ConnStateText
 {
     private static readonly (string Word, string Meaning)[] Texts =

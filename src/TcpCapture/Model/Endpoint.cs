@@ -146,7 +146,6 @@ public record struct Endpoint : IComparable<Endpoint>
         return 16;
     }
 
-    /// <summary>True if both are IPv4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool AreIPv4(in Endpoint one, in Endpoint other) => (one._rest | other._rest) < V6;
 

@@ -13,7 +13,6 @@ public enum Evidence : byte
     Traced,
 }
 
-/// <summary>The words for <see cref="Evidence"/>.</summary>
 internal static class EvidenceText
 {
     private static readonly string[] Words = ["inferred", "sampled", "traced"];

@@ -24,7 +24,6 @@ internal static class FourTupleHash
     public static readonly ulong First = Seed(); // the seed of this process, for Of
     private static readonly ulong Second = Seed();
 
-    /// <summary>The hash of a segment's four-tuple.</summary>
     public static ulong Of(in Segment segment) => Of(segment.Source, segment.Destination);
 
     /// <summary>The hash of two ends, in either order.</summary>

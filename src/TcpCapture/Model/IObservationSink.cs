@@ -20,8 +20,30 @@ internal interface IObservationSink
     void OnTrace(KernelEvent trace) { }
 }
 
-/// <summary>Ignores observations.</summary>
 internal sealed class NoObservations : IObservationSink
 {
     public static NoObservations Instance { get; } = new();
+}
+
+internal static class ObservationSinkExtensions
+{
+    /// <summary>Passes on an observation other than a frame.</summary>
+    public static void On(this IObservationSink sink, object? observation)
+    {
+        switch (observation)
+        {
+            case SocketCall call:
+                sink.OnCall(call);
+                break;
+            case SocketSample sample:
+                sink.OnSample(sample);
+                break;
+            case SocketOwner owner:
+                sink.OnOwner(owner);
+                break;
+            case KernelEvent trace:
+                sink.OnTrace(trace);
+                break;
+        }
+    }
 }

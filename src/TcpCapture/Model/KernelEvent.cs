@@ -72,7 +72,6 @@ internal enum KernelEventKind : byte
     Gap,
 }
 
-/// <summary>The words for <see cref="KernelEventKind"/>.</summary>
 internal static class KernelEventKindText
 {
     private static readonly string[] Names =

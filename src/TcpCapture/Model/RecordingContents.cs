@@ -5,22 +5,18 @@ namespace TcpCapture.Model;
 /// <summary>The number of observations in a file, written when it is finished: shows what was removed since.</summary>
 internal sealed record RecordingContents
 {
-    public long Frames { get; init; }
-    public long Calls { get; init; }
-    public long Samples { get; init; }
-    public long Owners { get; init; }
-    public long Traces { get; init; }
+    public long Frames { get; set; }
+    public long Calls { get; set; }
+    public long Samples { get; set; }
+    public long Owners { get; set; }
+    public long Traces { get; set; }
     public static RecordingContents Nothing { get; } = new();
 
     /// <summary>The difference to others, never negative.</summary>
-    public RecordingContents Without(RecordingContents others) => new()
-    {
-        Frames = Left(Frames, others.Frames),
-        Calls = Left(Calls, others.Calls),
-        Samples = Left(Samples, others.Samples),
-        Owners = Left(Owners, others.Owners),
-        Traces = Left(Traces, others.Traces),
-    };
+    public RecordingContents Without(RecordingContents others) =>
+        Combine(others, (all, missing) => all > missing ? all - missing : 0);
+
+    public RecordingContents With(RecordingContents others) => Combine(others, (own, more) => own + more);
 
     /// <summary>The counts other than 0, as text: <c>3 frames and 1 call</c>.</summary>
     public string ToText()
@@ -39,5 +35,12 @@ internal sealed record RecordingContents
         }
     }
 
-    private static long Left(long all, long others) => all > others ? all - others : 0;
+    private RecordingContents Combine(RecordingContents others, Func<long, long, long> combine) => new()
+    {
+        Frames = combine(Frames, others.Frames),
+        Calls = combine(Calls, others.Calls),
+        Samples = combine(Samples, others.Samples),
+        Owners = combine(Owners, others.Owners),
+        Traces = combine(Traces, others.Traces),
+    };
 }

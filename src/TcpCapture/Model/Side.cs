@@ -16,7 +16,6 @@ public enum Side : byte
 /// <summary>The peer of a side, and the words for sides.</summary>
 internal static class SideExtensions
 {
-    /// <summary>The other end.</summary>
     public static Side Peer(this Side side) => side ^ Side.Server;
 
     /// <summary><c>client</c> or <c>server</c>.</summary>
@@ -41,7 +40,6 @@ internal struct PerSide<T>
         this[(int)Side.Server] = server;
     }
 
-    /// <summary>A side's.</summary>
     [UnscopedRef]
     public ref T Of(Side side) => ref this[(int)side];
 }

@@ -12,7 +12,6 @@ internal enum SocketKind : byte
     TimeWait, // a mini-socket in FIN_WAIT_2 or TIME_WAIT, which replaces the full socket
 }
 
-/// <summary>Which timer of a socket is running.</summary>
 internal enum SocketTimer : byte
 {
     None,

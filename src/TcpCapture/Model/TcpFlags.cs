@@ -35,7 +35,6 @@ public enum TcpFlags : ushort
     Ae = 0x100,
 }
 
-/// <summary>The words for <see cref="TcpFlags"/>.</summary>
 internal static class TcpFlagsText
 {
     private const string Letters = "FSRP.UEWe";

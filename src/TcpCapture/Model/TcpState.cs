@@ -37,7 +37,6 @@ public enum TcpState : byte
     TimeWait,
 }
 
-/// <summary>The words for <see cref="TcpState"/>.</summary>
 internal static class TcpStateText
 {
     private static readonly string[] Names =

@@ -30,7 +30,6 @@ internal sealed class PeerState
     public void AddCorrupt(Side side, in Segment segment) =>
         Zeek.AddCorrupt(side, (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn);
 
-    /// <summary>Resets the state for another connection.</summary>
     public void Reset()
     {
         Wireshark.Reset();

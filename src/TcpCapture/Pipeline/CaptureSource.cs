@@ -64,17 +64,15 @@ internal sealed class CaptureSource : IDisposable
             foreach (var problem in _files.Problems) yield return problem;
             if (Tally.Corrupt > 0)
                 yield return $"{Frames(Tally.Corrupt)} left out: wrong TCP checksum, first in frame {Tally.FirstCorrupt}.";
-            if (Tally.Of(DecodeResult.Malformed) is > 0 and var malformed)
-                yield return $"{Frames(malformed)} not decoded: inconsistent or truncated header{First(DecodeResult.Malformed)}";
-            if (Tally.Of(DecodeResult.Fragment) is > 0 and var fragments)
-                yield return $"{Frames(fragments)} left out: IP fragments{First(DecodeResult.Fragment)}";
-            if (Tally.Of(DecodeResult.Aggregate) is > 0 and var aggregates)
-                yield return $"{Frames(aggregates)} left out: IEEE 802.11 A-MSDU aggregates{First(DecodeResult.Aggregate)}";
-            if (Tally.Of(DecodeResult.UnsupportedLinkType) is > 0 and var undecoded)
-            {
-                var names = string.Join(", ", UndecodedLinkTypes);
-                yield return $"{Frames(undecoded)} left out: unsupported link type ({names}){First(DecodeResult.UnsupportedLinkType)}";
-            }
+            (DecodeResult Result, string What)[] leftOut =
+            [
+                (DecodeResult.Malformed, "not decoded: inconsistent or truncated header"),
+                (DecodeResult.Fragment, "left out: IP fragments"),
+                (DecodeResult.Aggregate, "left out: IEEE 802.11 A-MSDU aggregates"),
+                (DecodeResult.UnsupportedLinkType, $"left out: unsupported link type ({string.Join(", ", UndecodedLinkTypes)})"),
+            ];
+            foreach (var (result, what) in leftOut)
+                if (Tally.Of(result) is > 0 and var count) yield return $"{Frames(count)} {what}, first in frame {Tally.FirstOf(result)}.";
 
             if (_files.FirstBackwards is { } step)
             {
@@ -111,8 +109,6 @@ internal sealed class CaptureSource : IDisposable
         _batches.Dispose();
         _files.Dispose();
     }
-
-    private string First(DecodeResult result) => $", first in frame {Tally.FirstOf(result)}.";
 
     private static string Frames(long count) => count == 1 ? "1 frame" : string.Create(CultureInfo.InvariantCulture, $"{count} frames");
 

@@ -15,7 +15,6 @@ internal sealed class LaneOutcome
     /// <summary>Connections that ended.</summary>
     public List<Happening> Ended { get; } = [];
 
-    /// <summary>Creates one for each lane.</summary>
     public static LaneOutcome[] ForLanes() => [.. Enumerable.Range(0, Lanes.Count).Select(_ => new LaneOutcome())];
 
     public void Clear()

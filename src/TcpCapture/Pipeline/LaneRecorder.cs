@@ -13,7 +13,6 @@ internal sealed class LaneRecorder(ITimelineSink ofConnection) : ITimelineSink, 
     private LaneOutcome _outcome = new();
     private int _index;
 
-    /// <summary>Begins a batch.</summary>
     public void Begin(LaneOutcome outcome) => _outcome = outcome;
 
     /// <summary>Sets the index of the current frame in the batch.</summary>

@@ -58,15 +58,9 @@ internal sealed class ConnectionColumn
         new("reset_reason", ColumnKind.Text, "the kernel's reason for the RST; empty unless states are traced",
             (c, _) => c.Reset?.Reason ?? ""),
         new("process_client", ColumnKind.Text, "the client's process and its id; empty for capture files",
-            (c, _) => Process(c.Client.Owner))
-        {
-            IsOfRecordings = true,
-        },
+            (c, _) => Process(c.Client.Owner)) { IsOfRecordings = true },
         new("process_server", ColumnKind.Text, "the server's process and its id; empty for capture files",
-            (c, _) => Process(c.Server.Owner))
-        {
-            IsOfRecordings = true,
-        },
+            (c, _) => Process(c.Server.Owner)) { IsOfRecordings = true },
         new("note", ColumnKind.Text, "further facts, such as the reason for the RST", (c, whole) => Note(c, whole)),
     ];
 
@@ -129,4 +123,18 @@ internal sealed class ConnectionColumn
 
     internal static string Process(SocketOwner? owner) =>
         owner is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{owner.ProcessName}[{owner.ProcessId}]");
+}
+
+/// <summary>The kind of a column of connections.csv, which decides how it is written and compared.</summary>
+internal enum ColumnKind : byte
+{
+    Count,
+    Bytes,
+    Seconds,
+    Milliseconds,
+    Time,
+    Address, // an address and a port
+    Word, // one of a few known words, in any case
+    Letters, // letters of which the case matters
+    Text, // any text, also from outside
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
 using TcpCapture.CaptureFiles;
 using TcpCapture.CaptureFiles.PcapNg;
@@ -10,11 +11,7 @@ namespace TcpCapture.Recordings;
 /// <summary>Reads a recording's blocks once: emits observations, finds the end, counts what is missing.</summary>
 internal sealed class RecordingReplay(string path, IObservationSink sink)
 {
-    private long _frames;
-    private long _calls;
-    private long _samples;
-    private long _owners;
-    private long _traces;
+    private readonly RecordingContents _found = new();
     private long _highestId;
     private FramePassage? _passage;
 
@@ -25,8 +22,7 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
     public RecordingContents? Contents { get; private set; }
 
     /// <summary>What was removed since the file was finished. Without contents, gaps in the frame numbers show lost frames.</summary>
-    public RecordingContents Lost => (Contents ?? new RecordingContents { Frames = _highestId })
-        .Without(new RecordingContents { Frames = _frames, Calls = _calls, Samples = _samples, Owners = _owners, Traces = _traces });
+    public RecordingContents Lost => (Contents ?? new RecordingContents { Frames = _highestId }).Without(_found);
 
     /// <exception cref="TcpCaptureException">It is damaged or begins another recording.</exception>
     public void Take(in PcapNgBlock block)
@@ -45,7 +41,7 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
     {
         if (block.IsPacket)
         {
-            _frames++;
+            _found.Frames++;
             _passage = null;
             ReadOptions(block);
             var frame = block.Frame;
@@ -95,33 +91,30 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
         while (fields.Next(out var name, out var value))
         {
             if (!name.StartsWith("TCPCAPTURE_"u8)) continue;
-            if (name.SequenceEqual("TCPCAPTURE_CALL"u8))
+            switch (Encoding.ASCII.GetString(name))
             {
-                _calls++;
-                sink.OnCall(Parse(path, block.Offset, value, ObservationJson.ReadCall));
-            }
-            else if (name.SequenceEqual("TCPCAPTURE_SAMPLE"u8))
-            {
-                _samples++;
-                sink.OnSample(Parse(path, block.Offset, value, ObservationJson.ReadSample));
-            }
-            else if (name.SequenceEqual("TCPCAPTURE_OWNER"u8))
-            {
-                _owners++;
-                sink.OnOwner(Parse(path, block.Offset, value, ObservationJson.ReadOwner));
-            }
-            else if (name.SequenceEqual("TCPCAPTURE_TRACE"u8))
-            {
-                _traces++;
-                sink.OnTrace(Parse(path, block.Offset, value, ObservationJson.ReadTrace));
-            }
-            else if (name.SequenceEqual("TCPCAPTURE_END"u8))
-            {
-                End = Parse(path, block.Offset, value, ObservationJson.ReadEnd);
-            }
-            else if (name.SequenceEqual("TCPCAPTURE_CONTENTS"u8))
-            {
-                Contents = Parse(path, block.Offset, value, ObservationJson.ReadContents);
+                case RecordingFormat.CallField:
+                    _found.Calls++;
+                    sink.OnCall(Parse(path, block.Offset, value, ObservationJson.ReadCall));
+                    break;
+                case RecordingFormat.SampleField:
+                    _found.Samples++;
+                    sink.OnSample(Parse(path, block.Offset, value, ObservationJson.ReadSample));
+                    break;
+                case RecordingFormat.OwnerField:
+                    _found.Owners++;
+                    sink.OnOwner(Parse(path, block.Offset, value, ObservationJson.ReadOwner));
+                    break;
+                case RecordingFormat.TraceField:
+                    _found.Traces++;
+                    sink.OnTrace(Parse(path, block.Offset, value, ObservationJson.ReadTrace));
+                    break;
+                case RecordingFormat.EndField:
+                    End = Parse(path, block.Offset, value, ObservationJson.ReadEnd);
+                    break;
+                case RecordingFormat.ContentsField:
+                    Contents = Parse(path, block.Offset, value, ObservationJson.ReadContents);
+                    break;
             }
         }
     }

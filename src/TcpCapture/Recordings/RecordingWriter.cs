@@ -32,8 +32,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
         _info = info;
         _onFailure = onFailure;
         _writer = new PcapNgWriter(stream);
-        RecordingFormat.WriteHeader(_writer, info);
-        _interfaces.Add((info.LinkType, 0));
+        RecordingFormat.WriteHeader(_writer, info, _interfaces);
         _writer.Flush();
         _flushing = new Timer(_ => Write(static writer => writer.FlushIfNeeded()), null, FlushInterval, FlushInterval);
     }
@@ -82,7 +81,7 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
             if (_ended) return;
             try
             {
-                var number = InterfaceOf(frame);
+                var number = RecordingFormat.InterfaceOf(_writer, _info, _interfaces, frame.LinkType, frame.Passage?.Host ?? 0);
                 if (frame.Passage is { } passage) _writer.Packet(number, frame, _options.Clear().Passage(passage));
                 else _writer.Packet(number, frame);
                 Volatile.Write(ref _frames, _frames + 1);
@@ -132,16 +131,6 @@ internal sealed class RecordingWriter : IObservationSink, IDisposable
     private void FlushIfNeeded()
     {
         if (_writer.Buffered > 0) _writer.Flush();
-    }
-
-    /// <summary>The interface for a frame's link type and host, described when first used.</summary>
-    private int InterfaceOf(in Frame frame)
-    {
-        var key = (frame.LinkType, frame.Passage?.Host ?? 0);
-        var number = _interfaces.IndexOf(key);
-        if (number >= 0) return number;
-        _interfaces.Add(key);
-        return RecordingFormat.WriteInterface(_writer, _info, key.LinkType, key.Item2);
     }
 
     private void Encode<T>(T fact, Func<JournalEntry, T, JournalEntry> encode)

@@ -174,22 +174,8 @@ internal sealed class ReorderWindow : IObservationSink
 
     private void Pass(object observation)
     {
-        switch (observation)
-        {
-            case HeldCall held:
-                held.Passed = true;
-                _next.OnCall(held.Call);
-                break;
-            case SocketSample sample:
-                _next.OnSample(sample);
-                break;
-            case KernelEvent trace:
-                _next.OnTrace(trace);
-                break;
-            case SocketOwner owner:
-                _next.OnOwner(owner);
-                break;
-        }
+        if (observation is HeldCall held) held.Passed = true;
+        _next.On((observation as HeldCall)?.Call ?? observation);
     }
 
     private void Remember(HeldCall begun)

@@ -217,7 +217,7 @@ public sealed class RecordingTests : IDisposable
     {
         using var file = File.Create(FilePath);
         var writer = new PcapNgWriter(file);
-        RecordingFormat.WriteHeader(writer, Generated.Info);
+        RecordingFormat.WriteHeader(writer, Generated.Info, []);
         body(writer);
         writer.Flush();
     }

@@ -91,7 +91,7 @@ public sealed class WiresharkAgreementTests : IDisposable
         var rows = new List<string>();
         using var file = File.Create(FilePath);
         var writer = new PcapNgWriter(file);
-        RecordingFormat.WriteHeader(writer, Generated.Info);
+        RecordingFormat.WriteHeader(writer, Generated.Info, []);
         var entry = new JournalEntry();
         var options = new PcapNgOptions();
         for (var number = 0; number < 20; number++)

@@ -48,7 +48,6 @@ internal abstract class ContentBytes(StoredBytes stored) : IDisposable
     }
 }
 
-/// <summary>The bytes of a file that is not compressed.</summary>
 internal sealed class PlainBytes(StoredBytes stored) : ContentBytes(stored)
 {
     public override bool IsCompressed => false;

@@ -40,7 +40,6 @@ internal sealed class DecodedBatch
     /// <summary>True if the frame's segment has a wrong checksum; requires <see cref="Verifies"/>.</summary>
     public bool IsCorrupt(int index) => _corrupt[index];
 
-    /// <summary>Decodes the frames into the shares.</summary>
     public void Decode()
     {
         Tally.Begin(FirstFrame);

@@ -7,7 +7,6 @@ using static TcpCapture.CaptureFiles.Pcap.PcapFormat;
 
 namespace TcpCapture.CaptureFiles.Pcap;
 
-/// <summary>The header of a pcap file.</summary>
 internal readonly record struct PcapHeader
 {
     /// <summary>True if the byte order differs from this machine's.</summary>

@@ -3,7 +3,6 @@ using System.Text;
 
 namespace TcpCapture.CaptureFiles.PcapNg;
 
-/// <summary>Walks the options of a block.</summary>
 internal ref struct PcapNgOptionReader(ReadOnlySpan<byte> options, bool bigEndian, long offset)
 {
     private ReadOnlySpan<byte> _rest = options;

@@ -152,10 +152,8 @@ internal sealed class PcapNgSection
 /// <summary>A packet block: its interface, time (default for simple packets) and where its frame is in the body.</summary>
 internal readonly record struct PcapNgPacket(int Interface, int LinkType, Timestamp Time, int OriginalLength, int Start, int Length)
 {
-    /// <summary>The frame in the body of its block.</summary>
     public Frame In(ReadOnlySpan<byte> body) => new(Time, LinkType, OriginalLength, body.Slice(Start, Length));
 }
 
-/// <summary>An interface as a pcapng file describes it.</summary>
 // Snaplen: maximum bytes captured of a frame; 0 for no limit.
 internal readonly record struct PcapNgInterface(int LinkType, uint Snaplen, TimestampUnit Unit);

@@ -20,7 +20,6 @@ internal sealed class FindingPrinter
 
     public void Print(Finding finding) => Print(finding.Connection?.Number, finding.Event, finding.Text);
 
-    /// <summary>Prints a finding.</summary>
     // connection: the number of its connection; null for the whole recording. evidence: the number of the event it is based on; 0
     // for none.
     public void Print(int? connection, long evidence, string? text)

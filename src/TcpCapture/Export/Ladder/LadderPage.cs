@@ -57,7 +57,6 @@ internal sealed class LadderPage
 
     private int PrefixWidth => _numberWidth + TimeAndConnectionWidth;
 
-    /// <summary>Writes the column headings.</summary>
     public void Heads(string server)
     {
         var left = $"{"event".PadLeft(_numberWidth)}   seconds con{" client".PadLeft(SideWidth)}{new string(' ', ArrowWidth + Frame - 1)}";
@@ -68,7 +67,6 @@ internal sealed class LadderPage
         }
     }
 
-    /// <summary>Writes the line of an event.</summary>
     // number: the event's number; 0 for a line that continues the one before. connection: the connection's number; 0 for none.
     // client: text on the client's side. server: text on the server's side.
     public void Line(long number, long nanoseconds, int connection, LadderText client, LadderText arrow, LadderText server)

@@ -4,7 +4,6 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Ladder;
 
-/// <summary>Short texts for events in a ladder.</summary>
 internal static class LadderWords
 {
     /// <summary>A call with its result: <c>send(25 bytes) = 25</c>. No line is cut between the equals sign and the result.</summary>

@@ -128,7 +128,6 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
     }
 }
 
-/// <summary>The names of the files of an output folder.</summary>
 internal static class OutputNames
 {
     public const string Timeline = "timeline.csv";

@@ -19,7 +19,6 @@ internal sealed class SegmentDirection(RecordingInfo info)
     private readonly HashSet<Endpoint> _ours = [];
     private readonly bool _isLoopback = info.Interface is "lo" or "lo0";
 
-    /// <summary>Adds the address of a local socket.</summary>
     public void Learn(Endpoint local)
     {
         if (!local.IsAnyAddress && _ours.Count < MaxAddresses) _ours.Add(local.WithPort(0));

@@ -13,7 +13,7 @@ internal sealed class TimelineRows
     private readonly JournalEntry _entry = new();
     private readonly JournalEntry _apart = new();
     private readonly PcapNgOptions _options = new();
-    private readonly List<(int LinkType, int Host)> _interfaces;
+    private readonly List<(int LinkType, int Host)> _interfaces = [];
     private byte[] _frame = new byte[2048];
     private int _frameLength;
     private int _originalLength;
@@ -21,18 +21,13 @@ internal sealed class TimelineRows
     private int _host;
     private Timestamp _frameTime;
     private Held _held;
-    private long _frames;
-    private long _calls;
-    private long _samples;
-    private long _owners;
-    private long _traces;
+    private readonly RecordingContents _written = new();
 
     public TimelineRows(Stream stream, RecordingInfo info)
     {
         _writer = new PcapNgWriter(stream);
         _info = info;
-        _interfaces = [(info.LinkType, 0)];
-        RecordingFormat.WriteHeader(_writer, info);
+        RecordingFormat.WriteHeader(_writer, info, _interfaces);
     }
 
     private enum Held : byte
@@ -47,7 +42,7 @@ internal sealed class TimelineRows
     {
         Release();
         _held = Held.Frame;
-        _frames++;
+        _written.Frames++;
         _frameLength = frame.Bytes.Length;
         if (_frameLength > _frame.Length) _frame = new byte[_frameLength];
         frame.Bytes.CopyTo(_frame);
@@ -64,14 +59,12 @@ internal sealed class TimelineRows
         return _entry.Start(time);
     }
 
-    /// <summary>Adds a call to the current journal entry.</summary>
     public void Add(SocketCall call)
     {
         _entry.Call(call);
-        _calls++;
+        _written.Calls++;
     }
 
-    /// <summary>Adds observations to the current journal entry.</summary>
     public void Add(List<RawObservation> observations) => Add(_entry, observations);
 
     /// <summary>Writes observations between two rows, in a block that Wireshark does not show.</summary>
@@ -82,20 +75,12 @@ internal sealed class TimelineRows
         _writer.Observations(_apart);
     }
 
-    /// <summary>Ends the file.</summary>
     // end: the end of the recording; null if unknown.
     public void Finish(List<RawObservation> waiting, Timestamp time, RecordingEnd? end, RecordingContents lost)
     {
         if (waiting.Count > 0) Add(_held == Held.Entry ? _entry : _apart.Start(time), waiting);
         var between = _held != Held.Entry && waiting.Count > 0;
-        var contents = new RecordingContents
-        {
-            Frames = _frames + lost.Frames,
-            Calls = _calls + lost.Calls,
-            Samples = _samples + lost.Samples,
-            Owners = _owners + lost.Owners,
-            Traces = _traces + lost.Traces,
-        };
+        var contents = _written.With(lost);
         if (end is not null && _held == Held.Entry) _entry.End(end).Contents(contents);
         if (end is not null && _held == Held.Frame) _options.End(end).Contents(contents);
         Release();
@@ -106,13 +91,7 @@ internal sealed class TimelineRows
 
     private void Add(JournalEntry entry, List<RawObservation> observations)
     {
-        foreach (var raw in observations)
-        {
-            raw.WriteTo(entry);
-            if (raw.Sample is not null) _samples++;
-            if (raw.Owner is not null) _owners++;
-            if (raw.Trace is not null) _traces++;
-        }
+        foreach (var raw in observations) raw.WriteTo(entry, _written);
     }
 
     private void Release()
@@ -121,28 +100,24 @@ internal sealed class TimelineRows
         if (_held == Held.Frame)
         {
             var frame = new Frame(_frameTime, _linkType, _originalLength, _frame.AsSpan(0, _frameLength));
-            _writer.Packet(InterfaceOf(_linkType, _host), frame, _options);
+            _writer.Packet(RecordingFormat.InterfaceOf(_writer, _info, _interfaces, _linkType, _host), frame, _options);
         }
 
         _held = Held.Nothing;
-    }
-
-    private int InterfaceOf(int linkType, int host)
-    {
-        var number = _interfaces.IndexOf((linkType, host));
-        if (number >= 0) return number;
-        _interfaces.Add((linkType, host));
-        return RecordingFormat.WriteInterface(_writer, _info, linkType, host);
     }
 }
 
 /// <summary>An observation without a row of its own: a sample, an owner or a kernel event.</summary>
 internal readonly record struct RawObservation(SocketSample? Sample, SocketOwner? Owner, KernelEvent? Trace)
 {
-    public void WriteTo(JournalEntry entry)
+    /// <summary>Adds it to an entry and counts it.</summary>
+    public void WriteTo(JournalEntry entry, RecordingContents written)
     {
         if (Sample is not null) entry.Sample(Sample);
         if (Owner is not null) entry.Owner(Owner);
         if (Trace is not null) entry.Trace(Trace);
+        written.Samples += Sample is null ? 0 : 1;
+        written.Owners += Owner is null ? 0 : 1;
+        written.Traces += Trace is null ? 0 : 1;
     }
 }

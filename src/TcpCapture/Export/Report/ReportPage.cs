@@ -20,10 +20,8 @@ internal static class ReportPage
 
     private static readonly Lazy<(ReadOnlyMemory<byte> Beginning, ReadOnlyMemory<byte> Ending)> Page = new(Make);
 
-    /// <summary>Everything before the data.</summary>
     public static ReadOnlyMemory<byte> Beginning => Page.Value.Beginning;
 
-    /// <summary>Everything after the data.</summary>
     public static ReadOnlyMemory<byte> Ending => Page.Value.Ending;
 
     private static (ReadOnlyMemory<byte>, ReadOnlyMemory<byte>) Make()

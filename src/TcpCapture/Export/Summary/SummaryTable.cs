@@ -87,7 +87,6 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
     }
 }
 
-/// <summary>A column of the table of connections.</summary>
 // Rank: 0 for a column that is always shown; columns of higher rank are removed first. IsRight: the text is aligned to the right,
 // as numbers are.
 internal sealed record TableColumn(string Head, int Rank, bool IsRight, Func<Connection, string> Text)

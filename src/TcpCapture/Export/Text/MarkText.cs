@@ -2,7 +2,6 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Text;
 
-/// <summary>Texts for the marks of a segment.</summary>
 internal static class MarkText
 {
     /// <summary>tshark's name of each mark (<c>tcp.analysis.*</c>), and short words if they add to what a ladder line shows.</summary>

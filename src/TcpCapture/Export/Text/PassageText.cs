@@ -4,7 +4,6 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Text;
 
-/// <summary>Texts for the passage of a segment between two hosts.</summary>
 internal static class PassageText
 {
     /// <summary>A short text for the ladder; null for nothing.</summary>

@@ -44,7 +44,6 @@ internal struct RoundTripPair
         own.Window.Note(segment, offered);
     }
 
-    /// <summary>Resets the state for another connection.</summary>
     public void Reset()
     {
         Spare(_ends.Of(Side.Client).Sent);

@@ -50,7 +50,6 @@ internal sealed class RoundTrips
 
     public int Waiting => _ranges.Count;
 
-    /// <summary>Resets the state for another connection.</summary>
     public void Reset()
     {
         _ranges.Clear();

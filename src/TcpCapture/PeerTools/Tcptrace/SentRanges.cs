@@ -43,7 +43,6 @@ internal struct SentRanges
         return true;
     }
 
-    /// <summary>Removes everything, and frees a large ring.</summary>
     public void Clear()
     {
         if (_ring.Length > 16) _ring = new SentRange[4];

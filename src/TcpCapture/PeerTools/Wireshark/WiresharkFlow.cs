@@ -33,7 +33,6 @@ internal sealed class WiresharkFlow
     /// <summary>Parts seen: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32; as in Wireshark and in tshark with <c>-2</c>.</summary>
     public int Completeness { get; private set; }
 
-    /// <summary>Resets the state for another connection.</summary>
     public void Reset()
     {
         _directions = new PerSide<WiresharkDirection>(new WiresharkDirection(), new WiresharkDirection());
@@ -41,7 +40,6 @@ internal sealed class WiresharkFlow
         (_hasBegun, IsPortUsedBefore) = (false, false);
     }
 
-    /// <summary>Adds the next segment in capture order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public SegmentMarks Add(Side side, in Segment segment)
     {

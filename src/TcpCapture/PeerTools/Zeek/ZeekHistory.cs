@@ -33,7 +33,6 @@ internal sealed class ZeekHistory
         }
     }
 
-    /// <summary>Resets the state for another connection.</summary>
     public void Reset()
     {
         _ends = new(new ZeekEnd(), new ZeekEnd());

@@ -25,7 +25,6 @@ internal static class ZeekStates
         }
     }
 
-    /// <summary>Updates the states of the sender and its peer for a segment.</summary>
     public static void Advance(Side side, ref ZeekEnd own, ref ZeekEnd peer, in Segment segment, TcpFlags control)
     {
         var isFin = (control & TcpFlags.Fin) != 0;

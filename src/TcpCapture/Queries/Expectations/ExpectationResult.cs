@@ -66,7 +66,6 @@ public enum Outcome : byte
     CannotTell,
 }
 
-/// <summary>The words for <see cref="Outcome"/>.</summary>
 internal static class OutcomeText
 {
     private static readonly string[] Words = ["held", "broken", "cannot tell"];

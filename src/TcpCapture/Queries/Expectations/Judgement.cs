@@ -11,6 +11,13 @@ internal readonly record struct Judgement(Outcome Outcome, string Because, Basis
 
     public static Judgement CannotTell(string because, params IReadOnlyList<VerdictEvent> events) =>
         new(Outcome.CannotTell, because, Basis.Seen, events);
+
+    public static Judgement Of(bool holds, string because, Basis basis, IReadOnlyList<VerdictEvent> events) =>
+        new(holds ? Outcome.Held : Outcome.Broken, because, basis, events);
+
+    /// <summary>Judges a time known to be from <paramref name="least"/> to <paramref name="most"/>, all in nanoseconds.</summary>
+    public static Judgement OfTime(long least, long most, long limit, string because, IReadOnlyList<VerdictEvent> events) =>
+        least <= limit && most > limit ? CannotTell(because, events) : Of(most <= limit, because, Basis.Seen, events);
 }
 
 /// <summary>The condition for a judgement to be right.</summary>

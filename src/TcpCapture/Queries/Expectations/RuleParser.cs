@@ -166,7 +166,6 @@ internal static class RuleParser
         return limit;
     }
 
-    /// <summary>Reads the remaining words and the end.</summary>
     private static T ReadPhrase<T>(WordReader reader, T claim, params ReadOnlySpan<string> words)
     {
         reader.TakeAll(words);

@@ -59,7 +59,6 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
         options.WriteTo(body[(20 + padded)..]);
     }
 
-    /// <summary>Writes a journal entry, which Wireshark shows as a row.</summary>
     public void Journal(JournalEntry entry)
     {
         var bytes = entry.Bytes;

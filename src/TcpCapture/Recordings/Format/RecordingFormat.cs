@@ -39,7 +39,7 @@ internal static class RecordingFormat
 
     /// <summary>Starts the file: the section with the header, and interface 0.</summary>
     /// <exception cref="TcpCaptureException">A text, such as the filter, is too long for the format.</exception>
-    public static void WriteHeader(PcapNgWriter writer, RecordingInfo info)
+    public static void WriteHeader(PcapNgWriter writer, RecordingInfo info, List<(int LinkType, int Host)> interfaces)
     {
         var scenario = info.Scenario.Length == 0 ? "traffic" : info.Scenario;
         var options = new PcapNgOptions()
@@ -52,25 +52,23 @@ internal static class RecordingFormat
         if (info.System.Length > 0) options.Text(PcapNgFormat.SectionOperatingSystem, info.System);
         options.Text(PcapNgFormat.SectionApplication, $"TcpCapture {info.Tool}");
         writer.Section(options);
-        WriteInterface(writer, info, info.LinkType, host: 0);
+        InterfaceOf(writer, info, interfaces, info.LinkType, host: 0);
     }
 
-    /// <summary>Describes the interface captured on, for frames of one link type, and returns its number.</summary>
-    public static int WriteInterface(PcapNgWriter writer, RecordingInfo info, int linkType)
+    /// <summary>The number of the interface for a link type and a host (0 is the first), described when first used.</summary>
+    // interfaces: those described so far, in the order of their numbers.
+    public static int InterfaceOf(
+        PcapNgWriter writer, RecordingInfo info, List<(int LinkType, int Host)> interfaces, int linkType, int host)
     {
+        var number = interfaces.IndexOf((linkType, host));
+        if (number >= 0) return number;
+        interfaces.Add((linkType, host));
+        var own = host == 0 || info.Peer is null ? info : info.Peer;
+        var name = info.Peer is null ? own.Interface : $"{own.Interface} of {own.Host} ({(host == 0 ? "first" : "second")} host)";
         var options = new PcapNgOptions();
-        if (info.Interface.Length > 0) options.Text(PcapNgFormat.InterfaceName, info.Interface);
-        if (info.Filter.Length > 0) options.Filter(info.Filter);
-        return writer.Interface(linkType, info.Snaplen, options);
-    }
-
-    /// <summary>Describes the interface that a host of a merged recording captured on; 0 is the first host.</summary>
-    public static int WriteInterface(PcapNgWriter writer, RecordingInfo info, int linkType, int host)
-    {
-        if (info.Peer is null) return WriteInterface(writer, info, linkType);
-        var own = host == 0 ? info : info.Peer;
-        var name = $"{own.Interface} of {own.Host} ({(host == 0 ? "first" : "second")} host)";
-        return WriteInterface(writer, own with { Interface = name }, linkType);
+        if (name.Length > 0) options.Text(PcapNgFormat.InterfaceName, name);
+        if (own.Filter.Length > 0) options.Filter(own.Filter);
+        return writer.Interface(linkType, own.Snaplen, options);
     }
 
     public static void WriteEnd(PcapNgWriter writer, RecordingInfo info, RecordingEnd end, RecordingContents? contents = null)

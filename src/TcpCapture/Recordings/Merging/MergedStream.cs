@@ -4,40 +4,27 @@ using TcpCapture.Model;
 namespace TcpCapture.Recordings.Merging;
 
 /// <summary>Merges two recordings into one on the first host's clock: in order, each frame with its passage.</summary>
-internal sealed class MergedStream : IObservationSink
+internal sealed class MergedStream(
+    HostView first, HostView second, SecondHost secondHost, AddressTranslation translation, IObservationSink next) : IObservationSink
 {
-    private readonly HostView _first;
-    private readonly HostView _second;
-    private readonly SecondHost _secondHost;
-    private readonly AddressTranslation _translation;
-    private readonly IObservationSink _next;
     private bool _isFirst;
-
-    public MergedStream(HostView first, HostView second, SecondHost secondHost, AddressTranslation translation, IObservationSink next)
-    {
-        _first = first;
-        _second = second;
-        _secondHost = secondHost;
-        _translation = translation;
-        _next = next;
-    }
 
     public long Frames { get; private set; }
 
-    public void Run(OrderedRecording first, OrderedRecording second)
+    public void Run(OrderedRecording firstRecording, OrderedRecording secondRecording)
     {
         var (firstNow, secondNow) = (long.MinValue, long.MinValue);
         while (true)
         {
-            var hasFirst = first.Peek(out var firstTime, out _);
-            var hasSecond = second.Peek(out var secondTime, out var isFrame);
+            var hasFirst = firstRecording.Peek(out var firstTime, out _);
+            var hasSecond = secondRecording.Peek(out var secondTime, out var isFrame);
             if (!hasFirst && !hasSecond) return;
-            _secondHost.Frame = second.Frame + 1;
+            secondHost.Frame = secondRecording.Frame + 1;
             firstNow = Math.Max(firstNow, firstTime.Nanoseconds);
             if (hasSecond) secondNow = Math.Max(secondNow, SecondTime(secondTime, isFrame).Nanoseconds);
             _isFirst = hasFirst && (!hasSecond || firstNow <= secondNow);
-            var recording = _isFirst ? first : second;
-            (_isFirst ? _first : _second).Frame = recording.Frame + 1;
+            var recording = _isFirst ? firstRecording : secondRecording;
+            (_isFirst ? first : second).Frame = recording.Frame + 1;
             recording.Take(this);
         }
     }
@@ -45,31 +32,31 @@ internal sealed class MergedStream : IObservationSink
     /// <summary>A frame that both hosts captured is written once, at its sending, with its arrival.</summary>
     public void OnFrame(in Frame frame)
     {
-        var view = _isFirst ? _first : _second;
+        var view = _isFirst ? first : second;
         var match = view.Matches.Read(view.Frame);
         if (match is { IsFound: true, IsOutbound: false }) return;
         var time = _isFirst ? frame.Time : SecondTime(frame.Time, isFrame: true);
         Frames++;
-        _next.OnFrame(new Frame(time, frame.LinkType, frame.OriginalLength, frame.Bytes) { Passage = PassageOf(frame, view, match, time) });
+        next.OnFrame(new Frame(time, frame.LinkType, frame.OriginalLength, frame.Bytes) { Passage = PassageOf(frame, view, match, time) });
     }
 
-    public void OnCall(SocketCall call) => _next.OnCall(_isFirst ? call : _secondHost.Adapt(call));
-    public void OnSample(SocketSample sample) => _next.OnSample(_isFirst ? sample : _secondHost.Adapt(sample));
-    public void OnOwner(SocketOwner owner) => _next.OnOwner(_isFirst ? owner : _secondHost.Adapt(owner));
+    public void OnCall(SocketCall call) => next.OnCall(_isFirst ? call : secondHost.Adapt(call));
+    public void OnSample(SocketSample sample) => next.OnSample(_isFirst ? sample : secondHost.Adapt(sample));
+    public void OnOwner(SocketOwner owner) => next.OnOwner(_isFirst ? owner : secondHost.Adapt(owner));
 
     /// <summary>Skips events of the other host's addresses: a trace covers all network namespaces of its machine.</summary>
     public void OnTrace(KernelEvent trace)
     {
-        if ((_isFirst ? _first : _second).Addresses.IsPeers(trace.Local)) return;
-        _next.OnTrace(_isFirst ? trace : _secondHost.Adapt(trace));
+        if ((_isFirst ? first : second).Addresses.IsPeers(trace.Local)) return;
+        next.OnTrace(_isFirst ? trace : secondHost.Adapt(trace));
     }
 
     /// <summary>The time of an observation of the second host on the first clock.</summary>
     // Corrected if the clocks' error would place the arrival of an ambiguous segment before its sending.
     private Timestamp SecondTime(Timestamp time, bool isFrame)
     {
-        var shifted = _secondHost.Shift(time);
-        if (!isFrame || _second.Matches.Read(_secondHost.Frame) is not { IsFound: true } match) return shifted;
+        var shifted = secondHost.Shift(time);
+        if (!isFrame || second.Matches.Read(secondHost.Frame) is not { IsFound: true } match) return shifted;
         var peer = new Timestamp(match.PeerTime);
         return match.IsOutbound
             ? Timestamp.Min(shifted, new Timestamp(peer.Nanoseconds - 1)) : Timestamp.Max(shifted, new Timestamp(peer.Nanoseconds + 1));
@@ -79,7 +66,7 @@ internal sealed class MergedStream : IObservationSink
     {
         var passage = new FramePassage { Kind = PassageKind.OneHost, Host = _isFirst ? 0 : 1, HostFrame = view.Frame };
         if (SegmentDecoder.Decode(frame, out var segment) != DecodeResult.Segment) return passage;
-        if (!_isFirst && _translation.IsUsed && _translation.Find(segment.FourTuple, view.Frame) is { } seen)
+        if (!_isFirst && translation.IsUsed && translation.Find(segment.FourTuple, view.Frame) is { } seen)
             passage = passage with { Source = seen.Local, Destination = seen.Remote };
         var expected = view.IsExpectedAtPeer(segment, time);
         if (match.IsFound)
@@ -97,12 +84,12 @@ internal sealed class MergedStream : IObservationSink
     private FramePassage Matched(FramePassage passage, in SegmentMatch match, Timestamp time)
     {
         var (secondTime, secondFrame) = _isFirst ? (match.PeerTime, match.PeerFrame) : (match.OwnTime, passage.HostFrame);
-        var arrival = _isFirst ? _secondHost.Shift(new Timestamp(secondTime), secondFrame) : new Timestamp(match.PeerTime);
+        var arrival = _isFirst ? secondHost.Shift(new Timestamp(secondTime), secondFrame) : new Timestamp(match.PeerTime);
         return passage with
         {
             Kind = PassageKind.Sent,
             Arrival = Timestamp.Max(arrival, new Timestamp(time.Nanoseconds + 1)),
-            ArrivalErrorNanoseconds = _secondHost.ErrorAt(secondTime, secondFrame),
+            ArrivalErrorNanoseconds = secondHost.ErrorAt(secondTime, secondFrame),
             ArrivalFrame = match.PeerFrame,
             IsInPieces = (match.Flags & SegmentMatchFlags.InPieces) != 0,
         };

@@ -41,26 +41,12 @@ internal sealed class OrderedRecording : IObservationSink, IDisposable
 
     public void Take(IObservationSink sink)
     {
-        switch (_queue.Dequeue().Observation)
-        {
-            case null:
-                Frame++;
-                sink.OnFrame(_frames.First);
-                _frames.RemoveFirst();
-                break;
-            case SocketCall call:
-                sink.OnCall(call);
-                break;
-            case SocketSample sample:
-                sink.OnSample(sample);
-                break;
-            case SocketOwner owner:
-                sink.OnOwner(owner);
-                break;
-            case KernelEvent trace:
-                sink.OnTrace(trace);
-                break;
-        }
+        var observation = _queue.Dequeue().Observation;
+        sink.On(observation);
+        if (observation is not null) return;
+        Frame++;
+        sink.OnFrame(_frames.First);
+        _frames.RemoveFirst();
     }
 
     public void Dispose() => _cursor.Dispose();

@@ -99,7 +99,6 @@ internal sealed class SegmentMatcher : IObservationSink, IPieceSink
 
     private void Drop(PendingSegments.Entry entry) => (entry.IsFirst ? _pendingFirst : _pendingSecond).Drop(entry);
 
-    /// <summary>The addresses as the first host sees them.</summary>
     private FourTuple FlowOf(FourTuple seen) => _isFirst ? seen : Translation.Find(seen, _frame) ?? seen;
 
     private void Learn(in Segment segment, FourTuple atFirst, FourTuple atSecond, bool byFirst)

@@ -20,10 +20,8 @@ internal sealed class SharedTraffic
     /// <summary>True if the identification of datagrams is the same at both hosts, so that it distinguishes segments.</summary>
     public bool KeepsIdentification { get; }
 
-    /// <summary>The addresses as the first host sees them.</summary>
     public HostAddresses First { get; } = new();
 
-    /// <summary>The addresses as the second host sees them.</summary>
     public HostAddresses Second { get; } = new();
 
     /// <summary>The rough offset of the second clock at a frame of its recording, in nanoseconds; accurate to a round trip.</summary>

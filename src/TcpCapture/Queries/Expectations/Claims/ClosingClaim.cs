@@ -19,9 +19,7 @@ internal sealed record ClosingClaim(ClosedBy ClosedBy) : IClaim
         };
         IReadOnlyList<VerdictEvent> events = fins.Length > 0 ? fins
             : facts.Client.Resets.Count > 0 ? facts.Client.Resets : facts.Server.Resets;
-        return actual == ClosedBy
-            ? Judgement.Held(because, Basis.EverySegment, events)
-            : Judgement.Broken(because, Basis.EverySegment, events);
+        return Judgement.Of(actual == ClosedBy, because, Basis.EverySegment, events);
     }
 
     public override string ToString() => ClosedBy switch

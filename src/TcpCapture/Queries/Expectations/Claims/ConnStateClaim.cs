@@ -20,9 +20,7 @@ internal sealed record ConnStateClaim(string States) : IClaim
         ];
         var history = facts.Connection.History is { Length: > 0 } letters ? letters : "empty";
         var because = $"its conn_state is {actual}, its history {history}";
-        return _states.Contains(actual)
-            ? Judgement.Held(because, Basis.EverySegment, events)
-            : Judgement.Broken(because, Basis.EverySegment, events);
+        return Judgement.Of(_states.Contains(actual), because, Basis.EverySegment, events);
     }
 
     public bool Equals(ConnStateClaim? other) => other?.States == States;

@@ -13,7 +13,7 @@ internal sealed record EndClaim(Side Side, TcpState State) : IClaim
         var because = $"the {Side.ToText()} ended in {final.ToRfcName()} ({end.Evidence.ToText()})";
         IReadOnlyList<VerdictEvent> events = facts[Side].States is [.., var last] ? [last.Event] : [];
         var basis = end.Evidence == Evidence.Inferred ? Basis.EveryState : Basis.Seen;
-        return final == State ? Judgement.Held(because, basis, events) : Judgement.Broken(because, basis, events);
+        return Judgement.Of(final == State, because, basis, events);
     }
 
     public override string ToString() => $"{Side.ToText()} ends in {State.ToRfcName()}";

@@ -17,8 +17,7 @@ internal sealed record HandshakeClaim(long Nanoseconds) : IClaim
         }
 
         var because = $"the handshake took {Duration.ToText(established - begin)}";
-        return established - begin <= Nanoseconds
-            ? Judgement.Held(because, Basis.Seen, events) : Judgement.Broken(because, Basis.Seen, events);
+        return Judgement.Of(established - begin <= Nanoseconds, because, Basis.Seen, events);
     }
 
     public override string ToString() => $"handshake within {RuleDuration.ToText(Nanoseconds)}";

@@ -54,8 +54,7 @@ internal sealed record PassClaim(Side Side, TcpState State, long? Nanoseconds) :
 
         var longest = leftBy - entered.Earliest;
         var because = $"the {Side.ToText()} spent {StateSearch.Between(least, longest)} in {State.ToRfcName()} ({evidence.ToText()})";
-        if (longest <= limit) return Judgement.Held(because, Basis.Seen, events);
-        return least > limit ? Judgement.Broken(because, Basis.Seen, events) : Judgement.CannotTell(because, events);
+        return Judgement.OfTime(least, longest, limit, because, events);
     }
 
     private static int Rank(Outcome outcome) => outcome switch

@@ -30,8 +30,7 @@ internal sealed record ReachClaim(Side Side, TcpState State, long? Nanoseconds) 
 
         var most = latest - begin + clock;
         var because = $"{who} {StateSearch.Between(least, most)} after the SYN ({entry.Evidence.ToText()})";
-        if (most <= limit) return Judgement.Held(because, Basis.Seen, events);
-        return least > limit ? Judgement.Broken(because, Basis.Seen, events) : Judgement.CannotTell(because, events);
+        return Judgement.OfTime(least, most, limit, because, events);
     }
 
     public override string ToString() =>
