@@ -32,7 +32,6 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
     private readonly ObservationHub _hub;
     private readonly IStateSource _states;
     private readonly IFrameSource _capture;
-    private readonly RecordingRelay _relay;
     private readonly OutputFolder _folder;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _disposal = new();
@@ -48,7 +47,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
         _folder = folder;
         _options = options;
         _hub = hub;
-        (_states, _capture, _relay, Parts) = open;
+        (_states, _capture, Relay, Parts) = open;
     }
 
     /// <summary>The folder of the session's files, which exist once it is finished.</summary>
@@ -76,7 +75,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
 
     /// <summary>Frames that the kernel or the interface has dropped so far; null if unknown.</summary>
     internal long? Dropped => _capture.Statistics is { DroppedByKernel: { } dropped } now ? dropped + (now.DroppedByInterface ?? 0) : null;
-    internal RecordingRelay Relay => _relay;
+    internal RecordingRelay Relay { get; }
     internal RecordingParts Parts { get; }
 
     /// <summary>After the end, the connections of other processes; null if owners were not observed.</summary>
@@ -207,7 +206,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
             _steps.Step(_capture.Stop);
             _steps.Step(_states.Stop);
             _steps.Step(() => Foreign = _hub.Owners?.FindForeign());
-            var end = new RecordingEnd { Time = Timestamp.Now, Frames = _relay.Current.Frames };
+            var end = new RecordingEnd { Time = Timestamp.Now, Frames = Relay.Current.Frames };
             _steps.Step(() => end = Parts.End());
             _end = end = end with
             {
@@ -218,7 +217,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
                 ConnectionsOfUnknownOwner = Foreign?.Unknown ?? 0,
                 Notes = _hub.Wire.Notes,
             };
-            _steps.Step(() => _relay.Current.Complete(end));
+            _steps.Step(() => Relay.Current.Complete(end));
             _hub.Feed.Complete();
             return end;
         }
@@ -303,7 +302,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
         _closed = true;
         _steps.Step(_capture.Dispose);
         _steps.Step(_states.Dispose);
-        _steps.Step(_relay.Dispose);
+        _steps.Step(Relay.Dispose);
     }
 
     private static bool IsSettled(SocketSnapshot? view) => view is not { Kind: SocketKind.Full or SocketKind.Request };

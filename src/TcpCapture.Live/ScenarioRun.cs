@@ -22,23 +22,15 @@ public static class ScenarioRun
     /// The scenario cannot be run here, the capture or the state source cannot be opened, or the recording cannot be written.
     /// </exception>
     public static Task<OutputFolder> RunAsync(
-        IScenario scenario,
-        ExchangeOptions exchange,
-        CaptureSessionOptions options,
-        Func<OutputFolder> openFolder,
-        Action<TimeSpan>? following = null,
-        CancellationToken cancellation = default) =>
+        IScenario scenario, ExchangeOptions exchange, CaptureSessionOptions options, Func<OutputFolder> openFolder,
+        Action<TimeSpan>? following = null, CancellationToken cancellation = default) =>
         Task.Run(() => Run(scenario, exchange, options, openFolder, following, cancellation), CancellationToken.None);
 
     /// <summary>As <see cref="RunAsync"/>, on the calling thread, whose network namespace is observed.</summary>
     /// <inheritdoc cref="RunAsync"/>
     public static OutputFolder Run(
-        IScenario scenario,
-        ExchangeOptions exchange,
-        CaptureSessionOptions options,
-        Func<OutputFolder> openFolder,
-        Action<TimeSpan>? following = null,
-        CancellationToken cancellation = default)
+        IScenario scenario, ExchangeOptions exchange, CaptureSessionOptions options, Func<OutputFolder> openFolder,
+        Action<TimeSpan>? following = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(scenario);
         ArgumentNullException.ThrowIfNull(exchange);

@@ -58,24 +58,14 @@ internal sealed class ProgramTracer : ITraceRecordSink, IDisposable
     /// <summary>Opens a tracer; without <paramref name="useTransfers"/> it traces as on kernels before 6.3.</summary>
     internal static ProgramTracer Open(bool useTransfers)
     {
-        var launcher = new ProgramLauncher();
-        CallTraceSetup? setup = null;
-        TraceReader? reader = null;
-        try
-        {
-            setup = CallTraceSetup.Make(launcher.ThreadId, useTransfers);
-            reader = setup.CreateReader();
-            var tracer = new ProgramTracer(launcher, setup, reader);
-            reader.Enable();
-            return tracer;
-        }
-        catch
-        {
-            reader?.Dispose();
-            setup?.Dispose();
-            launcher.Dispose();
-            throw;
-        }
+        return Cleanup.OrDispose(new ProgramLauncher(), launcher =>
+            Cleanup.OrDispose(CallTraceSetup.Make(launcher.ThreadId, useTransfers), setup =>
+                Cleanup.OrDispose(setup.CreateReader(), reader =>
+                {
+                    var tracer = new ProgramTracer(launcher, setup, reader);
+                    reader.Enable();
+                    return tracer;
+                })));
     }
 
     /// <summary>Starts to deliver calls on sockets with one of the ports (none: every port), from one thread, within 0.5 s.</summary>

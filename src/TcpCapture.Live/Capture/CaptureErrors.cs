@@ -25,8 +25,7 @@ internal static class CaptureErrors
         PcapError.InterfaceNotUp => new(
             $"Cannot capture on {name}: the interface is down. Bring it up (ip link set {name} up) or choose another.", cause),
         PcapError.NoSuchDevice => new($"Cannot capture on {name}: the interface has disappeared. Choose another.", cause),
-        _ => new(
-            $"Cannot capture on {name}: {OneLine(detail.Length == 0 ? cause.Message : detail)}.", cause, Remedy.ChooseInterface),
+        _ => new($"Cannot capture on {name}: {OneLine(detail.Length == 0 ? cause.Message : detail)}.", cause, Remedy.ChooseInterface),
     };
 
     public static CaptureException NotANetwork(string name) => new(

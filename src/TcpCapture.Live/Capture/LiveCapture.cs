@@ -176,8 +176,7 @@ internal sealed class LiveCapture : IFrameSource
         if (!PcapFunctions.TryGetStatistics(_device.Handle, out var now)) return new CaptureStatistics(received, null, null);
         unchecked
         {
-            return new CaptureStatistics(
-                received, now.Dropped - _before.Dropped, now.DroppedByInterface - _before.DroppedByInterface);
+            return new CaptureStatistics(received, now.Dropped - _before.Dropped, now.DroppedByInterface - _before.DroppedByInterface);
         }
     }
 }

@@ -26,8 +26,7 @@ internal sealed class RecordingParts(
         if (rotation is null || nextFolder is null) return new RecordingRelay(writer);
         var part = 1;
         return new RecordingRelay(
-            writer,
-            start => RecordingWriter.Create(nextFolder(++part).RawPath, info with { Start = start, Part = part }),
+            writer, start => RecordingWriter.Create(nextFolder(++part).RawPath, info with { Start = start, Part = part }),
             rotation.Bytes ?? 0);
     }
 

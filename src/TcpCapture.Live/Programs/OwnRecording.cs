@@ -28,9 +28,7 @@ internal static class OwnRecording
             File.Delete(selected);
             throw new OutputException(
                 $"Other processes' connections could not be left out of the recording ({error.Message}): free disk space. "
-                + $"The complete recording is kept as {folder.RawPath}.",
-                error,
-                Remedy.ReadRawRecording);
+                + $"The complete recording is kept as {folder.RawPath}.", error, Remedy.ReadRawRecording);
         }
     }
 }

@@ -87,11 +87,8 @@ internal sealed class Actor(Side side, ExchangeRun run)
             throw new ExchangeException($"The {Side.ToText()}'s connect was not answered within {Timeout.TotalSeconds} s.");
         socket.FinishConnect();
         run.Wire.WaitFor(
-            socket.FourTuple,
-            wire => wire.IsReset || (wire.Sent.HasAckAfterSyn && wire.Received.HasAckAfterSyn),
-            "the handshake's last ACKs",
-            Timeout,
-            run.Stopped);
+            socket.FourTuple, wire => wire.IsReset || (wire.Sent.HasAckAfterSyn && wire.Received.HasAckAfterSyn),
+            "the handshake's last ACKs", Timeout, run.Stopped);
         SampleNow();
     }
 
@@ -170,19 +167,13 @@ internal sealed class Actor(Side side, ExchangeRun run)
 
     /// <summary>Waits until the peer's FIN is acknowledged or an RST is captured.</summary>
     public void WaitPeerClosed(LoggedSocket socket) => run.Wire.WaitFor(
-        socket.FourTuple,
-        wire => wire.IsReset || (wire.Received.Fins > 0 && wire.Received.IsAcknowledgedWhole(wire.Sent)),
-        "the other end's FIN",
-        PeerTimeout,
-        run.Stopped);
+        socket.FourTuple, wire => wire.IsReset || (wire.Received.Fins > 0 && wire.Received.IsAcknowledgedWhole(wire.Sent)),
+        "the other end's FIN", PeerTimeout, run.Stopped);
 
     /// <summary>Waits until a client has retransmitted its SYN this many times without an answer.</summary>
     public void WaitSynRetransmits(int times) => run.Wire.WaitForClient(
-        Endpoint.From(Server),
-        wire => wire.Sent.Syns > times && wire.Received.Syns == 0,
-        string.Create(CultureInfo.InvariantCulture, $"{times} retransmissions of a SYN"),
-        PeerTimeout,
-        run.Stopped);
+        Endpoint.From(Server), wire => wire.Sent.Syns > times && wire.Received.Syns == 0,
+        string.Create(CultureInfo.InvariantCulture, $"{times} retransmissions of a SYN"), PeerTimeout, run.Stopped);
 
     /// <summary>Starts a connect on its own thread; it need not return before the run ends.</summary>
     public void ConnectInBackground(LoggedSocket socket) => run.StartBackground(() => socket.Connect(Server));

@@ -69,8 +69,7 @@ internal static class ExchangePreflight
         catch (SocketException error)
         {
             throw new ExchangeException(
-                $"{scenario.Name} needs CAP_NET_ADMIN to forget a connection (TCP_REPAIR: {Errno.NameOf(error)}).",
-                error,
+                $"{scenario.Name} needs CAP_NET_ADMIN to forget a connection (TCP_REPAIR: {Errno.NameOf(error)}).", error,
                 Remedy.UsePrivateNamespace);
         }
     }

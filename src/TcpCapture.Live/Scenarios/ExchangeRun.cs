@@ -53,7 +53,6 @@ internal sealed class ExchangeRun(ExchangeOptions options, CallLog log, WireWatc
         catch (Exception error) when (error is SocketCallException or ObjectDisposedException)
         {
             // The call is logged with its errno, or the clean-up has ended it.
-            _ = error;
         }
     });
 

@@ -18,7 +18,6 @@ namespace TcpCapture.Live.Scenarios;
 /// </remarks>
 internal sealed partial class HeldLink : IDisposable
 {
-    private const string Shape = "tbf rate {0} burst {1} limit 1000000";
     private const string Slow = "16bit";
     private const string Fast = "1gbit";
     private const int WideBucket = 100_000; // larger than any frame here, so that an open gate delays nothing
@@ -116,7 +115,7 @@ internal sealed partial class HeldLink : IDisposable
     }
 
     private static string Text(string rate, int bucket) =>
-        string.Format(CultureInfo.InvariantCulture, Shape, rate, bucket);
+        string.Create(CultureInfo.InvariantCulture, $"tbf rate {rate} burst {bucket} limit 1000000");
 
     /// <summary>Matches tc's output: <c>backlog 66b 1p requeues 0</c>.</summary>
     [GeneratedRegex("backlog [0-9A-Za-z]+ (?<segments>[0-9]+)p ")]

@@ -38,12 +38,7 @@ internal sealed class WireWatch
     /// <summary>Waits until the connection is reset or this much sequence space after the SYN is acknowledged; a FIN counts 1.</summary>
     /// <remarks>The caller passes the length, because the segments may not have been captured yet.</remarks>
     public bool WaitAcknowledged(FourTuple from, long length, TimeSpan timeout, CancellationToken cancellation) =>
-        WaitFor(
-            from,
-            wire => wire.IsReset || wire.IsAcknowledged(length),
-            "an acknowledgement of all it sent",
-            timeout,
-            cancellation);
+        WaitFor(from, wire => wire.IsReset || wire.IsAcknowledged(length), "an acknowledgement of all it sent", timeout, cancellation);
 
     /// <summary>Waits until a condition holds for a connection, seen from its sender; false and a note on a timeout.</summary>
     /// <remarks>The condition is called under a lock, so it must be short.</remarks>
@@ -99,8 +94,7 @@ internal sealed class WireWatch
                 if (left <= 0)
                 {
                     _notes.Add(
-                        $"Timed out after {timeout.TotalSeconds:0.#} s waiting for {awaited}. " +
-                        "Did a firewall drop a segment?");
+                        $"Timed out after {timeout.TotalSeconds:0.#} s waiting for {awaited}. Did a firewall drop a segment?");
                     return false;
                 }
 

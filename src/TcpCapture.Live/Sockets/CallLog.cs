@@ -16,8 +16,7 @@ internal sealed class CallLog(IObservationSink sink)
     /// <summary>Returns the next socket number, from 1.</summary>
     public int NextSocket() => Interlocked.Increment(ref _lastSocket);
 
-    public SocketCall Begin(
-        Side side, int socket, string name, string arguments, Endpoint? local = null, Endpoint? remote = null)
+    public SocketCall Begin(Side side, int socket, string name, string arguments, Endpoint? local = null, Endpoint? remote = null)
     {
         lock (_lock)
         {

@@ -191,8 +191,7 @@ public sealed class LoggedSocket : IDisposable
     /// <param name="name">The option's name, for the log.</param>
     /// <param name="value">The value.</param>
     public void SetTcpOption(int option, string name, int value) => Call(
-        "setsockopt",
-        string.Create(CultureInfo.InvariantCulture, $"IPPROTO_TCP, {name}, {value}"),
+        "setsockopt", string.Create(CultureInfo.InvariantCulture, $"IPPROTO_TCP, {name}, {value}"),
         () => _socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, option, BitConverter.GetBytes(value)));
 
     /// <summary>Closes the socket: <c>close</c>.</summary>
@@ -217,7 +216,6 @@ public sealed class LoggedSocket : IDisposable
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
             // The socket is closed or was never connected, so there is no connection to reset.
-            _ = error;
         }
 
         _socket.Dispose();
@@ -242,8 +240,7 @@ public sealed class LoggedSocket : IDisposable
     private static Endpoint? AddressOf(EndPoint? address) => address is IPEndPoint ip ? Endpoint.From(ip) : null;
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static SocketCallException Failed(
-        CallLog log, SocketCall begun, SocketException error, Endpoint? local, Endpoint? remote) =>
+    private static SocketCallException Failed(CallLog log, SocketCall begun, SocketException error, Endpoint? local, Endpoint? remote) =>
         new(log.Return(begun, -1, Errno.NameOf(error), local, remote), error);
 
     private void Call(string name, string arguments, Action call) => CallForResult(name, arguments, () =>

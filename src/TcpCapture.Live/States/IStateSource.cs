@@ -75,11 +75,5 @@ internal interface ISocketSnapshots
 /// <param name="CpuNanoseconds">CPU time of the sampling thread; null where the system has none.</param>
 /// <param name="UnansweredOwners">Sockets whose owner was not found, or not searched for because the queue was full.</param>
 internal readonly record struct SamplingStatistics(
-    TimeSpan Interval,
-    long Rounds,
-    long Samples,
-    long FailedSamples,
-    long RefusedConnections,
-    long LongestGapNanoseconds,
-    long? CpuNanoseconds,
-    long UnansweredOwners);
+    TimeSpan Interval, long Rounds, long Samples, long FailedSamples, long RefusedConnections, long LongestGapNanoseconds,
+    long? CpuNanoseconds, long UnansweredOwners);

@@ -6,7 +6,9 @@ namespace TcpCapture.Live.States;
 internal interface ISocketLookup : IDisposable
 {
     /// <summary>Called before the samples of a round; a system that only lists all sockets is queried here.</summary>
-    void BeginRound();
+    void BeginRound()
+    {
+    }
 
     /// <summary>
     /// Samples the socket with this local and remote address. If the remote port is 0, samples the listener that a connection

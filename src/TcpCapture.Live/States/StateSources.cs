@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using TcpCapture.Live.Platform;
 using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Live.States;
@@ -85,8 +86,12 @@ public static class StateSources
             return null;
         }
 
-        return Cleanup.OrDispose(tracer, opened => new TracedSource(reason, opened, Sampled(reason, interval)));
+        return Traced(reason, interval, tracer);
     }
+
+    [SupportedOSPlatform("linux")]
+    private static TracedSource Traced(string reason, TimeSpan? interval, KernelTracer tracer) =>
+        Cleanup.OrDispose(tracer, opened => new TracedSource(reason, opened, SampledOnLinux(reason, interval)));
 
     private static StateSourceAvailability TryTraced()
     {
@@ -96,13 +101,14 @@ public static class StateSources
             : new(StateSourceChoice.Traced, "traced", true, TracedGives);
     }
 
-    private static StateSampler Sampled(string reason, TimeSpan? interval)
-    {
-        if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException(reason);
-        return Cleanup.OrDispose(new SockDiagLookup(), lookup => new StateSampler(
+    private static StateSampler Sampled(string reason, TimeSpan? interval) =>
+        OperatingSystem.IsLinux() ? SampledOnLinux(reason, interval) : throw new PlatformNotSupportedException(reason);
+
+    [SupportedOSPlatform("linux")]
+    private static StateSampler SampledOnLinux(string reason, TimeSpan? interval) =>
+        Cleanup.OrDispose(new SockDiagLookup(), lookup => new StateSampler(
             "sampled", reason, lookup, new TimerPacer(interval ?? DefaultSampledInterval), new SocketOwners(),
             LinuxThread.CpuNanoseconds, lister: new SockDiagLister()));
-    }
 
     private static StateSampler Portable(string reason, TimeSpan? interval)
     {

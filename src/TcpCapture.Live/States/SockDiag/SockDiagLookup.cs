@@ -29,10 +29,6 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
         lookup.Ask();
     }
 
-    public void BeginRound()
-    {
-    }
-
     public bool TrySample(in FourTuple end, out SocketReading reading)
     {
         var begin = Timestamp.Now;
@@ -72,8 +68,7 @@ internal sealed unsafe class SockDiagLookup : ISocketLookup
     /// <summary>Opens a netlink socket that receives only from the kernel.</summary>
     internal static FileDescriptor OpenSocket()
     {
-        var socket = Libc.socket(
-            Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, Libc.NETLINK_SOCK_DIAG);
+        var socket = Libc.socket(Libc.AF_NETLINK, Libc.SOCK_RAW | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, Libc.NETLINK_SOCK_DIAG);
         if (socket.IsInvalid) throw Unavailable("a netlink socket cannot be opened", Marshal.GetLastPInvokeError());
         // Port 0 is the kernel: a connected socket receives nothing from other processes. struct sockaddr_nl:
         var kernel = stackalloc ushort[6] { Libc.AF_NETLINK, 0, 0, 0, 0, 0 };

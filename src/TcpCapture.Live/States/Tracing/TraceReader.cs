@@ -24,6 +24,7 @@ internal sealed unsafe class TraceReader : IDisposable
     private const int MaxPagesInARound = 4096; // maximum per CPU and round, so that a busy CPU cannot delay the others
 
     private readonly IReadOnlyList<TraceSetup> _setups;
+    private readonly (TraceSetup Setup, TracePipe Pipe)[] _pipes;
     private readonly byte[] _page;
     private readonly WakeEvent _woken = new();
     private readonly Libc.PollFd[] _waiting;
@@ -42,13 +43,13 @@ internal sealed unsafe class TraceReader : IDisposable
     public TraceReader(params IReadOnlyList<TraceSetup> setups)
     {
         _setups = setups;
+        _pipes = [.. setups.SelectMany(setup => setup.Pipes, (setup, pipe) => (setup, pipe))];
         _page = GC.AllocateArray<byte>(setups.Max(setup => setup.PageLength), pinned: true);
         try
         {
-            _waiting = [_woken.ForReading(), .. setups.SelectMany(setup => setup.Pipes).Select(pipe => pipe.ForReading())];
+            _waiting = [_woken.ForReading(), .. _pipes.Select(from => from.Pipe.ForReading())];
             foreach (var setup in setups) setup.Clock.WriteMarkers(setup.Instance);
-            foreach (var setup in setups)
-                foreach (var pipe in setup.Pipes) Empty(setup, pipe, long.MaxValue, out _);
+            foreach (var (setup, pipe) in _pipes) Empty(setup, pipe, long.MaxValue, out _);
             Clock = setups[0].Clock.Measure() ?? throw new StateSourceException("the clock of the kernel's trace cannot be measured");
         }
         catch (Exception error)
@@ -151,12 +152,9 @@ internal sealed unsafe class TraceReader : IDisposable
     {
         var begin = _setups[0].Clock.Now();
         var horizon = _lastRound;
-        foreach (var setup in _setups)
+        foreach (var (setup, pipe) in _pipes)
         {
-            foreach (var pipe in setup.Pipes)
-            {
-                if (!Empty(setup, pipe, begin, out var last)) horizon = Math.Min(horizon, last);
-            }
+            if (!Empty(setup, pipe, begin, out var last)) horizon = Math.Min(horizon, last);
         }
 
         _lastRound = begin;
@@ -167,14 +165,11 @@ internal sealed unsafe class TraceReader : IDisposable
     {
         foreach (var setup in _setups) setup.Disable();
         foreach (var setup in _setups) setup.Clock.WriteMarkers(setup.Instance);
-        foreach (var setup in _setups)
+        foreach (var (setup, pipe) in _pipes)
         {
-            foreach (var pipe in setup.Pipes)
+            // The events are off, so this ends.
+            while (!Empty(setup, pipe, long.MaxValue, out _))
             {
-                // The events are off, so this ends.
-                while (!Empty(setup, pipe, long.MaxValue, out _))
-                {
-                }
             }
         }
 
