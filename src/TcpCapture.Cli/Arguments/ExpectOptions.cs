@@ -13,7 +13,7 @@ internal static class ExpectOptions
         Description = "Rule to check: 'no resets', 'client closes first' (docs/expect.md); exit code 3 if it does not hold. May be "
             + "given several times.",
         AllowMultipleArgumentsPerToken = false,
-        CustomParser = ParseRules,
+        CustomParser = result => ParseEach(result, Expectation.Parse, _ => "--expect"),
     };
 
     private static readonly Option<RuleFile[]> Files = new("--expect-file")
@@ -21,7 +21,7 @@ internal static class ExpectOptions
         HelpName = "FILE",
         Description = "File with one rule per line; '#' begins a comment.",
         AllowMultipleArgumentsPerToken = false,
-        CustomParser = ParseFiles,
+        CustomParser = result => ParseEach(result, RuleFile.Read, file => $"--expect-file {file}"),
     };
 
     private static readonly Option<string?> JUnit =
@@ -62,40 +62,22 @@ internal static class ExpectOptions
             command.AddError("--junit writes the results of rules, but there is no rule: add --expect RULE or --expect-file FILE.");
     }
 
-    private static Expectation[] ParseRules(ArgumentResult result)
+    /// <summary>Reads each value; an error message begins with what <paramref name="place"/> returns for the value.</summary>
+    private static T[] ParseEach<T>(ArgumentResult result, Func<string, T> read, Func<string, string> place)
     {
-        var rules = new List<Expectation>();
+        var values = new List<T>();
         foreach (var token in result.Tokens)
         {
             try
             {
-                rules.Add(Expectation.Parse(token.Value));
-            }
-            catch (TcpCaptureException error)
-            {
-                result.AddError($"--expect: {error.Message}");
-            }
-        }
-
-        return [.. rules];
-    }
-
-    private static RuleFile[] ParseFiles(ArgumentResult result)
-    {
-        var files = new List<RuleFile>();
-        foreach (var token in result.Tokens)
-        {
-            try
-            {
-                files.Add(RuleFile.Read(token.Value));
+                values.Add(read(token.Value));
             }
             catch (Exception error) when (error is TcpCaptureException or FormatException)
             {
-                result.AddError($"--expect-file {token.Value}: {error.Message}");
+                result.AddError($"{place(token.Value)}: {error.Message}");
             }
         }
-
-        return [.. files];
+        return [.. values];
     }
 }
 

@@ -62,19 +62,11 @@ internal static class DoctorCommand
             Console.WriteLine($"{(check.IsAvailable ? "yes" : "no ")}  {check.What.PadRight(width)}  {check.Detail}");
     }
 
-    private static void PrintJson(Check[] checks) => Screen.WriteJson(writer =>
+    private static void PrintJson(Check[] checks) => Screen.WriteJson(checks, (json, check) =>
     {
-        writer.WriteStartArray();
-        foreach (var check in checks)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("what", check.What);
-            writer.WriteBoolean("available", check.IsAvailable);
-            writer.WriteString("detail", check.Detail);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        json.WriteString("what", check.What);
+        json.WriteBoolean("available", check.IsAvailable);
+        json.WriteString("detail", check.Detail);
     });
 
     private sealed record Check(string What, bool IsAvailable, string Detail);

@@ -32,22 +32,12 @@ internal static class InterfacesCommand
         }
     }
 
-    private static void PrintJson(IReadOnlyList<CaptureInterface> interfaces) => Screen.WriteJson(writer =>
+    private static void PrintJson(IReadOnlyList<CaptureInterface> interfaces) => Screen.WriteJson(interfaces, (json, found) =>
     {
-        writer.WriteStartArray();
-        foreach (var found in interfaces)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("name", found.Name);
-            writer.WriteString("description", found.Description);
-            writer.WriteBoolean("up", found.IsUp);
-            writer.WriteBoolean("loopback", found.IsLoopback);
-            writer.WriteStartArray("addresses");
-            foreach (var address in found.Addresses) writer.WriteStringValue(address.ToString());
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        json.WriteString("name", found.Name);
+        json.WriteString("description", found.Description);
+        json.WriteBoolean("up", found.IsUp);
+        json.WriteBoolean("loopback", found.IsLoopback);
+        json.WriteStrings("addresses", found.Addresses.Select(address => address.ToString()));
     });
 }

@@ -46,9 +46,7 @@ internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
         json.WriteNumber("connections_to_choose_from", ranking.Count);
         json.WriteNumber("connections_in_timeline", summary.Chosen);
         json.WriteString("folder", folder.Path);
-        json.WriteStartArray("written");
-        foreach (var name in written) json.WriteStringValue(name);
-        json.WriteEndArray();
+        json.WriteStrings("written", written);
         json.WriteEndObject();
     });
 

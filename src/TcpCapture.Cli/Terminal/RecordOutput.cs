@@ -80,12 +80,8 @@ internal sealed class RecordOutput
         json.WriteNumber("bytes", status.Bytes);
         json.WriteNumber("parts", result.Parts);
         json.WriteNumber("parts_deleted", result.PartsDeleted);
-        json.WriteStartArray("folders");
-        foreach (var part in result.Folders) json.WriteStringValue(part);
-        json.WriteEndArray();
-        json.WriteStartArray("failures");
-        foreach (var failure in result.Failures) json.WriteStringValue(Failures.Describe(failure));
-        json.WriteEndArray();
+        json.WriteStrings("folders", result.Folders);
+        json.WriteStrings("failures", result.Failures.Select(Failures.Describe));
         json.WriteEndObject();
     });
 }

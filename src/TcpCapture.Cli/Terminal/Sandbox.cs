@@ -30,10 +30,7 @@ internal static class Sandbox
         Environment.SetEnvironmentVariable(Variable, null);
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("ip", ["link", "set", "lo", "up"]) { RedirectStandardError = true })!;
-            var error = process.StandardError.ReadToEnd().Trim();
-            process.WaitForExit();
-            if (process.ExitCode != 0)
+            if (FailureOf("ip", "link", "set", "lo", "up") is { } error)
                 throw new SandboxException($"--sandbox does not work here: the loopback interface does not come up ({error}).");
         }
         catch (Win32Exception cause)
@@ -48,16 +45,10 @@ internal static class Sandbox
         if (!OperatingSystem.IsLinux()) return "private namespaces need Linux";
         try
         {
-            using var process = Process.Start(new ProcessStartInfo("unshare", [.. UnshareArguments, "--", "true"])
-            {
-                RedirectStandardError = true,
-            })!;
-            var error = process.StandardError.ReadToEnd().Trim();
-            process.WaitForExit();
-            return process.ExitCode == 0
+            return FailureOf("unshare", [.. UnshareArguments, "--", "true"]) is not { } error
                 ? null
                 : $"the system refused a private namespace ({error}): allow it with 'sysctl kernel.unprivileged_userns_clone=1' "
-                + "(Ubuntu 24.04: kernel.apparmor_restrict_unprivileged_userns=0), or run as root";
+                    + "(Ubuntu 24.04: kernel.apparmor_restrict_unprivileged_userns=0), or run as root";
         }
         catch (Win32Exception)
         {
@@ -77,6 +68,16 @@ internal static class Sandbox
         using var terminate = Forward(PosixSignal.SIGTERM, process);
         process.WaitForExit();
         return process.ExitCode;
+    }
+
+    /// <summary>Runs a program; returns what it printed on stderr if it failed, else null.</summary>
+    /// <exception cref="Win32Exception">The program is missing.</exception>
+    private static string? FailureOf(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEnd().Trim();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? null : error;
     }
 
     /// <summary>Passes a signal to the inner process, unless the terminal has sent it to both processes.</summary>

@@ -37,5 +37,25 @@ internal static class Screen
         output.Write("\n"u8);
     }
 
+    /// <summary>Writes an array of objects as indented JSON on stdout.</summary>
+    public static void WriteJson<T>(IEnumerable<T> objects, Action<Utf8JsonWriter, T> writeProperties) => WriteJson(json =>
+    {
+        json.WriteStartArray();
+        foreach (var one in objects)
+        {
+            json.WriteStartObject();
+            writeProperties(json, one);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    });
+
+    public static void WriteStrings(this Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values) json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+
     private static StreamWriter Text(Stream stream) => new(stream, new UTF8Encoding(false), 32 * 1024);
 }

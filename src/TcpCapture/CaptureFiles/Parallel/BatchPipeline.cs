@@ -78,7 +78,7 @@ internal sealed class BatchPipeline : IDisposable
             _threads.Add(Start($"worker {worker}", () => Work(worker)));
         }
 
-        if (_isPipe || (helps && _workers == 1)) _decoder = Start("decode", Decode);
+        if (_isPipe || (helps && _workers == 1)) _decoder = Start("decode", () => Work(null));
         Work(0);
         foreach (var thread in _threads) thread.Join();
         _failure?.Throw();
@@ -108,11 +108,13 @@ internal sealed class BatchPipeline : IDisposable
     }
 
     /// <summary>A worker's thread: processes its share of each batch, and reads and decodes while none is due.</summary>
-    private void Work(int worker)
+    // Without a worker's number, the thread only reads and decodes.
+    private void Work(int? worker)
     {
         try
         {
-            for (var next = 0L; TryTake(next, reads: !_isPipe, out var shared, out var empty);)
+            var next = worker is null ? long.MaxValue : 0;
+            while (TryTake(next, reads: worker is null || !_isPipe, out var shared, out var empty))
             {
                 if (empty is not null)
                 {
@@ -120,23 +122,10 @@ internal sealed class BatchPipeline : IDisposable
                     continue;
                 }
 
-                _process(worker, shared!);
+                _process(worker!.Value, shared!);
                 next++;
                 Finish(shared!);
             }
-        }
-        catch (Exception error)
-        {
-            Fail(error);
-        }
-    }
-
-    /// <summary>The thread that only reads and decodes.</summary>
-    private void Decode()
-    {
-        try
-        {
-            while (TryTake(long.MaxValue, reads: true, out _, out var empty)) Read(empty!);
         }
         catch (Exception error)
         {

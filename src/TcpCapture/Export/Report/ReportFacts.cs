@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using TcpCapture.Export.Json;
 using TcpCapture.Findings;
 using TcpCapture.Model;
 
@@ -12,15 +14,10 @@ internal static class ReportFacts
         json.WriteStartObject();
         json.WriteString("scenario", info.Scenario);
         json.WriteString("tool", info.Tool);
-        if (info.Captures is { } captures)
-        {
-            json.WriteStartArray("captures");
-            foreach (var name in captures) json.WriteStringValue(name);
-            json.WriteEndArray();
-        }
+        if (info.Captures is { } captures) json.WriteStrings("captures", captures);
 
         WriteHost(json, info);
-        json.WriteString("start", info.Start.Nanoseconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        json.WriteString("start", info.Start.Nanoseconds.ToString(CultureInfo.InvariantCulture));
         if (info.Peer is { } peer)
         {
             json.WriteStartObject("peer");
@@ -78,9 +75,7 @@ internal static class ReportFacts
         Write(json, "traceOverruns", end.TraceOverruns);
         if (end.TraceFailure is not null) json.WriteString("traceFailure", end.TraceFailure);
         Write(json, "clockDrift", end.TraceClockDriftNanoseconds);
-        json.WriteStartArray("notes");
-        foreach (var note in end.Notes) json.WriteStringValue(note);
-        json.WriteEndArray();
+        json.WriteStrings("notes", end.Notes);
     }
 
     private static void Write(Utf8JsonWriter json, string name, long? number)

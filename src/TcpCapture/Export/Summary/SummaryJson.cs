@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TcpCapture.Export.Json;
 using TcpCapture.Model;
 using TcpCapture.Queries;
 
@@ -23,12 +24,12 @@ internal static class SummaryJson
         json.WriteStartArray("findings");
         foreach (var finding in findings) Write(json, finding);
         json.WriteEndArray();
-        Write(json, "remarks", summary.Remarks);
+        json.WriteStrings("remarks", summary.Remarks);
     }
 
     private static void Write(Utf8JsonWriter json, CaptureSummary summary)
     {
-        Write(json, "files", summary.FileNames);
+        json.WriteStrings("files", summary.FileNames);
         json.WriteNumber("stored_bytes", summary.StoredBytes);
         if (summary.Frames > 0)
         {
@@ -46,7 +47,7 @@ internal static class SummaryJson
         json.WriteNumber("aggregates", summary.Aggregates);
         json.WriteNumber("corrupt", summary.Corrupt);
         json.WriteNumber("undecoded", summary.Undecoded);
-        Write(json, "undecoded_link_types", summary.UndecodedLinkTypes);
+        json.WriteStrings("undecoded_link_types", summary.UndecodedLinkTypes);
         json.WriteBoolean("interrupted", summary.IsInterrupted);
         var totals = summary.Totals;
         json.WriteNumber("connections", totals.Connections);
@@ -63,13 +64,6 @@ internal static class SummaryJson
         json.WriteStartObject("reset_causes");
         foreach (var (cause, count) in totals.ResetCauses) json.WriteNumber(cause.ToText(), count);
         json.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values) json.WriteStringValue(value);
-        json.WriteEndArray();
     }
 
     /// <summary>Writes the columns that are known and not empty.</summary>

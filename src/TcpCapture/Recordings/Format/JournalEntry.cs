@@ -53,7 +53,6 @@ internal sealed class JournalEntry
     }
 
     /// <summary>Adds a field whose value is a whole number.</summary>
-    /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is that of the time.</exception>
     public JournalEntry Field(string name, long value)
     {
         Begin(name);
@@ -64,7 +63,6 @@ internal sealed class JournalEntry
     }
 
     /// <summary>Adds a field whose value is UTF-8 already.</summary>
-    /// <exception cref="ArgumentException">The name has other characters than A to Z, 0 to 9 and _, or is that of the time.</exception>
     public JournalEntry Field(string name, ReadOnlySpan<byte> value)
     {
         Begin(name);
