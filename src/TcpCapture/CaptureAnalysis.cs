@@ -185,6 +185,7 @@ public sealed class CaptureAnalysis : IDisposable
             Corrupt = tally.Corrupt,
             Undecoded = tally.Of(DecodeResult.UnsupportedLinkType),
             UndecodedLinkTypes = _source.UndecodedLinkTypes,
+            UndecodedProtocols = _source.UndecodedProtocols,
             Totals = count.Totals,
             IsInterrupted = count.End.Outcome == RecordingOutcome.Interrupted,
             Remarks = [.. _source.Remarks],

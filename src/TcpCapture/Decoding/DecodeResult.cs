@@ -10,4 +10,5 @@ internal enum DecodeResult : byte
     Aggregate, // several frames in one (an IEEE 802.11 A-MSDU), which are not decoded
     IcmpError, // an ICMP error that quotes a TCP segment with its ports
     IcmpWithoutQuote, // an ICMP error that quotes too little of a TCP segment, or not its first fragment
+    Opaque, // a protocol that may hold TCP but is not decoded, such as ESP (OpaqueProtocols)
 }

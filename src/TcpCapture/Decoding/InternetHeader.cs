@@ -23,10 +23,16 @@ internal readonly struct InternetHeader
 
     public int Protocol { get; }
 
+    /// <summary>What <see cref="DecodeResult.Opaque"/> stands for: a code of <see cref="OpaqueProtocols"/>.</summary>
+    public int OpaqueCode => Protocol;
+
     public int PayloadAt { get; }
 
     /// <summary>Where the payload ends by the header, limited by the frame or tunnel that holds it; captured or not.</summary>
     public int End { get; }
+
+    /// <summary>No header: what it would be in is not decoded.</summary>
+    public static InternetHeader Behind(int opaqueCode) => new(0, false, opaqueCode, 0, 0);
 
     /// <summary>The header of a frame with <see cref="PlainIPv6Headers"/> that ends at <paramref name="end"/>.</summary>
     public static InternetHeader Of(in PlainIPv6Headers plain, int end) => new(

@@ -76,6 +76,13 @@ internal static class SegmentDecoder
         return true;
     }
 
+    /// <summary>The code of the protocol that was not decoded, for a frame with <see cref="DecodeResult.Opaque"/>.</summary>
+    public static int OpaqueCodeOf(in Frame frame)
+    {
+        FindTcpFully(frame, out var header);
+        return header.OpaqueCode;
+    }
+
     /// <summary>
     /// Finds the innermost datagram if it carries TCP or an ICMP error about TCP; its header is valid for these results only.
     /// </summary>
@@ -97,10 +104,10 @@ internal static class SegmentDecoder
     private static DecodeResult FindTcpFully(in Frame frame, out InternetHeader header)
     {
         var bytes = frame.Bytes;
-        var result = LinkHeader.Walk(frame, out _, out var offset);
+        var result = LinkHeader.Walk(frame, out var etherType, out var offset);
         if (result != DecodeResult.Segment)
         {
-            header = default;
+            header = result == DecodeResult.Opaque ? InternetHeader.Behind(etherType) : default;
             return result;
         }
 
@@ -117,11 +124,13 @@ internal static class SegmentDecoder
         {
             var result = TunnelHeader.Walk(bytes, header, out var etherType, out var offset);
             if (result == DecodeResult.Segment) result = ShimHeaders.Walk(bytes, ref etherType, ref offset);
+            if (result == DecodeResult.Opaque) header = InternetHeader.Behind(etherType);
             if (result == DecodeResult.Segment) result = InternetHeader.Read(bytes, offset, header.End, out header);
             if (result != DecodeResult.Segment || header.Protocol == IPProtocols.Tcp) return result;
         }
 
-        return DecodeResult.NotTcp;
+        header = InternetHeader.Behind(OpaqueProtocols.Nesting);
+        return DecodeResult.Opaque;
     }
 
     /// <summary>Reads the segment in the datagram that <see cref="FindTcp"/> found.</summary>

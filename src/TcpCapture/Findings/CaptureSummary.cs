@@ -50,6 +50,9 @@ public sealed record CaptureSummary
     /// <summary>Their link types, by name if known: <c>IEEE802_11 (105)</c>.</summary>
     public IReadOnlyList<string> UndecodedLinkTypes { get; init; } = [];
 
+    /// <summary>Protocols that are not decoded although they may hold TCP, such as ESP, in order of appearance.</summary>
+    public IReadOnlyList<UndecodedProtocol> UndecodedProtocols { get; init; } = [];
+
     /// <summary>Totals of the connections.</summary>
     public ConnectionTotals Totals { get; init; } = new();
 
@@ -67,4 +70,14 @@ public sealed record CaptureSummary
 
     /// <summary>Findings about single connections and the whole.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
+}
+
+/// <summary>Frames of a protocol that is not decoded although it may hold TCP.</summary>
+/// <param name="Name">Its name, or <c>unknown EtherType 0x1234</c>.</param>
+/// <param name="Frames">The number of frames.</param>
+/// <param name="FirstFrame">The number of the first frame, from 1.</param>
+public sealed record UndecodedProtocol(string Name, long Frames, long FirstFrame)
+{
+    /// <summary>What follows the number of frames: <c>not decoded: IPComp</c>, or <c>of unknown EtherType 0x1234</c>.</summary>
+    internal string Predicate => Name.StartsWith("unknown ", StringComparison.Ordinal) ? $"of {Name}" : $"not decoded: {Name}";
 }

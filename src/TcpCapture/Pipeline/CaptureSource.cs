@@ -74,6 +74,8 @@ internal sealed class CaptureSource : IDisposable
             foreach (var (result, what) in leftOut)
                 if (Tally.Of(result) is > 0 and var count) yield return $"{Frames(count)} {what}, first in frame {Tally.FirstOf(result)}.";
 
+            foreach (var protocol in UndecodedProtocols)
+                yield return $"{Frames(protocol.Frames)} {protocol.Predicate}, first in frame {protocol.FirstFrame}.";
             if (_files.FirstBackwards is { } step)
             {
                 var earlier = ((step.From - step.To) / 1e9).ToString("0.#########", CultureInfo.InvariantCulture);
@@ -85,6 +87,10 @@ internal sealed class CaptureSource : IDisposable
 
     /// <summary>The unsupported link types, by name or number.</summary>
     public IReadOnlyList<string> UndecodedLinkTypes => [.. Tally.Undecoded.Select(LinkTypeNames.Of)];
+
+    /// <summary>The protocols that are not decoded although they may hold TCP.</summary>
+    public IReadOnlyList<UndecodedProtocol> UndecodedProtocols =>
+        [.. Tally.Opaque.Select(count => new UndecodedProtocol(OpaqueProtocols.NameOf(count.Code), count.Frames, count.First))];
 
     /// <summary>Reads all batches, or those before cancellation.</summary>
     // workers: the number of threads that process each batch. process: called with the worker's number, on its thread. complete:

@@ -118,6 +118,7 @@ internal sealed class RecordingPipeline : IObservationSink
         DecodeResult.Aggregate => "A-MSDU aggregate, which is not decoded",
         DecodeResult.UnsupportedLinkType => string.Create(CultureInfo.InvariantCulture,
             $"unsupported link type {frame.LinkType}"),
+        DecodeResult.Opaque => $"not decoded: {OpaqueProtocols.NameOf(SegmentDecoder.OpaqueCodeOf(frame))}",
         _ => "not a TCP segment",
     };
 }

@@ -124,7 +124,7 @@ public sealed class IcmpDecoderTests
             Ethernet(IPv6(extended, 0), 0x86DD),
             Ethernet(IPv4(Vxlan(Ethernet(IPv4(Icmp(3, 3, IPv4(Vxlan(Ethernet(IPv4(Tcp()))), 17)), 1))), 17)),
         ];
-        var results = new int[8];
+        var results = new int[Enum.GetValues<DecodeResult>().Length];
         for (var round = 0; round < 100_000; round++)
         {
             var bytes = whole[round % whole.Length];

@@ -227,7 +227,7 @@ public class SegmentDecoderTests
     {
         var random = new Random(20261123);
         var frames = LinkLayers().Select(row => (row.Data.Item2, row.Data.Item3)).ToArray();
-        var results = new int[5];
+        var results = new int[Enum.GetValues<DecodeResult>().Length];
         for (var round = 0; round < 200_000; round++)
         {
             var (linkType, original) = frames[round % frames.Length];

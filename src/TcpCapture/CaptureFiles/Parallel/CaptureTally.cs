@@ -5,11 +5,15 @@ namespace TcpCapture.CaptureFiles.Parallel;
 /// <summary>Counts the frames of a capture, or of a batch, by decoding result.</summary>
 internal sealed class CaptureTally
 {
+    /// <summary>Protocols counted apart; a damaged file could have thousands.</summary>
+    private const int MaxProtocols = 64;
+
     private static readonly int Kinds = Enum.GetValues<DecodeResult>().Length;
 
     private readonly long[] _counts = new long[Kinds];
     private readonly long[] _first = new long[Kinds];
     private readonly List<int> _undecoded = [];
+    private readonly List<OpaqueCount> _opaque = [];
     private long _firstFrame;
     private long _frames;
 
@@ -25,6 +29,9 @@ internal sealed class CaptureTally
     /// <summary>The LINKTYPE_ values that cannot be decoded, in order of appearance.</summary>
     public IReadOnlyList<int> Undecoded => _undecoded;
 
+    /// <summary>The frames with <see cref="DecodeResult.Opaque"/> by protocol, in order of appearance.</summary>
+    public IReadOnlyList<OpaqueCount> Opaque => _opaque;
+
     public long Of(DecodeResult result) => _counts[(int)result];
 
     /// <summary>The number of the first frame with that result; 0 if there is none.</summary>
@@ -36,6 +43,7 @@ internal sealed class CaptureTally
         Array.Clear(_counts);
         Array.Clear(_first);
         _undecoded.Clear();
+        _opaque.Clear();
         (Corrupt, FirstCorrupt, _frames) = (0, 0, 0);
         _firstFrame = firstFrame;
     }
@@ -64,6 +72,22 @@ internal sealed class CaptureTally
         if (!_undecoded.Contains(linkType)) _undecoded.Add(linkType);
     }
 
+    /// <summary>Adds the protocol of the frame at an index of the batch that is not decoded.</summary>
+    public void AddOpaque(int code, int index) => AddOpaque(new OpaqueCount(code, 1, _firstFrame + index));
+
+    private void AddOpaque(OpaqueCount more)
+    {
+        var at = _opaque.FindIndex(count => count.Code == more.Code);
+        if (at < 0 && _opaque.Count >= MaxProtocols)
+        {
+            more = more with { Code = OpaqueProtocols.Others };
+            at = _opaque.FindIndex(count => count.Code == OpaqueProtocols.Others);
+        }
+
+        if (at < 0) _opaque.Add(more);
+        else _opaque[at] = _opaque[at] with { Frames = _opaque[at].Frames + more.Frames };
+    }
+
     /// <summary>Adds the batch that follows.</summary>
     public void Add(CaptureTally next)
     {
@@ -76,6 +100,13 @@ internal sealed class CaptureTally
         if (Corrupt == 0) FirstCorrupt = next.FirstCorrupt;
         Corrupt += next.Corrupt;
         foreach (var linkType in next._undecoded) AddUndecoded(linkType);
+        foreach (var count in next._opaque) AddOpaque(count);
         Volatile.Write(ref _frames, _frames + next._frames);
     }
 }
+
+/// <summary>The number of frames of a protocol that is not decoded, and the first one's number from 1.</summary>
+/// <param name="Code">A code of <see cref="OpaqueProtocols"/>.</param>
+/// <param name="Frames">The number of frames.</param>
+/// <param name="First">The number of the first.</param>
+internal readonly record struct OpaqueCount(int Code, long Frames, long First);

@@ -101,6 +101,7 @@ internal sealed class DecodedBatch
         if (result == DecodeResult.IcmpError) AddQuote(frame, header, index);
         Tally.Add(result, index);
         if (result == DecodeResult.UnsupportedLinkType) Tally.AddUndecoded(frame.LinkType);
+        if (result == DecodeResult.Opaque) Tally.AddOpaque(header.OpaqueCode, index);
     }
 
     /// <summary>Adds an ICMP error to the lane of the segment it quotes; the worker decodes the message again.</summary>

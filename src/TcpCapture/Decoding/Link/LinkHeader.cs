@@ -41,8 +41,10 @@ internal static class LinkHeader
             LinkTypes.IPv6 => EtherTypes.Found(EtherTypes.IPv6, out etherType),
             LinkTypes.PppEther => EtherTypes.Found(EtherTypes.PppoeSession, out etherType),
             LinkTypes.AtmRfc1483 => EtherTypes.Found(EtherTypes.Llc, out etherType),
-            LinkTypes.Ppp or LinkTypes.PppHdlc or LinkTypes.CiscoHdlc or LinkTypes.FrameRelay =>
+            LinkTypes.Ppp or LinkTypes.PppHdlc or LinkTypes.CiscoHdlc or LinkTypes.FrameRelay or LinkTypes.PppPppd
+                or LinkTypes.PppWithDirection or LinkTypes.CiscoHdlcWithDirection or LinkTypes.FrameRelayWithDirection =>
                 SerialHeader.Walk(linkType, bytes, out etherType, out offset),
+            LinkTypes.Nflog => NflogHeader.Walk(bytes, out etherType, out offset),
             LinkTypes.Pktap => Pktap(bytes, out etherType, out offset),
             LinkTypes.ArcnetLinux => Arcnet(bytes, out etherType, out offset),
             LinkTypes.Ieee80211 or LinkTypes.Ieee80211Prism or LinkTypes.Ieee80211Radiotap or LinkTypes.Ieee80211Avs or LinkTypes.Ppi =>
@@ -97,16 +99,26 @@ internal static class LinkHeader
     {
         (etherType, offset) = (0, AddressFamilyLength);
         if (bytes.Length < AddressFamilyLength) return DecodeResult.Malformed;
-        etherType = EtherTypeOf(BinaryPrimitives.ReadUInt32BigEndian(bytes));
-        return etherType != 0
-            ? DecodeResult.Segment
-            : EtherTypes.FoundIfAny(EtherTypeOf(BinaryPrimitives.ReadUInt32LittleEndian(bytes)), out etherType);
+        var (big, little) = (BinaryPrimitives.ReadUInt32BigEndian(bytes), BinaryPrimitives.ReadUInt32LittleEndian(bytes));
+        etherType = EtherTypeOf(big);
+        if (etherType == 0) etherType = EtherTypeOf(little);
+        if (etherType != 0) return DecodeResult.Segment;
+        var family = Math.Min(big, little);
+        return IsWithoutTcp(family)
+            ? DecodeResult.NotTcp
+            : EtherTypes.Opaque(OpaqueProtocols.OfAddressFamily((int)Math.Min(family, ushort.MaxValue)), out etherType);
     }
 
+    // Some drivers write the Ethernet type instead.
     private static int EtherTypeOf(uint addressFamily) => addressFamily switch
     {
         2 => EtherTypes.IPv4,
         10 or 24 or 28 or 30 => EtherTypes.IPv6,
+        >= EtherTypes.MinValue and <= ushort.MaxValue => (int)addressFamily,
         _ => 0,
     };
+
+    /// <summary>True for the families of local sockets, XNS, ISO, DECnet, AppleTalk, routes, links and IPX.</summary>
+    private static bool IsWithoutTcp(uint addressFamily) =>
+        addressFamily is 1 or 5 or 6 or 7 or (>= 11 and <= 14) or 16 or 17 or 18 or 23;
 }

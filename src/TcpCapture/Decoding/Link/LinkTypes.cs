@@ -23,9 +23,14 @@ internal static class LinkTypes
     public const int Ieee80211Radiotap = 127;
     public const int ArcnetLinux = 129;
     public const int Ieee80211Avs = 163;
+    public const int PppPppd = 166;
     public const int Ppi = 192;
+    public const int PppWithDirection = 204;
+    public const int CiscoHdlcWithDirection = 205;
+    public const int FrameRelayWithDirection = 206;
     public const int IPv4 = 228;
     public const int IPv6 = 229;
+    public const int Nflog = 239;
     public const int Pktap = 258;
     public const int LinuxSll2 = 276;
 
@@ -46,6 +51,7 @@ internal static class LinkTypeNames
         [141] = "MTP3", [143] = "DOCSIS", [144] = "LINUX_IRDA", [147] = "USER0", [163] = "IEEE802_11_AVS",
         [166] = "PPP_PPPD", [187] = "BLUETOOTH_HCI_H4", [189] = "USB_LINUX", [192] = "PPI",
         [195] = "IEEE802_15_4_WITHFCS", [197] = "ERF", [201] = "BLUETOOTH_HCI_H4_WITH_PHDR", [204] = "PPP_WITH_DIR",
+        [205] = "C_HDLC_WITH_DIR", [206] = "FRELAY_WITH_DIR",
         [220] = "USB_LINUX_MMAPPED", [226] = "IPNET", [227] = "CAN_SOCKETCAN", [228] = "IPV4", [229] = "IPV6",
         [239] = "NFLOG", [240] = "NETANALYZER", [247] = "INFINIBAND", [248] = "SCTP", [249] = "USBPCAP",
         [253] = "NETLINK", [258] = "PKTAP", [276] = "LINUX_SLL2", [292] = "ETHERNET_MPACKET",

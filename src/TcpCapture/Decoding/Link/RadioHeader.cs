@@ -19,7 +19,8 @@ internal static class RadioHeader
             LinkTypes.Ppi => Ppi(bytes, ref etherType),
             _ => 0,
         };
-        return offset < 0 || offset > bytes.Length ? DecodeResult.Malformed : DecodeResult.Segment;
+        if (offset < 0 || offset > bytes.Length) return DecodeResult.Malformed;
+        return etherType == 0 ? DecodeResult.UnsupportedLinkType : DecodeResult.Segment;
     }
 
     // A flag marks an 802.11 header that is padded to a multiple of 4 bytes.

@@ -13,6 +13,9 @@ internal static class ShimHeaders
     private const int PppoeLength = 6;
     private const int BackboneServiceLength = 4;
     private const int VnTagLength = 6;
+    private const int SequenceTagLength = 6;
+    private const int ETagLength = 8;
+    private const int FabricPathLength = 2;
     private const int NshMinLength = 8;
     private const int LlcLength = 3;
     private const int SnapLength = 5;
@@ -28,13 +31,13 @@ internal static class ShimHeaders
             if (result != DecodeResult.Segment) return result;
         }
 
-        return DecodeResult.NotTcp;
+        return EtherTypes.Opaque(OpaqueProtocols.Nesting, out etherType);
     }
 
     /// <summary>The IEEE 802.2 extension: an organisation and its number for the payload.</summary>
     public static DecodeResult Snap(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
     {
-        const int ethernet = 0, bridgeTunnel = 0x0000F8, ieee8021 = 0x0080C2;
+        const int ethernet = 0, bridgeTunnel = 0x0000F8, ieee8021 = 0x0080C2, spanningTree = 14;
         etherType = 0;
         if (bytes.Length < offset + SnapLength) return DecodeResult.Malformed;
         var organisation = bytes[offset] << 16 | BinaryPrimitives.ReadUInt16BigEndian(bytes[(offset + 1)..]);
@@ -42,26 +45,35 @@ internal static class ShimHeaders
         offset += SnapLength;
         if (organisation is ethernet or bridgeTunnel) return EtherTypes.Found(type, out etherType);
         // A bridged Ethernet frame with (1) or without (7) its checksum, after two bytes of padding (RFC 2684).
-        if (organisation != ieee8021 || type is not (1 or 7)) return DecodeResult.NotTcp;
-        offset += 2;
-        return EtherTypes.Found(EtherTypes.EthernetFrame, out etherType);
+        if (organisation == ieee8021 && type is (1 or 7)) return Skip(bytes, 2, ref offset, EtherTypes.EthernetFrame, out etherType);
+        return IsControl(organisation) || (organisation == ieee8021 && type == spanningTree)
+            ? DecodeResult.NotTcp
+            : EtherTypes.Opaque(OpaqueProtocols.OfSnapOrganisation(organisation), out etherType);
     }
+
+    /// <summary>True for organisations that send control protocols only: Nortel, Cisco, Apple, Extreme, Foundry.</summary>
+    private static bool IsControl(int organisation) => organisation is 0x000081 or 0x00000C or 0x080007 or 0x00E02B or 0x00E052;
 
     private static DecodeResult Step(ReadOnlySpan<byte> bytes, ref int etherType, ref int offset) => etherType switch
     {
         EtherTypes.EthernetFrame => Tag(bytes, EthernetLength, ref offset, out etherType),
         EtherTypes.Vlan or EtherTypes.ProviderVlan or EtherTypes.OldProviderVlan => Tag(bytes, VlanTagLength, ref offset, out etherType),
         EtherTypes.VnTag => Tag(bytes, VnTagLength, ref offset, out etherType),
+        EtherTypes.Hsr or EtherTypes.RedundancyTag => Tag(bytes, SequenceTagLength, ref offset, out etherType),
+        EtherTypes.ETag => Tag(bytes, ETagLength, ref offset, out etherType),
+        EtherTypes.CiscoMetaData => CiscoMetaData(bytes, ref offset, out etherType),
+        EtherTypes.FabricPath => Skip(bytes, FabricPathLength, ref offset, EtherTypes.EthernetFrame, out etherType),
+        EtherTypes.Trill => Trill(bytes, ref offset, out etherType),
         EtherTypes.Mpls or EtherTypes.MplsUpstream => Mpls(bytes, ref offset, out etherType),
         EtherTypes.PppoeSession => Skip(bytes, PppoeLength, ref offset, EtherTypes.Ppp, out etherType),
         EtherTypes.Ppp => SerialHeader.Ppp(bytes, ref offset, out etherType),
-        EtherTypes.Llc => Llc(bytes, ref offset, out etherType),
+        EtherTypes.Llc or EtherTypes.JumboLlc => Llc(bytes, ref offset, out etherType),
         EtherTypes.BackboneService => Skip(bytes, BackboneServiceLength, ref offset, EtherTypes.EthernetFrame, out etherType),
         EtherTypes.MacSec => MacSec(bytes, ref offset, out etherType),
         EtherTypes.Nsh => Nsh(bytes, ref offset, out etherType),
-        EtherTypes.Ieee80211 or EtherTypes.Ieee80211Padded =>
-            WirelessFrame.Walk(bytes, etherType == EtherTypes.Ieee80211Padded, ref offset, out etherType),
-        _ => DecodeResult.NotTcp,
+        EtherTypes.Ieee80211 or EtherTypes.Ieee80211Padded or EtherTypes.Ieee80211Capwap =>
+            WirelessFrame.Walk(bytes, ref etherType, ref offset),
+        _ => EtherTypes.IsWithoutTcp(etherType) ? DecodeResult.NotTcp : DecodeResult.Opaque,
     };
 
     /// <summary>A header of a fixed length that always carries the same type.</summary>
@@ -117,7 +129,7 @@ internal static class ShimHeaders
         const int encryptedOrChanged = 0x0C, hasChannel = 0x20, shortTag = 6, longTag = 14;
         etherType = 0;
         if (offset >= bytes.Length) return DecodeResult.Malformed;
-        if ((bytes[offset] & encryptedOrChanged) != 0) return DecodeResult.NotTcp;
+        if ((bytes[offset] & encryptedOrChanged) != 0) return EtherTypes.Opaque(OpaqueProtocols.EncryptedMacSec, out etherType);
         return Tag(bytes, ((bytes[offset] & hasChannel) != 0 ? longTag : shortTag) + 2, ref offset, out etherType);
     }
 
@@ -129,7 +141,26 @@ internal static class ShimHeaders
         if (length < NshMinLength) return DecodeResult.Malformed;
         var next = bytes[offset + 3];
         offset += length;
-        return EtherTypes.FoundIfAny(OfNextProtocol(next), out etherType);
+        etherType = OfNextProtocol(next);
+        return etherType == 0 ? EtherTypes.Opaque(OpaqueProtocols.Nsh, out etherType) : DecodeResult.Segment;
+    }
+
+    // Version, length of the options in words, options, Ethernet type. tshark takes one word for granted.
+    private static DecodeResult CiscoMetaData(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
+    {
+        const int fixedLength = 4, wordLength = 4;
+        etherType = 0;
+        if (bytes.Length < offset + fixedLength) return DecodeResult.Malformed;
+        return Tag(bytes, fixedLength + Math.Max((int)bytes[offset + 1], 1) * wordLength, ref offset, out etherType);
+    }
+
+    private static DecodeResult Trill(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
+    {
+        const int minLength = 6, wordLength = 4;
+        etherType = 0;
+        if (bytes.Length < offset + minLength) return DecodeResult.Malformed;
+        var options = BinaryPrimitives.ReadUInt16BigEndian(bytes[offset..]) >> 6 & 0x1F;
+        return Skip(bytes, minLength + options * wordLength, ref offset, EtherTypes.EthernetFrame, out etherType);
     }
 
     /// <summary>The Ethernet type for a next-protocol number of NSH or VXLAN-GPE; 0 if unknown.</summary>

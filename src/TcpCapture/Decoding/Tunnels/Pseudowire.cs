@@ -17,8 +17,15 @@ internal static class Pseudowire
         var hasControlWord = (bytes[offset] >> 4) == 0;
         var isFound = (hasControlWord && IsEthernet(bytes, offset + ControlWordLength, out etherType, out var at))
             || IsEthernet(bytes, offset, out etherType, out at);
-        if (isFound) offset = at;
-        return isFound ? DecodeResult.Segment : DecodeResult.NotTcp;
+        if (isFound)
+        {
+            offset = at;
+            return DecodeResult.Segment;
+        }
+
+        // 1: an associated channel (RFC 5586), which carries no traffic of users.
+        etherType = OpaqueProtocols.Pseudowire;
+        return bytes[offset] >> 4 == 1 ? DecodeResult.NotTcp : DecodeResult.Opaque;
     }
 
     private static bool IsEthernet(ReadOnlySpan<byte> bytes, int offset, out int etherType, out int at)

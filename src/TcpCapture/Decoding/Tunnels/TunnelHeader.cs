@@ -22,17 +22,21 @@ internal static class TunnelHeader
             IPProtocols.EtherIP => EtherTypes.Found(EtherTypes.EthernetFrame, out etherType),
             IPProtocols.Mpls => EtherTypes.Found(EtherTypes.Mpls, out etherType),
             IPProtocols.Udp => UdpTunnel.Walk(bytes, ref offset, out etherType),
+            IPProtocols.Ethernet => EtherTypes.Found(EtherTypes.EthernetFrame, out etherType),
+            IPProtocols.Nsh => EtherTypes.Found(EtherTypes.Nsh, out etherType),
             IPProtocols.Icmp or IPProtocols.IcmpV6 => DecodeResult.IcmpError,
-            _ => DecodeResult.NotTcp,
+
+            // Session 0 of L2TPv3 is for control messages.
+            IPProtocols.L2tp3 when bytes[offset..] is [0, 0, 0, 0, ..] => DecodeResult.NotTcp,
+            _ when IPProtocols.IsWithoutTcp(outer.Protocol) => DecodeResult.NotTcp,
+            _ => EtherTypes.Opaque(OpaqueProtocols.OfIPProtocol(outer.Protocol), out etherType),
         };
     }
 
     /// <summary>Classifies a fragment. UDP's port, which identifies a tunnel, is in the first fragment only.</summary>
     public static DecodeResult MayHoldTcp(ReadOnlySpan<byte> bytes, int protocol, int payloadAt, bool isFirst) => protocol switch
     {
-        IPProtocols.Tcp or IPProtocols.IPv4 or IPProtocols.IPv6 or IPProtocols.Gre or IPProtocols.EtherIP or IPProtocols.Mpls
-            => DecodeResult.Fragment,
-        IPProtocols.Udp when isFirst && UdpTunnel.IsOne(bytes, payloadAt) => DecodeResult.Fragment,
-        _ => DecodeResult.NotTcp,
+        IPProtocols.Udp => isFirst && UdpTunnel.IsOne(bytes, payloadAt) ? DecodeResult.Fragment : DecodeResult.NotTcp,
+        _ => IPProtocols.IsWithoutTcp(protocol) ? DecodeResult.NotTcp : DecodeResult.Fragment,
     };
 }

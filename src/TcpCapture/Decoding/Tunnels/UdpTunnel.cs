@@ -18,6 +18,9 @@ internal static class UdpTunnel
     private const int Geneve = 6081;
     private const int Mpls = 6635;
     private const int VxlanOfOldLinux = 8472;
+    private const int NatTraversal = 4500;
+    private const int Capwap = 5247;
+    private const int WireGuard = 51820;
 
     /// <summary>True if the datagram has the port of a tunnel.</summary>
     public static bool IsOne(ReadOnlySpan<byte> bytes, int udpAt) => bytes.Length >= udpAt + UdpLength && PortOf(bytes[udpAt..]) != 0;
@@ -39,6 +42,9 @@ internal static class UdpTunnel
             Gre => GreHeader.Walk(bytes, ref offset, out etherType),
             Ayiya => UdpTunnelHeaders.Ayiya(bytes, ref offset, out etherType),
             Geneve => UdpTunnelHeaders.Geneve(bytes, ref offset, out etherType),
+            Capwap => UdpTunnelHeaders.Capwap(bytes, ref offset, out etherType),
+            NatTraversal => UdpTunnelHeaders.NatTraversal(bytes, offset, out etherType),
+            WireGuard => UdpTunnelHeaders.WireGuard(bytes, offset, out etherType),
             Mpls => EtherTypes.Found(EtherTypes.Mpls, out etherType),
             VxlanGpe => UdpTunnelHeaders.Vxlan(bytes, true, ref offset, out etherType),
             _ => UdpTunnelHeaders.Vxlan(bytes, false, ref offset, out etherType),
@@ -51,9 +57,9 @@ internal static class UdpTunnel
         int source = BinaryPrimitives.ReadUInt16BigEndian(udp);
         int destination = BinaryPrimitives.ReadUInt16BigEndian(udp[2..]);
         if (IsTunnelPort(destination)) return destination;
-        return source is Gtp or L2tp or Teredo or Ayiya ? source : 0;
+        return source is Gtp or L2tp or Teredo or Ayiya or Capwap or NatTraversal or WireGuard ? source : 0;
     }
 
     private static bool IsTunnelPort(int port) => port is Gtp or L2tp or Teredo or Lisp or Gre or Vxlan or VxlanGpe or Ayiya
-        or Geneve or Mpls or VxlanOfOldLinux;
+        or Geneve or Mpls or VxlanOfOldLinux or Capwap or NatTraversal or WireGuard;
 }

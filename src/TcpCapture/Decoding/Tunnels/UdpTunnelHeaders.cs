@@ -17,7 +17,46 @@ internal static class UdpTunnelHeaders
         if ((flags & hasNetwork) == 0) return DecodeResult.NotTcp;
         if (isGeneric && (flags & hasProtocol) != 0) etherType = ShimHeaders.OfNextProtocol(bytes[offset + 3]);
         offset += length;
-        return etherType == 0 ? DecodeResult.NotTcp : DecodeResult.Segment;
+        return etherType == 0 ? EtherTypes.Opaque(OpaqueProtocols.VxlanGpe, out etherType) : DecodeResult.Segment;
+    }
+
+    /// <summary>CAPWAP data (RFC 5415): an IEEE 802.3 frame, or an IEEE 802.11 frame.</summary>
+    public static DecodeResult Capwap(ReadOnlySpan<byte> bytes, ref int offset, out int etherType)
+    {
+        const int minLength = 8, wordLength = 4, ieee80211 = 1;
+        const byte plain = 0, encrypted = 1;
+        const uint isNative = 0x100, isFragment = 0x80, isKeepAlive = 0x08;
+        etherType = 0;
+        if (bytes.Length < offset + minLength) return DecodeResult.Malformed;
+        var header = BinaryPrimitives.ReadUInt32BigEndian(bytes[offset..]);
+        if (bytes[offset] == encrypted) return EtherTypes.Opaque(OpaqueProtocols.EncryptedCapwap, out etherType);
+        if (bytes[offset] != plain || (header & isKeepAlive) != 0) return DecodeResult.NotTcp;
+        var length = (int)(header >> 19 & 0x1F) * wordLength;
+        if (length < minLength) return DecodeResult.Malformed;
+        offset += length;
+        if (offset > bytes.Length) return DecodeResult.Malformed;
+        if ((header & isFragment) != 0) return DecodeResult.Fragment;
+        etherType = (header & isNative) == 0 ? EtherTypes.EthernetFrame : EtherTypes.Ieee80211Capwap;
+        return (header & isNative) == 0 || (header >> 9 & 0x1F) == ieee80211
+            ? DecodeResult.Segment : EtherTypes.Opaque(OpaqueProtocols.Capwap, out etherType);
+    }
+
+    /// <summary>ESP in UDP (RFC 3948): a keep-alive has one byte, and a message of IKE begins with zeros.</summary>
+    public static DecodeResult NatTraversal(ReadOnlySpan<byte> bytes, int offset, out int etherType)
+    {
+        const int minLength = 8;
+        etherType = 0;
+        return bytes.Length < offset + minLength || BinaryPrimitives.ReadUInt32BigEndian(bytes[offset..]) == 0
+            ? DecodeResult.NotTcp : EtherTypes.Opaque(OpaqueProtocols.Esp, out etherType);
+    }
+
+    /// <summary>WireGuard, which is recognised by the type of its data messages.</summary>
+    public static DecodeResult WireGuard(ReadOnlySpan<byte> bytes, int offset, out int etherType)
+    {
+        const uint data = 4;
+        etherType = 0;
+        return bytes.Length < offset + sizeof(uint) || BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]) != data
+            ? DecodeResult.NotTcp : EtherTypes.Opaque(OpaqueProtocols.WireGuard, out etherType);
     }
 
     /// <summary>Geneve (RFC 8926).</summary>
@@ -58,7 +97,8 @@ internal static class UdpTunnelHeaders
             }
         }
 
-        return Datagram(bytes, offset, out etherType);
+        var result = Datagram(bytes, offset, out etherType);
+        return result == DecodeResult.NotTcp ? EtherTypes.Opaque(OpaqueProtocols.Gtp, out etherType) : result;
     }
 
     /// <summary>Teredo (RFC 4380): IPv6 after optional authentication and origin.</summary>
@@ -122,6 +162,7 @@ internal static class UdpTunnelHeaders
         etherType = EtherTypes.Ppp;
         if (bytes.Length < offset + minLength) return DecodeResult.Malformed;
         int flags = BinaryPrimitives.ReadUInt16BigEndian(bytes[offset..]);
+        if ((flags & isControl) == 0 && (flags & versionMask) == 3) return EtherTypes.Opaque(OpaqueProtocols.L2tp3, out etherType);
         if ((flags & isControl) != 0 || (flags & versionMask) != 2) return DecodeResult.NotTcp;
         offset += minLength + ((flags & hasLength) != 0 ? lengthLength : 0) + ((flags & hasSequence) != 0 ? sequenceLength : 0);
         if ((flags & hasOffset) == 0) return DecodeResult.Segment;

@@ -48,6 +48,17 @@ internal static class SummaryJson
         json.WriteNumber("corrupt", summary.Corrupt);
         json.WriteNumber("undecoded", summary.Undecoded);
         json.WriteStrings("undecoded_link_types", summary.UndecodedLinkTypes);
+        json.WriteStartArray("undecoded_protocols");
+        foreach (var protocol in summary.UndecodedProtocols)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", protocol.Name);
+            json.WriteNumber("frames", protocol.Frames);
+            json.WriteNumber("first_frame", protocol.FirstFrame);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteBoolean("interrupted", summary.IsInterrupted);
         var totals = summary.Totals;
         json.WriteNumber("connections", totals.Connections);

@@ -134,6 +134,10 @@ public sealed class SummaryPrinter
             parts.Add($"{Count(summary.Undecoded, "frame")} of unsupported link types: {names}");
         }
 
+        foreach (var protocol in summary.UndecodedProtocols.Take(MaxLinkTypes))
+            parts.Add($"{Count(protocol.Frames, "frame")} {protocol.Predicate}");
+        var others = summary.UndecodedProtocols.Skip(MaxLinkTypes).Sum(protocol => protocol.Frames);
+        if (others > 0) parts.Add($"{Count(others, "frame")} not decoded: other protocols");
         return string.Join(", ", parts);
     }
 

@@ -9,17 +9,24 @@ namespace TcpCapture.Tests.Decoding.Link;
 public class WirelessFrameTests
 {
     [Theory]
-    [InlineData("encrypted", 0x4108)]
-    [InlineData("encrypted, with quality of service", 0x4188)]
     [InlineData("without data", 0x0148)]
     [InlineData("without data, with quality of service", 0x01C8)]
     [InlineData("a beacon", 0x0080)]
     [InlineData("an acknowledgement", 0x00D4)]
     [InlineData("of another version", 0x0109)]
-    public void AFrameWithoutUnencryptedDataIsNotTcp(string what, int control)
+    public void AFrameWithoutDataIsNotTcp(string what, int control)
     {
         Assert.True(Decode(105, [.. Header(control, 32), .. IPv4(Tcp())], out _) == DecodeResult.NotTcp, what);
         Assert.True(Decode(105, Header(control, 24), out _) is DecodeResult.NotTcp or DecodeResult.Malformed, what);
+    }
+
+    [Theory]
+    [InlineData("encrypted", 0x4108)]
+    [InlineData("encrypted, with quality of service", 0x4188)]
+    public void EncryptedDataIsNotDecoded(string what, int control)
+    {
+        Assert.True(Decode(105, [.. Header(control, 32), .. IPv4(Tcp())], out _) == DecodeResult.Opaque, what);
+        Assert.True(Decode(105, Header(control, 24), out _) is DecodeResult.Opaque or DecodeResult.Malformed, what);
     }
 
     [Fact]

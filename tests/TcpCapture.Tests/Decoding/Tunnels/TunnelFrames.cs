@@ -25,6 +25,23 @@ internal static class TunnelFrames
         ("three VLAN tags", 1, Ethernet(VlanTag(0x8100, VlanTag(0x9100, VlanTag(0x0800, Inner4))), 0x88A8)),
         ("provider backbone bridge", 1, Ethernet([0, 0, 0, 9, .. Ethernet(VlanTag(0x0800, Inner4), 0x8100)], 0x88E7)),
         ("VN-Tag", 1, Ethernet([0, 1, 0, 2, 8, 0, .. Inner4], 0x8926)),
+        ("Cisco MetaData", 1, Ethernet([1, 1, 0, 1, 0, 5, 8, 0, .. Inner4], 0x8909)),
+        ("Cisco MetaData with a second option", 1, Ethernet([1, 2, 0, 1, 0, 5, 0, 2, 0, 6, 0x86, 0xDD, .. Inner6], 0x8909)),
+        ("Cisco MetaData in a VLAN, and a VLAN in it", 1,
+            Ethernet(VlanTag(0x8909, [1, 1, 0, 1, 0, 5, 0x81, 0, .. VlanTag(0x0800, Inner4)]), 0x8100)),
+        ("Cisco MetaData, 802.2", 1, Ethernet([1, 1, 0, 1, 0, 5, 0, (byte)Snap4.Length, .. Snap4], 0x8909)),
+        ("FabricPath", 1, Ethernet([0x12, 0x34, .. Ethernet(VlanTag(0x0800, Inner4), 0x8100)], 0x8903)),
+        ("FabricPath with Cisco MetaData", 1, Ethernet([0x12, 0x34, .. Ethernet([1, 1, 0, 1, 0, 5, 8, 0, .. Inner4], 0x8909)], 0x8903)),
+        ("E-Tag", 1, Ethernet([0, 1, 0, 2, 0, 3, 8, 0, .. Inner4], 0x893F)),
+        ("E-Tag before a VLAN tag", 1, Ethernet([0, 1, 0, 2, 0, 3, 0x81, 0, .. VlanTag(0x86DD, Inner6)], 0x893F)),
+        ("HSR", 1, Ethernet([0, 99, 0, 7, 8, 0, .. Inner4], 0x892F)),
+        ("802.1CB", 1, Ethernet([0, 0, 0, 7, 8, 0, .. Inner4], 0xF1C1)),
+        ("TRILL", 1, Ethernet([0, 5, 0, 1, 0, 2, .. Ethernet(Inner4)], 0x22F3)),
+        ("TRILL with options", 1, Ethernet([0, 0x45, 0, 1, 0, 2, 9, 9, 9, 9, .. Ethernet(Inner4)], 0x22F3)),
+        ("jumbo 802.2", 1, Ethernet(Snap4, 0x8870)),
+        ("NFLOG", 239, Nflog(2, Inner4, isBigEndian: false)),
+        ("NFLOG, big-endian, IPv6", 239, Nflog(10, Inner6, isBigEndian: true)),
+        ("NFLOG of a bridge", 239, Nflog(7, Inner4, isBigEndian: false)),
         ("MACsec without encryption", 1, Ethernet([0x20, 0, 0, 0, 0, 1, .. new byte[8], 8, 0, .. Inner4, .. new byte[16]], 0x88E5)),
         ("MPLS", 1, Ethernet([.. Labels, .. Inner6], 0x8847)),
         ("Ethernet over MPLS with a control word", 1, Ethernet([.. Labels, 0, 0, 0, 5, .. Ethernet(WithChecksum(Inner4))], 0x8847)),
@@ -36,6 +53,14 @@ internal static class TunnelFrames
         ("PPP", 9, [0xFF, 3, 0, 0x21, .. Inner4]),
         ("PPP, all compressed", 9, [0x21, .. Inner4]),
         ("MPLS over PPP", 9, [0xFF, 3, 0x02, 0x81, .. Labels, .. Inner4]),
+        ("Ethernet over PPP", 9, [0xFF, 3, 0, 0x31, 0, 1, .. Ethernet(Inner4)]),
+        ("Ethernet of a LAN over PPP", 9, [0xFF, 3, 0, 0x31, 0x40, 1, 0, 0, 0, 9, .. Ethernet(Inner4)]),
+        ("PPP with its direction", 204, [1, 0xFF, 3, 0, 0x21, .. Inner4]),
+        ("Cisco HDLC with its direction", 205, [0, 0x0F, 0, 8, 0, .. Inner4]),
+        ("Frame Relay with its direction", 206, [0, 0x18, 0x41, 3, 0xCC, .. Inner4]),
+        ("PPP as pppd writes it", 166, [1, 3, 0, 0x21, .. Inner4]),
+        ("PPP in Frame Relay", 107, [0x18, 0x41, 3, 0xCF, 0, 0x21, .. Inner4]),
+        ("Ethernet type on NULL", 0, [0, 8, 0, 0, .. Inner4]),
         ("PPP in HDLC", 50, [0xFF, 3, 0, 0x57, .. Inner6]),
         ("Cisco HDLC called PPP", 50, [0x0F, 0, 8, 0, .. Inner4]),
         ("Cisco HDLC", 104, [0x0F, 0, 0x86, 0xDD, .. Inner6]),
@@ -48,8 +73,22 @@ internal static class TunnelFrames
         ("bridged Ethernet in ATM", 100, [0xAA, 0xAA, 3, 0, 0x80, 0xC2, 0, 7, 0, 0, .. Ethernet(Inner4)]),
     ];
 
+    /// <summary>A packet header, a prefix of five letters with its zero, and the datagram.</summary>
+    private static byte[] Nflog(byte family, byte[] ip, bool isBigEndian)
+    {
+        return
+        [
+            family, 0, 0, 5, .. Attribute(1, [8, 0, 3, 0]), .. Attribute(10, [.. "hello\0"u8]), .. new byte[2], .. Attribute(9, ip),
+        ];
+
+        byte[] Attribute(int type, byte[] value) => [.. Number(4 + value.Length), .. Number(type), .. value];
+        byte[] Number(int value) => isBigEndian ? [(byte)(value >> 8), (byte)value] : [(byte)value, (byte)(value >> 8)];
+    }
+
     private static IEnumerable<(string, int, byte[])> OverIP() =>
     [
+        ("Ethernet in IPv6", 101, IPv6(Ethernet(Inner4), 143)),
+        ("NSH in IPv6", 101, IPv6([0x0F, 0xC6, 1, 3, .. new byte[20], .. Ethernet(Inner4)], 145)),
         ("IPIP", 1, Ethernet(IPv4(Inner4, 4))),
         ("IPIP behind a VLAN tag", 1, Ethernet(VlanTag(0x0800, IPv4(Inner4, 4)), 0x8100)),
         ("IPIP on SLL", 113, Sll(IPv4(Inner4, 4))),
@@ -77,10 +116,14 @@ internal static class TunnelFrames
         ("ERSPAN II", 101, IPv4([0x10, 0, 0x88, 0xBE, 0, 0, 0, 1, 0x10, 0, 0, 0, 0, 0, 0, 0, .. Ethernet(Inner4)], 47)),
         ("ERSPAN III", 101, IPv4([0x10, 0, 0x22, 0xEB, 0, 0, 0, 1, 0x20, .. new byte[11], .. Ethernet(Inner4)], 47)),
         ("ERSPAN III with a subheader", 101, IPv4([0x10, 0, 0x22, 0xEB, 0, 0, 0, 1, 0x20, .. new byte[10], 1, .. new byte[8], .. Ethernet(Inner4)], 47)),
+        ("MikroTik's EoIP", 101, IPv4([0x20, 1, 0x64, 0, 0, (byte)(14 + Inner4.Length), 7, 0, .. Ethernet(Inner4)], 47)),
+        ("Cisco MetaData in GRE", 101, IPv4(Gre([8, 0, 1, 1, 0, 1, 0, 5, .. Inner4], 0x8909), 47)),
         ("WCCP", 101, IPv4(Gre(Inner4, 0x883E), 47)),
         ("WCCP 2", 101, IPv4(Gre([0, 0, 1, 2, .. Inner4], 0x883E), 47)),
         ("Aruba's access point", 101, IPv4(Gre(WirelessFrames.Data(Inner4), 0x8210), 47)),
     ];
+
+    private static byte[] Swapped(byte[] frame) => [frame[1], frame[0], .. frame[2..]];
 
     private static IEnumerable<(string, int, byte[])> OverUdp() =>
     [
@@ -89,6 +132,10 @@ internal static class TunnelFrames
         ("VXLAN over IPv6", 1, Ethernet(IPv6(Vxlan(Ethernet(Inner6, 0x86DD)), 17), 0x86DD)),
         ("VXLAN-GPE", 101, IPv4(Udp([0x0C, 0, 0, 2, 0, 0, 1, 0, .. Inner6], 4790), 17)),
         ("VXLAN-GPE with NSH", 101, IPv4(Udp([0x0C, 0, 0, 4, 0, 0, 1, 0, 0x0F, 0xC6, 1, 3, .. new byte[20], .. Ethernet(Inner4)], 4790), 17)),
+        ("CAPWAP with 802.3", 101, IPv4(Udp([0, 0x10, 2, 0, 0, 0, 0, 0, .. Ethernet(Inner4)], 5247), 17)),
+        ("CAPWAP with 802.11", 101, IPv4(Udp([0, 0x10, 3, 0, 0, 0, 0, 0, .. WirelessFrames.Data(Inner4)], 5247), 17)),
+        ("CAPWAP of Cisco, with wireless information", 101,
+            IPv4(Udp([0, 0x20, 3, 0x20, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, .. Swapped(WirelessFrames.Data(Inner4))], 5247), 17)),
         ("Geneve with options", 101, IPv4(Udp([2, 0, 0x65, 0x58, 0, 0, 1, 0, .. new byte[8], .. Ethernet(Inner4)], 6081), 17)),
         ("Geneve with IP", 101, IPv4(Udp([0, 0, 8, 0, 0, 0, 1, 0, .. Inner4], 6081), 17)),
         ("GTP-U", 101, IPv4(Udp([0x30, 255, 0, 0, 0, 0, 0, 1, .. Inner4], 2152), 17)),

@@ -45,7 +45,7 @@ public class TunnelTests
     {
         var random = new Random(20261123);
         var frames = TunnelFrames.All.ToArray();
-        var results = new int[8];
+        var results = new int[Enum.GetValues<DecodeResult>().Length];
         for (var round = 0; round < 300_000; round++)
         {
             var (_, linkType, original) = frames[round % frames.Length];
@@ -58,7 +58,7 @@ public class TunnelTests
             if (result == DecodeResult.Segment) SegmentChecksum.Verify(bytes, segment);
         }
 
-        Assert.All(new[] { DecodeResult.Segment, DecodeResult.NotTcp, DecodeResult.Malformed, DecodeResult.Fragment, DecodeResult.Aggregate },
+        Assert.All(new[] { DecodeResult.Segment, DecodeResult.NotTcp, DecodeResult.Malformed, DecodeResult.Fragment, DecodeResult.Aggregate, DecodeResult.Opaque },
             result => Assert.True(results[(int)result] > 0, result.ToString()));
     }
 
@@ -83,6 +83,12 @@ public class TunnelTests
             IPv4(Udp([0xC8, 2, 0, 12, 0, 1, 0, 0, 0, 0, 0, 0], 1701), 17), // L2TP's control
             IPv4(Udp([0, 0, 0, 0, 0, 0, 1, 0, .. Ethernet(IPv4(Tcp()))], 4789), 17), // VXLAN without its flag
             IPv4(Udp([0x30, 1, 0, 0, 0, 0, 0, 1, .. IPv4(Tcp())], 1234), 17),
+            IPv4([0x20, 1, 0x64, 0, 0, 0, 7, 0], 47), // EoIP's keep-alive
+            IPv4(Udp([0, 0x10, 2, 8, 0, 0, 0, 0], 5247), 17), // CAPWAP's keep-alive
+            IPv4(Udp([0xFF], 4500), 17), // IPsec's keep-alive
+            IPv4(Udp([0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8], 4500), 17), // IKE
+            IPv4(Udp([1, 0, 0, 0, .. new byte[144]], 51820), 17), // WireGuard's handshake
+            IPv4([0, 0, 0, 0, 0xC8, 3, 0, 20], 115), // L2TPv3's control
         ];
 
         foreach (var bytes in frames) Assert.Equal(DecodeResult.NotTcp, Decode(101, bytes, out _));
@@ -100,6 +106,11 @@ public class TunnelTests
             IPv4(Udp([0, 1, 255, 255, 0, 0], 3544), 17),
             IPv4([0x40, 0, 8, 0, 0, 0, 0, 0, 0, 2, 0, 255, 1], 47),
             IPv4([0xF0, 0, 8, 0, 0, 0], 47),
+            IPv4([0x20, 1, 0x64, 0, 0, 9], 47),
+            IPv4(Gre([8, 0, 1, 1, 0, 1], 0x8909), 47),
+            IPv4(Udp([0, 0x10, 2, 0, 0, 0], 5247), 17),
+            IPv4(Udp([0, 0x08, 2, 0, 0, 0, 0, 0, .. Ethernet(IPv4(Tcp()))], 5247), 17),
+            IPv4(Udp([0, 0xF8, 2, 0, 0, 0, 0, 0, .. Ethernet(IPv4(Tcp()))], 5247), 17),
         ];
 
         foreach (var bytes in frames) Assert.Equal(DecodeResult.Malformed, Decode(101, bytes, out _));
@@ -120,8 +131,15 @@ public class TunnelTests
     [InlineData(47, 0x2000, "Fragment")]
     [InlineData(17, 0x2000, "Fragment")]
     [InlineData(17, 0x0010, "NotTcp")]
+    [InlineData(50, 0x2000, "Fragment")]
+    [InlineData(108, 0x0010, "Fragment")]
+    [InlineData(1, 0x2000, "NotTcp")]
     public void AFragmentOfATunnelIsAFragment(int protocol, int fragment, string expected) =>
         Assert.Equal(expected, Decode(101, IPv4(Vxlan(Ethernet(IPv4(Tcp()))), protocol, fragment: fragment), out _).ToString());
+
+    [Fact]
+    public void AFragmentOfCapwapIsAFragment() =>
+        Assert.Equal(DecodeResult.Fragment, Decode(101, IPv4(Udp([0, 0x10, 2, 0x80, 0, 1, 0, 0, .. Ethernet(IPv4(Tcp()))], 5247), 17), out _));
 
     [Fact]
     public void AFragmentInsideATunnelIsAFragment() =>
@@ -139,8 +157,8 @@ public class TunnelTests
         var tags = IPv4(Tcp());
         while (tags.Length < 60_000) tags = VlanTag(0x8100, tags);
 
-        Assert.Equal(DecodeResult.NotTcp, Decode(101, datagrams, out _));
-        Assert.Equal(DecodeResult.NotTcp, Decode(1, Ethernet(tags, 0x8100), out _));
+        Assert.Equal(DecodeResult.Opaque, Decode(101, datagrams, out _));
+        Assert.Equal(DecodeResult.Opaque, Decode(1, Ethernet(tags, 0x8100), out _));
     }
 
     [Fact]
@@ -166,7 +184,8 @@ public class TunnelTests
         var wrong = WithChecksum(IPv4(Tcp()));
         wrong[8]++;
 
-        Assert.Equal(DecodeResult.NotTcp, Decode(1, Ethernet([.. labels, 0, 0, 0, 0, .. Ethernet(wrong)], 0x8847), out _));
-        Assert.Equal(DecodeResult.NotTcp, Decode(1, Ethernet([.. labels, 0, 0, 0, 0, .. new byte[60]], 0x8847), out _));
+        Assert.Equal(DecodeResult.Opaque, Decode(1, Ethernet([.. labels, 0, 0, 0, 0, .. Ethernet(wrong)], 0x8847), out _));
+        Assert.Equal(DecodeResult.Opaque, Decode(1, Ethernet([.. labels, 0, 0, 0, 0, .. new byte[60]], 0x8847), out _));
+        Assert.Equal(DecodeResult.NotTcp, Decode(1, Ethernet([.. labels, 0x10, 0, 0, 7, .. new byte[60]], 0x8847), out _));
     }
 }
