@@ -42,13 +42,14 @@ public sealed record CaptureScope
         return new() { Ports = [(ushort)port], Title = title };
     }
 
-    /// <summary>The scope as a BPF expression.</summary>
-    /// <param name="narrower">A further condition; null or blank for none.</param>
+    /// <summary>The scope as a BPF expression: its segments, and the ICMP errors that quote a segment of its ports.</summary>
+    /// <param name="narrower">A further condition for both; null or blank for none.</param>
     public string ToFilter(string? narrower = null)
     {
         var own = Ports.Count == 0 ? "tcp" : "tcp port " + string.Join(" or tcp port ", Ports);
         if (Ports.Count > 1) own = $"({own})";
         if (Server is { IsAnyAddress: false } server) own += $" and host {server.ToIPAddress()}";
+        own = IcmpFilter.With(own, Ports); // "and" and "or" bind alike in BPF, from left to right
         return string.IsNullOrWhiteSpace(narrower) ? own : $"({own}) and ({narrower})";
     }
 }

@@ -9,7 +9,8 @@ namespace TcpCapture.Live.Capture;
 /// <remarks>
 /// Two frames are copies if the addresses, the IP identification and the TCP header without its checksum are equal, the
 /// interfaces differ, and the times are less than 0.1 s apart. A retransmission is no copy: it leaves by the same
-/// interface, with another identification, and after the retransmission timeout. The first copy is kept; for sent
+/// interface, with another identification, and after the retransmission timeout. ICMP errors are compared by what they say and
+/// quote. The first copy is kept; for sent
 /// segments it is the one nearest to the socket. On loopback, libpcap itself skips outgoing frames. The table has a
 /// fixed size and does not allocate.
 /// </remarks>
@@ -26,9 +27,12 @@ internal sealed class DuplicateFrameFilter
     public bool IsDuplicate(in Frame frame)
     {
         if (frame.LinkType != LinkTypes.LinuxSll2) return false;
-        if (SegmentDecoder.Decode(frame, out var segment) != DecodeResult.Segment) return false;
+        var result = SegmentDecoder.Decode(frame, out var segment);
+        ulong hash;
+        if (result == DecodeResult.Segment) hash = Hash(segment, Identification(frame));
+        else if (IcmpDecoder.Decode(frame, result, out var error)) hash = Hash(error, Identification(frame));
+        else return false;
         var interfaceIndex = BinaryPrimitives.ReadInt32BigEndian(frame.Bytes[InterfaceOffset..]);
-        var hash = Hash(segment, Identification(frame));
         ref var slot = ref _slots[hash & (SlotCount - 1)];
         if (slot.Hash == hash && slot.Interface != interfaceIndex
             && Math.Abs(frame.Time.Nanoseconds - slot.Time) < MaxNanosecondsApart)
@@ -55,6 +59,13 @@ internal sealed class DuplicateFrameFilter
         var one = HashCode.Combine(
             segment.FourTuple, segment.Seq, segment.Ack, segment.Flags, segment.Window, segment.Length, identification);
         var two = HashCode.Combine(identification, segment.Options, segment.Length, segment.Seq, segment.Source, segment.Ack);
+        return (ulong)(uint)one << 32 | (uint)two;
+    }
+
+    private static ulong Hash(in IcmpError error, ushort identification)
+    {
+        var one = HashCode.Combine(error.Source, error.Destination, error.Seq, error.Sender, error.Type, error.Code, identification);
+        var two = HashCode.Combine(identification, error.Seq, error.Recipient, error.Mtu, error.Destination, error.Source);
         return (ulong)(uint)one << 32 | (uint)two;
     }
 

@@ -38,7 +38,9 @@ internal sealed class ProgramsOnly(ForeignTraffic foreign, IObservationSink next
 {
     public void OnFrame(in Frame frame)
     {
-        if (SegmentDecoder.Decode(frame, out var segment) == DecodeResult.Segment && foreign.Has(segment.FourTuple, segment.Time)) return;
+        var result = SegmentDecoder.Decode(frame, out var segment);
+        if (result == DecodeResult.Segment && foreign.Has(segment.FourTuple, segment.Time)) return;
+        if (IcmpDecoder.Decode(frame, result, out var error) && foreign.Has(error.FourTuple, error.Time)) return;
         next.OnFrame(frame);
     }
 

@@ -58,10 +58,11 @@ internal sealed class Passages(RecordingInfo info) : IAnalysis
                 $"Addresses are translated between the hosts: {view}. Addresses are shown as the first host sees them.");
         }
 
-        if (info.Filter != info.Peer!.Filter)
+        var (filter, peerFilter) = (IcmpFilter.Without(info.Filter), IcmpFilter.Without(info.Peer!.Filter));
+        if (filter != peerFilter)
         {
             yield return new Finding(null, 0,
-                $"The hosts captured with different filters ({Quote(info.Filter)}, {Quote(info.Peer.Filter)}): what seems lost"
+                $"The hosts captured with different filters ({Quote(filter)}, {Quote(peerFilter)}): what seems lost"
                     + $" may not have been captured.");
         }
 

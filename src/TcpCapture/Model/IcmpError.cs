@@ -59,6 +59,9 @@ internal readonly record struct IcmpError
     /// <summary>The quoted segment's receiver; meaningless without <see cref="HasQuote"/>.</summary>
     public Endpoint Destination { get; init; }
 
+    /// <summary>The quoted segment's source and destination.</summary>
+    public FourTuple FourTuple => new(Source, Destination);
+
     /// <summary>True if the ports are quoted.</summary>
     public bool HasQuote { get; init; }
 

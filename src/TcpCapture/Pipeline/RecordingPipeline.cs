@@ -66,7 +66,8 @@ internal sealed class RecordingPipeline : IObservationSink
         var number = ++_frames;
         var result = SegmentDecoder.Decode(frame, out var segment);
         if (result == DecodeResult.Segment) _correlator.OnSegment(BeforeTranslation(segment, frame.Passage), number, frame);
-        else if (IcmpDecoder.Decode(frame, result, out var error)) _correlator.OnIcmp(error, number, frame);
+        else if (IcmpDecoder.Decode(frame, result, out var error))
+            _correlator.OnIcmp(BeforeTranslation(error, frame.Passage), number, frame);
         else _correlator.OnUnreadable(Explain(result, frame), number, frame);
     }
 
@@ -104,6 +105,11 @@ internal sealed class RecordingPipeline : IObservationSink
         passage is { Source: { } source, Destination: { } destination }
             ? segment with { Source = source, Destination = destination }
             : segment;
+
+    private static IcmpError BeforeTranslation(in IcmpError error, FramePassage? passage) =>
+        passage is { Source: { } source, Destination: { } destination }
+            ? error with { Source = source, Destination = destination }
+            : error;
 
     private sealed class EventQueue : Queue<TimelineEvent>, ITimelineSink
     {

@@ -68,6 +68,7 @@ internal sealed class Played : ITimelineSink
         EventKind.Segment => $"{e.Side!.Value.ToText()} {e.Segment.Flags.ToTcpdump()} {Name(e.ClientState)}/{Name(e.ServerState)}",
         EventKind.State =>
             $"{(e.Connection is null ? "listener" : e.Side!.Value.ToText())} {e.OldState.ToRfcName()}→{e.NewState.ToRfcName()} {e.Evidence.ToText()}",
+        EventKind.Icmp => $"icmp {e.Note}",
         _ => $"{e.Side!.Value.ToText()} {e.Call!.Name}{(e.IsResumed ? " resumed" : "")}",
     };
 

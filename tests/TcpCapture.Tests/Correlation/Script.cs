@@ -61,6 +61,27 @@ internal sealed class Script
         return Add(_now, 1, correlator => correlator.OnSegment(segment, frame, default));
     }
 
+    /// <summary>An ICMP error of type 3 from 10.0.0.9 that quotes a segment of an end.</summary>
+    public Script Icmp(Side quoted, uint? seq, byte code = 3, int mtu = 0)
+    {
+        Wait(1);
+        var error = new IcmpError
+        {
+            Time = At(_now),
+            Sender = Endpoint.FromBytes([10, 0, 0, 9], 0),
+            Recipient = AddressOf(quoted).WithPort(0),
+            Type = 3,
+            Code = code,
+            Mtu = mtu,
+            HasQuote = true,
+            Source = AddressOf(quoted),
+            Destination = AddressOf(quoted.Peer()),
+            Seq = seq,
+        };
+        var frame = ++_frames;
+        return Add(_now, 1, correlator => correlator.OnIcmp(error, frame, default));
+    }
+
     /// <summary>A handshake: S, S. and the ACK.</summary>
     public Script Open(uint clientIss = 100, uint serverIss = 300) =>
         Send(Side.Client, "S", seq: clientIss).Send(Side.Server, "S.", seq: serverIss).Send(Side.Client, ".");

@@ -14,7 +14,7 @@ internal static class PacketList
     {
         var events = CsvRows.Parse(outputs.Text("timeline.csv"));
         var column = events[0].Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index);
-        var expected = events.Skip(1).Select(row => row[column["kind"]] == "segment"
+        var expected = events.Skip(1).Select(row => row[column["kind"]] is "segment" or "icmp"
             ? $"frame {row[column["frame"]]} {row[column["time"]]} {Ends(row[column["client_state"]], row[column["server_state"]], row[column["flags"]])}"
             : $"{row[column["kind"]]} {row[column["event"]]} {row[column["time"]]}");
         Assert.Equal(expected, Read(outputs.Bytes(Recording.FileName)).Select(row => row.Summary));

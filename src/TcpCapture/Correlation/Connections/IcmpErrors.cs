@@ -55,6 +55,9 @@ internal sealed record IcmpReport
     /// <summary>Number of its frame.</summary>
     public required long Frame { get; init; }
 
+    /// <summary>The host of a merged recording that captured it, 0 or 1.</summary>
+    public int Host { get; init; }
+
     /// <summary>The end whose segment is quoted, if there is a connection.</summary>
     public Side Side { get; init; }
 

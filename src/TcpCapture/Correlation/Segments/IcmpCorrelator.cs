@@ -12,7 +12,7 @@ internal sealed class IcmpCorrelator(ConnectionTable connections, EventWriter wr
 
     public void Process(in IcmpError error, long frameNumber, in Frame frame)
     {
-        var slot = error.HasQuote ? connections.Find(new FourTuple(error.Source, error.Destination)) : null;
+        var slot = error.HasQuote ? connections.Find(error.FourTuple) : null;
         if (slot is null)
         {
             Unmatched++;
@@ -30,13 +30,18 @@ internal sealed class IcmpCorrelator(ConnectionTable connections, EventWriter wr
             Error = error,
             Event = writer.NextNumber,
             Frame = frameNumber,
+            Host = frame.Passage?.Host ?? 0,
             Side = side,
             QuotedEvent = isInFlight == true ? EventOf(connection[side], error.Seq!.Value) : 0,
             IsInFlight = isInFlight,
         };
-        (connection.Icmp ??= new IcmpErrors()).Add(report);
+        if (!IsCopy(connection.Icmp?.Last, report)) (connection.Icmp ??= new IcmpErrors()).Add(report);
         Write(connection, report, frame);
     }
+
+    /// <summary>True if the other host of a merged recording captured the same message before.</summary>
+    private static bool IsCopy(IcmpReport? last, IcmpReport report) =>
+        last is not null && last.Host != report.Host && last.Error with { Time = report.Error.Time } == report.Error;
 
     private void Write(Connection? connection, IcmpReport report, in Frame frame)
     {

@@ -98,7 +98,9 @@ internal sealed class LadderPrinter : ITimelineSink
     private void PrintHost(RecordingInfo host, string which)
     {
         PrintFaint($"{which}recorded on {host.Host}, {host.System}");
-        PrintFaint($"captured on {host.Interface}{(host.Filter.Length > 0 ? $" ({host.Filter})" : "")}");
+        var filter = IcmpFilter.Without(host.Filter);
+        var errors = filter == host.Filter ? "" : " and ICMP errors about it";
+        PrintFaint($"captured on {host.Interface}{(filter.Length > 0 ? $" ({filter}{errors})" : "")}");
         var clock = host.TraceClockBoundNanoseconds is { } bound
             ? string.Create(CultureInfo.InvariantCulture, $"; trace and capture clocks agree within {bound / 1e3:0.0} µs") : "";
         PrintFaint($"states: {host.StateSourceReason}{clock}");

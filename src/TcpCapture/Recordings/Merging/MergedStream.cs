@@ -65,9 +65,10 @@ internal sealed class MergedStream(
     private FramePassage PassageOf(in Frame frame, HostView view, in SegmentMatch match, Timestamp time)
     {
         var passage = new FramePassage { Kind = PassageKind.OneHost, Host = _isFirst ? 0 : 1, HostFrame = view.Frame };
-        if (SegmentDecoder.Decode(frame, out var segment) != DecodeResult.Segment) return passage;
-        if (!_isFirst && translation.IsUsed && translation.Find(segment.FourTuple, view.Frame) is { } seen)
-            passage = passage with { Source = seen.Local, Destination = seen.Remote };
+        var result = SegmentDecoder.Decode(frame, out var segment);
+        if (IcmpDecoder.Decode(frame, result, out var error)) return Translated(passage, error.FourTuple, view);
+        if (result != DecodeResult.Segment) return passage;
+        passage = Translated(passage, segment.FourTuple, view);
         var expected = view.IsExpectedAtPeer(segment, time);
         if (match.IsFound)
         {
@@ -80,6 +81,10 @@ internal sealed class MergedStream(
             ? passage with { Kind = PassageKind.Sent, MayHaveBeenMissed = view.PeerMissedFrames }
             : passage with { Kind = PassageKind.Unsent };
     }
+
+    private FramePassage Translated(FramePassage passage, FourTuple seenHere, HostView view) =>
+        !_isFirst && translation.IsUsed && translation.Find(seenHere, view.Frame) is { } seen
+            ? passage with { Source = seen.Local, Destination = seen.Remote } : passage;
 
     private FramePassage Matched(FramePassage passage, in SegmentMatch match, Timestamp time)
     {
