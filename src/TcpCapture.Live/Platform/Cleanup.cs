@@ -6,8 +6,7 @@ internal sealed class Cleanup
     /// <summary>The first failure; null if every step so far succeeded.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Runs the steps in order.</summary>
-    /// <returns>The first failure; null if every step succeeded.</returns>
+    /// <summary>Runs the steps in order and returns the first failure; null if every step succeeded.</summary>
     public static Exception? Run(params ReadOnlySpan<Action> steps)
     {
         var cleanup = new Cleanup();

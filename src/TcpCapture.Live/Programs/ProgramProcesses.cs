@@ -3,9 +3,7 @@ using System.Runtime.Versioning;
 
 namespace TcpCapture.Live.Programs;
 
-/// <summary>Decides by the trace of the programs' calls, which sees every new process; else by a process's ancestors in /proc.</summary>
-/// <param name="isTraced">True if the trace contains the process; null: there is no trace.</param>
-/// <param name="nameOf">Returns the process's name from the trace.</param>
+/// <summary>Decides by the trace of the programs' calls, if any, which sees every new process; else by ancestors in /proc.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class ProgramProcesses(Func<int, bool?>? isTraced, Func<int, string?>? nameOf) : IProgramProcesses
 {

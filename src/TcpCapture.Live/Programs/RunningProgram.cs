@@ -27,7 +27,6 @@ internal sealed class RunningProgram(Process process) : IDisposable
         Start(file, new ProcessStartInfo(file, command.Arguments));
 
     /// <summary>Starts a program with empty input and its output on standard error; a shell redirects them, then executes it.</summary>
-    /// <inheritdoc cref="Start(ProgramCommand, string)"/>
     public static RunningProgram StartBeside(ProgramCommand command, string file) =>
         Start(file, new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" </dev/null >&2", file, .. command.Arguments]));
 

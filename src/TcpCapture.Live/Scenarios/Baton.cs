@@ -3,7 +3,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Live.Scenarios;
 
 /// <summary>Makes two scripts take turns: only the holder of the baton acts. The server holds it first.</summary>
-/// <param name="isShared">True if both programs run here; false: no script ever waits for the baton.</param>
+/// <remarks>A baton that is not shared, because only one program runs here, is never waited for.</remarks>
 internal sealed class Baton(bool isShared)
 {
     private readonly object _lock = new();

@@ -50,8 +50,7 @@ internal interface IStateSource : IDisposable
     /// <returns>False if the time ran out or sampling ended before the condition was true.</returns>
     bool WaitFor(Func<ISocketSnapshots, bool> condition, TimeSpan timeout);
 
-    /// <summary>Waits for the end of a full round that began after the call.</summary>
-    /// <returns>False if sampling has ended, see <see cref="Failure"/>.</returns>
+    /// <summary>Waits for the end of a full round that began after the call; false if sampling ended, see <see cref="Failure"/>.</summary>
     bool SampleNow();
 
     /// <summary>Ends sampling and delivers the last owners. Nothing is delivered afterwards.</summary>

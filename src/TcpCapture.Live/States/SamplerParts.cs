@@ -21,13 +21,12 @@ internal interface ISocketLookup : IDisposable
 /// <summary>Lists all TCP sockets of the calling thread's network namespace.</summary>
 internal interface ISocketLister
 {
-    /// <param name="ports">One end of a socket must have one of these ports; empty: every port.</param>
-    /// <returns>The sockets with their addresses (a listener has no peer), in no particular order.</returns>
+    /// <summary>Lists the sockets with one of these ports at either end, in no particular order; without ports, all sockets.</summary>
     /// <exception cref="TcpCaptureException">The system refuses.</exception>
     IReadOnlyList<ListedSocket> List(IReadOnlyList<ushort> ports);
 }
 
-/// <summary>A socket found by listing.</summary>
+/// <summary>A socket found by listing; a listener has no peer.</summary>
 internal readonly record struct ListedSocket(FourTuple End, SocketReading Reading)
 {
     /// <summary>The sample that reports a socket which existed before the recording began.</summary>
@@ -54,9 +53,7 @@ internal interface IPacer : IDisposable
 {
     TimeSpan Interval { get; }
 
-    /// <summary>Waits for the next beat or for <see cref="Wake"/>, whichever is first.</summary>
-    /// <param name="untilWoken">Ignores the beat and waits for <see cref="Wake"/> only.</param>
-    /// <returns>True if the beat ended the wait.</returns>
+    /// <summary>Waits for the next beat or <see cref="Wake"/>, or only for the latter; true if the beat ended the wait.</summary>
     bool Wait(bool untilWoken);
 
     /// <summary>Ends the current or the next <see cref="Wait"/>. Any thread.</summary>

@@ -2,11 +2,8 @@ using System.Globalization;
 
 namespace TcpCapture.Live.Platform.Linux;
 
-/// <summary>An entry of /proc.</summary>
-/// <param name="Id">The process number.</param>
-/// <param name="Parent">The parent's number; 0 if it has no parent.</param>
-/// <param name="HasEnded">True for a zombie.</param>
-/// <param name="Start">The start time in clock ticks since boot; identifies the process together with the number.</param>
+/// <summary>An entry of /proc. A process without a parent has parent 0; a zombie has ended.</summary>
+/// <remarks>The start, in clock ticks since boot, identifies the process together with its number.</remarks>
 internal readonly record struct ProcessEntry(int Id, int Parent, bool HasEnded, ulong Start)
 {
     private const int StateAt = 0; // index among the fields after the name

@@ -79,7 +79,5 @@ internal sealed unsafe class SockDiagLister : ISocketLister
         $"The kernel does not list its TCP sockets ({new Win32Exception(error).Message}): is the kernel module tcp_diag missing?");
 }
 
-/// <summary>A listening socket.</summary>
-/// <param name="Local">The listening address; the wildcard address stands for all addresses of the host.</param>
-/// <param name="Inode">Identifies the socket in /proc; 0 if no process holds it.</param>
+/// <summary>A listening socket, perhaps at the wildcard address. Its inode in /proc is 0 if no process holds it.</summary>
 internal readonly record struct ListeningSocket(Endpoint Local, ulong Inode);

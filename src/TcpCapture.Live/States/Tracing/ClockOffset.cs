@@ -1,8 +1,6 @@
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>How far one clock is ahead of another.</summary>
-/// <param name="Nanoseconds">The offset.</param>
-/// <param name="BoundNanoseconds">The maximum error of the offset in either direction.</param>
+/// <summary>How far one clock is ahead of another, and the maximum error of that in either direction.</summary>
 internal readonly record struct ClockOffset(long Nanoseconds, long BoundNanoseconds)
 {
     private const long Second = 1_000_000_000;

@@ -3,9 +3,7 @@ using System.Globalization;
 namespace TcpCapture.Live.States.Tracing;
 
 /// <summary>The name of a trace instance. It identifies the process that created it, even if a process number is reused.</summary>
-/// <param name="ProcessId">The process.</param>
-/// <param name="StartTime">The start of the process, in the clock ticks of /proc/PID/stat.</param>
-/// <param name="Nonce">A random number that distinguishes instances of one process.</param>
+/// <remarks>The start time is in the clock ticks of /proc/PID/stat. The random number distinguishes instances of one process.</remarks>
 internal readonly record struct TraceInstanceName(int ProcessId, ulong StartTime, uint Nonce)
 {
     private const string Prefix = "tcpcapture";

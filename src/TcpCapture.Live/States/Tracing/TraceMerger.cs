@@ -3,8 +3,7 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
 
-/// <summary>Sorts the events of all CPUs by time, drops events of other network namespaces and numbers the rest.</summary>
-/// <param name="ownNamespace">Detects foreign sockets; null: no event is dropped.</param>
+/// <summary>Sorts the events of all CPUs by time, drops those of foreign network namespaces, if known, and numbers the rest.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class TraceMerger(TraceNamespace? ownNamespace)
 {

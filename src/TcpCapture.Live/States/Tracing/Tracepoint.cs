@@ -58,9 +58,6 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
     }
 }
 
-/// <summary>Selects what is traced.</summary>
-/// <param name="Ports">One end of a socket must have one of these ports; empty: every port.</param>
-/// <param name="Drops">
-/// Also trace dropped packets. The kernel cannot filter these by port, so on a busy machine they may displace other events.
-/// </param>
+/// <summary>What is traced: sockets with one of these ports at either end (none: every port), and optionally dropped packets.</summary>
+/// <remarks>The kernel cannot filter drops by port, so on a busy machine they may displace other events.</remarks>
 internal sealed record TraceFilter(IReadOnlyList<ushort> Ports, bool Drops = false);
