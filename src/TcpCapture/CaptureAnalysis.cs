@@ -197,7 +197,6 @@ public sealed class CaptureAnalysis : IDisposable
     private sealed class ConnectionCount(Action<Connection>? onConnection) : IConnectionSink
     {
         public ConnectionTotals Totals { get; } = new();
-
         public RecordingEnd? End { get; private set; }
 
         public void OnConnectionEnded(Connection connection)

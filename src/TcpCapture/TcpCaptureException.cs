@@ -117,45 +117,33 @@ public enum Remedy
     OmitServer,
 }
 
-/// <summary>Frames cannot be captured.</summary>
 internal sealed class CaptureException(string message, Exception? inner = null, Remedy remedy = Remedy.None)
     : TcpCaptureException(Problem.CaptureUnavailable, remedy, message, inner);
 
-/// <summary>Socket states cannot be observed.</summary>
 internal sealed class StateSourceException(string message, Exception? inner = null, Remedy remedy = Remedy.None)
     : TcpCaptureException(Problem.StatesUnavailable, remedy, message, inner);
 
-/// <summary>A program could not be run as asked.</summary>
 internal sealed class ProgramException(string message, Exception? inner = null, Remedy remedy = Remedy.None)
     : TcpCaptureException(Problem.ProgramFailed, remedy, message, inner);
 
-/// <summary>A scenario could not be run, or went another way than it describes.</summary>
 internal sealed class ExchangeException(string message, Exception? inner = null, Remedy remedy = Remedy.None)
     : TcpCaptureException(Problem.ScenarioFailed, remedy, message, inner);
 
-/// <summary>An output file or folder cannot be written.</summary>
 internal sealed class OutputException(string message, Exception? inner = null, Remedy remedy = Remedy.None)
     : TcpCaptureException(Problem.OutputUnwritable, remedy, message, inner);
 
-/// <summary>A capture file cannot be read.</summary>
 internal sealed class CaptureFileException(string message, Exception? inner = null)
     : TcpCaptureException(Problem.CaptureFileUnreadable, Remedy.None, message, inner);
 
-/// <summary>A recording cannot be read or made.</summary>
 internal sealed class RecordingException(string message, Exception? inner = null)
     : TcpCaptureException(Problem.RecordingUnusable, Remedy.None, message, inner);
 
-/// <summary>Two recordings cannot be merged.</summary>
 internal sealed class MergeException(string message)
     : TcpCaptureException(Problem.RecordingsUnmergeable, Remedy.None, message);
 
-/// <summary>A rule or a connection filter cannot be read.</summary>
 internal sealed class QueryException(string message, int column, int line = 0)
     : TcpCaptureException(Problem.InvalidQuery, Remedy.None, message)
 {
-    /// <summary>The character of the text where reading ended, from 1.</summary>
-    public int Column { get; } = column;
-
-    /// <summary>The line of the file of rules, from 1; 0 if the text came from no file.</summary>
-    public int Line { get; } = line;
+    public int Column { get; } = column; // the character of the text where reading ended, from 1
+    public int Line { get; } = line; // the line of the file of rules, from 1; 0 if the text came from no file
 }

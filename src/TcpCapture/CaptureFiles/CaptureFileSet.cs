@@ -22,7 +22,6 @@ internal sealed class CaptureFileSet : IDisposable
     public IReadOnlyList<string> Problems => [.. _files.Select(file => file.Problem).OfType<string>()];
 
     public long Frames => _files.Sum(file => file.Tally.Frames);
-
     public long CutFrames => _files.Sum(file => file.Tally.CutFrames);
 
     /// <summary>Frames earlier than the frame before them in their file.</summary>

@@ -11,14 +11,11 @@ internal sealed class FrameTally(string name)
 
     public string Name => name;
     public long Frames { get; private set; }
-
     public long CutFrames { get; private set; }
 
     /// <summary>Frames earlier than the frame before them in the same file.</summary>
     public long TimesBackwards { get; private set; }
-
-    /// <summary>The first such frame; null if there is none.</summary>
-    public TimeStep? FirstBackwards { get; private set; }
+    public TimeStep? FirstBackwards { get; private set; } // the first such frame; null if there is none
 
     /// <summary>LINKTYPE_ values in order of appearance.</summary>
     public IReadOnlyList<int> LinkTypes => _linkTypes;

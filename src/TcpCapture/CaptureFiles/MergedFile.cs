@@ -34,8 +34,7 @@ internal sealed class MergedFile : IDisposable
     /// <summary>Bytes read so far, not counting those read to find the first frame.</summary>
     public long Position => Volatile.Read(ref _position);
 
-    /// <summary>Position of the next frame in the merged order.</summary>
-    public MergeKey Key { get; private set; }
+    public MergeKey Key { get; private set; } // position of the next frame in the merged order
 
     /// <summary>The next frame, between <see cref="Begin"/> and the end.</summary>
     public Frame Current => _batch![_next];

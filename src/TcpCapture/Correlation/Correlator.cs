@@ -75,7 +75,6 @@ internal sealed class Correlator
     }
 
     public long Events => _writer.NextNumber - 1;
-
     public int Connections => _connections.Count;
 
     /// <summary>Connections dropped because too many were open.</summary>
@@ -144,7 +143,6 @@ internal sealed class Correlator
     public void Approach(Timestamp time, bool isAhead) =>
         _calls.CatchUp(isAhead ? new Timestamp(time.Nanoseconds - LookaheadNanoseconds) : time);
 
-    /// <summary>Adds a sample, one second early.</summary>
     public void OnSample(SocketSample sample)
     {
         _isObserved = true;

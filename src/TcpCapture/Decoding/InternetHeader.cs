@@ -20,7 +20,6 @@ internal readonly struct InternetHeader
     public int At { get; }
     public int AddressesAt => At + (IsV6 ? IPv6AddressesAt : IPv4AddressesAt);
     public bool IsV6 { get; }
-
     public int Protocol { get; }
 
     /// <summary>What <see cref="DecodeResult.Opaque"/> stands for: a code of <see cref="OpaqueProtocols"/>.</summary>

@@ -38,7 +38,7 @@ public static class TimelineOutput
     public static void WriteFindings(TextWriter output, IEnumerable<Finding> findings, LadderOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(findings);
-        var printer = new FindingPrinter(output, options ?? new LadderOptions());
+        var printer = new FindingPrinter(LadderPage.Of(output, options ?? new LadderOptions()));
         foreach (var finding in findings) printer.Print(finding);
     }
 

@@ -45,13 +45,8 @@ public record struct Endpoint : IComparable<Endpoint>
         _ => throw new ArgumentException($"An IP address has 4 or 16 bytes, not {address.Length}.", nameof(address)),
     };
 
-    /// <summary>
-    /// Writes an IPv4 endpoint in place: building it field by field and then copying it whole stalls the processor on store
-    /// forwarding.
-    /// </summary>
-    /// <param name="address">The address in host order.</param>
-    /// <param name="port">The port in host order, 0 to 65535.</param>
-    /// <param name="endpoint">The endpoint to write.</param>
+    /// <summary>Writes an IPv4 endpoint in place. Address and port are in host order; the port is at most 65535.</summary>
+    // Building it field by field and then copying it whole stalls the processor on store forwarding.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void SetIPv4(uint address, uint port, out Endpoint endpoint)
     {

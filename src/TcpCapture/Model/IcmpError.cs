@@ -47,7 +47,6 @@ internal readonly record struct IcmpError
     public bool IsV6 { get; init; }
 
     public byte Type { get; init; }
-
     public byte Code { get; init; }
 
     /// <summary>The next hop's MTU in bytes; 0 if the message has none.</summary>

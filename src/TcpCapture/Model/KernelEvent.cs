@@ -48,10 +48,7 @@ internal sealed record KernelEvent
     public string? ProcessName { get; init; }
 
     public int Cpu { get; init; }
-
-    /// <summary>Number of the event in the recording, from 1, in the order of time.</summary>
-    public long Ordinal { get; init; }
-
+    public long Ordinal { get; init; } // number of the event in the recording, from 1, in the order of time
     public FourTuple FourTuple => new(Local, Remote);
 }
 

@@ -22,17 +22,13 @@ internal static class SideExtensions
     public static string ToText(this Side side) => side == Side.Client ? "client" : "server";
 }
 
-/// <summary>
-/// A value for each end of a connection. Indexed without a branch: the sender is unpredictable, so a branch would mispredict.
-/// </summary>
-/// <typeparam name="T">The type of the values.</typeparam>
+/// <summary>A value for each end of a connection.</summary>
+// Indexed without a branch: the sender is unpredictable, so a branch would mispredict.
 [InlineArray(2)]
 internal struct PerSide<T>
 {
     private T _client;
 
-    /// <param name="client">The client's.</param>
-    /// <param name="server">The server's.</param>
     public PerSide(T client, T server)
     {
         Unsafe.SkipInit(out this);

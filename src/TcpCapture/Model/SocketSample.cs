@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace TcpCapture.Model;
 
-/// <summary>The kind of kernel object behind a sampled socket.</summary>
 internal enum SocketKind : byte
 {
     Absent, // there is no such socket
@@ -43,7 +42,6 @@ internal sealed record SocketSample
     public required TcpState State { get; init; }
 
     public required SocketKind Kind { get; init; }
-
     public SocketTimer Timer { get; init; }
 
     /// <summary>Time left on <see cref="Timer"/> in milliseconds, if one runs.</summary>

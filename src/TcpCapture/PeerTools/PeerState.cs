@@ -13,7 +13,6 @@ internal sealed class PeerState
     /// <summary>Wireshark's marks and completeness.</summary>
     // The correlator adds its segments, because Wireshark assigns late segments to the newer connection.
     public WiresharkFlow Wireshark { get; } = new();
-
     public ZeekHistory Zeek { get; } = new();
 
     /// <summary>tcptrace's round-trip times of a side's segments; null if there are none.</summary>

@@ -5,9 +5,7 @@ using TcpCapture.PeerTools;
 
 namespace TcpCapture.Pipeline;
 
-/// <summary>
-/// The last stage of both pipelines: passes the timeline to the analyses, then to the sinks; findings become its last events.
-/// </summary>
+/// <summary>The last stage of both pipelines: timeline → analyses → sinks. Findings become the last events.</summary>
 internal sealed class AnalysisStage : ITimelineSink
 {
     private readonly PipelineOutputs _outputs;
@@ -33,7 +31,6 @@ internal sealed class AnalysisStage : ITimelineSink
     /// <summary>Receives events of single connections; safe on several threads if each has its own connections.</summary>
     public ITimelineSink OfConnections => _analyses;
 
-    /// <summary>Sets the current time of the capture.</summary>
     public void AdvanceTo(Timestamp time) => _latest = time;
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
@@ -95,7 +92,6 @@ internal sealed class AnalysisStage : ITimelineSink
         }
     }
 
-    /// <summary>The kernel settings of the host of a side.</summary>
     private static IReadOnlyDictionary<string, string> SettingsOf(RecordingInfo info, Side side) =>
         (info.Peer is { } peer && info.PeerSide == side ? peer : info).Settings;
 }

@@ -14,9 +14,6 @@ internal sealed class CaptureSource : IDisposable
     private readonly BatchPipeline _batches;
     private readonly CancellationToken _stop;
 
-    /// <param name="paths">The files.</param>
-    /// <param name="verifiesChecksums">Leave out segments with a wrong checksum.</param>
-    /// <param name="stop">Ends reading, as if the files ended there.</param>
     /// <exception cref="TcpCaptureException">A file cannot be read.</exception>
     public CaptureSource(IReadOnlyList<string> paths, bool verifiesChecksums, CancellationToken stop)
     {
@@ -46,15 +43,12 @@ internal sealed class CaptureSource : IDisposable
     }
 
     public CaptureFileSet Files => _files;
-
-    /// <summary>Counts of the frames read so far.</summary>
-    public CaptureTally Tally { get; } = new();
+    public CaptureTally Tally { get; } = new(); // counts of the frames read so far
 
     /// <summary>The number of threads that follow connections; more threads than cores would only wait.</summary>
     public int Workers { get; init; } = Math.Min(Environment.ProcessorCount, Lanes.Count);
 
     public RecordingInfo Info { get; }
-
     public string? Missing => _files.Problems is { Count: > 0 } problems ? string.Join(' ', problems) : null;
 
     public IEnumerable<string> Remarks
@@ -85,7 +79,6 @@ internal sealed class CaptureSource : IDisposable
         }
     }
 
-    /// <summary>The unsupported link types, by name or number.</summary>
     public IReadOnlyList<string> UndecodedLinkTypes => [.. Tally.Undecoded.Select(LinkTypeNames.Of)];
 
     /// <summary>The protocols that are not decoded although they may hold TCP.</summary>

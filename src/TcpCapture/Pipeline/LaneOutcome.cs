@@ -6,14 +6,9 @@ namespace TcpCapture.Pipeline;
 /// <summary>The results of one lane for a batch that must be emitted in the order of the capture.</summary>
 internal sealed class LaneOutcome
 {
-    /// <summary>Connections that began and need a number.</summary>
-    public List<Happening> Begun { get; } = [];
-
-    /// <summary>Segments with marks.</summary>
-    public List<Happening> Marked { get; } = [];
-
-    /// <summary>Connections that ended.</summary>
-    public List<Happening> Ended { get; } = [];
+    public List<Happening> Begun { get; } = []; // connections that began and need a number
+    public List<Happening> Marked { get; } = []; // segments with marks
+    public List<Happening> Ended { get; } = []; // connections that ended
 
     public static LaneOutcome[] ForLanes() => [.. Enumerable.Range(0, Lanes.Count).Select(_ => new LaneOutcome())];
 

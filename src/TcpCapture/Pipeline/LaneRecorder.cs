@@ -15,7 +15,6 @@ internal sealed class LaneRecorder(ITimelineSink ofConnection) : ITimelineSink, 
 
     public void Begin(LaneOutcome outcome) => _outcome = outcome;
 
-    /// <summary>Sets the index of the current frame in the batch.</summary>
     public void At(int index) => _index = index;
 
     public void Enter(Connection connection)

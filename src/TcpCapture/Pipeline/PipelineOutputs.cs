@@ -4,7 +4,6 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Pipeline;
 
-/// <summary>The receivers of the results of a pipeline.</summary>
 internal sealed record PipelineOutputs
 {
     /// <summary>Receive the timeline. If there are any, one thread follows all connections of a capture, to keep the order.</summary>

@@ -11,9 +11,7 @@ internal sealed class TimelineCollector(int maxEvents) : ITimelineSink
     private readonly List<Connection> _connections = [];
 
     public IReadOnlyList<TimelineEvent> Events => _events;
-
     public long EventsLeftOut { get; private set; }
-
     public long ConnectionsLeftOut { get; private set; }
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)

@@ -66,20 +66,11 @@ internal sealed class ConnectionColumn
 
     /// <summary>The columns to filter and sort by: all but the processes, which a capture file does not name.</summary>
     public static IReadOnlyList<ConnectionColumn> All { get; } = [.. OfFile.Where(column => !column.IsOfRecordings)];
-
-    /// <summary>Its name in the file's first line.</summary>
-    public string Name { get; }
-
+    public string Name { get; } // its name in the file's first line
     internal ColumnKind Kind { get; }
-
-    /// <summary>Its meaning in the table of docs/analyze.md.</summary>
-    internal string Meaning { get; }
-
-    /// <summary>The valid words; empty for any text.</summary>
-    internal IReadOnlyList<string> Words { get; } = [];
-
-    /// <summary>True if only recordings fill it.</summary>
-    internal bool IsOfRecordings { get; private init; }
+    internal string Meaning { get; } // its meaning in the table of docs/analyze.md
+    internal IReadOnlyList<string> Words { get; } = []; // the valid words; empty for any text
+    internal bool IsOfRecordings { get; private init; } // true if only recordings fill it
 
     /// <summary>True if it is compared as a number.</summary>
     internal bool IsNumber => _number is not null;

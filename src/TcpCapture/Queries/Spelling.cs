@@ -19,7 +19,6 @@ internal static class Spelling
         return nearest;
     }
 
-    /// <summary>The Levenshtein distance.</summary>
     private static int Distance(string a, string b)
     {
         var row = new int[b.Length + 1];

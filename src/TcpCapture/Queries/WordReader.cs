@@ -27,7 +27,6 @@ internal sealed class WordReader
     }
 
     public int Position { get; set; }
-
     public bool IsAtEnd => Position == _words.Count;
 
     /// <summary>The next word; call it only if there is one.</summary>
@@ -111,7 +110,6 @@ internal sealed class WordReader
         throw Unexpected(named.Count == 1 ? $"'{named[0]}'" : "one of " + string.Join(", ", named), words);
     }
 
-    /// <summary>Takes the words of a fixed phrase.</summary>
     public void TakeAll(params ReadOnlySpan<string> words)
     {
         foreach (var word in words) Take(word);

@@ -17,10 +17,7 @@ internal sealed class FrameQueue
         long Key, Timestamp Time, int LinkType, int OriginalLength, byte[] Block, int Offset, int Length, FramePassage? Passage);
 
     public int Count => _frames.Count;
-
-    /// <summary>Bytes of all frames in the queue.</summary>
-    public long Bytes { get; private set; }
-
+    public long Bytes { get; private set; } // bytes of all frames in the queue
     public long FirstKey => _frames.Peek().Key;
 
     /// <summary>The first frame, valid until <see cref="RemoveFirst"/>.</summary>

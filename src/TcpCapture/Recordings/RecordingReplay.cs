@@ -15,8 +15,7 @@ internal sealed class RecordingReplay(string path, IObservationSink sink)
     private long _highestId;
     private FramePassage? _passage;
 
-    /// <summary>How the recording ended; null if unknown.</summary>
-    public RecordingEnd? End { get; private set; }
+    public RecordingEnd? End { get; private set; } // how the recording ended; null if unknown
 
     /// <summary>What the file contained when it was finished; null for files of older versions.</summary>
     public RecordingContents? Contents { get; private set; }

@@ -46,8 +46,7 @@ internal sealed class ReorderWindow : IObservationSink
         _capacityBytes = capacityBytes;
     }
 
-    /// <summary>Number of observations that came out of order.</summary>
-    public long Late { get; private set; }
+    public long Late { get; private set; } // number of observations that came out of order
 
     public void OnFrame(in Frame frame)
     {

@@ -20,11 +20,8 @@ internal sealed class CaptureTally
     /// <summary>Frames in total; readable by any thread.</summary>
     public long Frames => Volatile.Read(ref _frames);
 
-    /// <summary>Segments with a wrong checksum.</summary>
-    public long Corrupt { get; private set; }
-
-    /// <summary>The number of the first such segment; 0 if there is none.</summary>
-    public long FirstCorrupt { get; private set; }
+    public long Corrupt { get; private set; } // segments with a wrong checksum
+    public long FirstCorrupt { get; private set; } // the number of the first such segment; 0 if there is none
 
     /// <summary>The LINKTYPE_ values that cannot be decoded, in order of appearance.</summary>
     public IReadOnlyList<int> Undecoded => _undecoded;

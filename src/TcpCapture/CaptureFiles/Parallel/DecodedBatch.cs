@@ -19,21 +19,13 @@ internal sealed class DecodedBatch
     }
 
     public FrameBatch Frames { get; }
-
-    /// <summary>The batch's number from 0; the first batch of a capture has none.</summary>
-    public long Number { get; set; }
-
-    /// <summary>Number of the first frame, from 1.</summary>
-    public long FirstFrame { get; set; } = 1;
-
+    public long Number { get; set; } // the batch's number from 0; the first batch of a capture has none
+    public long FirstFrame { get; set; } = 1; // number of the first frame, from 1
     public CaptureTally Tally { get; } = new();
 
     /// <summary>Which of the batches in memory it is, from 0 to <see cref="BatchPipeline.MaxBatches"/> - 1.</summary>
     public required int Slot { get; init; }
-
-    /// <summary>Workers that have not finished their share.</summary>
-    public int Unfinished { get; set; }
-
+    public int Unfinished { get; set; } // workers that have not finished their share
     public ReadOnlySpan<SegmentShare> Shares => _shares;
     public bool Verifies { get; }
 

@@ -9,18 +9,11 @@ namespace TcpCapture.CaptureFiles.Pcap;
 
 internal readonly record struct PcapHeader
 {
-    /// <summary>True if the byte order differs from this machine's.</summary>
-    public required bool IsReversed { get; init; }
-
+    public required bool IsReversed { get; init; } // true if the byte order differs from this machine's
     public required int Major { get; init; }
     public required int Minor { get; init; }
-
-    /// <summary>LINKTYPE_ value.</summary>
-    public required int LinkType { get; init; }
-
-    /// <summary>1000 or 1.</summary>
-    public required int NanosecondsPerUnit { get; init; }
-
+    public required int LinkType { get; init; } // LINKTYPE_ value
+    public required int NanosecondsPerUnit { get; init; } // 1000 or 1
     public required int RecordHeaderLength { get; init; }
 
     /// <summary>Before 2.3 the original length came first; 2.3 has either order.</summary>

@@ -8,17 +8,10 @@ internal readonly ref struct PcapNgBlock
     public required PcapNgBlockType Type { get; init; }
     public required long Offset { get; init; }
     public required bool BigEndian { get; init; }
-
-    /// <summary>The interface number, for packets and statistics.</summary>
-    public int Interface { get; init; }
-
-    /// <summary>The frame of a packet block of any kind.</summary>
-    public Frame Frame { get; init; }
-
+    public int Interface { get; init; } // the interface number, for packets and statistics
+    public Frame Frame { get; init; } // the frame of a packet block of any kind
     public bool IsPacket { get; init; }
-
-    /// <summary>False for a simple packet block, which has no time.</summary>
-    public bool HasTime { get; init; }
+    public bool HasTime { get; init; } // false for a simple packet block, which has no time
 
     /// <summary>A journal entry with padding, or the body of a block for local use.</summary>
     public ReadOnlySpan<byte> Entry { get; init; }

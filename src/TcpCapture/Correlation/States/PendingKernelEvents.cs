@@ -33,9 +33,7 @@ internal sealed class PendingKernelEvents
     public bool IsTracing { get; private set; }
 
     public bool HasNoChange => _changes.Count == 0 && _portless.Count == 0;
-
     public int Count => _due.Count;
-
     public int PortlessCount => _portless.Count;
 
     /// <summary>True if no kernel event was lost since; later losses count, as their beginning is unknown.</summary>
@@ -64,16 +62,9 @@ internal sealed class PendingKernelEvents
         }
     }
 
-    /// <summary>
-    /// Takes the kernel event of a change to <paramref name="to"/> around <paramref name="time"/>: of this socket if its
-    /// address is known, as another namespace can have the same addresses, else the nearest in time.
-    /// </summary>
-    /// <param name="end">The addresses of the socket.</param>
-    /// <param name="socket">The kernel address of the socket; 0 if unknown.</param>
-    /// <param name="to">The state it entered.</param>
-    /// <param name="time">The estimated time of the change.</param>
-    /// <param name="notBefore">The earliest possible time; null if unknown.</param>
-    /// <param name="notAfter">The latest possible time; null if unknown.</param>
+    /// <summary>Takes the kernel event of a change to <paramref name="to"/> around <paramref name="time"/>.</summary>
+    // It is of this socket if its kernel address is known (else 0), as another namespace can have the same addresses; else it
+    // is the nearest in time. The bounds are those of the change's time; null if unknown.
     public KernelEvent? TakeChange(FourTuple end, ulong socket, TcpState to, Timestamp time, Timestamp? notBefore, Timestamp? notAfter)
     {
         if (!_changes.TryGetValue(end, out var reports))

@@ -6,10 +6,8 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Csv;
 
-/// <summary>
-/// Writes <c>marks.csv</c>: a row per segment that Wireshark's TCP analysis marks, with the marks by tshark's names, separated by
-/// spaces. In a lossy capture one segment in ten may be marked, so rows do not allocate.
-/// </summary>
+/// <summary>Writes <c>marks.csv</c>: a row per segment that Wireshark's TCP analysis marks, with tshark's names of the marks.</summary>
+// In a lossy capture one segment in ten may be marked, so rows do not allocate.
 internal sealed class MarksCsv : IMarkSink, IConnectionSink
 {
     private readonly PlainRows _rows;

@@ -6,11 +6,9 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Csv;
 
-/// <summary>
-/// Writes CSV rows as UTF-8 without allocation: a capture may have a million connections, and CsvHelper takes microseconds per row.
-/// Numbers and our own words need no escaping; untrusted text is escaped by CsvHelper unless it has only harmless characters.
-/// </summary>
-/// <param name="stream">The destination, which stays open.</param>
+/// <summary>Writes CSV rows as UTF-8 without allocation. The stream stays open.</summary>
+// A capture may have a million connections, and CsvHelper takes microseconds per row. Numbers and our own words need no
+// escaping; untrusted text is escaped by CsvHelper unless it has only harmless characters.
 internal sealed class PlainRows(Stream stream)
 {
     private const int MaxRowLength = 1024; // the maximum length of a row without its untrusted text

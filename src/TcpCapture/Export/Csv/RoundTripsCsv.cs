@@ -5,16 +5,11 @@ using TcpCapture.PeerTools.Tcptrace;
 
 namespace TcpCapture.Export.Csv;
 
-/// <summary>
-/// Writes <c>round-trips.csv</c>: a row per connection and direction with acknowledged data, with round-trip times as tcptrace
-/// takes them: from the capture point to the peer of <c>side</c> and back.
-/// </summary>
-/// <remarks>
-/// Values are milliseconds; empty without a sample. <c>samples</c> to <c>stdev_ms</c>: segments sent once and acknowledged exactly.
-/// <c>handshake_ms</c>: the SYN or SYN-ACK. <c>full_size_…</c>: only segments of the largest size. <c>ambiguous…</c>: retransmitted
-/// segments, measured from the last transmission. <c>after_loss</c>: acknowledged late because an earlier segment was lost.
-/// <c>cumulative</c>: acknowledged together with a later segment.
-/// </remarks>
+/// <summary>Writes <c>round-trips.csv</c>: a row per connection and direction with acknowledged data.</summary>
+// Round-trip times as tcptrace takes them: from the capture point to the peer of "side" and back, in milliseconds; empty
+// without a sample. samples to stdev_ms: segments sent once and acknowledged exactly. handshake_ms: the SYN or SYN-ACK.
+// full_size_…: only segments of the largest size. ambiguous…: retransmitted segments, measured from the last transmission.
+// after_loss: acknowledged late because an earlier segment was lost. cumulative: acknowledged together with a later segment.
 internal sealed class RoundTripsCsv : IConnectionSink
 {
     public const string Columns = "connection,side,samples,min_ms,avg_ms,max_ms,stdev_ms,handshake_ms,"

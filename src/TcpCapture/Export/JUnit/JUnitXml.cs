@@ -6,10 +6,9 @@ using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.JUnit;
 
-/// <summary>
-/// Writes the results of rules as JUnit XML in the dialect of Ant: a suite per recording, a test case per rule and connection, a
-/// failure for a broken or undecided rule. XML 1.0 cannot represent most control characters; each becomes U+FFFD.
-/// </summary>
+/// <summary>Writes the results of rules as JUnit XML in the dialect of Ant.</summary>
+// A suite per recording, a test case per rule and connection, a failure for a broken or undecided rule. XML 1.0 cannot
+// represent most control characters; each becomes U+FFFD.
 internal static class JUnitXml
 {
     public static void Write(Stream stream, RecordingInfo info, IReadOnlyList<ExpectationResult> results)

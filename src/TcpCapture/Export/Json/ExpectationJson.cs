@@ -3,10 +3,8 @@ using System.Text.Json;
 
 namespace TcpCapture.Export.Json;
 
-/// <summary>
-/// Writes the result of a rule as a line of JSON, to follow the events of <see cref="TimelineJson"/>: <c>kind</c> is
-/// <c>expectation</c>, and each verdict other than held lists the numbers of its events.
-/// </summary>
+/// <summary>Writes the result of a rule as a line of JSON, to follow the events of <see cref="TimelineJson"/>.</summary>
+// "kind" is "expectation", and each verdict other than held lists the numbers of its events.
 internal static class ExpectationJson
 {
     /// <summary>Writes one object and a line feed.</summary>

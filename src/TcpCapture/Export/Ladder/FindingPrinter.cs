@@ -3,21 +3,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Ladder;
 
-/// <summary>
-/// Prints findings as a ladder does: <c>• connection 1, event 41: The client closed first, then the server.</c>
-/// Lines are folded to the width; control characters are replaced.
-/// </summary>
-internal sealed class FindingPrinter
+/// <summary>Prints findings as a ladder does: <c>• connection 1, event 41: The client closed first, then the server.</c></summary>
+// Lines are folded to the width; control characters are replaced.
+internal sealed class FindingPrinter(LadderPage page)
 {
-    private readonly LadderPage _page;
-
-    public FindingPrinter(TextWriter output, LadderOptions options)
-        : this(LadderPage.Of(output, options))
-    {
-    }
-
-    public FindingPrinter(LadderPage page) => _page = page;
-
     public void Print(Finding finding) => Print(finding.Connection?.Number, finding.Event, finding.Text);
 
     // connection: the number of its connection; null for the whole recording. evidence: the number of the event it is based on; 0
@@ -28,6 +17,6 @@ internal sealed class FindingPrinter
         var basis = evidence == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"event {evidence}");
         var where = about.Length > 0 && basis.Length > 0 ? $"{about}, {basis}" : about + basis;
         var line = where.Length > 0 && !string.IsNullOrEmpty(text) ? $"{where}: {text}" : where + text;
-        _page.Across(PlainText.Of(line), painted => painted, "• ", "  ");
+        page.Across(PlainText.Of(line), painted => painted, "• ", "  ");
     }
 }

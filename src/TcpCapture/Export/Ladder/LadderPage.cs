@@ -36,18 +36,12 @@ internal sealed class LadderPage
         SideWidth = (width - PrefixWidth - Frame - ArrowWidth) / 2;
     }
 
-    public static LadderPage Of(TextWriter output, LadderOptions options, bool isOfCapture = false)
-    {
-        return new LadderPage(output, new LadderPaint(options.Colour), Math.Clamp(options.Width, 80, 160), isOfCapture);
-    }
+    public static LadderPage Of(TextWriter output, LadderOptions options, bool isOfCapture = false) =>
+        new(output, new LadderPaint(options.Colour), Math.Clamp(options.Width, 80, 160), isOfCapture);
 
     public int Width { get; }
-
-    /// <summary>The width between the lifelines.</summary>
-    public int ArrowWidth { get; }
-
-    /// <summary>The width on each side of the lifelines.</summary>
-    public int SideWidth { get; }
+    public int ArrowWidth { get; } // the width between the lifelines
+    public int SideWidth { get; } // the width on each side of the lifelines
 
     /// <summary>True if arrows have room for sequence numbers.</summary>
     public bool IsWide => ArrowWidth == WideArrow;

@@ -4,15 +4,11 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Export.Ladder;
 
-/// <summary>
-/// Draws the timeline as a ladder: the client's lifeline on the left, the server's on the right, segments as arrows between
-/// them, states and calls beside them. A cause is named unless it is the line above.
-/// </summary>
-/// <remarks>
-/// The line of a segment also shows the state change of the sender that sent it and of the receiver that accepted it, so a
-/// handshake takes three lines. The line has the segment's number. Other events have their own lines. A line is written when the
-/// next event is known, so memory does not grow with the timeline.
-/// </remarks>
+/// <summary>Draws the timeline as a ladder: the client's lifeline on the left, the server's on the right, arrows between them.</summary>
+// States and calls are beside the lifelines. A cause is named unless it is the line above. The line of a segment also shows
+// the state change of the sender that sent it and of the receiver that accepted it, so a handshake takes three lines. The line
+// has the segment's number. Other events have their own lines. A line is written when the next event is known, so memory does
+// not grow with the timeline.
 internal sealed class LadderPrinter : ITimelineSink
 {
     private readonly RecordingInfo _info;

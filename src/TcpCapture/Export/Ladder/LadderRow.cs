@@ -36,7 +36,6 @@ internal readonly record struct LadderText(string Text, string Painted)
     public static readonly LadderText Empty = new("", "");
 
     public int Width => Text.Length;
-
     public bool IsEmpty => Text.Length == 0;
 
     /// <summary>Appends another text, after a space if neither is empty.</summary>

@@ -39,9 +39,7 @@ internal static class LadderWords
         return flags[..Math.Min(flags.Length, room)];
     }
 
-    /// <summary>
-    /// Who reset the connection and why, with the symbol of the evidence: traced if the kernel reported a reason, else inferred.
-    /// </summary>
+    /// <summary>Who reset the connection and why: traced if the kernel reported a reason, else inferred.</summary>
     public static string Verdict(ResetVerdict reset)
     {
         var known = reset.Reason is null ? Evidence.Inferred : Evidence.Traced;

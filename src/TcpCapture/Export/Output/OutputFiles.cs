@@ -24,12 +24,8 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
     private readonly HtmlReport? _page;
     private readonly MarksCsv? _marks;
 
-    /// <param name="folder">The folder.</param>
-    /// <param name="info">The recording or the capture files.</param>
-    /// <param name="isChosen">
-    /// True for the number of a connection in the timeline; null for all of a recording or none of capture files.
-    /// </param>
     /// <exception cref="IOException">A file cannot be created.</exception>
+    // isChosen: true for the number of a connection in the timeline; null for all of a recording or none of capture files.
     public OutputFiles(string folder, RecordingInfo info, Predicate<int>? isChosen = null)
     {
         _folder = folder;
@@ -65,8 +61,7 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
     /// <summary>The sink for the observations of a recording, which become the new recording.</summary>
     public IObservationSink? Observations => _pcapng;
 
-    /// <summary>The number of connections in the timeline.</summary>
-    public long Chosen { get; private set; }
+    public long Chosen { get; private set; } // the number of connections in the timeline
 
     /// <summary>The number of events that are not in the report.</summary>
     public long LeftOutOfReport => _page?.EventsLeftOut ?? 0;

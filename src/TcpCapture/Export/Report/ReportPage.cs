@@ -21,7 +21,6 @@ internal static class ReportPage
     private static readonly Lazy<(ReadOnlyMemory<byte> Beginning, ReadOnlyMemory<byte> Ending)> Page = new(Make);
 
     public static ReadOnlyMemory<byte> Beginning => Page.Value.Beginning;
-
     public static ReadOnlyMemory<byte> Ending => Page.Value.Ending;
 
     private static (ReadOnlyMemory<byte>, ReadOnlyMemory<byte>) Make()

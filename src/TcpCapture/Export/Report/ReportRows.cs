@@ -6,13 +6,9 @@ using TcpCapture.Queries;
 
 namespace TcpCapture.Export.Report;
 
-/// <summary>
-/// Writes the data of the page: an array of rows <c>[kind, …]</c> (<see cref="ReportRowKind"/>), one per line, which data.js reads.
-/// </summary>
-/// <remarks>
-/// Times are nanoseconds since the start of the recording, which JavaScript numbers represent exactly for 104 days.
-/// The JSON writer escapes <c>&lt;</c>, so that no text can end the script element of the data.
-/// </remarks>
+/// <summary>Writes the data of the page: rows <c>[kind, …]</c> (<see cref="ReportRowKind"/>), one per line, which data.js reads.</summary>
+// Times are nanoseconds since the start of the recording, which JavaScript numbers represent exactly for 104 days.
+// The JSON writer escapes <, so that no text can end the script element of the data.
 internal sealed class ReportRows
 {
     private const int FlushAt = 32 * 1024;

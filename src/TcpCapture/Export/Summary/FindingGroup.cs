@@ -11,9 +11,7 @@ internal sealed class FindingGroup(Finding first)
     private readonly List<int> _named = [];
 
     public Finding First => first;
-
-    /// <summary>The number of findings beside the first.</summary>
-    public long Others { get; private set; }
+    public long Others { get; private set; } // the number of findings beside the first
 
     /// <summary>A sentence about the other findings.</summary>
     /// <param name="isCut">Not all findings were kept, so there may be more.</param>

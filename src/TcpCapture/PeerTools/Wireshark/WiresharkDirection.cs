@@ -46,7 +46,6 @@ internal struct WiresharkDirection
     public uint Base { get; private set; }
 
     public bool IsBaseKnown { get; private set; }
-
     public SegmentMarks LastMarks { get; private set; }
 
     /// <summary>True if its last window was 0.</summary>

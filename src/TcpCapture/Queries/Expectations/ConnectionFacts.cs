@@ -12,12 +12,8 @@ internal sealed class ConnectionFacts(Connection connection, RecordingInfo info)
     public RecordingInfo Info { get; } = info;
     public EndFacts Client { get; } = new();
     public EndFacts Server { get; } = new();
-
-    /// <summary>The handshake's last ACK.</summary>
-    public VerdictEvent? Handshake { get; private set; }
-
-    /// <summary>The end of its observation.</summary>
-    public Timestamp ObservedUntil { get; private set; }
+    public VerdictEvent? Handshake { get; private set; } // the handshake's last ACK
+    public Timestamp ObservedUntil { get; private set; } // the end of its observation
 
     public EndFacts this[Side side] => side == Side.Client ? Client : Server;
 
@@ -41,7 +37,6 @@ internal sealed class ConnectionFacts(Connection connection, RecordingInfo info)
         }
     }
 
-    /// <summary>Ends the observation of the connection.</summary>
     public void Complete(Timestamp observedUntil)
     {
         FindHandshake();

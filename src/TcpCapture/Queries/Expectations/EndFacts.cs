@@ -11,10 +11,7 @@ internal sealed class EndFacts
     private readonly List<StateEntry> _states = [];
 
     public IReadOnlyList<StateEntry> States => _states;
-
-    /// <summary>True if some changes of state were not kept.</summary>
-    public bool IsCut { get; private set; }
-
+    public bool IsCut { get; private set; } // true if some changes of state were not kept
     public List<VerdictEvent> Resets { get; } = [];
     public long ResetCount { get; private set; }
     public List<VerdictEvent> Retransmissions { get; } = [];

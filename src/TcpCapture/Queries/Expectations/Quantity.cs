@@ -2,7 +2,6 @@ using System.Globalization;
 
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>How a count is limited.</summary>
 internal enum Limit : byte
 {
     AtMost,

@@ -2,7 +2,6 @@ using System.Globalization;
 
 namespace TcpCapture.Queries.Expectations;
 
-/// <summary>Reads and writes durations in rules.</summary>
 internal static class RuleDuration
 {
     public const long MaxNanoseconds = 86_400L * 1_000_000_000; // a day

@@ -20,7 +20,6 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
 
     public long Length => Volatile.Read(ref _written) + Volatile.Read(ref _used);
 
-    /// <summary>Starts the file with its section header.</summary>
     public void Section(PcapNgOptions options)
     {
         var body = Block(PcapNgBlockType.SectionHeader, 16 + options.EncodedLength);
@@ -43,7 +42,6 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
         return _interfaces++;
     }
 
-    /// <summary>Writes a frame as an enhanced packet block.</summary>
     public void Packet(int interfaceNumber, in Frame frame, PcapNgOptions? options = null)
     {
         options ??= _none;
@@ -78,7 +76,6 @@ internal sealed class PcapNgWriter(Stream stream, int bufferSize = 256 * 1024)
         body[(mark.Length + bytes.Length)..].Clear();
     }
 
-    /// <summary>Writes an interface's counters at a time.</summary>
     public void Statistics(int interfaceNumber, Timestamp time, PcapNgOptions options)
     {
         var body = Block(PcapNgBlockType.InterfaceStatistics, 12 + options.EncodedLength);

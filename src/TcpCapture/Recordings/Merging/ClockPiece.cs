@@ -10,10 +10,7 @@ internal sealed class ClockPiece(long fromFrame, long fromTime, long difference)
 
     public long FromFrame { get; } = fromFrame;
     public long FromTime { get; } = fromTime;
-
-    /// <summary>The time of the last segment, on the second clock.</summary>
-    public long LastTime { get; private set; } = fromTime;
-
+    public long LastTime { get; private set; } = fromTime; // the time of the last segment, on the second clock
     public ClockPolygon Polygon { get; } = new();
 
     /// <summary>True once segments of both directions bound the offset from both sides.</summary>

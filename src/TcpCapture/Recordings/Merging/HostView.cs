@@ -7,9 +7,7 @@ internal sealed class HostView
 {
     public required MatchFile Matches { get; init; }
     public required HostAddresses Addresses { get; init; }
-
-    /// <summary>The servers' addresses that both hosts recorded.</summary>
-    public required HashSet<Endpoint> Services { get; init; }
+    public required HashSet<Endpoint> Services { get; init; } // the servers' addresses that both hosts recorded
 
     /// <summary>Begin and end of the other host's capture on the first clock, less the time in flight.</summary>
     public required (Timestamp From, Timestamp Until) PeerRecorded { get; init; }

@@ -22,8 +22,7 @@ internal sealed class MatchFile : IDisposable
         _handle = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
     }
 
-    /// <summary>The highest frame number that has a match.</summary>
-    public long LastFrame { get; private set; }
+    public long LastFrame { get; private set; } // the highest frame number that has a match
 
     /// <exception cref="IOException">The disk is full, or cannot be written.</exception>
     public void Write(long frame, in SegmentMatch match)

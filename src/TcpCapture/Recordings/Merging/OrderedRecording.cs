@@ -20,8 +20,7 @@ internal sealed class OrderedRecording : IObservationSink, IDisposable
         _cursor = new RecordingCursor(recording.FilePath, _window);
     }
 
-    /// <summary>Number of the last frame read.</summary>
-    public long Frame { get; private set; }
+    public long Frame { get; private set; } // number of the last frame read
 
     /// <summary>The next observation's time on the recording's clock; false if there is none.</summary>
     public bool Peek(out Timestamp time, out bool isFrame)

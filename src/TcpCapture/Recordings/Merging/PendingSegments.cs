@@ -36,7 +36,6 @@ internal sealed class PendingSegments
         if (_ages.Count > 2 * Count + Spare) ForgetTaken();
     }
 
-    /// <summary>Removes a segment that was matched by its pieces.</summary>
     public void Drop(Entry entry)
     {
         if (!entry.IsTaken) Remove(entry);
@@ -97,9 +96,7 @@ internal sealed class PendingSegments
 
     internal sealed class Entry(bool isFirst, long frame, in Segment segment, in SegmentFingerprint fingerprint)
     {
-        /// <summary>True if the first host captured it.</summary>
-        public bool IsFirst { get; } = isFirst;
-
+        public bool IsFirst { get; } = isFirst; // true if the first host captured it
         public SegmentFingerprint Fingerprint { get; } = fingerprint;
         public long Frame { get; } = frame;
         public Timestamp Time { get; } = segment.Time;
@@ -109,16 +106,9 @@ internal sealed class PendingSegments
 
         /// <summary>Its TCP timestamps; splitting and joining keep them.</summary>
         public (uint, uint) Stamps { get; } = (segment.Options.TsVal, segment.Options.TsEcr);
-
-        /// <summary>Number of its bytes found in segments of the other host.</summary>
-        public int Covered { get; set; }
-
-        /// <summary>The last of those segments.</summary>
-        public Entry? LastPiece { get; set; }
-
-        /// <summary>The next with the same fingerprint.</summary>
-        public Entry? Next { get; set; }
-
+        public int Covered { get; set; } // number of its bytes found in segments of the other host
+        public Entry? LastPiece { get; set; } // the last of those segments
+        public Entry? Next { get; set; } // the next with the same fingerprint
         public bool IsTaken { get; set; }
     }
 }

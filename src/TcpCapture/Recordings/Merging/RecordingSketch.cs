@@ -18,22 +18,15 @@ internal sealed class RecordingSketch : IObservationSink
 
     public long Segments { get; private set; }
     public long Frames { get; private set; }
-
-    /// <summary>The last frame's time.</summary>
-    public Timestamp Last { get; private set; }
-
-    /// <summary>The highest number of a call, and of a socket.</summary>
-    public long LastCall { get; private set; }
+    public Timestamp Last { get; private set; } // the last frame's time
+    public long LastCall { get; private set; } // the highest number of a call, and of a socket
     public int LastSocket { get; private set; }
 
     /// <summary>The segments kept, unordered.</summary>
     public IEnumerable<SketchedSegment> Kept => _kept.UnorderedItems.Select(item => item.Element);
 
-    /// <summary>How the recording ended; null if it was cut off.</summary>
-    public RecordingEnd? End { get; private set; }
-
-    /// <summary>Where and why it was cut off; else null.</summary>
-    public string? CutOff { get; private set; }
+    public RecordingEnd? End { get; private set; } // how the recording ended; null if it was cut off
+    public string? CutOff { get; private set; } // where and why it was cut off; else null
 
     /// <exception cref="TcpCaptureException">The recording is damaged.</exception>
     public static RecordingSketch Of(Recording recording, int capacity = Capacity)

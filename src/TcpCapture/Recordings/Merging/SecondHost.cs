@@ -5,8 +5,7 @@ namespace TcpCapture.Recordings.Merging;
 /// <summary>Converts the second host's observations to the first clock and its addresses, numbered after the first host's.</summary>
 internal sealed class SecondHost(ClockBounds clock, AddressTranslation translation, long callsBefore, int socketsBefore)
 {
-    /// <summary>The current frame of its recording.</summary>
-    public long Frame { get; set; }
+    public long Frame { get; set; } // the current frame of its recording
 
     /// <summary>A time of the second clock on the first one.</summary>
     public Timestamp Shift(Timestamp time) => Shift(time, Frame);

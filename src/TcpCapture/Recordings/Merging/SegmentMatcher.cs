@@ -24,13 +24,9 @@ internal sealed class SegmentMatcher : IObservationSink, IPieceSink
         _pieces = new SegmentPieces(this);
     }
 
-    /// <summary>Number of segments that both hosts captured.</summary>
-    public long Matches { get; private set; }
-
-    /// <summary>Number of SYNs without ACK that each host sent to the other.</summary>
-    public long SynsOfFirst { get; private set; }
+    public long Matches { get; private set; } // number of segments that both hosts captured
+    public long SynsOfFirst { get; private set; } // number of SYNs without ACK that each host sent to the other
     public long SynsOfSecond { get; private set; }
-
     public AddressTranslation Translation { get; } = new();
 
     /// <summary>The servers' addresses at the first host and at the second.</summary>

@@ -21,7 +21,6 @@ internal sealed class SharedTraffic
     public bool KeepsIdentification { get; }
 
     public HostAddresses First { get; } = new();
-
     public HostAddresses Second { get; } = new();
 
     /// <summary>The rough offset of the second clock at a frame of its recording, in nanoseconds; accurate to a round trip.</summary>
@@ -158,7 +157,6 @@ internal sealed class SharedTraffic
     }
 }
 
-/// <summary>A segment in both sketches.</summary>
 internal readonly record struct SharedSegment(SketchedSegment First, SketchedSegment Second)
 {
     /// <summary>Time on the second clock less time on the first: the offset plus or minus the delay.</summary>

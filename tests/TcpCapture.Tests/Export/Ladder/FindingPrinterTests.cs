@@ -22,7 +22,7 @@ public class FindingPrinterTests
     private static string[] Print(Finding finding)
     {
         using var output = new StringWriter();
-        new FindingPrinter(output, new LadderOptions { Width = 90 }).Print(finding);
+        new FindingPrinter(LadderPage.Of(output, new LadderOptions { Width = 90 })).Print(finding);
         return output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 }

@@ -54,7 +54,6 @@ internal sealed record CountClaim(Quantity Quantity, Measure Measure, Side? By) 
     };
 }
 
-/// <summary>What rules count.</summary>
 internal enum Measure : byte
 {
     Resets,
