@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using TcpCapture.Model;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.JUnit;
 
