@@ -10,7 +10,7 @@ public class CloseTests
     [Fact]
     public async Task TheClientClosesFirstAndNoEndResets()
     {
-        if (CaptureInterfaces.Probe("lo") is { } obstacle) Assert.Skip(obstacle.Message);
+        if (CaptureInterface.Probe("lo") is { } obstacle) Assert.Skip(obstacle.Message);
         var server = new EchoServer();
 
         await using var session = await CaptureSession.StartAsync(CaptureScope.OfPort(server.Port));

@@ -3,18 +3,18 @@ using TcpCapture.Live;
 
 // Runs a scenario and prints its findings, such as why it ended in a reset: dotnet run --project samples/WhyReset [SCENARIO]   (as root)
 
-var scenario = ScenarioCatalog.Find(args.FirstOrDefault() ?? "killed-unread");
+var scenario = Scenario.Find(args.FirstOrDefault() ?? "killed-unread");
 if (scenario is null)
 {
-    Console.Error.WriteLine("There is no such scenario. Choose one of: " + string.Join(", ", ScenarioCatalog.All.Select(s => s.Name)));
+    Console.Error.WriteLine("There is no such scenario. Choose one of: " + string.Join(", ", Scenario.All.Select(s => s.Name)));
     return 1;
 }
 
 var path = Path.Combine(Path.GetTempPath(), $"why-reset-{Environment.ProcessId}");
 try
 {
-    var folder = ScenarioRun.Run(
-        scenario, new ExchangeOptions { Port = 12346 }, new CaptureSessionOptions(), () => OutputFolder.Create(path, force: false));
+    scenario = scenario with { Port = 12346 };
+    var folder = await scenario.RunAsync(new CaptureSessionOptions(), () => OutputFolder.Create(path, force: false));
     folder.Export();
 }
 catch (TcpCaptureException error)

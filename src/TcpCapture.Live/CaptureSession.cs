@@ -86,7 +86,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
     /// <param name="options">How to observe; null: the loopback interface, and the best source of states there is.</param>
     /// <param name="cancellationToken">Cancels the start.</param>
     /// <exception cref="TcpCaptureException">
-    /// The capture or the state source cannot be opened. <see cref="CaptureInterfaces.Probe"/> finds out before, so that a
+    /// The capture or the state source cannot be opened. <see cref="CaptureInterface.Probe"/> finds out before, so that a
     /// test can be skipped.
     /// </exception>
     /// <exception cref="OperationCanceledException">The start was cancelled.</exception>
@@ -161,7 +161,7 @@ public sealed class CaptureSession : IDisposable, IAsyncDisposable
     /// <summary>Makes a TCP socket whose calls are recorded.</summary>
     /// <param name="side">The end it belongs to.</param>
     /// <param name="family">IPv4 or IPv6.</param>
-    /// <exception cref="SocketCallException">The system refused.</exception>
+    /// <exception cref="SocketException">The system refused.</exception>
     public LoggedSocket OpenSocket(Side side, AddressFamily family = AddressFamily.InterNetwork) =>
         LoggedSocket.Open(_hub.Calls, side, family);
 

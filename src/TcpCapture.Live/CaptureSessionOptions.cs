@@ -35,7 +35,7 @@ public sealed record CaptureSessionOptions
 }
 
 /// <summary>When a recorder begins its next part. Each part is a complete recording in its own sub-folder, 0001, 0002 ….</summary>
-public sealed record RotationOptions
+internal sealed record RotationOptions
 {
     /// <summary>Minimum size of a part in bytes: a smaller one would be mostly header.</summary>
     public const long MinBytes = 100_000;

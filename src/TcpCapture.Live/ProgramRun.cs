@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
@@ -14,31 +15,55 @@ namespace TcpCapture.Live;
 /// <remarks>
 /// The programs inherit the terminal and the standard streams, but the server reads empty input and its output goes to standard
 /// error. They are in this process's group, so terminal signals reach them directly; <see cref="Pass"/> is for signals sent to
-/// this process alone. <see cref="Pass"/> and <see cref="Kill"/> may be called on any thread.
+/// this process alone. It may be called on any thread.
 /// </remarks>
 public sealed class ProgramRun
 {
-    private const int MaxTitleLength = 120;
+    /// <summary>The default of <see cref="ServerTimeout"/>.</summary>
+    public static TimeSpan DefaultServerTimeout { get; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The default of <see cref="ClosingTime"/>.</summary>
+    public static TimeSpan DefaultClosingTime { get; } = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(50);
 
-    private readonly ProgramRunOptions _programs;
     private readonly CaptureSessionOptions _observing;
     private readonly CancellationTokenSource _interrupted = new();
     private readonly CancellationTokenSource _hurry = new();
     private readonly Lock _gate = new();
     private RunningProgram? _running;
+    private bool _hasRun;
 
     /// <summary>Prepares a run.</summary>
-    /// <param name="programs">The programs.</param>
-    /// <param name="observing">How to observe; without an interface, all interfaces.</param>
-    public ProgramRun(ProgramRunOptions programs, CaptureSessionOptions observing)
-    {
-        ArgumentNullException.ThrowIfNull(programs);
-        ArgumentNullException.ThrowIfNull(observing);
-        _programs = programs;
-        _observing = observing;
-    }
+    /// <param name="observing">How to observe; without an interface, all interfaces. Null: the best there is.</param>
+    public ProgramRun(CaptureSessionOptions? observing = null) => _observing = observing ?? new CaptureSessionOptions();
+
+    /// <summary>The client's program (a path, or a name to find in PATH) and its arguments; the recording ends soon after it.</summary>
+    public required IReadOnlyList<string> Client { get; init; }
+
+    /// <summary>The server, started before the client and stopped after it; null: there is one elsewhere, or none is needed.</summary>
+    public IReadOnlyList<string>? Server { get; init; }
+
+    /// <summary>The TCP port that is observed, 1 to 65535; null: whatever the programs open.</summary>
+    public ushort? Port { get; init; }
+
+    /// <summary>How long the server may take to listen.</summary>
+    public TimeSpan ServerTimeout { get; init; } = DefaultServerTimeout;
+
+    /// <summary>How long a program may take to end once it is asked to (SIGTERM), before it is ended (SIGKILL).</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Wait until the server ends by itself instead of stopping it after the client.</summary>
+    public bool UntilServer { get; init; }
+
+    /// <summary>How long connections that are closing are followed once the programs have ended.</summary>
+    public TimeSpan ClosingTime { get; init; } = DefaultClosingTime;
+
+    /// <summary>Ask the client to end after this long; null: it ends by itself.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>The client's exit code, or 128 and the signal's number if a signal ended it; null until it has ended.</summary>
+    public int? ExitCode { get; private set; }
 
     /// <summary>Called with a sentence for each notice to the user.</summary>
     public Action<string>? Said { get; init; }
@@ -48,20 +73,31 @@ public sealed class ProgramRun
 
     /// <summary>Runs the programs and leaves the raw recording in the folder, to be exported next.</summary>
     /// <param name="openFolder">Creates the folder, called after everything else was checked.</param>
+    /// <param name="cancellationToken">Kills the programs; what was recorded until then is kept.</param>
+    /// <returns>The folder, with its raw recording.</returns>
     /// <exception cref="TcpCaptureException">
     /// The client could not be run, the server did not listen, the capture or the state source cannot be opened, or the folder
     /// cannot be written.
     /// </exception>
-    public ProgramRunResult Run(Func<OutputFolder> openFolder)
+    /// <exception cref="InvalidOperationException">It was run before.</exception>
+    public Task<OutputFolder> RunAsync(Func<OutputFolder> openFolder, CancellationToken cancellationToken = default) =>
+        Task.Factory.StartNew(
+            () => Run(openFolder, cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>As <see cref="RunAsync"/>, on the calling thread, whose network namespace is observed.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public OutputFolder Run(Func<OutputFolder> openFolder, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(openFolder);
+        if (Interlocked.Exchange(ref _hasRun, true)) throw new InvalidOperationException("The programs were run before: make a new run.");
+        using var killing = cancellationToken.Register(Kill);
         if (!OperatingSystem.IsLinux())
             throw new ProgramException("Observing programs needs Linux: other systems do not report the owner of a socket.");
-        var serverFile = _programs.Server is { } server ? ProgramFile.Find(server.File) : null;
-        var files = (Client: ProgramFile.Find(_programs.Client.File), Server: serverFile);
+        var serverFile = ServerCommand is { } server ? ProgramFile.Find(server.File) : null;
+        var files = (Client: ProgramFile.Find(ClientCommand.File), Server: serverFile);
         ListeningSocket[] before =
-            [.. SockDiagLister.Listeners().Where(listener => _programs.Port is null || listener.Local.Port == _programs.Port)];
-        if (_programs is { Server: not null, Port: not null } && before.Length > 0) throw Taken(before[0]);
+            [.. SockDiagLister.Listeners().Where(listener => Port is null || listener.Local.Port == Port)];
+        if (Server is not null && Port is not null && before.Length > 0) throw ListenerHolders.Taken(before[0]);
         LinuxProcess.AdoptOrphans();
         var folder = openFolder();
         try
@@ -92,8 +128,25 @@ public sealed class ProgramRun
         }
     }
 
+    /// <summary>Splits a command line into words at blanks, with a shell's rules for quotes and backslashes.</summary>
+    /// <remarks>
+    /// Single quotes quote all characters. In double quotes, a backslash quotes a double quote or another backslash. Outside
+    /// quotes, a backslash quotes the next character. Unquoted characters that need a shell (pipes, redirections, variables,
+    /// lists) are an error.
+    /// </remarks>
+    /// <param name="text">The command line.</param>
+    /// <param name="words">The program and its arguments, if the text is valid.</param>
+    /// <param name="mistake">The error otherwise: a sentence without a full stop.</param>
+    public static bool TrySplit(
+        string text, [NotNullWhen(true)] out IReadOnlyList<string>? words, [NotNullWhen(false)] out string? mistake)
+    {
+        var isValid = ProgramCommand.TryParse(text, out var command, out mistake);
+        words = command is null ? null : [command.File, .. command.Arguments];
+        return isValid;
+    }
+
     /// <summary>Kills the running program and finishes the recording.</summary>
-    public void Kill()
+    private void Kill()
     {
         if (!OperatingSystem.IsLinux()) return;
         _hurry.Cancel();
@@ -106,65 +159,44 @@ public sealed class ProgramRun
     }
 
     [SupportedOSPlatform("linux")]
-    private static ProgramException Taken(ListeningSocket listener)
-    {
-        var who = LinuxProcess.All().FirstOrDefault(process => LinuxProcess.SocketInodes(process).Contains(listener.Inode));
-        var name = who == 0 ? "another process" : string.Create(CultureInfo.InvariantCulture, $"{LinuxProcess.NameOf(who)} ({who})");
-        return new ProgramException($"{name} already listens on {listener.Local}.", remedy: Remedy.OmitServer);
-    }
-
-    [SupportedOSPlatform("linux")]
-    private ProgramRunResult Observe(OutputFolder folder, (string Client, string? Server) files, ListeningSocket[] before)
+    private OutputFolder Observe(OutputFolder folder, (string Client, string? Server) files, ListeningSocket[] before)
     {
         using var tracer = OpenTracer(out var callsIncomplete);
         var processes = new ProgramProcesses(tracer is null ? null : Owns, tracer is null ? null : tracer.NameOf);
         var owners = new ConnectionOwners(processes, new LocalAddresses().Has);
-        AddOthers(owners, before);
-        ProgramCommand[] commands = _programs.Server is { } server ? [_programs.Client, server] : [_programs.Client];
+        ListenerHolders.AddOthers(owners, before);
+        ProgramCommand[] commands = ServerCommand is { } server ? [ClientCommand, server] : [ClientCommand];
         var scope = new CaptureScope
         {
-            Ports = _programs.Port is { } port ? [port] : [],
-            Title = Title(_programs.Client),
+            Ports = Port is { } port ? [port] : [],
+            Title = ClientCommand.Title,
             Commands = [.. commands.Select(command => command.ToString())],
         };
         var options = _observing with { Interface = _observing.Interface ?? "any" };
         var hub = new ObservationHub { Owners = owners };
         using var session = CaptureSession.Start(
-            hub, scope, folder, options, callsComplete: tracer is not null && _programs.Server is not null, isWaitedFor: false);
+            hub, scope, folder, options, callsComplete: tracer is not null && Server is not null, isWaitedFor: false);
         tracer?.Start(hub, scope.Ports);
         owners.Begin(Timestamp.Now);
-        var exitCode = RunPrograms(new Observation(session, owners, processes, tracer), files);
+        ExitCode = RunPrograms(new Observation(session, owners, processes, tracer), files);
         if (!_interrupted.IsCancellationRequested) session.Follow(_interrupted.Token, Following);
         tracer?.Stop();
         callsIncomplete ??= tracer?.Statistics.Incomplete;
         var outcome = _interrupted.IsCancellationRequested ? RecordingOutcome.Interrupted : RecordingOutcome.Completed;
-        var end = session.Stop(outcome, callsIncomplete);
+        session.Stop(outcome, callsIncomplete);
         if (session.FatalFailure is { } failure) throw failure;
         if (session.Foreign is { IsEmpty: false } foreign) OwnRecording.Keep(folder, foreign);
-        return new ProgramRunResult(folder, exitCode, end);
+        return folder;
 
         // A trace that lost records cannot exclude a task.
         bool? Owns(int task) => tracer.Owns(task) ? true : tracer.Statistics.Lost == 0 ? false : null;
-    }
-
-    /// <summary>Adds the listeners that exist already: the client may talk to one of them.</summary>
-    [SupportedOSPlatform("linux")]
-    private static void AddOthers(ConnectionOwners owners, ListeningSocket[] before)
-    {
-        var holders = ListenerHolders.FindOnly(before);
-        foreach (var listener in before)
-        {
-            var holder = holders.GetValueOrDefault(listener.Inode);
-            var name = holder == 0 ? null : LinuxProcess.NameOf(holder);
-            owners.AddListener(listener.Local, new Timestamp(long.MinValue), holder, name, isOurs: false);
-        }
     }
 
     [SupportedOSPlatform("linux")]
     private int RunPrograms(Observation observation, (string Client, string? Server) files)
     {
         var session = observation.Session;
-        using var server = _programs.Server is { } command
+        using var server = ServerCommand is { } command
             ? observation.Start(Side.Server, () => RunningProgram.StartBeside(command, files.Server!)) : null;
         IReadOnlyCollection<ProcessEntry> heirs = [];
         var isWhole = false;
@@ -182,26 +214,26 @@ public sealed class ProgramRun
             }
 
             if (_interrupted.IsCancellationRequested) throw GivenUp();
-            using var client = observation.Start(Side.Client, () => RunningProgram.Start(_programs.Client, files.Client));
+            using var client = observation.Start(Side.Client, () => RunningProgram.Start(ClientCommand, files.Client));
             Await(client);
             if (server is { HasEnded: true } && heirs.All(heir => heir.Id == server.Id))
                 Said?.Invoke($"The server {server.Ending} before the client did.");
-            else if (server is not null && _programs.UntilServer) AwaitEnd(server, heirs);
-            if (!_interrupted.IsCancellationRequested) session.Settle(_programs.ClosingTime);
+            else if (server is not null && UntilServer) AwaitEnd(server, heirs);
+            if (!_interrupted.IsCancellationRequested) session.Settle(ClosingTime);
             isWhole = true;
             return client.ExitCode;
         }
         finally
         {
-            if (server is not null && !ProgramStop.Stop(server, heirs, _programs.StopTimeout, _hurry.Token))
+            if (server is not null && !ProgramStop.Stop(server, heirs, StopTimeout, _hurry.Token))
             {
-                var seconds = _programs.StopTimeout.TotalSeconds;
+                var seconds = StopTimeout.TotalSeconds;
                 Said?.Invoke(string.Create(CultureInfo.InvariantCulture,
                     $"The server did not end when asked to (SIGTERM) and was killed (SIGKILL) after {seconds:0.###} s."));
             }
 
             if (server is not null) _ = ProcessTree.Descendants([server.Id]); // releases the adopted orphans among them
-            if (server is not null && isWhole && !_interrupted.IsCancellationRequested) session.Settle(_programs.ClosingTime);
+            if (server is not null && isWhole && !_interrupted.IsCancellationRequested) session.Settle(ClosingTime);
         }
     }
 
@@ -210,7 +242,7 @@ public sealed class ProgramRun
     {
         try
         {
-            return new ServerStart(server, _programs.Port).Wait(_programs.ServerTimeout, _interrupted.Token);
+            return new ServerStart(server, Port).Wait(ServerTimeout, _interrupted.Token);
         }
         catch (OperationCanceledException)
         {
@@ -229,11 +261,9 @@ public sealed class ProgramRun
         }
     }
 
-    private static string Title(ProgramCommand client)
-    {
-        var line = string.Concat(client.ToString().Select(c => char.IsControl(c) ? ' ' : c));
-        return line.Length <= MaxTitleLength ? line : line[..(MaxTitleLength - 1)] + "…";
-    }
+    private ProgramCommand ClientCommand => ProgramCommand.Of(Client);
+
+    private ProgramCommand? ServerCommand => Server is null ? null : ProgramCommand.Of(Server);
 
     private static ProgramException GivenUp() => new("Interrupted before the client was started: nothing was recorded.");
 
@@ -242,10 +272,10 @@ public sealed class ProgramRun
     private void Await(RunningProgram client)
     {
         lock (_gate) _running = client;
-        if (!client.WaitForEnd(_programs.Duration))
+        if (!client.WaitForEnd(Duration))
         {
             Said?.Invoke("The time limit has passed: the client is asked to end (SIGTERM).");
-            if (!ProgramStop.Stop(client, [], _programs.StopTimeout, _hurry.Token))
+            if (!ProgramStop.Stop(client, [], StopTimeout, _hurry.Token))
                 Said?.Invoke("The client did not end when asked to and was killed (SIGKILL).");
             client.WaitForEnd();
         }

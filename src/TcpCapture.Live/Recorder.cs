@@ -5,7 +5,10 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Live;
 
-/// <summary>Records programs that run already, until it is ended, and divides a long recording into parts.</summary>
+/// <summary>
+/// Records programs that run already, until it is ended, and divides a long recording into parts: complete recordings in the
+/// sub-folders 0001, 0002 ….
+/// </summary>
 /// <remarks>
 /// The capture's and the state source's threads write. The thread that calls <see cref="Run"/> begins parts by time, ends each
 /// when no late observation of its time is expected, and passes it to one more thread, which writes its files while the next
@@ -18,6 +21,12 @@ namespace TcpCapture.Live;
 /// </code></example>
 public sealed class Recorder : IDisposable, IAsyncDisposable
 {
+    /// <summary>Minimum size of a part in bytes: a smaller one would be mostly header.</summary>
+    public const long MinPartBytes = RotationOptions.MinBytes;
+
+    /// <summary>Minimum duration of a part; also enforced between parts by size, so that late observations find their part open.</summary>
+    public static TimeSpan MinPartTime => RotationOptions.MinTime;
+
     /// <summary>How often conditions that cannot wake the recorder are checked.</summary>
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30); // the longest time a part waits for late kernel events
@@ -74,11 +83,18 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
     /// <param name="scope">The traffic: by ports, or every port and a filter in the options.</param>
     /// <param name="folder">The folder of the files; parts get sub-folders.</param>
     /// <param name="options">How to observe; without an interface, one that shows the traffic is chosen.</param>
-    /// <param name="rotation">When to begin a new part; null: never.</param>
+    /// <param name="partBytes">Size in bytes, from <see cref="MinPartBytes"/>, at which a new part begins; null: no limit.</param>
+    /// <param name="partTime">Time, from <see cref="MinPartTime"/>, after which a new part begins; null: no limit.</param>
+    /// <param name="keptParts">Number of complete parts kept; older ones are deleted. Null: all.</param>
     /// <exception cref="TcpCaptureException">The capture or state source cannot be opened, or a file cannot be written.</exception>
     public static Recorder Start(
-        CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, RotationOptions? rotation = null) =>
-        Start(scope, folder, options, rotation, SessionSources.OfSystem);
+        CaptureScope scope, OutputFolder folder, CaptureSessionOptions options,
+        long? partBytes = null, TimeSpan? partTime = null, int? keptParts = null)
+    {
+        var rotation = partBytes is null && partTime is null
+            ? null : new RotationOptions { Bytes = partBytes, Time = partTime, Keep = keptParts };
+        return Start(scope, folder, options, rotation, SessionSources.OfSystem);
+    }
 
     internal static Recorder Start(
         CaptureScope scope, OutputFolder folder, CaptureSessionOptions options, RotationOptions? rotation, SessionSources sources)
@@ -123,7 +139,7 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
 
     /// <summary>As <see cref="Run"/>, on a thread of the pool.</summary>
     /// <inheritdoc cref="Run"/>
-    public Task<RecorderResult> RunAsync(
+    public Task<RecorderStatus> RunAsync(
         TimeSpan? duration = null, CancellationToken end = default, CancellationToken givingUp = default,
         Action<RecorderStatus>? watcher = null) =>
         Task.Run(() => Run(duration, end, givingUp, watcher), CancellationToken.None);
@@ -135,7 +151,7 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
     /// <param name="watcher">Called now and then with the status, on the calling thread.</param>
     /// <returns>How it ended; failures are in it and not thrown.</returns>
     /// <exception cref="ObjectDisposedException">The recorder was disposed before.</exception>
-    public RecorderResult Run(
+    public RecorderStatus Run(
         TimeSpan? duration = null, CancellationToken end = default, CancellationToken givingUp = default,
         Action<RecorderStatus>? watcher = null)
     {
@@ -148,10 +164,9 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
             var status = Status;
             HandOver();
             _exporter.Complete(stopping.Token, Beat, () => watcher?.Invoke(Status));
-            return new RecorderResult
+            return status with
             {
-                Status = status,
-                Parts = _part,
+                Part = _part,
                 Folders = _exporter.Folders,
                 PartsDeleted = _exporter.Deleted,
                 Failures = [.. _failures, .. _exporter.Failures],

@@ -1,13 +1,27 @@
 namespace TcpCapture.Live;
 
-/// <summary>What a recorder has recorded so far.</summary>
+/// <summary>What a recorder has recorded so far; after its end, also what became of it.</summary>
 public sealed record RecorderStatus
 {
     /// <summary>Time since it began.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>Segments and connections captured.</summary>
-    public required TrafficCounts Counts { get; init; }
+    /// <summary>Connections seen, including those that began before the recording.</summary>
+    public long Connections => Counts.Connections;
+
+    /// <summary>Connections that neither both ends closed nor one end reset.</summary>
+    public long Open => Counts.Open;
+
+    /// <summary>Segments captured.</summary>
+    public long Segments => Counts.Segments;
+
+    /// <summary>Segments with RST.</summary>
+    public long Resets => Counts.Resets;
+
+    /// <summary>Retransmitted SYNs.</summary>
+    public long SynRetransmissions => Counts.SynRetransmissions;
+
+    internal TrafficCounts Counts { get; init; }
 
     /// <summary>Frames that the kernel or the interface dropped; null if unknown.</summary>
     public long? Dropped { get; init; }
@@ -15,7 +29,7 @@ public sealed record RecorderStatus
     /// <summary>Bytes recorded, of all parts, including deleted ones.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>Number of the part that is being recorded, from 1.</summary>
+    /// <summary>Number of the part that is being recorded, from 1; after the end, the number of parts.</summary>
     public int Part { get; init; } = 1;
 
     /// <summary>Recorded parts whose files are still to be written.</summary>
@@ -23,23 +37,13 @@ public sealed record RecorderStatus
 
     /// <summary>True once it was ended and only waits for the timers of closed connections.</summary>
     public bool IsFollowing { get; init; }
-}
 
-/// <summary>How a recorder ended.</summary>
-public sealed record RecorderResult
-{
-    /// <summary>The last status.</summary>
-    public required RecorderStatus Status { get; init; }
+    /// <summary>After the end: folders of the parts whose files are complete, in order; without rotation the output folder.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
 
-    /// <summary>Parts recorded; 1 without rotation.</summary>
-    public int Parts { get; init; } = 1;
-
-    /// <summary>Folders of the parts whose files are complete, in order; without rotation the output folder.</summary>
-    public required IReadOnlyList<string> Folders { get; init; }
-
-    /// <summary>Parts deleted because only newer ones were to be kept.</summary>
+    /// <summary>After the end: parts deleted because only newer ones were to be kept.</summary>
     public int PartsDeleted { get; init; }
 
-    /// <summary>What went wrong; empty if nothing did.</summary>
+    /// <summary>After the end: what went wrong; empty if nothing did.</summary>
     public IReadOnlyList<TcpCaptureException> Failures { get; init; } = [];
 }

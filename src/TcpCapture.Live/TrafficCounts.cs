@@ -8,7 +8,7 @@ namespace TcpCapture.Live;
 /// <param name="Segments">Segments.</param>
 /// <param name="Resets">Segments with RST.</param>
 /// <param name="SynRetransmissions">Retransmitted SYNs.</param>
-public readonly record struct TrafficCounts(long Connections, long Open, long Segments, long Resets, long SynRetransmissions);
+internal readonly record struct TrafficCounts(long Connections, long Open, long Segments, long Resets, long SynRetransmissions);
 
 /// <summary>What happened to a connection.</summary>
 public enum ConnectionChangeKind

@@ -46,8 +46,23 @@ public sealed class CaptureAnalysis : IDisposable
     /// <summary>Facts about the files: the time and link type of the first frame.</summary>
     public RecordingInfo Info => _source.Info;
 
-    /// <summary>The progress; may be read on any thread.</summary>
-    public CaptureProgress Progress => new(_source.Files.Position, _source.Files.Length, _source.Tally.Frames);
+    /// <summary>Only connections that match are ranked; null for all. Set it before the analysis runs.</summary>
+    public ConnectionFilter? Filter { get; set; }
+
+    /// <summary>The order of <see cref="CaptureSummary.Top"/>. Set it before the analysis runs.</summary>
+    public ConnectionOrder Order { get; set; } = ConnectionOrder.Trouble;
+
+    /// <summary>The maximum number of connections in <see cref="CaptureSummary.Top"/>, from 0; they are kept in memory.</summary>
+    public int MaxTop { get; set; } = 20;
+
+    /// <summary>Bytes read so far, as stored: compressed files count compressed. May be read on any thread.</summary>
+    public long BytesRead => _source.Files.Position;
+
+    /// <summary>Size of all files in bytes; null if one is a pipe. May be read on any thread.</summary>
+    public long? TotalBytes => _source.Files.Length;
+
+    /// <summary>Frames analysed so far. May be read on any thread.</summary>
+    public long FramesRead => _source.Tally.Frames;
 
     /// <summary>Analyses without writing files.</summary>
     /// <param name="onConnection">Called for each connection when it has ended or the files have.</param>
@@ -165,7 +180,7 @@ public sealed class CaptureAnalysis : IDisposable
     {
         if (_hasRun) throw new InvalidOperationException("A capture is analysed once: open it again.");
         _hasRun = true;
-        var count = new ConnectionCount(onConnection);
+        var count = new ConnectionCount(Filter, new ConnectionRanking(Order, MaxTop), onConnection);
         var findings = CapturePipeline.Run(_source, outputs with { Connections = [.. outputs.Connections, count] });
         var tally = _source.Tally;
         return new CaptureSummary
@@ -187,21 +202,27 @@ public sealed class CaptureAnalysis : IDisposable
             UndecodedLinkTypes = _source.UndecodedLinkTypes,
             UndecodedProtocols = _source.UndecodedProtocols,
             Totals = count.Totals,
+            Top = count.Ranking.First,
+            Matching = count.Ranking.Count,
             IsInterrupted = count.End.Outcome == RecordingOutcome.Interrupted,
             Remarks = [.. _source.Remarks],
             Findings = findings,
         };
     }
 
-    /// <summary>Counts the connections and passes them to the caller.</summary>
-    private sealed class ConnectionCount(Action<Connection>? onConnection) : IConnectionSink
+    /// <summary>Counts and ranks the connections, and passes them to the caller.</summary>
+    private sealed class ConnectionCount(ConnectionFilter? filter, ConnectionRanking ranking, Action<Connection>? onConnection)
+        : IConnectionSink
     {
+        public ConnectionRanking Ranking => ranking;
+
         public ConnectionTotals Totals { get; } = new();
         public RecordingEnd? End { get; private set; }
 
         public void OnConnectionEnded(Connection connection)
         {
             Totals.Add(connection);
+            if (filter?.Matches(connection) != false) ranking.Add(connection);
             onConnection?.Invoke(connection);
         }
 
@@ -210,9 +231,3 @@ public sealed class CaptureAnalysis : IDisposable
         public void OnCompleted(in TimelineEnd end) => (End, UnmatchedIcmp) = (end.End, end.UnmatchedIcmp);
     }
 }
-
-/// <summary>The progress of an analysis.</summary>
-/// <param name="Position">Bytes read, as stored: compressed files count compressed.</param>
-/// <param name="Length">Size of all files in bytes; null if one is a pipe.</param>
-/// <param name="Frames">Frames analysed.</param>
-public readonly record struct CaptureProgress(long Position, long? Length, long Frames);

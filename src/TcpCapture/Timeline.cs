@@ -25,6 +25,7 @@ public sealed class Timeline
         Events = collected.Events;
         EventsLeftOut = collected.EventsLeftOut;
         Connections = collected.Connections;
+        End = collected.End;
         ConnectionsLeftOut = collected.ConnectionsLeftOut;
         Findings = findings;
         _eventsOf = Events.Where(e => e.Connection is not null).ToLookup(e => e.Connection!);
@@ -35,8 +36,8 @@ public sealed class Timeline
     /// <summary>Facts about the recording.</summary>
     public RecordingInfo Info => _recording.Info;
 
-    /// <summary>How the recording ended and what it lost; null if it was cut off.</summary>
-    public RecordingEnd? End => _recording.End;
+    /// <summary>How the recording ended, and what it lost.</summary>
+    public TimelineEnd End { get; }
 
     /// <summary>The connections by number: the first <see cref="MaxConnections"/> that ended.</summary>
     public IReadOnlyList<Connection> Connections { get; }
@@ -110,6 +111,20 @@ public sealed class Timeline
         return RecordingPipeline.Read(recording, cancellationToken);
     }
 
+    /// <summary>
+    /// Merges two recordings of the same connections, made on two hosts whose clocks need not agree. Times are on the first host's
+    /// clock; the offset of the other clock follows from causality.
+    /// </summary>
+    /// <param name="first">One host's recording.</param>
+    /// <param name="second">The other host's recording.</param>
+    /// <param name="openFolder">Creates the folder.</param>
+    /// <returns>The folder with the merged recording, to be exported next.</returns>
+    /// <exception cref="TcpCaptureException">
+    /// They share no connection, are of the same host or are the same; one is damaged; or the folder cannot be written.
+    /// </exception>
+    public static OutputFolder MergeHosts(Recording first, Recording second, Func<OutputFolder> openFolder) =>
+        TwoHosts.Merge(first, second, openFolder);
+
     /// <summary>Checks rules against the whole recording, which is read again.</summary>
     /// <param name="rules">Sentences such as <c>no resets</c>; docs/expect.md has them all.</param>
     /// <returns>The result of each rule.</returns>
@@ -119,7 +134,7 @@ public sealed class Timeline
     public IReadOnlyList<ExpectationResult> Check(params IReadOnlyList<string> rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        var checker = new ExpectationChecker(Info, [.. rules.Select(Expectation.Parse)]);
+        var checker = new ExpectationChecker(Info, rules);
         Correlate(_recording, checker);
         return checker.Results;
     }
@@ -131,6 +146,6 @@ public sealed class Timeline
     public void Expect(params IReadOnlyList<string> rules)
     {
         var results = Check(rules);
-        if (results.Any(r => r.Outcome != Outcome.Held)) throw new ExpectationFailedException(results);
+        if (results.Any(result => !result.IsHeld)) throw new ExpectationFailedException(results);
     }
 }

@@ -4,19 +4,9 @@ using TcpCapture.Recordings.Merging;
 namespace TcpCapture;
 
 /// <summary>Merges two recordings of the same connections, made on two hosts whose clocks need not agree.</summary>
-public static class TwoHosts
+internal static class TwoHosts
 {
-    /// <summary>
-    /// Writes the merged recording into the folder, to be exported next. Its times are on the first host's clock; the relation of
-    /// the clocks follows from causality and is in <see cref="RecordingInfo.PeerClock"/>.
-    /// </summary>
-    /// <param name="first">One host's recording.</param>
-    /// <param name="second">The other host's recording.</param>
-    /// <param name="openFolder">Creates the folder.</param>
-    /// <returns>The folder, with its raw recording.</returns>
-    /// <exception cref="TcpCaptureException">
-    /// They share no connection, are of the same host or are the same; one is damaged; or the folder cannot be written.
-    /// </exception>
+    /// <inheritdoc cref="Timeline.MergeHosts"/>
     public static OutputFolder Merge(Recording first, Recording second, Func<OutputFolder> openFolder)
     {
         ArgumentNullException.ThrowIfNull(first);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Fuzz;
 

@@ -27,7 +27,7 @@ public sealed class SessionTests
         Assert.Equal(ConnState.SF, connection.ConnState);
         Assert.Equal([TcpState.SynSent, TcpState.Established, TcpState.FinWait1, TcpState.FinWait2, TcpState.TimeWait], timeline.StatesOf(connection, Side.Client));
         Assert.Equal(5, connection.Client.Bytes);
-        Assert.Equal(0, timeline.End!.DroppedByKernel);
+        Assert.Equal(0, timeline.End.DroppedByKernel);
         timeline.Expect("no resets", "client closes first", "exactly 1 connection", "server passes through CLOSE_WAIT");
         Assert.Throws<InvalidOperationException>(() => session.Finish());
     }

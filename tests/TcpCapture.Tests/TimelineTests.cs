@@ -21,7 +21,7 @@ public class TimelineTests
         Assert.Equal(43, timeline.Events.Count);
         Assert.Equal(timeline.Events.Where(e => e.Connection is not null).Select(e => e.Number), timeline.EventsOf(connection).Select(e => e.Number));
         Assert.Equal((0, 0), (timeline.EventsLeftOut, timeline.ConnectionsLeftOut));
-        Assert.Equal(RecordingOutcome.Completed, timeline.End!.Outcome);
+        Assert.Equal(RecordingOutcome.Completed, timeline.End.End!.Outcome);
     }
 
     [Theory]

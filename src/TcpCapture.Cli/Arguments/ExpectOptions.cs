@@ -7,13 +7,13 @@ namespace TcpCapture.Cli.Arguments;
 /// <summary>The options for rules: <c>--expect</c>, <c>--expect-file</c>, <c>--junit</c>.</summary>
 internal static class ExpectOptions
 {
-    private static readonly Option<Expectation[]> Rules = new("--expect")
+    private static readonly Option<string[]> Rules = new("--expect")
     {
         HelpName = "RULE",
         Description = "Rule to check: 'no resets', 'client closes first' (docs/expect.md); exit code 3 if it does not hold. May be "
             + "given several times.",
         AllowMultipleArgumentsPerToken = false,
-        CustomParser = result => ParseEach(result, Expectation.Parse, _ => "--expect"),
+        CustomParser = result => ParseEach(result, ExpectationChecker.ReadRule, _ => "--expect"),
     };
 
     private static readonly Option<RuleFile[]> Files = new("--expect-file")
@@ -39,7 +39,7 @@ internal static class ExpectOptions
     /// <exception cref="RuleFileException">A file of rules cannot be read.</exception>
     public static Expected Read(ParseResult parsed)
     {
-        var rules = new List<Expectation>(parsed.GetValue(Rules) ?? []);
+        var rules = new List<string>(parsed.GetValue(Rules) ?? []);
         foreach (var file in parsed.GetValue(Files) ?? [])
         {
             if (file.Failure is { } failure) throw failure;
@@ -82,7 +82,7 @@ internal static class ExpectOptions
 }
 
 /// <summary>A file of rules. An unreadable file is reported when the command runs, because it is not wrong usage.</summary>
-internal sealed record RuleFile(IReadOnlyList<Expectation> Rules, RuleFileException? Failure)
+internal sealed record RuleFile(IReadOnlyList<string> Rules, RuleFileException? Failure)
 {
     /// <exception cref="FormatException">A line is not a rule, or there is no rule.</exception>
     public static RuleFile Read(string path)
@@ -90,7 +90,7 @@ internal sealed record RuleFile(IReadOnlyList<Expectation> Rules, RuleFileExcept
         try
         {
             using var file = File.OpenText(path);
-            var rules = Expectation.ParseLines(file);
+            var rules = ExpectationChecker.ReadRules(file);
             if (rules.Count == 0) throw new FormatException("The file holds no rule: write one rule per line.");
             return new RuleFile(rules, null);
         }

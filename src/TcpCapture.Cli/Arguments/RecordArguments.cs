@@ -39,12 +39,12 @@ internal static class RecordArguments
     public static readonly Option<bool> Follow = ObservationArguments.Follow();
 
     public static readonly Option<TimeSpan?> RotateTime =
-        ObservationArguments.Span("--rotate-time", "Begin a new part after this time: 10m. Minimum: 1s.", RotationOptions.MinTime);
+        ObservationArguments.Span("--rotate-time", "Begin a new part after this time: 10m. Minimum: 1s.", Recorder.MinPartTime);
 
     public static readonly Option<long?> RotateSize = ObservationArguments.Value(
         "--rotate-size", "SIZE", "Begin a new part at this size: 100MB, 2GB. Minimum: 100kB.",
         "a size of at least 100kB such as 500kB, 100MB or 2GB",
-        text => UnitText.ReadSize(text) is >= RotationOptions.MinBytes and var bytes ? bytes : (long?)null);
+        text => UnitText.ReadSize(text) is >= Recorder.MinPartBytes and var bytes ? bytes : (long?)null);
 
     public static readonly Option<int?> RotateKeep = ObservationArguments.Value(
         "--rotate-keep", "N", "Keep the latest N complete parts and delete older ones.", "a number from 1",
@@ -63,12 +63,6 @@ internal static class RecordArguments
         if ((IsGiven(command, RotateSize) || IsGiven(command, RotateTime))
             && command.Children.OfType<OptionResult>().Any(option => ExpectOptions.NameRules(option.Option)))
             command.AddError("Rules apply to one recording, not to parts: check each part with 'tcpcapture show PART --expect RULE'.");
-    }
-
-    public static RotationOptions? Rotation(ParseResult parsed)
-    {
-        var (size, time) = (parsed.GetValue(RotateSize), parsed.GetValue(RotateTime));
-        return size is null && time is null ? null : new RotationOptions { Bytes = size, Time = time, Keep = parsed.GetValue(RotateKeep) };
     }
 
     private static bool IsGiven(CommandResult command, Option option) => command.GetResult(option) is { Implicit: false };

@@ -25,7 +25,8 @@ internal sealed class AnalyzeCommand(ParseResult parsed)
     private readonly bool _verifiesChecksums = parsed.GetValue(AnalyzeArguments.Checksums);
     private readonly ConnectionFilter? _filter = parsed.GetValue(AnalyzeArguments.Filter);
     private readonly ConnectionChoice? _named = parsed.GetValue(AnalyzeArguments.Connections);
-    private readonly ConnectionRanking _ranking = new(parsed.GetValue(AnalyzeArguments.Sort)!, parsed.GetValue(AnalyzeArguments.Top));
+    private readonly ConnectionOrder _order = parsed.GetValue(AnalyzeArguments.Sort)!;
+    private readonly int _top = parsed.GetValue(AnalyzeArguments.Top);
     private readonly Expected _expected = ExpectOptions.Read(parsed);
     private readonly string _output = parsed.GetValue(AnalyzeArguments.Output) ?? ObservationArguments.NewFolder("analyze");
     private readonly bool _force = parsed.GetValue(AnalyzeArguments.Force);
@@ -59,7 +60,7 @@ internal sealed class AnalyzeCommand(ParseResult parsed)
             if (_filter is not null)
             {
                 using var first = CaptureAnalysis.Open(_files, _verifiesChecksums, interruption.Token);
-                if (first.Progress.Length is null) return Failures.Say(ReadOnce, ExitCode.Usage);
+                if (first.TotalBytes is null) return Failures.Say(ReadOnce, ExitCode.Usage);
                 folder = OutputFolder.Create(_output, _force);
                 using var progress = new AnalyzeProgress(first, "first of two passes");
                 chosen = first.Find(connection => _filter.Matches(connection) && _named?.Includes(connection.Number) != false);
@@ -71,6 +72,7 @@ internal sealed class AnalyzeCommand(ParseResult parsed)
             }
 
             using var analysis = CaptureAnalysis.Open(_files, _verifiesChecksums, interruption.Token);
+            (analysis.Filter, analysis.Order, analysis.MaxTop) = (_filter, _order, _top);
             folder ??= OutputFolder.Create(_output, _force);
             return Analyze(analysis, folder, chosen, interruption.Token);
         }
@@ -87,15 +89,15 @@ internal sealed class AnalyzeCommand(ParseResult parsed)
         var excerpt = isLadder ? new LadderExcerpt(analysis.Info) : null;
         CaptureSummary summary;
         using (new AnalyzeProgress(analysis, _filter is null ? "" : "second of two passes"))
-            summary = analysis.Run(folder, chosen, Take, excerpt is null ? [] : [excerpt], _expected.Watch(analysis.Info));
+            summary = analysis.Run(folder, chosen, null, excerpt is null ? [] : [excerpt], _expected.Watch(analysis.Info));
 
-        var canReadAgain = !stop.IsCancellationRequested && analysis.Progress.Length is not null;
+        var canReadAgain = !stop.IsCancellationRequested && analysis.TotalBytes is not null;
         if (excerpt is null && !_isJson && canReadAgain && IsOneShortConnection(summary))
             excerpt = ReadAgain(stop);
         string[] written = [.. FileNames.Take(summary.Chosen > 0 ? FileNames.Length : FilesAlways)];
-        if (_isJson) AnalyzeOutput.PrintJson(summary, _ranking, chosen, _filter is not null, folder, written);
-        else _show.Print(summary, _ranking, chosen, excerpt, folder, written);
-        if (_named?.Beyond(summary.Totals.Connections) is { Count: > 0 } missing) return Failures.Say(Missing(missing, summary));
+        if (_isJson) AnalyzeOutput.PrintJson(summary, chosen, _filter is not null, folder, written);
+        else _show.Print(summary, chosen, excerpt, folder, written);
+        if (_named?.Beyond(summary.Connections) is { Count: > 0 } missing) return Failures.Say(Missing(missing, summary));
         return Judge();
     }
 
@@ -107,13 +109,8 @@ internal sealed class AnalyzeCommand(ParseResult parsed)
         return _expected.Report(output);
     }
 
-    private void Take(Connection connection)
-    {
-        if (_filter is null || _filter.Matches(connection)) _ranking.Add(connection);
-    }
-
     private bool IsOneShortConnection(CaptureSummary summary) =>
-        _filter is null && _named is null && summary.Totals.Connections == 1 && summary.Frames <= MaxFramesAgain;
+        _filter is null && _named is null && summary.Connections == 1 && summary.Frames <= MaxFramesAgain;
 
     private LadderExcerpt ReadAgain(CancellationToken stop)
     {
@@ -134,6 +131,6 @@ internal sealed class AnalyzeCommand(ParseResult parsed)
     {
         var isOne = summary.FileNames.Count == 1;
         return Selection.NoConnection(
-            numbers, isOne ? summary.FileNames[0] : "these files", summary.Totals.Connections, isOne ? "it has" : "they have");
+            numbers, isOne ? summary.FileNames[0] : "these files", summary.Connections, isOne ? "it has" : "they have");
     }
 }

@@ -26,11 +26,11 @@ internal static class DoctorCommand
     {
         yield return new Check("system", true, $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
         yield return new Check("privilege", true, Environment.IsPrivilegedProcess ? "root" : "no root");
-        if (CaptureLibrary.Version is { } version)
+        if (CaptureInterface.LibraryVersion is { } version)
         {
             yield return new Check("libpcap", true, version);
-            var failure = CaptureInterfaces.Probe(CaptureInterfaces.Loopback);
-            var found = failure is null ? $"works on {CaptureInterfaces.Loopback}" : Failures.Describe(failure);
+            var failure = CaptureInterface.Probe(CaptureInterface.Loopback);
+            var found = failure is null ? $"works on {CaptureInterface.Loopback}" : Failures.Describe(failure);
             yield return new Check("capture", failure is null, found);
         }
         else
@@ -39,7 +39,7 @@ internal static class DoctorCommand
             yield return new Check("capture", false, "needs libpcap");
         }
 
-        foreach (var source in StateSources.Available())
+        foreach (var source in StateSource.List())
         {
             var reason = source.Remedy == Remedy.None ? source.Reason : $"{source.Reason}. {Failures.Words(source.Remedy)}";
             yield return new Check($"states: {source.Name}", source.IsAvailable, reason);

@@ -87,60 +87,60 @@ internal static class ExecCommand
         }
 
         var session = ObservationArguments.Session(parsed, Interface, States, SampleInterval, Follow, Filter);
-        var run = new ProgramRun(Programs(parsed), session) { Said = Say, Following = StatusLine.ShowFollowing };
+        var run = Programs(parsed, session);
         using var signals = new ProgramSignals(run);
-        var result = run.Run(() => OutputFolder.Create(folder, parsed.GetValue(Force)));
+        var made = run.RunAsync(() => OutputFolder.Create(folder, parsed.GetValue(Force)), signals.Killed).GetAwaiter().GetResult();
+        var exitCode = run.ExitCode ?? ExitCode.Failed;
         StatusLine.Clear();
         try
         {
             // Scripts need the client's exit code, so that of the rules is used only if the client succeeded.
-            var judged = Export(parsed, result, expected);
-            return result.ExitCode == ExitCode.Done ? judged : result.ExitCode;
+            var judged = Export(parsed, made, expected);
+            return exitCode == ExitCode.Done ? judged : exitCode;
         }
         catch (TcpCaptureException error) when (error.Problem == Problem.OutputUnwritable)
         {
             Failures.Say(error);
-            return result.ExitCode == ExitCode.Done ? ExitCode.Failed : result.ExitCode;
+            return exitCode == ExitCode.Done ? ExitCode.Failed : exitCode;
         }
     }
 
-    private static ProgramRunOptions Programs(ParseResult parsed)
+    private static ProgramRun Programs(ParseResult parsed, CaptureSessionOptions session) => new(session)
     {
-        var usual = new ProgramRunOptions { Client = ProgramCommand.Of(parsed.GetValue(Client)!) };
-        return usual with
-        {
-            Server = parsed.GetValue(Server) is { } server && ProgramCommand.TryParse(server, out var command, out _) ? command : null,
-            Port = PortOf(parsed.GetValue(Port)!),
-            ServerTimeout = parsed.GetValue(ServerTimeout) ?? usual.ServerTimeout,
-            UntilServer = parsed.GetValue(UntilServer),
-            ClosingTime = parsed.GetValue(ClosingTime) ?? usual.ClosingTime,
-            Duration = parsed.GetValue(Duration),
-        };
-    }
+        Client = parsed.GetValue(Client)!,
+        Server = parsed.GetValue(Server) is { } server && ProgramRun.TrySplit(server, out var words, out _) ? words : null,
+        Port = PortOf(parsed.GetValue(Port)!),
+        ServerTimeout = parsed.GetValue(ServerTimeout) ?? ProgramRun.DefaultServerTimeout,
+        UntilServer = parsed.GetValue(UntilServer),
+        ClosingTime = parsed.GetValue(ClosingTime) ?? ProgramRun.DefaultClosingTime,
+        Duration = parsed.GetValue(Duration),
+        Said = Say,
+        Following = StatusLine.ShowFollowing,
+    };
 
     /// <summary>Writes the files and prints on stderr, because stdout belongs to the client.</summary>
     /// <returns>The exit code of the rules.</returns>
-    private static int Export(ParseResult parsed, ProgramRunResult result, Expected expected)
+    private static int Export(ParseResult parsed, OutputFolder folder, Expected expected)
     {
         using var output = parsed.GetValue(Ladder) ? Screen.Open() : null;
         var count = new TimelineCount();
-        var findings = result.Folder.Export([Count, .. expected.Watchers]);
+        var findings = folder.Export([Count, .. expected.Watchers]);
         output?.Flush(); // before the output on stderr
-        Say($"{count}, {UnitText.Count(findings.Count, "finding")}{Weakness(result.End)}.");
-        if (output is null) LadderOutput.PrintFindings(Console.Error, findings, result.Folder.Path); // the ladder holds them too
-        if (count.Segments == 0) Say(NoSegments(parsed, result));
-        Say($"Files in {result.Folder.Path}; 'tcpcapture show {result.Folder.Path}' prints the timeline.");
+        Say($"{count}, {UnitText.Count(findings.Count, "finding")}{Weakness(count.End)}.");
+        if (output is null) LadderOutput.PrintFindings(Console.Error, findings, folder.Path); // the ladder holds them too
+        if (count.Segments == 0) Say(NoSegments(parsed, count.End));
+        Say($"Files in {folder.Path}; 'tcpcapture show {folder.Path}' prints the timeline.");
         return expected.Report(Console.Error);
 
         ITimelineSink Count(RecordingInfo info)
         {
-            if (output is not null) count.Next = TimelineOutput.Ladder(output, info, Screen.Ladder);
+            if (output is not null) count.Next = Screen.Ladder(output, info);
             return count;
         }
     }
 
     /// <summary>Clauses about missing or uncertain parts of the recording; empty if there are none.</summary>
-    private static string Weakness(RecordingEnd end)
+    private static string Weakness(TimelineEnd end)
     {
         var text = "";
         if (end.ConnectionsLeftOut > 0) text += $"; left out: {end.ConnectionsLeftOut} of other processes";
@@ -148,12 +148,12 @@ internal static class ExecCommand
             text += $"; owner unknown for {UnitText.Count(end.ConnectionsOfUnknownOwner, "connection")}";
         if (end.DroppedByKernel is > 0 and { } dropped)
             text += $"; {UnitText.Count(dropped, "frame")} dropped because the capture buffer was full";
-        if (end.TraceOverruns is > 0 and { } lost) text += $"; {UnitText.Count(lost, "kernel event")} lost";
+        if (end.LostKernelEvents is > 0 and { } lost) text += $"; {UnitText.Count(lost, "kernel event")} lost";
         return text;
     }
 
-    private static string NoSegments(ParseResult parsed, ProgramRunResult result) =>
-        result.End.ConnectionsLeftOut > 0 ? "The programs had no connection on this port; other processes did."
+    private static string NoSegments(ParseResult parsed, TimelineEnd end) =>
+        end.ConnectionsLeftOut > 0 ? "The programs had no connection on this port; other processes did."
         : PortOf(parsed.GetValue(Port)!) is { } port ? $"No TCP segment to or from port {port} was captured: check the port, "
             + "or use '--port auto' to record all connections of the programs."
         : "The programs sent no TCP segment.";
@@ -173,7 +173,7 @@ internal static class ExecCommand
         else if (port != Auto && PortOf(port) is null or 0)
             command.AddError($"--port takes a number from 1 to 65535, or '{Auto}', not '{port}'.");
         var server = command.GetValue(Server);
-        if (server is not null && !ProgramCommand.TryParse(server, out _, out var mistake))
+        if (server is not null && !ProgramRun.TrySplit(server, out _, out var mistake))
             command.AddError($"--server cannot be split into words: {mistake}.");
         if (server is null && command.GetValue(UntilServer)) command.AddError("--until-server needs a server: name it with --server.");
     }

@@ -13,7 +13,7 @@ internal static class InterfacesCommand
         var command = new Command("interfaces", "Lists the interfaces to capture on.") { json };
         command.SetAction(parsed => Failures.Guard(() =>
         {
-            var interfaces = CaptureInterfaces.List();
+            var interfaces = CaptureInterface.List();
             if (parsed.GetValue(json)) PrintJson(interfaces);
             else PrintTable(interfaces);
             return ExitCode.Done;

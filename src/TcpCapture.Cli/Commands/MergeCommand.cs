@@ -32,7 +32,7 @@ internal static class MergeCommand
             var first = Recording.Open(parsed.GetValue(First)!);
             var second = Recording.Open(parsed.GetValue(Second)!);
             var path = parsed.GetValue(Output) ?? ObservationArguments.NewFolder("merged");
-            var merged = TwoHosts.Merge(first, second, () => OutputFolder.Create(path, parsed.GetValue(Force)));
+            var merged = Timeline.MergeHosts(first, second, () => OutputFolder.Create(path, parsed.GetValue(Force)));
             return LadderOutput.Export(merged, ExpectOptions.Read(parsed));
         }));
         return command;

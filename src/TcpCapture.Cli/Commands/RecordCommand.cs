@@ -28,7 +28,9 @@ internal static class RecordCommand
         var path = parsed.GetValue(RecordArguments.Output) ?? ObservationArguments.NewFolder("record");
         using var interruption = new Interruption();
         var folder = OutputFolder.Create(path, parsed.GetValue(RecordArguments.Force));
-        using var recorder = Recorder.Start(scope, folder, options, RecordArguments.Rotation(parsed));
+        using var recorder = Recorder.Start(
+            scope, folder, options, parsed.GetValue(RecordArguments.RotateSize), parsed.GetValue(RecordArguments.RotateTime),
+            parsed.GetValue(RecordArguments.RotateKeep));
         var what = Describe(scope, filter);
         if (!Console.IsErrorRedirected)
             Console.Error.WriteLine($"Recording {what} on {recorder.Interface} into {folder.Path}; Ctrl-C ends it.");

@@ -4,6 +4,7 @@ using System.Net;
 using TcpCapture.Cli.Arguments;
 using TcpCapture.Cli.Terminal;
 using TcpCapture.Live;
+using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Commands;
 
@@ -41,7 +42,7 @@ internal static class RunCommand
     private static readonly Option<int> Backlog =
         ObservationArguments.Number("--backlog", "The backlog given to listen, 0 to 4096; default: 5.", 5, 0, 4096);
 
-    private static readonly Option<string?> Role = ObservationArguments.OneOf<ExchangeRole>(
+    private static readonly Option<string?> Role = ObservationArguments.OneOf<ScenarioRole>(
         "--role", "Which programs run here; default: both. Run the other one on another host, the server first, then merge.");
 
     public static Command Create()
@@ -52,7 +53,7 @@ internal static class RunCommand
             Follow, Filter, Role, InSandbox,
         };
         ExpectOptions.AddTo(command);
-        ScenarioNames.CompletionSources.Add([.. ScenarioCatalog.All.Select(s => s.Name), "all"]);
+        ScenarioNames.CompletionSources.Add([.. Scenario.All.Select(s => s.Name), "all"]);
         command.Validators.Add(CheckNames);
         command.SetAction(parsed => Failures.Guard(() => Run(parsed)));
         return command;
@@ -62,7 +63,7 @@ internal static class RunCommand
     {
         if (parsed.GetValue(List)) return PrintList();
         var names = parsed.GetValue(ScenarioNames)!;
-        var scenarios = names.Contains("all") ? ScenarioCatalog.All : [.. names.Select(name => ScenarioCatalog.Find(name)!)];
+        var scenarios = names.Contains("all") ? Scenario.All : [.. names.Select(name => Scenario.Find(name)!)];
         var code = ExitCode.Done;
         foreach (var scenario in scenarios)
         {
@@ -74,19 +75,24 @@ internal static class RunCommand
         return code;
     }
 
-    private static int RunOne(ParseResult parsed, IScenario scenario, string folder)
+    private static int RunOne(ParseResult parsed, Scenario scenario, string folder)
     {
-        var exchange = new ExchangeOptions
+        scenario = scenario with
         {
             Address = parsed.GetValue(Address) ?? IPAddress.Loopback,
             Port = parsed.GetValue(Port),
             Messages = parsed.GetValue(Messages),
             Backlog = parsed.GetValue(Backlog),
-            Role = ObservationArguments.Chosen<ExchangeRole>(parsed, Role),
+            OnlySide = ObservationArguments.Chosen<ScenarioRole>(parsed, Role) switch
+            {
+                ScenarioRole.Server => Side.Server,
+                ScenarioRole.Client => Side.Client,
+                _ => null,
+            },
             Duration = parsed.GetValue(Duration),
             IsPrivateNamespace = Sandbox.IsInside,
         };
-        var needsSandbox = parsed.GetValue(InSandbox) || scenario.NeedsPrivateNamespaceFor(exchange);
+        var needsSandbox = parsed.GetValue(InSandbox) || scenario.NeedsPrivateNamespace;
         var expected = ExpectOptions.Read(parsed);
         if (needsSandbox && !Sandbox.IsInside)
         {
@@ -96,14 +102,13 @@ internal static class RunCommand
 
         using var interruption = new Interruption();
         var options = ObservationArguments.Session(parsed, Interface, States, SampleInterval, Follow, Filter);
-        var made = ScenarioRun.Run(
-            scenario, exchange, options, () => OutputFolder.Create(folder, parsed.GetValue(Force)),
-            StatusLine.ShowFollowing, interruption.Token);
+        var made = scenario.Run(
+            options, () => OutputFolder.Create(folder, parsed.GetValue(Force)), StatusLine.ShowFollowing, interruption.Token);
         StatusLine.Clear();
         return LadderOutput.Export(made, expected);
     }
 
-    private static string FolderFor(ParseResult parsed, IScenario scenario, bool several)
+    private static string FolderFor(ParseResult parsed, Scenario scenario, bool several)
     {
         if (parsed.GetValue(Output) is { } given) return several ? Path.Combine(given, scenario.Name) : given;
         return ObservationArguments.NewFolder(scenario.Name);
@@ -111,8 +116,8 @@ internal static class RunCommand
 
     private static int PrintList()
     {
-        var width = ScenarioCatalog.All.Max(s => s.Name.Length);
-        foreach (var scenario in ScenarioCatalog.All) Console.WriteLine($"{scenario.Name.PadRight(width)}  {scenario.Summary}");
+        var width = Scenario.All.Max(s => s.Name.Length);
+        foreach (var scenario in Scenario.All) Console.WriteLine($"{scenario.Name.PadRight(width)}  {scenario.Summary}");
         return ExitCode.Done;
     }
 
@@ -125,7 +130,15 @@ internal static class RunCommand
             command.AddError("Name a scenario, or 'all'; 'tcpcapture run --list' lists them.");
         foreach (var name in names)
             if (name.StartsWith('-')) command.AddError($"There is no option '{name}'; 'tcpcapture run --help' lists them.");
-            else if (name != "all" && ScenarioCatalog.Find(name) is null)
+            else if (name != "all" && Scenario.Find(name) is null)
                 command.AddError($"There is no scenario '{name}'; 'tcpcapture run --list' lists them.");
+    }
+
+    /// <summary>The values of <c>--role</c>.</summary>
+    private enum ScenarioRole
+    {
+        Both,
+        Server,
+        Client,
     }
 }

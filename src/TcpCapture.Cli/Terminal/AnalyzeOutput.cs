@@ -8,23 +8,22 @@ internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
 
     /// <summary>Prints text on stdout.</summary>
     public void Print(
-        CaptureSummary summary, ConnectionRanking ranking, ConnectionChoice chosen, LadderExcerpt? excerpt,
+        CaptureSummary summary, ConnectionChoice chosen, LadderExcerpt? excerpt,
         OutputFolder folder, IReadOnlyList<string> written)
     {
         using var output = Screen.Open();
-        var printer = new SummaryPrinter(output, Screen.Ladder)
-        {
-            HowToShowAll = count => string.Create(CultureInfo.InvariantCulture, $"--top {Math.Min(count, int.MaxValue)} shows all, "),
-            HowToListFindings = ": --json has them",
-        };
-        printer.Print(summary);
-        if (filter is not null && ranking.Count == 0) WriteParagraph(output, $"No connection matches the filter: {filter}");
-        var total = summary.Totals.Connections.ToString("N0", CultureInfo.InvariantCulture);
-        printer.Print(summary.Start, ranking.First, ranking.Count, filter is null ? $"{order}" : $"{order}, of {total}: {filter}");
-        if (excerpt is null) printer.Print(filter is null && chosen.IsNone ? summary.Findings : Of(summary, chosen), MaxGroups);
+        var (width, colour) = (Screen.Width, Screen.HasColour);
+        TimelineOutput.WriteSummary(output, summary, width, colour);
+        if (filter is not null && summary.Matching == 0) WriteParagraph(output, $"No connection matches the filter: {filter}");
+        var total = summary.Connections.ToString("N0", CultureInfo.InvariantCulture);
+        var all = string.Create(CultureInfo.InvariantCulture, $"--top {Math.Min(summary.Matching, int.MaxValue)} shows all, ");
+        var ofWhat = filter is null ? $"{order}" : $"{order}, of {total}: {filter}";
+        TimelineOutput.WriteTop(output, summary, ofWhat, all, width, colour);
+        var findings = filter is null && chosen.IsNone ? summary.Findings : Of(summary, chosen);
+        if (excerpt is null) TimelineOutput.WriteTrouble(output, findings, MaxGroups, ": --json has them", width, colour);
         excerpt?.Print(output, summary.Chosen > 0);
         const string interrupted = "Interrupted: the files hold only what was read until then.";
-        printer.PrintRemarks(summary.IsInterrupted ? [interrupted, .. summary.Remarks] : summary.Remarks);
+        TimelineOutput.WriteRemarks(output, summary.IsInterrupted ? [interrupted, .. summary.Remarks] : summary.Remarks, width, colour);
         if (summary.LeftOutOfReport > 0)
         {
             var events = summary.LeftOutOfReport.ToString("N0", CultureInfo.InvariantCulture);
@@ -32,18 +31,18 @@ internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
         }
 
         WriteParagraph(output, $"Files in {folder.Path}: {string.Join(", ", written)}");
-        if (summary is { Chosen: 0, Totals.Connections: > 0 } && filter is null)
+        if (summary is { Chosen: 0, Connections: > 0 } && filter is null)
             output.WriteLine("--connection N writes a connection's timeline and prints its ladder; "
                 + "--filter EXPR selects by the columns of connections.csv.");
     }
 
     public static void PrintJson(
-        CaptureSummary summary, ConnectionRanking ranking, ConnectionChoice chosen, bool isFiltered,
+        CaptureSummary summary, ConnectionChoice chosen, bool isFiltered,
         OutputFolder folder, IReadOnlyList<string> written) => Screen.WriteJson(json =>
     {
         json.WriteStartObject();
-        TimelineOutput.WriteJson(json, summary, ranking.First, isFiltered || !chosen.IsNone ? Of(summary, chosen) : summary.Findings);
-        json.WriteNumber("connections_to_choose_from", ranking.Count);
+        TimelineOutput.WriteJson(json, summary, isFiltered || !chosen.IsNone ? Of(summary, chosen) : summary.Findings);
+        json.WriteNumber("connections_to_choose_from", summary.Matching);
         json.WriteNumber("connections_in_timeline", summary.Chosen);
         json.WriteString("folder", folder.Path);
         json.WriteStrings("written", written);

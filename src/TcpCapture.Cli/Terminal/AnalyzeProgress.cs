@@ -39,22 +39,23 @@ internal sealed class AnalyzeProgress : IDisposable
     {
         lock (_writing)
         {
-            if (!_isOver) StatusLine.Show(Line(_analysis.Progress, Stopwatch.GetElapsedTime(_start)));
+            if (!_isOver) StatusLine.Show(Line(Stopwatch.GetElapsedTime(_start)));
         }
     }
 
-    private string Line(CaptureProgress progress, TimeSpan elapsed)
+    private string Line(TimeSpan elapsed)
     {
-        var bytes = UnitText.Size((long)(progress.Position / elapsed.TotalSeconds));
-        var frames = (progress.Frames / elapsed.TotalSeconds / 1e6).ToString("F2", CultureInfo.InvariantCulture);
+        var (read, framesRead) = (_analysis.BytesRead, _analysis.FramesRead);
+        var bytes = UnitText.Size((long)(read / elapsed.TotalSeconds));
+        var frames = (framesRead / elapsed.TotalSeconds / 1e6).ToString("F2", CultureInfo.InvariantCulture);
         var rate = $"{frames} million frames/s, {bytes}/s";
-        if (progress.Length is not > 0)
+        if (_analysis.TotalBytes is not (> 0 and var length))
         {
-            var count = progress.Frames.ToString("N0", CultureInfo.InvariantCulture);
-            return $"{count} frames, {UnitText.Size(progress.Position)} · {rate}{_pass}";
+            var count = framesRead.ToString("N0", CultureInfo.InvariantCulture);
+            return $"{count} frames, {UnitText.Size(read)} · {rate}{_pass}";
         }
 
-        var share = Math.Clamp((double)progress.Position / progress.Length.Value, 0, 1);
+        var share = Math.Clamp((double)read / length, 0, 1);
         var done = (int)(share * BarWidth);
         var left = share > 0.01 ? $" · {Text(elapsed * ((1 - share) / share))} left" : "";
         var bar = new string('█', done) + new string('░', BarWidth - done);

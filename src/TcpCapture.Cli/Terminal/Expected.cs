@@ -3,7 +3,7 @@ using TcpCapture.Model;
 namespace TcpCapture.Cli.Terminal;
 
 /// <summary>The rules for a command's timeline, and their results, which can be written to a JUnit file.</summary>
-internal sealed class Expected(IReadOnlyList<Expectation> rules, string? junit)
+internal sealed class Expected(IReadOnlyList<string> rules, string? junit)
 {
     private ExpectationChecker? _checker;
     private RecordingInfo? _info;
@@ -11,7 +11,7 @@ internal sealed class Expected(IReadOnlyList<Expectation> rules, string? junit)
     public bool IsAny => rules.Count > 0;
 
     /// <summary>The rules as arguments, to run this command in another process.</summary>
-    public IEnumerable<string> Arguments => rules.SelectMany(rule => (string[])["--expect", rule.ToString()]);
+    public IEnumerable<string> Arguments => rules.SelectMany(rule => (string[])["--expect", rule]);
 
     /// <summary>Creates the sinks that check the rules, for <see cref="OutputFolder.Export"/>.</summary>
     public IReadOnlyList<Func<RecordingInfo, ITimelineSink>> Watchers => IsAny ? [Check] : [];
@@ -46,6 +46,6 @@ internal sealed class Expected(IReadOnlyList<Expectation> rules, string? junit)
         var results = _checker.Results;
         print(results);
         if (junit is not null) TimelineOutput.WriteJUnit(junit, _info, results);
-        return results.All(result => result.Outcome == Outcome.Held) ? ExitCode.Done : ExitCode.Unexpected;
+        return results.All(result => result.IsHeld) ? ExitCode.Done : ExitCode.Unexpected;
     }
 }

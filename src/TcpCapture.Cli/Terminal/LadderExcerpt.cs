@@ -30,7 +30,7 @@ internal sealed class LadderExcerpt(RecordingInfo info) : ITimelineSink
 
     /// <summary>Late in a long capture, times count from the first shown event, because the ladder's time column is narrow.</summary>
     private ITimelineSink Begin(Timestamp first) =>
-        TimelineOutput.Ladder(_text, first - info.Start > MaxElapsed ? info with { Start = first } : info, Screen.Ladder);
+        Screen.Ladder(_text, first - info.Start > MaxElapsed ? info with { Start = first } : info);
 
     /// <summary>Prints the ladder, and refers to the rest: in the files if they hold the timeline, else --connection.</summary>
     public void Print(TextWriter output, bool isWritten)

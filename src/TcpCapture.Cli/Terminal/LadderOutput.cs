@@ -9,7 +9,7 @@ internal static class LadderOutput
     /// <summary>Prints the first findings, and where the others are.</summary>
     public static void PrintFindings(TextWriter output, IReadOnlyList<Finding> findings, string folder)
     {
-        TimelineOutput.WriteFindings(output, findings.Take(MaxFindings), Screen.Words);
+        TimelineOutput.WriteFindings(output, findings.Take(MaxFindings), Screen.ErrorWidth);
         if (findings.Count > MaxFindings) output.WriteLine($"… and {findings.Count - MaxFindings} more: tcpcapture show {folder}");
     }
 
@@ -17,7 +17,7 @@ internal static class LadderOutput
     public static int Export(OutputFolder folder, Expected? expected = null)
     {
         using var output = Screen.Open();
-        folder.Export([info => TimelineOutput.Ladder(output, info, Screen.Ladder), .. expected?.Watchers ?? []]);
+        folder.Export([info => Screen.Ladder(output, info), .. expected?.Watchers ?? []]);
         output.WriteLine();
         output.WriteLine($"Files in {folder.Path}: {string.Join(", ", folder.Present)}");
         return expected?.Report(output) ?? ExitCode.Done;
@@ -28,15 +28,14 @@ internal static class LadderOutput
     public static TimelineSelection Print(Recording recording, Selection wanted, Expected expected, bool paged)
     {
         using var output = paged ? Screen.OpenPaged() : Screen.Open();
-        var options = Screen.Ladder;
-        var ladder = TimelineOutput.Ladder(output, recording.Info, options);
+        var ladder = Screen.Ladder(output, recording.Info);
         var selection = wanted.From(ladder, recording.Info.Start);
         Timeline.Correlate(recording, [selection, .. expected.Watch(recording.Info)]);
         if (selection.Shown == 0 && !wanted.IsAll) return selection; // the caller reports it
         if (Selection.Hidden(selection) is { } hidden)
         {
             output.WriteLine();
-            output.WriteLine(options.Colour ? $"\e[2m{hidden}\e[0m" : hidden);
+            output.WriteLine(Screen.HasColour ? $"\e[2m{hidden}\e[0m" : hidden);
         }
 
         return selection;

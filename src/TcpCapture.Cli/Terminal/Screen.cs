@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Terminal;
 
@@ -8,17 +9,19 @@ internal static class Screen
 {
     private const int DefaultWidth = 100;
 
-    /// <summary>Options for stdout: colour only on a terminal, and not with NO_COLOR (no-color.org).</summary>
-    public static LadderOptions Ladder => new()
-    {
-        Width = Console.IsOutputRedirected ? DefaultWidth : Math.Max(Console.WindowWidth, 1),
-        Colour = !Console.IsOutputRedirected
-            && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-            && Environment.GetEnvironmentVariable("TERM") != "dumb",
-    };
+    /// <summary>The width of stdout.</summary>
+    public static int Width => Console.IsOutputRedirected ? DefaultWidth : Math.Max(Console.WindowWidth, 1);
 
-    /// <summary>Options for stderr, without colour.</summary>
-    public static LadderOptions Words => new() { Width = Console.IsErrorRedirected ? DefaultWidth : Math.Max(Console.WindowWidth, 1) };
+    /// <summary>Whether stdout has colours: only on a terminal, and not with NO_COLOR (no-color.org).</summary>
+    public static bool HasColour => !Console.IsOutputRedirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    /// <summary>The width of stderr.</summary>
+    public static int ErrorWidth => Console.IsErrorRedirected ? DefaultWidth : Math.Max(Console.WindowWidth, 1);
+
+    /// <summary>A ladder for stdout.</summary>
+    public static ITimelineSink Ladder(TextWriter output, RecordingInfo info) => TimelineOutput.Ladder(output, info, Width, HasColour);
 
     /// <summary>stdout as UTF-8, buffered.</summary>
     public static StreamWriter Open() => Text(Console.OpenStandardOutput());

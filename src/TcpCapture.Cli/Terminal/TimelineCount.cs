@@ -12,6 +12,8 @@ internal sealed class TimelineCount : ITimelineSink
     public long Segments { get; private set; }
     public long Calls { get; private set; }
 
+    public TimelineEnd End { get; private set; }
+
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
         if (timelineEvent.Kind == EventKind.Segment) Segments++;
@@ -25,7 +27,11 @@ internal sealed class TimelineCount : ITimelineSink
         Next?.OnConnectionEnded(connection);
     }
 
-    public void OnCompleted(in TimelineEnd end) => Next?.OnCompleted(end);
+    public void OnCompleted(in TimelineEnd end)
+    {
+        End = end;
+        Next?.OnCompleted(end);
+    }
 
     /// <summary><c>2 connections, 31 segments, 12 calls</c>.</summary>
     public override string ToString()

@@ -31,7 +31,7 @@ internal static class CaptureDevice
         return Cleanup.OrDispose(new LibPcapLiveDevice(found), device =>
         {
             Activate(device, options, resolution);
-            if (OperatingSystem.IsLinux()) Prepare(device, CaptureInterfaces.IsLoopback(found));
+            if (OperatingSystem.IsLinux()) Prepare(device, CaptureInterface.HasLoopbackFlag(found));
             SetFilter(device, options.Filter);
             return device;
         });
@@ -50,7 +50,7 @@ internal static class CaptureDevice
 
     private static PcapInterface Find(string name)
     {
-        var known = CaptureInterfaces.Find();
+        var known = CaptureInterface.Find();
         return known.FirstOrDefault(found => found.Name == name)
             ?? throw CaptureErrors.UnknownInterface(name, known.Select(found => found.Name));
     }

@@ -1,10 +1,9 @@
 using SharpPcap;
-using TcpCapture.Live.Capture;
 
-namespace TcpCapture.Live;
+namespace TcpCapture.Live.Capture;
 
 /// <summary>The capture library of this machine: libpcap, or Npcap on Windows.</summary>
-public static class CaptureLibrary
+internal static class CaptureLibrary
 {
     /// <summary>The version text of the library, such as <c>libpcap version 1.10.3</c>; null if it is not installed.</summary>
     public static string? Version => IsInstalled ? Pcap.Version : null;
@@ -12,7 +11,7 @@ public static class CaptureLibrary
     // The only SharpPcap property that does not throw DllNotFoundException where libpcap is missing.
     private static bool IsInstalled => Pcap.LibpcapVersion != new Version(0, 0);
 
-    internal static void Require()
+    public static void Require()
     {
         if (!IsInstalled) throw CaptureErrors.NoLibpcap();
     }

@@ -166,7 +166,7 @@ internal sealed class LiveCapture : IFrameSource
     }
 
     // An interface is taken down before it is removed, so the list of interfaces distinguishes the two cases.
-    private string DownOrGone() => CaptureInterfaces.Find().Any(found => found.Name == _options.Interface)
+    private string DownOrGone() => CaptureInterface.Find().Any(found => found.Name == _options.Interface)
         ? CaptureErrors.WentDown(_options.Interface)
         : CaptureErrors.Disappeared(_options.Interface);
 

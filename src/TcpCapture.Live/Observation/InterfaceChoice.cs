@@ -13,8 +13,8 @@ internal static class InterfaceChoice
     /// <summary>Returns loopback if every socket on the ports is bound to a loopback address; else "any", if it exists.</summary>
     public static string For(CaptureScope scope)
     {
-        if (scope.Ports.Count > 0 && IsAllLoopback(Lister.List(scope.Ports))) return CaptureInterfaces.Loopback;
-        return CaptureInterfaces.Find().Any(found => found.Name == Every) ? Every : CaptureInterfaces.Loopback;
+        if (scope.Ports.Count > 0 && IsAllLoopback(Lister.List(scope.Ports))) return CaptureInterface.Loopback;
+        return CaptureInterface.Find().Any(found => found.Name == Every) ? Every : CaptureInterface.Loopback;
     }
 
     internal static bool IsAllLoopback(IReadOnlyList<ListedSocket> sockets) =>

@@ -32,7 +32,7 @@ internal sealed record OpenSources(IStateSource States, IFrameSource Capture, Re
             cancellation.ThrowIfCancellationRequested();
             var captureOptions = new LiveCaptureOptions
             {
-                Interface = options.Interface ?? CaptureInterfaces.Loopback,
+                Interface = options.Interface ?? CaptureInterface.Loopback,
                 Filter = scope.ToFilter(options.Filter),
                 Immediate = isWaitedFor,
                 ReadTimeoutMilliseconds = states.Trace is null ? ReadTimeoutForSampling : ReadTimeout,

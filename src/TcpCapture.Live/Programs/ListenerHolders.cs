@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 using TcpCapture.Live.Platform.Linux;
 using TcpCapture.Live.States.SockDiag;
+using TcpCapture.Model;
 
 namespace TcpCapture.Live.Programs;
 
@@ -24,5 +26,25 @@ internal static class ListenerHolders
 
         foreach (var inode in shared) holders.Remove(inode);
         return holders;
+    }
+
+    /// <summary>The error for a listener on the port that a server is to listen on.</summary>
+    public static ProgramException Taken(ListeningSocket listener)
+    {
+        var who = LinuxProcess.All().FirstOrDefault(process => LinuxProcess.SocketInodes(process).Contains(listener.Inode));
+        var name = who == 0 ? "another process" : string.Create(CultureInfo.InvariantCulture, $"{LinuxProcess.NameOf(who)} ({who})");
+        return new ProgramException($"{name} already listens on {listener.Local}.", remedy: Remedy.OmitServer);
+    }
+
+    /// <summary>Adds the listeners that exist already: the client may talk to one of them.</summary>
+    public static void AddOthers(ConnectionOwners owners, ListeningSocket[] before)
+    {
+        var holders = FindOnly(before);
+        foreach (var listener in before)
+        {
+            var holder = holders.GetValueOrDefault(listener.Inode);
+            var name = holder == 0 ? null : LinuxProcess.NameOf(holder);
+            owners.AddListener(listener.Local, new Timestamp(long.MinValue), holder, name, isOurs: false);
+        }
     }
 }

@@ -1,13 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
-using TcpCapture.Live.Programs;
 
-namespace TcpCapture.Live;
+namespace TcpCapture.Live.Programs;
 
 /// <summary>A program to start, and its arguments. No shell is used.</summary>
 /// <param name="File">A path, or a name to find in PATH.</param>
 /// <param name="Arguments">The arguments, without the program's name.</param>
-public sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments)
+internal sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments)
 {
+    private const int MaxTitleLength = 120;
     private const string Harmless = "-_./:=@%+,~";
 
     /// <summary>Creates a command from its words; the first one is the program.</summary>
@@ -20,11 +20,7 @@ public sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments
     }
 
     /// <summary>Splits a command line into words at blanks, with a shell's rules for quotes and backslashes.</summary>
-    /// <remarks>
-    /// Single quotes quote all characters. In double quotes, a backslash quotes a double quote or another backslash. Outside
-    /// quotes, a backslash quotes the next character. Unquoted characters that need a shell (pipes, redirections, variables,
-    /// lists) are an error.
-    /// </remarks>
+    /// <remarks><see cref="ProgramRun.TrySplit"/> has the rules.</remarks>
     /// <param name="text">The command line.</param>
     /// <param name="command">The command, if the text is valid.</param>
     /// <param name="mistake">The error otherwise: a sentence without a full stop.</param>
@@ -38,6 +34,16 @@ public sealed record ProgramCommand(string File, IReadOnlyList<string> Arguments
 
     /// <summary>Returns the command line, quoted for a shell.</summary>
     public override string ToString() => string.Join(' ', Arguments.Prepend(File).Select(Quote));
+
+    /// <summary>The command line as a heading: shortened, without control characters.</summary>
+    public string Title
+    {
+        get
+        {
+            var line = string.Concat(ToString().Select(c => char.IsControl(c) ? ' ' : c));
+            return line.Length <= MaxTitleLength ? line : line[..(MaxTitleLength - 1)] + "…";
+        }
+    }
 
     private static string Quote(string word) =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || Harmless.Contains(c, StringComparison.Ordinal))

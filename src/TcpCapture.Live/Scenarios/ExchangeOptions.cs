@@ -1,9 +1,9 @@
 using System.Net;
 
-namespace TcpCapture.Live;
+namespace TcpCapture.Live.Scenarios;
 
 /// <summary>The options of a scenario's exchange.</summary>
-public sealed record ExchangeOptions
+internal sealed record ExchangeOptions
 {
     /// <summary>The server's address, IPv4 or IPv6.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
@@ -28,7 +28,7 @@ public sealed record ExchangeOptions
 }
 
 /// <summary>The programs of an exchange that run on this host.</summary>
-public enum ExchangeRole : byte
+internal enum ExchangeRole : byte
 {
     /// <summary>Both programs, in lock-step: one acts at a time, so that every run has the same order.</summary>
     Both,

@@ -1,13 +1,12 @@
-using TcpCapture.Live.Scenarios;
 using TcpCapture.Live.Scenarios.Scripts;
 
-namespace TcpCapture.Live;
+namespace TcpCapture.Live.Scenarios;
 
 /// <summary>
-/// An experiment: the actions of a client and a server, in a fixed order. <see cref="ScenarioCatalog"/> lists all
-/// scenarios; a caller cannot add one.
+/// The script of a scenario: the actions of a client and a server, in a fixed order. <see cref="ScenarioCatalog"/> lists all
+/// scripts.
 /// </summary>
-public interface IScenario
+internal interface IScenario
 {
     /// <summary>The name, such as <c>both-close</c>.</summary>
     string Name { get; }
@@ -25,30 +24,30 @@ public interface IScenario
     bool NeedsPrivateNamespaceFor(ExchangeOptions options) => NeedsPrivateNamespace;
 
     /// <summary>Returns the effective options: a scenario may replace the address.</summary>
-    internal ExchangeOptions Adapt(ExchangeOptions options) => options;
+    ExchangeOptions Adapt(ExchangeOptions options) => options;
 
     /// <summary>True if the server binds the address, which must then be free.</summary>
-    internal bool ListensAt(ExchangeOptions options) => true;
+    bool ListensAt(ExchangeOptions options) => true;
 
     /// <summary>Changes routes and settings of the private namespace; its loopback interface is up.</summary>
-    internal void Prepare(PrivateNamespace network, ExchangeOptions options)
+    void Prepare(PrivateNamespace network, ExchangeOptions options)
     {
     }
 
     /// <summary>True if the kernel's packet drops are recorded, because they can explain why there is no answer.</summary>
     /// <remarks>Not by default: the kernel does not report the connection of a drop, and busy machines have many drops.</remarks>
-    internal bool RecordsDrops => false;
+    bool RecordsDrops => false;
 
-    internal void RunClient(Actor client);
+    void RunClient(Actor client);
 
     /// <summary>Runs the server's script; a scenario may have no server.</summary>
-    internal void RunServer(Actor server)
+    void RunServer(Actor server)
     {
     }
 }
 
 /// <summary>All scenarios.</summary>
-public static class ScenarioCatalog
+internal static class ScenarioCatalog
 {
     /// <summary>All scenarios, in recommended reading order.</summary>
     public static IReadOnlyList<IScenario> All { get; } =

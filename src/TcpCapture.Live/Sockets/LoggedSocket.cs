@@ -9,9 +9,9 @@ namespace TcpCapture.Live;
 
 /// <summary>A blocking TCP socket that logs each call when it begins and when it returns, under its system call's name.</summary>
 /// <remarks>
-/// A failed call throws <see cref="SocketCallException"/>. The socket makes no other system calls, except that .NET sets
-/// SO_REUSEADDR in <see cref="Bind"/>, so that a port in TIME_WAIT can be bound again. Only one thread at a time may use a
-/// socket, but any thread may call <see cref="Dispose"/>, which ends a pending call.
+/// A failed call throws a <see cref="SocketException"/> whose message has the call and the errno. The socket makes no other
+/// system calls, except that .NET sets SO_REUSEADDR in <see cref="Bind"/>, so that a port in TIME_WAIT can be bound again. Only
+/// one thread at a time may use a socket, but any thread may call <see cref="Dispose"/>, which ends a pending call.
 /// </remarks>
 public sealed class LoggedSocket : IDisposable
 {
@@ -266,9 +266,9 @@ public sealed class LoggedSocket : IDisposable
 }
 
 /// <summary>A logged socket call failed.</summary>
-public sealed class SocketCallException : SocketException
+internal sealed class SocketCallException : SocketException
 {
-    internal SocketCallException(SocketCall call, SocketException cause)
+    public SocketCallException(SocketCall call, SocketException cause)
         : base((int)cause.SocketErrorCode) => Call = call;
 
     /// <summary>The call as logged; <see cref="SocketCall.Error"/> is the errno's name.</summary>

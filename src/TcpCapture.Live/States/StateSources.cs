@@ -9,7 +9,7 @@ using TcpCapture.Live.States.Tracing;
 namespace TcpCapture.Live;
 
 /// <summary>Chooses the source of socket states by operating system and privilege.</summary>
-public static class StateSources
+internal static class StateSources
 {
     /// <summary>Default sampling interval of the sampled source.</summary>
     public static TimeSpan DefaultSampledInterval { get; } = TimeSpan.FromMilliseconds(1);
@@ -24,7 +24,7 @@ public static class StateSources
     public static TimeSpan MaxInterval { get; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Tries every source in the network namespace of the calling thread; the best source is first.</summary>
-    public static IReadOnlyList<StateSourceAvailability> Available() => [TryTraced(), TrySampled(), TryPortable()];
+    public static IReadOnlyList<StateSource> Available() => [TryTraced(), TrySampled(), TryPortable()];
 
     /// <summary>Creates the requested source for the network namespace of the calling thread.</summary>
     internal static IStateSource Choose(StateSourceChoice requested, TimeSpan? interval = null, TraceFilter? trace = null)
@@ -93,7 +93,7 @@ public static class StateSources
     private static TracedSource Traced(string reason, TimeSpan? interval, KernelTracer tracer) =>
         Cleanup.OrDispose(tracer, opened => new TracedSource(reason, opened, SampledOnLinux(reason, interval)));
 
-    private static StateSourceAvailability TryTraced()
+    private static StateSource TryTraced()
     {
         using var source = TryTrace("", null, new TraceFilter([]), out var why);
         return source is null
@@ -120,7 +120,7 @@ public static class StateSources
             : new StateSampler("portable", reason, new PortableLookup(), new WaitHandlePacer(beat), lister: new PortableLister());
     }
 
-    private static StateSourceAvailability TrySampled()
+    private static StateSource TrySampled()
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -140,7 +140,7 @@ public static class StateSources
         }
     }
 
-    private static StateSourceAvailability TryPortable() => PortableLookup.Probe() is { } error
+    private static StateSource TryPortable() => PortableLookup.Probe() is { } error
         ? new(StateSourceChoice.Portable, "portable", false, $"the system's connection table cannot be read ({error})")
         : new(StateSourceChoice.Portable, "portable", true,
             "the system's connection table can be read; it shows no timers, no queues and no owners");
@@ -151,10 +151,13 @@ public static class StateSources
 /// <param name="Name">Its name: <c>traced</c>, <c>sampled</c> or <c>portable</c>.</param>
 /// <param name="IsAvailable">True if this user can use it now, in this network namespace.</param>
 /// <param name="Reason">One sentence: what the source provides, or why it cannot be used.</param>
-public sealed record StateSourceAvailability(StateSourceChoice Source, string Name, bool IsAvailable, string Reason)
+public sealed record StateSource(StateSourceChoice Source, string Name, bool IsAvailable, string Reason)
 {
     /// <summary>What to do if the source is not available.</summary>
     public Remedy Remedy { get; init; }
+
+    /// <summary>Tries every source in the network namespace of the calling thread; the best source is first.</summary>
+    public static IReadOnlyList<StateSource> List() => StateSources.Available();
 }
 
 /// <summary>How socket states are observed.</summary>

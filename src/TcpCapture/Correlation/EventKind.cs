@@ -20,7 +20,7 @@ public enum EventKind : byte
 }
 
 /// <summary>Converts event kinds to text.</summary>
-public static class EventKindText
+internal static class EventKindText
 {
     private static readonly string[] Words = ["segment", "state", "call", "finding", "icmp"];
 

@@ -54,7 +54,7 @@ internal static class ResetCauseText
 }
 
 /// <summary>How reliable a verdict about an RST is.</summary>
-public enum ResetConfidence : byte
+internal enum ResetConfidence : byte
 {
     /// <summary>The recording does not show the cause.</summary>
     None,

@@ -15,8 +15,10 @@ public sealed record ResetVerdict(Side By, long Event, long Frame, ResetCause Ca
     /// <summary>The kernel's reason (<c>include/net/rstreason.h</c>); null if it was not traced.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>How reliable the verdict is.</summary>
-    public ResetConfidence Confidence { get; init; } = Cause == ResetCause.Unknown ? ResetConfidence.None : ResetConfidence.Shown;
+    /// <summary>True if the kernel's reason or the calls show the cause; false if it is unknown, or likely by the segments alone.</summary>
+    public bool IsCertain => Confidence == ResetConfidence.Shown;
+
+    internal ResetConfidence Confidence { get; init; } = Cause == ResetCause.Unknown ? ResetConfidence.None : ResetConfidence.Shown;
 
     /// <summary>True if the kernel's reason agrees with segments and calls, or no reason is known.</summary>
     public bool Agrees { get; init; } = true;

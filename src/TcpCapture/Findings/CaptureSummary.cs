@@ -1,3 +1,4 @@
+using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture;
@@ -50,11 +51,52 @@ public sealed record CaptureSummary
     /// <summary>Their link types, by name if known: <c>IEEE802_11 (105)</c>.</summary>
     public IReadOnlyList<string> UndecodedLinkTypes { get; init; } = [];
 
-    /// <summary>Protocols that are not decoded although they may hold TCP, such as ESP, in order of appearance.</summary>
-    public IReadOnlyList<UndecodedProtocol> UndecodedProtocols { get; init; } = [];
+    /// <summary>Frames of protocols that are not decoded although they may hold TCP, such as ESP, by name in order of appearance.</summary>
+    public IReadOnlyList<KeyValuePair<string, long>> FramesOfUndecoded =>
+        [.. UndecodedProtocols.Select(protocol => KeyValuePair.Create(protocol.Name, protocol.Frames))];
 
-    /// <summary>Totals of the connections.</summary>
-    public ConnectionTotals Totals { get; init; } = new();
+    internal IReadOnlyList<UndecodedProtocol> UndecodedProtocols { get; init; } = [];
+
+    /// <summary>Connections.</summary>
+    public long Connections => Totals.Connections;
+
+    /// <summary>Payload bytes of all connections, without retransmissions.</summary>
+    public long Bytes => Totals.Bytes;
+
+    /// <summary>Retransmitted segments: data, SYN or FIN.</summary>
+    public long Retransmissions => Totals.Retransmissions;
+
+    /// <summary>Connections with retransmissions.</summary>
+    public long WithRetransmissions => Totals.WithRetransmissions;
+
+    /// <summary>SYNs retransmitted by clients.</summary>
+    public long SynRetransmissions => Totals.SynRetransmissions;
+
+    /// <summary>Connections without an answer to their SYN: <c>conn_state</c> S0.</summary>
+    public long Unanswered => Totals.Unanswered;
+
+    /// <summary>Connections that began before the capture.</summary>
+    public long BeganEarlier => Totals.BeganEarlier;
+
+    /// <summary>Connections that were reset or refused by their client.</summary>
+    public long ResetsByClient => Totals.ResetsByClient;
+
+    /// <summary>Connections that were reset or refused by their server.</summary>
+    public long ResetsByServer => Totals.ResetsByServer;
+
+    /// <summary>Number of connections by <c>conn_state</c>, in descending order.</summary>
+    public IReadOnlyList<KeyValuePair<ConnState, long>> ConnStates => Totals.ConnStates;
+
+    /// <summary>Number of resets by cause, in descending order.</summary>
+    public IReadOnlyList<KeyValuePair<ResetCause, long>> ResetCauses => Totals.ResetCauses;
+
+    internal ConnectionTotals Totals { get; init; } = new();
+
+    /// <summary>The first connections by <see cref="CaptureAnalysis.Order"/>, at most <see cref="CaptureAnalysis.MaxTop"/>.</summary>
+    public IReadOnlyList<Connection> Top { get; init; } = [];
+
+    /// <summary>Number of connections that match <see cref="CaptureAnalysis.Filter"/>; all without a filter.</summary>
+    public long Matching { get; init; }
 
     /// <summary>Chosen connections that were found and written to the timeline.</summary>
     public long Chosen { get; init; }
@@ -76,8 +118,8 @@ public sealed record CaptureSummary
 /// <param name="Name">Its name, or <c>unknown EtherType 0x1234</c>.</param>
 /// <param name="Frames">The number of frames.</param>
 /// <param name="FirstFrame">The number of the first frame, from 1.</param>
-public sealed record UndecodedProtocol(string Name, long Frames, long FirstFrame)
+internal sealed record UndecodedProtocol(string Name, long Frames, long FirstFrame)
 {
     /// <summary>What follows the number of frames: <c>not decoded: IPComp</c>, or <c>of unknown EtherType 0x1234</c>.</summary>
-    internal string Predicate => Name.StartsWith("unknown ", StringComparison.Ordinal) ? $"of {Name}" : $"not decoded: {Name}";
+    public string Predicate => Name.StartsWith("unknown ", StringComparison.Ordinal) ? $"of {Name}" : $"not decoded: {Name}";
 }

@@ -1,9 +1,9 @@
 using TcpCapture.Model;
 
-namespace TcpCapture;
+namespace TcpCapture.Findings;
 
 /// <summary>Totals of connections, in constant memory.</summary>
-public sealed class ConnectionTotals
+internal sealed class ConnectionTotals
 {
     private readonly long[] _states = new long[ConnStateText.Words.Count];
     private readonly long[] _causes = new long[Enum.GetValues<ResetCause>().Length];

@@ -1,6 +1,6 @@
 using TcpCapture.Model;
 
-namespace TcpCapture;
+namespace TcpCapture.Findings;
 
 /// <summary>A SYN of a client.</summary>
 /// <param name="Connection">Number of the connection.</param>
@@ -10,7 +10,7 @@ namespace TcpCapture;
 /// <param name="Interval">Seconds since the previous SYN; null for the first.</param>
 /// <param name="Expected">Expected seconds by the schedule; null if no schedule is known.</param>
 /// <param name="Schedule">Schedules that fit all intervals of the connection, separated by <c>|</c>; empty for none.</param>
-public sealed record SynAttempt(
+internal sealed record SynAttempt(
     int Connection, int Attempt, Timestamp Time, long Event, double? Interval, double? Expected, string Schedule)
 {
     /// <summary>Deviation of the interval from the expected one, in percent; null if either is unknown.</summary>

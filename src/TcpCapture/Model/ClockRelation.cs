@@ -1,7 +1,7 @@
 namespace TcpCapture.Model;
 
 /// <summary>The offset and drift between the clocks of a merged recording's two hosts, bounded by causality.</summary>
-public sealed record ClockRelation
+internal sealed record ClockRelation
 {
     /// <summary>How far the second clock is ahead of the first at <see cref="Time"/>, in nanoseconds; negative if behind.</summary>
     public required long OffsetNanoseconds { get; init; }
@@ -32,4 +32,4 @@ public sealed record ClockRelation
 /// <param name="Time">Time, on the first clock, of the first segment that the previous relation cannot explain.</param>
 /// <param name="StepNanoseconds">How much further ahead than expected the second clock then was, in nanoseconds.</param>
 /// <param name="ErrorNanoseconds">The maximum error of the step, in nanoseconds; more than the step if the rate changed.</param>
-public sealed record ClockChange(Timestamp Time, long StepNanoseconds, long ErrorNanoseconds);
+internal sealed record ClockChange(Timestamp Time, long StepNanoseconds, long ErrorNanoseconds);

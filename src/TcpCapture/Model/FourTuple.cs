@@ -6,7 +6,7 @@ namespace TcpCapture.Model;
 /// <summary>Identifies a TCP connection by its two addresses and ports, seen from one end.</summary>
 /// <param name="Local">The end it is seen from; the source of a segment.</param>
 /// <param name="Remote">The other end; the destination of a segment.</param>
-public readonly record struct FourTuple(Endpoint Local, Endpoint Remote)
+internal readonly record struct FourTuple(Endpoint Local, Endpoint Remote)
 {
     /// <summary>The same connection seen from the other end.</summary>
     public FourTuple Reverse() => new(Remote, Local);

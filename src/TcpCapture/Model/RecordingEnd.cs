@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace TcpCapture.Model;
 
 /// <summary>Why a recording ended.</summary>
-public enum RecordingOutcome : byte
+internal enum RecordingOutcome : byte
 {
     /// <summary>As planned: the programs were done, or the time was over.</summary>
     Completed,
@@ -19,7 +19,7 @@ public enum RecordingOutcome : byte
 }
 
 /// <summary>How a recording ended, and what it may have missed.</summary>
-public sealed record RecordingEnd
+internal sealed record RecordingEnd
 {
     /// <summary>The outcomes as stored in the file; a failure is stored as its own sentence.</summary>
     private static readonly string[] Words = ["done", "interrupted", "given up"];

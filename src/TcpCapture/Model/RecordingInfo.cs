@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json.Serialization;
 
 namespace TcpCapture.Model;
 
@@ -76,7 +77,8 @@ public sealed record RecordingInfo
     public RecordingInfo? Peer { get; init; }
 
     /// <summary>The relation of the second host's clock to this one; null unless this is a merged recording.</summary>
-    public ClockRelation? PeerClock { get; init; }
+    [JsonInclude]
+    internal ClockRelation? PeerClock { get; init; }
 
     /// <summary>With NAT between the hosts, one connection as each of them sees it, for people; else null.</summary>
     public string? PeerView { get; init; }

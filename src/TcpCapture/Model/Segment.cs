@@ -46,7 +46,16 @@ public record struct Segment
     public int Length { readonly get => _length; init => _length = value; }
 
     /// <summary>The TCP options.</summary>
-    public TcpOptions Options { readonly get => _options; init => _options = value; }
+    internal TcpOptions Options { readonly get => _options; init => _options = value; }
+
+    /// <summary>Maximum segment size that it announces, in bytes; null if it has no such option.</summary>
+    public readonly ushort? Mss => _options.Mss;
+
+    /// <summary>Window scale shift that it announces; null if it has no such option.</summary>
+    public readonly byte? WindowScale => _options.WindowScale;
+
+    /// <summary>Number of blocks of selective acknowledgement, 0 to 4.</summary>
+    public readonly int SackBlocks => _options.SackBlocks;
 
     /// <summary>Offset of the TCP header in its frame; 0 without a frame. Not part of equality, as it depends on the link layer.</summary>
     internal int HeaderAt { readonly get => _headerAt; init => _headerAt = value; }
@@ -64,7 +73,7 @@ public record struct Segment
     internal bool DontFragment { readonly get => (_traits & Traits.DontFragment) != 0; init => _traits |= value ? Traits.DontFragment : 0; }
 
     /// <summary>Source and destination.</summary>
-    public readonly FourTuple FourTuple => new(Source, Destination);
+    internal readonly FourTuple FourTuple => new(Source, Destination);
 
     /// <summary>Sequence space it takes: payload, plus one for SYN and one for FIN.</summary>
     public readonly uint SequenceLength => (uint)Length + (((uint)Flags >> 1) & 1) + ((uint)Flags & 1); // SYN is bit 1, FIN bit 0

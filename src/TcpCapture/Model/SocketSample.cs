@@ -80,5 +80,5 @@ internal sealed record SocketSample
 /// <param name="Inode">The socket's inode.</param>
 /// <param name="ProcessId">The process.</param>
 /// <param name="ProcessName">Its name as the kernel has it: up to 15 bytes chosen by its owner, so untrusted text.</param>
-public sealed record SocketOwner(
+internal sealed record SocketOwner(
     Timestamp Time, Endpoint Local, Endpoint Remote, ulong Inode, int ProcessId, string ProcessName);

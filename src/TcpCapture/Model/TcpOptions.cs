@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace TcpCapture.Model;
 
 /// <summary>The TCP options of a segment (RFC 9293 section 3.2, RFC 7323, RFC 2018).</summary>
-public record struct TcpOptions
+internal record struct TcpOptions
 {
     // Not readonly, so that the decoder can write options in place; nothing else changes them.
     private uint _tsVal;

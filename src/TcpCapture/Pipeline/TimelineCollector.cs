@@ -14,6 +14,8 @@ internal sealed class TimelineCollector(int maxEvents) : ITimelineSink
     public long EventsLeftOut { get; private set; }
     public long ConnectionsLeftOut { get; private set; }
 
+    public TimelineEnd End { get; private set; }
+
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
         if (_events.Count < maxEvents) _events.Add(timelineEvent);
@@ -25,6 +27,8 @@ internal sealed class TimelineCollector(int maxEvents) : ITimelineSink
         if (_connections.Count < MaxConnections) _connections.Add(connection);
         else ConnectionsLeftOut++;
     }
+
+    public void OnCompleted(in TimelineEnd end) => End = end;
 
     /// <summary>The connections in the order of their numbers.</summary>
     public IReadOnlyList<Connection> Connections => [.. _connections.OrderBy(connection => connection.Number)];

@@ -9,7 +9,7 @@ namespace TcpCapture;
 /// <example><code>
 /// var recording = Recording.Open("out/both-close");
 /// var timeline = Timeline.Load(recording);
-/// Console.WriteLine(recording.CutOff ?? $"{recording.End!.Outcome}");
+/// Console.WriteLine(recording.CutOff ?? "The recording is complete.");
 /// </code></example>
 public sealed class Recording
 {
@@ -28,7 +28,7 @@ public sealed class Recording
     public RecordingInfo Info { get; }
 
     /// <summary>How it ended; null before it was read, and if the file was cut off.</summary>
-    public RecordingEnd? End { get; private set; }
+    internal RecordingEnd? End { get; private set; }
 
     /// <summary>After reading: where and why the file ends early, in one line; null if it is complete.</summary>
     public string? CutOff { get; private set; }

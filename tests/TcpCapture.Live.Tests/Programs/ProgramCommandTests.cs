@@ -1,3 +1,5 @@
+using TcpCapture.Live.Programs;
+
 namespace TcpCapture.Live.Tests.Programs;
 
 public class ProgramCommandTests

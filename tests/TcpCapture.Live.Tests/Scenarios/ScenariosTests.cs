@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using TcpCapture.Live.Scenarios;
 using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Live.Tests.Scenarios;

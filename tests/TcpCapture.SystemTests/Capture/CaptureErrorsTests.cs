@@ -32,7 +32,7 @@ public partial class CaptureErrorsTests
         Assert.Equal(
             "Cannot capture on lo: the interface is down. Bring it up (ip link set lo up) or choose another.",
             ErrorOf(new LiveCaptureOptions { Interface = "lo" }));
-        Assert.False(CaptureInterfaces.List().Single(found => found.Name == "lo").IsUp);
+        Assert.False(CaptureInterface.List().Single(found => found.Name == "lo").IsUp);
     });
 
     [Fact]
@@ -49,12 +49,12 @@ public partial class CaptureErrorsTests
     [Fact]
     public void TheInterfaceListIncludesAny()
     {
-        var list = CaptureInterfaces.List();
+        var list = CaptureInterface.List();
         var loopback = list.Single(found => found.Name == "lo");
         Assert.True(loopback is { IsLoopback: true, IsUp: true });
         Assert.Contains(loopback.Addresses, address => address.ToString() == "127.0.0.1");
         Assert.Contains(list, found => found is { Name: "any", IsUp: true, IsLoopback: false });
-        Assert.StartsWith("libpcap version ", CaptureLibrary.Version);
+        Assert.StartsWith("libpcap version ", CaptureInterface.LibraryVersion);
     }
 
     private static string ErrorOf(LiveCaptureOptions options) => Refused(options).Message;

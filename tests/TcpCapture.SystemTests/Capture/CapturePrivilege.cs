@@ -9,7 +9,7 @@ internal static class CapturePrivilege
     public static void Require()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "these tests are for Linux");
-        Assert.SkipWhen(CaptureLibrary.Version is null, "libpcap is not installed");
+        Assert.SkipWhen(CaptureInterface.LibraryVersion is null, "libpcap is not installed");
         try
         {
             LiveCapture.Open(new LiveCaptureOptions { Interface = "lo", Filter = "tcp port 1" }, new SegmentSink()).Dispose();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TcpCapture.Live;
+using TcpCapture.Live.Scenarios;
 
 namespace TcpCapture.SystemTests.Cli;
 

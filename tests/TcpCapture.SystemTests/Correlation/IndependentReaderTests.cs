@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using TcpCapture.Live;
+using TcpCapture.Live.Scenarios;
 using TcpCapture.Model;
 using TcpCapture.SystemTests.Cli;
 using TcpCapture.SystemTests.States.Tracing;

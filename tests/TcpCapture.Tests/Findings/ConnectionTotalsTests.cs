@@ -1,3 +1,4 @@
+using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Tests.Queries.Filters;
 

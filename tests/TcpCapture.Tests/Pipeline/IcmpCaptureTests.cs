@@ -1,4 +1,5 @@
 using TcpCapture.Export.Ladder;
+using TcpCapture.Export.Summary;
 using TcpCapture.Model;
 using TcpCapture.Recordings;
 using TcpCapture.Tests.Architecture;

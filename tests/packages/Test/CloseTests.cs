@@ -10,7 +10,7 @@ public class CloseTests
     [Fact]
     public async Task TheClientClosesFirstAndNoEndResets()
     {
-        var obstacle = CaptureInterfaces.Probe("lo");
+        var obstacle = CaptureInterface.Probe("lo");
         Assert.SkipWhen(obstacle is not null, obstacle?.Message ?? "");
         var token = TestContext.Current.CancellationToken;
         using var listener = new TcpListener(IPAddress.Loopback, 0);

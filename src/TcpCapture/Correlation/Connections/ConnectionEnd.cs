@@ -56,7 +56,13 @@ public sealed class ConnectionEnd
     internal int Syns { get; set; }
 
     /// <summary>The process that holds its socket; null if unknown.</summary>
-    public SocketOwner? Owner { get => _observed?.Owner; internal set => Observed.Owner = value; }
+    public int? ProcessId => Owner?.ProcessId;
+
+    /// <summary>The name of that process, up to 15 bytes of untrusted text; null if unknown.</summary>
+    public string? ProcessName => Owner?.ProcessName;
+
+    /// <summary>The process that holds its socket; null if unknown.</summary>
+    internal SocketOwner? Owner { get => _observed?.Owner; set => Observed.Owner = value; }
 
     /// <summary>The latest sample of its socket; null if there is none.</summary>
     internal SocketSample? LastSample { get => _observed?.LastSample; set => Observed.LastSample = value; }

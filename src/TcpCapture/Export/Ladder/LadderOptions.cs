@@ -1,7 +1,7 @@
-namespace TcpCapture;
+namespace TcpCapture.Export.Ladder;
 
 /// <summary>Options for drawing a ladder.</summary>
-public sealed record LadderOptions
+internal sealed record LadderOptions
 {
     /// <summary>
     /// The width in columns, limited to 80 to 160. From 120 on, arrows also show relative sequence and acknowledgement numbers.

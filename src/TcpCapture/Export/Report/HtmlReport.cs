@@ -1,3 +1,4 @@
+using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Export.Report;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using TcpCapture.Export.Text;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Queries;
 

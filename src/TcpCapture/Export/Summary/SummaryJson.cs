@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TcpCapture.Export.Json;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Queries;
 

@@ -1,16 +1,15 @@
 using System.Globalization;
 using TcpCapture.Export.Ladder;
-using TcpCapture.Export.Summary;
 using TcpCapture.Findings;
 using TcpCapture.Model;
 
-namespace TcpCapture;
+namespace TcpCapture.Export.Summary;
 
 /// <summary>
 /// Prints an analysis of capture files as text: what was read, how connections ended, a table of connections, and what went wrong.
 /// Lines are folded to the width; control characters are replaced.
 /// </summary>
-public sealed class SummaryPrinter
+internal sealed class SummaryPrinter
 {
     private const int MinWidth = 80;
     private const int MaxWidth = 200;
@@ -49,18 +48,13 @@ public sealed class SummaryPrinter
             Line("earlier", $"{Count(totals.BeganEarlier, "connection")} began before the capture: the client is guessed from the ports");
     }
 
-    /// <summary>Makes the hint how to print all connections, given their number; it ends with a comma. Null for no hint.</summary>
-    public Func<long, string>? HowToShowAll { get; init; }
-
-    /// <summary>The hint how to list all findings, appended to "more of other kinds".</summary>
-    public string HowToListFindings { get; init; } = "";
-
     /// <summary>Prints a table of connections, with as many columns as fit.</summary>
     /// <param name="start">The start of the capture.</param>
     /// <param name="shown">The connections to print, in order.</param>
     /// <param name="count">The number of connections these were chosen from.</param>
     /// <param name="ofWhat">How they were chosen or sorted, such as "first those in trouble".</param>
-    public void Print(Timestamp start, IReadOnlyList<Connection> shown, long count, string ofWhat)
+    /// <param name="howToShowAll">The hint how to print all connections; it ends with a comma.</param>
+    public void Print(Timestamp start, IReadOnlyList<Connection> shown, long count, string ofWhat, string howToShowAll = "")
     {
         ArgumentNullException.ThrowIfNull(shown);
         if (shown.Count == 0) return;
@@ -69,13 +63,14 @@ public sealed class SummaryPrinter
         _page.Across($"{heading}{(count > 1 ? $", {ofWhat}" : "")}", _paint.Bold);
         new SummaryTable(_page, _paint, start).Print(shown);
         if (shown.Count < count)
-            _page.Across($"{Number(count - shown.Count)} more: {HowToShowAll?.Invoke(count)}connections.csv has them all.", _paint.Faint);
+            _page.Across($"{Number(count - shown.Count)} more: {howToShowAll}connections.csv has them all.", _paint.Faint);
     }
 
     /// <summary>Prints the findings that report trouble, grouped by their text apart from numbers.</summary>
     /// <param name="findings">The findings.</param>
     /// <param name="most">The maximum number of groups to print.</param>
-    public void Print(IEnumerable<Finding> findings, int most)
+    /// <param name="howToListAll">The hint how to list all findings.</param>
+    public void Print(IEnumerable<Finding> findings, int most, string howToListAll = "")
     {
         ArgumentNullException.ThrowIfNull(findings);
         Finding[] trouble = [.. findings.Where(finding => finding.IsTrouble)];
@@ -89,7 +84,7 @@ public sealed class SummaryPrinter
             if (group.Others > 0) _page.Across(group.Rest(trouble.Length >= FindingList.DefaultMax), _paint.Faint, "  ", "  ");
         }
 
-        if (groups.Count > most) _page.Across($"{Number(groups.Count - most)} more of other kinds{HowToListFindings}.", _paint.Faint);
+        if (groups.Count > most) _page.Across($"{Number(groups.Count - most)} more of other kinds{howToListAll}.", _paint.Faint);
     }
 
     /// <summary>Prints remarks on what was left out or is uncertain.</summary>

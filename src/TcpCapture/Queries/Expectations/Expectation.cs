@@ -1,32 +1,31 @@
 using System.Globalization;
 using TcpCapture.Queries.Expectations.Claims;
-using TcpCapture.Queries.Expectations;
 
-namespace TcpCapture;
+namespace TcpCapture.Queries.Expectations;
 
 /// <summary>
 /// A rule about a recording, written as a sentence: <c>no resets</c>, <c>client closes first</c>,
 /// <c>server passes through CLOSE_WAIT within 100 ms</c>. It must hold for every connection, and there must be one, unless it
 /// begins with <c>some connection:</c> or <c>connection 2:</c>.
 /// </summary>
-public sealed class Expectation : IEquatable<Expectation>
+internal sealed class Expectation : IEquatable<Expectation>
 {
     private const int MaxFileLength = 1 << 20;
 
-    internal Expectation(Scope scope, IClaim claim)
+    public Expectation(Scope scope, IClaim claim)
     {
         Scope = scope;
         Claim = claim;
     }
 
-    internal Expectation(ConnectionsClaim connections) => Connections = connections;
+    public Expectation(ConnectionsClaim connections) => Connections = connections;
 
-    internal Scope Scope { get; }
+    public Scope Scope { get; }
 
     /// <summary>The claim about a connection; null if the rule is about the number of connections.</summary>
-    internal IClaim? Claim { get; }
+    public IClaim? Claim { get; }
 
-    internal ConnectionsClaim? Connections { get; }
+    public ConnectionsClaim? Connections { get; }
 
     /// <summary>Reads a rule.</summary>
     /// <param name="rule">The sentence, at most 500 characters.</param>

@@ -7,7 +7,7 @@ namespace TcpCapture;
 /// <example>
 /// <code>
 /// var recording = Recording.Open("both-close-20261123");
-/// var checker = new ExpectationChecker(recording.Info, [Expectation.Parse("no resets")]);
+/// var checker = new ExpectationChecker(recording.Info, "no resets", "client closes first");
 /// Timeline.Correlate(recording, checker);
 /// foreach (var result in checker.Results) Console.WriteLine(result);
 /// </code>
@@ -23,15 +23,35 @@ public sealed class ExpectationChecker : ITimelineSink
 
     /// <summary>Creates a checker for one pass of a timeline.</summary>
     /// <param name="info">Facts about the recording.</param>
-    /// <param name="rules">The rules.</param>
-    public ExpectationChecker(RecordingInfo info, IReadOnlyList<Expectation> rules)
+    /// <param name="rules">
+    /// Sentences such as <c>no resets</c>, <c>client closes first</c> or <c>server passes through CLOSE_WAIT within 100 ms</c>. A
+    /// rule must hold for every connection, and there must be one, unless it begins with <c>some connection:</c> or
+    /// <c>connection 2:</c>.
+    /// </param>
+    /// <exception cref="TcpCaptureException">A rule cannot be read; the message has the place and what was expected.</exception>
+    public ExpectationChecker(RecordingInfo info, params IReadOnlyList<string> rules)
+        : this(info, Read(rules))
+    {
+    }
+
+    internal ExpectationChecker(RecordingInfo info, IReadOnlyList<Expectation> rules)
     {
         ArgumentNullException.ThrowIfNull(info);
-        ArgumentNullException.ThrowIfNull(rules);
         _info = info;
         _tallies = [.. rules.Select(rule => new Tally(rule))];
         _perConnection = [.. _tallies.Where(t => t.Expectation.Claim is not null)];
     }
+
+    /// <summary>Reads a rule and returns it in its canonical wording, the same for all rules of this meaning.</summary>
+    /// <param name="rule">The sentence, at most 500 characters.</param>
+    /// <exception cref="TcpCaptureException">It is not a rule; the message has the place, what was expected and a suggestion.</exception>
+    public static string ReadRule(string rule) => Expectation.Parse(rule).ToString();
+
+    /// <summary>Reads rules, one per line. Text after a <c>#</c> is a comment; empty lines are ignored.</summary>
+    /// <param name="text">The lines, at most 1 MiB.</param>
+    /// <returns>The rules in their canonical wording.</returns>
+    /// <exception cref="TcpCaptureException">A line is not a rule, or the text is too long.</exception>
+    public static IReadOnlyList<string> ReadRules(TextReader text) => [.. Expectation.ParseLines(text).Select(rule => rule.ToString())];
 
     /// <inheritdoc/>
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
@@ -68,6 +88,12 @@ public sealed class ExpectationChecker : ITimelineSink
         foreach (var tally in _tallies)
             if (tally.Expectation.Connections is { } claim) tally.Add(null, $"the {_info.Whole}", claim.Judge(_connections));
         Results = [.. _tallies.Select(tally => tally.Complete(missed, $"the {_info.Whole}"))];
+    }
+
+    private static Expectation[] Read(IReadOnlyList<string> rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        return [.. rules.Select(Expectation.Parse)];
     }
 
     private ConnectionFacts FactsOf(Connection connection)

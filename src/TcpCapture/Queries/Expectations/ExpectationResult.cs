@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture;
 
@@ -8,14 +9,20 @@ namespace TcpCapture;
 public sealed record ExpectationResult
 {
     /// <summary>Maximum number of verdicts kept per outcome; others are only counted.</summary>
-    public const int MaxVerdicts = 1000;
+    internal const int MaxVerdicts = 1000;
     private const int MaxShown = 5; // maximum number of verdicts that ToString writes
 
-    /// <summary>The rule.</summary>
-    public required Expectation Expectation { get; init; }
+    internal ExpectationResult(Expectation expectation, Outcome outcome, IReadOnlyList<Verdict> verdicts) =>
+        (Expectation, Outcome, Verdicts) = (expectation, outcome, verdicts);
 
-    /// <summary>Whether it holds for all connections it is about; for one of them with <c>some connection</c>.</summary>
-    public required Outcome Outcome { get; init; }
+    /// <summary>The rule in its canonical wording.</summary>
+    public string Rule => Expectation.ToString();
+
+    /// <summary>True if it holds for all connections it is about; for one of them with <c>some connection</c>.</summary>
+    public bool IsHeld => Outcome == Outcome.Held;
+
+    /// <summary>True if the recording shows that it does not hold. A rule that is neither held nor broken is not decided.</summary>
+    public bool IsBroken => Outcome == Outcome.Broken;
 
     /// <summary>Number of connections it holds for; 1 or 0 for a rule about the whole recording.</summary>
     public required long Held { get; init; }
@@ -26,10 +33,14 @@ public sealed record ExpectationResult
     /// <summary>Number of connections for which the outcome is unknown.</summary>
     public required long CannotTell { get; init; }
 
+    internal Expectation Expectation { get; }
+
+    internal Outcome Outcome { get; }
+
     /// <summary>
     /// The verdicts: broken, unknown, held; each in the order the connections ended, at most <see cref="MaxVerdicts"/> of each.
     /// </summary>
-    public required IReadOnlyList<Verdict> Verdicts { get; init; }
+    internal IReadOnlyList<Verdict> Verdicts { get; }
 
     /// <summary>The rule and, if it did not hold, for which connections, why, and the events that show it.</summary>
     public override string ToString()
@@ -54,7 +65,7 @@ public sealed record ExpectationResult
 }
 
 /// <summary>The outcome of a rule.</summary>
-public enum Outcome : byte
+internal enum Outcome : byte
 {
     /// <summary>The recording shows that it holds.</summary>
     Held,
@@ -79,7 +90,7 @@ internal static class OutcomeText
 /// <param name="Outcome">The outcome.</param>
 /// <param name="Because">Why, as a clause without a full stop, free of control characters.</param>
 /// <param name="Events">The events that show it, in order; the first few if there are many.</param>
-public sealed record Verdict(
+internal sealed record Verdict(
     int? Connection, string About, Outcome Outcome, string Because, IReadOnlyList<VerdictEvent> Events);
 
 /// <summary>An event of the timeline that shows a verdict.</summary>
@@ -87,10 +98,10 @@ public sealed record Verdict(
 /// <param name="Time">When it happened.</param>
 /// <param name="Elapsed">Nanoseconds since the recording's start.</param>
 /// <param name="Text">What happened, in a few words.</param>
-public readonly record struct VerdictEvent(long Number, Timestamp Time, long Elapsed, string Text)
+internal readonly record struct VerdictEvent(long Number, Timestamp Time, long Elapsed, string Text)
 {
     /// <summary>Describes a segment or a change of state. Allocates, so only for events that are kept.</summary>
-    internal static VerdictEvent Of(in TimelineEvent e, Timestamp start)
+    public static VerdictEvent Of(in TimelineEvent e, Timestamp start)
     {
         var who = e.Side!.Value.ToText();
         var text = e.Kind == EventKind.State
@@ -116,6 +127,6 @@ public sealed class ExpectationFailedException : Exception
     private static string Describe(IReadOnlyList<ExpectationResult> results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        return string.Join(Environment.NewLine, results.Where(r => r.Outcome != Outcome.Held));
+        return string.Join(Environment.NewLine, results.Where(result => !result.IsHeld));
     }
 }

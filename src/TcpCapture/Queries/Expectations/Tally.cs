@@ -42,14 +42,11 @@ internal sealed class Tally(Expectation expectation)
             _kept[(int)Outcome.CannotTell].Add((new Verdict(null, whole, Outcome.CannotTell, Absent(), []), Basis.Seen));
         }
 
-        return new ExpectationResult
+        return new ExpectationResult(expectation, Of(held, broken, cannotTell), Weighed(missed))
         {
-            Expectation = expectation,
-            Outcome = Of(held, broken, cannotTell),
             Held = held,
             Broken = broken,
             CannotTell = cannotTell,
-            Verdicts = Weighed(missed),
         };
     }
 

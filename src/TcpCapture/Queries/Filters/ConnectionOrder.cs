@@ -72,7 +72,7 @@ public sealed class ConnectionOrder : IComparer<Connection>
 }
 
 /// <summary>Keeps the first connections by an order; memory is bounded by their number.</summary>
-public sealed class ConnectionRanking
+internal sealed class ConnectionRanking
 {
     private readonly ConnectionOrder _order;
     private readonly int _max;

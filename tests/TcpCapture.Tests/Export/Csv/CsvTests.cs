@@ -1,5 +1,6 @@
 using System.Text;
 using TcpCapture.Export.Csv;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 
 namespace TcpCapture.Tests.Export.Csv;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Xml.Linq;
 using TcpCapture.Export.JUnit;
 using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
 using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Export.JUnit;
@@ -49,7 +50,7 @@ public class JUnitXmlTests
     {
         var rule = Expectation.Parse("no resets");
         var verdict = new Verdict(1, "connection 1 (a → b)", Outcome.Broken, "there was 1 reset", []);
-        var result = new ExpectationResult { Expectation = rule, Outcome = Outcome.Broken, Held = 5, Broken = 3, CannotTell = 0, Verdicts = [verdict] };
+        var result = new ExpectationResult(rule, Outcome.Broken, [verdict]) { Held = 5, Broken = 3, CannotTell = 0 };
         var cases = Write(new RecordingInfo(), [result]).Elements("testcase").ToArray();
         Assert.Equal(["no resets: connection 1", "no resets: 2 more connections", "no resets: 5 more connections"], cases.Select(c => c.Attribute("name")!.Value));
         Assert.Equal([true, true, false], cases.Select(c => c.Element("failure") is not null));

@@ -1,4 +1,7 @@
 using System.Text;
+using TcpCapture.Export.Ladder;
+using TcpCapture.Export.Summary;
+using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Tests.Architecture;
 using TcpCapture.Tests.Queries.Filters;
@@ -89,12 +92,9 @@ public sealed class SummaryGoldenTests
             ],
         };
         using var output = new StringWriter { NewLine = "\n" };
-        var printer = new SummaryPrinter(output, new LadderOptions { Width = width, Colour = colour })
-        {
-            HowToShowAll = count => $"--top {count} shows all, ",
-        };
+        var printer = new SummaryPrinter(output, new LadderOptions { Width = width, Colour = colour });
         printer.Print(summary);
-        printer.Print(start, connections, 1207, "those in trouble first");
+        printer.Print(start, connections, 1207, "those in trouble first", "--top 1207 shows all, ");
         printer.Print(summary.Findings, 8);
         printer.PrintRemarks(summary.Remarks);
         return output.ToString();

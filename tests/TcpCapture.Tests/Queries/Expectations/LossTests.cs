@@ -1,4 +1,5 @@
 using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
 using TcpCapture.Tests.Architecture;
 using TcpCapture.Tests.Correlation;
 
@@ -34,8 +35,8 @@ public class LossTests
     [InlineData("client passes through CLOSE_WAIT within 10 ms", Outcome.Broken)]
     [InlineData("server ends in TIME_WAIT", Outcome.Held)]
     [InlineData("at least 1 connection", Outcome.Held)]
-    public void ALossDoesNotAffectWhatWasSeen(string rule, Outcome outcome) =>
-        Assert.Equal(outcome, Check(rule, new TimelineEnd(Done with { DroppedByKernel = 12 }, null, 0)).Outcome);
+    public void ALossDoesNotAffectWhatWasSeen(string rule, object outcome) =>
+        Assert.Equal((Outcome)outcome, Check(rule, new TimelineEnd(Done with { DroppedByKernel = 12 }, null, 0)).Outcome);
 
     [Fact]
     public void EachKindOfLossIsReported()
@@ -77,12 +78,12 @@ public class LossTests
     [InlineData("client reaches FIN_WAIT_1", Outcome.Held)]
     [InlineData("client closes first", Outcome.Held)]
     [InlineData("no resets", Outcome.Held)]
-    public void TheOpeningOfAnEarlierConnectionIsUndecided(string rule, Outcome outcome)
+    public void TheOpeningOfAnEarlierConnectionIsUndecided(string rule, object outcome)
     {
         var played = new Script().Send(Side.Client, "P.", 5, seq: 100, ack: 300).Send(Side.Server, ".", seq: 300)
             .Send(Side.Client, "F.").Send(Side.Server, "F.").Send(Side.Client, ".").Play();
         Assert.True(played.Connections[0].BeganEarlier);
-        Assert.Equal(outcome, Check(rule, played).Outcome);
+        Assert.Equal((Outcome)outcome, Check(rule, played).Outcome);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
 using TcpCapture.Tests.Correlation;
 
 namespace TcpCapture.Tests.Queries.Expectations;

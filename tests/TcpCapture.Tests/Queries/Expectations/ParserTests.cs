@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Tests.Queries.Expectations;
 

@@ -1,3 +1,4 @@
+using TcpCapture.Queries.Expectations;
 using TcpCapture.Tests.Architecture;
 
 namespace TcpCapture.Tests.Queries.Expectations;

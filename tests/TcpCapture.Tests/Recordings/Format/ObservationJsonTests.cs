@@ -66,12 +66,12 @@ public class ObservationJsonTests
     [InlineData(RecordingOutcome.Interrupted, null, "interrupted")]
     [InlineData(RecordingOutcome.Abandoned, null, "given up")]
     [InlineData(RecordingOutcome.Failed, "the capture failed", "the capture failed")]
-    public void AnOutcomeIsStoredAsItsWord(RecordingOutcome outcome, string? failure, string word)
+    public void AnOutcomeIsStoredAsItsWord(object outcome, string? failure, string word)
     {
-        var json = ObservationJson.Write(new RecordingEnd { Outcome = outcome, Failure = failure });
+        var json = ObservationJson.Write(new RecordingEnd { Outcome = (RecordingOutcome)outcome, Failure = failure });
         Assert.Contains($"\"reason\":\"{word}\"", Encoding.UTF8.GetString(json), StringComparison.Ordinal);
         var end = ObservationJson.ReadEnd(json);
-        Assert.Equal((outcome, failure), (end.Outcome, end.Failure));
+        Assert.Equal(((RecordingOutcome)outcome, failure), (end.Outcome, end.Failure));
     }
 
     [Fact]
