@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Xml;
 using TcpCapture.Model;
+using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Export.JUnit;
 
