@@ -86,6 +86,13 @@ internal static class CaptureFile
         Span<byte> header = stackalloc byte[PcapFormat.FileHeaderLength];
         header = header[..content.ReadAll(header)];
         var kind = FileSignature.Of(header);
+        if (kind == FileKind.PcapNg && !PcapNgFormat.HasByteOrder(header))
+        {
+            throw new CaptureFileException(
+                $"{name} is a pcapng file of unknown byte order ({Convert.ToHexStringLower(header[8..12])} instead of 1a2b3c4d), "
+                + "so it is damaged: use an undamaged copy.");
+        }
+
         if (kind == FileKind.PcapNg) return new PcapNgFile(name, content, header);
         if (kind == FileKind.Pcap && header.Length == PcapFormat.FileHeaderLength) return OpenPcap(content, name, header);
         throw new CaptureFileException($"{name} {Obstacle(kind, header, content)}.");
@@ -107,6 +114,8 @@ internal static class CaptureFile
         if (content.Failure is { } failure) return $"cannot be read: {failure}; use an undamaged copy";
         if (header.IsEmpty) return "is compressed but empty: give another file";
         if (kind is FileKind.Gzip or FileKind.Zstandard) return "is compressed twice: decompress it once first (gzip -dk, zstd -dk)";
-        return $"is not a capture file: {FileSignature.Advice(header)}";
+        return FileSignature.OtherCapture(header) is { } other
+            ? $"is {other}, which cannot be read: convert it first (editcap -F pcapng IN OUT)"
+            : $"is not a capture file: {FileSignature.Advice(header)}";
     }
 }

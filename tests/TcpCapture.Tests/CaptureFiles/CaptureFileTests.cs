@@ -20,8 +20,15 @@ public sealed class CaptureFileTests : IDisposable
     [InlineData("\u0001\u0002\u0003\u0004\u0005", "its first bytes, 01020304, match no known format")]
     [InlineData("BZh91AY&SY", "bzip2 -dk")]
     [InlineData("PK\u0003\u0004\u0014", "zip archive")]
-    [InlineData("snoop\0\0\0", "editcap")]
-    [InlineData("GMBU\u0001\u0002", "Network Monitor")]
+    [InlineData("snoop\0\0\0\0\0\0\u0002", "is a snoop capture, which cannot be read: convert it first (editcap -F pcapng IN OUT)")]
+    [InlineData("btsnoop\0\0\0\0\u0001", "is a btsnoop capture of Bluetooth, which cannot be read: convert it first (editcap -F pcapng")]
+    [InlineData("GMBU\u0001\u0002", "is a capture of Microsoft Network Monitor, which cannot be read: convert it first (editcap -F pcapng")]
+    [InlineData("RTSS\u0001\u0001", "Microsoft Network Monitor, which cannot be read: convert it first (editcap -F pcapng")]
+    [InlineData("TRSNIFF data    \u001A", "a capture of Sniffer, which")]
+    [InlineData("XCP\u0000002.001", "NetXRay")]
+    [InlineData("iptrace 2.0", "iptrace")]
+    [InlineData("\0\0\0\u0080\u0010\u0093\u0053\u0065\u0002\u0004\0\u0058\0\0\0\u004A\0\0", "is an ERF capture of a DAG card, as it seems, which cannot be read")]
+    [InlineData("\n\r\r\n\u001C\0\0\0\u0001\u0002\u0003\u0004\u0001\0\0\0", "is a pcapng file of unknown byte order (01020304 instead of 1a2b3c4d)")]
     public void AFileThatIsNoCaptureIsReportedInOneLineWithARemedy(string content, string why)
     {
         File.WriteAllText(FilePath, content, System.Text.Encoding.Latin1);
@@ -32,6 +39,21 @@ public sealed class CaptureFileTests : IDisposable
         Assert.Contains(why, error.Message);
         Assert.EndsWith(".", error.Message);
         Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Theory]
+    [InlineData("snoop\0\0\0\0\0\0\u0002", "is a snoop capture")]
+    [InlineData("RTSS\u0001\u0001", "Network Monitor")]
+    [InlineData("\n\r\r\n\u001C\0\0\0\u0001\u0002\u0003\u0004\u0001\0\0\0", "unknown byte order")]
+    public void ACompressedFileThatIsNoCaptureIsReportedAlike(string content, string why)
+    {
+        foreach (var isZstandard in new[] { false, true })
+        {
+            var compressed = CompressedFileTests.Compress(isZstandard, System.Text.Encoding.Latin1.GetBytes(content));
+            var error = Assert.Throws<CaptureFileException>(() => CaptureFile.Open(new MemoryStream(compressed), "file"));
+            Assert.StartsWith("file is a", error.Message);
+            Assert.Contains(why, error.Message);
+        }
     }
 
     [Fact]

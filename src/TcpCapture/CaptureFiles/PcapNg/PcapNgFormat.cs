@@ -1,3 +1,5 @@
+using static System.Buffers.Binary.BinaryPrimitives;
+
 namespace TcpCapture.CaptureFiles.PcapNg;
 
 /// <summary>Constants of the pcapng format (draft-ietf-opsawg-pcapng), and our limit for lengths.</summary>
@@ -28,6 +30,10 @@ internal static class PcapNgFormat
     public const ushort StatisticsReceived = 4;
     public const ushort StatisticsDroppedByInterface = 5;
     public const ushort StatisticsDroppedByKernel = 7;
+
+    /// <summary>False if a file's first bytes include a byte-order magic that is unknown.</summary>
+    public static bool HasByteOrder(ReadOnlySpan<byte> head) =>
+        head.Length < 12 || ReadUInt32LittleEndian(head[8..]) == ByteOrderMagic || ReadUInt32BigEndian(head[8..]) == ByteOrderMagic;
 
     /// <summary>A length rounded up to the 4-byte boundary of blocks and options.</summary>
     public static int Padded(int length) => (length + 3) & ~3;

@@ -91,7 +91,10 @@ public class PcapNgFileTests
         {
             var damaged = (byte[])whole.Clone();
             for (var flips = random.Next(1, 4); flips > 0; flips--) damaged[random.Next(4, damaged.Length)] = (byte)random.Next(256);
-            var (_, problem) = FrameLog.Of(damaged, new FrameBatch(8, 64));
+            string? problem = null;
+            var refused = Record.Exception(() => (_, problem) = FrameLog.Of(damaged, new FrameBatch(8, 64)));
+            if (refused is not null) Assert.IsType<CaptureFileException>(refused);
+            problem ??= refused?.Message;
             if (problem is null) continue;
             told++;
             Assert.DoesNotContain('\n', problem);
