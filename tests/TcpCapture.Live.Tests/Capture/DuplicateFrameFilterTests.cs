@@ -47,6 +47,15 @@ public class DuplicateFrameFilterTests
     }
 
     [Fact]
+    public void AnIcmpErrorOnASecondInterfaceIsADuplicate()
+    {
+        Assert.False(IsDuplicate(Error(1, 3), interfaceIndex: 2, time: 0));
+        Assert.True(IsDuplicate(Error(1, 3), interfaceIndex: 3, time: Millisecond));
+        Assert.False(IsDuplicate(Error(1, 1), interfaceIndex: 3, time: Millisecond));
+        Assert.False(IsDuplicate(Error(2, 3), interfaceIndex: 3, time: Millisecond));
+    }
+
+    [Fact]
     public void FramesWithoutASegmentAreKept()
     {
         for (var i = 2; i < 5; i++)
@@ -73,6 +82,13 @@ public class DuplicateFrameFilterTests
     private static byte[] Segment(ushort identification)
     {
         var packet = FrameBuilder.IPv4(FrameBuilder.Tcp());
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(4), identification);
+        return packet;
+    }
+
+    private static byte[] Error(ushort identification, byte code)
+    {
+        var packet = FrameBuilder.IPv4([3, code, 0, 0, 0, 0, 0, 0, .. Segment(9)], protocol: 1);
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(4), identification);
         return packet;
     }
