@@ -1,3 +1,5 @@
+using TcpCapture.Pipeline;
+
 namespace TcpCapture;
 
 /// <summary>Chooses the connections of capture files whose segments are in the timeline: none, all, or some by their numbers.</summary>
