@@ -27,6 +27,14 @@ public sealed record CaptureSessionOptions
     /// </summary>
     public bool Attach { get; init; }
 
+    /// <summary>Tests whether socket states can come from a source here, in the network namespace of the calling thread.</summary>
+    /// <param name="source">The source.</param>
+    /// <returns>Null on success; otherwise the error, whose message is the reason without a full stop.</returns>
+    public static TcpCaptureException? ProbeStates(StateSourceChoice source) =>
+        StateSources.Try(source) is { IsAvailable: false } tried
+            ? new StateSourceException(tried.Reason, remedy: tried.Remedy)
+            : null;
+
     /// <summary>Also trace the frames that the kernel drops, of any connection.</summary>
     internal bool TraceDrops { get; init; }
 

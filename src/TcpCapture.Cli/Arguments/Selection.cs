@@ -1,4 +1,5 @@
 using System.Globalization;
+using TcpCapture.Cli.Terminal;
 using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Arguments;

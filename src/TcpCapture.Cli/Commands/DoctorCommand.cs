@@ -39,16 +39,29 @@ internal static class DoctorCommand
             yield return new Check("capture", false, "needs libpcap");
         }
 
-        foreach (var source in StateSource.List())
-        {
-            var reason = source.Remedy == Remedy.None ? source.Reason : $"{source.Reason}. {Failures.Words(source.Remedy)}";
-            yield return new Check($"states: {source.Name}", source.IsAvailable, reason);
-        }
+        yield return States(StateSourceChoice.Traced,
+            "the kernel reports changes to the nanosecond (tracefs), and samples show what the trace leaves out (sock_diag)");
+        yield return States(StateSourceChoice.Sampled,
+            "the kernel reports the exact state of each socket (sock_diag), request sockets and mini-sockets included");
+        yield return States(StateSourceChoice.Portable,
+            "the system's connection table can be read; it shows no timers, no queues and no owners");
 
         var sandbox = Sandbox.Probe();
         yield return new Check("sandbox", sandbox is null, sandbox ?? "private network namespaces are available");
         var ip = FindOnPath("ip");
         yield return new Check("ip command", ip is not null, ip ?? "missing: apt-get install iproute2 (needed for private namespaces)");
+    }
+
+    private static Check States(StateSourceChoice source, string whatItGives)
+    {
+        var failure = CaptureSessionOptions.ProbeStates(source);
+        var found = failure switch
+        {
+            null => whatItGives,
+            { Remedy: Remedy.None } => failure.Message,
+            _ => $"{failure.Message}. {Failures.Words(failure.Remedy)}",
+        };
+        return new Check($"states: {source.ToString().ToLowerInvariant()}", failure is null, found);
     }
 
     private static string? FindOnPath(string name) =>

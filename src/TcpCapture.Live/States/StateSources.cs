@@ -26,6 +26,15 @@ internal static class StateSources
     /// <summary>Tries every source in the network namespace of the calling thread; the best source is first.</summary>
     public static IReadOnlyList<StateSource> Available() => [TryTraced(), TrySampled(), TryPortable()];
 
+    /// <summary>Tries one source; null for the automatic choice, which always finds one.</summary>
+    public static StateSource? Try(StateSourceChoice source) => source switch
+    {
+        StateSourceChoice.Traced => TryTraced(),
+        StateSourceChoice.Sampled => TrySampled(),
+        StateSourceChoice.Portable => TryPortable(),
+        _ => null,
+    };
+
     /// <summary>Creates the requested source for the network namespace of the calling thread.</summary>
     internal static IStateSource Choose(StateSourceChoice requested, TimeSpan? interval = null, TraceFilter? trace = null)
     {
@@ -151,13 +160,10 @@ internal static class StateSources
 /// <param name="Name">Its name: <c>traced</c>, <c>sampled</c> or <c>portable</c>.</param>
 /// <param name="IsAvailable">True if this user can use it now, in this network namespace.</param>
 /// <param name="Reason">One sentence: what the source provides, or why it cannot be used.</param>
-public sealed record StateSource(StateSourceChoice Source, string Name, bool IsAvailable, string Reason)
+internal sealed record StateSource(StateSourceChoice Source, string Name, bool IsAvailable, string Reason)
 {
     /// <summary>What to do if the source is not available.</summary>
     public Remedy Remedy { get; init; }
-
-    /// <summary>Tries every source in the network namespace of the calling thread; the best source is first.</summary>
-    public static IReadOnlyList<StateSource> List() => StateSources.Available();
 }
 
 /// <summary>How socket states are observed.</summary>

@@ -1,3 +1,4 @@
+using TcpCapture.Cli.Terminal;
 using TcpCapture.Model;
 using TcpCapture.Tests.Architecture;
 

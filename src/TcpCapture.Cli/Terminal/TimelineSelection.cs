@@ -1,6 +1,6 @@
 using TcpCapture.Model;
 
-namespace TcpCapture;
+namespace TcpCapture.Cli.Terminal;
 
 /// <summary>
 /// Passes on the events of chosen connections, within a time range, or both. Events keep their numbers and causes.
@@ -11,7 +11,7 @@ namespace TcpCapture;
 /// event is.
 /// </remarks>
 /// <param name="sink">Receives the selected events.</param>
-public sealed class TimelineSelection(ITimelineSink sink) : ITimelineSink
+internal sealed class TimelineSelection(ITimelineSink sink) : ITimelineSink
 {
     /// <summary>The numbers of the connections to select; empty for all.</summary>
     public IReadOnlySet<int> Connections { get; init; } = new HashSet<int>();
