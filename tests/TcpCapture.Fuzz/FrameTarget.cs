@@ -30,6 +30,8 @@ internal sealed class FrameTarget : IFuzzTarget
         var result = SegmentDecoder.Decode(frame, out var segment);
         if (result == DecodeResult.Segment && segment.Length < 0)
             throw new InvalidOperationException($"A segment of {segment.Length} bytes.");
+        if (IcmpDecoder.Decode(frame, result, out var error) && error.HasQuote != (result == DecodeResult.IcmpError))
+            throw new InvalidOperationException($"{result}, but {error}.");
         GoTheLongWay(frame, result, segment);
         return HashCode.Combine(result, linkType, int.Log2(segment.Length + 1), segment.Options.SackBlocks);
     }

@@ -105,7 +105,8 @@ public sealed class TsharkSegmentsTests(ITestOutputHelper output)
         ];
         string[] arguments =
         [
-            "-n", "-r", path, "-Y", "tcp", "-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE", "-o", "tcp.check_checksum:TRUE",
+            "-n", "-r", path, "-Y", "tcp && !icmp && !icmpv6", // no quotes
+            "-o", "ip.defragment:FALSE", "-o", "ipv6.defragment:FALSE", "-o", "tcp.check_checksum:TRUE",
             "-T", "fields", "-E", "occurrence=l", .. fields.SelectMany(field => new[] { "-e", field }),
         ];
         var (rows, _, _) = await Tshark.RunToAnyEnd("tshark", arguments); // some files are cut

@@ -39,9 +39,9 @@ internal sealed class IcmpCorrelator(ConnectionTable connections, EventWriter wr
         Write(connection, report, frame);
     }
 
-    /// <summary>True if the other host of a merged recording captured the same message before.</summary>
-    private static bool IsCopy(IcmpReport? last, IcmpReport report) =>
-        last is not null && last.Host != report.Host && last.Error with { Time = report.Error.Time } == report.Error;
+    /// <summary>True if the other host of a merged recording captured the same message before; NAT may change its recipient.</summary>
+    private static bool IsCopy(IcmpReport? last, IcmpReport report) => last is not null && last.Host != report.Host
+        && last.Error with { Time = report.Error.Time, Recipient = report.Error.Recipient } == report.Error;
 
     private void Write(Connection? connection, IcmpReport report, in Frame frame)
     {

@@ -46,6 +46,22 @@ public sealed class MergedRecordingTests
         Assert.Contains("Addresses are translated between the hosts", outputs.Text("timeline.csv"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AnIcmpErrorThatBothHostsCapturedCountsOnce(bool isTranslated)
+    {
+        using var merged = MergedPair.Of(Traffic(6).Reject() with { TranslatedAddress = isTranslated ? [192, 0, 2, 7] : null });
+        var timeline = Timeline.Load(merged.Recording);
+
+        var icmp = Assert.Single(timeline.Connections).Icmp!;
+        Assert.Equal((1L, 0L, 1), (icmp.Count, icmp.Mismatches, Assert.Single(icmp.Kept).Host));
+        var rows = timeline.Events.Where(e => e.Kind == EventKind.Icmp).ToArray();
+        Assert.Equal([1, 0], rows.Select(row => row.Passage!.Host));
+        Assert.All(rows, row => Assert.Equal((PassageKind.OneHost, "10.0.0.1:40000"), (row.Passage!.Kind, row.Local.ToString())));
+        Assert.Equal(isTranslated, merged.Recording.Info.PeerView is not null);
+    }
+
     [Fact]
     public void EveryPassageIsARowOfDelays()
     {

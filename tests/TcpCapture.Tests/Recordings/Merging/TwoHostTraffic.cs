@@ -103,6 +103,18 @@ internal sealed record TwoHostTraffic(int Seed)
         return this;
     }
 
+    /// <summary>An ICMP error of the second host that quotes the first host's last segment.</summary>
+    public TwoHostTraffic Reject()
+    {
+        var quoted = _transmissions.Last(transmission => transmission.Host == 0).Frame;
+        var error = FrameBuilder.IPv4(IcmpDecoderTests.Icmp(3, 13, quoted[..28].ToArray()), protocol: 1);
+        SecondAddress.CopyTo(error, 12);
+        FirstAddress.CopyTo(error, 16);
+        _now += 50_000;
+        _transmissions.Add(new Transmission(1, Epoch + _now, Epoch + _now + Way[1], error));
+        return this;
+    }
+
     /// <summary>The shortest time from a segment to the next one sent after its arrival.</summary>
     public long SmallestRoundTrip()
     {
@@ -237,9 +249,9 @@ internal sealed record TwoHostTraffic(int Seed)
         return piece;
     }
 
-    private static void Translate(byte[] frame, byte[] address)
+    private static void Translate(Span<byte> frame, byte[] address)
     {
-        if (frame.AsSpan(12, 4).SequenceEqual(FirstAddress)) address.CopyTo(frame, 12);
-        else address.CopyTo(frame, 16);
+        if (frame[9] == 1) Translate(frame[28..], address); // the segment that an ICMP error quotes
+        address.CopyTo(frame[(frame.Slice(12, 4).SequenceEqual(FirstAddress) ? 12 : 16)..]);
     }
 }
