@@ -45,6 +45,12 @@ internal sealed class IcmpCorrelator(ConnectionTable connections, EventWriter wr
 
     private void Write(Connection? connection, IcmpReport report, in Frame frame)
     {
+        if (connection is { WritesSegments: false })
+        {
+            writer.Skip();
+            return;
+        }
+
         writer.Write(new TimelineEvent
         {
             Number = report.Event,

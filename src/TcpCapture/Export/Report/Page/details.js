@@ -18,7 +18,8 @@ class Details {
   }
 
   show(event, isPinned) {
-    this.title.textContent = `${KINDS[event.kind][0].toUpperCase()}${KINDS[event.kind].slice(1)} ${event.number}${isPinned ? ", pinned" : ""}`;
+    const kind = event.kind === ICMP ? "ICMP" : KINDS[event.kind][0].toUpperCase() + KINDS[event.kind].slice(1);
+    this.title.textContent = `${kind} ${event.number}${isPinned ? ", pinned" : ""}`;
     const list = element("dl", { class: "fields" });
     for (const [name, value, kind] of fields(this.timeline, event))
       list.append(element("dt", {}, name), element("dd", { class: kind ?? null }, value));

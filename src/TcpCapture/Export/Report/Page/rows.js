@@ -110,7 +110,7 @@ function drawIcmp(row, view, columns, e) {
   const x1 = from + (right ? inset : -inset), x2 = to - (right ? inset : -inset);
   row.classList.add("reset");
   row.append(arrow(x1, x2, right, true, false));
-  const label = element("span", { class: "label" }, element("b", { class: "mark" }, "✕ ICMP "), `${e.error} from ${e.from}`);
+  const label = element("span", { class: "label" }, element("b", { class: "mark" }, "✕ ICMP "), e.error.replace(/ \(ICMP.*/, ""));
   label.style.left = `${Math.min(x1, x2)}px`;
   label.style.width = `${Math.abs(x2 - x1)}px`;
   row.append(label);

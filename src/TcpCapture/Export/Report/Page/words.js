@@ -70,7 +70,7 @@ function sentence(event) {
 /** The name of a cause, in one line. */
 function reference(event) {
   if (event.kind === SEGMENT && event.readable) return `${SIDES[event.side] ?? ""} ${event.again ? "↻ " : ""}${shortText(event)}`;
-  return `${event.side === null ? "" : SIDES[event.side] + " "}${shortText(event)}`;
+  return `${event.side === null || event.kind === ICMP ? "" : SIDES[event.side] + " "}${shortText(event)}`;
 }
 
 /** All fields of the event with a value: [name, value, class]. */
