@@ -55,7 +55,7 @@ internal sealed class TsharkStream
     {
         var lines = await Tshark.Run("tshark",
             [
-                "-2", "-r", capture, "-o", "tcp.relative_sequence_numbers:false", "-T", "fields",
+                "-2", "-r", capture, "-Y", "tcp && !icmp && !icmpv6", "-o", "tcp.relative_sequence_numbers:false", "-T", "fields",
                 .. Fields.Split(' ').SelectMany(field => (string[])["-e", field]),
             ]);
         var streams = new SortedDictionary<int, TsharkStream>();

@@ -17,7 +17,7 @@ public class RecordedReportTests
         using var outputs = Outputs.Of(Recording.Open(GoldenTests.FolderOf(name)));
         var report = ReportText.Of(Path.Combine(outputs.Folder, "report.html"));
         var rows = CsvRows.Parse(outputs.Text("timeline.csv")).Skip(1).ToArray();
-        var events = report.Rows.Where(row => row[0].GetInt32() <= (int)ReportRowKind.Finding).ToArray();
+        var events = report.Rows.Where(row => row[0].GetInt32() is <= (int)ReportRowKind.Finding or (int)ReportRowKind.Icmp).ToArray();
 
         Assert.Equal(rows.Select(row => row[0]), events.Select(row => Text(row[1])));
         Assert.Equal(rows.Select(row => row[4].Length > 0 ? row[4] : "0"), events.Select(row => Text(row[3])));
