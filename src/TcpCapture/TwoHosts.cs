@@ -1,4 +1,3 @@
-using TcpCapture.Model;
 using TcpCapture.Recordings.Merging;
 
 namespace TcpCapture;

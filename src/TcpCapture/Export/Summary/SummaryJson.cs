@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TcpCapture.Export.Json;
-using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Queries;
 
