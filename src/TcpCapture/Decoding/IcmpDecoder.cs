@@ -57,18 +57,15 @@ internal static class IcmpDecoder
         if (result == DecodeResult.Segment && quoted.Protocol != IPProtocols.Tcp)
             result = SegmentDecoder.FollowTunnels(bytes, ref quoted);
 
-        // The first fragment has a header, and it holds the ports.
-        if (result == DecodeResult.Fragment)
-            return quoted.Protocol == IPProtocols.Tcp && HasPorts(bytes, quoted) ? DecodeResult.IcmpError : DecodeResult.IcmpWithoutQuote;
-        if (result != DecodeResult.Segment) return DecodeResult.NotTcp;
-        return HasPorts(bytes, quoted) ? DecodeResult.IcmpError : DecodeResult.IcmpWithoutQuote;
+        // A fragment may hold a tunnel. The first one holds the ports.
+        if (result is not (DecodeResult.Segment or DecodeResult.Fragment) || quoted.Protocol != IPProtocols.Tcp) return DecodeResult.NotTcp;
+        var hasPorts = Math.Min(bytes.Length, quoted.End) >= quoted.PayloadAt + PortsLength;
+        return hasPorts ? DecodeResult.IcmpError : DecodeResult.IcmpWithoutQuote;
     }
-
-    private static bool HasPorts(ReadOnlySpan<byte> bytes, in InternetHeader quoted) => bytes.Length >= quoted.PayloadAt + PortsLength;
 
     private static IcmpError WithQuote(in IcmpError error, ReadOnlySpan<byte> bytes, in InternetHeader quoted)
     {
-        var tcp = bytes[quoted.PayloadAt..];
+        var tcp = bytes[quoted.PayloadAt..Math.Min(bytes.Length, quoted.End)];
         return error with
         {
             HasQuote = true,

@@ -39,8 +39,8 @@ internal readonly struct InternetHeader
         Math.Min(end, PlainIPv6Headers.Length + plain.PayloadLength));
 
     /// <summary>
-    /// Reads the header at <paramref name="at"/>; it is valid for <see cref="DecodeResult.Segment"/>, and for the first fragment of a
-    /// datagram (else its protocol is 0).
+    /// Reads the header at <paramref name="at"/>; it is valid for <see cref="DecodeResult.Segment"/>, and for a fragment, whose payload
+    /// is empty if it is not the first.
     /// </summary>
     /// <returns><see cref="DecodeResult.Segment"/> if the whole payload is in this datagram, otherwise the reason.</returns>
     // Lengths are limited to `end`, where the frame or the tunnel's datagram ends.
@@ -79,7 +79,7 @@ internal readonly struct InternetHeader
         if (fragment != 0)
         {
             var isFirst = (fragment & 0x1FFF) == 0;
-            if (!isFirst) header = default;
+            if (!isFirst) header = new InternetHeader(at, false, protocol, end, end);
             return TunnelHeader.MayHoldTcp(bytes, protocol, at + headerLength, isFirst);
         }
 
@@ -125,7 +125,7 @@ internal readonly struct InternetHeader
             {
                 if (IPProtocols.IsIPv6Extension(extension[0])) return DecodeResult.Fragment;
                 var isFirst = (fragment & 0xFFF8) == 0;
-                if (isFirst) header = new InternetHeader(at, isV6, extension[0], position + FragmentHeaderLength, end);
+                header = new InternetHeader(at, isV6, extension[0], isFirst ? position + FragmentHeaderLength : end, end);
                 return TunnelHeader.MayHoldTcp(bytes, extension[0], position + FragmentHeaderLength, isFirst);
             }
 

@@ -84,6 +84,7 @@ public sealed class IcmpDecoderTests
         AssertWithoutQuote(IPv4(Icmp(3, 3, IPv4(Tcp())[..20]), 1));
         AssertWithoutQuote(IPv4(Icmp(11, 1, IPv4(Tcp(), fragment: 0x2010)), 1));
         AssertWithoutQuote(IPv6(Icmp(3, 1, IPv6([6, 0, 0, 0x11, 0, 0, 0, 9, .. Tcp()], 44)), 58));
+        AssertWithoutQuote(IPv4(Icmp(3, 3, [.. IPv4(Tcp(), totalLength: 22), 1, 2, 3, 4]), 1)); // the rest is an extension (RFC 4884)
         AssertWithoutQuote([.. IPv4(Icmp(3, 3, IPv4(Tcp())[..20]), 1), .. new byte[20]]); // padding is no quote
     }
 
@@ -104,6 +105,8 @@ public sealed class IcmpDecoderTests
             IPv4(Icmp(3, 3, IPv4(Udp([1, 2], 53), 17)), 1), IPv4(Icmp(3, 3, IPv4(Icmp(3, 3, IPv4(Tcp())), 1)), 1),
             IPv4(Icmp(1, 4, IPv6(Tcp())), 58), IPv6(Icmp(3, 3, IPv4(Tcp())), 1), IPv4(Icmp(3, 3, IPv6(Tcp())), 1),
             IPv4(Icmp(3, 3, []), 1), IPv4(Icmp(3, 3, IPv4(Tcp())[..19]), 1), IPv4([3, 3, 0, 0, 0, 0, 0], 1),
+            IPv4(Icmp(11, 1, IPv4(Udp([1, 2], 53), 17, fragment: 0x2010)), 1), IPv4(Icmp(11, 1, IPv4(IPv4(Tcp()), 4, fragment: 0x2000)), 1),
+            IPv6(Icmp(4, 3, IPv6([41, 0, 0, 1, 0, 0, 0, 9, .. Tcp()], 44)), 58),
             IPv4(Icmp(3, 3, IPv4(Tcp())), 1, fragment: 0x2000), IPv4(Icmp(3, 3, IPv4(Tcp(), totalLength: 19)), 1),
         ];
         foreach (var bytes in frames)
