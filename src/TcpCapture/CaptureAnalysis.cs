@@ -188,6 +188,8 @@ public sealed class CaptureAnalysis : IDisposable
             FileNames = _source.Files.Names,
             StoredBytes = _source.Files.Position,
             Start = Info.Start,
+            HasTimes = Info.HasTimes,
+            Dropped = _source.Dropped,
             End = count.End!.Time,
             Frames = tally.Frames,
             Segments = tally.Of(DecodeResult.Segment),

@@ -1,3 +1,5 @@
+using TcpCapture.CaptureFiles.PcapNg;
+
 namespace TcpCapture.CaptureFiles;
 
 /// <summary>Several files as one capture, merged by time as mergecap does; a file itself is not sorted.</summary>
@@ -29,6 +31,12 @@ internal sealed class CaptureFileSet : IDisposable
 
     /// <summary>The first such frame of the first file that has one; null if there is none.</summary>
     public TimeStep? FirstBackwards => _files.Select(file => file.Tally.FirstBackwards).FirstOrDefault(step => step is not null);
+
+    /// <summary>Frames without a time in all files.</summary>
+    public long FramesWithoutTime => _files.Sum(file => file.FramesWithoutTime);
+
+    /// <summary>The interfaces that dropped frames.</summary>
+    public IReadOnlyList<InterfaceDrops> Drops => [.. _files.SelectMany(file => file.Drops)];
 
     /// <summary>LINKTYPE_ values of the frames read, ascending.</summary>
     public IReadOnlyList<int> LinkTypes => [.. _files.SelectMany(file => file.Tally.LinkTypes).Distinct().Order()];

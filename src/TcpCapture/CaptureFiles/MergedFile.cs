@@ -1,3 +1,4 @@
+using TcpCapture.CaptureFiles.PcapNg;
 using TcpCapture.Model;
 
 namespace TcpCapture.CaptureFiles;
@@ -29,6 +30,8 @@ internal sealed class MergedFile : IDisposable
     public string? Problem => _file.Problem;
     public int Interfaces => _file.Interfaces;
     public long Tick => _file.Tick;
+    public long FramesWithoutTime => _file.FramesWithoutTime;
+    public IReadOnlyList<InterfaceDrops> Drops => _file.Drops;
     public long? Length { get; }
 
     /// <summary>Bytes read so far, not counting those read to find the first frame.</summary>

@@ -1,4 +1,5 @@
 using TcpCapture.CaptureFiles.Bytes;
+using TcpCapture.CaptureFiles.PcapNg;
 
 namespace TcpCapture.CaptureFiles;
 
@@ -24,6 +25,13 @@ internal abstract class RecordFile(string name, ContentBytes bytes) : IDisposabl
 
     /// <summary>Time resolution in ns (1000 for microseconds), the coarsest of all interfaces; 0 if unknown so far.</summary>
     public abstract long Tick { get; }
+
+    /// <summary>Frames read so far that have no time.</summary>
+    public virtual long FramesWithoutTime => 0;
+
+    /// <summary>The interfaces that dropped frames, as far as the file says so.</summary>
+    public virtual IReadOnlyList<InterfaceDrops> Drops => [];
+
     protected FrameInput Input { get; } = new(bytes);
 
     /// <summary>Replaces the batch's content with the next frames; false and an empty batch at the end.</summary>

@@ -18,6 +18,12 @@ public sealed record CaptureSummary
     /// <summary>Time of the latest frame.</summary>
     public Timestamp End { get; init; }
 
+    /// <summary>False if the frames have no times: durations and intervals are then unknown.</summary>
+    public bool HasTimes { get; init; } = true;
+
+    /// <summary>Frames that the capture itself dropped, as far as the files say so: they are missing.</summary>
+    public long Dropped { get; init; }
+
     /// <summary>Frames read.</summary>
     public long Frames { get; init; }
 

@@ -51,16 +51,17 @@ internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
             return;
         }
 
-        var states = string.Join(", ", stays.Select(s => $"{s.State.ToRfcName()} {Lasted(s, connection)}"));
+        var states = string.Join(", ", stays.Select(s => $"{s.State.ToRfcName()}{Lasted(s, connection)}"));
         _findings.Add(connection, stays[0].Event, $"The {side.ToText()} passed through {states}.");
     }
 
     private string Lasted(ClosingStay stay, Connection connection)
     {
-        if (stay.Until is { } until) return Duration.ToText(Math.Max(0, until - stay.Since));
-        return connection.IsKnownBySegmentsOnly
-            ? $"at least {Duration.ToText(Math.Max(0, Timestamp.Max(connection.End, latest()) - stay.Since))} (as far as the capture shows)"
-            : "(still there)";
+        if (!connection.HasTimes) return "";
+        if (stay.Until is { } until) return $" {Duration.ToText(Math.Max(0, until - stay.Since))}";
+        if (!connection.IsKnownBySegmentsOnly) return " (still there)";
+        var least = Math.Max(0, Timestamp.Max(connection.End, latest()) - stay.Since);
+        return $" at least {Duration.ToText(least)} (as far as the capture shows)";
     }
 
     private static bool IsClosing(TcpState state) => state is TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait

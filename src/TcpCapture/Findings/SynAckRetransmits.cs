@@ -29,8 +29,15 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
     public void OnConnectionEnded(Connection connection)
     {
         if (ConnectionNotes.Find(connection)?.SynAcks is not { } sent) return;
+        var times = sent.Count == 2 ? "once" : $"{sent.Count - 1} times";
+        if (!connection.HasTimes)
+        {
+            _findings.Add(connection, sent[^1].Event, $"The SYN-ACK was retransmitted {times}.");
+            return;
+        }
+
+        sent = [.. sent.OrderBy(synAck => synAck.Time.Nanoseconds)]; // times can run backwards
         var intervals = sent.Zip(sent.Skip(1), (a, b) => b.Time - a.Time).ToArray();
-        var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
         var why = sent.TrueForAll(s => s.IsByTimer) ? "by its timer" : "in answer to a retransmitted SYN";
         _findings.Add(connection, sent[^1].Event,
             $"The SYN-ACK was retransmitted {times}, after {string.Join(", ", intervals.Select(Duration.ToText))}, {why};"

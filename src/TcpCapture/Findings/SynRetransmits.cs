@@ -39,6 +39,13 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
             return;
         }
 
+        if (!connection.HasTimes)
+        {
+            AddWithoutTimes(connection, syns);
+            return;
+        }
+
+        syns = [.. syns.OrderBy(syn => syn.Time.Nanoseconds)]; // times can run backwards
         var intervals = syns.Zip(syns.Skip(1), (a, b) => (b.Time - a.Time) / 1e9).ToArray();
         var (schedule, name) = syns.Exists(s => !s.IsByTimer) ? (null, "")
             : WasRefused(connection, syns) ? RecogniseRefused(intervals)
@@ -57,6 +64,14 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
 
         if (!_findings.IsFull) _findings.Add(Describe(connection, syns[^1], intervals, schedule));
         else _findings.Add(connection, 0, $"The SYN was retransmitted."); // counted only
+    }
+
+    private void AddWithoutTimes(Connection connection, List<SentSyn> syns)
+    {
+        for (var i = 0; i < syns.Count; i++)
+            Attempted?.Invoke(new SynAttempt(connection.Number, i + 1, syns[i].Time, syns[i].Event, null, null, ""));
+        var times = syns.Count == 2 ? "once" : $"{syns.Count - 1} times";
+        _findings.Add(connection, syns[^1].Event, $"The SYN was retransmitted {times}.");
     }
 
     /// <summary>The schedule of this machine if known, else every known one that fits: few intervals often fit several.</summary>

@@ -67,6 +67,9 @@ public sealed record RecordingInfo
     /// <summary>The capture files analyzed instead of a recording; null for a recording.</summary>
     public IReadOnlyList<string>? Captures { get; init; }
 
+    /// <summary>False if the frames of the capture files have no times: all their times are 1970-01-01.</summary>
+    internal bool HasTimes { get; init; } = true;
+
     /// <summary>Number of the part, from 1; null if the recording has no parts.</summary>
     public int? Part { get; init; }
 

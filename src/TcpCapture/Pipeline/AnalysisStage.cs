@@ -10,12 +10,14 @@ internal sealed class AnalysisStage : ITimelineSink
 {
     private readonly PipelineOutputs _outputs;
     private readonly AnalysisSet _analyses;
+    private readonly bool _hasTimes;
     private Timestamp _latest;
     private TimelineEnd? _end;
 
     public AnalysisStage(RecordingInfo info, PipelineOutputs outputs)
     {
         _outputs = outputs;
+        _hasTimes = info.HasTimes;
         var syns = new SynRetransmits(SettingsOf(info, Side.Client));
         foreach (var sink in outputs.Connections) syns.Attempted += sink.OnSyn;
         _analyses = new AnalysisSet(
@@ -42,6 +44,7 @@ internal sealed class AnalysisStage : ITimelineSink
 
     public void OnConnectionEnded(Connection connection)
     {
+        connection.HasTimes = _hasTimes;
         if (_end is { } end) connection.ObservedUntil = end.End?.Time ?? _latest;
         _analyses.OnConnectionEnded(connection);
         foreach (var sink in _outputs.Connections) sink.OnConnectionEnded(connection);

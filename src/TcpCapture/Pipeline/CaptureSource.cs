@@ -36,6 +36,7 @@ internal sealed class CaptureSource : IDisposable
             Tool = RecordingInfo.ThisVersion,
             Scenario = Path.GetFileName(_files.Names[0]) + (paths.Count == 1 ? "" : $" and {paths.Count - 1} more"),
             Start = first.Count > 0 ? first[0].Time : default,
+            HasTimes = first.Count == 0 || HasAnyTime(first.Entries),
             LinkType = first.Count > 0 ? first[0].LinkType : LinkTypes.Ethernet,
             Snaplen = MaxSnaplen,
             StateSourceReason = "inferred from the segments of capture files",
@@ -70,12 +71,42 @@ internal sealed class CaptureSource : IDisposable
 
             foreach (var protocol in UndecodedProtocols)
                 yield return $"{Frames(protocol.Frames)} {protocol.Predicate}, first in frame {protocol.FirstFrame}.";
+            if (!Info.HasTimes)
+                yield return "The file has no times: nothing is concluded from intervals, durations, silences or round trips.";
+            else if (_files.FramesWithoutTime is > 0 and var timeless)
+                yield return $"{Frames(timeless)} without times: each counts as captured with the frame before it.";
+            if (Dropped > 0)
+            {
+                yield return $"The capture dropped {Frames(Dropped)} ({string.Join(", ", DropsByInterface)}): segments may be missing,"
+                    + " so a gap is not necessarily a loss on the network.";
+            }
+
             if (_files.FirstBackwards is { } step)
             {
                 var earlier = ((step.From - step.To) / 1e9).ToString("0.#########", CultureInfo.InvariantCulture);
                 yield return $"{Frames(_files.TimesBackwards)} with a time before that of the previous frame, "
                     + $"first in frame {step.Frame} of {step.File} ({earlier} s earlier): processed in the order of the file.";
             }
+        }
+    }
+
+    /// <summary>The number of frames that the capture itself dropped, as far as the files say so.</summary>
+    public long Dropped => _files.Drops.Sum(drops => drops.Frames);
+
+    private IEnumerable<string> DropsByInterface
+    {
+        get
+        {
+            const int maxNamed = 8;
+            var all = _files.Drops;
+            foreach (var (file, number, name, frames) in all.Take(maxNamed))
+            {
+                var named = name.Length > 0 ? $" ({name})" : "";
+                var of = _files.Names.Count > 1 ? $" of {file}" : "";
+                yield return string.Create(CultureInfo.InvariantCulture, $"{frames} on interface {number}{named}{of}");
+            }
+
+            if (all.Count > maxNamed) yield return $"{all.Skip(maxNamed).Sum(drops => drops.Frames)} on others";
         }
     }
 
@@ -110,6 +141,13 @@ internal sealed class CaptureSource : IDisposable
     }
 
     private static string Frames(long count) => count == 1 ? "1 frame" : string.Create(CultureInfo.InvariantCulture, $"{count} frames");
+
+    private static bool HasAnyTime(ReadOnlySpan<FrameEntry> frames)
+    {
+        foreach (ref readonly var frame in frames)
+            if (frame.Time.Nanoseconds != 0) return true;
+        return false;
+    }
 
     private const int MaxSnaplen = 262_144;
 }

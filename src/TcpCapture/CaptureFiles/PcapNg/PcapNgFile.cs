@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using TcpCapture.CaptureFiles.Bytes;
 using TcpCapture.Decoding.Link;
+using TcpCapture.Model;
 using static System.Buffers.Binary.BinaryPrimitives;
 using static TcpCapture.CaptureFiles.PcapNg.PcapNgFormat;
 
@@ -11,15 +12,24 @@ namespace TcpCapture.CaptureFiles.PcapNg;
 internal sealed class PcapNgFile : RecordFile
 {
     private readonly PcapNgSection _section = new();
+    private readonly DropTally _drops;
     private int _interfaces;
     private long _tick;
+    private Timestamp _last;
+    private long _withoutTime;
 
     /// <summary>A file whose first bytes, <paramref name="begin"/>, were read.</summary>
     public PcapNgFile(string name, ContentBytes bytes, ReadOnlySpan<byte> begin)
-        : base(name, bytes) => Input.StartWith(begin, 0);
+        : base(name, bytes)
+    {
+        _drops = new DropTally(name);
+        Input.StartWith(begin, 0);
+    }
 
     public override int Interfaces => _interfaces;
     public override long Tick => _tick;
+    public override long FramesWithoutTime => _withoutTime;
+    public override IReadOnlyList<InterfaceDrops> Drops => _drops.Of(_section);
 
     protected override int Take(FrameBatch batch)
     {
@@ -61,11 +71,14 @@ internal sealed class PcapNgFile : RecordFile
             room[count] = new FrameEntry(
                 from.Unit.ToTimestamp(((ulong)block.TimeHigh << 32) | block.TimeLow), LinkTypes.FromDlt(from.LinkType),
                 (int)Math.Min(block.OriginalLength, int.MaxValue), start + at, (int)block.CapturedLength);
+            var options = EnhancedPacketHeader.Size + Padded((int)block.CapturedLength);
+            if (length > options + 4) _drops.AddOptions(available[(at + options)..(at + (int)length - 4)], block.Interface, _section);
             at += (int)length;
         }
 
         batch.Add(count);
         Input.Skip(at);
+        if (count > 0) _last = room[count - 1].Time;
     }
 
     private void TakeBlock(FrameBatch batch, PcapNgBlockType type, ReadOnlySpan<byte> body)
@@ -73,6 +86,7 @@ internal sealed class PcapNgFile : RecordFile
         switch (type)
         {
             case PcapNgBlockType.SectionHeader:
+                _drops.EndSection(_section);
                 _section.TakeSection(body, Input.Offset);
                 break;
             case PcapNgBlockType.InterfaceDescription:
@@ -83,12 +97,24 @@ internal sealed class PcapNgFile : RecordFile
             case PcapNgBlockType.EnhancedPacket or PcapNgBlockType.SimplePacket or PcapNgBlockType.ObsoletePacket:
                 TakePacket(batch, type, body);
                 break;
+            case PcapNgBlockType.InterfaceStatistics:
+                _drops.AddStatistics(body, _section);
+                break;
         }
     }
 
+    /// <summary>A simple packet has no time: it counts as captured with the frame before it.</summary>
     private void TakePacket(FrameBatch batch, PcapNgBlockType type, ReadOnlySpan<byte> body)
     {
         var packet = _section.Packet(type, body, Input.Offset);
+        if (type == PcapNgBlockType.SimplePacket)
+        {
+            packet = packet with { Time = _last };
+            _withoutTime++;
+        }
+
+        if (type == PcapNgBlockType.ObsoletePacket) _drops.AddObsolete(body, _section);
+        _last = packet.Time;
         batch.Add(new FrameEntry(
             packet.Time, LinkTypes.FromDlt(packet.LinkType), packet.OriginalLength, Input.Start + 8 + packet.Start, packet.Length));
     }

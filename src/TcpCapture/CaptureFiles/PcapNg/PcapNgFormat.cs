@@ -22,6 +22,7 @@ internal static class PcapNgFormat
     public const ushort InterfaceTimestampOffset = 14;
 
     public const ushort PacketFlags = 2;
+    public const ushort PacketDrops = 4;
     public const ushort PacketId = 5;
     public const ushort PacketProcessThread = 8;
 

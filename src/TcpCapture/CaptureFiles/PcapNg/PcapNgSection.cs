@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 using TcpCapture.Model;
 using static TcpCapture.CaptureFiles.PcapNg.PcapNgFormat;
 
@@ -9,14 +10,19 @@ namespace TcpCapture.CaptureFiles.PcapNg;
 internal sealed class PcapNgSection
 {
     private const int MaxInterfaces = 65536;
+    private const int MaxNameLength = 64;
 
     private readonly List<PcapNgInterface> _interfaces = [];
+    private readonly List<string> _names = [];
     private bool _bigEndian;
     private bool _hasBegun;
 
     public IReadOnlyList<PcapNgInterface> Interfaces => _interfaces;
     public ReadOnlySpan<PcapNgInterface> InterfaceList => CollectionsMarshal.AsSpan(_interfaces);
     public bool BigEndian => _bigEndian;
+
+    /// <summary>The name of an interface; empty if it has none.</summary>
+    public string NameOf(int number) => _names[number];
 
     /// <summary>Reads a block's type and length from at least its first <see cref="BlockOverhead"/> bytes.</summary>
     /// <exception cref="DamagedFileException">No block begins like this.</exception>
@@ -45,6 +51,7 @@ internal sealed class PcapNgSection
     {
         Need(body, 16, offset);
         _interfaces.Clear();
+        _names.Clear();
         var version = UInt16(body[4..]);
         if (version != 1) throw new DamagedFileException(offset, $"its format version is {version}, but only version 1 can be read");
     }
@@ -57,14 +64,17 @@ internal sealed class PcapNgSection
         if (_interfaces.Count == MaxInterfaces)
             throw new DamagedFileException(offset, $"it describes more than {MaxInterfaces} interfaces");
         var unit = TimestampUnit.Default;
+        var name = "";
         var options = new PcapNgOptionReader(body[8..], _bigEndian, offset);
         while (options.Next(out var code, out var value))
         {
+            if (code == InterfaceName) name = Encoding.UTF8.GetString(value[..Math.Min(value.Length, MaxNameLength)]);
             if (code == InterfaceTimestampResolution && value.Length == 1) unit = unit with { Resolution = value[0] };
             if (code == InterfaceTimestampOffset && value.Length == 8) unit = unit with { OffsetSeconds = Int64(value) };
         }
 
         _interfaces.Add(new PcapNgInterface(UInt16(body), UInt32(body[4..]), unit));
+        _names.Add(name);
     }
 
     /// <summary>The interface number of a statistics block.</summary>

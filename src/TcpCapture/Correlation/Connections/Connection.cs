@@ -95,7 +95,16 @@ public sealed class Connection
     public int Completeness { get; internal set; }
 
     /// <summary>From the first SYN to the handshake's last ACK, in steps of 100 ns; null if unknown.</summary>
-    public TimeSpan? Handshake => FirstSyn is { } begin && Established is { } end ? TimeSpan.FromTicks((end - begin) / 100) : null;
+    public TimeSpan? Handshake => HandshakeNanoseconds is { } nanoseconds ? TimeSpan.FromTicks(nanoseconds / 100) : null;
+
+    /// <summary>False if the frames of the capture have no times, so that intervals are unknown. Set at its end.</summary>
+    internal bool HasTimes { get; set; } = true;
+
+    /// <summary>As <see cref="Handshake"/>, in nanoseconds. Times that run backwards give none.</summary>
+    internal long? HandshakeNanoseconds => HasTimes && Established - FirstSyn is >= 0 and var duration ? duration : null;
+
+    /// <summary>From its first event to its last, in nanoseconds; null if unknown.</summary>
+    internal long? DurationNanoseconds => HasTimes ? Math.Max(0, End - Start) : null;
 
     /// <summary>False if only the segments that move a state need a row.</summary>
     internal bool WritesSegments { get; set; } = true;

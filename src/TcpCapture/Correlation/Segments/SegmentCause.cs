@@ -87,9 +87,14 @@ internal static class SegmentCause
         return sender.SentSynAck ? (Math.Max(asked, sender.LastSyn.Event), Retransmitted("SYN-ACK", sender, segment)) : (asked, null);
     }
 
-    private static string Retransmitted(string what, ConnectionEnd sender, in Segment segment) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{what} retransmission {sender.Syns}, {(segment.Time - sender.LastSyn.Time) / 1e9:F3} s after the one before");
+    // A time of 0 is none, and times can run backwards.
+    private static string Retransmitted(string what, ConnectionEnd sender, in Segment segment)
+    {
+        var interval = segment.Time - sender.LastSyn.Time;
+        var after = interval < 0 || segment.Time == default ? "" : string.Create(
+            CultureInfo.InvariantCulture, $", {interval / 1e9:F3} s after the one before");
+        return string.Create(CultureInfo.InvariantCulture, $"{what} retransmission {sender.Syns}{after}");
+    }
 
     /// <summary>A delayed ACK (RFC 1122 section 4.2.3.2) takes longer than an immediate answer of the kernel.</summary>
     private static string? DelayNote(long nanoseconds) => nanoseconds < 10_000_000

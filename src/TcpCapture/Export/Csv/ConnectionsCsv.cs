@@ -24,9 +24,9 @@ internal sealed class ConnectionsCsv : IConnectionSink
     {
         var (client, server, reset) = (connection.Client, connection.Server, connection.Reset);
         _rows.Add(connection.Number).Add(client.Address).Add(server.Address)
-            .Add(connection.Start).AddScaled(connection.End - connection.Start, decimals: 9)
+            .Add(connection.HasTimes ? connection.Start : null).AddScaled(connection.DurationNanoseconds, decimals: 9)
             .AddWord(connection.ConnState.ToText()).AddWord(connection.History).Add(connection.Completeness)
-            .AddScaled(connection.Established - connection.FirstSyn, decimals: 6).Add(client.SynRetransmissions)
+            .AddScaled(connection.HandshakeNanoseconds, decimals: 6).Add(client.SynRetransmissions)
             .Add(client.Segments).Add(server.Segments).Add(client.Bytes).Add(server.Bytes)
             .Add(client.Retransmissions + server.Retransmissions).AddWord(connection.ClosedBy.ToText())
             .AddWord(client.FinalState?.ToRfcName() ?? "").AddWord(server.FinalState?.ToRfcName() ?? "")

@@ -40,9 +40,10 @@ internal sealed class PlainRows(Stream stream)
         return Separate();
     }
 
-    /// <summary>Adds a time in the format of <see cref="Timestamp.ToString"/>.</summary>
-    public PlainRows Add(Timestamp time)
+    /// <summary>Adds a time in the format of <see cref="Timestamp.ToString"/>; empty for null.</summary>
+    public PlainRows Add(Timestamp? value)
     {
+        if (value is not { } time) return Separate();
         var seconds = time.ToDateTime();
         seconds.TryFormat(_buffer.AsSpan(_used), out var written, "s", CultureInfo.InvariantCulture);
         _used += written;

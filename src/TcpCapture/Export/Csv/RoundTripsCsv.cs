@@ -36,7 +36,7 @@ internal sealed class RoundTripsCsv : IConnectionSink
 
     private void Write(Connection connection, Side side)
     {
-        if (connection.PeerState.RoundTripsOf(side) is not { } trips || !HasAny(trips)) return;
+        if (!connection.HasTimes || connection.PeerState.RoundTripsOf(side) is not { } trips || !HasAny(trips)) return;
         _rows.Add(connection.Number).Add(side == Side.Client ? "client"u8 : "server"u8);
         Add(trips.Samples).AddScaled(Rounded(trips.Samples.Deviation), Milliseconds).AddScaled(trips.Handshake, Milliseconds);
         if (trips.LargestSegment == 0) _rows.AddEmpty();

@@ -63,7 +63,7 @@ internal sealed class LadderPage
 
     // number: the event's number; 0 for a line that continues the one before. connection: the connection's number; 0 for none.
     // client: text on the client's side. server: text on the server's side.
-    public void Line(long number, long nanoseconds, int connection, LadderText client, LadderText arrow, LadderText server)
+    public void Line(long number, long? nanoseconds, int connection, LadderText client, LadderText arrow, LadderText server)
     {
         var between = arrow.IsEmpty ? new string(' ', ArrowWidth) : arrow.Painted;
         _out.WriteLine($"{Prefix(number, nanoseconds, connection)} {client.PadLeft(SideWidth)} │{between}│ {server.Painted}".TrimEnd());
@@ -92,15 +92,15 @@ internal sealed class LadderPage
     public void Blank() => _out.WriteLine();
 
     /// <summary>Number, time and connection; the time loses decimals if they would be too long.</summary>
-    private string Prefix(long number, long nanoseconds, int connection)
+    private string Prefix(long number, long? nanoseconds, int connection)
     {
         if (number == 0) return new string(' ', PrefixWidth);
         var left = number.ToString(CultureInfo.InvariantCulture).PadLeft(_numberWidth);
         var right = connection == 0 ? "   " : connection.ToString(CultureInfo.InvariantCulture).PadLeft(3);
         var room = PrefixWidth - left.Length - right.Length;
-        var time = (nanoseconds / 1e9).ToString($"F{Decimals}", CultureInfo.InvariantCulture);
+        var time = (nanoseconds / 1e9)?.ToString($"F{Decimals}", CultureInfo.InvariantCulture) ?? "";
         var tooLong = time.Length + 1 - room;
-        if (tooLong > 0) time = (nanoseconds / 1e9).ToString($"F{Math.Max(0, Decimals - tooLong)}", CultureInfo.InvariantCulture);
+        if (tooLong > 0) time = (nanoseconds / 1e9)?.ToString($"F{Math.Max(0, Decimals - tooLong)}", CultureInfo.InvariantCulture) ?? "";
         return _paint.Faint($"{left}{time.PadLeft(room)}") + right;
     }
 }

@@ -75,7 +75,8 @@ internal sealed class LadderPrinter : ITimelineSink
     private void PrintHeader()
     {
         _begun = true;
-        _page.Across(PlainText.Of($"{(_info.Scenario.Length > 0 ? _info.Scenario : "recording")}  {_info.Start}"), _paint.Bold);
+        var start = _info.HasTimes ? _info.Start.ToString() : "no times";
+        _page.Across(PlainText.Of($"{(_info.Scenario.Length > 0 ? _info.Scenario : "recording")}  {start}"), _paint.Bold);
         if (_info.Captures is { } captures)
         {
             PrintFaint($"capture file{(captures.Count == 1 ? "" : "s")}: {string.Join(", ", captures)}");
@@ -172,7 +173,7 @@ internal sealed class LadderPrinter : ITimelineSink
         var fits = text.Length <= _page.SideWidth - actor.Width - (actor.IsEmpty ? 0 : 1);
         var beside = fits && text.Length > 0 ? new LadderText(text, why.Paint(text)) : LadderText.Empty;
         actor = isClient ? beside.Then(actor) : actor.Then(beside);
-        _page.Line(e.Number, e.Time - _info.Start, e.Connection?.Number ?? 0, isClient ? actor : other, arrow, isClient ? other : actor);
+        _page.Line(e.Number, Elapsed(e), e.Connection?.Number ?? 0, isClient ? actor : other, arrow, isClient ? other : actor);
         if (fits) return;
         if (text.Length <= _page.BeneathWidth || why.Cause.Length == 0) _page.Beneath(text, why.Paint);
         else
@@ -182,6 +183,8 @@ internal sealed class LadderPrinter : ITimelineSink
         }
     }
 
+    private long? Elapsed(in TimelineEvent e) => _info.HasTimes ? e.Time - _info.Start : null;
+
     private void PrintCall(in TimelineEvent e)
     {
         var number = e.Number;
@@ -189,7 +192,7 @@ internal sealed class LadderPrinter : ITimelineSink
         {
             var text = new LadderText(line, e.Call is { Error: not null } ? _paint.Failure(line) : _paint.Call(line));
             var (client, server) = e.Side == Side.Client ? (text, LadderText.Empty) : (LadderText.Empty, text);
-            _page.Line(number, e.Time - _info.Start, e.Connection?.Number ?? 0, client, LadderText.Empty, server);
+            _page.Line(number, Elapsed(e), e.Connection?.Number ?? 0, client, LadderText.Empty, server);
             number = 0;
         }
 
@@ -208,7 +211,7 @@ internal sealed class LadderPrinter : ITimelineSink
     private void PrintUnreadable(in TimelineEvent e)
     {
         var what = e.Kind == EventKind.Icmp ? "an ICMP error" : "not a segment";
-        _page.Line(e.Number, e.Time - _info.Start, 0, LadderText.Empty, LadderText.Empty, LadderText.Empty);
+        _page.Line(e.Number, Elapsed(e), 0, LadderText.Empty, LadderText.Empty, LadderText.Empty);
         _page.Beneath(PlainText.Of($"frame {e.Frame} is {what}: {e.Note}"), _paint.Warning);
         _above = (e.Number, e.Number);
     }

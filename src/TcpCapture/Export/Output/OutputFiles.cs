@@ -34,7 +34,7 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
         try
         {
             _rows.Add(new ConnectionsCsv(Stage(OutputNames.Connections, _files), info.Whole));
-            _rows.Add(new SynRetransmitsCsv(Stage(OutputNames.SynRetransmits, _files)));
+            _rows.Add(new SynRetransmitsCsv(Stage(OutputNames.SynRetransmits, _files), info.HasTimes));
             if (_isOfCaptures)
             {
                 _rows.Add(new RoundTripsCsv(Stage(OutputNames.RoundTrips, _files)));

@@ -31,13 +31,15 @@ internal static class SummaryJson
     {
         json.WriteStrings("files", summary.FileNames);
         json.WriteNumber("stored_bytes", summary.StoredBytes);
-        if (summary.Frames > 0)
+        json.WriteBoolean("has_times", summary.HasTimes);
+        if (summary.Frames > 0 && summary.HasTimes)
         {
             json.WriteString("start", summary.Start.ToString());
             json.WriteString("end", summary.End.ToString());
         }
 
         json.WriteNumber("frames", summary.Frames);
+        json.WriteNumber("dropped", summary.Dropped);
         json.WriteNumber("segments", summary.Segments);
         json.WriteNumber("icmp_errors", summary.IcmpErrors);
         json.WriteNumber("unmatched_icmp_errors", summary.UnmatchedIcmpErrors);

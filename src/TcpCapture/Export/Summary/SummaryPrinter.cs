@@ -107,6 +107,7 @@ internal sealed class SummaryPrinter
         var text = $"{name} ({TableText.Bytes(summary.StoredBytes)}): {Count(summary.Frames, "frame")}, "
             + $"{Count(summary.Segments, "TCP segment")}, {Count(summary.Totals.Connections, "connection")}";
         if (summary.Frames == 0) return text;
+        if (!summary.HasTimes) return $"{text}, {TableText.Bytes(summary.Totals.Bytes)} of payload; the file has no times";
         return $"{text}, {TableText.Bytes(summary.Totals.Bytes)} of payload in {TableText.Duration(summary.End - summary.Start)} "
             + $"from {summary.Start.ToDateTime():yyyy-MM-dd HH:mm:ss} UTC";
     }

@@ -20,8 +20,8 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
         new("con", 0, true, c => TableColumn.Number(c.Number)),
         new("client", 0, false, c => c.Client.Address.ToString()),
         new("server", 0, false, c => c.Server.Address.ToString()),
-        new("start", 5, true, c => TableColumn.Seconds(c.Start - start)),
-        new("length", 4, true, c => TableText.Duration(Math.Max(0, c.End - c.Start))),
+        new("start", 5, true, c => c.HasTimes ? TableColumn.Seconds(c.Start - start) : ""),
+        new("length", 4, true, c => c.DurationNanoseconds is { } length ? TableText.Duration(length) : ""),
         new("state", 1, false, c => c.ConnState.ToText()),
         new("history", 6, false, c => TableColumn.Cut(c.History, MaxHistoryWidth)),
         new("sent →", 3, true, c => TableText.Bytes(c.Client.Bytes)),
@@ -35,7 +35,12 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
         var texts = new string[connections.Count][];
         for (var row = 0; row < texts.Length; row++) texts[row] = [.. _columns.Select(column => column.Text(connections[row]))];
         var widths = new int[_columns.Length];
-        for (var i = 0; i < widths.Length; i++) widths[i] = Math.Max(texts.Max(row => row[i].Length), _columns[i].Head.Length);
+        for (var i = 0; i < widths.Length; i++)
+        {
+            var widest = texts.Max(row => row[i].Length);
+            widths[i] = widest == 0 ? 0 : Math.Max(widest, _columns[i].Head.Length);
+        }
+
         Fit(widths);
         Line([.. _columns.Select(column => column.Head)], widths, paint.Faint);
         for (var row = 0; row < texts.Length; row++) Line(texts[row], widths, Paint(connections[row]));

@@ -17,7 +17,7 @@ public class PcapNgFileTests
         var (frames, problem) = FrameLog.Of(opened, new FrameBatch(2, 64));
 
         Assert.Null(problem);
-        Assert.Equal(["frame 5 1 60 0102030405", "frame 7000 101 1 06", "frame 0 1 9 070809", "frame 8000 101 2 01"], frames);
+        Assert.Equal(["frame 5 1 60 0102030405", "frame 7000 101 1 06", "frame 7000 1 9 070809", "frame 8000 101 2 01"], frames);
         Assert.Equal(2, opened.Interfaces);
         Assert.Equal(1000, opened.Tick);
     }

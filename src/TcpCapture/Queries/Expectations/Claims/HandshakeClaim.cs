@@ -10,14 +10,15 @@ internal sealed record HandshakeClaim(long Nanoseconds) : IClaim
         var connection = facts.Connection;
         if (connection.BeganEarlier) return Judgement.CannotTell($"it began before the {facts.Info.Whole}: its handshake was not seen");
         VerdictEvent[] events = [.. new[] { facts.Client.FirstSyn, facts.Handshake }.OfType<VerdictEvent>()];
-        if (connection.Established is not { } established || connection.FirstSyn is not { } begin)
+        if (connection.Established is null || connection.FirstSyn is null)
         {
             var reset = connection.Reset is { } verdict ? $": {verdict.Because}" : "";
             return Judgement.Broken($"the handshake was not completed{reset}", Basis.EverySegment, events);
         }
 
-        var because = $"the handshake took {Duration.ToText(established - begin)}";
-        return Judgement.Of(established - begin <= Nanoseconds, because, Basis.Seen, events);
+        if (connection.HandshakeNanoseconds is not { } taken) return Judgement.CannotTell("its frames have no times in order");
+        var because = $"the handshake took {Duration.ToText(taken)}";
+        return Judgement.Of(taken <= Nanoseconds, because, Basis.Seen, events);
     }
 
     public override string ToString() => $"handshake within {RuleDuration.ToText(Nanoseconds)}";
