@@ -17,7 +17,14 @@ internal static class IcmpFilter
         return $"{segments}{Begin}{v4}) or ({v6}))";
     }
 
-    /// <summary>The filter without the errors' part, for people; it is the same for every filter of the same ports.</summary>
+    /// <summary>The filter for people: <c>tcp port 80 and ICMP errors about it</c>.</summary>
+    public static string Shown(string filter)
+    {
+        var segments = Without(filter);
+        return segments == filter ? filter : segments + " and ICMP errors about it";
+    }
+
+    /// <summary>The filter without the errors' part.</summary>
     public static string Without(string filter)
     {
         var begin = filter.IndexOf(Begin, StringComparison.Ordinal);

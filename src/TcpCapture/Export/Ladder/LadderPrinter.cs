@@ -95,9 +95,7 @@ internal sealed class LadderPrinter : ITimelineSink
     private void PrintHost(RecordingInfo host, string which)
     {
         PrintFaint($"{which}recorded on {host.Host}, {host.System}");
-        var filter = IcmpFilter.Without(host.Filter);
-        var errors = filter == host.Filter ? "" : " and ICMP errors about it";
-        PrintFaint($"captured on {host.Interface}{(filter.Length > 0 ? $" ({filter}{errors})" : "")}");
+        PrintFaint($"captured on {host.Interface}{(host.Filter.Length > 0 ? $" ({IcmpFilter.Shown(host.Filter)})" : "")}");
         var clock = host.TraceClockBoundNanoseconds is { } bound
             ? string.Create(CultureInfo.InvariantCulture, $"; trace and capture clocks agree within {bound / 1e3:0.0} µs") : "";
         PrintFaint($"states: {host.StateSourceReason}{clock}");

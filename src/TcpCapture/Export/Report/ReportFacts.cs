@@ -57,7 +57,7 @@ internal static class ReportFacts
         json.WriteString("host", info.Host);
         json.WriteString("system", info.System);
         json.WriteString("interface", info.Interface);
-        json.WriteString("filter", info.Filter);
+        json.WriteString("filter", IcmpFilter.Shown(info.Filter));
         json.WriteString("stateSource", info.StateSource);
         json.WriteString("stateSourceReason", info.StateSourceReason);
     }
