@@ -35,7 +35,7 @@ internal sealed class CaptureSource : IDisposable
             Captures = _files.Names,
             Tool = RecordingInfo.ThisVersion,
             Scenario = Path.GetFileName(_files.Names[0]) + (paths.Count == 1 ? "" : $" and {paths.Count - 1} more"),
-            Start = first.Count > 0 ? first[0].Time : default,
+            Start = EarliestTime(first.Entries),
             HasTimes = first.Count == 0 || HasAnyTime(first.Entries),
             LinkType = first.Count > 0 ? first[0].LinkType : LinkTypes.Ethernet,
             Snaplen = MaxSnaplen,
@@ -84,8 +84,10 @@ internal sealed class CaptureSource : IDisposable
             if (_files.FirstBackwards is { } step)
             {
                 var earlier = ((step.From - step.To) / 1e9).ToString("0.#########", CultureInfo.InvariantCulture);
-                yield return $"{Frames(_files.TimesBackwards)} with a time before that of the previous frame, "
-                    + $"first in frame {step.Frame} of {step.File} ({earlier} s earlier): processed in the order of the file.";
+                var isOne = _files.TimesBackwards == 1;
+                yield return $"Times run backwards: the frames of the file are not in order. {Frames(_files.TimesBackwards)} "
+                    + $"{(isOne ? "has" : "have")} a time before that of the previous frame, first frame {step.Frame} of {step.File} "
+                    + $"({earlier} s earlier). They were processed in the order of the file; reordercap IN OUT sorts them.";
             }
         }
     }
@@ -141,6 +143,15 @@ internal sealed class CaptureSource : IDisposable
     }
 
     private static string Frames(long count) => count == 1 ? "1 frame" : string.Create(CultureInfo.InvariantCulture, $"{count} frames");
+
+    // Times can run backwards.
+    private static Timestamp EarliestTime(ReadOnlySpan<FrameEntry> frames)
+    {
+        if (frames.IsEmpty) return default;
+        var earliest = frames[0].Time;
+        foreach (ref readonly var frame in frames) earliest = Timestamp.Min(earliest, frame.Time);
+        return earliest;
+    }
 
     private static bool HasAnyTime(ReadOnlySpan<FrameEntry> frames)
     {

@@ -29,7 +29,7 @@ public sealed class Connection
     internal int Ordinal { get; }
 
     /// <summary>Time of the first observation.</summary>
-    public Timestamp Start { get; }
+    public Timestamp Start { get; internal set; }
 
     /// <summary>Time of the last observation.</summary>
     public Timestamp End { get; internal set; }

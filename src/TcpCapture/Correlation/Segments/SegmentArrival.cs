@@ -15,7 +15,9 @@ internal sealed class SegmentArrival(ConnectionTable connections, Listeners list
         Release(connection, sender, segment);
         receiver.LastReceived = new ReceivedSegment(
             number, writer.NextNumber - 1, segment.Time, segment.Flags, segment.Ack, segment.NextSeq, segment.Length, receiverStateBefore);
-        if (segment.SequenceLength > 0 && !segment.Has(TcpFlags.Rst)) receiver.AckOwed = new EventRef(number, segment.Time);
+        // Times run backwards: the receiver has already answered what the file holds only now.
+        var isAnswered = segment.Time < connection.End && receiver.HasAcknowledged(segment.NextSeq);
+        if (segment.SequenceLength > 0 && !segment.Has(TcpFlags.Rst) && !isAnswered) receiver.AckOwed = new EventRef(number, segment.Time);
 
         // A SYN that reached the server's old socket is answered by that socket.
         if (slot.Previous is { } previous && receiver.Side == Side.Server && connection == slot.Current)
@@ -31,7 +33,8 @@ internal sealed class SegmentArrival(ConnectionTable connections, Listeners list
             return;
         }
 
-        receiver.Receive(segment);
+        var isBehind = segment.Time < connection.End && receiver.RcvNxtKnown && SequenceNumber.After(receiver.RcvNxt, segment.NextSeq);
+        if (!isBehind || !segment.Has(TcpFlags.Syn)) receiver.Receive(segment);
         if (segment.Has(TcpFlags.Ack)) Acknowledge(connection, receiver, segment, number, isSeen);
         else if (segment.Has(TcpFlags.Syn) && receiver.State == TcpState.SynSent)
             writer.Move(connection, receiver, TcpState.SynRecv, segment.Time, number, segment.Time);

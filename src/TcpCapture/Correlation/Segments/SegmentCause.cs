@@ -13,11 +13,15 @@ internal static class SegmentCause
     /// retransmission within a round-trip time for out of order, and the SYN-ACK of a simultaneous open for a retransmission.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsRetransmission(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, SegmentMarks marks) =>
-        (marks != SegmentMarks.None || sender.SndNxt == 0) && MayBeRetransmission(sender, receiver, segment, marks);
+    // isEarlier: its time is before that of a segment already processed, so it may only be late in the file.
+    public static bool IsRetransmission(
+        ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, SegmentMarks marks, bool isEarlier) =>
+        (marks != SegmentMarks.None || sender.SndNxt == 0) && MayBeRetransmission(sender, receiver, segment, marks, isEarlier);
 
-    private static bool MayBeRetransmission(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, SegmentMarks marks)
+    private static bool MayBeRetransmission(
+        ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, SegmentMarks marks, bool isEarlier)
     {
+        if (isEarlier && (IsSynAlone(segment) ? sender.Syns == 0 : !sender.HasSentAllOf(segment))) return false;
         if ((marks & SegmentMarks.Retransmission) != 0) return !segment.Has(TcpFlags.Syn | TcpFlags.Ack) || sender.SentSynAck;
         if ((marks & SegmentMarks.OutOfOrder) != 0) return sender.HasSentAllOf(segment);
         if (sender is { HasSent: true, SndNxt: 0 }) return IsBehind(sender, segment);

@@ -46,11 +46,13 @@ internal sealed class SegmentCorrelator(
         var connection = SegmentOwners.OwnerOf(slot, senderSide, segment);
         var sender = connection[senderSide];
         var receiver = connection[senderSide.Peer()];
-        connection.End = segment.Time;
+        var isEarlier = segment.Time < connection.End; // times run backwards
+        if (isEarlier) connection.Start = Timestamp.Min(connection.Start, segment.Time);
+        else connection.End = segment.Time;
         var marks = slot.Current.PeerState.Wireshark.Add(senderSide, segment);
         if (marks != SegmentMarks.None) ReportMarks(connection, senderSide, segment, frameNumber, marks);
         connection.PeerState.Add(senderSide, segment);
-        var again = SegmentCause.IsRetransmission(sender, receiver, segment, marks);
+        var again = SegmentCause.IsRetransmission(sender, receiver, segment, marks, isEarlier);
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 
@@ -133,7 +135,7 @@ internal sealed class SegmentCorrelator(
             slot.Current.BeganEarlier = !segment.Has(TcpFlags.Syn);
         }
 
-        slot.Current.End = segment.Time;
+        slot.Current.End = Timestamp.Max(slot.Current.End, segment.Time);
         slot.Current.PeerState.AddCorrupt(slot.SideOf(segment.Source), segment);
     }
 
@@ -155,13 +157,15 @@ internal sealed class SegmentCorrelator(
         var sender = side == Side.Client ? client : server;
         var receiver = side == Side.Client ? server : client;
         if (!IsFast(slot, sender, receiver, segment)) return slot;
-        connection.End = segment.Time;
+        var isEarlier = segment._time < connection.End;
+        if (isEarlier) connection.Start = Timestamp.Min(connection.Start, segment._time);
+        else connection.End = segment._time;
         var state = connection.PeerState;
         var marks = state.Wireshark.Add(side, segment);
         if (marks != SegmentMarks.None) ReportMarks(connection, side, segment, frameNumber, marks);
         state.Add(side, segment);
         var number = writer.Skip();
-        sender.NoteSent(segment, SegmentCause.IsRetransmission(sender, receiver, segment, marks));
+        sender.NoteSent(segment, SegmentCause.IsRetransmission(sender, receiver, segment, marks, isEarlier));
         if (segment.Has(TcpFlags.Ack)) sender.NoteAckSent(segment, receiver);
         receiver.NoteReceived(segment, number);
         receiver.Receive(segment);
@@ -243,7 +247,8 @@ internal sealed class SegmentCorrelator(
             sender.LastSyn = new EventRef(number, segment.Time);
             if (SegmentCause.IsSynAlone(segment))
             {
-                connection.FirstSyn ??= segment.Time; // a corrupt segment may have begun it
+                // A corrupt segment may have begun it, and times can run backwards.
+                connection.FirstSyn = Timestamp.Min(connection.FirstSyn ?? segment.Time, segment.Time);
                 if (sender.FirstSyn.Event == 0) sender.FirstSyn = sender.LastSyn;
                 if (sender.Side == Side.Server && connection.CrossingSyn == 0) connection.CrossingSyn = number;
             }

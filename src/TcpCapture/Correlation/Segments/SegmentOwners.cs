@@ -28,7 +28,13 @@ internal sealed class SegmentOwners(ConnectionTable connections, EarlierConnecti
     /// <summary>Assigns a segment to the current connection or to a new one that replaces it.</summary>
     private ConnectionTable.Slot Adopt(ConnectionTable.Slot slot, in Segment segment)
     {
-        if (SegmentCause.IsSynAlone(segment) && OpensAnother(slot, segment)) return Open(slot, segment);
+        if (SegmentCause.IsSynAlone(segment))
+        {
+            if (OpensAnother(slot, segment)) return Open(slot, segment);
+            var current = slot.Current;
+            if (segment.Source == current.Client.Address && segment.Time <= current.Start) current.BeganEarlier = false;
+        }
+
         if (slot.Current.WasFound) EarlierConnections.Complete(slot.Current, segment);
         return slot;
     }
@@ -37,8 +43,20 @@ internal sealed class SegmentOwners(ConnectionTable connections, EarlierConnecti
     {
         var current = slot.Current;
         if (segment.Source == current.Client.Address)
-            return current.Client.IssKnown ? current.Client.Iss != segment.Seq : current.Client.HasSent || WasOpenedEarlier(current);
+        {
+            if (current.Client.IssKnown) return current.Client.Iss != segment.Seq;
+            return (current.Client.HasSent || WasOpenedEarlier(current)) && !IsLateInFile(current, segment);
+        }
+
         return current.Client.State != TcpState.SynSent || (current.Server.IssKnown && current.Server.Iss != segment.Seq);
+    }
+
+    /// <summary>True for a SYN that a file holds after the first segments of its connection, although its time is before theirs.</summary>
+    private static bool IsLateInFile(Connection current, in Segment segment)
+    {
+        const uint maxDistance = 1 << 20;
+        return current.BeganEarlier && segment.Time < current.Start
+            && unchecked(current.Client.SndNxt - segment.Seq - 1) < maxDistance;
     }
 
     /// <summary>True if a sample found it with its SYN long past: a port in TIME_WAIT is reused soon.</summary>
