@@ -30,7 +30,7 @@ public sealed class Timeline
         Findings = findings;
         _eventsOf = Events.Where(e => e.Connection is not null).ToLookup(e => e.Connection!);
         _findingsOf = findings.Where(f => f.Connection is not null).ToLookup(f => f.Connection!);
-        Resets = [.. Connections.Select(c => c.Reset).OfType<ResetVerdict>()];
+        Failed = [.. Connections.Where(c => c.Diagnosis.IsFailure)];
     }
 
     /// <summary>Facts about the recording.</summary>
@@ -54,8 +54,8 @@ public sealed class Timeline
     /// <summary>All findings, including those about connections that are not kept.</summary>
     public IReadOnlyList<Finding> Findings { get; }
 
-    /// <summary>The resets of <see cref="Connections"/>, with their causes.</summary>
-    public IReadOnlyList<ResetVerdict> Resets { get; }
+    /// <summary>Those of <see cref="Connections"/> that failed, by number.</summary>
+    public IReadOnlyList<Connection> Failed { get; }
 
     /// <summary>The kept events of a connection, in causal order.</summary>
     /// <param name="connection">One of <see cref="Connections"/>.</param>

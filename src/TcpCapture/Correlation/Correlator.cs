@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using TcpCapture.Correlation.Calls;
+using TcpCapture.Correlation.Clues;
 using TcpCapture.Correlation.Connections;
 using TcpCapture.Correlation.Segments;
 using TcpCapture.Correlation.States;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 using TcpCapture.PeerTools;
 
@@ -32,7 +32,7 @@ namespace TcpCapture.Correlation;
 /// <item>Unexplained changes. A kernel event or sample that no segment or call has explained in time becomes a change of its own.
 /// Examples: the end of TIME_WAIT, and the end of FIN_WAIT_2 by its timer.</item>
 /// <item>Causes. Sequence numbers determine causes, not times. Data is caused by the send that wrote it, an ACK by the segment it
-/// acknowledges, a FIN by the close or shutdown. <see cref="ResetJudge"/> finds the cause of an RST.</item>
+/// acknowledges, a FIN by the close or shutdown. <see cref="ResetReader"/> finds what an RST answers.</item>
 /// </list>
 /// <para>Merged recordings have a capture point at each host, so a segment can be observed twice. When it is sent, it moves the
 /// sender and its row is written. When it arrives, it moves the receiver; a lost segment moves no receiver. So it is known, not
@@ -59,12 +59,13 @@ internal sealed class Correlator
     // the sink returns peer states; null if it returns none. tables: number of correlators that share the connection limits.
     public Correlator(
         ITimelineSink sink, IReadOnlyList<ushort>? ports = null, IConnectionRegister? register = null, IMarkSink? markSink = null,
-        PeerStatePool? peerStates = null, int tables = 1)
+        PeerStatePool? peerStates = null, CluePool? clues = null, int tables = 1)
     {
         var listeners = new Listeners();
         _writer = new EventWriter(sink, _samples, _kernelEvents);
         _connections = new ConnectionTable(
-            _writer, register ?? new ConnectionRegister(), ConnectionLimits.Whole.Share(tables), peerStates ?? new PeerStatePool());
+            _writer, register ?? new ConnectionRegister(), ConnectionLimits.Whole.Share(tables), peerStates ?? new PeerStatePool(),
+            clues ?? new CluePool());
         _closes = new ReturnedCloses(_writer);
         _calls = new CallCorrelator(_connections, listeners, _closes, _writer);
         var earlier = new EarlierConnections(_connections, listeners, ports ?? [], _writer);

@@ -10,7 +10,12 @@ internal readonly record struct EventRef(long Event, Timestamp Time);
 // Event: number of the event in which it was sent; 0 for none. After: the last event written before its arrival: its own, unless
 // both hosts were observed. ReceiverState: the state shown for the receiver when it passed.
 internal record struct ReceivedSegment(
-    long Event, long After, Timestamp Time, TcpFlags Flags, uint Ack, uint NextSeq, int Length, TcpState? ReceiverState);
+    long Event, long After, Timestamp Time, TcpFlags Flags, uint Ack, uint NextSeq, int Length, TcpState? ReceiverState)
+{
+    /// <summary>True if the other segment has the same numbers, control bits and length.</summary>
+    public readonly bool IsSameAs(in Segment other) =>
+        Event != 0 && NextSeq == other.NextSeq && Ack == other.Ack && Length == other.Length && Flags == other.Flags;
+}
 
 /// <summary>A call that ends the sending of an end.</summary>
 // Event: number of its event; 0 for none. Returned: when it returned; null if it had not when its row was written.
@@ -21,3 +26,9 @@ internal readonly record struct ClosingCall(
     /// <summary>True if the end of the process closed the socket.</summary>
     public bool IsProcessEnd => Name is "kill" or "exit";
 }
+
+/// <summary>The first call of a socket that failed for good.</summary>
+/// <param name="Event">Number of its event; 0 for none.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Error">The errno's name.</param>
+internal readonly record struct FailedCall(long Event, string Name, string Error);

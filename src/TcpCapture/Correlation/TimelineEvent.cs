@@ -51,9 +51,6 @@ public readonly struct TimelineEvent
     /// <summary>For a merged recording: which host observed the segment, and whether the other did; otherwise null.</summary>
     internal FramePassage? Passage { get; init; }
 
-    /// <summary>Who resets the connection with this segment, and why; null if it is no RST.</summary>
-    public ResetVerdict? Verdict { get; init; }
-
     /// <summary>State of the client when the segment passes: the sender has acted, the receiver has not. Null if unknown.</summary>
     public TcpState? ClientState { get; init; }
 

@@ -93,8 +93,14 @@ public sealed record CaptureSummary
     /// <summary>Number of connections by <c>conn_state</c>, in descending order.</summary>
     public IReadOnlyList<KeyValuePair<ConnState, long>> ConnStates => Totals.ConnStates;
 
-    /// <summary>Number of resets by cause, in descending order.</summary>
-    public IReadOnlyList<KeyValuePair<ResetCause, long>> ResetCauses => Totals.ResetCauses;
+    /// <summary>Number of connections by cause, in descending order; <see cref="Cause.None"/> is left out.</summary>
+    public IReadOnlyList<KeyValuePair<Cause, long>> Causes => Totals.Causes;
+
+    /// <summary>Number of connections by outcome, in descending order.</summary>
+    public IReadOnlyList<KeyValuePair<ConnectionOutcome, long>> Outcomes => Totals.Outcomes;
+
+    /// <summary>Connections that failed.</summary>
+    public long Failures => Totals.Failures;
 
     internal ConnectionTotals Totals { get; init; } = new();
 

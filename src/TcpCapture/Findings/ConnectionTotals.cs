@@ -6,7 +6,8 @@ namespace TcpCapture.Findings;
 internal sealed class ConnectionTotals
 {
     private readonly long[] _states = new long[ConnStateText.Words.Count];
-    private readonly long[] _causes = new long[Enum.GetValues<ResetCause>().Length];
+    private readonly long[] _causes = new long[DiagnosisWords.Causes.Count];
+    private readonly long[] _outcomes = new long[DiagnosisWords.Outcomes.Count];
 
     /// <summary>Connections.</summary>
     public long Connections { get; private set; }
@@ -43,9 +44,16 @@ internal sealed class ConnectionTotals
         [.. Counted<ConnState>(_states).OrderByDescending(state => state.Value)
             .ThenBy(state => state.Key.ToText(), StringComparer.Ordinal)];
 
-    /// <summary>Number of resets by cause, in descending order.</summary>
-    public IReadOnlyList<KeyValuePair<ResetCause, long>> ResetCauses =>
-        [.. Counted<ResetCause>(_causes).OrderByDescending(cause => cause.Value)];
+    /// <summary>Number of connections by cause, in descending order; none is left out.</summary>
+    public IReadOnlyList<KeyValuePair<Cause, long>> Causes =>
+        [.. Counted<Cause>(_causes).Where(cause => cause.Key != Cause.None).OrderByDescending(cause => cause.Value)];
+
+    /// <summary>Number of connections by outcome, in descending order.</summary>
+    public IReadOnlyList<KeyValuePair<ConnectionOutcome, long>> Outcomes =>
+        [.. Counted<ConnectionOutcome>(_outcomes).OrderByDescending(outcome => outcome.Value)];
+
+    /// <summary>Connections that failed.</summary>
+    public long Failures { get; private set; }
 
     /// <summary>Adds a connection that has ended or is no longer observed.</summary>
     public void Add(Connection connection)
@@ -59,9 +67,12 @@ internal sealed class ConnectionTotals
         if (retransmissions > 0) WithRetransmissions++;
         if (connection.BeganEarlier) BeganEarlier++;
         _states[(int)connection.ConnState]++;
-        if (connection.Reset is not { } reset) return;
-        _causes[(int)reset.Cause]++;
-        if (reset.By == Side.Client) ResetsByClient++;
+        var diagnosis = connection.Diagnosis;
+        _causes[(int)diagnosis.Cause]++;
+        _outcomes[(int)diagnosis.Outcome]++;
+        if (diagnosis.IsFailure) Failures++;
+        if (diagnosis.ResetBy is not { } by) return;
+        if (by == Side.Client) ResetsByClient++;
         else ResetsByServer++;
     }
 

@@ -44,7 +44,7 @@ internal sealed class ListenerClosings : IAnalysis
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (connection.Reset is not { Cause: ResetCause.ListenerClosed } reset) return;
+        if (connection.Diagnosis is not { Cause: Cause.ListenerClosed } reset) return;
         foreach (var closed in _closed)
             if (closed.Owned(connection) && reset.Event > closed.Event) closed.Resets(connection, reset.Event);
     }

@@ -85,7 +85,7 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
 
     /// <summary>True if an RST preceded the last SYN.</summary>
     private static bool WasRefused(Connection connection, List<SentSyn> syns) =>
-        connection.Reset is { By: Side.Server, Event: var refusal } && refusal > syns[0].Event && refusal < syns[^1].Event;
+        connection.Clues.Resets is [{ By: Side.Server, Event: var refusal }, ..] && refusal > syns[0].Event && refusal < syns[^1].Event;
 
     /// <summary>Only Windows retransmits after a refusal.</summary>
     private static (SynSchedule? Schedule, string Name) RecogniseRefused(double[] intervals) =>

@@ -82,6 +82,8 @@ internal readonly record struct IcmpError
     /// <summary>True if a filter rejects the segment, in its own words.</summary>
     public bool IsProhibited => IsUnreachable && (IsV6 ? Code is 1 or 5 or 6 : Code is 9 or 10 or 13);
 
+    public bool IsHostUnreachable => IsUnreachable && Code == (IsV6 ? 3 : 1);
+
     public bool IsPortUnreachable => IsUnreachable && Code == (IsV6 ? 4 : 3);
 
     /// <summary>True if the hop limit (TTL) ran out on the way, or fragments did not arrive in time.</summary>

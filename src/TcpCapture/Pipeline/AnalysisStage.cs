@@ -1,4 +1,6 @@
 using TcpCapture.Correlation;
+using TcpCapture.Correlation.Clues;
+using TcpCapture.Diagnosis;
 using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.PeerTools;
@@ -11,6 +13,7 @@ internal sealed class AnalysisStage : ITimelineSink
     private readonly PipelineOutputs _outputs;
     private readonly AnalysisSet _analyses;
     private readonly bool _hasTimes;
+    private readonly Diagnoser _diagnoser = new();
     private Timestamp _latest;
     private TimelineEnd? _end;
 
@@ -22,13 +25,16 @@ internal sealed class AnalysisStage : ITimelineSink
         foreach (var sink in outputs.Connections) syns.Attempted += sink.OnSyn;
         _analyses = new AnalysisSet(
         [
-            new Resets(info.Captures is not null), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(),
+            new Failures(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(),
             new Endings(() => _latest), syns, new SynAckRetransmits(SettingsOf(info, Side.Server)), new Passages(info), new Losses(info),
         ]);
     }
 
     /// <summary>The pool of peer-tool states; a connection returns its state when it has been emitted.</summary>
     public PeerStatePool PeerStates { get; } = new();
+
+    /// <summary>The pool of clues, which a connection returns likewise.</summary>
+    public CluePool Clues { get; } = new();
 
     /// <summary>Receives events of single connections; safe on several threads if each has its own connections.</summary>
     public ITimelineSink OfConnections => _analyses;
@@ -38,18 +44,32 @@ internal sealed class AnalysisStage : ITimelineSink
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
         _latest = Timestamp.Max(_latest, timelineEvent.Time);
+        if (IsOpened(timelineEvent)) OnOpened(timelineEvent.Connection!);
         _analyses.OnEvent(timelineEvent, frame);
         foreach (var sink in _outputs.Timeline) sink.OnEvent(timelineEvent, frame);
     }
+
+    /// <summary>Receives a connection that begins.</summary>
+    public void OnBegun(Connection connection) => _diagnoser.Neighbours.Begin(connection);
+
+    /// <summary>Receives a connection whose handshake was completed.</summary>
+    public void OnOpened(Connection connection) => _diagnoser.Neighbours.Establish(connection);
+
+    /// <summary>True for the event that completes a handshake.</summary>
+    public static bool IsOpened(in TimelineEvent timelineEvent) => timelineEvent is
+    {
+        Kind: EventKind.State, NewState: TcpState.Established, Side: Side.Server, IsFound: false, Connection: { BeganEarlier: false },
+    };
 
     public void OnConnectionEnded(Connection connection)
     {
         connection.HasTimes = _hasTimes;
         if (_end is { } end) connection.ObservedUntil = end.End?.Time ?? _latest;
+        _diagnoser.Diagnose(connection, _latest);
         _analyses.OnConnectionEnded(connection);
         foreach (var sink in _outputs.Connections) sink.OnConnectionEnded(connection);
         foreach (var sink in _outputs.Timeline) sink.OnConnectionEnded(connection);
-        connection.Release(PeerStates);
+        connection.Release(PeerStates, Clues);
     }
 
     /// <summary>Ends open connections, emits the findings and completes every sink.</summary>
@@ -61,7 +81,9 @@ internal sealed class AnalysisStage : ITimelineSink
         _end = end;
         foreach (var correlator in correlators) correlator.FinishObservations();
         var open = correlators.SelectMany(correlator => correlator.TakeAll(end.End is { IsContinued: true }));
-        foreach (var connection in open.OrderBy(connection => connection.Number)) OnConnectionEnded(connection);
+        var inOrder = open.OrderBy(connection => connection.Number).ToArray();
+        foreach (var connection in inOrder) _diagnoser.Neighbours.LinkUntranslated(connection);
+        foreach (var connection in inOrder) OnConnectionEnded(connection);
 
         end = end with
         {

@@ -23,7 +23,7 @@ internal sealed class CapturePipeline
         _source = source;
         _stage = new AnalysisStage(source.Info, outputs);
         _marks = outputs.Marks;
-        _register = new ConnectionRegister(outputs.NeedsSegments);
+        _register = new ConnectionRegister(outputs.NeedsSegments, _stage.OnBegun);
         var workers = outputs.Timeline.Count == 0 ? source.Workers : 1;
         _recorders = workers == 1 ? [] : [.. Enumerable.Range(0, workers).Select(_ => new LaneRecorder(_stage.OfConnections))];
         _correlators = [.. Enumerable.Range(0, Lanes.Count).Select(CreateCorrelator)];
@@ -58,6 +58,7 @@ internal sealed class CapturePipeline
         if (_recorders.Length == 0) return;
         var outcomes = _outcomes[batch.Slot];
         LaneOutcome.InOrder(outcomes, outcome => outcome.Begun, begun => _register.Number(begun.Connection));
+        LaneOutcome.InOrder(outcomes, outcome => outcome.Opened, opened => _stage.OnOpened(opened.Connection));
         if (_marks is not null)
         {
             LaneOutcome.InOrder(outcomes, outcome => outcome.Marked, marked => _marks.OnMarked(
@@ -75,8 +76,8 @@ internal sealed class CapturePipeline
     private Correlator CreateCorrelator(int lane)
     {
         if (_recorders.Length == 0)
-            return new Correlator(_stage, _source.Info.Ports, _register, _marks, _stage.PeerStates, Lanes.Count);
+            return new Correlator(_stage, _source.Info.Ports, _register, _marks, _stage.PeerStates, _stage.Clues, Lanes.Count);
         var recorder = _recorders[lane % _recorders.Length];
-        return new Correlator(recorder, _source.Info.Ports, recorder, _marks is null ? null : recorder, _stage.PeerStates, Lanes.Count);
+        return new Correlator(recorder, _source.Info.Ports, recorder, _marks is null ? null : recorder, _stage.PeerStates, _stage.Clues, Lanes.Count);
     }
 }

@@ -7,6 +7,7 @@ namespace TcpCapture.Pipeline;
 internal sealed class LaneOutcome
 {
     public List<Happening> Begun { get; } = []; // connections that began and need a number
+    public List<Happening> Opened { get; } = []; // connections whose handshake was completed
     public List<Happening> Marked { get; } = []; // segments with marks
     public List<Happening> Ended { get; } = []; // connections that ended
 
@@ -15,6 +16,7 @@ internal sealed class LaneOutcome
     public void Clear()
     {
         Begun.Clear();
+        Opened.Clear();
         Marked.Clear();
         Ended.Clear();
     }

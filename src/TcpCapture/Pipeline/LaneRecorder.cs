@@ -26,7 +26,11 @@ internal sealed class LaneRecorder(ITimelineSink ofConnection) : ITimelineSink, 
     public void OnMarked(Connection connection, Side side, Timestamp time, long frame, SegmentMarks marks) =>
         _outcome.Marked.Add(new LaneOutcome.Happening(_index, connection, side, marks));
 
-    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame) => ofConnection.OnEvent(timelineEvent, frame);
+    public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+    {
+        if (AnalysisStage.IsOpened(timelineEvent)) _outcome.Opened.Add(new LaneOutcome.Happening(_index, timelineEvent.Connection!));
+        ofConnection.OnEvent(timelineEvent, frame);
+    }
 
     public void OnConnectionEnded(Connection connection) => _outcome.Ended.Add(new LaneOutcome.Happening(_index, connection));
 }

@@ -11,7 +11,6 @@ internal sealed class ConnectionColumn
     private const string Abandoned = "given up: too many connections were open";
 
     private static readonly string[] Ends = ["client", "server"];
-    private static readonly string[] Causes = [.. Enum.GetValues<ResetCause>().Select(cause => cause.ToText())];
     private static readonly string[] States = [.. Enum.GetValues<TcpState>().Select(state => state.ToRfcName())];
 
     private readonly Func<Connection, long>? _number;
@@ -53,15 +52,22 @@ internal sealed class ConnectionColumn
             (c, _) => c.ClosedBy.ToText(), ClosedByText.Words),
         new("client_final_state", ColumnKind.Word, "the client's last state", (c, _) => c.Client.FinalState?.ToRfcName() ?? "", States),
         new("server_final_state", ColumnKind.Word, "the server's last state", (c, _) => c.Server.FinalState?.ToRfcName() ?? "", States),
-        new("reset_by", ColumnKind.Word, "the end that sent an RST", (c, _) => c.Reset?.By.ToText() ?? "", Ends),
-        new("reset_cause", ColumnKind.Word, "why it sent an RST", (c, _) => c.Reset?.Cause.ToText() ?? "", Causes),
-        new("reset_reason", ColumnKind.Text, "the kernel's reason for the RST; empty unless states are traced",
-            (c, _) => c.Reset?.Reason ?? ""),
+        new("outcome", ColumnKind.Word, "how it ended", (c, _) => c.Diagnosis.Outcome.ToText(), DiagnosisWords.Outcomes),
+        new("cause", ColumnKind.Word, "why it failed; `none` if nothing went wrong (docs/diagnosis.md)",
+            (c, _) => c.Diagnosis.Cause.ToText(), DiagnosisWords.Causes),
+        new("confidence", ColumnKind.Word, "how reliable the cause is",
+            (c, _) => c.Diagnosis.Cause == Cause.None ? "" : c.Diagnosis.Confidence.ToText(), DiagnosisWords.Confidences),
+        new("also_possible", ColumnKind.Text, "causes that the evidence does not exclude, most likely first, separated by `|`",
+            (c, _) => Alternatives(c.Diagnosis)),
+        new("evidence", ColumnKind.Text, "the frames on which the cause rests", (c, _) => Evidence(c.Diagnosis)),
+        new("reset_by", ColumnKind.Word, "the end whose RST ended it", (c, _) => c.Diagnosis.ResetBy?.ToText() ?? "", Ends),
+        new("reset_reason", ColumnKind.Text, "the kernel's reason for that RST; empty unless states are traced",
+            (c, _) => c.Diagnosis.KernelReason ?? ""),
         new("process_client", ColumnKind.Text, "the client's process and its id; empty for capture files",
             (c, _) => Process(c.Client.Owner)) { IsOfRecordings = true },
         new("process_server", ColumnKind.Text, "the server's process and its id; empty for capture files",
             (c, _) => Process(c.Server.Owner)) { IsOfRecordings = true },
-        new("note", ColumnKind.Text, "further facts, such as the reason for the RST", (c, whole) => Note(c, whole)),
+        new("note", ColumnKind.Text, "the diagnosis in words, and other facts", (c, whole) => Note(c, whole)),
     ];
 
     /// <summary>The columns to filter and sort by: all but the processes, which a capture file does not name.</summary>
@@ -102,14 +108,24 @@ internal sealed class ConnectionColumn
     {
         var own = connection switch
         {
+            { Diagnosis.What.Length: > 0 } => connection.Diagnosis.ToString(),
             { BeganEarlier: true } => $"began before the {whole}",
-            { Reset: { } reset } => reset.Because,
             { FirstSyn: null } => "no segment was seen",
             _ => "",
         };
         if (connection.WasGivenUp) own = own.Length == 0 ? Abandoned : $"{own}; {Abandoned}";
         if (!connection.GoesOn) return own;
         return own.Length == 0 ? Continues : $"{own}; {Continues}";
+    }
+
+    /// <summary><c>half-open|abort</c>.</summary>
+    internal static string Alternatives(ConnectionDiagnosis diagnosis) => string.Join('|', diagnosis.AlsoPossible.Select(cause => cause.ToText()));
+
+    /// <summary><c>frames 22 24</c>, in order and once each; empty for none.</summary>
+    internal static string Evidence(ConnectionDiagnosis diagnosis)
+    {
+        var frames = diagnosis.Frames.Where(frame => frame > 0).Distinct().Order().ToArray();
+        return frames.Length == 0 ? "" : (frames.Length == 1 ? "frame " : "frames ") + string.Join(' ', frames);
     }
 
     internal static string Process(SocketOwner? owner) =>

@@ -179,6 +179,8 @@ internal sealed class CallCorrelator(ConnectionTable connections, Listeners list
     private void Apply(SocketCall call, SocketEntry entry, long number)
     {
         if (call.Name is "send" or "recv" && entry.End is { } used) used.User ??= call;
+        if (call.Error is { } error && IsFinal(error) && entry.End is { Failed.Event: 0 } failed)
+            failed.Failed = new FailedCall(number, call.Name, error);
         switch (call.Name)
         {
             case "bind" when call.Result == 0:
@@ -213,6 +215,9 @@ internal sealed class CallCorrelator(ConnectionTable connections, Listeners list
                 break;
         }
     }
+
+    /// <summary>True if the socket failed, not only the call.</summary>
+    private static bool IsFinal(string error) => error is not ("EAGAIN" or "EWOULDBLOCK" or "EINTR" or "EINPROGRESS" or "EALREADY");
 
     /// <summary>A nonblocking connect has moved its socket to SYN_SENT, even if the SYN has not passed yet.</summary>
     private void SendSyn(SocketCall call, SocketEntry entry, ConnectionEnd end, long number) =>

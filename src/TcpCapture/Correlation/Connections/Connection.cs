@@ -1,6 +1,6 @@
 using TcpCapture.Correlation.Connections;
 using TcpCapture.Correlation.Segments;
-using TcpCapture.Diagnosis;
+using TcpCapture.Correlation.Clues;
 using TcpCapture.Model;
 using TcpCapture.PeerTools;
 
@@ -10,6 +10,7 @@ namespace TcpCapture;
 public sealed class Connection
 {
     private PeerState? _peerState;
+    private ConnectionClues? _clues;
     private Timestamp? _observedUntil;
 
     internal Connection(int ordinal, Timestamp start, Endpoint client, Endpoint server)
@@ -58,8 +59,14 @@ public sealed class Connection
     /// <summary>Time of the first SYN; null if it was not captured.</summary>
     public Timestamp? FirstSyn { get; internal set; }
 
-    /// <summary>Who reset the connection, and why; null if it was not reset.</summary>
-    public ResetVerdict? Reset { get; internal set; }
+    /// <summary>What went wrong, if anything; set when the connection has ended or is no longer observed.</summary>
+    public ConnectionDiagnosis Diagnosis { get; internal set; } = ConnectionDiagnosis.NotYet;
+
+    /// <summary>What its segments show for its diagnosis.</summary>
+    internal ConnectionClues Clues => _clues ??= new ConnectionClues();
+
+    /// <summary>A connection whose segments this one has with other addresses: NAT did not translate them; null for none.</summary>
+    internal Connection? Untranslated { get; set; }
 
     /// <summary>The ICMP errors that quote its segments; null for none.</summary>
     internal IcmpErrors? Icmp { get; set; }
@@ -81,9 +88,6 @@ public sealed class Connection
         Side.Client => ClosedBy.Client,
         _ => ClosedBy.Server,
     };
-
-    /// <summary>How it ended, in a few words: <c>closed, client first</c>, <c>reset by server: unread-data</c>.</summary>
-    public string Diagnosis => ConnectionEnding.Describe(this);
 
     /// <summary>Zeek's <c>conn_state</c>, set when the connection has ended: SF for an orderly end.</summary>
     public ConnState ConnState { get; internal set; }
@@ -116,6 +120,9 @@ public sealed class Connection
         init => _peerState = value;
     }
 
+    /// <summary>Sets the clues of a new connection.</summary>
+    internal ConnectionClues PooledClues { init => _clues = value; }
+
     /// <summary>Keeps the results of the peer-tool state when the connection has ended.</summary>
     internal void KeepPeerResults()
     {
@@ -126,10 +133,12 @@ public sealed class Connection
     }
 
     /// <summary>Drops what only the report of its end needed: findings may keep many connections in memory.</summary>
-    internal void Release(PeerStatePool peerStates)
+    internal void Release(PeerStatePool peerStates, CluePool clues)
     {
         if (_peerState is not null) peerStates.Return(_peerState);
+        if (_clues is not null) clues.Return(_clues);
         _peerState = null;
+        _clues = null;
         AnalysisNotes = null;
         Client.Release();
         Server.Release();

@@ -154,6 +154,12 @@ public sealed class ConnectionEnd
     /// <summary>Event of a send that has not returned, so its length is unknown; 0 for none.</summary>
     internal long SendInProgress { get => _observed?.SendInProgress ?? default; set => Observed.SendInProgress = value; }
 
+    /// <summary>Its first call that failed for good; event 0 for none.</summary>
+    internal FailedCall Failed { get => _observed?.Failed ?? default; set => Observed.Failed = value; }
+
+    /// <summary>The call that failed with ETIMEDOUT; event 0 for none.</summary>
+    internal FailedCall TimedOut => Failed.Error == "ETIMEDOUT" ? Failed : default;
+
     internal long BytesRead { get => _observed?.BytesRead ?? default; set => Observed.BytesRead = value; }
 
     /// <summary>Payload bytes it received in order.</summary>
@@ -195,6 +201,7 @@ public sealed class ConnectionEnd
     {
         Iss = iss;
         IssKnown = true;
+        HasSent = false;
         WriteSeq = unchecked(iss + 1);
     }
 

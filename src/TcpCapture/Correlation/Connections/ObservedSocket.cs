@@ -20,4 +20,5 @@ internal sealed class ObservedSocket
     public SequenceLedger Written { get; } = new();
     public long SendInProgress { get; set; }
     public long BytesRead { get; set; }
+    public FailedCall Failed { get; set; }
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using TcpCapture.Correlation.Calls;
+using TcpCapture.Correlation.Clues;
 using TcpCapture.Correlation.Connections;
 using TcpCapture.Correlation.States;
-using TcpCapture.Diagnosis;
 using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Segments;
@@ -22,6 +22,7 @@ internal sealed class SegmentCorrelator(
     private readonly CrossedFins _fins = new(writer);
     private readonly SegmentArrival _arrival = new(connections, listeners, writer);
     private readonly SegmentsInFlight _flights = new();
+    private readonly ResetObserver _resets = new(listeners, kernelEvents, writer);
 
     /// <summary>Arrival time of the next segment in flight; null for none.</summary>
     public Timestamp? NextArrival => _flights.NextArrival;
@@ -53,6 +54,12 @@ internal sealed class SegmentCorrelator(
         if (marks != SegmentMarks.None) ReportMarks(connection, senderSide, segment, frameNumber, marks);
         connection.PeerState.Add(senderSide, segment);
         var again = SegmentCause.IsRetransmission(sender, receiver, segment, marks, isEarlier);
+        if (connection.Clues.IsCopy(receiver, segment, again))
+        {
+            WriteCopy(slot, connection, senderSide, segment, frameNumber, marks, frame);
+            return;
+        }
+
         var finCrossed = CrossedFins.IsOne(sender, receiver, segment);
         if (finCrossed) _fins.RevokeArrival(connection, sender, receiver, segment);
 
@@ -72,19 +79,22 @@ internal sealed class SegmentCorrelator(
             note = Join(note, $"the kernel dropped a packet at that moment: {reason}");
         }
 
-        ResetVerdict? verdict = null;
+        ResetClue? reset = null;
         if (segment.Has(TcpFlags.Rst))
         {
-            verdict = ResetJudge.Judge(connection, slot, sender, segment, listeners, frameNumber)
-                .With(kernelEvents.TakeReset(segment.FourTuple, sender.SocketAddress, segment.Time)?.Reason);
-            cause = verdict.Evidence;
-            note = "reset: " + verdict.Because;
+            reset = _resets.Observe(connection, sender, segment, frameNumber);
+            cause = ResetObserver.CauseOf(reset);
+            note = ResetObserver.Describe(reset);
+        }
+        else
+        {
+            AddClues(connection, sender, receiver, segment, frameNumber, again);
         }
 
         _fins.ShowLateArrival(connection, sender, receiver, segment);
-        BeforeSegment(slot, connection, sender, segment, cause, verdict);
+        BeforeSegment(slot, connection, sender, segment, cause, reset);
         if (segment.Has(TcpFlags.Fin) && !IsSeenTwice(passage)) _fins.ShowEarlierClose(connection, receiver, segment);
-        if (verdict is not null) verdict = verdict with { Event = writer.NextNumber };
+        reset?.Event = writer.NextNumber;
         if (finCrossed) note = "the FINs crossed";
         else if (isCrossedSyn) note = "the SYNs crossed";
         var number = writer.Write(new TimelineEvent
@@ -98,7 +108,6 @@ internal sealed class SegmentCorrelator(
             IsReadable = true,
             IsRetransmission = again,
             Marks = marks,
-            Verdict = verdict,
             Segment = segment,
             ClientState = ShownState(slot, Side.Client),
             ServerState = ShownState(slot, Side.Server),
@@ -107,12 +116,7 @@ internal sealed class SegmentCorrelator(
             Passage = passage,
         }, frame);
 
-        if (verdict is not null)
-        {
-            if (connection.Reset is null) NoteDiscovery(slot, connection, sender, cause, number);
-            connection.Reset ??= verdict;
-        }
-
+        if (reset is not null && connection.Clues.ResetCount == 1) NoteDiscovery(slot, connection, sender, cause, number);
         sender.LastSent = (number, cause);
         NoteSent(connection, sender, segment, number, again);
         if (!IsSeenTwice(passage))
@@ -165,7 +169,21 @@ internal sealed class SegmentCorrelator(
         if (marks != SegmentMarks.None) ReportMarks(connection, side, segment, frameNumber, marks);
         state.Add(side, segment);
         var number = writer.Skip();
-        sender.NoteSent(segment, SegmentCause.IsRetransmission(sender, receiver, segment, marks, isEarlier));
+        var again = SegmentCause.IsRetransmission(sender, receiver, segment, marks, isEarlier);
+        var clues = connection.Clues;
+        if (again || segment._identification == clues[side].Identification)
+        {
+            if (clues.IsCopy(receiver, segment, again))
+            {
+                clues.AddCopy(segment, frameNumber);
+                isProcessed = true;
+                return slot;
+            }
+        }
+
+        clues.Add(sender, receiver, segment, frameNumber, again);
+        if ((marks & SegmentCause.ProbeMarks) != 0) clues.AddProbe(sender, segment, frameNumber, marks);
+        sender.NoteSent(segment, again);
         if (segment.Has(TcpFlags.Ack)) sender.NoteAckSent(segment, receiver);
         receiver.NoteReceived(segment, number);
         receiver.Receive(segment);
@@ -178,10 +196,43 @@ internal sealed class SegmentCorrelator(
     private static bool IsFast(ConnectionTable.Slot slot, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment) =>
         (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst | Segment.Quoted)) == 0
         && !slot.Current.WritesSegments
+        && slot.Current.Clues.ResetCount == 0
         && slot.Previous is null
         && sender is { IsKnown: true, FinAwaited: null, AckHeld: 0 }
         && receiver is { IsKnown: true, FinAwaited: null, AckHeld: 0 }
         && !SegmentRules.IsMovedByAck(receiver.State);
+
+    /// <summary>Keeps what the segment shows for the diagnosis.</summary>
+    private void AddClues(Connection connection, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, long frame, bool again)
+    {
+        var clues = connection.Clues;
+        clues.Add(sender, receiver, segment, frame, again);
+        if (SegmentCause.IsProbe(sender, segment)) clues.AddProbe(sender, segment, frame, receiver is { HasSent: true, LastWindowSent: 0 });
+        if (clues.ResetCount > 0) _resets.Revive(connection, sender, segment);
+    }
+
+    /// <summary>Writes the row of a packet that was captured before: it is no retransmission and moves no state.</summary>
+    private void WriteCopy(
+        ConnectionTable.Slot slot, Connection connection, Side sender, in Segment segment, long frameNumber, SegmentMarks marks, in Frame frame)
+    {
+        connection.Clues.AddCopy(segment, frameNumber);
+        writer.Write(new TimelineEvent
+        {
+            Number = writer.NextNumber,
+            Kind = EventKind.Segment,
+            Time = segment.Time,
+            Connection = connection,
+            Side = sender,
+            Frame = frameNumber,
+            IsReadable = true,
+            Marks = marks,
+            Segment = segment,
+            ClientState = ShownState(slot, Side.Client),
+            ServerState = ShownState(slot, Side.Server),
+            Note = "the same packet captured again: same IP identification and numbers",
+            Passage = frame.Passage,
+        }, frame);
+    }
 
     /// <summary>True if the other host also captured, so the arrival is a separate observation or did not happen.</summary>
     private static bool IsSeenTwice(FramePassage? passage) => passage is { Kind: PassageKind.Sent, MayHaveBeenMissed: false };
@@ -191,13 +242,14 @@ internal sealed class SegmentCorrelator(
         markSink?.OnMarked(connection, sender, segment.Time, frameNumber, marks);
 
     private void BeforeSegment(
-        ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, in Segment segment, long cause, ResetVerdict? verdict)
+        ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, in Segment segment, long cause, ResetClue? reset)
     {
-        if (verdict is not null)
+        if (reset is not null)
         {
             // A socket in SYN_SENT that refuses an unacceptable ACK stays open.
             if (!ConnectionTable.IsAlive(sender) || slot.SocketAt(sender.Side).End.State == TcpState.SynSent) return;
-            writer.Move(connection, sender, TcpState.Closed, segment.Time, verdict.Evidence, BoundFrom(sender, verdict.Evidence));
+            if (ResetObserver.EndsSender(reset))
+                writer.Move(connection, sender, TcpState.Closed, segment.Time, cause, BoundFrom(sender, cause));
             return;
         }
 
@@ -257,7 +309,7 @@ internal sealed class SegmentCorrelator(
                 sender.FirstSynAck = sender.LastSyn;
             }
 
-            if (!sender.IssKnown) sender.OpenStream(segment.Seq);
+            if (!sender.IssKnown) sender.OpenStream(segment.Seq); // what an older connection sent on these ports no longer counts
         }
 
         if (segment.Has(TcpFlags.Fin) && sender.FinEvent == 0)

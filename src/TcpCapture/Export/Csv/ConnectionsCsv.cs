@@ -22,7 +22,7 @@ internal sealed class ConnectionsCsv : IConnectionSink
 
     public void OnConnectionEnded(Connection connection)
     {
-        var (client, server, reset) = (connection.Client, connection.Server, connection.Reset);
+        var (client, server, diagnosis) = (connection.Client, connection.Server, connection.Diagnosis);
         _rows.Add(connection.Number).Add(client.Address).Add(server.Address)
             .Add(connection.HasTimes ? connection.Start : null).AddScaled(connection.DurationNanoseconds, decimals: 9)
             .AddWord(connection.ConnState.ToText()).AddWord(connection.History).Add(connection.Completeness)
@@ -30,7 +30,10 @@ internal sealed class ConnectionsCsv : IConnectionSink
             .Add(client.Segments).Add(server.Segments).Add(client.Bytes).Add(server.Bytes)
             .Add(client.Retransmissions + server.Retransmissions).AddWord(connection.ClosedBy.ToText())
             .AddWord(client.FinalState?.ToRfcName() ?? "").AddWord(server.FinalState?.ToRfcName() ?? "")
-            .AddWord(reset?.By.ToText() ?? "").AddWord(reset?.Cause.ToText() ?? "").AddText(reset?.Reason ?? "")
+            .AddWord(diagnosis.Outcome.ToText()).AddWord(diagnosis.Cause.ToText())
+            .AddWord(diagnosis.Cause == Cause.None ? "" : diagnosis.Confidence.ToText())
+            .AddText(ConnectionColumn.Alternatives(diagnosis)).AddText(ConnectionColumn.Evidence(diagnosis))
+            .AddWord(diagnosis.ResetBy?.ToText() ?? "").AddText(diagnosis.KernelReason ?? "")
             .AddText(ConnectionColumn.Process(client.Owner)).AddText(ConnectionColumn.Process(server.Owner))
             .AddText(ConnectionColumn.Note(connection, _whole)).End();
     }

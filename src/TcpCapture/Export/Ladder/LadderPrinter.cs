@@ -145,12 +145,8 @@ internal sealed class LadderPrinter : ITimelineSink
         var sender = _senderChange is { } own ? StateText(own, e.Time) : StandingState(e);
         var receiver = _receiverChange is { } change ? StateText(change, e.Time) : LadderText.Empty;
 
-        // The verdict follows the segment's event, but precedes this line.
-        var verdict = e.Connection?.Reset is { } reset && reset.Event == e.Number ? reset : null;
-        if (verdict is not null) _legend.Add(verdict.Reason is null ? Evidence.Inferred : Evidence.Traced);
-        var explanation = verdict is null ? e.Note : LadderWords.Verdict(verdict);
-        var note = Notes(_senderChange?.Note, MarkText.Short(e), explanation, PassageText.Short(e), _receiverChange?.Note);
-        var paint = verdict is not null ? _paint.Failure : e.IsRetransmission ? _paint.Warning : (Func<string, string>)_paint.Faint;
+        var note = Notes(_senderChange?.Note, MarkText.Short(e), e.Note, PassageText.Short(e), _receiverChange?.Note);
+        var paint = e.Segment.Has(TcpFlags.Rst) ? _paint.Failure : e.IsRetransmission ? _paint.Warning : (Func<string, string>)_paint.Faint;
         var why = new Reason(note, Cause(e.IsRetransmission && !e.Segment.Has(TcpFlags.Syn) ? 0 : e.CausedBy), paint);
         Print(e, sender, receiver, new LadderText(arrow, painted), why);
         _above = (_senderChange?.Number ?? e.Number, _receiverChange?.Number ?? e.Number);

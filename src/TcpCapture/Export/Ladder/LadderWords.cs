@@ -39,14 +39,6 @@ internal static class LadderWords
         return flags[..Math.Min(flags.Length, room)];
     }
 
-    /// <summary>Who reset the connection and why: traced if the kernel reported a reason, else inferred.</summary>
-    public static string Verdict(ResetVerdict reset)
-    {
-        var known = reset.Reason is null ? Evidence.Inferred : Evidence.Traced;
-        var reason = reset.Reason is null ? "" : $" ({PlainText.Of(reset.Reason)})";
-        return $"{Mark(known)} reset by the {reset.By.ToText()}: {reset.Cause.ToText()}{reason}";
-    }
-
     /// <summary>The maximum distance of a sampled change from the time shown, rounded up: <c>±43ms</c>.</summary>
     // Empty if the change is not bounded on both sides or not sampled.
     public static string Uncertainty(in TimelineEvent change, Timestamp shown)

@@ -53,7 +53,7 @@ internal sealed class RowWords(RecordingInfo info)
         return _text.Text;
     }
 
-    /// <summary>The comment of a frame: both states, the cause, the note, and the verdict of a reset. Valid until the next call.</summary>
+    /// <summary>The comment of a frame: both states, the cause, and the note. Valid until the next call.</summary>
     public ReadOnlySpan<char> Comment(in TimelineEvent e)
     {
         _text.Clear();
@@ -61,12 +61,6 @@ internal sealed class RowWords(RecordingInfo info)
         _text.Add("client ").Add(Name(e.ClientState)).Add(", server ").Add(Name(e.ServerState));
         AddSegmentCause(e);
         if (NoteText.Whole(e) is { } note) _text.Add("; ").Add(note);
-        if (e.Verdict is { } verdict)
-        {
-            _text.Add(" (").Add(verdict.Cause.ToText());
-            if (verdict.Reason is { } reason) _text.Add("; the kernel says ").Add(reason);
-            _text.Add(")");
-        }
 
         return Short(_text.Text);
     }

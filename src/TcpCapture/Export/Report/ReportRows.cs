@@ -79,10 +79,11 @@ internal sealed class ReportRows
         Write(c.Client);
         Write(c.Server);
         _texts.Write(_json, c.ClosedBy.ToText());
-        Text(c.Reset?.By.ToText());
-        Text(c.Reset?.Cause.ToText());
-        Text(c.Reset?.Reason);
-        _json.WriteNumberValue(c.Reset?.Event ?? 0);
+        var diagnosis = c.Diagnosis;
+        Text(diagnosis.ResetBy?.ToText());
+        Text(diagnosis.Cause == Cause.None ? null : diagnosis.Cause.ToText());
+        Text(diagnosis.KernelReason);
+        _json.WriteNumberValue(diagnosis.Event);
         Text(ConnectionColumn.Note(c, _whole));
         End();
     }

@@ -74,8 +74,12 @@ internal static class SummaryJson
         json.WriteStartObject("conn_states");
         foreach (var (state, count) in totals.ConnStates) json.WriteNumber(state.ToText(), count);
         json.WriteEndObject();
-        json.WriteStartObject("reset_causes");
-        foreach (var (cause, count) in totals.ResetCauses) json.WriteNumber(cause.ToText(), count);
+        json.WriteNumber("failures", totals.Failures);
+        json.WriteStartObject("outcomes");
+        foreach (var (outcome, count) in totals.Outcomes) json.WriteNumber(outcome.ToText(), count);
+        json.WriteEndObject();
+        json.WriteStartObject("causes");
+        foreach (var (cause, count) in totals.Causes) json.WriteNumber(cause.ToText(), count);
         json.WriteEndObject();
     }
 
@@ -99,7 +103,7 @@ internal static class SummaryJson
             else json.WriteNumber(column.Name, number);
         }
 
-        json.WriteString("ending", connection.Diagnosis);
+        json.WriteString("ending", connection.Diagnosis.Summary);
         json.WriteEndObject();
     }
 

@@ -140,10 +140,7 @@ internal sealed class SummaryPrinter
     private static string Resets(ConnectionTotals totals)
     {
         if (totals.Resets == 0) return "";
-        var counts = totals.ResetCauses.Select(cause => Kept($"{Number(cause.Value)} {cause.Key.ToText()}"));
-        var causes = totals.ResetCauses is [var only]
-            ? only.Key == ResetCause.Unknown ? "cause unknown" : $"judged by the segments: {only.Key.ToText()}"
-            : "judged by the segments: " + string.Join(", ", counts);
+        var causes = string.Join(", ", totals.Causes.Select(cause => Kept($"{Number(cause.Value)} {cause.Key.ToText()}")));
         var ends = new List<string>();
         if (totals.ResetsByClient > 0) ends.Add(Kept($"{Number(totals.ResetsByClient)} by the client"));
         if (totals.ResetsByServer > 0) ends.Add(Kept($"{Number(totals.ResetsByServer)} by the server"));

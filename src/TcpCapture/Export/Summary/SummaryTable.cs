@@ -27,7 +27,7 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
         new("sent →", 3, true, c => TableText.Bytes(c.Client.Bytes)),
         new("← sent", 3, true, c => TableText.Bytes(c.Server.Bytes)),
         new("retrans", 2, true, c => TableColumn.Number(c.Client.Retransmissions + c.Server.Retransmissions)),
-        new("how it ended", 0, false, c => c.Diagnosis),
+        new("how it ended", 0, false, c => c.Diagnosis.Summary),
     ];
 
     public void Print(IReadOnlyList<Connection> connections)
@@ -85,8 +85,8 @@ internal sealed class SummaryTable(LadderPage page, LadderPaint paint, Timestamp
 
     private Func<string, string> Paint(Connection connection)
     {
-        if (connection.Reset is not null && connection.ConnState != ConnState.SF) return paint.Failure;
-        return connection.ConnState == ConnState.S0 || connection.Client.Retransmissions + connection.Server.Retransmissions > 0
+        if (connection.Diagnosis.IsFailure) return paint.Failure;
+        return connection.Diagnosis.Cause == Cause.Probe || connection.Client.Retransmissions + connection.Server.Retransmissions > 0
             ? paint.Warning
             : line => line;
     }

@@ -23,7 +23,7 @@ internal static class RuleParser
     private static readonly TcpState[] States = [.. Enum.GetValues<TcpState>().Where(s => s != TcpState.Listen)];
     private static readonly string[] StateNames = [.. States.Select(s => s.ToRfcName())];
 
-    private static readonly ResetCause[] Causes = Enum.GetValues<ResetCause>();
+    private static readonly Cause[] Causes = Enum.GetValues<Cause>();
 
     private static readonly string[] CauseNames = [.. Causes.Select(c => c.ToText())];
 
@@ -125,8 +125,8 @@ internal static class RuleParser
     private static ResetClaim ReadReset(WordReader reader)
     {
         var by = ReadBy(reader);
-        ResetCause? cause = reader.TryTake("because")
-            ? reader.TakeValue<ResetCause>(text => Find(Causes, CauseNames, text), "one of " + string.Join(", ", CauseNames), CauseNames)
+        Cause? cause = reader.TryTake("because")
+            ? reader.TakeValue<Cause>(text => Find(Causes, CauseNames, text), "one of " + string.Join(", ", CauseNames), CauseNames)
             : null;
         reader.End(cause is not null ? [] : by is null ? ["by", "because"] : ["because"]);
         return new ResetClaim(by, cause);

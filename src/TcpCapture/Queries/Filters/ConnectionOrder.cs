@@ -64,9 +64,9 @@ public sealed class ConnectionOrder : IComparer<Connection>
 
     private static int TroubleOf(Connection connection)
     {
-        if (connection.Reset is not null && connection.Established is null && !connection.BeganEarlier) return 2;
-        if (connection.Reset is not null && connection.ConnState != ConnState.SF) return 3;
-        if (connection.ConnState is ConnState.S0 or ConnState.SH or ConnState.SHR) return 2;
+        var diagnosis = connection.Diagnosis;
+        if (diagnosis.IsFailure) return diagnosis.Outcome is ConnectionOutcome.Refused or ConnectionOutcome.Unanswered or ConnectionOutcome.Rejected ? 3 : 4;
+        if (diagnosis.Cause == Cause.Probe) return 2;
         return connection.Client.Retransmissions + connection.Server.Retransmissions > 0 ? 1 : 0;
     }
 }

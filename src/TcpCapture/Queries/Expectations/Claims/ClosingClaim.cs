@@ -12,7 +12,7 @@ internal sealed record ClosingClaim(ClosedBy ClosedBy) : IClaim
         VerdictEvent[] fins = [.. new[] { facts.Client.Fin, facts.Server.Fin }.OfType<VerdictEvent>().OrderBy(m => m.Number)];
         var because = actual switch
         {
-            ClosedBy.Nobody when connection.Reset is { } reset => $"neither end sent a FIN: the {reset.By.ToText()} reset it",
+            ClosedBy.Nobody when connection.Diagnosis.ResetBy is { } by => $"neither end sent a FIN: the {by.ToText()} reset it",
             ClosedBy.Nobody => "neither end sent a FIN",
             ClosedBy.Both => "both closed: their FINs crossed",
             _ => $"the {actual.ToText()} closed first",

@@ -12,8 +12,8 @@ internal sealed record HandshakeClaim(long Nanoseconds) : IClaim
         VerdictEvent[] events = [.. new[] { facts.Client.FirstSyn, facts.Handshake }.OfType<VerdictEvent>()];
         if (connection.Established is null || connection.FirstSyn is null)
         {
-            var reset = connection.Reset is { } verdict ? $": {verdict.Because}" : "";
-            return Judgement.Broken($"the handshake was not completed{reset}", Basis.EverySegment, events);
+            var why = connection.Diagnosis.What is { Length: > 0 } what ? $": {what.TrimEnd('.')}" : "";
+            return Judgement.Broken($"the handshake was not completed{why}", Basis.EverySegment, events);
         }
 
         if (connection.HandshakeNanoseconds is not { } taken) return Judgement.CannotTell("its frames have no times in order");

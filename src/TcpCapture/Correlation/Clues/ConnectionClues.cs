@@ -1,0 +1,393 @@
+using System.Runtime.CompilerServices;
+using TcpCapture.Model;
+
+namespace TcpCapture.Correlation.Clues;
+
+/// <summary>What the segments of a connection show for its diagnosis: a few hundred bytes, whatever its length.</summary>
+internal sealed class ConnectionClues
+{
+    /// <summary>The shortest silence that is kept.</summary>
+    private const long MinSilence = 1_000_000_000;
+
+    /// <summary>How long after a packet its copy can pass, in nanoseconds: by identification, before it is known to change, without one.</summary>
+    private const long MaxAgeOfCopy = 100_000_000;
+    private const long MaxAgeOfFirstCopy = 30_000_000;
+    private const long MaxAgeWithoutIdentification = 1_000_000;
+
+    /// <summary>Packets of the sender between a packet and its copy.</summary>
+    private const int MaxPacketsBetween = 64;
+
+    /// <summary>The RSTs kept in full.</summary>
+    private const int MaxResets = 4;
+
+    private PerSide<EndClues> _ends;
+    private OpeningClues _opening;
+    private List<ResetClue>? _resets;
+    private long _latest;
+    private long _pendingSilence;
+    private Side _pendingSide;
+    private ushort _copied;
+    private byte _copiedTtl;
+    private byte _rounds;
+
+    /// <summary>The first RSTs.</summary>
+    public IReadOnlyList<ResetClue> Resets => _resets ?? [];
+
+    /// <summary>RSTs in all.</summary>
+    public int ResetCount { get; private set; }
+
+    /// <summary>Copies of packets that were captured before, and the first of them with the frame it repeats.</summary>
+    public int Copies { get; private set; }
+    public uint FirstCopyFrame { get; private set; }
+
+    /// <summary>The most copies of one packet in a row, each with a lower TTL: it circles between routers.</summary>
+    public int Rounds { get; private set; }
+
+    /// <summary>The longest silence after which both ends went on.</summary>
+    public long SurvivedSilence { get; private set; }
+
+    /// <summary>A silence that only one end has broken so far; 0 for none.</summary>
+    public long PendingSilence => _pendingSilence;
+
+    /// <summary>Time of the latest segment that is no RST.</summary>
+    public long Latest => _latest;
+
+    /// <summary>The end that broke it.</summary>
+    public Side PendingSide => _pendingSide;
+
+    public ref EndClues this[Side side] => ref _ends.Of(side);
+
+    public ref OpeningClues Opening => ref _opening;
+
+    /// <summary>Adds a segment, before the ends count it. Copies of packets are not added.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, long frame, bool again)
+    {
+        ref var own = ref _ends.Of(sender.Side);
+        ref var other = ref _ends.Of(sender.Side.Peer());
+        var time = segment._time.Nanoseconds;
+        if (time - _latest >= MinSilence) NoteSilence(sender.Side, time);
+        else if (_pendingSilence != 0) EndSilence(sender.Side, segment);
+        _latest = time;
+        own.LastTime = time;
+        if (own.Identification != segment._identification) own.Has |= EndClues.Traits.ChangingIdentification;
+        own.Identification = segment._identification;
+        own.Ttl = segment._timeToLive;
+        if (_resets is not null) NoteAfterReset(sender, receiver, segment, frame);
+        if ((segment._flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Ack)) != TcpFlags.Ack || own.FirstTtl == 0 || again)
+            NoteUnusual(ref own, sender, receiver, segment, (uint)frame, again);
+        else if (segment._length > 0) NoteData(ref own, sender, receiver, segment, (uint)frame);
+        if ((segment._flags & (TcpFlags.Ack | TcpFlags.Syn)) == 0) NoteRun(ref own, receiver, segment, (uint)frame);
+        if ((segment._flags & TcpFlags.Ack) == 0) return;
+        NoteRun(ref own, receiver, segment, (uint)frame);
+        NoteAck(ref other, ref own, receiver, segment);
+        if (segment._window == 0 || own.ZeroWindowSince != 0) NoteZeroWindow(ref own, segment, (uint)frame);
+        if (other.UnansweredKeepAlives != 0) NoteKeepAliveAnswered(ref other);
+    }
+
+    /// <inheritdoc cref="AddProbe(ConnectionEnd, in Segment, long, bool)"/>
+    public void AddProbe(ConnectionEnd sender, in Segment segment, long frame, SegmentMarks marks) =>
+        AddProbe(sender, segment, frame, (marks & SegmentMarks.ZeroWindowProbe) != 0);
+
+    /// <summary>Adds a keep-alive or window probe; it is also added as a segment.</summary>
+    public void AddProbe(ConnectionEnd sender, in Segment segment, long frame, bool isWindowProbe)
+    {
+        ref var own = ref _ends.Of(sender.Side);
+        for (var i = 0; i < Runs.Count; i++)
+            if (own.Runs[i] is { IsSet: true } run && run.Ack == segment.Ack) own.Runs[i].IsKeepAlive = true;
+        if (isWindowProbe)
+        {
+            Increment(ref own.WindowProbes);
+            return;
+        }
+
+        if (own.UnansweredKeepAlives == 0) own.FirstKeepAliveFrame = (uint)frame;
+        Increment(ref own.UnansweredKeepAlives);
+    }
+
+    /// <summary>
+    /// True if the frame holds a packet that was captured before, by a mirror port, at two interfaces or in a routing loop: the
+    /// same IP identification, numbers and sender within milliseconds.
+    /// </summary>
+    /// <param name="receiver">The end it is sent to.</param>
+    /// <param name="segment">The segment.</param>
+    /// <param name="isRetransmission">True if its sequence numbers were sent before.</param>
+    public bool IsCopy(ConnectionEnd receiver, in Segment segment, bool isRetransmission)
+    {
+        ref var own = ref _ends.Of(receiver.Side.Peer());
+        if (own.LastTime == 0 || segment.TimeToLive > own.Ttl) return false;
+        var age = segment.Time.Nanoseconds - own.LastTime;
+        var isChanging = (own.Has & EndClues.Traits.ChangingIdentification) != 0;
+        var id = segment.Identification;
+        if (id == own.Identification && receiver.LastReceived.IsSameAs(segment))
+        {
+            if (id == 0) return age < MaxAgeWithoutIdentification && segment.SequenceLength > 0;
+            return age < (isChanging ? MaxAgeOfCopy : MaxAgeOfFirstCopy);
+        }
+
+        if (!isRetransmission || !isChanging || id == 0) return false;
+        var back = unchecked((ushort)(own.Identification - id));
+        return age < 0 ? back is > 0 and < 0x8000 : back is > 0 and <= MaxPacketsBetween && age < MaxAgeOfCopy;
+    }
+
+    /// <summary>Counts a packet that was captured before.</summary>
+    public void AddCopy(in Segment segment, long frame)
+    {
+        if (Copies++ == 0) FirstCopyFrame = (uint)frame;
+        if (segment.Identification == _copied && segment.TimeToLive < _copiedTtl) Rounds = Math.Max(Rounds, ++_rounds);
+        else _rounds = 1;
+        (_copied, _copiedTtl) = (segment.Identification, segment.TimeToLive);
+    }
+
+    /// <summary>Adds an RST; only the first few are kept.</summary>
+    public void AddReset(ResetClue reset)
+    {
+        ResetCount++;
+        if (ResetCount <= MaxResets) (_resets ??= []).Add(reset);
+    }
+
+    /// <summary>Resets the clues for another connection.</summary>
+    public void Clear()
+    {
+        _ends = default;
+        _opening = default;
+        _resets = null;
+        (ResetCount, Copies, FirstCopyFrame, Rounds, SurvivedSilence) = (0, 0, 0, 0, 0);
+        (_latest, _pendingSilence, _pendingSide) = (0, 0, default);
+        (_copied, _copiedTtl, _rounds) = (0, 0, 0);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void NoteSilence(Side side, long time)
+    {
+        if (_latest == 0) return;
+        _pendingSilence = Math.Max(_pendingSilence, time - _latest);
+        _pendingSide = side;
+    }
+
+    /// <summary>A silence is survived when the other end has answered.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void EndSilence(Side side, in Segment segment)
+    {
+        if (side == _pendingSide || segment.Has(TcpFlags.Rst)) return;
+        SurvivedSilence = Math.Max(SurvivedSilence, _pendingSilence);
+        _pendingSilence = 0;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void NoteUnusual(ref EndClues own, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, uint frame, bool again)
+    {
+        if (own.FirstTtl == 0)
+        {
+            own.FirstTtl = segment.TimeToLive;
+            own.Has &= ~EndClues.Traits.ChangingIdentification;
+        }
+
+        var isForeign = segment.Has(TcpFlags.Ack) && !segment.Has(TcpFlags.Syn) && receiver is { Syns: > 0, LastAckSent: 0 }
+            && _opening.SynAcks == 0 && segment.Ack != receiver.SndNxt;
+        if (isForeign && _opening.ForeignAckFrame == 0) _opening.ForeignAckFrame = frame;
+        if (segment.Options.HasTimestamps) own.Has |= EndClues.Traits.Timestamps;
+        if (segment.Options.SackBlocks > 0) own.Has |= EndClues.Traits.SelectiveAck;
+        if (!segment.DontFragment) own.Has |= EndClues.Traits.MayFragment;
+        if (segment.Has(TcpFlags.Fin) && own.FinTime == 0) own.FinTime = segment.Time.Nanoseconds;
+        if (segment.Has(TcpFlags.Syn)) NoteSyn(ref own, sender, receiver, segment, frame);
+        if (segment.SequenceLength == 0) return;
+        if (again) NoteRetransmission(ref own, receiver, segment, frame);
+        else NoteData(ref own, sender, receiver, segment, frame);
+    }
+
+    private void NoteSyn(ref EndClues own, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, uint frame)
+    {
+        own.WindowScale = segment.Options.WindowScale ?? 0;
+        ref var opening = ref _opening;
+        if (!segment.Has(TcpFlags.Ack))
+        {
+            if (opening.SynFrame == 0)
+            {
+                opening.SynFrame = frame;
+                opening.SynTsVal = segment.Options.TsVal;
+                opening.SynLength = (ushort)Math.Min(segment.Length, ushort.MaxValue);
+                opening.SynFlags = segment.Flags;
+                opening.SynIdentification = segment.Identification;
+                opening.SynIsBare = segment.Options == default;
+            }
+            else if (opening.SynAcks > 0)
+            {
+                Increment(ref opening.SynsAfterSynAck);
+            }
+
+            opening.LastSyn = segment.Time.Nanoseconds;
+            opening.LastSynFrame = frame;
+            opening.LastSynTsVal = segment.Options.TsVal;
+            return;
+        }
+
+        if (receiver.IssKnown && (segment.Ack == receiver.Iss || SequenceNumber.After(segment.Ack, receiver.SndNxt)))
+        {
+            if (opening.WrongAckFrame == 0) (opening.WrongAck, opening.WrongAckFrame) = (segment.Ack, frame);
+            return;
+        }
+
+        if (opening.SynAckFrame == 0) (opening.SynAckFrame, opening.SynAckTime) = (frame, segment.Time.Nanoseconds);
+        else if (sender.IssKnown && sender.Iss != segment.Seq) opening.HasOtherIsn = true;
+        else if (receiver.HasAcknowledged(segment.NextSeq)) Increment(ref opening.SynAcksAfterAck);
+        Increment(ref opening.SynAcks);
+        opening.LastSynAckTime = segment.Time.Nanoseconds;
+        opening.LastSynAckFrame = frame;
+        opening.LastTsEcr = segment.Options.TsEcr;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void NoteData(ref EndClues own, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, uint frame)
+    {
+        if (own.Tries != 0 && sender.SndNxt != receiver.LastAckSent)
+        {
+            if (segment._length > own.LargestInFlight) own.LargestInFlight = segment._length;
+            return;
+        }
+
+        own.Tries = 1;
+        own.FirstTry = own.LastTry = segment._time.Nanoseconds;
+        own.FirstTryFrame = own.LastTryFrame = frame;
+        own.OldestSeq = segment._seq;
+        own.OldestLength = own.LargestInFlight = segment._length;
+    }
+
+    private static void NoteRetransmission(ref EndClues own, ConnectionEnd receiver, in Segment segment, uint frame)
+    {
+        if (receiver.HasAcknowledged(segment.NextSeq)) return; // the ACK was lost or late
+        if (own.Tries == 0 || SequenceNumber.Before(segment.Seq, own.OldestSeq))
+        {
+            // The original was not captured, or was thought to be acknowledged.
+            own.Tries = 1;
+            own.FirstTry = segment.Time.Nanoseconds;
+            own.FirstTryFrame = frame;
+            own.OldestSeq = segment.Seq;
+        }
+        else if (segment.Seq != own.OldestSeq)
+        {
+            return;
+        }
+        else
+        {
+            Increment(ref own.Tries);
+        }
+
+        if (segment.Length < own.OldestLength && own.Tries > EndClues.ManyTries) own.LargestCutUp = own.OldestLength;
+        own.OldestLength = segment.Length;
+        own.LastTry = segment.Time.Nanoseconds;
+        own.LastTryFrame = frame;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void NoteRun(ref EndClues own, ConnectionEnd receiver, in Segment segment, uint frame)
+    {
+        ref var run = ref own.Runs[0];
+        if (run.Ack == segment._ack && run.IsSet && SequenceNumber.After(run.Next, receiver.LastAckSent))
+        {
+            run.Next = segment.NextSeq;
+            run.Flags |= segment._flags;
+            return;
+        }
+
+        if (run.IsSet && run.Ack != segment._ack)
+        {
+            own.Runs[2] = own.Runs[1];
+            own.Runs[1] = run;
+        }
+
+        run.Frame = frame;
+        run.Time = segment._time.Nanoseconds;
+        run.Ack = segment._ack;
+        run.Seq = segment._seq;
+        run.Next = segment.NextSeq;
+        run.Flags = segment._flags;
+        run.IsSet = true;
+        run.IsKeepAlive = false;
+    }
+
+    /// <summary>Notes what an ACK of the sender says about the other end's data in flight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void NoteAck(ref EndClues acked, ref EndClues own, ConnectionEnd other, in Segment segment)
+    {
+        if (acked.Tries == 0 || !SequenceNumber.After(segment._ack, acked.OldestSeq)) return;
+        if (segment._ack == other.SndNxt) NoteAllAcked(ref acked, ref own, segment);
+        else NotePartlyAcked(ref acked, segment);
+    }
+
+    private static void NoteAllAcked(ref EndClues acked, ref EndClues own, in Segment segment)
+    {
+        if (acked.Tries == 1 && acked.LargestInFlight == acked.OldestLength) NoteAnswer(ref own, segment._time.Nanoseconds - acked.FirstTry);
+        if (acked.LargestInFlight > acked.LargestDelivered) acked.LargestDelivered = acked.LargestInFlight;
+        if (acked.Tries > acked.MostTries) acked.MostTries = acked.Tries;
+        acked.Tries = 0;
+    }
+
+    private static void NoteAnswer(ref EndClues own, long nanoseconds)
+    {
+        var microseconds = nanoseconds / 1000;
+        if (microseconds > 0 && (own.FastestAnswer == 0 || microseconds < own.FastestAnswer))
+            own.FastestAnswer = (uint)Math.Min(microseconds, uint.MaxValue);
+    }
+
+    private static void NotePartlyAcked(ref EndClues acked, in Segment segment)
+    {
+        if (acked.Tries > acked.MostTries) acked.MostTries = acked.Tries;
+        if (acked.OldestLength > acked.LargestDelivered) acked.LargestDelivered = acked.OldestLength;
+        acked.Tries = 1;
+        acked.OldestSeq = segment._ack;
+        acked.OldestLength = 0;
+        acked.FirstTry = acked.LastTry = segment._time.Nanoseconds;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void NoteZeroWindow(ref EndClues own, in Segment segment, uint frame)
+    {
+        if (segment.Has(TcpFlags.Syn) || segment.Has(TcpFlags.Rst)) return;
+        var time = segment.Time.Nanoseconds;
+        if (segment.Window != 0)
+        {
+            own.LongestZeroWindow = Math.Max(own.LongestZeroWindow, (uint)Math.Clamp((time - own.ZeroWindowSince) / 1_000_000, 0, uint.MaxValue));
+            own.ZeroWindowSince = 0;
+        }
+        else if (own.ZeroWindowSince == 0)
+        {
+            own.ZeroWindowSince = time;
+            own.ZeroWindowFrame = frame;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void NoteKeepAliveAnswered(ref EndClues other)
+    {
+        Increment(ref other.AnsweredKeepAlives);
+        other.UnansweredKeepAlives = 0;
+    }
+
+    /// <summary>Notes whether an end goes on after an RST, which shows that the RST did not end it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void NoteAfterReset(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, long frame)
+    {
+        if (segment.Has(TcpFlags.Syn)) return;
+        foreach (var reset in _resets!)
+        {
+            if (reset.By != sender.Side)
+            {
+                if (reset.PeerWentOn++ == 0) reset.PeerWentOnFrame = frame;
+                continue;
+            }
+
+            // What was sent before the RST and passes after it shows nothing.
+            var isNew = sender.HasSent && !SequenceNumber.Before(segment.Seq, sender.SndNxt) && segment.SequenceLength > 0;
+            var knowsMore = segment.Has(TcpFlags.Ack) && sender.LastAckSent != 0 && SequenceNumber.After(segment.Ack, sender.LastAckSent);
+            if (!isNew && !knowsMore && sender.HasSent) continue;
+            if (reset.SenderWentOn++ == 0) reset.SenderWentOnFrame = frame;
+            reset.PeerWasAcknowledged |= knowsMore && reset.PeerWentOn > 0;
+        }
+    }
+
+    private static void Increment(ref ushort counter)
+    {
+        if (counter != ushort.MaxValue) counter++;
+    }
+}

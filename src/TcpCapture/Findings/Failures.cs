@@ -1,0 +1,19 @@
+namespace TcpCapture.Findings;
+
+/// <summary>What went wrong with each connection.</summary>
+internal sealed class Failures : IAnalysis
+{
+    private readonly FindingList _failures = new("failures", isTrouble: true);
+    private readonly FindingList _probes = new("probes");
+
+    public AnalysisInterest Interest => AnalysisInterest.None;
+
+    public IEnumerable<Finding> Findings => _failures.Concat(_probes);
+
+    public void OnConnectionEnded(Connection connection)
+    {
+        var diagnosis = connection.Diagnosis;
+        if (diagnosis.What.Length == 0) return;
+        (diagnosis.IsFailure ? _failures : _probes).Add(connection, diagnosis.Event, $"{diagnosis}");
+    }
+}
