@@ -41,6 +41,16 @@ internal static class CorpusFrames
         yield return ("gtpu", Ethernet, Link(IPv4Type, V4(17, Udp(2152, [0x34, 0xFF, .. Big(InV4.Length + 8), 0, 0, 0, 9, 0, 0, 0, 0x85, 1, 0, 5, 0, .. InV4]))));
         yield return ("teredo", Ethernet, Link(IPv4Type, V4(17, Udp(3544, InV6))));
         yield return ("gre-in-udp", Ethernet, Link(IPv4Type, V4(17, Udp(4754, [0, 0, .. Big(IPv4Type), .. InV4]))));
+        yield return ("cisco-metadata", Ethernet, Link(0x8909, [1, 1, 0, 1, 0, 5, .. Big(IPv4Type), .. InV4]));
+        yield return ("fabricpath", Ethernet, Link(0x8903, [0x12, 0x34, .. Link(0x8909, [1, 1, 0, 1, 0, 5, .. Big(IPv6Type), .. InV6])]));
+        yield return ("e-tag", Ethernet, Link(0x893F, [0, 1, 0, 2, 0, 3, .. Big(IPv4Type), .. InV4]));
+        yield return ("trill", Ethernet, Link(0x22F3, [0, 0x45, 0, 1, 0, 2, 9, 9, 9, 9, .. Link(IPv4Type, InV4)]));
+        yield return ("eoip", Ethernet, Link(IPv4Type, V4(47, [0x20, 1, 0x64, 0, .. Big(InV4.Length + 14), 7, 0, .. Link(IPv4Type, InV4)])));
+        yield return ("capwap", Ethernet, Link(IPv4Type, V4(17, Udp(5247, [0, 0x10, 2, 0, 0, 0, 0, 0, .. Link(IPv4Type, InV4)]))));
+        yield return ("capwap-wireless", Ethernet, Link(IPv4Type, V4(17, Udp(5247, [0, 0x10, 3, 0, 0, 0, 0, 0, .. Wireless()]))));
+        yield return ("ipcomp", Ethernet, Link(IPv4Type, V4(108, [6, 0, 0, 2, .. Syn])));
+        yield return ("nflog", 239, [2, 0, 0, 5, 8, 0, 1, 0, 8, 0, 3, 0, (byte)(InV4.Length + 4), 0, 9, 0, .. InV4]);
+        yield return ("ppp-bridged", 204, [1, 0xFF, 3, 0, 0x31, 0x40, 1, 0, 0, 0, 9, .. Link(IPv4Type, InV4)]);
         yield return ("null-little-endian", 0, [2, 0, 0, 0, .. InV4]);
         yield return ("null-big-endian", 0, [0, 0, 0, 30, .. InV6]);
         yield return ("loop", 108, [0, 0, 0, 2, .. InV4]);

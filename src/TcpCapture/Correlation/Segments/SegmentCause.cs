@@ -90,8 +90,11 @@ internal static class SegmentCause
             return (sender.LastSyn.Event, Retransmitted("SYN", sender, segment));
         }
 
-        var asked = connection[sender.Side.Peer()].LastSyn.Event;
-        return sender.SentSynAck ? (Math.Max(asked, sender.LastSyn.Event), Retransmitted("SYN-ACK", sender, segment)) : (asked, null);
+        // Where times run backwards, the SYN of the file's next frame was answered before.
+        var asked = connection[sender.Side.Peer()].LastSyn;
+        if (!sender.SentSynAck) return (asked.Event, null);
+        var cause = asked.Time < sender.LastSyn.Time ? sender.LastSyn.Event : Math.Max(asked.Event, sender.LastSyn.Event);
+        return (cause, Retransmitted("SYN-ACK", sender, segment));
     }
 
     // A time of 0 is none, and times can run backwards.

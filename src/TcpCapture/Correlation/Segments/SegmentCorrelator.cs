@@ -253,6 +253,7 @@ internal sealed class SegmentCorrelator(
             return;
         }
 
+        if (connection.Reset is not null && segment.Time < connection.End) return; // times run backwards: it was reset after that
         if (SegmentRules.AfterSending(sender.State, segment) is not { } next) return;
         if (next == TcpState.SynRecv) EndRecycledTimeWait(slot, connection, segment);
         var isPassive = next == TcpState.SynRecv && sender.State == TcpState.Closed;

@@ -36,6 +36,28 @@ public sealed class TimesBackwardsTests : IDisposable
     }
 
     [Fact]
+    public void ARefusalBeforeItsSynInTheFileIsStillTheAnswer()
+    {
+        var connections = new List<Connection>();
+        var made = new MadeCapture().Send(40200, Side.Client, "S").Send(40200, Side.Server, "R.").ToArray();
+        var summary = Run(Reordered(made, [1, 0]), connections.Add);
+
+        var connection = Assert.Single(connections);
+        Assert.Equal((false, TcpState.Closed), (connection.BeganEarlier, connection.Client.State));
+        Assert.DoesNotContain(summary.Findings, finding => finding.Text.Contains("has not been answered", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void ASynAckBeforeItsSynIsRetransmittedByItsTimer()
+    {
+        var made = new MadeCapture().Send(40200, Side.Client, "S").Send(40200, Side.Server, "S.").Wait(1000)
+            .Send(40200, Side.Server, "S.", again: true).Send(40200, Side.Client, ".").ToArray();
+        var summary = Run(Reordered(made, [1, 0]), _ => { });
+
+        Assert.Contains(summary.Findings, finding => finding.Text.Contains("by its timer", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void ASynOfAReusedPortThatComesLaterIsAnotherConnection()
     {
         var connections = new List<Connection>();
