@@ -39,6 +39,9 @@ public readonly struct TimelineEvent
     /// </summary>
     public bool IsRetransmission { get; init; }
 
+    /// <summary>True if the frame holds a packet that was captured before: it is no retransmission and moves no state.</summary>
+    public bool IsCopy { get; init; }
+
     /// <summary>Wireshark's TCP analysis flags of the segment.</summary>
     public SegmentMarks Marks { get; init; }
 

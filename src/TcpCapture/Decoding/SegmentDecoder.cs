@@ -73,6 +73,7 @@ internal static class SegmentDecoder
         else
             TcpOptionsReader.Read(
                 bytes[PlainIPv4Headers.Length..Math.Min(PlainIPv4Headers.TcpAt + headerLength, bytes.Length)], out segment._options);
+        if (segment.Has(TcpFlags.Syn | TcpFlags.Ack)) VerifySynAck(bytes, ref segment);
         return true;
     }
 
@@ -172,7 +173,14 @@ internal static class SegmentDecoder
         segment._identification = header.IsV6 ? (ushort)0 : BinaryPrimitives.ReadUInt16BigEndian(bytes[(header.At + 4)..]);
         if (headerLength == TcpHeader.Length) segment._options = default;
         else TcpOptionsReader.Read(bytes[(at + TcpHeader.Length)..Math.Min(at + headerLength, bytes.Length)], out segment._options);
+        if (segment.Has(TcpFlags.Syn | TcpFlags.Ack)) VerifySynAck(bytes, ref segment);
         return DecodeResult.Segment;
+    }
+
+    /// <summary>A client ignores a SYN-ACK with a wrong checksum, so the diagnosis needs it; verifying all would take time.</summary>
+    private static void VerifySynAck(ReadOnlySpan<byte> bytes, ref Segment segment)
+    {
+        if (SegmentChecksum.Verify(bytes, segment) == ChecksumResult.Wrong) segment._traits |= Segment.Traits.BadChecksum;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -29,7 +29,7 @@ internal static class ResetRules
     /// </summary>
     public static bool HasNoEffect(in Case @case, ResetClue reset)
     {
-        if (reset.SenderWentOn > 0 && reset.PeerWasAcknowledged) return true;
+        if (reset.SenderWentOn > 0 && (reset.PeerWasAcknowledged || reset.SenderWasAcknowledged)) return true;
         if (reset.Answers == AnsweredKind.SynAck && @case.Connection.Established is not null && reset.SenderWentOn > 0) return true;
         if (IsOlder(@case, reset)) return true;
         return reset is { IsAnswer: false, Fit: ResetFit.Outside or ResetFit.InWindow } && (reset.SenderWentOn > 0 || reset.PeerWentOn > 0)

@@ -45,6 +45,7 @@ internal sealed class AnalysisSet : ITimelineSink
 
     private IAnalysis[] Interested(in TimelineEvent timelineEvent) => timelineEvent.Kind switch
     {
+        EventKind.Segment when timelineEvent.IsCopy => [],
         EventKind.Segment => timelineEvent.Segment.Has(TcpFlags.Syn) ? _ofOpenings : _ofSegments,
         EventKind.State => _ofStates,
         _ => [],

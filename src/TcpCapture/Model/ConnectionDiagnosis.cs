@@ -34,6 +34,9 @@ public sealed record ConnectionDiagnosis
     /// <summary>What would settle an open question; empty for none.</summary>
     public string NextStep { get; init; } = "";
 
+    /// <summary>What is unusual without being a failure, one sentence each.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
     /// <summary>The end that sent the RST that ended it; null for none.</summary>
     public Side? ResetBy { get; init; }
 

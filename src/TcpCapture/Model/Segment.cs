@@ -72,6 +72,9 @@ public record struct Segment
     /// <summary>The "don't fragment" flag of the IPv4 header; false for IPv6.</summary>
     internal bool DontFragment { readonly get => (_traits & Traits.DontFragment) != 0; init => _traits |= value ? Traits.DontFragment : 0; }
 
+    /// <summary>True for a SYN-ACK with a wrong TCP checksum; others are not verified. Not part of equality.</summary>
+    internal bool HasBadChecksum { readonly get => (_traits & Traits.BadChecksum) != 0; init => _traits |= value ? Traits.BadChecksum : 0; }
+
     /// <summary>Source and destination.</summary>
     internal readonly FourTuple FourTuple => new(Source, Destination);
 
@@ -95,6 +98,7 @@ public record struct Segment
     {
         Cut = 1,
         DontFragment = 2,
+        BadChecksum = 4,
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ internal sealed class PeerState
 
     /// <summary>Wireshark's marks and completeness.</summary>
     // The correlator adds its segments, because Wireshark assigns late segments to the newer connection.
-    public WiresharkFlow Wireshark { get; } = new();
+    public WiresharkFlow Wireshark { get; private set; } = new();
     public ZeekHistory Zeek { get; } = new();
 
     /// <summary>tcptrace's round-trip times of a side's segments; null if there are none.</summary>
@@ -28,6 +28,9 @@ internal sealed class PeerState
     /// <summary>Adds a segment with a wrong checksum, which appears in Zeek's history only.</summary>
     public void AddCorrupt(Side side, in Segment segment) =>
         Zeek.AddCorrupt(side, (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn);
+
+    /// <summary>Takes over the flow of a connection with the same initial sequence number: to Wireshark both are one stream.</summary>
+    public void Continue(PeerState other) => (Wireshark, other.Wireshark) = (other.Wireshark, Wireshark);
 
     public void Reset()
     {

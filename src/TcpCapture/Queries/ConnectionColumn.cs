@@ -109,6 +109,7 @@ internal sealed class ConnectionColumn
         var own = connection switch
         {
             { Diagnosis.What.Length: > 0 } => connection.Diagnosis.ToString(),
+            { Diagnosis.Remarks.Count: > 0 } => string.Join(' ', connection.Diagnosis.Remarks),
             { BeganEarlier: true } => $"began before the {whole}",
             { FirstSyn: null } => "no segment was seen",
             _ => "",

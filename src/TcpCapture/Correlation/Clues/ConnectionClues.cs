@@ -232,6 +232,7 @@ internal sealed class ConnectionClues
         else if (sender.IssKnown && sender.Iss != segment.Seq) opening.HasOtherIsn = true;
         else if (receiver.HasAcknowledged(segment.NextSeq)) Increment(ref opening.SynAcksAfterAck);
         Increment(ref opening.SynAcks);
+        if (segment.HasBadChecksum) Increment(ref opening.BadChecksums);
         opening.LastSynAckTime = segment.Time.Nanoseconds;
         opening.LastSynAckFrame = frame;
         opening.LastTsEcr = segment.Options.TsEcr;
@@ -374,6 +375,7 @@ internal sealed class ConnectionClues
             if (reset.By != sender.Side)
             {
                 if (reset.PeerWentOn++ == 0) reset.PeerWentOnFrame = frame;
+                reset.SenderWasAcknowledged |= reset.SenderWentOn > 0 && segment.Has(TcpFlags.Ack) && SequenceNumber.After(segment.Ack, reset.Seq);
                 continue;
             }
 

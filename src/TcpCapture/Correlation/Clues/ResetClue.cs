@@ -78,6 +78,9 @@ internal sealed class ResetClue
     /// <summary>True if the sender later acknowledged something that the peer sent after the RST.</summary>
     public bool PeerWasAcknowledged { get; set; }
 
+    /// <summary>True if the peer later acknowledged something that the sender sent after the RST.</summary>
+    public bool SenderWasAcknowledged { get; set; }
+
     /// <summary>The states of sender and receiver before it.</summary>
     public TcpState StateBefore { get; set; }
     public TcpState PeerStateBefore { get; set; }

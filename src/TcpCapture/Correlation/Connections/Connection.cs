@@ -11,6 +11,7 @@ public sealed class Connection
 {
     private PeerState? _peerState;
     private ConnectionClues? _clues;
+    private bool _isContinued;
     private Timestamp? _observedUntil;
 
     internal Connection(int ordinal, Timestamp start, Endpoint client, Endpoint server)
@@ -126,10 +127,18 @@ public sealed class Connection
     /// <summary>Keeps the results of the peer-tool state when the connection has ended.</summary>
     internal void KeepPeerResults()
     {
-        if (_peerState is null) return;
+        if (_peerState is null || _isContinued) return;
         ConnState = _peerState.Zeek.ConnState();
         History = _peerState.Zeek.Letters;
         Completeness = _peerState.Wireshark.Completeness;
+    }
+
+    /// <summary>Lets another connection continue the stream that Wireshark sees, and keeps the results so far.</summary>
+    internal void ContinueWith(Connection next)
+    {
+        KeepPeerResults();
+        _isContinued = true;
+        next.PeerState.Continue(PeerState);
     }
 
     /// <summary>Drops what only the report of its end needed: findings may keep many connections in memory.</summary>

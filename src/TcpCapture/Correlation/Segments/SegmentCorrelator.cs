@@ -54,6 +54,8 @@ internal sealed class SegmentCorrelator(
         if (marks != SegmentMarks.None) ReportMarks(connection, senderSide, segment, frameNumber, marks);
         connection.PeerState.Add(senderSide, segment);
         var again = SegmentCause.IsRetransmission(sender, receiver, segment, marks, isEarlier);
+        if (again && connection.Clues.ResetCount > 0 && SequenceNumber.After(segment.NextSeq, sender.SndNxt))
+            again = false; // Wireshark takes the number of an RST without effect for sent
         if (connection.Clues.IsCopy(receiver, segment, again))
         {
             WriteCopy(slot, connection, senderSide, segment, frameNumber, marks, frame);
@@ -225,6 +227,7 @@ internal sealed class SegmentCorrelator(
             Side = sender,
             Frame = frameNumber,
             IsReadable = true,
+            IsCopy = true,
             Marks = marks,
             Segment = segment,
             ClientState = ShownState(slot, Side.Client),
@@ -253,7 +256,7 @@ internal sealed class SegmentCorrelator(
             return;
         }
 
-        if (connection.Reset is not null && segment.Time < connection.End) return; // times run backwards: it was reset after that
+        if (connection.Clues.ResetCount > 0 && segment.Time < connection.End) return; // times run backwards: it was reset after that
         if (SegmentRules.AfterSending(sender.State, segment) is not { } next) return;
         if (next == TcpState.SynRecv) EndRecycledTimeWait(slot, connection, segment);
         var isPassive = next == TcpState.SynRecv && sender.State == TcpState.Closed;

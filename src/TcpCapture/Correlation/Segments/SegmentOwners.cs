@@ -44,12 +44,16 @@ internal sealed class SegmentOwners(ConnectionTable connections, EarlierConnecti
         var current = slot.Current;
         if (segment.Source == current.Client.Address)
         {
-            if (current.Client.IssKnown) return current.Client.Iss != segment.Seq;
+            if (current.Client.IssKnown) return current.Client.Iss != segment.Seq || WasClosed(current, segment);
             return (current.Client.HasSent || WasOpenedEarlier(current)) && !IsLateInFile(current, segment);
         }
 
         return current.Client.State != TcpState.SynSent || (current.Server.IssKnown && current.Server.Iss != segment.Seq);
     }
+
+    /// <summary>True if both ends had closed long ago: the SYN opens another connection, although its number is the same.</summary>
+    private static bool WasClosed(Connection current, in Segment segment) =>
+        current is { Client.FinEvent: not 0, Server.FinEvent: not 0, IsSettled: true } && segment.Time - current.End > 1_000_000_000;
 
     /// <summary>True for a SYN that a file holds after the first segments of its connection, although its time is before theirs.</summary>
     private static bool IsLateInFile(Connection current, in Segment segment)
@@ -80,6 +84,7 @@ internal sealed class SegmentOwners(ConnectionTable connections, EarlierConnecti
             ?? connections.Create(segment.Time, segment.Source, segment.Destination);
         connection.Client.Address = segment.Source;
         connection.FirstSyn = segment.Time;
+        if (old is { Current.Client: { IssKnown: true } client } && client.Iss == segment.Seq) old.Current.ContinueWith(connection);
         return connections.Place(connection);
     }
 }
