@@ -21,7 +21,7 @@ internal static class AbortRules
             Event = reset.Event,
         };
         if (reset.Witness is not null && LiveRules.OfAbort(@case, reset, diagnosis) is { } live) return live;
-        if (reset is { AfterOwnFin: true, AfterPeerFin: true, LostBytes: 0, UndeliveredBytes: 0 })
+        if (reset is { AfterOwnFin: true, AfterPeerFin: true, UndeliveredBytes: 0 } && (reset.LostBytes == 0 || reset.AcksAll))
         {
             return diagnosis with
             {
@@ -88,7 +88,7 @@ internal static class AbortRules
         var isProbe = !@case.Connection.BeganEarlier && reset is { By: Side.Client } && @case.Client.Bytes == 0 && @case.Server.Bytes == 0;
         if (isProbe)
         {
-            var isRegular = @case.Neighbours.OfCaller(@case.Client.Address) is { Accepted: >= 3 };
+            var isRegular = @case.Caller is { Accepted: >= 3 };
             return diagnosis with
             {
                 Cause = isRegular ? Cause.Probe : Cause.LingerZero,

@@ -28,7 +28,10 @@ internal readonly struct Case(Connection connection, Neighbours neighbours, Time
         : side.ToText();
 
     /// <summary>The other connections to the same listener.</summary>
-    public Neighbours.Served? Listener => Neighbours.OfListener(Server.Address);
+    public Neighbours.Served? Listener => Neighbours.OfListener(Connection);
+
+    /// <summary>The other connections of the client's host.</summary>
+    public Neighbours.Caller? Caller => Neighbours.OfCaller(Connection);
 
     public static string Bytes(long count) => count == 1 ? "1 byte" : string.Create(CultureInfo.InvariantCulture, $"{count} bytes");
 

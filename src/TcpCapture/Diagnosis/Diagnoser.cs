@@ -15,9 +15,16 @@ internal sealed class Diagnoser
     /// <param name="until">The latest time observed.</param>
     public void Diagnose(Connection connection, Timestamp until)
     {
+        if (IsPlain(connection))
+        {
+            connection.Diagnosis = Normal(connection);
+            Neighbours.End(connection);
+            return;
+        }
+
         Neighbours.LinkUntranslated(connection);
         var @case = new Case(connection, Neighbours, until);
-        var diagnosis = OpeningRules.Judge(@case) ?? ResetRules.Judge(@case) ?? SilenceRules.Judge(@case) ?? Normal(@case);
+        var diagnosis = OpeningRules.Judge(@case) ?? ResetRules.Judge(@case) ?? SilenceRules.Judge(@case) ?? Normal(connection);
         if (diagnosis.Summary.Length == 0) diagnosis = diagnosis with { Summary = Summarize(@case, diagnosis) };
         if (Remarks.Of(@case) is { Count: > 0 } remarks) diagnosis = diagnosis with { Remarks = remarks };
         connection.Diagnosis = connection.WasGivenUp && diagnosis.Cause == Cause.None
@@ -37,9 +44,20 @@ internal sealed class Diagnoser
         };
     }
 
-    private static ConnectionDiagnosis Normal(in Case @case)
+    /// <summary>True if no rule and no remark can apply: opened, closed by both, everything acknowledged at once.</summary>
+    private static bool IsPlain(Connection connection)
     {
-        var connection = @case.Connection;
+        if (connection is not { Established: not null, BeganEarlier: false, WasGivenUp: false, Icmp: null, Untranslated: null }) return false;
+        var clues = connection.Clues;
+        var (client, server, opening) = (connection.Client, connection.Server, clues.Opening);
+        return client.FinEvent != 0 && server.FinEvent != 0 && clues.ResetCount == 0 && clues.Copies == 0
+            && client is { Syns: 1, Failed.Event: 0 } && server is { Syns: 1, Failed.Event: 0 }
+            && opening is { SynLength: 0, WrongAckFrame: 0, ForeignAckFrame: 0 }
+            && clues[Side.Client].Tries < 2 && clues[Side.Server].Tries < 2 && client.Address != server.Address;
+    }
+
+    private static ConnectionDiagnosis Normal(Connection connection)
+    {
         if (connection.Client.FinEvent != 0 && connection.Server.FinEvent != 0 || connection.ConnState == ConnState.SF)
             return connection.ClosedBy switch
             {

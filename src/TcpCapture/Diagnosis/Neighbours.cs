@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using TcpCapture.Correlation.Clues;
 using TcpCapture.Model;
 
@@ -9,46 +10,41 @@ namespace TcpCapture.Diagnosis;
 /// </summary>
 internal sealed class Neighbours
 {
-    private const int MaxListeners = 65_536;
-    private const int MaxClients = 65_536;
-    private const int MaxPorts = 64;
-    private const int MaxRecent = 8192;
+    private const int MaxHosts = 65_536;
+    private const int MaxRecent = 4096; // a power of two
 
     private readonly Dictionary<Endpoint, Served> _served = [];
     private readonly Dictionary<Endpoint, Caller> _callers = [];
-    private readonly Dictionary<FourTuple, Former> _former = [];
-    private readonly Queue<FourTuple> _formerByAge = new();
-    private readonly Dictionary<Endpoint, Connection> _recent = [];
-    private readonly Queue<(Endpoint Client, Connection Connection)> _recentByAge = new();
+
+    // Tables in which a later connection overwrites an earlier one of the same hash: nothing needs to be removed.
+    private readonly Former?[] _former = new Former?[MaxRecent];
+    private readonly Connection?[] _recent = new Connection?[MaxRecent];
 
     /// <summary>Adds a connection that begins.</summary>
     public void Begin(Connection connection)
     {
-        if (ServedBy(connection.Server.Address) is { } served)
+        var (served, caller) = (ServedBy(connection.Server.Address), CallerOf(connection.Client.Address));
+        connection.Neighbours = (served, caller);
+        if (served is not null)
         {
             served.Begun++;
-            served.FirstBegun = Timestamp.Min(served.FirstBegun ?? connection.Start, connection.Start);
-            if (served.Clients.Count < MaxPorts) served.Clients.Add(Host(connection.Client.Address));
+            served.Clients.Add(Host(connection.Client.Address));
         }
 
-        if (CallerOf(connection.Client.Address) is { } caller)
+        if (caller is not null)
         {
             caller.Begun++;
-            if (caller.Targets.Count < MaxPorts) caller.Targets.Add(connection.Server.Address);
+            caller.Targets.Add(connection.Server.Address);
         }
 
-        if (connection.BeganEarlier) return;
-        _recent[connection.Client.Address] = connection;
-        _recentByAge.Enqueue((connection.Client.Address, connection));
-        if (_recentByAge.Count <= MaxRecent) return;
-        var (oldest, old) = _recentByAge.Dequeue();
-        if (_recent.GetValueOrDefault(oldest) == old) _recent.Remove(oldest);
+        if (!connection.BeganEarlier) _recent[IndexOf(connection.Client.Address)] = connection;
     }
 
     /// <summary>Adds a connection whose handshake was completed.</summary>
     public void Establish(Connection connection)
     {
-        if (ServedBy(connection.Server.Address) is { } served)
+        var (served, caller) = Of(connection);
+        if (served is not null)
         {
             served.Accepted++;
             var at = connection.FirstSyn ?? connection.Start;
@@ -56,32 +52,35 @@ internal sealed class Neighbours
             served.LastAccepted = Timestamp.Max(served.LastAccepted ?? at, at);
             served.AcceptedEcn |= AsksForEcn(connection);
             served.AnswerTtl = connection.Clues[Side.Server].FirstTtl;
-            served.FastestAnswer = Math.Max(served.FastestAnswer, connection.Clues[Side.Server].FastestAnswer);
         }
 
-        if (CallerOf(connection.Client.Address) is { } caller) caller.Accepted++;
+        if (caller is not null) caller.Accepted++;
     }
 
     /// <summary>Adds a connection that has ended, after its diagnosis.</summary>
     public void End(Connection connection)
     {
-        if (connection.Diagnosis.Outcome == ConnectionOutcome.Refused && CallerOf(connection.Client.Address) is { } caller) caller.Refused++;
         if (connection.FirstSyn is null || connection.Established is null) return;
-        var key = new FourTuple(connection.Client.Address, connection.Server.Address);
-        if (!_former.ContainsKey(key)) _formerByAge.Enqueue(key);
-        _former[key] = new Former(connection, connection.Client.SndNxt, connection.ClosedBy, connection.End);
-        if (_formerByAge.Count > MaxRecent) _former.Remove(_formerByAge.Dequeue());
+        ref var former = ref _former[IndexOf(connection.Client.Address)];
+        former ??= new Former();
+        former.Client = connection.Client.Address;
+        former.Server = connection.Server.Address;
+        former.Number = connection.Number;
+        former.ClientNext = connection.Client.SndNxt;
+        former.ClosedBy = connection.ClosedBy;
+        former.End = connection.End;
     }
 
     /// <summary>The other connections to a listener.</summary>
-    public Served? OfListener(Endpoint server) => _served.GetValueOrDefault(server);
+    public static Served? OfListener(Connection connection) => Of(connection).Served;
 
     /// <summary>The other connections of a client's host.</summary>
-    public Caller? OfCaller(Endpoint client) => _callers.GetValueOrDefault(Host(client));
+    public static Caller? OfCaller(Connection connection) => Of(connection).Caller;
 
     /// <summary>The connection that was on the same four-tuple before; null if none is known.</summary>
     public Former? FormerOf(Connection connection) =>
-        _former.GetValueOrDefault(new FourTuple(connection.Client.Address, connection.Server.Address));
+        _former[IndexOf(connection.Client.Address)] is { } former && former.Client == connection.Client.Address
+        && former.Server == connection.Server.Address && former.Number != connection.Number ? former : null;
 
     /// <summary>
     /// Links a connection whose first segment carries another connection's numbers, but other addresses: NAT did not translate it.
@@ -91,7 +90,8 @@ internal sealed class Neighbours
         if (!stray.BeganEarlier || stray.Untranslated is not null) return;
         foreach (var address in (ReadOnlySpan<Endpoint>)[stray.Client.Address, stray.Server.Address])
         {
-            if (!_recent.TryGetValue(address, out var known) || known == stray || !Continues(stray, known, address)) continue;
+            if (_recent[IndexOf(address)] is not { } known || known == stray || known.Client.Address != address) continue;
+            if (!Continues(stray, known, address)) continue;
             stray.Untranslated = known;
             known.Untranslated ??= stray;
             return;
@@ -123,10 +123,23 @@ internal sealed class Neighbours
     internal static bool AsksForEcn(Connection connection) =>
         (connection.Clues.Opening.SynFlags & (TcpFlags.Ece | TcpFlags.Cwr)) == (TcpFlags.Ece | TcpFlags.Cwr);
 
+    private static (Served? Served, Caller? Caller) Of(Connection connection) =>
+        connection.Neighbours is { } tied ? ((Served?)tied.Listener, (Caller?)tied.Host) : default;
+
+    /// <summary>The same in every process, so that results are: GetHashCode has a seed.</summary>
+    private static int IndexOf(Endpoint client)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        client.WriteAddress(bytes);
+        var (high, low) = (BinaryPrimitives.ReadUInt64LittleEndian(bytes), BinaryPrimitives.ReadUInt64LittleEndian(bytes[8..]));
+        return (int)(FourTupleHash.Mix(unchecked(high + FourTupleHash.Mix(low + client.Port))) & (MaxRecent - 1));
+    }
+
     private Served? ServedBy(Endpoint server)
     {
         if (_served.TryGetValue(server, out var known)) return known;
-        if (_served.Count >= MaxListeners) return null;
+        if (_served.Count >= MaxHosts) return null;
         return _served[server] = new Served();
     }
 
@@ -134,7 +147,7 @@ internal sealed class Neighbours
     {
         var host = Host(client);
         if (_callers.TryGetValue(host, out var known)) return known;
-        if (_callers.Count >= MaxClients) return null;
+        if (_callers.Count >= MaxHosts) return null;
         return _callers[host] = new Caller();
     }
 
@@ -147,26 +160,53 @@ internal sealed class Neighbours
     /// <summary>The connections to one listening address.</summary>
     internal sealed class Served
     {
+        private Several _clients;
+
         public long Begun { get; set; }
         public long Accepted { get; set; }
-        public Timestamp? FirstBegun { get; set; }
         public Timestamp? FirstAccepted { get; set; }
         public Timestamp? LastAccepted { get; set; }
         public bool AcceptedEcn { get; set; }
         public byte AnswerTtl { get; set; }
-        public uint FastestAnswer { get; set; }
-        public HashSet<Endpoint> Clients { get; } = [];
+        public ref Several Clients => ref _clients;
     }
 
     /// <summary>The connections that one host opened.</summary>
     internal sealed class Caller
     {
+        private Several _targets;
+
         public long Begun { get; set; }
         public long Accepted { get; set; }
-        public long Refused { get; set; }
-        public HashSet<Endpoint> Targets { get; } = [];
+        public ref Several Targets => ref _targets;
+    }
+
+    /// <summary>Different addresses, counted up to a limit; most hosts have one, which needs no set.</summary>
+    internal struct Several
+    {
+        private const int Max = 64;
+
+        private Endpoint _first;
+        private HashSet<Endpoint>? _all;
+
+        public readonly int Count => _all?.Count ?? (_first == default ? 0 : 1);
+
+        public void Add(Endpoint address)
+        {
+            if (_first == default) _first = address;
+            if (address == _first || _all is { Count: >= Max }) return;
+            (_all ??= [_first]).Add(address);
+        }
     }
 
     /// <summary>The connection that a four-tuple had before.</summary>
-    internal sealed record Former(Connection Connection, uint ClientNext, ClosedBy ClosedBy, Timestamp End);
+    internal sealed class Former
+    {
+        public Endpoint Client { get; set; }
+        public Endpoint Server { get; set; }
+        public int Number { get; set; }
+        public uint ClientNext { get; set; }
+        public ClosedBy ClosedBy { get; set; }
+        public Timestamp End { get; set; }
+    }
 }

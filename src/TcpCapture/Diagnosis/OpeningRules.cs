@@ -183,7 +183,7 @@ internal static class OpeningRules
             };
         }
 
-        var others = @case.Neighbours.OfCaller(@case.Client.Address);
+        var others = @case.Caller;
         var isScan = others is { Targets.Count: >= Scan };
         return new ConnectionDiagnosis
         {
@@ -272,7 +272,7 @@ internal static class OpeningRules
     {
         var connection = @case.Connection;
         if (@case.Neighbours.FormerOf(connection) is not { } former || connection.FirstSyn is not { } syn) return null;
-        if (former.Connection == connection || former.ClosedBy is ClosedBy.Client or ClosedBy.Nobody) return null;
+        if (former.ClosedBy is ClosedBy.Client or ClosedBy.Nobody) return null;
         var since = syn - former.End;
         if (since is < 0 or > 240 * Second) return null;
         var isOlder = !SequenceNumber.After(connection.Client.Iss, former.ClientNext);
@@ -289,7 +289,7 @@ internal static class OpeningRules
             Frames = [opening.SynFrame, opening.LastSynFrame],
             Event = @case.Client.FirstSyn.Event,
             What = string.Create(CultureInfo.InvariantCulture,
-                $"The server dropped {@case.Client.Syns - (isOpen ? 1 : 0)} SYNs because it still held connection {former.Connection.Number} of"
+                $"The server dropped {@case.Client.Syns - (isOpen ? 1 : 0)} SYNs because it still held connection {former.Number} of"
                 + $" the same addresses and ports in TIME_WAIT; the server had closed that one first, {Case.Span(since)} before.")
                 + (isOpen ? string.Create(CultureInfo.InvariantCulture,
                     $" The SYN of frame {opening.LastSynFrame}, {Case.Span(opening.LastSyn - former.End.Nanoseconds)} after the close, was answered.") : ""),
@@ -309,7 +309,7 @@ internal static class OpeningRules
         if (connection.AcceptQueue is { } queue) return QueueFull(@case, queue);
         if (connection.GoesOn) return Open("opening");
         var isFlood = IsFlood(@case);
-        var isScan = @case.Neighbours.OfCaller(@case.Client.Address) is { Targets.Count: >= Scan } caller && caller.Accepted * 5 < caller.Begun;
+        var isScan = @case.Caller is { Targets.Count: >= Scan } caller && caller.Accepted * 5 < caller.Begun;
         var over = Case.Span(@case.Until - (connection.FirstSyn?.Nanoseconds ?? @case.Until));
         var others = @case.Listener is { Accepted: > 0 } served
             ? string.Create(CultureInfo.InvariantCulture, $" {served.Accepted} other connections to {@case.Server.Address} were answered.") : "";

@@ -22,7 +22,7 @@ internal static class RefusalRules
             Event = reset.Event,
         };
         if (IsHere(@case, reset)) return OfOwnHost(@case, reset, diagnosis);
-        if (@case.Neighbours.OfCaller(@case.Client.Address) is { Targets.Count: >= Scan } caller && caller.Accepted * 2 < caller.Begun)
+        if (@case.Caller is { Targets.Count: >= Scan } caller && caller.Accepted * 2 < caller.Begun)
         {
             return diagnosis with
             {

@@ -200,7 +200,8 @@ internal static class ResetRules
                 $"The {by} had closed; {lost} of the {peer} came {later} after its FIN (frame {reset.AnsweredFrame}), were refused (frame"
                 + $" {reset.Frame}) and are lost."),
             Why = reset.AnsweredKnewFin
-                ? $"The data acknowledges the FIN, so the {peer} knew of it. A FIN only says that its sender sends no more; a closed socket takes no data."
+                ? (reset.AnsweredTime - reset.FinTime > Second ? $"The {peer} had been in CLOSE_WAIT since the FIN and had not closed. " : "")
+                    + $"The data acknowledges the FIN, so the {peer} knew of it. A FIN only says that its sender sends no more; a closed socket takes no data."
                 : $"The data does not acknowledge the FIN: it was on its way when the {by} closed.",
             NextStep = $"Let the {reset.By.ToText()} read to the end before it closes (shutdown, then read until 0).",
         };

@@ -39,7 +39,7 @@ internal static class ResetReader
             AfterPeerFin = peer.FinEvent != 0,
             AckedPeerFin = peer.FinEvent != 0 && sender.HasAcknowledged(peer.FinNext),
             LostBytes = InFlight(peer, sender),
-            AcksAll = reset.Has(TcpFlags.Ack) && reset.Ack == peer.SndNxt,
+            AcksAll = reset.Has(TcpFlags.Ack) && !SequenceNumber.Before(reset.Ack, peer.SndNxt),
             FinTime = sender.FinEvent != 0 ? own.FinTime : 0,
             UndeliveredBytes = InFlight(sender, peer),
             SinceHeard = Since(clues[peer.Side].LastTime, reset),

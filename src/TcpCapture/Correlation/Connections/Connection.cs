@@ -149,12 +149,16 @@ public sealed class Connection
         _peerState = null;
         _clues = null;
         AnalysisNotes = null;
+        Neighbours = null;
         Client.Release();
         Server.Release();
     }
 
     /// <summary>Notes of the analyses; the correlator never uses them.</summary>
     internal object? AnalysisNotes { get; set; }
+
+    /// <summary>What the diagnosis keeps of its listener and of its client's host; the correlator never uses them.</summary>
+    internal (object? Listener, object? Host)? Neighbours { get; set; }
 
     /// <summary>How the connection was discovered to be half-open; null if it was not.</summary>
     internal HalfOpenDiscovery? HalfOpen { get; set; }
