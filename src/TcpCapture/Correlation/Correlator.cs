@@ -59,13 +59,12 @@ internal sealed class Correlator
     // the sink returns peer states; null if it returns none. tables: number of correlators that share the connection limits.
     public Correlator(
         ITimelineSink sink, IReadOnlyList<ushort>? ports = null, IConnectionRegister? register = null, IMarkSink? markSink = null,
-        PeerStatePool? peerStates = null, CluePool? clues = null, int tables = 1)
+        PeerStatePool? peerStates = null, int tables = 1)
     {
         var listeners = new Listeners();
         _writer = new EventWriter(sink, _samples, _kernelEvents);
         _connections = new ConnectionTable(
-            _writer, register ?? new ConnectionRegister(), ConnectionLimits.Whole.Share(tables), peerStates ?? new PeerStatePool(),
-            clues ?? new CluePool());
+            _writer, register ?? new ConnectionRegister(), ConnectionLimits.Whole.Share(tables), peerStates ?? new PeerStatePool());
         _closes = new ReturnedCloses(_writer);
         _calls = new CallCorrelator(_connections, listeners, _closes, _writer);
         var earlier = new EarlierConnections(_connections, listeners, ports ?? [], _writer);

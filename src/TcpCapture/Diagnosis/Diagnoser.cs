@@ -47,13 +47,9 @@ internal sealed class Diagnoser
     /// <summary>True if no rule and no remark can apply: opened, closed by both, everything acknowledged at once.</summary>
     private static bool IsPlain(Connection connection)
     {
-        if (connection is not { Established: not null, BeganEarlier: false, WasGivenUp: false, Icmp: null, Untranslated: null }) return false;
-        var clues = connection.Clues;
-        var (client, server, opening) = (connection.Client, connection.Server, clues.Opening);
-        return client.FinEvent != 0 && server.FinEvent != 0 && clues.ResetCount == 0 && clues.Copies == 0
-            && client is { Syns: 1, Failed.Event: 0 } && server is { Syns: 1, Failed.Event: 0 }
-            && opening is { SynLength: 0, WrongAckFrame: 0, ForeignAckFrame: 0 }
-            && clues[Side.Client].Tries < 2 && clues[Side.Server].Tries < 2 && client.Address != server.Address;
+        return connection is { Established: not null, BeganEarlier: false, WasGivenUp: false, Icmp: null, Untranslated: null, IsSettled: true }
+            && connection is { Client: { FinEvent: not 0, Failed.Event: 0 }, Server: { FinEvent: not 0, Failed.Event: 0 } }
+            && !connection.Clues.IsUnusual && connection.Client.Address != connection.Server.Address;
     }
 
     private static ConnectionDiagnosis Normal(Connection connection)

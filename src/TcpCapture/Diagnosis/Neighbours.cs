@@ -11,7 +11,7 @@ namespace TcpCapture.Diagnosis;
 internal sealed class Neighbours
 {
     private const int MaxHosts = 65_536;
-    private const int MaxRecent = 4096; // a power of two
+    private const int MaxRecent = 1024; // a power of two
 
     private readonly Dictionary<Endpoint, Served> _served = [];
     private readonly Dictionary<Endpoint, Caller> _callers = [];
@@ -50,8 +50,8 @@ internal sealed class Neighbours
             var at = connection.FirstSyn ?? connection.Start;
             served.FirstAccepted = Timestamp.Min(served.FirstAccepted ?? at, at);
             served.LastAccepted = Timestamp.Max(served.LastAccepted ?? at, at);
-            served.AcceptedEcn |= AsksForEcn(connection);
-            served.AnswerTtl = connection.Clues[Side.Server].FirstTtl;
+            served.AcceptedEcn |= connection.Clues.AsksForEcn;
+            served.AnswerTtl = connection.Clues.AnswerTtl;
         }
 
         if (caller is not null) caller.Accepted++;
@@ -104,9 +104,9 @@ internal sealed class Neighbours
         if (!known.Client.IssKnown) return false;
         var clues = stray.Clues;
         var toClient = stray.Client.Address == client ? Side.Server : Side.Client;
-        for (var i = 0; i < Runs.Count; i++)
+        for (var i = 0; i < EndClues.Runs; i++)
         {
-            var run = clues[toClient].Runs[i];
+            var run = clues[toClient].Run(i);
             if (!run.IsSet || (run.Flags & TcpFlags.Ack) == 0) continue;
             var acknowledged = SequenceNumber.Difference(run.Ack, known.Client.Iss);
             if (acknowledged is < 1 or > Near) continue;
@@ -119,9 +119,6 @@ internal sealed class Neighbours
 
     /// <summary>How far numbers may be from the start of a stream to be taken for its own: a chance of 1 in 10^5 for both.</summary>
     private const int Near = 1 << 24;
-
-    internal static bool AsksForEcn(Connection connection) =>
-        (connection.Clues.Opening.SynFlags & (TcpFlags.Ece | TcpFlags.Cwr)) == (TcpFlags.Ece | TcpFlags.Cwr);
 
     private static (Served? Served, Caller? Caller) Of(Connection connection) =>
         connection.Neighbours is { } tied ? ((Served?)tied.Listener, (Caller?)tied.Host) : default;

@@ -67,15 +67,15 @@ internal static class OpeningRules
 
     /// <summary>Condition: the first segment has neither SYN, ACK nor RST, which no TCP sends (RFC 9293 section 3.10.7).</summary>
     private static bool IsOddScan(in Case @case) =>
-        @case.Connection.BeganEarlier && @case.Clues[Side.Client].Runs[0] is { IsSet: true } first && IsOdd(first.Flags)
-        || @case.Connection.BeganEarlier && @case.Clues[Side.Server].Runs[0] is { IsSet: true } other && IsOdd(other.Flags);
+        @case.Connection.BeganEarlier && @case.Clues[Side.Client].LatestRun is { IsSet: true } first && IsOdd(first.Flags)
+        || @case.Connection.BeganEarlier && @case.Clues[Side.Server].LatestRun is { IsSet: true } other && IsOdd(other.Flags);
 
     private static bool IsOdd(TcpFlags flags) => (flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == 0;
 
     private static ConnectionDiagnosis OddScan(in Case @case)
     {
-        var side = @case.Clues[Side.Client].Runs[0] is { IsSet: true } own && IsOdd(own.Flags) ? Side.Client : Side.Server;
-        var first = @case.Clues[side].Runs[0];
+        var side = @case.Clues[Side.Client].LatestRun is { IsSet: true } own && IsOdd(own.Flags) ? Side.Client : Side.Server;
+        var first = @case.Clues[side].LatestRun;
         var shape = (first.Flags & (TcpFlags.Fin | TcpFlags.Psh | TcpFlags.Urg)) switch
         {
             0 => "no flag at all (a NULL scan)",
@@ -417,7 +417,7 @@ internal static class OpeningRules
         var stray = @case.Connection.BeganEarlier ? @case.Connection : twin;
         var proper = stray == twin ? @case.Connection : twin;
         var from = stray.Client.Address == proper.Client.Address ? stray.Server.Address : stray.Client.Address;
-        var frame = stray == @case.Connection ? Math.Max(@case.Clues[Side.Client].Runs[0].Frame, @case.Clues[Side.Server].Runs[0].Frame) : 0;
+        var frame = stray == @case.Connection ? Math.Max(@case.Clues[Side.Client].LatestRun.Frame, @case.Clues[Side.Server].LatestRun.Frame) : 0;
         var reset = @case.Clues.Resets.Count > 0 ? @case.Clues.Resets[0] : null;
         return new ConnectionDiagnosis
         {

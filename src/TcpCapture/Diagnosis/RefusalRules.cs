@@ -101,7 +101,7 @@ internal static class RefusalRules
         var accepted = string.Create(CultureInfo.InvariantCulture,
             $"Somebody listens there: {served.Accepted} other {(served.Accepted == 1 ? "connection was" : "connections were")} accepted");
         var syn = @case.Connection.FirstSyn ?? @case.Connection.Start;
-        if (Neighbours.AsksForEcn(@case.Connection) && !served.AcceptedEcn)
+        if (@case.Clues.AsksForEcn && !served.AcceptedEcn)
         {
             return diagnosis with
             {

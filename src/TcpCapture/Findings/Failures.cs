@@ -15,7 +15,8 @@ internal sealed class Failures : IAnalysis
     public void OnConnectionEnded(Connection connection)
     {
         var diagnosis = connection.Diagnosis;
-        foreach (var remark in diagnosis.Remarks) _remarks.Add(connection, 0, $"{remark}");
+        if (diagnosis.Remarks.Count > 0)
+            foreach (var remark in diagnosis.Remarks) _remarks.Add(connection, 0, $"{remark}");
         if (diagnosis.What.Length == 0) return;
         (diagnosis.IsFailure ? _failures : _probes).Add(connection, diagnosis.Event, $"{diagnosis}");
     }

@@ -13,6 +13,9 @@ internal sealed class PeerState
     /// <summary>Wireshark's marks and completeness.</summary>
     // The correlator adds its segments, because Wireshark assigns late segments to the newer connection.
     public WiresharkFlow Wireshark { get; private set; } = new();
+    /// <summary>What the correlator keeps with the state, so that one pool serves both.</summary>
+    public object? Attached { get; set; }
+
     public ZeekHistory Zeek { get; } = new();
 
     /// <summary>tcptrace's round-trip times of a side's segments; null if there are none.</summary>

@@ -1,5 +1,4 @@
 using TcpCapture.Correlation;
-using TcpCapture.Correlation.Clues;
 using TcpCapture.Diagnosis;
 using TcpCapture.Findings;
 using TcpCapture.Model;
@@ -32,9 +31,6 @@ internal sealed class AnalysisStage : ITimelineSink
 
     /// <summary>The pool of peer-tool states; a connection returns its state when it has been emitted.</summary>
     public PeerStatePool PeerStates { get; } = new();
-
-    /// <summary>The pool of clues, which a connection returns likewise.</summary>
-    public CluePool Clues { get; } = new();
 
     /// <summary>Receives events of single connections; safe on several threads if each has its own connections.</summary>
     public ITimelineSink OfConnections => _analyses;
@@ -69,7 +65,7 @@ internal sealed class AnalysisStage : ITimelineSink
         _analyses.OnConnectionEnded(connection);
         foreach (var sink in _outputs.Connections) sink.OnConnectionEnded(connection);
         foreach (var sink in _outputs.Timeline) sink.OnConnectionEnded(connection);
-        connection.Release(PeerStates, Clues);
+        connection.Release(PeerStates);
     }
 
     /// <summary>Ends open connections, emits the findings and completes every sink.</summary>

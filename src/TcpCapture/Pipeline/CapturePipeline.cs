@@ -76,8 +76,8 @@ internal sealed class CapturePipeline
     private Correlator CreateCorrelator(int lane)
     {
         if (_recorders.Length == 0)
-            return new Correlator(_stage, _source.Info.Ports, _register, _marks, _stage.PeerStates, _stage.Clues, Lanes.Count);
+            return new Correlator(_stage, _source.Info.Ports, _register, _marks, _stage.PeerStates, Lanes.Count);
         var recorder = _recorders[lane % _recorders.Length];
-        return new Correlator(recorder, _source.Info.Ports, recorder, _marks is null ? null : recorder, _stage.PeerStates, _stage.Clues, Lanes.Count);
+        return new Correlator(recorder, _source.Info.Ports, recorder, _marks is null ? null : recorder, _stage.PeerStates, Lanes.Count);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RecordingPipeline : IObservationSink
     {
         _latest = info.Start;
         _observations = outputs.Observations;
-        _correlator = new Correlator(stage, info.Ports, new ConnectionRegister(begun: stage.OnBegun), outputs.Marks, stage.PeerStates, stage.Clues);
+        _correlator = new Correlator(stage, info.Ports, new ConnectionRegister(begun: stage.OnBegun), outputs.Marks, stage.PeerStates);
     }
 
     /// <summary>Reads a recording to its end. Returns the findings, in the order of their events.</summary>

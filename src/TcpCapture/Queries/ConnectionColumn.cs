@@ -120,11 +120,13 @@ internal sealed class ConnectionColumn
     }
 
     /// <summary><c>half-open|abort</c>.</summary>
-    internal static string Alternatives(ConnectionDiagnosis diagnosis) => string.Join('|', diagnosis.AlsoPossible.Select(cause => cause.ToText()));
+    internal static string Alternatives(ConnectionDiagnosis diagnosis) =>
+        diagnosis.AlsoPossible.Count == 0 ? "" : string.Join('|', diagnosis.AlsoPossible.Select(cause => cause.ToText()));
 
     /// <summary><c>frames 22 24</c>, in order and once each; empty for none.</summary>
     internal static string Evidence(ConnectionDiagnosis diagnosis)
     {
+        if (diagnosis.Frames.Count == 0) return "";
         var frames = diagnosis.Frames.Where(frame => frame > 0).Distinct().Order().ToArray();
         return frames.Length == 0 ? "" : (frames.Length == 1 ? "frame " : "frames ") + string.Join(' ', frames);
     }

@@ -36,6 +36,15 @@ internal sealed class ConnectionClues
     /// <summary>RSTs in all.</summary>
     public int ResetCount { get; private set; }
 
+    /// <summary>True once anything was seen that a rule or a remark could need; a plain connection needs no diagnosis.</summary>
+    public bool IsUnusual { get; private set; }
+
+    /// <summary>True if the first SYN asks for ECN (RFC 3168).</summary>
+    public bool AsksForEcn { get; private set; }
+
+    /// <summary>TTL of the first SYN-ACK; 0 for none.</summary>
+    public byte AnswerTtl { get; private set; }
+
     /// <summary>Copies of packets that were captured before, and the first of them with the frame it repeats.</summary>
     public int Copies { get; private set; }
     public uint FirstCopyFrame { get; private set; }
@@ -93,8 +102,7 @@ internal sealed class ConnectionClues
     public void AddProbe(ConnectionEnd sender, in Segment segment, long frame, bool isWindowProbe)
     {
         ref var own = ref _ends.Of(sender.Side);
-        for (var i = 0; i < Runs.Count; i++)
-            if (own.Runs[i] is { IsSet: true } run && run.Ack == segment.Ack) own.Runs[i].IsKeepAlive = true;
+        if (own.LatestRun is { IsSet: true } run && run.Ack == segment.Ack) own.LatestRun.IsKeepAlive = true;
         if (isWindowProbe)
         {
             Increment(ref own.WindowProbes);
@@ -133,6 +141,7 @@ internal sealed class ConnectionClues
     /// <summary>Counts a packet that was captured before.</summary>
     public void AddCopy(in Segment segment, long frame)
     {
+        IsUnusual = true;
         if (Copies++ == 0) FirstCopyFrame = (uint)frame;
         if (segment.Identification == _copied && segment.TimeToLive < _copiedTtl) Rounds = Math.Max(Rounds, ++_rounds);
         else _rounds = 1;
@@ -142,6 +151,7 @@ internal sealed class ConnectionClues
     /// <summary>Adds an RST; only the first few are kept.</summary>
     public void AddReset(ResetClue reset)
     {
+        IsUnusual = true;
         ResetCount++;
         if (ResetCount <= MaxResets) (_resets ??= []).Add(reset);
     }
@@ -153,6 +163,7 @@ internal sealed class ConnectionClues
         _opening = default;
         _resets = null;
         (ResetCount, Copies, FirstCopyFrame, Rounds, SurvivedSilence) = (0, 0, 0, 0, 0);
+        (IsUnusual, AsksForEcn, AnswerTtl) = (false, false, 0);
         (_latest, _pendingSilence, _pendingSide) = (0, 0, default);
         (_copied, _copiedTtl, _rounds) = (0, 0, 0);
     }
@@ -185,6 +196,7 @@ internal sealed class ConnectionClues
 
         var isForeign = segment.Has(TcpFlags.Ack) && !segment.Has(TcpFlags.Syn) && receiver is { Syns: > 0, LastAckSent: 0 }
             && _opening.SynAcks == 0 && segment.Ack != receiver.SndNxt;
+        IsUnusual |= isForeign || again;
         if (isForeign && _opening.ForeignAckFrame == 0) _opening.ForeignAckFrame = frame;
         if (segment.Options.HasTimestamps) own.Has |= EndClues.Traits.Timestamps;
         if (segment.Options.SackBlocks > 0) own.Has |= EndClues.Traits.SelectiveAck;
@@ -206,6 +218,8 @@ internal sealed class ConnectionClues
             {
                 opening.SynFrame = frame;
                 opening.SynTsVal = segment.Options.TsVal;
+                AsksForEcn = segment.Has(TcpFlags.Ece | TcpFlags.Cwr);
+                IsUnusual |= segment.Length > 0;
                 opening.SynLength = (ushort)Math.Min(segment.Length, ushort.MaxValue);
                 opening.SynFlags = segment.Flags;
                 opening.SynIdentification = segment.Identification;
@@ -224,11 +238,12 @@ internal sealed class ConnectionClues
 
         if (receiver.IssKnown && (segment.Ack == receiver.Iss || SequenceNumber.After(segment.Ack, receiver.SndNxt)))
         {
+            IsUnusual = true;
             if (opening.WrongAckFrame == 0) (opening.WrongAck, opening.WrongAckFrame) = (segment.Ack, frame);
             return;
         }
 
-        if (opening.SynAckFrame == 0) (opening.SynAckFrame, opening.SynAckTime) = (frame, segment.Time.Nanoseconds);
+        if (opening.SynAckFrame == 0) (opening.SynAckFrame, opening.SynAckTime, AnswerTtl) = (frame, segment.Time.Nanoseconds, segment.TimeToLive);
         else if (sender.IssKnown && sender.Iss != segment.Seq) opening.HasOtherIsn = true;
         else if (receiver.HasAcknowledged(segment.NextSeq)) Increment(ref opening.SynAcksAfterAck);
         Increment(ref opening.SynAcks);
@@ -274,7 +289,6 @@ internal sealed class ConnectionClues
             Increment(ref own.Tries);
         }
 
-        if (segment.Length < own.OldestLength && own.Tries > EndClues.ManyTries) own.LargestCutUp = own.OldestLength;
         own.OldestLength = segment.Length;
         own.LastTry = segment.Time.Nanoseconds;
         own.LastTryFrame = frame;
@@ -283,7 +297,7 @@ internal sealed class ConnectionClues
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void NoteRun(ref EndClues own, ConnectionEnd receiver, in Segment segment, uint frame)
     {
-        ref var run = ref own.Runs[0];
+        ref var run = ref own.LatestRun;
         if (run.Ack == segment._ack && run.IsSet && SequenceNumber.After(run.Next, receiver.LastAckSent))
         {
             run.Next = segment.NextSeq;
@@ -293,8 +307,8 @@ internal sealed class ConnectionClues
 
         if (run.IsSet && run.Ack != segment._ack)
         {
-            own.Runs[2] = own.Runs[1];
-            own.Runs[1] = run;
+            own.OlderRuns[1] = own.OlderRuns[0];
+            own.OlderRuns[0] = run;
         }
 
         run.Frame = frame;
@@ -320,7 +334,6 @@ internal sealed class ConnectionClues
     {
         if (acked.Tries == 1 && acked.LargestInFlight == acked.OldestLength) NoteAnswer(ref own, segment._time.Nanoseconds - acked.FirstTry);
         if (acked.LargestInFlight > acked.LargestDelivered) acked.LargestDelivered = acked.LargestInFlight;
-        if (acked.Tries > acked.MostTries) acked.MostTries = acked.Tries;
         acked.Tries = 0;
     }
 
@@ -333,7 +346,6 @@ internal sealed class ConnectionClues
 
     private static void NotePartlyAcked(ref EndClues acked, in Segment segment)
     {
-        if (acked.Tries > acked.MostTries) acked.MostTries = acked.Tries;
         if (acked.OldestLength > acked.LargestDelivered) acked.LargestDelivered = acked.OldestLength;
         acked.Tries = 1;
         acked.OldestSeq = segment._ack;
@@ -346,11 +358,7 @@ internal sealed class ConnectionClues
     {
         if (segment.Has(TcpFlags.Syn) || segment.Has(TcpFlags.Rst)) return;
         var time = segment.Time.Nanoseconds;
-        if (segment.Window != 0)
-        {
-            own.LongestZeroWindow = Math.Max(own.LongestZeroWindow, (uint)Math.Clamp((time - own.ZeroWindowSince) / 1_000_000, 0, uint.MaxValue));
-            own.ZeroWindowSince = 0;
-        }
+        if (segment.Window != 0) own.ZeroWindowSince = 0;
         else if (own.ZeroWindowSince == 0)
         {
             own.ZeroWindowSince = time;

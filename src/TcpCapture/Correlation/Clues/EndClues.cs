@@ -6,69 +6,72 @@ namespace TcpCapture.Correlation.Clues;
 /// <summary>What the segments of one end show for the diagnosis, in constant memory. Times are in nanoseconds.</summary>
 internal struct EndClues
 {
-    /// <summary>Runs of the latest segments it sent.</summary>
-    public Runs Runs;
+    // The first 64 bytes are what each segment touches: one cache line.
 
     /// <summary>Time of its latest segment that is no RST.</summary>
     public long LastTime;
 
-    /// <summary>Time of its first FIN; 0 for none.</summary>
-    public long FinTime;
+    /// <summary>Since when its window is 0; 0 if it is open.</summary>
+    public long ZeroWindowSince;
 
-    /// <summary>The oldest unacknowledged data, FIN or SYN: its first and its latest transmission, and their frames.</summary>
+    /// <summary>Sequence number of the oldest unacknowledged transmission.</summary>
+    public uint OldestSeq;
+
+    /// <summary>Transmissions of the oldest unacknowledged data; 0 if all is acknowledged.</summary>
+    public ushort Tries;
+
+    public ushort UnansweredKeepAlives;
+
+    /// <summary>IP identification of its latest segment.</summary>
+    public ushort Identification;
+
+    /// <summary>TTL of its latest segment that is no RST, and of its first; 0 if unknown.</summary>
+    public byte Ttl;
+    public byte FirstTtl;
+
+    public Traits Has;
+
+    /// <summary>Window scale of its SYN; 0 for none.</summary>
+    public byte WindowScale;
+
+    /// <summary>The latest segments it sent with one acknowledgement number, and those before.</summary>
+    public Run LatestRun;
+    public OlderRuns OlderRuns;
+
+    /// <summary>The first and the latest transmission of the oldest unacknowledged data, FIN or SYN, and their frames.</summary>
     public long FirstTry;
     public long LastTry;
     public uint FirstTryFrame;
     public uint LastTryFrame;
-
-    /// <summary>Since when its window is 0, and the frame that said so; 0 if it is open.</summary>
-    public long ZeroWindowSince;
-    public uint ZeroWindowFrame;
-
-    /// <summary>The longest time its window was 0 until it opened, in milliseconds.</summary>
-    public uint LongestZeroWindow;
-
-    /// <summary>The shortest time in which it acknowledged something that passed the capture point, in microseconds; 0 if unknown.</summary>
-    public uint FastestAnswer;
-
-    /// <summary>The first of its keep-alive probes that were not answered.</summary>
-    public uint FirstKeepAliveFrame;
-
-    /// <summary>Sequence number of the oldest unacknowledged transmission.</summary>
-    public uint OldestSeq;
 
     /// <summary>Payload of the oldest unacknowledged segment, of the largest segment in flight, and of the largest delivered.</summary>
     public int OldestLength;
     public int LargestInFlight;
     public int LargestDelivered;
 
-    /// <summary>Payload of a segment that was sent often and got through only in smaller pieces; 0 for none.</summary>
-    public int LargestCutUp;
+    /// <summary>The shortest time in which it acknowledged something that passed the capture point, in microseconds; 0 if unknown.</summary>
+    public uint FastestAnswer;
 
-    /// <summary>Transmissions of the oldest unacknowledged data; 0 if all is acknowledged.</summary>
-    public ushort Tries;
+    /// <summary>Time of its first FIN; 0 for none.</summary>
+    public long FinTime;
 
-    /// <summary>The most transmissions that one segment needed until it was acknowledged.</summary>
-    public ushort MostTries;
+    /// <summary>The frame that closed its window.</summary>
+    public uint ZeroWindowFrame;
 
-    public ushort UnansweredKeepAlives;
+    /// <summary>The first of its keep-alive probes that were not answered.</summary>
+    public uint FirstKeepAliveFrame;
+
     public ushort AnsweredKeepAlives;
     public ushort WindowProbes;
 
-    /// <summary>IP identification of its latest segment.</summary>
-    public ushort Identification;
-
-    /// <summary>TTL of its first segment, and of its latest that is no RST; 0 if unknown.</summary>
-    public byte FirstTtl;
-    public byte Ttl;
-
-    /// <summary>Window scale of its SYN; 0 for none.</summary>
-    public byte WindowScale;
-
-    public Traits Has;
-
     /// <summary>Transmissions from which a loss is no accident.</summary>
     public const int ManyTries = 3;
+
+    /// <summary>The runs it keeps.</summary>
+    public const int Runs = 1 + OlderRuns.Count;
+
+    /// <summary>A run by age, from 0 for the latest.</summary>
+    public readonly Run Run(int age) => age == 0 ? LatestRun : OlderRuns[age - 1];
 
     /// <summary>Traits of an end's segments.</summary>
     [Flags]
@@ -105,11 +108,11 @@ internal struct Run
     public bool IsKeepAlive;
 }
 
-/// <summary>The latest runs, the newest first.</summary>
+/// <summary>The runs before the latest, the newest first.</summary>
 [InlineArray(Count)]
-internal struct Runs
+internal struct OlderRuns
 {
-    public const int Count = 3;
+    public const int Count = 2;
 
     private Run _first;
 }

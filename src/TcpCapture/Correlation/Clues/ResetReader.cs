@@ -88,16 +88,16 @@ internal static class ResetReader
         {
             var isSyn = (provoker.Flags & TcpFlags.Syn) != 0;
             clue.Answers = isSyn ? AnsweredKind.Syn : AnsweredKind.Odd;
-            clue.AnsweredFrame = isSyn ? clues.Opening.LastSynFrame : clues[peer.Side].Runs[0].Frame;
+            clue.AnsweredFrame = isSyn ? clues.Opening.LastSynFrame : clues[peer.Side].LatestRun.Frame;
             clue.AnsweredTime = provoker.Time.Nanoseconds;
             clue.AnsweredEvent = provoker.Event;
             return;
         }
 
         ref var asked = ref clues[peer.Side];
-        for (var i = 0; i < Runs.Count; i++)
+        for (var i = 0; i < EndClues.Runs; i++)
         {
-            ref var run = ref asked.Runs[i];
+            var run = asked.Run(i);
             if (!run.IsSet || KindOf(clue, run, sender, peer, reset, clues[sender.Side].LastTime) is not { } kind) continue;
             clue.Answers = kind;
             clue.AnsweredFrame = run.Frame;

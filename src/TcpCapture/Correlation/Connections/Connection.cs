@@ -118,11 +118,14 @@ public sealed class Connection
     internal PeerState PeerState
     {
         get => _peerState ?? CreatePeerState();
-        init => _peerState = value;
+        init
+        {
+            _peerState = value;
+            value.Attached ??= new ConnectionClues();
+            _clues = (ConnectionClues)value.Attached;
+            _clues.Clear();
+        }
     }
-
-    /// <summary>Sets the clues of a new connection.</summary>
-    internal ConnectionClues PooledClues { init => _clues = value; }
 
     /// <summary>Keeps the results of the peer-tool state when the connection has ended.</summary>
     internal void KeepPeerResults()
@@ -142,10 +145,9 @@ public sealed class Connection
     }
 
     /// <summary>Drops what only the report of its end needed: findings may keep many connections in memory.</summary>
-    internal void Release(PeerStatePool peerStates, CluePool clues)
+    internal void Release(PeerStatePool peerStates)
     {
         if (_peerState is not null) peerStates.Return(_peerState);
-        if (_clues is not null) clues.Return(_clues);
         _peerState = null;
         _clues = null;
         AnalysisNotes = null;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using TcpCapture.Correlation.Clues;
 using TcpCapture.Model;
 using TcpCapture.PeerTools;
 
@@ -9,7 +8,7 @@ namespace TcpCapture.Correlation.Connections;
 /// The open connections by four-tuple. A four-tuple can have two: when a client forgets a connection and opens another from
 /// the same port, the server still has the old socket (RFC 9293 section 3.5.1).
 /// </summary>
-internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister register, ConnectionLimits limits, PeerStatePool peerStates, CluePool clues)
+internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister register, ConnectionLimits limits, PeerStatePool peerStates)
 {
     /// <summary>How long an ended connection stays, for late segments.</summary>
     private const long AfterlifeNanoseconds = 5_000_000_000;
@@ -40,7 +39,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
 
     public Connection Create(Timestamp start, Endpoint client, Endpoint server)
     {
-        var connection = new Connection(++_count, start, client, server) { PeerState = peerStates.Rent(), PooledClues = clues.Rent() };
+        var connection = new Connection(++_count, start, client, server) { PeerState = peerStates.Rent() };
         register.Enter(connection);
         return connection;
     }
