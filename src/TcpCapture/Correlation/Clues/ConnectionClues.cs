@@ -23,9 +23,6 @@ internal sealed class ConnectionClues
     private PerSide<EndClues> _ends;
     private OpeningClues _opening;
     private List<ResetClue>? _resets;
-    private long _latest;
-    private long _pendingSilence;
-    private Side _pendingSide;
     private ushort _copied;
     private byte _copiedTtl;
     private byte _rounds;
@@ -55,14 +52,8 @@ internal sealed class ConnectionClues
     /// <summary>The longest silence after which both ends went on.</summary>
     public long SurvivedSilence { get; private set; }
 
-    /// <summary>A silence that only one end has broken so far; 0 for none.</summary>
-    public long PendingSilence => _pendingSilence;
-
-    /// <summary>Time of the latest segment that is no RST.</summary>
-    public long Latest => _latest;
-
-    /// <summary>The end that broke it.</summary>
-    public Side PendingSide => _pendingSide;
+    /// <summary>Time of the latest segment that is no RST; 0 for none.</summary>
+    public long Latest => Math.Max(_ends.Of(Side.Client).LastTime, _ends.Of(Side.Server).LastTime);
 
     public ref EndClues this[Side side] => ref _ends.Of(side);
 
@@ -75,23 +66,31 @@ internal sealed class ConnectionClues
         ref var own = ref _ends.Of(sender.Side);
         ref var other = ref _ends.Of(sender.Side.Peer());
         var time = segment._time.Nanoseconds;
-        if (time - _latest >= MinSilence) NoteSilence(sender.Side, time);
-        else if (_pendingSilence != 0) EndSilence(sender.Side, segment);
-        _latest = time;
+        if (time - Math.Max(own.LastTime, other.LastTime) >= MinSilence) NoteSilence(ref own, other, time);
+        else if (other.PendingSilence != 0) EndSilence(ref other);
         own.LastTime = time;
-        if (own.Identification != segment._identification) own.Has |= EndClues.Traits.ChangingIdentification;
         own.Identification = segment._identification;
         own.Ttl = segment._timeToLive;
-        if (_resets is not null) NoteAfterReset(sender, receiver, segment, frame);
         if ((segment._flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Ack)) != TcpFlags.Ack || own.FirstTtl == 0 || again)
+        {
             NoteUnusual(ref own, sender, receiver, segment, (uint)frame, again);
-        else if (segment._length > 0) NoteData(ref own, sender, receiver, segment, (uint)frame);
-        if ((segment._flags & (TcpFlags.Ack | TcpFlags.Syn)) == 0) NoteRun(ref own, receiver, segment, (uint)frame);
-        if ((segment._flags & TcpFlags.Ack) == 0) return;
+            if ((segment._flags & TcpFlags.Ack) == 0) return;
+        }
+        else if (segment._length > 0)
+        {
+            NoteData(ref own, sender, receiver, segment, (uint)frame);
+        }
+
         NoteRun(ref own, receiver, segment, (uint)frame);
         NoteAck(ref other, ref own, receiver, segment);
         if (segment._window == 0 || own.ZeroWindowSince != 0) NoteZeroWindow(ref own, segment, (uint)frame);
         if (other.UnansweredKeepAlives != 0) NoteKeepAliveAnswered(ref other);
+    }
+
+    /// <summary>Notes whether a segment after an RST shows that the RST ended nothing; called before <see cref="Add"/>.</summary>
+    public void AddAfterReset(ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, long frame)
+    {
+        if (_resets is not null) NoteAfterReset(sender, receiver, segment, frame);
     }
 
     /// <inheritdoc cref="AddProbe(ConnectionEnd, in Segment, long, bool)"/>
@@ -125,7 +124,7 @@ internal sealed class ConnectionClues
         ref var own = ref _ends.Of(receiver.Side.Peer());
         if (own.LastTime == 0 || segment.TimeToLive > own.Ttl) return false;
         var age = segment.Time.Nanoseconds - own.LastTime;
-        var isChanging = (own.Has & EndClues.Traits.ChangingIdentification) != 0;
+        var isChanging = own.Identification != own.FirstIdentification;
         var id = segment.Identification;
         if (id == own.Identification && receiver.LastReceived.IsSameAs(segment))
         {
@@ -164,25 +163,22 @@ internal sealed class ConnectionClues
         _resets = null;
         (ResetCount, Copies, FirstCopyFrame, Rounds, SurvivedSilence) = (0, 0, 0, 0, 0);
         (IsUnusual, AsksForEcn, AnswerTtl) = (false, false, 0);
-        (_latest, _pendingSilence, _pendingSide) = (0, 0, default);
         (_copied, _copiedTtl, _rounds) = (0, 0, 0);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void NoteSilence(Side side, long time)
+    private static void NoteSilence(ref EndClues own, in EndClues other, long time)
     {
-        if (_latest == 0) return;
-        _pendingSilence = Math.Max(_pendingSilence, time - _latest);
-        _pendingSide = side;
+        var latest = Math.Max(own.LastTime, other.LastTime);
+        if (latest != 0) own.PendingSilence = Math.Max(own.PendingSilence, time - latest);
     }
 
     /// <summary>A silence is survived when the other end has answered.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void EndSilence(Side side, in Segment segment)
+    private void EndSilence(ref EndClues other)
     {
-        if (side == _pendingSide || segment.Has(TcpFlags.Rst)) return;
-        SurvivedSilence = Math.Max(SurvivedSilence, _pendingSilence);
-        _pendingSilence = 0;
+        SurvivedSilence = Math.Max(SurvivedSilence, other.PendingSilence);
+        other.PendingSilence = 0;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -191,8 +187,10 @@ internal sealed class ConnectionClues
         if (own.FirstTtl == 0)
         {
             own.FirstTtl = segment.TimeToLive;
-            own.Has &= ~EndClues.Traits.ChangingIdentification;
+            own.FirstIdentification = segment.Identification;
         }
+
+        if ((segment.Flags & (TcpFlags.Ack | TcpFlags.Syn)) == 0) NoteRun(ref own, receiver, segment, frame);
 
         var isForeign = segment.Has(TcpFlags.Ack) && !segment.Has(TcpFlags.Syn) && receiver is { Syns: > 0, LastAckSent: 0 }
             && _opening.SynAcks == 0 && segment.Ack != receiver.SndNxt;
@@ -305,7 +303,7 @@ internal sealed class ConnectionClues
             return;
         }
 
-        if (run.IsSet && run.Ack != segment._ack)
+        if (run.IsSet && run.Ack != segment._ack && SequenceNumber.After(run.Next, receiver.LastAckSent))
         {
             own.OlderRuns[1] = own.OlderRuns[0];
             own.OlderRuns[0] = run;

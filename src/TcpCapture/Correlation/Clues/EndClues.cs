@@ -25,6 +25,9 @@ internal struct EndClues
     /// <summary>IP identification of its latest segment.</summary>
     public ushort Identification;
 
+    /// <summary>IP identification of its first segment: if it never changes, an equal one does not mean the same packet.</summary>
+    public ushort FirstIdentification;
+
     /// <summary>TTL of its latest segment that is no RST, and of its first; 0 if unknown.</summary>
     public byte Ttl;
     public byte FirstTtl;
@@ -51,6 +54,9 @@ internal struct EndClues
 
     /// <summary>The shortest time in which it acknowledged something that passed the capture point, in microseconds; 0 if unknown.</summary>
     public uint FastestAnswer;
+
+    /// <summary>A silence of both that it has broken and the other end has not answered yet; 0 for none.</summary>
+    public long PendingSilence;
 
     /// <summary>Time of its first FIN; 0 for none.</summary>
     public long FinTime;
@@ -85,11 +91,8 @@ internal struct EndClues
         /// <summary>It sent a segment without "don't fragment".</summary>
         MayFragment = 2,
 
-        /// <summary>Its segments had different IP identifications, so equal ones mean the same packet.</summary>
-        ChangingIdentification = 4,
-
         /// <summary>It acknowledged later data selectively, but not the oldest.</summary>
-        SelectiveAck = 8,
+        SelectiveAck = 4,
     }
 }
 

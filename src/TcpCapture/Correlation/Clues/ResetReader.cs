@@ -50,7 +50,7 @@ internal static class ResetReader
             Fit = FitOf(sender, peer, reset, clues[peer.Side].WindowScale, own.WindowScale),
         };
         FindAnswered(clue, clues, sender, peer, reset);
-        clue.Silence = clues.PendingSilence > 0 && clues.PendingSide == peer.Side ? clues.PendingSilence
+        clue.Silence = clues[peer.Side].PendingSilence > 0 ? clues[peer.Side].PendingSilence
             : clues.Latest != 0 && clue.Time - clues.Latest >= 1_000_000_000 ? clue.Time - clues.Latest : 0;
         return clue;
     }

@@ -208,6 +208,7 @@ internal sealed class SegmentCorrelator(
     private void AddClues(Connection connection, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, long frame, bool again)
     {
         var clues = connection.Clues;
+        clues.AddAfterReset(sender, receiver, segment, frame);
         clues.Add(sender, receiver, segment, frame, again);
         if (SegmentCause.IsProbe(sender, segment)) clues.AddProbe(sender, segment, frame, receiver is { HasSent: true, LastWindowSent: 0 });
         if (clues.ResetCount > 0) _resets.Revive(connection, sender, segment);
