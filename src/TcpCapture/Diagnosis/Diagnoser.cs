@@ -15,7 +15,8 @@ internal sealed class Diagnoser
     /// <param name="until">The latest time observed.</param>
     public void Diagnose(Connection connection, Timestamp until)
     {
-        if (IsPlain(connection))
+        if (connection is { IsPlain: true, WasGivenUp: false, Icmp: null, Untranslated: null }
+            && connection.Client.Address != connection.Server.Address)
         {
             connection.Diagnosis = Normal(connection);
             Neighbours.End(connection);
@@ -42,14 +43,6 @@ internal sealed class Diagnoser
             ConnectionOutcome.Refused => $"refused{why}",
             _ => $"{diagnosis.Outcome.ToText()}{why}",
         };
-    }
-
-    /// <summary>True if no rule and no remark can apply: opened, closed by both, everything acknowledged at once.</summary>
-    private static bool IsPlain(Connection connection)
-    {
-        return connection is { Established: not null, BeganEarlier: false, WasGivenUp: false, Icmp: null, Untranslated: null, IsSettled: true }
-            && connection is { Client: { FinEvent: not 0, Failed.Event: 0 }, Server: { FinEvent: not 0, Failed.Event: 0 } }
-            && !connection.Clues.IsUnusual && connection.Client.Address != connection.Server.Address;
     }
 
     private static ConnectionDiagnosis Normal(Connection connection)

@@ -13,12 +13,17 @@ internal sealed class Neighbours
     private const int MaxHosts = 65_536;
     private const int MaxRecent = 1024; // a power of two
 
+    private const int MaxOpening = 256; // a power of two; each entry keeps a connection in memory
+
+    /// <summary>The first accepted connections of a listener whose SYN and SYN-ACK are looked at.</summary>
+    private const int MaxInspected = 64;
+
     private readonly Dictionary<Endpoint, Served> _served = [];
     private readonly Dictionary<Endpoint, Caller> _callers = [];
 
     // Tables in which a later connection overwrites an earlier one of the same hash: nothing needs to be removed.
     private readonly Former?[] _former = new Former?[MaxRecent];
-    private readonly Connection?[] _recent = new Connection?[MaxRecent];
+    private readonly Connection?[] _recent = new Connection?[MaxOpening];
 
     /// <summary>Adds a connection that begins.</summary>
     public void Begin(Connection connection)
@@ -37,24 +42,24 @@ internal sealed class Neighbours
             caller.Targets.Add(connection.Server.Address);
         }
 
-        if (!connection.BeganEarlier) _recent[IndexOf(connection.Client.Address)] = connection;
+        if (!connection.BeganEarlier) _recent[IndexOf(connection.Client.Address) & (MaxOpening - 1)] = connection;
     }
 
     /// <summary>Adds a connection whose handshake was completed.</summary>
     public void Establish(Connection connection)
     {
         var (served, caller) = Of(connection);
+        if (caller is not null) caller.Accepted++;
         if (served is not null)
         {
             served.Accepted++;
             var at = connection.FirstSyn ?? connection.Start;
             served.FirstAccepted = Timestamp.Min(served.FirstAccepted ?? at, at);
             served.LastAccepted = Timestamp.Max(served.LastAccepted ?? at, at);
+            if (served.Accepted > MaxInspected) return;
             served.AcceptedEcn |= connection.Clues.AsksForEcn;
             served.AnswerTtl = connection.Clues.AnswerTtl;
         }
-
-        if (caller is not null) caller.Accepted++;
     }
 
     /// <summary>Adds a connection that has ended, after its diagnosis.</summary>
@@ -90,7 +95,7 @@ internal sealed class Neighbours
         if (!stray.BeganEarlier || stray.Untranslated is not null) return;
         foreach (var address in (ReadOnlySpan<Endpoint>)[stray.Client.Address, stray.Server.Address])
         {
-            if (_recent[IndexOf(address)] is not { } known || known == stray || known.Client.Address != address) continue;
+            if (_recent[IndexOf(address) & (MaxOpening - 1)] is not { } known || known == stray || known.Client.Address != address) continue;
             if (!Continues(stray, known, address)) continue;
             stray.Untranslated = known;
             known.Untranslated ??= stray;

@@ -130,11 +130,19 @@ public sealed class Connection
     /// <summary>Keeps the results of the peer-tool state when the connection has ended.</summary>
     internal void KeepPeerResults()
     {
+        IsPlain = Established is not null && !BeganEarlier && IsSettled && Client is { FinEvent: not 0, Failed.Event: 0 }
+            && Server is { FinEvent: not 0, Failed.Event: 0 } && !Clues.IsUnusual;
         if (_peerState is null || _isContinued) return;
         ConnState = _peerState.Zeek.ConnState();
         History = _peerState.Zeek.Letters;
         Completeness = _peerState.Wireshark.Completeness;
     }
+
+    /// <summary>
+    /// True if no rule and no remark of the diagnosis can apply: opened, closed by both, everything acknowledged at once. Set with
+    /// the peer-tool results, on the thread that has its clues in its cache.
+    /// </summary>
+    internal bool IsPlain { get; private set; }
 
     /// <summary>Lets another connection continue the stream that Wireshark sees, and keeps the results so far.</summary>
     internal void ContinueWith(Connection next)
