@@ -7,10 +7,9 @@ try
     using var analysis = CaptureAnalysis.Open(args);
     await foreach (var connection in analysis.ReadConnectionsAsync())
     {
-        if (connection.Reset is { } reset)
-            Console.WriteLine($"{connection.Client.Address} → {connection.Server.Address}: reset by the {reset.By}, {reset.Cause}");
-        else if (connection.Established is null && !connection.BeganEarlier)
-            Console.WriteLine($"{connection.Client.Address} → {connection.Server.Address}: no handshake");
+        var diagnosis = connection.Diagnosis;
+        if (diagnosis.IsFailure)
+            Console.WriteLine($"{connection.Client.Address} → {connection.Server.Address}: {diagnosis.Cause} ({diagnosis.Confidence}): {diagnosis}");
     }
 }
 catch (TcpCaptureException error)

@@ -29,7 +29,7 @@ public sealed class CaptureSessionTests : IDisposable
         scripted.Frames.Segment(4000, TcpFlags.Rst | TcpFlags.Ack, fromServer: true);
         var timeline = session.Finish(cancellationToken: Aborted);
 
-        Assert.Equal(Side.Server, Assert.Single(timeline.Resets).By);
+        Assert.Equal(Side.Server, Assert.Single(timeline.Failed).Diagnosis.ResetBy);
         Assert.True(scripted.AllDisposed);
         Assert.Throws<InvalidOperationException>(() => session.Finish());
     }

@@ -22,7 +22,7 @@ public sealed class SessionTests
         var timeline = session.Finish();
 
         var connection = Assert.Single(timeline.Connections);
-        Assert.Empty(timeline.Resets);
+        Assert.Empty(timeline.Failed);
         Assert.Equal(ClosedBy.Client, connection.ClosedBy);
         Assert.Equal(ConnState.SF, connection.ConnState);
         Assert.Equal([TcpState.SynSent, TcpState.Established, TcpState.FinWait1, TcpState.FinWait2, TcpState.TimeWait], timeline.StatesOf(connection, Side.Client));
@@ -40,7 +40,7 @@ public sealed class SessionTests
         await Exchange(server, lingerZero: true);
         var timeline = session.Finish();
 
-        Assert.Equal(Side.Client, Assert.Single(timeline.Resets).By);
+        Assert.Equal(Side.Client, Assert.Single(timeline.Failed).Diagnosis.ResetBy);
         var error = Assert.Throws<ExpectationFailedException>(() => timeline.Expect("no resets"));
         Assert.Contains("client R.", error.Message);
     }

@@ -13,29 +13,8 @@ internal static class LiveRules
         var witness = reset.Witness!;
         var name = @case.Name(reset.By);
         var closed = reset.AfterOwnFin || witness.Closing.Event != 0;
-        switch (reset.Reason)
-        {
-            case "TCP_RFC7323_PAWS":
-                return diagnosis with
-                {
-                    Cause = Cause.Paws,
-                    Confidence = Confidence.Certain,
-                    What = string.Create(CultureInfo.InvariantCulture,
-                        $"The {name} refused frame {reset.AnsweredFrame} because its timestamp is older than the last one (PAWS, RFC 7323)."),
-                    Why = Says(reset),
-                };
-            case "TCP_TOO_OLD_ACK" or "TCP_ACK_UNSENT_DATA" or "TCP_OLD_ACK" or "TCP_INVALID_ACK_SEQUENCE" when reset.Answers != AnsweredKind.SynAck
-                && @case.Connection.HalfOpen is null:
-                return diagnosis with
-                {
-                    Cause = Cause.OutOfWindow,
-                    Confidence = Confidence.Certain,
-                    What = string.Create(CultureInfo.InvariantCulture,
-                        $"The {name} refused frame {reset.AnsweredFrame}: its acknowledgement number is outside what was sent."),
-                    Why = Says(reset),
-                };
-        }
-
+        if (@case.Connection.HalfOpen is null && reset.Answers != AnsweredKind.SynAck && OfNumbers(reset, diagnosis, name) is { } numbers)
+            return numbers;
         if (@case.Connection.HalfOpen is not null)
         {
             return diagnosis with
@@ -68,6 +47,30 @@ internal static class LiveRules
         return null;
     }
 
+    /// <summary>The kernel refused a segment because of its numbers.</summary>
+    private static ConnectionDiagnosis? OfNumbers(ResetClue reset, ConnectionDiagnosis diagnosis, string name)
+    {
+        var what = reset.AnsweredFrame == 0 ? "a segment" : string.Create(CultureInfo.InvariantCulture, $"frame {reset.AnsweredFrame}");
+        return reset.Reason switch
+        {
+            "TCP_RFC7323_PAWS" => diagnosis with
+            {
+                Cause = Cause.Paws,
+                Confidence = Confidence.Certain,
+                What = $"The {name} refused {what} because its timestamp is older than the last one (PAWS, RFC 7323){At(reset)}.",
+                Why = Says(reset),
+            },
+            "TCP_TOO_OLD_ACK" or "TCP_ACK_UNSENT_DATA" or "TCP_OLD_ACK" or "TCP_INVALID_ACK_SEQUENCE" => diagnosis with
+            {
+                Cause = Cause.OutOfWindow,
+                Confidence = Confidence.Certain,
+                What = $"The {name} refused {what}: its acknowledgement number is outside what was sent{At(reset)}.",
+                Why = Says(reset),
+            },
+            _ => null,
+        };
+    }
+
     private static ConnectionDiagnosis OfClosed(in Case @case, ResetClue reset, ConnectionDiagnosis diagnosis, string name)
     {
         var peer = reset.By.Peer().ToText();
@@ -93,17 +96,7 @@ internal static class LiveRules
         var (witness, name) = (reset.Witness!, @case.Name(reset.By));
         var closing = witness.Closing;
         diagnosis = diagnosis with { Confidence = Confidence.Certain, Why = Says(reset) };
-        if (closing.IsProcessEnd)
-        {
-            var how = closing.Name == "kill" ? "was killed" : "ended";
-            return diagnosis with
-            {
-                Cause = Cause.ProcessExit,
-                What = string.Create(CultureInfo.InvariantCulture, $"The process of the {name} {how}")
-                    + (witness.Unread > 0 ? $" with {Case.Bytes(witness.Unread)} unread" : "") + $": the kernel reset the connection{At(reset)}.",
-            };
-        }
-
+        if (OfNumbers(reset, diagnosis, name) is { } numbers) return numbers;
         if (reset.Reason == "TCP_KEEPALIVE_TIMEOUT")
         {
             return diagnosis with
@@ -115,7 +108,18 @@ internal static class LiveRules
 
         if (reset.Reason == "TCP_ABORT_ON_MEMORY")
             return diagnosis with { Cause = Cause.Memory, What = $"The {name}'s kernel was out of memory for sockets{At(reset)}." };
-        if (closing is { Name: "close", WithLingerZero: true } || reset.Reason == "TCP_ABORT_ON_LINGER")
+        if (closing.IsProcessEnd)
+        {
+            var how = closing.Name == "kill" ? "was killed" : "ended";
+            return diagnosis with
+            {
+                Cause = Cause.ProcessExit,
+                What = string.Create(CultureInfo.InvariantCulture, $"The process of the {name} {how}")
+                    + (witness.Unread > 0 ? $" with {Case.Bytes(witness.Unread)} unread" : "") + $": the kernel reset the connection{At(reset)}.",
+            };
+        }
+
+        if (reset.Reason == "TCP_ABORT_ON_LINGER" || (closing is { Name: "close", WithLingerZero: true } && reset.Reason != "TCP_ABORT_ON_CLOSE"))
         {
             return diagnosis with
             {

@@ -72,14 +72,14 @@ internal static class RefusalRules
     private static ConnectionDiagnosis OfOwnHost(in Case @case, ResetClue reset, ConnectionDiagnosis diagnosis)
     {
         var address = @case.Server.Address;
-        if (reset.Witness is { Listener: TcpState.Listen })
+        if (reset.Witness is { Listener: TcpState.Listen } || reset.Reason == "INVALID_SYN")
         {
             return diagnosis with
             {
                 Cause = reset.Reason == "INVALID_SYN" ? Cause.BacklogOverflow : Cause.FirewallReject,
                 Confidence = Confidence.Likely,
-                What = $"The SYN to {address} was refused (frame {reset.Frame}) although somebody listens there.",
-                Why = reset.Reason is null ? "A filter of this host rejects it with an RST." : $"The kernel says {reset.Reason}.",
+                What = $"The SYN to {address} was refused (frame {reset.Frame}), although the port is served.",
+                Why = reset.Reason == "INVALID_SYN" ? "The accept queue was full, and the kernel says INVALID_SYN." : reset.Reason is null ? "A filter of this host rejects it with an RST." : $"The kernel says {reset.Reason}.",
                 NextStep = "nft list ruleset: is there a reject with tcp reset?",
             };
         }

@@ -19,7 +19,7 @@ internal static class Connections
         double? handshakeMilliseconds = 1.5,
         string history = "ShADadFf",
         ClosedBy closedBy = ClosedBy.Client,
-        (Side By, ResetCause Cause)? reset = null,
+        (Side By, Cause Cause)? reset = null,
         int syns = 1,
         bool beganEarlier = false)
     {
@@ -41,7 +41,19 @@ internal static class Connections
                 ClosedBy.Server => Side.Server,
                 _ => Side.Client,
             },
-            Reset = reset is { } verdict ? new ResetVerdict(verdict.By, 9, 5, verdict.Cause, "so it seems", 0) : null,
+            Diagnosis = reset is { } verdict
+                ? new ConnectionDiagnosis
+                {
+                    Outcome = handshakeMilliseconds is null && !beganEarlier ? ConnectionOutcome.Refused : ConnectionOutcome.Reset,
+                    Cause = verdict.Cause,
+                    Confidence = Confidence.Likely,
+                    ResetBy = verdict.By,
+                    Event = 9,
+                    Frames = [5],
+                    Summary = "reset",
+                    What = "So it seems.",
+                }
+                : new ConnectionDiagnosis { Outcome = ConnectionOutcome.Closed, Summary = "closed" },
         };
         connection.Client.FinCrossed = closedBy == ClosedBy.Both;
         connection.Client.Bytes = clientBytes;
