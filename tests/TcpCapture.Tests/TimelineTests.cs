@@ -10,7 +10,7 @@ public class TimelineTests
     public void AConnectionHasItsReportEventsStatesAndFindings()
     {
         var timeline = Of("both-close");
-        Assert.Empty(timeline.Resets);
+        Assert.Empty(timeline.Failed);
         var connection = Assert.Single(timeline.Connections);
         Assert.Equal((ClosedBy.Server, ConnState.SF, 1), (connection.ClosedBy, connection.ConnState, connection.Number));
         Assert.Equal([TcpState.SynSent, TcpState.Established, TcpState.CloseWait, TcpState.LastAck, TcpState.Closed], timeline.StatesOf(connection, Side.Client));
@@ -50,10 +50,10 @@ public class TimelineTests
     public void ResetsAreThoseOfTheConnections()
     {
         var timeline = Of("listener-close");
-        Assert.Equal(ResetCause.ListenerClosed, Assert.Single(timeline.Resets).Cause);
-        Assert.Null(timeline.Connections[0].Reset);
+        Assert.Equal(Cause.ListenerClosed, Assert.Single(timeline.Failed).Diagnosis.Cause);
+        Assert.Equal(Cause.None, timeline.Connections[0].Diagnosis.Cause);
         Assert.Equal(ClosedBy.Nobody, timeline.Connections[0].ClosedBy);
-        Assert.Equal(Side.Server, timeline.Connections[1].Reset!.By);
+        Assert.Equal(Side.Server, timeline.Connections[1].Diagnosis.ResetBy);
         var crossed = Of("simultaneous-close").Connections[0];
         Assert.Equal((ClosedBy.Both, true), (crossed.ClosedBy, crossed.FinsCrossed));
     }

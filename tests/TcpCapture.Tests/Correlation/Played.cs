@@ -1,4 +1,5 @@
 using System.Globalization;
+using TcpCapture.Diagnosis;
 using TcpCapture.Findings;
 using TcpCapture.Model;
 
@@ -8,12 +9,14 @@ namespace TcpCapture.Tests.Correlation;
 internal sealed class Played : ITimelineSink
 {
     private readonly IAnalysis[] _analyses;
+    private readonly Diagnoser _diagnoser = new();
+    private Timestamp _latest;
 
     public Played()
     {
         var syns = new SynRetransmits(new Dictionary<string, string>());
         syns.Attempted += Syns.Add;
-        _analyses = [new Closing(), syns, new SynAckRetransmits(new Dictionary<string, string>()), new Resets()];
+        _analyses = [new Closing(), syns, new SynAckRetransmits(new Dictionary<string, string>()), new Failures()];
     }
 
     public List<TimelineEvent> Events { get; } = [];
@@ -43,6 +46,7 @@ internal sealed class Played : ITimelineSink
         if (timelineEvent is { NotBefore: { } first, NotAfter: { } last }) Assert.True(first <= last, $"{first} > {last}");
         Assert.DoesNotContain(timelineEvent.Connection, Connections);
         Events.Add(timelineEvent);
+        _latest = Timestamp.Max(_latest, timelineEvent.Time);
         foreach (var analysis in _analyses) analysis.OnEvent(timelineEvent, frame);
     }
 
@@ -50,6 +54,7 @@ internal sealed class Played : ITimelineSink
     {
         Assert.DoesNotContain(connection, Connections);
         Connections.Add(connection);
+        _diagnoser.Diagnose(connection, _latest);
         foreach (var analysis in _analyses) analysis.OnConnectionEnded(connection);
     }
 

@@ -10,11 +10,11 @@ public class ResetTests
     {
         var played = new Script().Send(Side.Client, "S", seq: 100).Send(Side.Server, "R.", seq: 0, ack: 101).Play();
 
-        Assert.Equal(ResetCause.NoListener, played.Connections[0].Reset!.Cause);
+        Assert.Equal(Cause.NoListener, played.Connections[0].Diagnosis.Cause);
         Assert.Equal(TcpState.Closed, played.Connections[0].Client.FinalState);
         Assert.Equal(ConnState.REJ, played.Connections[0].ConnState);
         Assert.Equal(
-            "The server refused the connection (frame 2, no-listener; likely, by its segments alone): most likely nobody listens on 10.0.0.2:80; a firewall that rejects looks the same.", played.Findings[0]);
+            "An RST (frame 2) refused the SYN to 10.0.0.2:80 (frame 1): most likely nobody listens on the port. A firewall that rejects with an RST looks the same. ss -ltn on the server: does anything listen?", Assert.Single(played.Findings));
     }
 
     [Theory]
@@ -46,8 +46,9 @@ public class ResetTests
         var played = new Script().Listen().Open().Accept(3).Send(Side.Client, "P.", 10).Send(Side.Server, ".")
             .Call(Side.Server, "recv", 3, result: 4).Call(Side.Server, "close", 3).Send(Side.Server, "R.").Play();
 
-        var reset = played.Connections[0].Reset!;
-        Assert.Equal((ResetCause.UnreadData, "the application closed with 6 bytes unread"), (reset.Cause, reset.Because));
+        var diagnosis = played.Connections[0].Diagnosis;
+        Assert.Equal((Cause.UnreadData, Confidence.Certain), (diagnosis.Cause, diagnosis.Confidence));
+        Assert.Contains("closed with 6 bytes unread", diagnosis.What);
         Assert.Equal(played.Call("close").Number, played.Segment(6).CausedBy);
         Assert.Equal("server R. ESTABLISHED/CLOSED", played.Segments[5]);
     }
@@ -58,7 +59,8 @@ public class ResetTests
         var played = new Script().Listen().Open().Accept(3).Send(Side.Client, "P.", 10).Send(Side.Server, ".")
             .Call(Side.Server, "recv", 3, result: 10).Call(Side.Server, "close", 3).Send(Side.Server, "R.").Play();
 
-        Assert.Equal(ResetCause.Unknown, played.Connections[0].Reset!.Cause);
+        Assert.Equal(Cause.Abort, played.Connections[0].Diagnosis.Cause);
+        Assert.DoesNotContain("unread,", played.Connections[0].Diagnosis.Why);
     }
 
     [Fact]
@@ -68,7 +70,7 @@ public class ResetTests
             .Call(Side.Client, "setsockopt", 2, "SOL_SOCKET, SO_LINGER, {on, 0 s}").Call(Side.Client, "close", 2)
             .Send(Side.Client, "R.").Play();
 
-        Assert.Equal(ResetCause.LingerZero, played.Connections[0].Reset!.Cause);
+        Assert.Equal(Cause.LingerZero, played.Connections[0].Diagnosis.Cause);
         Assert.Equal(played.Call("close").Number, played.Change(Side.Client, TcpState.Closed).CausedBy);
         Assert.Equal(TcpState.Closed, played.Connections[0].Server.FinalState);
         Assert.Equal(ConnState.RSTO, played.Connections[0].ConnState);
@@ -80,8 +82,9 @@ public class ResetTests
         var played = new Script().Call(Side.Client, "connect", 2).Open().Send(Side.Server, "P.", 7).Send(Side.Client, ".")
             .Call(Side.Client, "kill", 2, "4711, SIGKILL").Send(Side.Client, "R.").Play();
 
-        var reset = played.Connections[0].Reset!;
-        Assert.Equal((ResetCause.ProcessExit, "the process that held the socket was killed with 7 bytes unread"), (reset.Cause, reset.Because));
+        var diagnosis = played.Connections[0].Diagnosis;
+        Assert.Equal((Cause.ProcessExit, Confidence.Certain), (diagnosis.Cause, diagnosis.Confidence));
+        Assert.Contains("was killed with 7 bytes unread", diagnosis.What);
     }
 
     [Fact]
@@ -100,8 +103,9 @@ public class ResetTests
         var played = new Script().Listen().Open().Accept(3).From(40001).Open().Call(Side.Server, "close", 1)
             .Send(Side.Server, "R.").From(40000).Send(Side.Client, "P.", 5).Play();
 
-        var reset = played.Connections.Single(connection => connection.Client.Address.Port == 40001).Reset!;
-        Assert.Equal((ResetCause.ListenerClosed, played.Call("close").Number), (reset.Cause, reset.Evidence));
+        var diagnosis = played.Connections.Single(connection => connection.Client.Address.Port == 40001).Diagnosis;
+        Assert.Equal((Cause.ListenerClosed, Confidence.Certain), (diagnosis.Cause, diagnosis.Confidence));
+        Assert.Contains($"event {played.Call("close").Number}", diagnosis.What);
         Assert.Equal("client P. ESTABLISHED/ESTABLISHED", played.Segments[^1]);
         Assert.Contains("listener LISTEN→CLOSED inferred", played.Changes);
     }
@@ -112,7 +116,7 @@ public class ResetTests
         var played = new Script().Listen().Open().Accept(3).Call(Side.Server, "close", 3).Send(Side.Server, "F.").Send(Side.Client, ".")
             .Send(Side.Client, "P.", 10).Send(Side.Server, "R").Play();
 
-        Assert.Equal(ResetCause.DataAfterClose, played.Connections[0].Reset!.Cause);
+        Assert.Equal(Cause.DataAfterClose, played.Connections[0].Diagnosis.Cause);
         Assert.Equal(played.Segment(6).Number, played.Segment(7).CausedBy);
         Assert.Equal("server R CLOSE_WAIT/CLOSED", played.Segments[6]);
         Assert.Equal(TcpState.Closed, played.Connections[0].Client.FinalState);
@@ -135,7 +139,7 @@ public class ResetTests
             ],
             played.Segments[5..]);
         Assert.Equal([2, 1, 1, 2, 2, 2], Enumerable.Range(6, 6).Select(number => played.Segment(number).Connection!.Number));
-        Assert.Equal(ResetCause.HalfOpen, played.Connections.Single(connection => connection.Number == 1).Reset!.Cause);
+        Assert.Equal(Cause.HalfOpen, played.Connections.Single(connection => connection.Number == 1).Diagnosis.Cause);
         Assert.Equal(TcpState.Established, played.Connections.Single(connection => connection.Number == 2).Server.FinalState);
     }
 }

@@ -93,7 +93,8 @@ public class TraceNamesakeTests
                 "2 client ESTABLISHED traced", "2 server ESTABLISHED traced",
             ],
             changes);
-        Assert.Equal((ResetCause.HalfOpen, "TCP_INVALID_ACK_SEQUENCE"), (played.Connections.Single(c => c.Number == 1).Reset!.Cause, played.Connections.Single(c => c.Number == 1).Reset!.Reason));
+        var diagnosis = played.Connections.Single(c => c.Number == 1).Diagnosis;
+        Assert.Equal((Cause.HalfOpen, "TCP_INVALID_ACK_SEQUENCE"), (diagnosis.Cause, diagnosis.KernelReason));
         Assert.Empty(played.Disagreements);
     }
 }

@@ -58,7 +58,7 @@ public class TracedCallTests
         var played = new Script().Listen().Open().Accept(3)
             .Call(Side.Server, "setsockopt", 3, "SOL_SOCKET, SO_LINGER, ?").Call(Side.Server, "close", 3).Send(Side.Server, "R.").Play();
 
-        Assert.Equal(ResetCause.LingerZero, played.Connections.Single().Reset!.Cause);
+        Assert.Equal(Cause.LingerZero, played.Connections.Single().Diagnosis.Cause);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public class TracedCallTests
         var played = new Script().Listen().Open().Accept(3).Send(Side.Client, "P.", 10).Send(Side.Server, ".")
             .Call(Side.Server, "setsockopt", 3, "SOL_SOCKET, SO_LINGER, ?").Call(Side.Server, "close", 3).Send(Side.Server, "R.").Play();
 
-        Assert.Equal(ResetCause.UnreadData, played.Connections.Single().Reset!.Cause);
+        Assert.Equal(Cause.UnreadData, played.Connections.Single().Diagnosis.Cause);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public class TracedCallTests
         var played = new Script().Listen().Open().Accept(3).Send(Side.Client, "P.", 10).Send(Side.Server, ".")
             .Call(Side.Server, "exit", 3, "killed by SIGKILL").Wait(1).Send(Side.Server, "R.").Play();
 
-        Assert.Equal(ResetCause.ProcessExit, played.Connections.Single().Reset!.Cause);
+        Assert.Equal(Cause.ProcessExit, played.Connections.Single().Diagnosis.Cause);
         Assert.DoesNotContain(played.Changes, change => change.Contains("FIN_WAIT_1", StringComparison.Ordinal));
     }
 

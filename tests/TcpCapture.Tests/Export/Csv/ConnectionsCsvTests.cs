@@ -14,7 +14,7 @@ public sealed class ConnectionsCsvTests
     public void ARowHasTheValuesOfItsColumns()
     {
         var connection = Connections.Of(7, ConnState.RSTR, clientBytes: 11, serverBytes: 12, retransmissions: 13, closedBy: ClosedBy.Client,
-            reset: (Side.Server, ResetCause.UnreadData), syns: 4);
+            reset: (Side.Server, Cause.UnreadData), syns: 4);
         connection.Client.Segments = 21;
         connection.Server.Segments = 22;
         connection.Client.IsKnown = connection.Server.IsKnown = true;
@@ -22,7 +22,7 @@ public sealed class ConnectionsCsvTests
         connection.Server.State = TcpState.Closed;
         connection.Client.Owner = Owner(31, "curl");
         connection.Server.Owner = Owner(32, "nginx");
-        connection.Reset = connection.Reset! with { Reason = "TCP_ABORT_ON_DATA" };
+        connection.Diagnosis = connection.Diagnosis with { KernelReason = "TCP_ABORT_ON_DATA", AlsoPossible = [Cause.ProcessExit] };
         AssertRow(connection, "recording");
         Assert.Equal(ConnectionColumn.OfFile.Count, ConnectionColumn.OfFile.Select(column => TextOf(column, connection, "recording")).Distinct().Count());
     }

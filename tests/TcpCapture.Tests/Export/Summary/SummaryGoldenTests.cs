@@ -56,10 +56,10 @@ public sealed class SummaryGoldenTests
     {
         Connection[] connections =
         [
-            Connections.Of(3, ConnState.RSTR, clientBytes: 1200, serverBytes: 3_400_000, retransmissions: 2, seconds: 12.3, history: "ShADadtTttttttttttttttttr", closedBy: ClosedBy.Nobody, reset: (Side.Server, ResetCause.UnreadData)),
-            Connections.Of(12, ConnState.REJ, server: "10.0.0.2:81", seconds: 0.000045, handshakeMilliseconds: null, history: "Sr", closedBy: ClosedBy.Nobody, reset: (Side.Server, ResetCause.NoListener)),
+            Connections.Of(3, ConnState.RSTR, clientBytes: 1200, serverBytes: 3_400_000, retransmissions: 2, seconds: 12.3, history: "ShADadtTttttttttttttttttr", closedBy: ClosedBy.Nobody, reset: (Side.Server, Cause.UnreadData)),
+            Connections.Of(12, ConnState.REJ, server: "10.0.0.2:81", seconds: 0.000045, handshakeMilliseconds: null, history: "Sr", closedBy: ClosedBy.Nobody, reset: (Side.Server, Cause.NoListener)),
             Connections.Of(104, ConnState.S0, server: "192.168.100.100:8080", retransmissions: 3, seconds: 7.02, handshakeMilliseconds: null, history: "S", closedBy: ClosedBy.Nobody, syns: 4),
-            Connections.Of(5, ConnState.RSTO, "[2001:db8:85a3:1234:5678:8a2e:370:7334]:40000", "[2001:db8::2]:443", seconds: 4000, beganEarlier: true, closedBy: ClosedBy.Nobody, reset: (Side.Client, ResetCause.Unknown)),
+            Connections.Of(5, ConnState.RSTO, "[2001:db8:85a3:1234:5678:8a2e:370:7334]:40000", "[2001:db8::2]:443", seconds: 4000, beganEarlier: true, closedBy: ClosedBy.Nobody, reset: (Side.Client, Cause.Unknown)),
             Connections.Of(1, clientBytes: 999, serverBytes: 1000, seconds: 61),
             Connections.Of(2, serverBytes: 12_345_678_901, seconds: 400_000, closedBy: ClosedBy.Both),
             Connections.Of(4, ConnState.S1, history: "ShADad", closedBy: ClosedBy.Nobody, seconds: 0.25),

@@ -25,7 +25,7 @@ internal static class GeneratedRules
             5 => new Expectation(scope, new NeverClaim(Any<Side>(random), State(random))),
             6 => new Expectation(scope, new EndClaim(Any<Side>(random), State(random))),
             7 => new Expectation(scope, new HandshakeClaim(Length(random))),
-            8 => new Expectation(scope, new ResetClaim(Perhaps<Side>(random), Perhaps<ResetCause>(random))),
+            8 => new Expectation(scope, new ResetClaim(Perhaps<Side>(random), Perhaps<Cause>(random))),
             _ => new Expectation(scope, new ConnStateClaim(string.Join(" or ", random.GetItems([.. ConnStateText.Words], random.Next(1, 4)).Distinct()))),
         };
     }

@@ -156,8 +156,8 @@ public sealed class ConnectionFilterTests
     private static IReadOnlyList<Connection> All { get; } =
     [
         Connections.Of(1),
-        Connections.Of(2, ConnState.RSTR, clientBytes: 1000, history: "ShADadr", closedBy: ClosedBy.Nobody, reset: (Side.Server, ResetCause.UnreadData)),
-        Connections.Of(3, ConnState.REJ, "10.0.0.9:5", "10.0.0.2:80", retransmissions: 11, seconds: 6, handshakeMilliseconds: null, reset: (Side.Server, ResetCause.NoListener)),
+        Connections.Of(2, ConnState.RSTR, clientBytes: 1000, history: "ShADadr", closedBy: ClosedBy.Nobody, reset: (Side.Server, Cause.UnreadData)),
+        Connections.Of(3, ConnState.REJ, "10.0.0.9:5", "10.0.0.2:80", retransmissions: 11, seconds: 6, handshakeMilliseconds: null, reset: (Side.Server, Cause.NoListener)),
         Connections.Of(4, ConnState.S0, "10.0.0.1:40004", "10.0.0.3:22", retransmissions: 3, seconds: 0.5, handshakeMilliseconds: null, history: "S", closedBy: ClosedBy.Nobody, syns: 4),
         Connections.Of(5, ConnState.SF, "[2001:db8::1]:5", "[2001:db8::2]:443", serverBytes: 1_500_000, seconds: 3600, handshakeMilliseconds: 2),
     ];

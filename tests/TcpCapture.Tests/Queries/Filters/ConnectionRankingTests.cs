@@ -51,8 +51,8 @@ public sealed class ConnectionRankingTests
     [
         Connections.Of(1),
         Connections.Of(2, retransmissions: 7),
-        Connections.Of(3, ConnState.REJ, client: "10.0.0.0:1", handshakeMilliseconds: null, reset: (Side.Server, ResetCause.NoListener), clientBytes: 1),
-        Connections.Of(4, ConnState.RSTO, reset: (Side.Client, ResetCause.Unknown)),
+        Connections.Of(3, ConnState.REJ, client: "10.0.0.0:1", handshakeMilliseconds: null, reset: (Side.Server, Cause.NoListener), clientBytes: 1),
+        Connections.Of(4, ConnState.RSTO, reset: (Side.Client, Cause.Unknown)),
         Connections.Of(5, ConnState.S0, retransmissions: 1, handshakeMilliseconds: null),
         Connections.Of(6, serverBytes: 10),
     ];
