@@ -45,11 +45,12 @@ internal static class AbortRules
             Confidence = Confidence.Likely,
             AlsoPossible = [Cause.ProcessExit, Cause.LingerZero, Cause.UnreadData],
             What = string.Create(CultureInfo.InvariantCulture,
-                $"The {by} sent a FIN and {Case.Span(since)} later an RST (frame {reset.Frame}): its application was ended, or closed without"
+                $"The {by} sent a FIN and {Case.Span(since)} later an RST (frame {reset.Frame}): its application was ended, or"
+                    + $" closed without"
                 + $" waiting for the rest."),
             Why = reset.LostBytes > 0 ? $"{Case.Bytes(reset.LostBytes)} of the other end were not acknowledged and are lost."
                 : "All that the other end had sent before was acknowledged.",
-            NextStep = $"strace -f -e trace=network,close or tcpcapture exec on the {reset.By.ToText()} shows the call.",
+            NextStep = $"Trace the socket calls on the {reset.By.ToText()}: which call ended it?",
         };
     }
 
@@ -95,7 +96,8 @@ internal static class AbortRules
                 AlsoPossible = isRegular ? [Cause.LingerZero] : [Cause.Probe, Cause.ProcessExit],
                 What = isRegular
                     ? string.Create(CultureInfo.InvariantCulture,
-                        $"A health check or port probe: the client opened the connection and reset it (frame {reset.Frame}) without sending data.")
+                        $"A health check or port probe: the client opened the connection and reset it (frame {reset.Frame})"
+                            + $" without sending data.")
                     : $"{what} without sending data: it closed with SO_LINGER at 0 seconds, or it is a health check.",
                 Why = isRegular ? "" : "Nothing had come that could be unread.",
             };
@@ -119,7 +121,8 @@ internal static class AbortRules
                 Cause = Cause.Abort,
                 Confidence = Confidence.Possible,
                 AlsoPossible = [Cause.ListenerClosed, Cause.LingerZero, Cause.ProcessExit, Cause.FirewallReject],
-                What = $"{what} before anything was sent: its listener was closed while the connection waited, or its application closed at once.",
+                What = $"{what} before anything was sent: its listener was closed while the connection waited, or its application"
+                    + $" closed at once.",
                 NextStep = "ss -ltn on the server: does the listener still exist?",
             };
         }
@@ -128,10 +131,11 @@ internal static class AbortRules
         return diagnosis with
         {
             Cause = Cause.Abort,
-            AlsoPossible = arrived ? [Cause.UnreadData, Cause.LingerZero, Cause.ProcessExit] : [Cause.LingerZero, Cause.ProcessExit, Cause.UnreadData],
+            AlsoPossible = arrived
+                ? [Cause.UnreadData, Cause.LingerZero, Cause.ProcessExit] : [Cause.LingerZero, Cause.ProcessExit, Cause.UnreadData],
             What = $"{what}: its application closed with data unread or with SO_LINGER at 0 seconds, or its process ended.",
             Why = $"The RST answers no segment.{lost} Segments do not show which of the three it was.",
-            NextStep = $"strace -f -e trace=network,close or tcpcapture exec on the {by} shows the call.",
+            NextStep = $"Trace the socket calls on the {by}: which call ended it?",
         };
     }
 }

@@ -4,7 +4,9 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Diagnosis;
 
-/// <summary>Finds out what went wrong with each connection. The first rule that applies decides; the special come before the general.</summary>
+/// <summary>
+/// Finds out what went wrong with each connection. The first rule that applies decides; the special come before the general.
+/// </summary>
 internal sealed class Diagnoser
 {
     /// <summary>The other connections.</summary>
@@ -20,6 +22,12 @@ internal sealed class Diagnoser
         {
             connection.Diagnosis = Normal(connection);
             Neighbours.End(connection);
+            return;
+        }
+
+        if (!connection.HasTimes)
+        {
+            connection.Diagnosis = Normal(connection);
             return;
         }
 
@@ -78,7 +86,8 @@ internal sealed class Diagnoser
     private static readonly ConnectionDiagnosis s_earlierByServer = Ended("began earlier; closed, server first");
     private static readonly ConnectionDiagnosis s_open = new() { Outcome = ConnectionOutcome.Open, Summary = "open at the end" };
     private static readonly ConnectionDiagnosis s_opening = new() { Outcome = ConnectionOutcome.Open, Summary = "no whole handshake" };
-    private static readonly ConnectionDiagnosis s_earlierOpen = new() { Outcome = ConnectionOutcome.Open, Summary = "began earlier, open at the end" };
+    private static readonly ConnectionDiagnosis s_earlierOpen = new() { Outcome = ConnectionOutcome.Open,
+        Summary = "began earlier, open at the end" };
 
     private static ConnectionDiagnosis Ended(string summary) => new() { Outcome = ConnectionOutcome.Closed, Summary = summary };
 }

@@ -4,7 +4,9 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Diagnosis;
 
-/// <summary>What calls, samples and the kernel's reason add to the segments. The reason is evidence: several have more than one cause.</summary>
+/// <summary>
+/// What calls, samples and the kernel's reason add to the segments. The reason is evidence: several have more than one cause.
+/// </summary>
 internal static class LiveRules
 {
     /// <summary>Condition: the RST answers a segment, and something of its sender's host is known.</summary>
@@ -28,7 +30,8 @@ internal static class LiveRules
             };
         }
 
-        if (witness.QueueIsFull && @case.Connection.Clues.Opening.SynAckFrame != 0 && @case.Server.Bytes == 0 && reset.By == Side.Server && !closed)
+        if (witness.QueueIsFull && @case.Connection.Clues.Opening.SynAckFrame != 0 && @case.Server.Bytes == 0
+            && reset.By == Side.Server && !closed)
         {
             return diagnosis with
             {
@@ -115,11 +118,13 @@ internal static class LiveRules
             {
                 Cause = Cause.ProcessExit,
                 What = string.Create(CultureInfo.InvariantCulture, $"The process of the {name} {how}")
-                    + (witness.Unread > 0 ? $" with {Case.Bytes(witness.Unread)} unread" : "") + $": the kernel reset the connection{At(reset)}.",
+                    + (witness.Unread > 0 ? $" with {Case.Bytes(witness.Unread)} unread" : "") + $": the kernel reset the"
+                    + $" connection{At(reset)}.",
             };
         }
 
-        if (reset.Reason == "TCP_ABORT_ON_LINGER" || (closing is { Name: "close", WithLingerZero: true } && reset.Reason != "TCP_ABORT_ON_CLOSE"))
+        if (reset.Reason == "TCP_ABORT_ON_LINGER" || (closing is { Name: "close", WithLingerZero: true }
+            && reset.Reason != "TCP_ABORT_ON_CLOSE"))
         {
             return diagnosis with
             {
@@ -155,12 +160,14 @@ internal static class LiveRules
             {
                 Cause = Cause.LingerZero,
                 Confidence = Confidence.Likely,
-                What = $"The {name} had set SO_LINGER (to what, the recording does not show) and closed with nothing unread: only 0 seconds make"
+                What = $"The {name} had set SO_LINGER (to what, the recording does not show) and closed with nothing unread: only"
+                    + $" 0 seconds make"
                     + $" that a reset{At(reset)}.",
             };
         }
 
-        if (reset.By == Side.Server && witness is { IsAccepted: false, ListenerClosed.Event: not 0 }) return ListenerClosed(reset, diagnosis);
+        if (reset.By == Side.Server
+            && witness is { IsAccepted: false, ListenerClosed.Event: not 0 }) return ListenerClosed(reset, diagnosis);
         if (reset.StateBefore == TcpState.SynRecv && witness.QueueIsFull)
         {
             return diagnosis with
@@ -178,7 +185,8 @@ internal static class LiveRules
         Cause = Cause.ListenerClosed,
         Confidence = Confidence.Certain,
         What = string.Create(CultureInfo.InvariantCulture,
-            $"The listening socket was closed (event {reset.Witness!.ListenerClosed.Event}) while this connection waited in its accept queue:"
+            $"The listening socket was closed (event {reset.Witness!.ListenerClosed.Event}) while this connection waited in its"
+                + $" accept queue:"
             + $" the kernel reset it{At(reset)}."),
         Why = Says(reset),
     };

@@ -23,7 +23,7 @@ internal sealed class Neighbours
 
     // Tables in which a later connection overwrites an earlier one of the same hash: nothing needs to be removed.
     private readonly Former?[] _former = new Former?[MaxRecent];
-    private readonly Connection?[] _recent = new Connection?[MaxOpening];
+    private readonly (Connection? Connection, bool IsOpen)[] _recent = new (Connection?, bool)[MaxOpening];
 
     /// <summary>Adds a connection that begins.</summary>
     public void Begin(Connection connection)
@@ -42,12 +42,14 @@ internal sealed class Neighbours
             caller.Targets.Add(connection.Server.Address);
         }
 
-        if (!connection.BeganEarlier) _recent[IndexOf(connection.Client.Address) & (MaxOpening - 1)] = connection;
+        if (!connection.BeganEarlier) _recent[IndexOf(connection.Client.Address) & (MaxOpening - 1)] = (connection, false);
     }
 
     /// <summary>Adds a connection whose handshake was completed.</summary>
     public void Establish(Connection connection)
     {
+        ref var recent = ref _recent[IndexOf(connection.Client.Address) & (MaxOpening - 1)];
+        if (recent.Connection == connection) recent.IsOpen = true;
         var (served, caller) = Of(connection);
         if (caller is not null) caller.Accepted++;
         if (served is not null)
@@ -95,8 +97,8 @@ internal sealed class Neighbours
         if (!stray.BeganEarlier || stray.Untranslated is not null) return;
         foreach (var address in (ReadOnlySpan<Endpoint>)[stray.Client.Address, stray.Server.Address])
         {
-            if (_recent[IndexOf(address) & (MaxOpening - 1)] is not { } known || known == stray || known.Client.Address != address) continue;
-            if (!Continues(stray, known, address)) continue;
+            var (known, isOpen) = _recent[IndexOf(address) & (MaxOpening - 1)];
+            if (known is null || known == stray || known.Client.Address != address || !Continues(stray, known, isOpen, address)) continue;
             stray.Untranslated = known;
             known.Untranslated ??= stray;
             return;
@@ -104,7 +106,7 @@ internal sealed class Neighbours
     }
 
     /// <summary>True if the segments of the stray connection carry numbers of the known one's streams.</summary>
-    private static bool Continues(Connection stray, Connection known, Endpoint client)
+    private static bool Continues(Connection stray, Connection known, bool isOpen, Endpoint client)
     {
         if (!known.Client.IssKnown) return false;
         var clues = stray.Clues;
@@ -115,7 +117,7 @@ internal sealed class Neighbours
             if (!run.IsSet || (run.Flags & TcpFlags.Ack) == 0) continue;
             var acknowledged = SequenceNumber.Difference(run.Ack, known.Client.Iss);
             if (acknowledged is < 1 or > Near) continue;
-            if (!known.Server.IssKnown) return (run.Flags & TcpFlags.Syn) != 0 && acknowledged == 1;
+            if (!isOpen) return (run.Flags & TcpFlags.Syn) != 0 && acknowledged == 1;
             if (SequenceNumber.Difference(run.Seq, known.Server.Iss) is >= 0 and < Near) return true;
         }
 

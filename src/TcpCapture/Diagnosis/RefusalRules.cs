@@ -7,8 +7,6 @@ namespace TcpCapture.Diagnosis;
 /// <summary>Why an RST answered the SYN.</summary>
 internal static class RefusalRules
 {
-    private const int Scan = 10;
-
     public static ConnectionDiagnosis Judge(in Case @case, ResetClue reset)
     {
         var address = @case.Server.Address;
@@ -22,7 +20,7 @@ internal static class RefusalRules
             Event = reset.Event,
         };
         if (IsHere(@case, reset)) return OfOwnHost(@case, reset, diagnosis);
-        if (@case.Caller is { Targets.Count: >= Scan } caller && caller.Accepted * 2 < caller.Begun)
+        if (@case.Caller is { Targets.Count: >= OpeningRules.Scan } caller && caller.Accepted * 2 < caller.Begun)
         {
             return diagnosis with
             {
@@ -30,7 +28,8 @@ internal static class RefusalRules
                 Confidence = Confidence.Likely,
                 AlsoPossible = [Cause.NoListener],
                 What = string.Create(CultureInfo.InvariantCulture,
-                    $"A port scan: the client tried {caller.Targets.Count} ports or more, and an RST refused this one (frame {reset.Frame}):"
+                    $"A port scan: the client tried {caller.Targets.Count} ports or more, and an RST refused this one (frame"
+                        + $" {reset.Frame}):"
                     + $" {address} is closed."),
             };
         }
@@ -79,7 +78,9 @@ internal static class RefusalRules
                 Cause = reset.Reason == "INVALID_SYN" ? Cause.BacklogOverflow : Cause.FirewallReject,
                 Confidence = Confidence.Likely,
                 What = $"The SYN to {address} was refused (frame {reset.Frame}), although the port is served.",
-                Why = reset.Reason == "INVALID_SYN" ? "The accept queue was full, and the kernel says INVALID_SYN." : reset.Reason is null ? "A filter of this host rejects it with an RST." : $"The kernel says {reset.Reason}.",
+                Why = reset.Reason == "INVALID_SYN" ? "The accept queue was full. The kernel says"
+                    + " INVALID_SYN." : reset.Reason is null ? "A filter of this host rejects it with an RST." : $"The kernel says"
+                    + $" {reset.Reason}.",
                 NextStep = "nft list ruleset: is there a reject with tcp reset?",
             };
         }

@@ -32,7 +32,8 @@ internal static class Remarks
         var (copies, segments) = (@case.Clues.Copies, @case.Client.Segments + @case.Server.Segments);
         if (copies == 0 || copies * MinShareOfCopies < segments) return null;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{copies} {(copies == 1 ? "packet was" : "packets were")} captured twice (first in frame {@case.Clues.FirstCopyFrame}): same IP identification"
+            $"{copies} {(copies == 1 ? "packet was" : "packets were")} captured twice (first in frame"
+                + $" {@case.Clues.FirstCopyFrame}): same IP identification"
             + $" and numbers. Nothing was sent again; the capture sees the traffic at two points, as a mirror of two ports does.");
     }
 
@@ -45,13 +46,15 @@ internal static class Remarks
         {
             return @case.Server.HasAcknowledged(unchecked(@case.Client.Iss + 1 + opening.SynLength))
                 ? string.Create(CultureInfo.InvariantCulture,
-                    $"TCP Fast Open: the SYN carried {opening.SynLength} bytes, and the server took them before the handshake was complete.")
+                    $"TCP Fast Open: the SYN carried {opening.SynLength} bytes, and the server took them before the handshake was"
+                        + $" complete.")
                 : null;
         }
 
         return string.Create(CultureInfo.InvariantCulture,
             $"TCP Fast Open: the SYN with {opening.SynLength} bytes (frame {opening.SynFrame}) was lost, the one without data (frame"
-            + $" {opening.LastSynFrame}) passed {Case.Span(opening.LastSyn - (@case.Connection.FirstSyn?.Nanoseconds ?? opening.LastSyn))} later. If that is"
+            + $" {opening.LastSynFrame}) passed"
+            + $" {Case.Span(opening.LastSyn - (@case.Connection.FirstSyn?.Nanoseconds ?? opening.LastSyn))} later. If that is"
             + $" regular, a device on the path drops SYNs with data.");
     }
 
@@ -65,14 +68,17 @@ internal static class Remarks
         if (opening.LastTsEcr == opening.LastSynTsVal)
         {
             return string.Create(CultureInfo.InvariantCulture,
-                $"The first SYN (frame {opening.SynFrame}) was lost on the way to the server: the SYN-ACK of frame {opening.SynAckFrame} echoes the"
-                + $" timestamp of the SYN of frame {opening.LastSynFrame}. The round trip was {Case.Span(opening.SynAckTime - opening.LastSyn)};"
+                $"The first SYN (frame {opening.SynFrame}) was lost on the way to the server: the SYN-ACK of frame"
+                    + $" {opening.SynAckFrame} echoes the"
+                + $" timestamp of the SYN of frame {opening.LastSynFrame}. The round trip was"
+                + $" {Case.Span(opening.SynAckTime - opening.LastSyn)};"
                 + $" connect took {Case.Span(took)}.");
         }
 
         return opening.LastTsEcr == opening.SynTsVal && opening.SynAckTime > opening.LastSyn
             ? string.Create(CultureInfo.InvariantCulture,
-                $"The SYN-ACK of frame {opening.SynAckFrame} answers the first SYN (frame {opening.SynFrame}): it came late, or an earlier one was"
+                $"The SYN-ACK of frame {opening.SynAckFrame} answers the first SYN (frame {opening.SynFrame}): it came late, or an"
+                    + $" earlier one was"
                 + $" lost. connect took {Case.Span(took)}.")
             : null;
     }
@@ -80,7 +86,8 @@ internal static class Remarks
     /// <summary>Condition: a router said that a segment is too large, and its quote is not refuted.</summary>
     private static string? PathMtu(in Case @case)
     {
-        if (@case.Connection.Icmp is not { LowestMtu: > 0 } icmp || icmp.Kept.FirstOrDefault(kept => kept.Error.IsTooBig) is not { } report) return null;
+        if (@case.Connection.Icmp is not { LowestMtu: > 0 } icmp || icmp.Kept.FirstOrDefault(kept =>
+            kept.Error.IsTooBig) is not { } report) return null;
         return string.Create(CultureInfo.InvariantCulture,
             $"A router ({report.Error.Sender.ToIPAddress()}) said in frame {report.Frame} that the path MTU is {icmp.LowestMtu} bytes"
             + $" ({report.Error}): the {report.Side.ToText()} cuts its segments smaller. Path MTU discovery at work.");
@@ -119,7 +126,8 @@ internal static class Remarks
         if (opening.WrongAckFrame != 0)
         {
             return string.Create(CultureInfo.InvariantCulture,
-                $"The SYN-ACK of frame {opening.WrongAckFrame} acknowledges a number that the client did not send: the capture sees both sides of a"
+                $"The SYN-ACK of frame {opening.WrongAckFrame} acknowledges a number that the client did not send: the capture"
+                    + $" sees both sides of a"
                 + $" device that rewrites numbers, or the SYN-ACK answers an older SYN.");
         }
 

@@ -18,7 +18,8 @@ internal static class ResetRules
         {
             if (HasNoEffect(@case, reset)) continue;
             var diagnosis = Forged(@case, reset) ?? (reset.IsAnswer ? Answer(@case, reset) : AbortRules.Judge(@case, reset));
-            return diagnosis with { ResetBy = diagnosis.Outcome == ConnectionOutcome.Closed ? null : reset.By, KernelReason = reset.Reason };
+            return diagnosis with { ResetBy = diagnosis.Outcome == ConnectionOutcome.Closed
+                ? null : reset.By, KernelReason = reset.Reason };
         }
 
         return null;
@@ -90,7 +91,8 @@ internal static class ResetRules
             What = string.Create(CultureInfo.InvariantCulture,
                 $"The RST of frame {reset.Frame} was not sent by the {side}: a device on the path forged it."),
             Why = Sentence(signs),
-            NextStep = "Capture at the other end: the RST is missing there, or comes in this end's name. Look for firewalls and filters between.",
+            NextStep = "Capture at the other end: the RST is missing there, or comes in this end's name. Look for firewalls and"
+                + " filters between.",
         };
     }
 
@@ -101,7 +103,8 @@ internal static class ResetRules
 
     /// <summary>It acknowledges data that its sender cannot have received yet.</summary>
     private static bool IsTooFast(ResetClue reset) =>
-        reset is { HasAck: true, LostBytes: > 0, FastestAnswer: > 1000, SinceHeard: >= 0, Answers: AnsweredKind.Nothing, AfterOwnFin: false }
+        reset is { HasAck: true, LostBytes: > 0, FastestAnswer: > 1000, SinceHeard: >= 0, Answers: AnsweredKind.Nothing,
+            AfterOwnFin: false }
         && reset.AcksAll && reset.SinceHeard * 4 < reset.FastestAnswer * 1000L;
 
     private static string Sentence(List<string> signs)
@@ -126,7 +129,8 @@ internal static class ResetRules
         return reset.Answers switch
         {
             AnsweredKind.Data when reset.LostBytes > 0 && reset.AfterOwnFin => DataAfterClose(@case, reset, diagnosis),
-            _ when reset.AfterOwnFin && (reset.AfterPeerFin || reset.Answers is AnsweredKind.Ack or AnsweredKind.Fin) && reset.LostBytes == 0 =>
+            _ when reset.AfterOwnFin && (reset.AfterPeerFin || reset.Answers is AnsweredKind.Ack or AnsweredKind.Fin)
+                && reset.LostBytes == 0 =>
                 Gone(@case, reset, diagnosis),
             AnsweredKind.Ack when IsHandshake(@case, reset) => Overflow(@case, reset, diagnosis),
             AnsweredKind.SynAck => StaleSynAck(reset, diagnosis),
@@ -188,7 +192,8 @@ internal static class ResetRules
                     $"The {by} closed an idle connection while a request was on its way: {lost} of the {peer} (frame"
                     + $" {reset.AnsweredFrame}) were refused (frame {reset.Frame}) and are lost."),
                 Why = "The request does not acknowledge the FIN: it was sent before the FIN had arrived.",
-                NextStep = $"Set the {peer}'s idle timeout below the server's keep-alive timeout, and let it repeat requests that are safe to repeat.",
+                NextStep = $"Set the {peer}'s idle timeout below the server's keep-alive timeout, and let it repeat requests that"
+                    + $" are safe to repeat.",
             };
         }
 
@@ -200,8 +205,10 @@ internal static class ResetRules
                 $"The {by} had closed; {lost} of the {peer} came {later} after its FIN (frame {reset.AnsweredFrame}), were refused (frame"
                 + $" {reset.Frame}) and are lost."),
             Why = reset.AnsweredKnewFin
-                ? (reset.AnsweredTime - reset.FinTime > Second ? $"The {peer} had been in CLOSE_WAIT since the FIN and had not closed. " : "")
-                    + $"The data acknowledges the FIN, so the {peer} knew of it. A FIN only says that its sender sends no more; a closed socket takes no data."
+                ? (reset.AnsweredTime - reset.FinTime > Second ? $"The {peer} had been in CLOSE_WAIT since the FIN and had not"
+                + $" closed. " : "")
+                    + $"The data acknowledges the FIN, so the {peer} knew of it. A FIN only says that its sender sends no more; a"
+                    + $" closed socket takes no data."
                 : $"The data does not acknowledge the FIN: it was on its way when the {by} closed.",
             NextStep = $"Let the {reset.By.ToText()} read to the end before it closes (shutdown, then read until 0).",
         };

@@ -45,7 +45,8 @@ internal static class SilenceRules
         var last = Case.Span(reset.SinceSent);
         return found with
         {
-            Outcome = found.Outcome == ConnectionOutcome.TimedOut || found.Cause == Cause.KeepaliveTimeout ? ConnectionOutcome.TimedOut : diagnosis.Outcome,
+            Outcome = found.Outcome == ConnectionOutcome.TimedOut || found.Cause == Cause.KeepaliveTimeout
+                ? ConnectionOutcome.TimedOut : diagnosis.Outcome,
             Frames = [.. found.Frames, reset.Frame],
             Event = reset.Event,
             What = string.Create(CultureInfo.InvariantCulture,
@@ -64,16 +65,19 @@ internal static class SilenceRules
     {
         var (opening, client) = (@case.Clues.Opening, @case.Clues[Side.Client]);
         if (opening.SynAcks == 0 || @case.Server.Bytes > 0 || @case.Server.FinEvent != 0) return null;
-        if (@case.Server.HasAcknowledged(unchecked(@case.Client.Iss + 2 + (uint)opening.SynLength)) || @case.Server.LastAckSent == 0) return null;
+        if (@case.Server.HasAcknowledged(unchecked(@case.Client.Iss + 2 + (uint)opening.SynLength))
+            || @case.Server.LastAckSent == 0) return null;
         var isRepeated = opening.SynAcksAfterAck >= 2 || (opening.SynAcksAfterAck == 1 && client.Tries >= 3);
         var isUnread = @case.Client.Bytes > 0 && client.Tries >= 3;
         if (!isRepeated && !isUnread) return null;
         var served = @case.Listener is { Accepted: > 1 };
         var queue = @case.Connection.AcceptQueue;
         var data = @case.Client.Bytes == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-            $" and its data (sent {Case.Times(client.Tries)}, frames {client.FirstTryFrame} to {client.LastTryFrame}) was never acknowledged");
+            $" and its data (sent {Case.Times(client.Tries)}, frames {client.FirstTryFrame} to {client.LastTryFrame}) was never"
+                + $" acknowledged");
         var repeated = isRepeated ? string.Create(CultureInfo.InvariantCulture,
-            $"The server sent its SYN-ACK {Case.Times(opening.SynAcksAfterAck)} again although the ACK had passed here: it did not take the ACK.") : "";
+            $"The server sent its SYN-ACK {Case.Times(opening.SynAcksAfterAck)} again although the ACK had passed here: it did not"
+                + $" take the ACK.") : "";
         var isShown = queue is not null || @case.Server.LastSample is { State: TcpState.SynRecv };
         return new ConnectionDiagnosis
         {
@@ -87,13 +91,16 @@ internal static class SilenceRules
             What = $"The client completed the handshake{data}: the server's accept queue was full, so its kernel dropped what came"
                 + (queue is null ? "." : string.Create(CultureInfo.InvariantCulture,
                     $" ({queue.ReceiveQueue} connections waited, limit {queue.SendQueue}; Linux holds one more than the limit).")),
-            Why = repeated + (isShown ? "" : (repeated.Length > 0 ? " " : "") + "The path from client to server may lose everything instead."),
+            Why = repeated + (isShown ? "" : (repeated.Length > 0 ? " " : "") + "The path from client to server may lose"
+                + " everything instead."),
             NextStep = isShown ? "Let the program accept faster, or raise the backlog of listen and net.core.somaxconn."
                 : "ss -ltn on the server: is Recv-Q full? nstat -az TcpExtListenOverflows counts it.",
         };
     }
 
-    /// <summary>Condition: the other end's window is 0 until the end, for at least 5 s, and this end has probed it or has data to send.</summary>
+    /// <summary>
+    /// Condition: the other end's window is 0 until the end, for at least 5 s, and this end has probed it or has data to send.
+    /// </summary>
     private static ConnectionDiagnosis? ZeroWindow(in Case @case, Side side)
     {
         var (own, reader) = (@case.Clues[side], @case.Clues[side.Peer()]);
@@ -110,7 +117,8 @@ internal static class SilenceRules
             Frames = [reader.ZeroWindowFrame],
             What = string.Create(CultureInfo.InvariantCulture,
                 $"The {name} stopped reading: its window was 0 for {Case.Span(length)} (from frame {reader.ZeroWindowFrame}), and"
-                + $" {Count(own.WindowProbes + own.UnansweredKeepAlives + own.AnsweredKeepAlives, "probe")} of the {side.ToText()} found it still closed."),
+                + $" {Count(own.WindowProbes + own.UnansweredKeepAlives + own.AnsweredKeepAlives, "probe")} of the {side.ToText()}"
+                + $" found it still closed."),
             Why = "The application reads too slowly or not at all; its receive buffer is full.",
             NextStep = $"Look at the {side.Peer().ToText()}'s application: ss -tn shows its full Recv-Q.",
         };
@@ -142,8 +150,10 @@ internal static class SilenceRules
             Frames = [own.FirstTryFrame, own.LastTryFrame],
             Event = end.LastSent.Event,
             What = string.Create(CultureInfo.InvariantCulture,
-                $"The {(isFin ? "FIN" : what)} of the {side.ToText()} {(isFin || own.OldestLength <= 1 ? "was" : "were")} sent {tries} times in {over} ({frames}) and never acknowledged.")
-                + (tries >= LinuxTries - 1 ? " Linux gives up after tcp_retries2 (15) retransmissions with ETIMEDOUT, without a segment." : ""),
+                $"The {(isFin ? "FIN" : what)} of the {side.ToText()} {(isFin || own.OldestLength <= 1 ? "was" : "were")} sent"
+                    + $" {tries} times in {over} ({frames}) and never acknowledged.")
+                + (tries >= LinuxTries - 1 ? " Linux gives up after tcp_retries2 (15) retransmissions with ETIMEDOUT, without a"
+                + " segment." : ""),
             Why = peerLives ? $"The {peer} still sends, so it lives: this direction of the path loses the segments."
                 : $"Nothing came from the {peer} since: it is gone, or the path is broken.",
             NextStep = $"Capture at the {peer} as well: do the segments arrive?",
@@ -161,10 +171,12 @@ internal static class SilenceRules
             Frames = [own.FirstTryFrame, own.LastTryFrame],
             Event = @case.Connection[side].LastSent.Event,
             What = string.Create(CultureInfo.InvariantCulture,
-                $"Only large segments of the {side.ToText()} are lost: the one of {own.OldestLength} bytes was sent {own.Tries} times in {over}"
+                $"Only large segments of the {side.ToText()} are lost: the one of {own.OldestLength} bytes was sent {own.Tries}"
+                    + $" times in {over}"
                 + $" ({frames}) and never acknowledged")
                 + ((@case.Clues[side.Peer()].Has & EndClues.Traits.SelectiveAck) != 0 ? ", while smaller ones arrived (SACK)."
-                    : own.LargestDelivered > 0 ? string.Create(CultureInfo.InvariantCulture, $", while segments of up to {own.LargestDelivered} bytes arrived.")
+                    : own.LargestDelivered > 0 ? string.Create(CultureInfo.InvariantCulture, $", while segments of up to"
+                    + $" {own.LargestDelivered} bytes arrived.")
                     : ", while the other end is alive."),
             Why = (@case.Connection.Icmp is { Count: > 0, LowestMtu: > 0 and var mtu }
                 ? string.Create(CultureInfo.InvariantCulture, $"A router said that the MTU is {mtu}, but the sender did not follow.")
@@ -181,7 +193,8 @@ internal static class SilenceRules
         Frames = [report.Frame, @case.Clues[side].LastTryFrame],
         Event = report.Event,
         What = string.Create(CultureInfo.InvariantCulture,
-            $"The {side.ToText()}'s segments no longer get through: {report.Error} from {report.Error.Sender.ToIPAddress()} (frame {report.Frame});"
+            $"The {side.ToText()}'s segments no longer get through: {report.Error} from {report.Error.Sender.ToIPAddress()} (frame"
+                + $" {report.Frame});"
             + $" the oldest was sent {@case.Clues[side].Tries} times and never acknowledged."),
     };
 
@@ -191,7 +204,8 @@ internal static class SilenceRules
         var own = @case.Clues[side];
         if (own.UnansweredKeepAlives < 2) return null;
         var peer = side.Peer().ToText();
-        var answered = own.AnsweredKeepAlives > 0 ? $"were answered {Case.Times(own.AnsweredKeepAlives)}, then {own.UnansweredKeepAlives} in a row were not"
+        var answered = own.AnsweredKeepAlives > 0 ? $"were answered {Case.Times(own.AnsweredKeepAlives)}, then"
+            + $" {own.UnansweredKeepAlives} in a row were not"
             : $"were not answered ({own.UnansweredKeepAlives} of them)";
         return new ConnectionDiagnosis
         {
@@ -225,7 +239,8 @@ internal static class SilenceRules
                 Event = call.Event,
                 What = own.Tries > 1
                     ? string.Create(CultureInfo.InvariantCulture,
-                        $"The {@case.Name(side)}'s data was sent {Case.Times(own.Tries)} (frames {own.FirstTryFrame} to {own.LastTryFrame}) and never"
+                        $"The {@case.Name(side)}'s data was sent {Case.Times(own.Tries)} (frames {own.FirstTryFrame} to"
+                            + $" {own.LastTryFrame}) and never"
                         + $" acknowledged; its kernel gave up with ETIMEDOUT (event {call.Event}).")
                     : $"The {@case.Name(side)}'s kernel gave up with ETIMEDOUT (event {call.Event}).",
             };
@@ -241,7 +256,9 @@ internal static class SilenceRules
     private static bool Waited(in Case @case, in EndClues own) => @case.Until - own.LastTry > 2 * (own.LastTry - own.FirstTry) + 2 * Second;
 
     /// <summary>The last time at which the window can have been 0: the RST, or the end of the observation.</summary>
-    private static long EndOf(in Case @case) => @case.Clues.Resets.Count > 0 ? @case.Clues.Resets[0].Time : @case.Connection.End.Nanoseconds;
+    private static long EndOf(in Case @case) => @case.Clues.Resets.Count > 0
+        ? @case.Clues.Resets[0].Time : @case.Connection.End.Nanoseconds;
 
-    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : string.Create(CultureInfo.InvariantCulture, $"{count} {what}s");
+    private static string Count(int count, string what) => count == 1
+        ? $"1 {what}" : string.Create(CultureInfo.InvariantCulture, $"{count} {what}s");
 }

@@ -1,6 +1,7 @@
 using TcpCapture.CaptureFiles.Parallel;
 using TcpCapture.Correlation;
 using TcpCapture.Correlation.Connections;
+using TcpCapture.Model;
 using TcpCapture.Decoding;
 
 namespace TcpCapture.Pipeline;
@@ -23,8 +24,8 @@ internal sealed class CapturePipeline
         _source = source;
         _stage = new AnalysisStage(source.Info, outputs);
         _marks = outputs.Marks;
-        _register = new ConnectionRegister(outputs.NeedsSegments, _stage.OnBegun);
         var workers = outputs.Timeline.Count == 0 ? source.Workers : 1;
+        _register = new ConnectionRegister(outputs.NeedsSegments, workers == 1 ? _stage.OnBegun : null);
         _recorders = workers == 1 ? [] : [.. Enumerable.Range(0, workers).Select(_ => new LaneRecorder(_stage.OfConnections))];
         _correlators = [.. Enumerable.Range(0, Lanes.Count).Select(CreateCorrelator)];
         _outcomes = workers == 1 ? [] : [.. Enumerable.Range(0, BatchPipeline.MaxBatches).Select(_ => LaneOutcome.ForLanes())];
@@ -58,19 +59,25 @@ internal sealed class CapturePipeline
         if (_recorders.Length == 0) return;
         var outcomes = _outcomes[batch.Slot];
         LaneOutcome.InOrder(outcomes, outcome => outcome.Begun, begun => _register.Number(begun.Connection));
-        LaneOutcome.InOrder(outcomes, outcome => outcome.Opened, opened => _stage.OnOpened(opened.Connection));
         if (_marks is not null)
         {
             LaneOutcome.InOrder(outcomes, outcome => outcome.Marked, marked => _marks.OnMarked(
                 marked.Connection, marked.Sender, batch.Frames.Entries[marked.Index].Time, batch.FirstFrame + marked.Index, marked.Marks));
         }
 
-        LaneOutcome.InOrder(outcomes, outcome => outcome.Ended, ended =>
+        LaneOutcome.InOrder(outcomes, outcome => outcome.Passed, passed =>
         {
-            _stage.AdvanceTo(batch.Frames.Entries[ended.Index].Time);
-            _stage.OnConnectionEnded(ended.Connection);
+            if (passed.Passage == LaneOutcome.Passage.Began) _stage.OnBegun(passed.Connection);
+            else if (passed.Passage == LaneOutcome.Passage.Opened) _stage.OnOpened(passed.Connection);
+            else End(passed.Connection, batch.Frames.Entries[passed.Index].Time);
         });
         foreach (var outcome in outcomes) outcome.Clear();
+    }
+
+    private void End(Connection connection, Timestamp time)
+    {
+        _stage.AdvanceTo(time);
+        _stage.OnConnectionEnded(connection);
     }
 
     private Correlator CreateCorrelator(int lane)

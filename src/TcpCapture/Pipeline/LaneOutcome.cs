@@ -7,18 +7,16 @@ namespace TcpCapture.Pipeline;
 internal sealed class LaneOutcome
 {
     public List<Happening> Begun { get; } = []; // connections that began and need a number
-    public List<Happening> Opened { get; } = []; // connections whose handshake was completed
     public List<Happening> Marked { get; } = []; // segments with marks
-    public List<Happening> Ended { get; } = []; // connections that ended
+    public List<Happening> Passed { get; } = []; // connections that began, were opened or ended, which the diagnosis needs in order
 
     public static LaneOutcome[] ForLanes() => [.. Enumerable.Range(0, Lanes.Count).Select(_ => new LaneOutcome())];
 
     public void Clear()
     {
         Begun.Clear();
-        Opened.Clear();
         Marked.Clear();
-        Ended.Clear();
+        Passed.Clear();
     }
 
     /// <summary>Merges one list of all shares in the order of the capture; a frame belongs to one share.</summary>
@@ -45,5 +43,14 @@ internal sealed class LaneOutcome
     }
 
     /// <summary>An entry: the index of the frame in the batch, and the sender and marks of a marked segment.</summary>
-    internal readonly record struct Happening(int Index, Connection Connection, Side Sender = default, SegmentMarks Marks = default);
+    internal readonly record struct Happening(
+        int Index, Connection Connection, Side Sender = default, SegmentMarks Marks = default, Passage Passage = default);
+
+    /// <summary>What happened to a connection.</summary>
+    internal enum Passage : byte
+    {
+        Began,
+        Opened,
+        Ended,
+    }
 }

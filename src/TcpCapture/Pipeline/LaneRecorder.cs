@@ -21,6 +21,7 @@ internal sealed class LaneRecorder(ITimelineSink ofConnection) : ITimelineSink, 
     {
         connection.WritesSegments = false;
         _outcome.Begun.Add(new LaneOutcome.Happening(_index, connection));
+        Pass(connection, LaneOutcome.Passage.Began);
     }
 
     public void OnMarked(Connection connection, Side side, Timestamp time, long frame, SegmentMarks marks) =>
@@ -28,9 +29,12 @@ internal sealed class LaneRecorder(ITimelineSink ofConnection) : ITimelineSink, 
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        if (AnalysisStage.IsOpened(timelineEvent)) _outcome.Opened.Add(new LaneOutcome.Happening(_index, timelineEvent.Connection!));
+        if (AnalysisStage.IsOpened(timelineEvent)) Pass(timelineEvent.Connection!, LaneOutcome.Passage.Opened);
         ofConnection.OnEvent(timelineEvent, frame);
     }
 
-    public void OnConnectionEnded(Connection connection) => _outcome.Ended.Add(new LaneOutcome.Happening(_index, connection));
+    public void OnConnectionEnded(Connection connection) => Pass(connection, LaneOutcome.Passage.Ended);
+
+    private void Pass(Connection connection, LaneOutcome.Passage passage) =>
+        _outcome.Passed.Add(new LaneOutcome.Happening(_index, connection, Passage: passage));
 }

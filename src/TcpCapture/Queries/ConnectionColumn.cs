@@ -57,7 +57,7 @@ internal sealed class ConnectionColumn
             (c, _) => c.Diagnosis.Cause.ToText(), DiagnosisWords.Causes),
         new("confidence", ColumnKind.Word, "how reliable the cause is",
             (c, _) => c.Diagnosis.Cause == Cause.None ? "" : c.Diagnosis.Confidence.ToText(), DiagnosisWords.Confidences),
-        new("also_possible", ColumnKind.Text, "causes that the evidence does not exclude, most likely first, separated by `|`",
+        new("also_possible", ColumnKind.Text, "causes that the evidence does not exclude, most likely first, separated by vertical bars",
             (c, _) => Alternatives(c.Diagnosis)),
         new("evidence", ColumnKind.Text, "the frames on which the cause rests", (c, _) => Evidence(c.Diagnosis)),
         new("reset_by", ColumnKind.Word, "the end whose RST ended it", (c, _) => c.Diagnosis.ResetBy?.ToText() ?? "", Ends),

@@ -57,7 +57,7 @@ public class TracedTimelineTests
             client.close()
             """, out var connections);
 
-        Assert.Equal(("client", "linger-zero"), (connections[0]["reset_by"], connections[0]["reset_cause"]));
+        Assert.Equal(("client", "linger-zero"), (connections[0]["reset_by"], connections[0]["cause"]));
     }
 
     private static IReadOnlyList<IReadOnlyDictionary<string, string>> Record(

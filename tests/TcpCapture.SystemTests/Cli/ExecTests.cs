@@ -105,7 +105,7 @@ public sealed class ExecTests : IDisposable
             var bytes = (i % 97 + 1).ToString(CultureInfo.InvariantCulture);
             Assert.Equal(($"{i + 1}", $"127.0.0.1:{20_000 + i % 100}"), (row["connection"], row["client"]));
             Assert.Equal((bytes, bytes, "0"), (row["client_bytes"], row["server_bytes"], row["retransmissions"]));
-            Assert.Equal(i < count - 100 ? "linger-zero" : "", row["reset_cause"]);
+            Assert.Equal(i < count - 100 ? "linger-zero" : "none", row["cause"]);
             Assert.Equal((process, process), (row["process_client"], row["process_server"]));
         }
     }

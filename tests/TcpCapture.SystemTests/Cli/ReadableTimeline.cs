@@ -30,7 +30,7 @@ internal static partial class ReadableTimeline
             text.AppendLine(Named(
                 $"{row["connection"]} {row["conn_state"]} {row["history"]} completeness {row["completeness"]}, closed by {row["closed_by"]},"
                 + $" ends {Or(row["client_final_state"])}/{Or(row["server_final_state"])}, {row["retransmissions"]} retransmissions"
-                + (row["reset_by"].Length > 0 ? $", reset by {row["reset_by"]}: {row["reset_cause"]}" : ""),
+                + (row["reset_by"].Length > 0 ? $", reset by {row["reset_by"]}: {row["cause"]}" : ""),
                 connections));
         }
 

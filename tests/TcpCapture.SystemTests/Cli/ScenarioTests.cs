@@ -17,8 +17,8 @@ public sealed class ScenarioTests
 
     private const string ConnectionsHeader =
         "connection,client,server,start,duration,conn_state,history,completeness,handshake_ms,syn_retransmits,client_segments,"
-        + "server_segments,client_bytes,server_bytes,retransmissions,closed_by,client_final_state,server_final_state,reset_by,"
-        + "reset_cause,reset_reason,process_client,process_server,note";
+        + "server_segments,client_bytes,server_bytes,retransmissions,closed_by,client_final_state,server_final_state,outcome,"
+        + "cause,confidence,also_possible,evidence,reset_by,reset_reason,process_client,process_server,note";
 
     private const string SynRetransmitsHeader = "connection,attempt,time,interval,expected,deviation_pct,schedule";
 

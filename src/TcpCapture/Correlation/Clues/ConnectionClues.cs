@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using TcpCapture.Model;
+using static TcpCapture.Correlation.Clues.FlightRules;
 
 namespace TcpCapture.Correlation.Clues;
 
@@ -9,7 +10,9 @@ internal sealed class ConnectionClues
     /// <summary>The shortest silence that is kept.</summary>
     private const long MinSilence = 1_000_000_000;
 
-    /// <summary>How long after a packet its copy can pass, in nanoseconds: by identification, before it is known to change, without one.</summary>
+    /// <summary>
+    /// How long after a packet its copy can pass, in nanoseconds: by identification, before it is known to change, without one.
+    /// </summary>
     private const long MaxAgeOfCopy = 100_000_000;
     private const long MaxAgeOfFirstCopy = 30_000_000;
     private const long MaxAgeWithoutIdentification = 1_000_000;
@@ -122,7 +125,7 @@ internal sealed class ConnectionClues
     public bool IsCopy(ConnectionEnd receiver, in Segment segment, bool isRetransmission)
     {
         ref var own = ref _ends.Of(receiver.Side.Peer());
-        if (own.LastTime == 0 || segment.TimeToLive > own.Ttl) return false;
+        if (own.LastTime == 0 || segment.TimeToLive == 0 || segment.TimeToLive > own.Ttl) return false;
         var age = segment.Time.Nanoseconds - own.LastTime;
         var isChanging = own.Identification != own.FirstIdentification;
         var id = segment.Identification;
@@ -241,7 +244,8 @@ internal sealed class ConnectionClues
             return;
         }
 
-        if (opening.SynAckFrame == 0) (opening.SynAckFrame, opening.SynAckTime, AnswerTtl) = (frame, segment.Time.Nanoseconds, segment.TimeToLive);
+        if (opening.SynAckFrame == 0) (opening.SynAckFrame, opening.SynAckTime, AnswerTtl) = (frame, segment.Time.Nanoseconds,
+            segment.TimeToLive);
         else if (sender.IssKnown && sender.Iss != segment.Seq) opening.HasOtherIsn = true;
         else if (receiver.HasAcknowledged(segment.NextSeq)) Increment(ref opening.SynAcksAfterAck);
         Increment(ref opening.SynAcks);
@@ -249,126 +253,6 @@ internal sealed class ConnectionClues
         opening.LastSynAckTime = segment.Time.Nanoseconds;
         opening.LastSynAckFrame = frame;
         opening.LastTsEcr = segment.Options.TsEcr;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void NoteData(ref EndClues own, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, uint frame)
-    {
-        if (own.Tries != 0 && sender.SndNxt != receiver.LastAckSent)
-        {
-            if (segment._length > own.LargestInFlight) own.LargestInFlight = segment._length;
-            return;
-        }
-
-        own.Tries = 1;
-        own.FirstTry = own.LastTry = segment._time.Nanoseconds;
-        own.FirstTryFrame = own.LastTryFrame = frame;
-        own.OldestSeq = segment._seq;
-        own.OldestLength = own.LargestInFlight = segment._length;
-    }
-
-    private static void NoteRetransmission(ref EndClues own, ConnectionEnd receiver, in Segment segment, uint frame)
-    {
-        if (receiver.HasAcknowledged(segment.NextSeq)) return; // the ACK was lost or late
-        if (own.Tries == 0 || SequenceNumber.Before(segment.Seq, own.OldestSeq))
-        {
-            // The original was not captured, or was thought to be acknowledged.
-            own.Tries = 1;
-            own.FirstTry = segment.Time.Nanoseconds;
-            own.FirstTryFrame = frame;
-            own.OldestSeq = segment.Seq;
-        }
-        else if (segment.Seq != own.OldestSeq)
-        {
-            return;
-        }
-        else
-        {
-            Increment(ref own.Tries);
-        }
-
-        own.OldestLength = segment.Length;
-        own.LastTry = segment.Time.Nanoseconds;
-        own.LastTryFrame = frame;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void NoteRun(ref EndClues own, ConnectionEnd receiver, in Segment segment, uint frame)
-    {
-        ref var run = ref own.LatestRun;
-        if (run.Ack == segment._ack && run.IsSet && SequenceNumber.After(run.Next, receiver.LastAckSent))
-        {
-            run.Next = segment.NextSeq;
-            run.Flags |= segment._flags;
-            return;
-        }
-
-        if (run.IsSet && run.Ack != segment._ack && SequenceNumber.After(run.Next, receiver.LastAckSent))
-        {
-            own.OlderRuns[1] = own.OlderRuns[0];
-            own.OlderRuns[0] = run;
-        }
-
-        run.Frame = frame;
-        run.Time = segment._time.Nanoseconds;
-        run.Ack = segment._ack;
-        run.Seq = segment._seq;
-        run.Next = segment.NextSeq;
-        run.Flags = segment._flags;
-        run.IsSet = true;
-        run.IsKeepAlive = false;
-    }
-
-    /// <summary>Notes what an ACK of the sender says about the other end's data in flight.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void NoteAck(ref EndClues acked, ref EndClues own, ConnectionEnd other, in Segment segment)
-    {
-        if (acked.Tries == 0 || !SequenceNumber.After(segment._ack, acked.OldestSeq)) return;
-        if (segment._ack == other.SndNxt) NoteAllAcked(ref acked, ref own, segment);
-        else NotePartlyAcked(ref acked, segment);
-    }
-
-    private static void NoteAllAcked(ref EndClues acked, ref EndClues own, in Segment segment)
-    {
-        if (acked.Tries == 1 && acked.LargestInFlight == acked.OldestLength) NoteAnswer(ref own, segment._time.Nanoseconds - acked.FirstTry);
-        if (acked.LargestInFlight > acked.LargestDelivered) acked.LargestDelivered = acked.LargestInFlight;
-        acked.Tries = 0;
-    }
-
-    private static void NoteAnswer(ref EndClues own, long nanoseconds)
-    {
-        var microseconds = nanoseconds / 1000;
-        if (microseconds > 0 && (own.FastestAnswer == 0 || microseconds < own.FastestAnswer))
-            own.FastestAnswer = (uint)Math.Min(microseconds, uint.MaxValue);
-    }
-
-    private static void NotePartlyAcked(ref EndClues acked, in Segment segment)
-    {
-        if (acked.OldestLength > acked.LargestDelivered) acked.LargestDelivered = acked.OldestLength;
-        acked.Tries = 1;
-        acked.OldestSeq = segment._ack;
-        acked.OldestLength = 0;
-        acked.FirstTry = acked.LastTry = segment._time.Nanoseconds;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void NoteZeroWindow(ref EndClues own, in Segment segment, uint frame)
-    {
-        if (segment.Has(TcpFlags.Syn) || segment.Has(TcpFlags.Rst)) return;
-        var time = segment.Time.Nanoseconds;
-        if (segment.Window != 0) own.ZeroWindowSince = 0;
-        else if (own.ZeroWindowSince == 0)
-        {
-            own.ZeroWindowSince = time;
-            own.ZeroWindowFrame = frame;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void NoteKeepAliveAnswered(ref EndClues other)
-    {
-        Increment(ref other.AnsweredKeepAlives);
-        other.UnansweredKeepAlives = 0;
     }
 
     /// <summary>Notes whether an end goes on after an RST, which shows that the RST did not end it.</summary>
@@ -381,7 +265,8 @@ internal sealed class ConnectionClues
             if (reset.By != sender.Side)
             {
                 if (reset.PeerWentOn++ == 0) reset.PeerWentOnFrame = frame;
-                reset.SenderWasAcknowledged |= reset.SenderWentOn > 0 && segment.Has(TcpFlags.Ack) && SequenceNumber.After(segment.Ack, reset.Seq);
+                reset.SenderWasAcknowledged |= reset.SenderWentOn > 0 && segment.Has(TcpFlags.Ack)
+                    && SequenceNumber.After(segment.Ack, reset.Seq);
                 continue;
             }
 
@@ -394,8 +279,4 @@ internal sealed class ConnectionClues
         }
     }
 
-    private static void Increment(ref ushort counter)
-    {
-        if (counter != ushort.MaxValue) counter++;
-    }
 }

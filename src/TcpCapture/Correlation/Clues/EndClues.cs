@@ -52,7 +52,9 @@ internal struct EndClues
     public int LargestInFlight;
     public int LargestDelivered;
 
-    /// <summary>The shortest time in which it acknowledged something that passed the capture point, in microseconds; 0 if unknown.</summary>
+    /// <summary>
+    /// The shortest time in which it acknowledged something that passed the capture point, in microseconds; 0 if unknown.
+    /// </summary>
     public uint FastestAnswer;
 
     /// <summary>A silence of both that it has broken and the other end has not answered yet; 0 for none.</summary>

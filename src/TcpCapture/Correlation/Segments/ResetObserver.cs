@@ -1,4 +1,3 @@
-using System.Globalization;
 using TcpCapture.Correlation.Calls;
 using TcpCapture.Correlation.Clues;
 using TcpCapture.Correlation.Connections;
@@ -53,7 +52,7 @@ internal sealed class ResetObserver(Listeners listeners, PendingKernelEvents ker
                 AnsweredKind.Data => "the data",
                 _ => "the segment",
             };
-            return string.Create(CultureInfo.InvariantCulture, $"RST refuses {what} of frame {clue.AnsweredFrame}{reason}");
+            return $"RST refuses {what}{reason}";
         }
 
         return clue.Fit switch
@@ -82,7 +81,8 @@ internal sealed class ResetObserver(Listeners listeners, PendingKernelEvents ker
             var clue = resets[i];
             var isOwn = clue.By == sender.Side;
             var state = isOwn ? clue.StateBefore : clue.PeerStateBefore;
-            if ((isOwn && clue.SenderWentOn != 1) || (!isOwn && clue.SenderWentOn == 0) || state is TcpState.Closed or TcpState.SynSent) continue;
+            if ((isOwn && clue.SenderWentOn != 1) || (!isOwn && clue.SenderWentOn == 0)
+                || state is TcpState.Closed or TcpState.SynSent) continue;
             writer.Change(connection, sender, state, new EventWriter.Reason(segment.Time)
             {
                 CausedBy = clue.Event,

@@ -118,9 +118,9 @@ internal sealed class SegmentCorrelator(
             Passage = passage,
         }, frame);
 
-        if (reset is not null && connection.Clues.ResetCount == 1) NoteDiscovery(slot, connection, sender, cause, number);
+        if (reset is not null && connection.Clues.ResetCount == 1) SegmentNotes.NoteDiscovery(slot, connection, sender, cause, number);
         sender.LastSent = (number, cause);
-        NoteSent(connection, sender, segment, number, again);
+        SegmentNotes.NoteSent(connection, sender, segment, number, again);
         if (!IsSeenTwice(passage))
             _arrival.Process(slot, connection, sender, segment, number, ShownState(slot, receiver.Side), isSeen: false);
         else if (passage!.Arrival is { } arrival)
@@ -216,7 +216,8 @@ internal sealed class SegmentCorrelator(
 
     /// <summary>Writes the row of a packet that was captured before: it is no retransmission and moves no state.</summary>
     private void WriteCopy(
-        ConnectionTable.Slot slot, Connection connection, Side sender, in Segment segment, long frameNumber, SegmentMarks marks, in Frame frame)
+        ConnectionTable.Slot slot, Connection connection, Side sender, in Segment segment, long frameNumber, SegmentMarks marks,
+            in Frame frame)
     {
         connection.Clues.AddCopy(segment, frameNumber);
         writer.Write(new TimelineEvent
@@ -271,15 +272,6 @@ internal sealed class SegmentCorrelator(
         if (next == TcpState.SynSent && cause != 0) sender.ConnectEvent = cause;
     }
 
-    /// <summary>Records that the client refused the server's old socket: the old connection was half-open.</summary>
-    private static void NoteDiscovery(ConnectionTable.Slot slot, Connection connection, ConnectionEnd sender, long cause, long number)
-    {
-        if (slot.Previous != connection || sender.Side != Side.Client) return;
-        var (answer, syn) = connection.Server.LastSent;
-        if (answer == cause && syn != 0 && syn == slot.Current.Client.LastSyn.Event)
-            connection.HalfOpen = new HalfOpenDiscovery(slot.Current, syn, answer, number);
-    }
-
     /// <summary>Ends a TIME_WAIT replaced by a new connection (RFC 9293 section 3.10.7.4, RFC 6191).</summary>
     private void EndRecycledTimeWait(ConnectionTable.Slot slot, Connection connection, in Segment segment)
     {
@@ -292,51 +284,6 @@ internal sealed class SegmentCorrelator(
             Note = "a new SYN takes its place",
         });
         connections.Forget(slot);
-    }
-
-    private static void NoteSent(Connection connection, ConnectionEnd sender, in Segment segment, long number, bool again)
-    {
-        if (segment.Has(TcpFlags.Syn))
-        {
-            sender.Syns++;
-            if (again && SegmentCause.IsSynAlone(segment)) sender.SynRetransmissions++;
-            sender.SentSynAck |= segment.Has(TcpFlags.Ack);
-            sender.LastSyn = new EventRef(number, segment.Time);
-            if (SegmentCause.IsSynAlone(segment))
-            {
-                // A corrupt segment may have begun it, and times can run backwards.
-                connection.FirstSyn = Timestamp.Min(connection.FirstSyn ?? segment.Time, segment.Time);
-                if (sender.FirstSyn.Event == 0) sender.FirstSyn = sender.LastSyn;
-                if (sender.Side == Side.Server && connection.CrossingSyn == 0) connection.CrossingSyn = number;
-            }
-            else if (sender.FirstSynAck.Event == 0)
-            {
-                sender.FirstSynAck = sender.LastSyn;
-            }
-
-            if (!sender.IssKnown) sender.OpenStream(segment.Seq); // what an older connection sent on these ports no longer counts
-        }
-
-        if (segment.Has(TcpFlags.Fin) && sender.FinEvent == 0)
-        {
-            sender.FinCrossed = CrossedFins.IsOne(sender, connection[sender.Side.Peer()], segment);
-            sender.FinEvent = number;
-            sender.FinNext = segment.NextSeq;
-            connection.FirstToFinish ??= sender.Side;
-        }
-
-        if (segment.Has(TcpFlags.Rst))
-        {
-            sender.Segments++;
-            return;
-        }
-
-        if (segment.SequenceLength > 0 && connection.WritesSegments && (!again || SequenceNumber.After(segment.NextSeq, sender.SndNxt)))
-            sender.AddSent(again ? sender.SndNxt : segment.Seq, segment.NextSeq, number);
-        sender.NoteSent(segment, again);
-        if (!segment.Has(TcpFlags.Ack)) return;
-        sender.AckOwed = default;
-        sender.NoteAckSent(segment, connection[sender.Side.Peer()]);
     }
 
     private static Timestamp? BoundFrom(ConnectionEnd end, long cause)

@@ -23,7 +23,7 @@ internal static class RuleParser
     private static readonly TcpState[] States = [.. Enum.GetValues<TcpState>().Where(s => s != TcpState.Listen)];
     private static readonly string[] StateNames = [.. States.Select(s => s.ToRfcName())];
 
-    private static readonly Cause[] Causes = Enum.GetValues<Cause>();
+    private static readonly Cause[] Causes = [.. Enum.GetValues<Cause>().Where(cause => cause != Cause.None)];
 
     private static readonly string[] CauseNames = [.. Causes.Select(c => c.ToText())];
 

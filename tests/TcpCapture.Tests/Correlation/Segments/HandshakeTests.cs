@@ -131,6 +131,7 @@ public class HandshakeTests
 
         Assert.Equal("server R ESTABLISHED/CLOSED", played.Segments[3]);
         Assert.DoesNotContain(played.Changes, change => change.Contains("SYN_RECV→ESTABLISHED", StringComparison.Ordinal));
-        Assert.Contains("backlog-overflow", played.Findings.Single(finding => finding.Contains("refused", StringComparison.Ordinal)));
+        Assert.Equal(Cause.BacklogOverflow, Assert.Single(played.Connections).Diagnosis.Cause);
+        Assert.Contains("accept queue was full", played.Findings.Single(finding => finding.Contains("refused", StringComparison.Ordinal)));
     }
 }

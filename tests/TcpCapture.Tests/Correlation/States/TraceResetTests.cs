@@ -108,7 +108,8 @@ public class TraceResetTests
 
         var diagnosis = played.Connections[0].Diagnosis;
         Assert.Equal((Cause.NoListener, Confidence.Likely, null), (diagnosis.Cause, diagnosis.Confidence, diagnosis.KernelReason));
-        Assert.Equal((ConnectionOutcome.Refused, [Cause.FirewallReject]), (diagnosis.Outcome, diagnosis.AlsoPossible));
+        Assert.Equal(ConnectionOutcome.Refused, diagnosis.Outcome);
+        Assert.Equal([Cause.FirewallReject], diagnosis.AlsoPossible);
         Assert.Contains("frame 2", Assert.Single(played.Findings, finding => finding.Contains("most likely nobody listens")));
     }
 

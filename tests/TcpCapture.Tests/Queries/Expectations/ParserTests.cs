@@ -70,7 +70,7 @@ public class ParserTests
     [InlineData("handshake within 25 h", 18, "at most a day")]
     [InlineData("handshake within 0.5 ns", 18, "whole nanoseconds")]
     [InlineData("no resets please", 11, "'by' or the end of the rule")]
-    [InlineData("reset by server because unread", 25, "one of unknown, no-listener")]
+    [InlineData("reset by server because unread", 25, "one of unknown, no-listener, firewall-reject")]
     [InlineData("conn_state XX", 12, "one of SF, S0, REJ")]
     [InlineData("connection 0: no resets", 12, "a whole number from 1")]
     [InlineData("connection 1 no resets", 14, "expected ':', but found 'no'")]

@@ -11,7 +11,7 @@ public sealed class ConnectionFilterTests
     [InlineData("reset_by = server", "2 3")]
     [InlineData("reset_by = SERVER and retransmissions > 10", "3")]
     [InlineData("reset_by = ''", "1 4 5")]
-    [InlineData("reset_cause != unread-data", "1 3 4 5")]
+    [InlineData("cause != unread-data", "1 3 4 5")]
     [InlineData("port 443 and not conn_state = SF", "2")]
     [InlineData("port 40004", "4")]
     [InlineData("host 10.0.0.9", "3")]

@@ -53,7 +53,9 @@ internal static class Connections
                     Summary = "reset",
                     What = "So it seems.",
                 }
-                : new ConnectionDiagnosis { Outcome = ConnectionOutcome.Closed, Summary = "closed" },
+                : connState == ConnState.S0
+                    ? new ConnectionDiagnosis { Outcome = ConnectionOutcome.Unanswered, Cause = Cause.Unanswered, Summary = "no answer to the SYN" }
+                    : new ConnectionDiagnosis { Outcome = ConnectionOutcome.Closed, Summary = "closed" },
         };
         connection.Client.FinCrossed = closedBy == ClosedBy.Both;
         connection.Client.Bytes = clientBytes;

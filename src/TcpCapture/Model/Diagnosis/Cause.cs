@@ -166,5 +166,6 @@ internal static class DiagnosisWords
     /// <summary><c>NoListener</c> → <c>no-listener</c>.</summary>
     private static string[] Hyphenated<T>()
         where T : struct, Enum => [.. Enum.GetNames<T>().Select(name =>
-            string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? "-" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString())))];
+            string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c)
+                ? "-" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString())))];
 }
