@@ -9,6 +9,9 @@ internal sealed class TimelineCount : ITimelineSink
     public ITimelineSink? Next { get; set; }
 
     public long Connections { get; private set; }
+
+    /// <summary>Connects that failed without a segment: they are no connections.</summary>
+    public long Attempts { get; private set; }
     public long Segments { get; private set; }
     public long Calls { get; private set; }
 
@@ -23,7 +26,8 @@ internal sealed class TimelineCount : ITimelineSink
 
     public void OnConnectionEnded(Connection connection)
     {
-        Connections++;
+        if (connection.IsAttempt) Attempts++;
+        else Connections++;
         Next?.OnConnectionEnded(connection);
     }
 
@@ -37,6 +41,7 @@ internal sealed class TimelineCount : ITimelineSink
     public override string ToString()
     {
         var text = $"{UnitText.Count(Connections, "connection")}, {UnitText.Count(Segments, "segment")}";
+        if (Attempts > 0) text = $"{text}, {UnitText.Count(Attempts, "connect")} without a segment";
         return Calls > 0 ? $"{text}, {UnitText.Count(Calls, "call")}" : text;
     }
 }

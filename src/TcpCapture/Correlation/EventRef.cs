@@ -31,4 +31,10 @@ internal readonly record struct ClosingCall(
 /// <param name="Event">Number of its event; 0 for none.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Error">The errno's name.</param>
-internal readonly record struct FailedCall(long Event, string Name, string Error);
+/// <param name="Time">When it returned.</param>
+internal readonly record struct FailedCall(long Event, string Name, string Error, Timestamp Time);
+
+/// <summary>The error that the kernel stored on a socket for its owner (<c>inet_sk_error_report</c>).</summary>
+/// <param name="Time">When.</param>
+/// <param name="Number">The errno; 0 for a soft error: an ICMP error came while a call of the owner was using the socket.</param>
+internal readonly record struct KernelError(Timestamp Time, int Number);

@@ -20,6 +20,7 @@ internal static class OpeningRules
         if (IsOddScan(@case)) return OddScan(@case);
         if (@case.WasOpen) return HandshakeRules.RefusedBefore(@case) ?? UnansweredRules.TimeWaitBefore(@case);
         if (connection.Icmp is { Count: > 0 }) return Rejected(@case);
+        if (CallRules.Attempt(@case) is { } attempt) return attempt;
         if (connection.FirstSyn is null && connection.Server.Syns == 0) return null;
         if (connection.Untranslated is { } twin) return Untranslated(@case, twin);
         foreach (var reset in connection.Clues.Resets)

@@ -19,6 +19,7 @@ internal static class UnansweredRules
         if (@case.Client.Syns == 0) return HandshakeRules.NotCompleted(@case);
         if (connection.Unheard is null && TimeWait(@case) is { } waiting) return waiting;
         if (connection.AcceptQueue is { } queue) return QueueFull(@case, queue);
+        if (CallRules.IcmpUnseen(@case) is { } rejected) return rejected;
         if (connection.GoesOn) return OpeningRules.Open("opening");
         var isFlood = IsFlood(@case);
         var isScan = @case.Caller is { Targets.Count: >= OpeningRules.Scan } caller && caller.Accepted * 5 < caller.Begun;

@@ -12,6 +12,9 @@ internal sealed class ConnectionTotals
     /// <summary>Connections.</summary>
     public long Connections { get; private set; }
 
+    /// <summary>Connects that failed without a segment: they are no connections.</summary>
+    public long Attempts { get; private set; }
+
     /// <summary>Payload bytes, without retransmissions.</summary>
     public long Bytes { get; private set; }
 
@@ -59,6 +62,12 @@ internal sealed class ConnectionTotals
     public void Add(Connection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
+        if (connection.IsAttempt)
+        {
+            Attempts++;
+            return;
+        }
+
         var retransmissions = connection.Client.Retransmissions + connection.Server.Retransmissions;
         Connections++;
         Bytes += connection.Client.Bytes + connection.Server.Bytes;

@@ -122,7 +122,7 @@ internal sealed class CallCorrelator(ConnectionTable connections, Listeners list
     }
 
     private static Connection? ConnectionOf(SocketCall call, SocketEntry entry) =>
-        call.Name == "accept" ? entry.LastAccepted : entry.Connection;
+        call.Name != "accept" ? entry.Connection : call.Error is null ? entry.LastAccepted : null;
 
     private void BeginConnect(SocketCall call, SocketEntry entry)
     {
@@ -180,7 +180,7 @@ internal sealed class CallCorrelator(ConnectionTable connections, Listeners list
     {
         if (call.Name is "send" or "recv" && entry.End is { } used) used.User ??= call;
         if (call.Error is { } error && IsFinal(error) && entry.End is { Failed.Event: 0 } failed)
-            failed.Failed = new FailedCall(number, call.Name, error);
+            Fail(call, entry.Connection!, failed, new FailedCall(number, call.Name, error, call.End ?? call.Begin));
         switch (call.Name)
         {
             case "bind" when call.Result == 0:
@@ -191,6 +191,7 @@ internal sealed class CallCorrelator(ConnectionTable connections, Listeners list
                 break;
             case "connect" when entry.End is { } end:
                 end.ConnectEvent = number;
+                end.HasConnected |= call.Result == 0;
                 end.ConnectTime = call.Begin;
                 if (DoesNotWait(call) && end.State == TcpState.Closed) SendSyn(call, entry, end, number);
                 break;
@@ -218,6 +219,13 @@ internal sealed class CallCorrelator(ConnectionTable connections, Listeners list
 
     /// <summary>True if the socket failed, not only the call.</summary>
     private static bool IsFinal(string error) => error is not ("EAGAIN" or "EWOULDBLOCK" or "EINTR" or "EINPROGRESS" or "EALREADY");
+
+    private void Fail(SocketCall call, Connection connection, ConnectionEnd end, in FailedCall failed)
+    {
+        end.Failed = failed;
+        if (call is { Name: "connect", Error: "EADDRNOTAVAIL", Remote: { } remote })
+            connection.PortUse = connections.CountPorts(remote, failed.Time);
+    }
 
     /// <summary>A nonblocking connect has moved its socket to SYN_SENT, even if the SYN has not passed yet.</summary>
     private void SendSyn(SocketCall call, SocketEntry entry, ConnectionEnd end, long number) =>

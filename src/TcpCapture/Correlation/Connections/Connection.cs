@@ -196,12 +196,21 @@ public sealed class Connection
     /// <summary>How its end is queued: true for over, false for TIME_WAIT; null if it is not.</summary>
     internal bool? NotedOver { get; set; }
 
+    /// <summary>The connections of this host to the same server when its connect found no free port; null if it did not fail so.</summary>
+    internal PortUse? PortUse { get; set; }
+
+    /// <summary>True for a connect that did not succeed and of which no segment was captured: an attempt, no connection.</summary>
+    public bool IsAttempt => !HasSegments && Client is { ConnectEvent: not 0, HasConnected: false } && Established is null;
+
+    private bool HasSegments => Client.Segments + Server.Segments > 0;
+
     /// <summary>True if only segments are known: no call, sample or kernel event.</summary>
     internal bool IsKnownBySegmentsOnly => Client.IsKnownBySegmentsOnly && Server.IsKnownBySegmentsOnly;
 
     /// <summary>The end without a captured segment although the other acknowledged some; null for none.</summary>
     internal Side? Unheard => this switch
     {
+        _ when Client.Address == Server.Address => null,
         { Server.Segments: 0, Client: { Segments: > 0, LastAckSent: not 0 } } => Side.Server,
         { Client.Segments: 0, Server: { Segments: > 0, SentSynAck: false, LastAckSent: not 0 } } => Side.Client,
         { Client.Segments: 0, Server: { Segments: > 1, SentSynAck: true } } => Side.Client,

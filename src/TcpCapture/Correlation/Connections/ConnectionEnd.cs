@@ -120,6 +120,9 @@ public sealed class ConnectionEnd
     /// <summary>Event of the connect call that sent its SYN, or 0.</summary>
     internal long ConnectEvent { get => _observed?.ConnectEvent ?? default; set => Observed.ConnectEvent = value; }
 
+    /// <summary>True if a connect call returned success.</summary>
+    internal bool HasConnected { get => _observed?.HasConnected ?? default; set => Observed.HasConnected = value; }
+
     internal Timestamp? ConnectTime { get => _observed?.ConnectTime; set => Observed.ConnectTime = value; }
 
     internal ReceivedSegment LastReceived { get => _touched.LastReceived; set => _touched.LastReceived = value; }
@@ -156,6 +159,9 @@ public sealed class ConnectionEnd
 
     /// <summary>Its first call that failed for good; event 0 for none.</summary>
     internal FailedCall Failed { get => _observed?.Failed ?? default; set => Observed.Failed = value; }
+
+    /// <summary>The error that the kernel stored on its socket; null if none was traced.</summary>
+    internal KernelError? KernelError { get => _observed?.KernelError; set => Observed.KernelError = value; }
 
     /// <summary>The call that failed with ETIMEDOUT; event 0 for none.</summary>
     internal FailedCall TimedOut => Failed.Error == "ETIMEDOUT" ? Failed : default;

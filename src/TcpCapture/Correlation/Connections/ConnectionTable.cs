@@ -24,6 +24,7 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
     private readonly OpenConnections _open = new(limits.OneSided, limits.Open);
     private readonly List<Connection> _unplaced = [];
     private readonly UsedFourTuples _used = new(limits.Remembered);
+    private PortUse? _portUse;
     private int _count;
     private long _sweepDue = long.MaxValue;
 
@@ -148,6 +149,14 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
         _slots.Remove(FourTupleHash.Of(connection.Client.Address, connection.Server.Address), slot);
         slot.Leave();
         writer.End(connection);
+    }
+
+    /// <summary>Counts the connections to a server; at most once a second, as a program can try thousands of times.</summary>
+    public PortUse CountPorts(Endpoint server, Timestamp now)
+    {
+        if (_portUse is { } last && last.Server == server && Math.Abs(now - last.Time) < PortUse.MinIntervalNanoseconds) return last;
+        _portUse = PortUse.Count(_slots.Slots.Select(slot => slot.Current), server, now);
+        return _portUse;
     }
 
     /// <summary>Removes and returns all connections, in no order.</summary>

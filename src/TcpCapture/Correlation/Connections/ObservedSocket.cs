@@ -13,6 +13,7 @@ internal sealed class ObservedSocket
     public ulong SocketAddress { get; set; }
     public long ConnectEvent { get; set; }
     public Timestamp? ConnectTime { get; set; }
+    public bool HasConnected { get; set; }
     public ClosingCall Closing { get; set; }
     public SocketCall? Caller { get; set; }
     public SocketCall? User { get; set; }
@@ -21,4 +22,5 @@ internal sealed class ObservedSocket
     public long SendInProgress { get; set; }
     public long BytesRead { get; set; }
     public FailedCall Failed { get; set; }
+    public KernelError? KernelError { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 
@@ -23,6 +24,17 @@ internal sealed class KernelEventCorrelator(
     private void ProcessUntil(Timestamp due)
     {
         while (kernelEvents.TryTakeDue(due, out var report)) Process(report);
+        while (kernelEvents.TryTakeError(due, out var error)) KeepError(error);
+    }
+
+    /// <summary>Keeps the error that the kernel stored on a socket for its owner.</summary>
+    private void KeepError(KernelEvent report)
+    {
+        if (connections.Find(report.FourTuple) is not { } slot) return;
+        var connection = slot.Current;
+        var end = connection[slot.SideOf(report.Local)];
+        if (report.Time < connection.Start || end.KernelError is { Number: not 0 }) return;
+        end.KernelError = new KernelError(report.Time, report.Errno ?? 0);
     }
 
     private void Process(KernelEvent report)
@@ -50,11 +62,12 @@ internal sealed class KernelEventCorrelator(
 
         if (end.State == to || (to == TcpState.Closed && end.State == TcpState.TimeWait)) return;
         connection.End = Timestamp.Max(connection.End, report.Time);
+        var error = to == TcpState.Closed ? kernelEvents.FindError(report.FourTuple, report.Time) : 0;
         writer.Change(connection, end, to, new EventWriter.Reason(report.Time)
         {
             Reported = report,
-            CausedBy = CauseOf(end, to),
-            Note = "reported by the kernel; no captured segment or call explains it",
+            CausedBy = error == ErrnoText.TimedOut ? end.LastSent.Event : CauseOf(end, to),
+            Note = NoteOf(connection, end, to, error),
         });
         if (connection == slot.Previous && !ConnectionTable.IsAlive(end)) connections.Forget(slot);
         connections.Settle(connection, report.Time);
@@ -79,6 +92,27 @@ internal sealed class KernelEventCorrelator(
             Reported = report,
             CausedBy = to == TcpState.Closed ? listener.Closed.Event : 0,
         });
+    }
+
+    /// <summary>What ended the state: the kernel's error, a timer, the socket's own segment, or nothing that is known.</summary>
+    private static string NoteOf(Connection connection, ConnectionEnd end, TcpState to, int error)
+    {
+        if (connection.Client.Address == connection.Server.Address)
+            return "the socket is connected to itself: its own segment arrived there";
+        if (error == ErrnoText.TimedOut)
+        {
+            var tries = connection.Clues[end.Side].Tries;
+            return tries > 1
+                ? string.Create(CultureInfo.InvariantCulture, $"the retransmission timer gave up after {tries} transmissions (ETIMEDOUT)")
+                : "a timer of the kernel gave up (ETIMEDOUT)";
+        }
+
+        if (error != 0) return $"the kernel ended the socket with {ErrnoText.NameOf(error)}";
+        var isOrphan = to == TcpState.Closed && end.State is TcpState.FinWait1 or TcpState.LastAck or TcpState.Closing
+            && end.Closing.Event != 0 && connection.Clues[end.Side].Tries > 1;
+        return isOrphan
+            ? "the kernel gave up: no process holds the socket, and its FIN was not acknowledged (tcp_orphan_retries)"
+            : "reported by the kernel; no captured segment or call explains it";
     }
 
     /// <summary>A call causes what an end closes itself; the last received segment causes the rest.</summary>

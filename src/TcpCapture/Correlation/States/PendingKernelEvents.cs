@@ -16,6 +16,10 @@ internal sealed class PendingKernelEvents
     private const long StaleNanoseconds = 2 * ToleranceNanoseconds;
     private const int MaxResets = 1 << 16; // limit of pending resets: those of one second, the lead of kernel events
     private const int MaxDrops = 1 << 18; // limit of pending drops: one second of a very busy host
+    private const int MaxErrors = 1 << 16; // limit of pending errors of sockets: one second of a very busy host
+
+    /// <summary>How long after the change to CLOSED the kernel reports the error that caused it (measured: 30 µs).</summary>
+    private const long ErrorLagNanoseconds = 1_000_000;
 
     /// <summary>Limit of connects without a known port; a loaded kernel has some hundreds at once.</summary>
     private const int MaxPortless = 4096;
@@ -26,6 +30,8 @@ internal sealed class PendingKernelEvents
     private readonly Queue<KernelEvent> _due = new();
     private readonly Queue<(Timestamp Time, string? Reason)> _drops = new();
     private readonly LinkedList<KernelEvent> _resets = new();
+    private readonly Queue<KernelEvent> _errors = new();
+    private readonly Dictionary<FourTuple, KernelEvent> _latestErrors = [];
 
     private Timestamp? _latestGap;
 
@@ -54,6 +60,11 @@ internal sealed class PendingKernelEvents
             case KernelEventKind.SendReset:
                 _resets.AddLast(report);
                 if (_resets.Count > MaxResets) _resets.RemoveFirst();
+                break;
+            case KernelEventKind.SocketError:
+                _errors.Enqueue(report);
+                _latestErrors[report.FourTuple] = report;
+                if (_errors.Count > MaxErrors) TakeError();
                 break;
             case KernelEventKind.Drop:
                 _drops.Enqueue((report.Time, report.Reason));
@@ -116,6 +127,24 @@ internal sealed class PendingKernelEvents
     {
         while (_drops.TryPeek(out var old) && old.Time < from) _drops.Dequeue();
         return _drops.TryPeek(out var drop) && drop.Time <= until ? drop.Reason : null;
+    }
+
+    /// <summary>Takes the earliest error of a socket that is due by <paramref name="now"/>.</summary>
+    public bool TryTakeError(Timestamp now, [NotNullWhen(true)] out KernelEvent? report)
+    {
+        report = _errors.TryPeek(out var first) && first.Time <= now ? TakeError() : null;
+        return report is not null;
+    }
+
+    /// <summary>The errno with which the kernel closed a socket at this time; 0 if none is reported.</summary>
+    public int FindError(FourTuple end, Timestamp closed) =>
+        _latestErrors.TryGetValue(end, out var error) && Math.Abs(error.Time - closed) <= ErrorLagNanoseconds ? error.Errno ?? 0 : 0;
+
+    private KernelEvent TakeError()
+    {
+        var report = _errors.Dequeue();
+        if (_latestErrors.TryGetValue(report.FourTuple, out var latest) && latest == report) _latestErrors.Remove(report.FourTuple);
+        return report;
     }
 
     /// <summary>Takes the earliest kernel event that is due by <paramref name="now"/> and not yet taken.</summary>

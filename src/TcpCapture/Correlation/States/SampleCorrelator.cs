@@ -112,6 +112,7 @@ internal sealed class SampleCorrelator(
             "the FIN_WAIT_2 timer ran out (tcp_fin_timeout); no segment is sent",
         (TcpState.TimeWait, TcpState.Closed) => "the 2·MSL timer ran out; no segment is sent",
         (TcpState.SynRecv, TcpState.Closed) => "the handshake was given up",
+        _ when sample.Local == sample.Remote => "the socket is connected to itself: its own segment arrived there",
         _ => "seen by sampling; no segment or call explains it",
     };
 }
