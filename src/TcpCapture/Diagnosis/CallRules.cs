@@ -29,7 +29,8 @@ internal static class CallRules
             Cause = cause,
             Confidence = confidence,
             Event = EventOf(@case),
-            What = $"The {client}'s connect to {to} failed with {error}{Number(EventOf(@case))}{After(@case)}; no segment of it was captured.",
+            What = $"The {client}'s connect to {to} failed with {error}{Number(EventOf(@case))}{After(@case)}; no segment of it was"
+                + " captured.",
             Why = Meaning(@case, error),
             NextStep = NextStep(error, to),
         };
@@ -44,9 +45,8 @@ internal static class CallRules
         if (@case.Clues.Opening.SynFrame == 0 || @case.Clues.Opening.SynAcks > 0 || @case.Clues.ResetCount > 0) return null;
         var report = @case.Client.KernelError;
         var isSoft = report is { Number: 0 } soft && (@case.Client.Closing.Event == 0 || soft.Time < @case.Client.Closing.Time);
-        if (!isSoft && ErrorOf(@case) is not ("EHOSTUNREACH" or "ENETUNREACH" or "ECONNREFUSED" or "ENOPROTOOPT" or "EHOSTDOWN" or "EPROTO"))
-            return null;
         var error = isSoft ? null : ErrorOf(@case);
+        if (!isSoft && !IsOfIcmp(error)) return null;
         var since = (report?.Time.Nanoseconds ?? @case.Client.Failed.Time.Nanoseconds) - (@case.Connection.FirstSyn?.Nanoseconds ?? 0);
         var told = error is null ? "its kernel noted an error of the network" : $"its kernel ended it with {error}";
         var isRefusal = error == "ECONNREFUSED";
@@ -60,13 +60,17 @@ internal static class CallRules
             Frames = [@case.Clues.Opening.SynFrame],
             Event = EventOf(@case) is not 0 and var number ? number : @case.Client.LastSyn.Event,
             What = string.Create(CultureInfo.InvariantCulture,
-                $"The SYN to {@case.Server.Address} (frame {@case.Clues.Opening.SynFrame}) was rejected: {told} {Case.Span(since)} after it, as an ICMP")
-                + " error makes it do: the destination is administratively filtered, prohibited or unreachable.",
-            Why = (error is null ? "The kernel reported it as a soft error (inet_sk_error_report), before any timer could have run out. " : "")
-                + (isRefusal ? "No RST and no ICMP error was captured." : "No RST came, and the capture has no ICMP error: its filter may have left it out."),
-            NextStep = "Capture with ICMP: which error came, and from which address? A firewall's reject rule (nft, iptables REJECT) is the usual cause.",
+                $"The SYN to {@case.Server.Address} (frame {@case.Clues.Opening.SynFrame}) was rejected: {told} {Case.Span(since)} after it,")
+                + " as an ICMP error makes it do: the destination is administratively filtered, prohibited or unreachable.",
+            Why = (error is null ? "The kernel reported it as a soft error (inet_sk_error_report). " : "")
+                + (isRefusal ? "No RST and no ICMP error was captured."
+                    : "No RST came, and the capture has no ICMP error: its filter may have left it out."),
+            NextStep = "Capture with ICMP: which error came, and from which address? Usually a firewall rejects (nft, iptables REJECT).",
         };
     }
+
+    private static bool IsOfIcmp(string? error) =>
+        error is "EHOSTUNREACH" or "ENETUNREACH" or "ECONNREFUSED" or "ENOPROTOOPT" or "EHOSTDOWN" or "EPROTO";
 
     /// <summary>Adds what the calls, or the kernel's error, say about a failure that the segments show.</summary>
     public static ConnectionDiagnosis WithError(in Case @case, ConnectionDiagnosis diagnosis)
@@ -74,11 +78,15 @@ internal static class CallRules
         if (diagnosis.What.Length == 0 || @case.Connection.IsAttempt) return diagnosis;
         if (!@case.WasOpen && ErrorOf(@case) is { } error)
         {
-            var text = $"connect failed with {error}{Number(EventOf(@case))}.";
-            return diagnosis.What.Contains(error, StringComparison.Ordinal) ? diagnosis : diagnosis with { Why = Join(diagnosis.Why, text) };
+            var text = $"The client's connect failed with {error}{Number(EventOf(@case))}.";
+            if (!diagnosis.What.Contains(error, StringComparison.Ordinal)) diagnosis = diagnosis with { Why = Join(diagnosis.Why, text) };
+            return diagnosis;
         }
 
-        if (diagnosis.Cause is not (Cause.RetransmissionTimeout or Cause.KeepaliveTimeout or Cause.PathMtu or Cause.WindowStalled)) return diagnosis;
+        if (!@case.WasOpen && diagnosis.Cause == Cause.Unanswered && GivenUp(@case) is { } gaveUp)
+            return diagnosis with { What = $"{diagnosis.What} {gaveUp}" };
+        if (diagnosis.Cause is not (Cause.RetransmissionTimeout or Cause.KeepaliveTimeout or Cause.PathMtu or Cause.WindowStalled))
+            return diagnosis;
         foreach (var side in (ReadOnlySpan<Side>)[Side.Client, Side.Server])
         {
             if (diagnosis.What.Contains("ETIMEDOUT", StringComparison.Ordinal)) break;
@@ -107,6 +115,16 @@ internal static class CallRules
     private static long EventOf(in Case @case) =>
         @case.Client.Failed is { Event: not 0 } failed && IsOfConnect(failed.Error) ? failed.Event : 0;
 
+    /// <summary>Condition: the client closed its socket after its SYN, before any answer.</summary>
+    private static string? GivenUp(in Case @case)
+    {
+        if (@case.Client.Closing is not { Event: not 0 } closing || @case.Connection.FirstSyn is not { } syn) return null;
+        if (@case.Clues.Opening.SynAcks > 0 || closing.Time < syn) return null;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"The {@case.Name(Side.Client)} gave up {Case.Span(closing.Time - syn)} after the first SYN ({closing.Name}, event"
+            + $" {closing.Event}).");
+    }
+
     /// <summary>Condition: the program closed the socket, or ended, before its connect had an outcome.</summary>
     private static ConnectionDiagnosis? Abandoned(in Case @case)
     {
@@ -119,7 +137,8 @@ internal static class CallRules
             Confidence = Confidence.Possible,
             Event = closing.Event,
             What = string.Create(CultureInfo.InvariantCulture,
-                $"The {@case.Name(Side.Client)} gave up its connect to {@case.Server.Address} (event {closing.Event}), and no SYN of it was captured."),
+                $"The {@case.Name(Side.Client)} gave up its connect to {@case.Server.Address} (event {closing.Event}), and no SYN of it was"
+                + $" captured."),
             Why = "The neighbour's address was not resolved yet (ARP, neighbour discovery), or the SYN left through another interface.",
             NextStep = $"ip route get {@case.Server.Address.ToIPAddress()} and ip neigh show how this host reaches the address.",
         };
@@ -136,12 +155,12 @@ internal static class CallRules
     private static string Meaning(in Case @case, string error) => error switch
     {
         "EHOSTUNREACH" when DurationOf(@case) >= Second =>
-            "Most likely the neighbour did not answer ARP (IPv6: neighbour discovery): the host, or the gateway to it, is down or not on this network.",
+            "Most likely the neighbour did not answer ARP (IPv6: neighbour discovery): the host, or the gateway to it, is down or elsewhere.",
         "EHOSTUNREACH" => "Most likely a route of this host says unreachable, or an earlier ARP request to the neighbour has failed.",
         "ENETUNREACH" => "This host has no route to the address.",
         "ENETDOWN" => "The interface is down.",
         "ETIMEDOUT" => "The SYNs left through an interface that was not captured, or before the capture began.",
-        "ECONNREFUSED" => "The RST, or the ICMP error, came through an interface that was not captured. Most likely nobody listens on the port.",
+        "ECONNREFUSED" => "Most likely nobody listens on the port: the RST came through an interface that was not captured.",
         "EADDRNOTAVAIL" => Ports(@case.Connection.PortUse),
         "EADDRINUSE" => "Another socket has the same local address and port.",
         "EACCES" or "EPERM" => "A policy of this host forbids it (a BPF program of the cgroup, SELinux, a prohibit route).",
@@ -163,7 +182,7 @@ internal static class CallRules
     private static string Ports(PortUse? use)
     {
         if (use is null or { TimeWait: 0, Open: 0 })
-            return "No local port was free, or the source address is not of this host. No other connection to the same server was observed.";
+            return "No local port was free, or the source address is not of this host. No other connection to the server was observed.";
         var holders = use.Holders.Count == 0 ? "" : " by "
             + string.Join(", ", use.Holders.Select(holder => string.Create(CultureInfo.InvariantCulture,
                 $"{holder.Owner.ProcessName}[{holder.Owner.ProcessId}] ({holder.Count})")));
@@ -179,5 +198,5 @@ internal static class CallRules
 
     private static string Number(long number) => number == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" (event {number})");
 
-    private static string Join(string first, string second) => first.Length == 0 ? char.ToUpperInvariant(second[0]) + second[1..] : $"{first} {second}";
+    private static string Join(string first, string second) => first.Length == 0 ? second : $"{first} {second}";
 }

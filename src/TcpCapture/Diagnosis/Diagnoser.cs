@@ -36,7 +36,7 @@ internal sealed class Diagnoser
         var diagnosis = OpeningRules.Judge(@case) ?? ResetRules.Judge(@case) ?? SilenceRules.Judge(@case) ?? Normal(connection);
         diagnosis = CallRules.WithError(@case, diagnosis);
         if (diagnosis.Summary.Length == 0) diagnosis = diagnosis with { Summary = Summarize(@case, diagnosis) };
-        if (Remarks.Of(@case) is { Count: > 0 } remarks) diagnosis = diagnosis with { Remarks = remarks };
+        if (Remarks.Of(@case, diagnosis.Cause) is { Count: > 0 } remarks) diagnosis = diagnosis with { Remarks = remarks };
         connection.Diagnosis = connection.WasGivenUp && diagnosis.Cause == Cause.None
             ? diagnosis with { Summary = "followed no longer: too many were open" } : diagnosis;
         Neighbours.End(connection);

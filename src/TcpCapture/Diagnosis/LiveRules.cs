@@ -43,6 +43,8 @@ internal static class LiveRules
             };
         }
 
+        if (@case.Clues.Opening is { DroppedAcks: > 0 } opening && reset.By == Side.Server && @case.Server.Bytes == 0 && !closed)
+            return NeverOpened(@case, reset, opening, diagnosis);
         if (witness is { IsAccepted: false, ListenerClosed.Event: not 0 } && reset.By == Side.Server && !reset.AfterOwnFin)
             return ListenerClosed(reset, diagnosis);
         if (closed && reset.LostBytes > 0 && reset.Answers == AnsweredKind.Data)
@@ -74,6 +76,24 @@ internal static class LiveRules
         };
     }
 
+    /// <summary>Condition: the server's kernel did not take the ACKs that would have opened its socket, and refused a later one.</summary>
+    private static ConnectionDiagnosis NeverOpened(in Case @case, ResetClue reset, in OpeningClues opening, ConnectionDiagnosis diagnosis)
+    {
+        var queue = @case.Connection.AcceptQueue;
+        return diagnosis with
+        {
+            Cause = Cause.BacklogOverflow,
+            Confidence = queue is null ? Confidence.Likely : Confidence.Certain,
+            AlsoPossible = queue is null ? [Cause.ListenerClosed] : [],
+            What = string.Create(CultureInfo.InvariantCulture,
+                $"The server's kernel did not take {opening.DroppedAcks} of the client's ACKs, which would have opened its socket (first in event"
+                + $" {opening.DroppedAckEvent}){(queue is null ? ", most likely because" : ":")} its accept queue was full. At last it refused"
+                + $" frame {reset.AnsweredFrame} (frame {reset.Frame}): the listener had been closed, or the waiting socket had expired."),
+            Why = Says(reset),
+            NextStep = "Let the program accept faster, or raise the backlog of listen and net.core.somaxconn.",
+        };
+    }
+
     private static ConnectionDiagnosis OfClosed(in Case @case, ResetClue reset, ConnectionDiagnosis diagnosis, string name)
     {
         var peer = reset.By.Peer().ToText();
@@ -86,7 +106,8 @@ internal static class LiveRules
             What = string.Create(CultureInfo.InvariantCulture,
                 $"The {name} {ended}; {Case.Bytes(reset.LostBytes)} of the {peer} (frame {reset.AnsweredFrame}) were refused (frame"
                 + $" {reset.Frame}) and are lost."),
-            Why = (isRace ? "The data does not acknowledge the FIN: it was sent before the FIN had arrived. " : "") + Says(reset),
+            Why = ((isRace ? "The data does not acknowledge the FIN: it was sent before the FIN had arrived. " : "")
+                + Says(reset)).TrimEnd(),
             NextStep = isRace
                 ? $"Set the {peer}'s idle timeout below the server's keep-alive timeout."
                 : $"Let the {reset.By.ToText()} read to the end before it closes.",

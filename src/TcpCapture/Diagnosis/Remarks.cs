@@ -10,7 +10,7 @@ internal static class Remarks
     /// <summary>Copies below this share of the segments are not worth a sentence.</summary>
     private const int MinShareOfCopies = 20;
 
-    public static IReadOnlyList<string> Of(in Case @case)
+    public static IReadOnlyList<string> Of(in Case @case, Cause cause)
     {
         List<string>? found = null;
         Add(ref found, Copies(@case));
@@ -18,6 +18,7 @@ internal static class Remarks
         Add(ref found, PathMtu(@case));
         Add(ref found, IdleReset(@case));
         Add(ref found, OtherSynAcks(@case));
+        Add(ref found, DroppedAck(@case, cause));
         return (IReadOnlyList<string>?)found ?? [];
     }
 
@@ -133,5 +134,16 @@ internal static class Remarks
 
         return opening.HasOtherIsn
             ? "SYN-ACKs had different initial sequence numbers: each is a new attempt of the server, none is a repetition." : null;
+    }
+
+    /// <summary>Condition: the server's kernel did not report that an ACK opened its socket, and the diagnosis does not say so.</summary>
+    private static string? DroppedAck(in Case @case, Cause cause)
+    {
+        var opening = @case.Clues.Opening;
+        if (opening.DroppedAcks == 0 || cause is Cause.BacklogOverflow or Cause.ListenerClosed) return null;
+        var many = opening.DroppedAcks == 1 ? $"The handshake's last ACK (event {opening.DroppedAckEvent})"
+            : string.Create(CultureInfo.InvariantCulture, $"{opening.DroppedAcks} ACKs, the first in event {opening.DroppedAckEvent},");
+        return $"{many} did not open the server's socket, as its kernel reports: the accept queue was full, or TCP_DEFER_ACCEPT waits for"
+            + " data.";
     }
 }

@@ -78,7 +78,8 @@ internal static class SilenceRules
         var repeated = isRepeated ? string.Create(CultureInfo.InvariantCulture,
             $"The server sent its SYN-ACK {Case.Times(opening.SynAcksAfterAck)} again although the ACK had passed here: it did not"
                 + $" take the ACK.") : "";
-        var isShown = queue is not null || @case.Server.LastSample is { State: TcpState.SynRecv };
+        var isDropped = opening.DroppedAcks > 0;
+        var isShown = queue is not null || isDropped || @case.Server.LastSample is { State: TcpState.SynRecv };
         return new ConnectionDiagnosis
         {
             Outcome = ConnectionOutcome.Stalled,
@@ -90,13 +91,19 @@ internal static class SilenceRules
             Event = @case.Server.LastSyn.Event,
             What = $"The client completed the handshake{data}: the server's accept queue was full, so its kernel dropped what came"
                 + (queue is null ? "." : string.Create(CultureInfo.InvariantCulture,
-                    $" ({queue.ReceiveQueue} connections waited, limit {queue.SendQueue}; Linux holds one more than the limit).")),
-            Why = repeated + (isShown ? "" : (repeated.Length > 0 ? " " : "") + "The path from client to server may lose"
-                + " everything instead."),
+                    $" ({Count((int)queue.ReceiveQueue, "connection")} waited, limit {queue.SendQueue}; Linux holds one more than the"
+                    + $" limit).")),
+            Why = string.Join(' ', new[] { repeated, isDropped ? Dropped(opening) : "",
+                isShown ? "" : "The path from client to server may lose everything instead." }.Where(part => part.Length > 0)),
             NextStep = isShown ? "Let the program accept faster, or raise the backlog of listen and net.core.somaxconn."
                 : "ss -ltn on the server: is Recv-Q full? nstat -az TcpExtListenOverflows counts it.",
         };
     }
+
+    /// <summary>Condition: the server's kernel reports its changes, but not that these ACKs opened its socket.</summary>
+    private static string Dropped(in OpeningClues opening) => string.Create(CultureInfo.InvariantCulture,
+        $"The server's kernel did not take {Count(opening.DroppedAcks, "ACK")} that would have opened its socket (first in"
+        + $" event {opening.DroppedAckEvent}): the socket stayed in SYN_RECV.");
 
     /// <summary>
     /// Condition: the other end's window is 0 until the end, for at least 5 s, and this end has probed it or has data to send.

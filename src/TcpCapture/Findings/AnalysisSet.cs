@@ -13,6 +13,7 @@ internal sealed class AnalysisSet : ITimelineSink
     private readonly IAnalysis[] _ofOpenings;
     private readonly IAnalysis[] _ofSegments;
     private readonly IAnalysis[] _ofStates;
+    private readonly IAnalysis[] _ofCalls;
 
     /// <summary>Creates the set; its order is the order of the findings about one connection.</summary>
     public AnalysisSet(IReadOnlyList<IAnalysis> all)
@@ -21,6 +22,7 @@ internal sealed class AnalysisSet : ITimelineSink
         _ofSegments = OfInterest(AnalysisInterest.Segments);
         _ofOpenings = [.. OfInterest(AnalysisInterest.Openings), .. _ofSegments];
         _ofStates = OfInterest(AnalysisInterest.States);
+        _ofCalls = OfInterest(AnalysisInterest.Calls);
     }
 
     public IEnumerable<Finding> Findings => _all.SelectMany(analysis => analysis.Findings);
@@ -48,6 +50,7 @@ internal sealed class AnalysisSet : ITimelineSink
         EventKind.Segment when timelineEvent.IsCopy => [],
         EventKind.Segment => timelineEvent.Segment.Has(TcpFlags.Syn) ? _ofOpenings : _ofSegments,
         EventKind.State => _ofStates,
+        EventKind.Call => _ofCalls,
         _ => [],
     };
 }

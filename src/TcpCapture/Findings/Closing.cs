@@ -37,7 +37,7 @@ internal sealed class Closing : IAnalysis
             AddSilentEnd(connection, Side.Server, notes);
         }
 
-        if (connection.FirstToFinish is { } first) AddCloser(connection, first);
+        if (connection.FirstToFinish is { } first && connection.Client.Address != connection.Server.Address) AddCloser(connection, first);
         AddEnd(connection, connection.Client);
         AddEnd(connection, connection.Server);
         if (connection.GoesOn || connection.Unheard is not null) return;
@@ -100,7 +100,7 @@ internal sealed class Closing : IAnalysis
             case TcpState.SynSent:
                 _findings.Add(connection, 0, $"The {side} is still in SYN_SENT: its SYN has not been answered.");
                 break;
-            case TcpState.SynRecv:
+            case TcpState.SynRecv when connection[end.Side.Peer()].LastAckSent == 0:
                 _findings.Add(connection, 0, $"The {side} is still in SYN_RECV: the handshake's last ACK has not come.");
                 break;
         }

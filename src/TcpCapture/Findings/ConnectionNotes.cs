@@ -7,12 +7,18 @@ namespace TcpCapture.Findings;
 internal sealed class ConnectionNotes
 {
     private PerSide<EndNotes> _ends;
+    private SendsOfEnds? _sends;
 
     /// <summary>The client's SYNs, if one was retransmitted; else null.</summary>
     public List<SentSyn>? Syns { get; set; }
 
     /// <summary>The server's SYN-ACKs, if one was retransmitted; else null.</summary>
     public List<SentSyn>? SynAcks { get; set; }
+
+    /// <summary>The sends of both ends; created if there are none.</summary>
+    public SendsOfEnds Sends => _sends ??= new SendsOfEnds();
+
+    public bool HasSends => _sends is not null;
 
     public ref EndNotes this[Side side] => ref _ends.Of(side);
 
@@ -26,6 +32,14 @@ internal sealed class ConnectionNotes
     }
 
     public static ConnectionNotes? Find(Connection connection) => (ConnectionNotes?)connection.AnalysisNotes;
+
+    /// <summary>The sends of both ends: only connections with observed calls have them.</summary>
+    internal sealed class SendsOfEnds
+    {
+        private PerSide<SendNotes> _ends;
+
+        public ref SendNotes Of(Side side) => ref _ends.Of(side);
+    }
 
     internal struct EndNotes
     {

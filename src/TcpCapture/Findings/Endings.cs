@@ -9,11 +9,15 @@ internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
     /// <summary>Limit of states kept for one end: RFC 9293 allows three, but invalid segments must not exhaust memory.</summary>
     private const int MaxStates = 16;
 
+    /// <summary>A stay in CLOSE_WAIT that is worth a finding of its own.</summary>
+    private const long LongCloseWait = 1_000_000_000;
+
     private readonly FindingList _findings = new("states passed through");
+    private readonly FindingList _closeWaits = new("stays in CLOSE_WAIT", isTrouble: true);
 
     public AnalysisInterest Interest => AnalysisInterest.States;
 
-    public IEnumerable<Finding> Findings => _findings;
+    public IEnumerable<Finding> Findings => _closeWaits.Concat(_findings);
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
@@ -51,8 +55,24 @@ internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
             return;
         }
 
+        AddCloseWait(connection, side, stays);
         var states = string.Join(", ", stays.Select(s => $"{s.State.ToRfcName()}{Lasted(s, connection)}"));
         _findings.Add(connection, stays[0].Event, $"The {side.ToText()} passed through {states}.");
+    }
+
+    /// <summary>Condition: calls, samples or kernel events show the socket, and it has left CLOSE_WAIT after a second or more.</summary>
+    private void AddCloseWait(Connection connection, Side side, List<ClosingStay> stays)
+    {
+        if (!connection.HasTimes || connection[side].IsKnownBySegmentsOnly) return;
+        foreach (var stay in stays)
+        {
+            if (stay is not { State: TcpState.CloseWait, Until: { } until } || until - stay.Since < LongCloseWait) continue;
+            var holder = connection[side].Owner is { } owner ? $" ({owner.ProcessName}[{owner.ProcessId}])" : "";
+            _closeWaits.Add(connection, stay.Event,
+                $"The {side.ToText()}{holder} stayed in CLOSE_WAIT for {Duration.ToText(until - stay.Since)}: the {side.Peer().ToText()}"
+                + $" had closed, and its application did not close in that time.");
+            return;
+        }
     }
 
     private string Lasted(ClosingStay stay, Connection connection)

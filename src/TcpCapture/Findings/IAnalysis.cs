@@ -25,4 +25,7 @@ internal enum AnalysisInterest
 
     /// <summary>State changes.</summary>
     States = 1 << 2,
+
+    /// <summary>Socket calls.</summary>
+    Calls = 1 << 3,
 }

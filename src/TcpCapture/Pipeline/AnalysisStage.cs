@@ -24,7 +24,7 @@ internal sealed class AnalysisStage : ITimelineSink
         foreach (var sink in outputs.Connections) syns.Attempted += sink.OnSyn;
         _analyses = new AnalysisSet(
         [
-            new Failures(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(),
+            new Failures(), new FailedCalls(), new DelayedSends(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(),
             new Endings(() => _latest), syns, new SynAckRetransmits(SettingsOf(info, Side.Server)), new Passages(info), new Losses(info),
         ]);
     }

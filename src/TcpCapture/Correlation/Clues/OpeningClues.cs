@@ -40,6 +40,10 @@ internal struct OpeningClues
     /// <summary>SYN-ACKs sent again although the handshake's last ACK had passed.</summary>
     public ushort SynAcksAfterAck;
 
+    /// <summary>ACKs, with or without data, that did not move the server out of SYN_RECV, as its kernel reports; the first one's event.</summary>
+    public ushort DroppedAcks;
+    public long DroppedAckEvent;
+
     /// <summary>SYNs sent again although a SYN-ACK had passed.</summary>
     public ushort SynsAfterSynAck;
 

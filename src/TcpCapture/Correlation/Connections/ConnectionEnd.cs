@@ -120,9 +120,7 @@ public sealed class ConnectionEnd
     /// <summary>Event of the connect call that sent its SYN, or 0.</summary>
     internal long ConnectEvent { get => _observed?.ConnectEvent ?? default; set => Observed.ConnectEvent = value; }
 
-    /// <summary>True if a connect call returned success.</summary>
-    internal bool HasConnected { get => _observed?.HasConnected ?? default; set => Observed.HasConnected = value; }
-
+    internal bool HasConnected { get => _observed?.HasConnected ?? default; set => Observed.HasConnected = value; } // connect succeeded
     internal Timestamp? ConnectTime { get => _observed?.ConnectTime; set => Observed.ConnectTime = value; }
 
     internal ReceivedSegment LastReceived { get => _touched.LastReceived; set => _touched.LastReceived = value; }

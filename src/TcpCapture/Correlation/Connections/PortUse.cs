@@ -8,7 +8,8 @@ namespace TcpCapture.Correlation.Connections;
 /// <param name="TimeWait">Connections whose client was in TIME_WAIT.</param>
 /// <param name="Open">Connections whose client had any other state but CLOSED.</param>
 /// <param name="Holders">The processes with the most of the open ones, and their number; the largest first.</param>
-internal sealed record PortUse(Endpoint Server, Timestamp Time, int TimeWait, int Open, IReadOnlyList<(SocketOwner Owner, int Count)> Holders)
+internal sealed record PortUse(
+    Endpoint Server, Timestamp Time, int TimeWait, int Open, IReadOnlyList<(SocketOwner Owner, int Count)> Holders)
 {
     public const long MinIntervalNanoseconds = 1_000_000_000;
 

@@ -91,9 +91,24 @@ internal sealed class SegmentArrival(ConnectionTable connections, Listeners list
         var listens = end.Side == Side.Server && listeners.Find(end.Address) is { State: TcpState.Listen };
         if (!writer.IsDenied(connection, end, to, time, listens)) return false;
         var cause = end.LastReceived.Event;
+        if (end.State == TcpState.SynRecv && to == TcpState.Established)
+        {
+            NoteDroppedAck(connection, end, cause);
+            return true;
+        }
+
         writer.Disagree(connection, cause,
             $"The segment of event {cause} would have moved the {end.Side.ToText()} from {end.State.ToRfcName()} to {to.ToRfcName()}"
             + " (RFC 9293); the kernel reports no such change.");
         return true;
+    }
+
+    /// <summary>The kernel dropped an ACK that would have completed the handshake, as it does if the accept queue is full.</summary>
+    private void NoteDroppedAck(Connection connection, ConnectionEnd server, long cause)
+    {
+        ref var opening = ref connection.Clues.Opening;
+        if (opening.DroppedAcks == 0) opening.DroppedAckEvent = cause;
+        if (opening.DroppedAcks < ushort.MaxValue) opening.DroppedAcks++;
+        if (listeners.Find(server.Address) is { IsFull: true, LastSample: { } queue }) connection.AcceptQueue ??= queue;
     }
 }
