@@ -235,6 +235,16 @@ internal sealed class Script
         Reason = reason,
     });
 
+    /// <summary>An error that the kernel stores on the socket; 0 for a soft one.</summary>
+    public Script ReportError(Side side, int errno, double after = 0) => Report(new KernelEvent
+    {
+        Time = At(_now + (long)(after * Millisecond)),
+        Kind = KernelEventKind.SocketError,
+        Local = AddressOf(side),
+        Remote = AddressOf(side.Peer()),
+        Errno = errno,
+    });
+
     /// <summary>A kernel event of a dropped frame.</summary>
     public Script ReportDrop(string reason, double after = 0) => Report(new KernelEvent
     {
