@@ -161,6 +161,7 @@ public sealed class CaptureAnalysis : IDisposable
                     Connections = [files],
                     Marks = files,
                     NeedsSegments = ofAny.Count > 0 ? null : chosen.Includes,
+                    IsChosen = chosen.Count is > 0 and <= FindingOrder.MaxChosen ? chosen.Includes : null,
                 },
                 onConnection);
             files.Publish();

@@ -1,3 +1,4 @@
+using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Pipeline;
 
@@ -5,7 +6,7 @@ namespace TcpCapture;
 
 /// <summary>
 /// The timeline of a recording. It needs no privilege and is the same every time. <see cref="Load"/> keeps a short one in
-/// memory, for tests; <see cref="ReadEvents"/> and <see cref="Correlate"/> stream one of any length.
+/// memory, for tests; <see cref="ReadEvents"/> and <see cref="Correlate(Recording, ITimelineSink[])"/> stream one of any length.
 /// </summary>
 public sealed class Timeline
 {
@@ -86,6 +87,23 @@ public sealed class Timeline
     {
         ArgumentNullException.ThrowIfNull(recording);
         return RecordingPipeline.Run(recording, new PipelineOutputs { Timeline = sinks });
+    }
+
+    /// <summary>Correlates and analyses a recording; findings describe the whole course of the chosen connections, if they are few.</summary>
+    /// <param name="recording">The recording.</param>
+    /// <param name="chosen">The connections that the reader is interested in.</param>
+    /// <param name="sinks">Receive the events of all connections, on the calling thread.</param>
+    /// <returns>The findings.</returns>
+    /// <exception cref="TcpCaptureException">The recording is damaged.</exception>
+    public static IReadOnlyList<Finding> Correlate(Recording recording, ConnectionChoice chosen, IReadOnlyList<ITimelineSink> sinks)
+    {
+        ArgumentNullException.ThrowIfNull(recording);
+        ArgumentNullException.ThrowIfNull(chosen);
+        return RecordingPipeline.Run(recording, new PipelineOutputs
+        {
+            Timeline = sinks,
+            IsChosen = chosen.Count is > 0 and <= FindingOrder.MaxChosen ? chosen.Includes : null,
+        });
     }
 
     /// <summary>Correlates and analyses a recording and keeps its timeline in memory.</summary>

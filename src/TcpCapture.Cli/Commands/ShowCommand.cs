@@ -64,7 +64,7 @@ internal static class ShowCommand
         using var output = new BufferedStream(Console.OpenStandardOutput(), 32 * 1024);
         var json = TimelineOutput.Json(output, recording.Info.Start);
         var selection = wanted.From(json, recording.Info.Start);
-        Timeline.Correlate(recording, [selection, .. expected.Watch(recording.Info)]);
+        Timeline.Correlate(recording, ConnectionChoice.Of(selection.Connections), [selection, .. expected.Watch(recording.Info)]);
         return wanted.Missing(selection, recording, name) is { } missing ? Failures.Say(missing) : expected.Report(output);
     }
 

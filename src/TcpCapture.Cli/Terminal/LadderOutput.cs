@@ -30,7 +30,7 @@ internal static class LadderOutput
         using var output = paged ? Screen.OpenPaged() : Screen.Open();
         var ladder = Screen.Ladder(output, recording.Info);
         var selection = wanted.From(ladder, recording.Info.Start);
-        Timeline.Correlate(recording, [selection, .. expected.Watch(recording.Info)]);
+        Timeline.Correlate(recording, ConnectionChoice.Of(selection.Connections), [selection, .. expected.Watch(recording.Info)]);
         if (selection.Shown == 0 && !wanted.IsAll) return selection; // the caller reports it
         if (Selection.Hidden(selection) is { } hidden)
         {

@@ -14,33 +14,47 @@ internal sealed class AnalysisSet : ITimelineSink
     private readonly IAnalysis[] _ofSegments;
     private readonly IAnalysis[] _ofStates;
     private readonly IAnalysis[] _ofCalls;
+    private readonly IAnalysis[] _ofAll;
+    private readonly Predicate<int>? _isChosen;
 
     /// <summary>Creates the set; its order is the order of the findings about one connection.</summary>
-    public AnalysisSet(IReadOnlyList<IAnalysis> all)
+    /// <param name="all">The analyses.</param>
+    /// <param name="isChosen">True for the number of a connection whose whole course is described, however many there are.</param>
+    public AnalysisSet(IReadOnlyList<IAnalysis> all, Predicate<int>? isChosen = null)
     {
         _all = all;
+        _isChosen = isChosen;
+        _ofAll = [.. all.Where(analysis => analysis.Rank != FindingRank.Course)];
         _ofSegments = OfInterest(AnalysisInterest.Segments);
         _ofOpenings = [.. OfInterest(AnalysisInterest.Openings), .. _ofSegments];
         _ofStates = OfInterest(AnalysisInterest.States);
         _ofCalls = OfInterest(AnalysisInterest.Calls);
     }
 
-    public IEnumerable<Finding> Findings => _all.SelectMany(analysis => analysis.Findings);
+    public IEnumerable<Finding> Findings => _all.SelectMany(analysis => analysis.Rank == FindingRank.Unusual
+        ? analysis.Findings
+        : analysis.Findings.Select(finding => finding with { Rank = analysis.Rank }));
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        foreach (var analysis in Interested(timelineEvent)) analysis.OnEvent(timelineEvent, frame);
+        var isDescribed = timelineEvent.Connection is not { } connection || IsDescribed(connection);
+        foreach (var analysis in Interested(timelineEvent))
+            if (isDescribed || analysis.Rank != FindingRank.Course) analysis.OnEvent(timelineEvent, frame);
     }
 
     public void OnConnectionEnded(Connection connection)
     {
-        foreach (var analysis in _all) analysis.OnConnectionEnded(connection);
+        foreach (var analysis in IsDescribed(connection) ? _all : _ofAll) analysis.OnConnectionEnded(connection);
     }
 
     public void OnCompleted(in TimelineEnd end)
     {
         foreach (var analysis in _all) analysis.OnCompleted(end);
     }
+
+    /// <summary>Connections are numbered from 1, so of few connections all are described.</summary>
+    private bool IsDescribed(Connection connection) =>
+        connection.Number <= FindingOrder.FewConnections || _isChosen?.Invoke(connection.Number) == true;
 
     private IAnalysis[] OfInterest(AnalysisInterest interest) =>
         [.. _all.Where(analysis => (analysis.Interest & interest) != 0)];

@@ -13,6 +13,8 @@ internal sealed class Closing : IAnalysis
 
     public AnalysisInterest Interest => AnalysisInterest.States;
 
+    public FindingRank Rank => FindingRank.Course;
+
     public IEnumerable<Finding> Findings => _openTotal switch
     {
         0 => _findings,
@@ -31,6 +33,7 @@ internal sealed class Closing : IAnalysis
 
     public void OnConnectionEnded(Connection connection)
     {
+        if (connection.Diagnosis.IsFailure) return; // it says what happened
         if (ConnectionNotes.Find(connection) is { } notes)
         {
             AddSilentEnd(connection, Side.Client, notes);
@@ -42,9 +45,13 @@ internal sealed class Closing : IAnalysis
         AddEnd(connection, connection.Server);
         if (connection.GoesOn || connection.Unheard is not null) return;
         if (connection.Client.State != TcpState.Established || connection.Server.State != TcpState.Established) return;
+        if (IsWaitedFor(connection.Client, connection.Server) || IsWaitedFor(connection.Server, connection.Client)) return;
         _openTotal++;
         if (_open.Count < MaxNamed) _open.Add(connection);
     }
+
+    /// <summary>True if something of an end was not acknowledged.</summary>
+    private static bool IsWaitedFor(ConnectionEnd end, ConnectionEnd peer) => end.Segments > 0 && end.SndNxt != peer.LastAckSent;
 
     private void AddSilentEnd(Connection connection, Side side, ConnectionNotes notes)
     {
@@ -93,14 +100,10 @@ internal sealed class Closing : IAnalysis
                     $"The {side} waits in FIN_WAIT_2{Left(end)} for a FIN; when the timer runs out (tcp_fin_timeout) it"
                         + $" vanishes without a segment.");
                 break;
-            case TcpState.CloseWait:
-                _findings.Add(connection, 0,
-                    $"The {side} stays in CLOSE_WAIT{Holder(end)}: it has received the FIN, its application has not closed.");
-                break;
-            case TcpState.SynSent:
+            case TcpState.SynSent when connection[end.Side.Peer()].Segments == 0:
                 _findings.Add(connection, 0, $"The {side} is still in SYN_SENT: its SYN has not been answered.");
                 break;
-            case TcpState.SynRecv when connection[end.Side.Peer()].LastAckSent == 0:
+            case TcpState.SynRecv when !connection[end.Side.Peer()].HasAcknowledged(unchecked(end.Iss + 1)):
                 _findings.Add(connection, 0, $"The {side} is still in SYN_RECV: the handshake's last ACK has not come.");
                 break;
         }
@@ -111,9 +114,6 @@ internal sealed class Closing : IAnalysis
 
     private static string Left(ConnectionEnd end) =>
         end.LastSample is { Timer: SocketTimer.TimeWait, TimerMilliseconds: { } left } && end.LastSample.State == end.State
-            ? $" (timer: {Duration.ToText(left * 1_000_000L)} left when last looked at)"
+            ? $" (timer: {Duration.ToText(left * 1_000_000L)} left in the last sample)"
             : "";
-
-    private static string Holder(ConnectionEnd end) =>
-        end.Owner is { } owner ? $" (process {owner.ProcessName}, {owner.ProcessId})" : "";
 }

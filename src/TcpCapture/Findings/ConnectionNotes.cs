@@ -49,6 +49,9 @@ internal sealed class ConnectionNotes
         /// <summary>The closing states it passed through; null if not kept.</summary>
         public List<ClosingStay>? ClosingStays { get; set; }
 
+        /// <summary>Its stay in CLOSE_WAIT, if more than segments show it; event 0 for none.</summary>
+        public ClosingStay CloseWait { get; set; }
+
         /// <summary>How it left FIN_WAIT_2 or TIME_WAIT without a segment; null if it did not.</summary>
         public SilentEnd? SilentEnd { get; set; }
     }

@@ -58,6 +58,12 @@ internal sealed class ConnectionTotals
     /// <summary>Connections that failed.</summary>
     public long Failures { get; private set; }
 
+    /// <summary>Connections that were closed, without a failure.</summary>
+    public long ClosedNormally { get; private set; }
+
+    /// <summary>Connections that were open at the end, without a failure.</summary>
+    public long OpenAtEnd { get; private set; }
+
     /// <summary>Adds a connection that has ended or is no longer observed.</summary>
     public void Add(Connection connection)
     {
@@ -80,6 +86,8 @@ internal sealed class ConnectionTotals
         _causes[(int)diagnosis.Cause]++;
         _outcomes[(int)diagnosis.Outcome]++;
         if (diagnosis.IsFailure) Failures++;
+        else if (diagnosis.Cause == Cause.None && diagnosis.Outcome == ConnectionOutcome.Closed) ClosedNormally++;
+        else if (diagnosis.Cause == Cause.None && diagnosis.Outcome == ConnectionOutcome.Open) OpenAtEnd++;
         if (diagnosis.ResetBy is not { } by) return;
         if (by == Side.Client) ResetsByClient++;
         else ResetsByServer++;

@@ -9,15 +9,19 @@ internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
     /// <summary>Limit of states kept for one end: RFC 9293 allows three, but invalid segments must not exhaust memory.</summary>
     private const int MaxStates = 16;
 
-    /// <summary>A stay in CLOSE_WAIT that is worth a finding of its own.</summary>
-    private const long LongCloseWait = 1_000_000_000;
+    /// <summary>Two states whose change the same segment shows are closer in time than can be told.</summary>
+    private const long MinStay = 1000;
+
+    /// <summary>2·MSL by RFC 9293: no TIME_WAIT is longer.</summary>
+    private const long MaxTimeWait = 240_000_000_000;
 
     private readonly FindingList _findings = new("states passed through");
-    private readonly FindingList _closeWaits = new("stays in CLOSE_WAIT", isTrouble: true);
 
     public AnalysisInterest Interest => AnalysisInterest.States;
 
-    public IEnumerable<Finding> Findings => _closeWaits.Concat(_findings);
+    public FindingRank Rank => FindingRank.Course;
+
+    public IEnumerable<Finding> Findings => _findings;
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
@@ -41,7 +45,7 @@ internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (ConnectionNotes.Find(connection) is not { } notes) return;
+        if (connection.Diagnosis.IsFailure || ConnectionNotes.Find(connection) is not { } notes) return;
         AddStays(connection, Side.Client, notes[Side.Client]);
         AddStays(connection, Side.Server, notes[Side.Server]);
     }
@@ -55,32 +59,17 @@ internal sealed class Endings(Func<Timestamp> latest) : IAnalysis
             return;
         }
 
-        AddCloseWait(connection, side, stays);
         var states = string.Join(", ", stays.Select(s => $"{s.State.ToRfcName()}{Lasted(s, connection)}"));
         _findings.Add(connection, stays[0].Event, $"The {side.ToText()} passed through {states}.");
-    }
-
-    /// <summary>Condition: calls, samples or kernel events show the socket, and it has left CLOSE_WAIT after a second or more.</summary>
-    private void AddCloseWait(Connection connection, Side side, List<ClosingStay> stays)
-    {
-        if (!connection.HasTimes || connection[side].IsKnownBySegmentsOnly) return;
-        foreach (var stay in stays)
-        {
-            if (stay is not { State: TcpState.CloseWait, Until: { } until } || until - stay.Since < LongCloseWait) continue;
-            var holder = connection[side].Owner is { } owner ? $" ({owner.ProcessName}[{owner.ProcessId}])" : "";
-            _closeWaits.Add(connection, stay.Event,
-                $"The {side.ToText()}{holder} stayed in CLOSE_WAIT for {Duration.ToText(until - stay.Since)}: the {side.Peer().ToText()}"
-                + $" had closed, and its application did not close in that time.");
-            return;
-        }
     }
 
     private string Lasted(ClosingStay stay, Connection connection)
     {
         if (!connection.HasTimes) return "";
-        if (stay.Until is { } until) return $" {Duration.ToText(Math.Max(0, until - stay.Since))}";
+        if (stay.Until is { } until) return until - stay.Since >= MinStay ? $" {Duration.ToText(until - stay.Since)}" : "";
         if (!connection.IsKnownBySegmentsOnly) return " (still there)";
         var least = Math.Max(0, Timestamp.Max(connection.End, latest()) - stay.Since);
+        if (stay.State == TcpState.TimeWait && least > MaxTimeWait) return " until 2·MSL";
         return $" at least {Duration.ToText(least)} (as far as the capture shows)";
     }
 

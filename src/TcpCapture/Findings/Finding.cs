@@ -8,4 +8,25 @@ public sealed record Finding(Connection? Connection, long Event, string Text)
 {
     /// <summary>True for a problem: a reset, SYN retransmissions, sources that contradict each other.</summary>
     public bool IsTrouble { get; init; }
+
+    internal FindingRank Rank { get; init; } = FindingRank.Unusual;
+}
+
+/// <summary>Where a finding stands: failures first.</summary>
+internal enum FindingRank
+{
+    /// <summary>A failure.</summary>
+    Failure,
+
+    /// <summary>Something unusual that is no failure.</summary>
+    Unusual,
+
+    /// <summary>How a connection took its normal course; only of few connections and of those that the user chose.</summary>
+    Course,
+
+    /// <summary>One line for all that went well.</summary>
+    Normal,
+
+    /// <summary>What limits the conclusions.</summary>
+    Limit,
 }

@@ -6,6 +6,9 @@ internal interface IAnalysis : ITimelineSink
     /// <summary>The events it receives.</summary>
     AnalysisInterest Interest { get; }
 
+    /// <summary>The rank of its findings.</summary>
+    FindingRank Rank => FindingRank.Unusual;
+
     /// <summary>The findings, complete after <see cref="ITimelineSink.OnCompleted"/>.</summary>
     IEnumerable<Finding> Findings { get; }
 }

@@ -15,6 +15,8 @@ internal sealed class ListenerClosings : IAnalysis
 
     public AnalysisInterest Interest => AnalysisInterest.Segments | AnalysisInterest.States;
 
+    public FindingRank Rank => FindingRank.Course;
+
     public IEnumerable<Finding> Findings
     {
         get

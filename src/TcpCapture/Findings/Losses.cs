@@ -7,6 +7,7 @@ namespace TcpCapture.Findings;
 internal sealed class Losses(RecordingInfo info) : IAnalysis
 {
     private const int MaxNamed = 10;
+    private const int MinOneSided = 3;
 
     private readonly List<Finding> _findings = [];
     private readonly List<Connection> _earlier = [];
@@ -44,9 +45,14 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (connection.Unheard is not null && _oneSidedTotal++ < MaxNamed) _oneSided.Add(connection);
+        if (IsOneSided(connection) && _oneSidedTotal++ < MaxNamed) _oneSided.Add(connection);
         if (connection.BeganEarlier && _earlierTotal++ < MaxNamed) _earlier.Add(connection);
     }
+
+    /// <summary>One or two segments after the capture's start may be the tail of a connection, whose other end had nothing to say.</summary>
+    private static bool IsOneSided(Connection connection) =>
+        connection.Unheard is { } unheard && !connection.Diagnosis.IsFailure
+        && (connection.FirstSyn is not null || connection[unheard.Peer()].Segments >= MinOneSided);
 
     public void OnCompleted(in TimelineEnd timelineEnd)
     {
@@ -112,5 +118,5 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
 
     private static string Frames(long count) => count == 1 ? "1 frame" : $"{count} frames";
 
-    private void Add(long eventNumber, string text) => _findings.Add(new Finding(null, eventNumber, text));
+    private void Add(long eventNumber, string text) => _findings.Add(new Finding(null, eventNumber, text) { Rank = FindingRank.Limit });
 }

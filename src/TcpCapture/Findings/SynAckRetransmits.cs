@@ -9,6 +9,9 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
     /// <summary>Limit of SYN-ACKs kept for one connection; no timer sends that many.</summary>
     private const int MaxKept = 1000;
 
+    /// <summary>No stack's retransmission timer is shorter (RFC 6298 says 1 s, Linux has 200 ms).</summary>
+    private const long MinTimeout = 200_000_000;
+
     private readonly SynSchedule? _local = SynSchedule.ForSynAcks(settings);
     private readonly FindingList _findings = new("SYN-ACK retransmissions");
 
@@ -21,7 +24,7 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
         if (timelineEvent is not { Kind: EventKind.Segment, IsReadable: true, Side: Side.Server, Connection: { } connection }) return;
         if (!timelineEvent.Segment.Has(TcpFlags.Syn | TcpFlags.Ack)) return;
         var first = connection.Server.FirstSynAck;
-        if (first.Event == 0) return; // not retransmitted
+        if (first.Event == 0 || timelineEvent.Segment.Seq != connection.Server.Iss) return; // not retransmitted
         var sent = ConnectionNotes.Of(connection).SynAcks ??= [new SentSyn(first.Time, first.Event, true)];
         if (sent.Count < MaxKept) sent.Add(new SentSyn(timelineEvent.Time, timelineEvent.Number, timelineEvent.CausedBy == sent[^1].Event));
     }
@@ -38,9 +41,10 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
 
         sent = [.. sent.OrderBy(synAck => synAck.Time.Nanoseconds)]; // times can run backwards
         var intervals = sent.Zip(sent.Skip(1), (a, b) => b.Time - a.Time).ToArray();
-        var why = sent.TrueForAll(s => s.IsByTimer) ? "by its timer" : "in answer to a retransmitted SYN";
+        var why = !sent.TrueForAll(s => s.IsByTimer) ? ", in answer to a retransmitted SYN"
+            : Array.TrueForAll(intervals, interval => interval >= MinTimeout) ? ", by its timer" : "";
         _findings.Add(connection, sent[^1].Event,
-            $"The SYN-ACK was retransmitted {times}, after {string.Join(", ", intervals.Select(Duration.ToText))}, {why};"
+            $"The SYN-ACK was retransmitted {times}, after {string.Join(", ", intervals.Select(Duration.ToText))}{why};"
                 + $" {Outcome(connection)}.");
     }
 

@@ -96,7 +96,11 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         var times = intervals.Length == 1 ? "once" : $"{intervals.Length} times";
         var after = string.Join(", ", intervals.Select(i => Duration.ToText((long)(i * 1e9))));
         var outcome = Outcome(connection, last, intervals, schedule);
-        return new Finding(connection, last.Event, $"The SYN was retransmitted {times}, after {after}; {outcome}.") { IsTrouble = true };
+        return new Finding(connection, last.Event, $"The SYN was retransmitted {times}, after {after}; {outcome}.")
+        {
+            IsTrouble = true,
+            Rank = connection.Diagnosis.IsFailure ? FindingRank.Course : FindingRank.Unusual, // a failure says it
+        };
     }
 
     private static string Outcome(Connection connection, SentSyn last, double[] intervals, SynSchedule? schedule)

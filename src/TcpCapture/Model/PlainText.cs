@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace TcpCapture.Model;
@@ -5,6 +6,9 @@ namespace TcpCapture.Model;
 /// <summary>Sanitizes text from outside: control characters could control a terminal; lone surrogates are not valid UTF-8.</summary>
 internal static class PlainText
 {
+    /// <summary><c>12,345</c>.</summary>
+    public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
     /// <summary>The text with U+FFFD for each control character, line ends included, and for each lone surrogate.</summary>
     public static string Of(string text)
     {

@@ -14,6 +14,7 @@ internal sealed class AnalysisStage : ITimelineSink
     private readonly bool _hasTimes;
     private readonly Diagnoser _diagnoser = new();
     private Timestamp _latest;
+    private readonly ConnectionTotals _totals = new();
     private TimelineEnd? _end;
 
     public AnalysisStage(RecordingInfo info, PipelineOutputs outputs)
@@ -24,9 +25,10 @@ internal sealed class AnalysisStage : ITimelineSink
         foreach (var sink in outputs.Connections) syns.Attempted += sink.OnSyn;
         _analyses = new AnalysisSet(
         [
-            new Failures(), new FailedCalls(), new DelayedSends(), new ListenerClosings(), new HalfOpenings(), new Opening(), new Closing(),
+            new Failures(outputs.IsChosen), new FailedCalls(), new DelayedSends(), new ListenerClosings(), new HalfOpenings(), new Opening(),
+            new CloseWaits(), new Closing(),
             new Endings(() => _latest), syns, new SynAckRetransmits(SettingsOf(info, Side.Server)), new Passages(info), new Losses(info),
-        ]);
+        ], outputs.IsChosen);
     }
 
     /// <summary>The pool of peer-tool states; a connection returns its state when it has been emitted.</summary>
@@ -62,6 +64,7 @@ internal sealed class AnalysisStage : ITimelineSink
         connection.HasTimes = _hasTimes;
         if (_end is { } end) connection.ObservedUntil = end.End?.Time ?? _latest;
         _diagnoser.Diagnose(connection, _latest);
+        _totals.Add(connection);
         _analyses.OnConnectionEnded(connection);
         foreach (var sink in _outputs.Connections) sink.OnConnectionEnded(connection);
         foreach (var sink in _outputs.Timeline) sink.OnConnectionEnded(connection);
@@ -89,7 +92,7 @@ internal sealed class AnalysisStage : ITimelineSink
         _analyses.OnCompleted(end);
         var disagreements = correlators.SelectMany(correlator => correlator.Disagreements)
             .Select(d => new Finding(d.Connection, d.Event, d.Text) { IsTrouble = true });
-        var findings = _analyses.Findings.Concat(disagreements).OrderBy(f => f.Connection?.Number ?? int.MaxValue).ToArray();
+        var findings = FindingOrder.Arrange(_analyses.Findings.Concat(disagreements), _totals, _outputs.IsChosen);
         Emit(findings, correlators.Max(correlator => correlator.Events), end.End?.Time ?? lastObservation);
         foreach (var sink in _outputs.Connections) sink.OnCompleted(end);
         foreach (var sink in _outputs.Timeline) sink.OnCompleted(end);

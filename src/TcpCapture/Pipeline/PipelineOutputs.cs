@@ -18,6 +18,9 @@ internal sealed record PipelineOutputs
     /// <summary>Receives every marked segment of a capture.</summary>
     public IMarkSink? Marks { get; init; }
 
+    /// <summary>True for the number of a connection that the user chose: findings describe its whole course. Null for none.</summary>
+    public Predicate<int>? IsChosen { get; init; }
+
     /// <summary>True for the number of a connection that needs an event for every segment; null for all. Capture files only.</summary>
     public Predicate<int>? NeedsSegments { get; init; }
 }

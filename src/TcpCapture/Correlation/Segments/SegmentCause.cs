@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using TcpCapture.Correlation.Clues;
 using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 
@@ -48,6 +49,12 @@ internal static class SegmentCause
         sender.HasSent && segment.Length <= 1 && segment.Seq == unchecked(sender.SndNxt - 1)
         && (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0 && sender.FindSent(segment.Seq) == 0;
 
+    /// <summary>How much longer than a round trip an ACK must take to be called delayed.</summary>
+    private const long MinDelay = 20_000_000;
+
+    /// <summary>No retransmission timer is shorter.</summary>
+    private const long MaxAtOnce = 200_000_000;
+
     public static (long Cause, string? Note) Of(
         Connection connection, ConnectionTable.Slot slot, ConnectionEnd sender, in Segment segment, bool again)
     {
@@ -68,7 +75,7 @@ internal static class SegmentCause
         }
 
         if (segment.Has(TcpFlags.Fin)) return (0, null);
-        if (sender.AckOwed.Event != 0) return (sender.AckOwed.Event, DelayNote(segment.Time - sender.AckOwed.Time));
+        if (sender.AckOwed.Event != 0) return (sender.AckOwed.Event, DelayNote(connection, sender.Side, segment.Time - sender.AckOwed.Time));
         var readSince = sender.Socket?.LastReceive ?? default;
         if (readSince.Event > sender.LastReceived.After && segment.Ack == sender.LastAckSent && segment.Window != sender.LastWindowSent)
             return (readSince.Event, "window update");
@@ -85,7 +92,8 @@ internal static class SegmentCause
             // Linux answers an unacceptable ACK in SYN_SENT with an RST, which ends the peer's old socket, and retransmits the
             // SYN at once (tcp_rcv_synsent_state_process).
             if (slot.Current.Client.LastReceived is { } refused && refused.After >= sender.LastSyn.Event
-                && (refused.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Ack)
+                && (refused.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Ack
+                && IsAfterReset(slot.Current.Clues, sender, segment))
                 return (refused.Event, $"SYN retransmission {sender.Syns}, at once after the RST");
             return (sender.LastSyn.Event, Retransmitted("SYN", sender, segment));
         }
@@ -97,6 +105,18 @@ internal static class SegmentCause
         return (cause, Retransmitted("SYN-ACK", sender, segment));
     }
 
+    /// <summary>True if the client sent an RST after its latest SYN, and this SYN right after the RST.</summary>
+    private static bool IsAfterReset(ConnectionClues clues, ConnectionEnd sender, in Segment segment)
+    {
+        foreach (var reset in clues.Resets)
+        {
+            if (reset.By == Side.Client && reset.Event > sender.LastSyn.Event
+                && segment.Time.Nanoseconds - reset.Time is >= 0 and < MaxAtOnce) return true;
+        }
+
+        return false;
+    }
+
     // A time of 0 is none, and times can run backwards.
     private static string Retransmitted(string what, ConnectionEnd sender, in Segment segment)
     {
@@ -106,8 +126,23 @@ internal static class SegmentCause
         return string.Create(CultureInfo.InvariantCulture, $"{what} retransmission {sender.Syns}{after}");
     }
 
-    /// <summary>A delayed ACK (RFC 1122 section 4.2.3.2) takes longer than an immediate answer of the kernel.</summary>
-    private static string? DelayNote(long nanoseconds) => nanoseconds < 10_000_000
-        ? null
-        : string.Create(CultureInfo.InvariantCulture, $"delayed ACK, {nanoseconds / 1e6:F1} ms");
+    /// <summary>A delayed ACK (RFC 1122 section 4.2.3.2) takes longer than the end's fastest answer, which is its round trip.</summary>
+    private static string? DelayNote(Connection connection, Side side, long nanoseconds)
+    {
+        if (nanoseconds < MinDelay) return null;
+        return FastestAnswer(connection, side) is { } fastest && nanoseconds - fastest >= MinDelay
+            ? string.Create(CultureInfo.InvariantCulture, $"delayed ACK, {nanoseconds / 1e6:F1} ms") : null;
+    }
+
+    /// <summary>The shortest time in which an end answered, also in the handshake, as the capture point saw it; null if unknown.</summary>
+    private static long? FastestAnswer(Connection connection, Side side)
+    {
+        var clues = connection.Clues;
+        long? fastest = clues[side].FastestAnswer is > 0 and var microseconds ? microseconds * 1000L : null;
+        ref var opening = ref clues.Opening;
+        if (opening.SynAcks == 0) return fastest;
+        var shake = side == Side.Server ? opening.SynAckTime - opening.LastSyn
+            : connection.Established is { } established ? established.Nanoseconds - opening.LastSynAckTime : -1;
+        return shake >= 0 && !(fastest < shake) ? shake : fastest;
+    }
 }

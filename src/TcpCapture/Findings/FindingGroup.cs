@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TcpCapture.Export.Summary;
+namespace TcpCapture.Findings;
 
 /// <summary>Findings of several connections with the same text apart from numbers.</summary>
 internal sealed class FindingGroup(Finding first)
@@ -9,9 +9,15 @@ internal sealed class FindingGroup(Finding first)
     private const int MaxNamed = 8;
 
     private readonly List<int> _named = [];
+    private readonly List<Finding> _single = [first];
+    private int _maxSingle = 1;
 
     public Finding First => first;
     public long Others { get; private set; } // the number of findings beside the first
+
+    /// <summary>Each finding if there are few, else the first with a sentence about the others.</summary>
+    public IReadOnlyList<Finding> Findings =>
+        Others < _maxSingle ? _single : [first with { Text = $"{first.Text} {Rest(isCut: false)}." }];
 
     /// <summary>A sentence about the other findings.</summary>
     /// <param name="isCut">Not all findings were kept, so there may be more.</param>
@@ -23,14 +29,16 @@ internal sealed class FindingGroup(Finding first)
     }
 
     /// <summary>Groups findings; the largest groups first, groups of one size in the order of their first findings.</summary>
-    public static IReadOnlyList<FindingGroup> Of(IEnumerable<Finding> findings)
+    /// <param name="findings">The findings.</param>
+    /// <param name="maxSingle">Groups of at most so many also keep their findings.</param>
+    public static IReadOnlyList<FindingGroup> Of(IEnumerable<Finding> findings, int maxSingle = 1)
     {
         var groups = new Dictionary<string, FindingGroup>(StringComparer.Ordinal);
         foreach (var finding in findings)
         {
             var key = WithoutNumbers(finding.Text);
             if (groups.TryGetValue(key, out var group)) group.Add(finding);
-            else groups.Add(key, new FindingGroup(finding));
+            else groups.Add(key, new FindingGroup(finding) { _maxSingle = maxSingle });
         }
 
         return [.. groups.Values.OrderByDescending(group => group.Others)];
@@ -39,6 +47,7 @@ internal sealed class FindingGroup(Finding first)
     private void Add(Finding finding)
     {
         Others++;
+        if (_single.Count < _maxSingle) _single.Add(finding);
         if (finding.Connection is { } connection && _named.Count < MaxNamed) _named.Add(connection.Number);
     }
 
