@@ -51,7 +51,7 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
 
     /// <summary>One or two segments after the capture's start may be the tail of a connection, whose other end had nothing to say.</summary>
     private static bool IsOneSided(Connection connection) =>
-        connection.Unheard is { } unheard && !connection.Diagnosis.IsFailure
+        connection.Unheard is { } unheard && connection.Diagnosis.Cause != Cause.SelfConnect
         && (connection.FirstSyn is not null || connection[unheard.Peer()].Segments >= MinOneSided);
 
     public void OnCompleted(in TimelineEnd timelineEnd)

@@ -31,7 +31,7 @@ internal sealed class SynAckRetransmits(IReadOnlyDictionary<string, string> sett
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (ConnectionNotes.Find(connection)?.SynAcks is not { } sent) return;
+        if (connection.Clues.Opening.HasOtherIsn || ConnectionNotes.Find(connection)?.SynAcks is not { } sent) return;
         var times = sent.Count == 2 ? "once" : $"{sent.Count - 1} times";
         if (!connection.HasTimes)
         {

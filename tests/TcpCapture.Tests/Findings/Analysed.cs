@@ -12,7 +12,7 @@ internal static class Analysed
 
     public static Finding[] Findings(IAnalysis analysis, Script script)
     {
-        var set = new AnalysisSet([analysis]);
+        var set = new AnalysisSet([analysis], _ => true);
         script.Play(new Diagnosed(set));
         return [.. set.Findings];
     }
