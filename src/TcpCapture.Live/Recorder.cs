@@ -169,6 +169,8 @@ public sealed class Recorder : IDisposable, IAsyncDisposable
                 Part = _part,
                 Folders = _exporter.Folders,
                 PartsDeleted = _exporter.Deleted,
+                Final = _exporter.Exported == _part ? _exporter.Counts : null,
+                Findings = _exporter.Findings,
                 Failures = [.. _failures, .. _exporter.Failures],
             };
         }

@@ -7,21 +7,33 @@ public sealed record RecorderStatus
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>Connections seen, including those that began before the recording.</summary>
-    public long Connections => Counts.Connections;
+    public long Connections => Final?.Connections ?? Counts.Connections;
+
+    /// <summary>Connections that failed; during the recording only those that were reset or refused.</summary>
+    public long Failed => Final?.Failed ?? Counts.Failed;
 
     /// <summary>Connections that neither both ends closed nor one end reset.</summary>
-    public long Open => Counts.Open;
+    public long Open => Final?.Open ?? Counts.Open;
 
     /// <summary>Segments captured.</summary>
     public long Segments => Counts.Segments;
 
-    /// <summary>Segments with RST.</summary>
-    public long Resets => Counts.Resets;
+    /// <summary>During the recording segments with RST; after its end, connections that were reset or refused.</summary>
+    public long Resets => Final?.Resets ?? Counts.Resets;
 
     /// <summary>Retransmitted SYNs.</summary>
-    public long SynRetransmissions => Counts.SynRetransmissions;
+    public long SynRetransmissions => Final?.SynRetransmissions ?? Counts.SynRetransmissions;
+
+    /// <summary>Retransmitted segments with data, SYN or FIN.</summary>
+    public long Retransmissions => Final?.Retransmissions ?? Counts.Retransmissions + Counts.SynRetransmissions;
 
     internal TrafficCounts Counts { get; init; }
+
+    /// <summary>What the timelines of all parts hold, after the end; null before, and if not all parts could be written.</summary>
+    public TimelineCounts? Final { get; init; }
+
+    /// <summary>After the end: the first findings about failures, grouped.</summary>
+    public IReadOnlyList<Finding> Findings { get; init; } = [];
 
     /// <summary>Frames that the kernel or the interface dropped; null if unknown.</summary>
     public long? Dropped { get; init; }

@@ -8,7 +8,10 @@ namespace TcpCapture.Live;
 /// <param name="Segments">Segments.</param>
 /// <param name="Resets">Segments with RST.</param>
 /// <param name="SynRetransmissions">Retransmitted SYNs.</param>
-internal readonly record struct TrafficCounts(long Connections, long Open, long Segments, long Resets, long SynRetransmissions);
+/// <param name="Retransmissions">Retransmitted segments with data or FIN.</param>
+/// <param name="Failed">Connections that were reset or refused.</param>
+internal readonly record struct TrafficCounts(
+    long Connections, long Open, long Segments, long Resets, long SynRetransmissions, long Retransmissions = 0, long Failed = 0);
 
 /// <summary>What happened to a connection.</summary>
 public enum ConnectionChangeKind

@@ -126,6 +126,7 @@ internal static class ExecCommand
         var count = new TimelineCount();
         var findings = folder.Export([Count, .. expected.Watchers]);
         output?.Flush(); // before the output on stderr
+        if (count.Outcome.Length > 0) Say($"{count.Outcome}.");
         Say($"{count}, {UnitText.Count(findings.Count, "finding")}{Weakness(count.End)}.");
         if (output is null) LadderOutput.PrintFindings(Console.Error, findings, folder.Path); // the ladder holds them too
         if (count.Segments == 0) Say(NoSegments(parsed, count.End));

@@ -18,9 +18,9 @@ internal sealed class AnalyzeOutput(string? filter, ConnectionOrder order)
         var total = summary.Connections.ToString("N0", CultureInfo.InvariantCulture);
         var all = string.Create(CultureInfo.InvariantCulture, $"--top {Math.Min(summary.Matching, int.MaxValue)} shows all, ");
         var ofWhat = filter is null ? $"{order}" : $"{order}, of {total}: {filter}";
-        TimelineOutput.WriteTop(output, summary, ofWhat, all, width, colour);
         var findings = filter is null && chosen.IsNone ? summary.Findings : Of(summary, chosen);
         if (excerpt is null) TimelineOutput.WriteTrouble(output, findings, MaxGroups, ": --json has them", width, colour);
+        TimelineOutput.WriteTop(output, summary, ofWhat, all, width, colour);
         excerpt?.Print(output, summary.Chosen > 0);
         const string interrupted = "Interrupted: the files hold only what was read until then.";
         TimelineOutput.WriteRemarks(output, summary.IsInterrupted ? [interrupted, .. summary.Remarks] : summary.Remarks, width, colour);

@@ -1,4 +1,5 @@
 using TcpCapture.Cli.Arguments;
+using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Terminal;
 
@@ -17,10 +18,18 @@ internal static class LadderOutput
     public static int Export(OutputFolder folder, Expected? expected = null)
     {
         using var output = Screen.Open();
-        folder.Export([info => Screen.Ladder(output, info), .. expected?.Watchers ?? []]);
+        var count = new TimelineCount();
+        folder.Export([Count, .. expected?.Watchers ?? []]);
         output.WriteLine();
+        if (count.Outcome.Length > 0) output.WriteLine($"{count.Outcome}.");
         output.WriteLine($"Files in {folder.Path}: {string.Join(", ", folder.Present)}");
         return expected?.Report(output) ?? ExitCode.Done;
+
+        ITimelineSink Count(RecordingInfo info)
+        {
+            count.Next = Screen.Ladder(output, info);
+            return count;
+        }
     }
 
     /// <summary>Prints the selected part of a recording's ladder, and counts the other events.</summary>

@@ -3,45 +3,43 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Terminal;
 
+/// <summary>Counts a timeline, and passes it on.</summary>
 internal sealed class TimelineCount : ITimelineSink
 {
+    private readonly TimelineCounts _counts = new();
+
     /// <summary>Another sink for the same events, if any.</summary>
     public ITimelineSink? Next { get; set; }
 
-    public long Connections { get; private set; }
+    public long Segments => _counts.Segments;
 
-    /// <summary>Connects that failed without a segment: they are no connections.</summary>
-    public long Attempts { get; private set; }
-    public long Segments { get; private set; }
-    public long Calls { get; private set; }
-
-    public TimelineEnd End { get; private set; }
+    public TimelineEnd End => _counts.End;
 
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
-        if (timelineEvent.Kind == EventKind.Segment) Segments++;
-        if (timelineEvent.Kind == EventKind.Call) Calls++;
+        _counts.OnEvent(timelineEvent, frame);
         Next?.OnEvent(timelineEvent, frame);
     }
 
     public void OnConnectionEnded(Connection connection)
     {
-        if (connection.IsAttempt) Attempts++;
-        else Connections++;
+        _counts.OnConnectionEnded(connection);
         Next?.OnConnectionEnded(connection);
     }
 
     public void OnCompleted(in TimelineEnd end)
     {
-        End = end;
+        _counts.OnCompleted(end);
         Next?.OnCompleted(end);
     }
+
+    /// <summary>What is wrong and what is not, or empty: <c>1 of 2 connections failed (1 linger-zero); 1 connection closed normally</c>.</summary>
+    public string Outcome => _counts.ToString();
 
     /// <summary><c>2 connections, 31 segments, 12 calls</c>.</summary>
     public override string ToString()
     {
-        var text = $"{UnitText.Count(Connections, "connection")}, {UnitText.Count(Segments, "segment")}";
-        if (Attempts > 0) text = $"{text}, {UnitText.Count(Attempts, "connect")} without a segment";
-        return Calls > 0 ? $"{text}, {UnitText.Count(Calls, "call")}" : text;
+        var text = $"{UnitText.Count(_counts.Connections, "connection")}, {UnitText.Count(_counts.Segments, "segment")}";
+        return _counts.Calls > 0 ? $"{text}, {UnitText.Count(_counts.Calls, "call")}" : text;
     }
 }

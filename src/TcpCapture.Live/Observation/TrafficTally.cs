@@ -18,6 +18,8 @@ internal sealed class TrafficTally
     private long _segments;
     private long _resets;
     private long _synRetransmissions;
+    private long _retransmissions;
+    private long _failed;
 
     /// <summary>Called under the lock for every change of a connection; it must not wait.</summary>
     public Action<ConnectionChange>? Changed { get; init; }
@@ -26,7 +28,7 @@ internal sealed class TrafficTally
     {
         get
         {
-            lock (_gate) return new TrafficCounts(_seen, _seen - _over, _segments, _resets, _synRetransmissions);
+            lock (_gate) return new TrafficCounts(_seen, _seen - _over, _segments, _resets, _synRetransmissions, _retransmissions, _failed);
         }
     }
 
@@ -66,6 +68,7 @@ internal sealed class TrafficTally
                 return;
             }
             else if (isSyn) progress = progress with { Syn = segment.Seq };
+            else if (segment.Length > 0 || segment.Has(TcpFlags.Fin)) progress = Advance(progress, segment, isFirstEnd);
 
             if (segment.Has(TcpFlags.Fin))
                 progress = isFirstEnd ? progress with { FirstClosed = true } : progress with { SecondClosed = true };
@@ -73,6 +76,7 @@ internal sealed class TrafficTally
             {
                 progress = progress with { IsOver = true };
                 _over++;
+                if (segment.Has(TcpFlags.Rst)) _failed++;
                 Report(segment.Has(TcpFlags.Rst) ? ConnectionChangeKind.Reset : ConnectionChangeKind.Closed, segment);
                 _closed.Enqueue(key);
                 Forget();
@@ -80,6 +84,16 @@ internal sealed class TrafficTally
 
             if (_connections.ContainsKey(key)) _connections[key] = progress;
         }
+    }
+
+    /// <summary>Counts a segment with nothing new as a retransmission, but for keep-alives.</summary>
+    private Progress Advance(Progress progress, in Segment segment, bool isFirstEnd)
+    {
+        var next = isFirstEnd ? progress.FirstNext : progress.SecondNext;
+        var isNew = next is not { } known || (int)(segment.NextSeq - known) > 0;
+        if (!isNew && (segment.Length > 1 || segment.Has(TcpFlags.Fin) || segment.NextSeq != next)) _retransmissions++;
+        if (!isNew) return progress;
+        return isFirstEnd ? progress with { FirstNext = segment.NextSeq } : progress with { SecondNext = segment.NextSeq };
     }
 
     private bool Enter(FourTuple key, Progress progress)
@@ -106,5 +120,9 @@ internal sealed class TrafficTally
         }
     }
 
-    private readonly record struct Progress(uint? Syn, bool FirstClosed = false, bool SecondClosed = false, bool IsOver = false);
+    private readonly record struct Progress(uint? Syn, bool FirstClosed = false, bool SecondClosed = false, bool IsOver = false)
+    {
+        public uint? FirstNext { get; init; }
+        public uint? SecondNext { get; init; }
+    }
 }

@@ -7,6 +7,8 @@ namespace TcpCapture.Live.Parts;
 /// <summary>Exports recorded parts on a low-priority thread, and deletes the oldest parts beyond a limit.</summary>
 internal sealed class PartExporter : IDisposable
 {
+    private const int MaxFindings = 20;
+
     private readonly BlockingCollection<OutputFolder> _parts = [];
     private readonly CancellationTokenSource _givingUp = new();
     private readonly ConcurrentQueue<string> _folders = new();
@@ -15,6 +17,7 @@ internal sealed class PartExporter : IDisposable
     private readonly int? _keep;
     private readonly Action? _onDone;
     private int _waiting;
+    private readonly List<Finding> _findings = [];
     private int _deleted;
     private bool _disposed;
 
@@ -35,6 +38,13 @@ internal sealed class PartExporter : IDisposable
     public IReadOnlyList<string> Folders => [.. _folders];
 
     public IReadOnlyList<TcpCaptureException> Failures => [.. _failures];
+
+    /// <summary>What the exported parts hold, and how many they are; valid after <see cref="Complete"/>.</summary>
+    public TimelineCounts Counts { get; } = new();
+    public int Exported { get; private set; }
+
+    /// <summary>The first findings about trouble; valid after <see cref="Complete"/>.</summary>
+    public IReadOnlyList<Finding> Findings => _findings;
 
     public void Add(OutputFolder part)
     {
@@ -99,7 +109,9 @@ internal sealed class PartExporter : IDisposable
         }
 
         _givingUp.Token.ThrowIfCancellationRequested();
-        part.Export(_ => new Brake(_givingUp.Token));
+        var findings = part.Export(_ => new Brake(_givingUp.Token), _ => Counts);
+        _findings.AddRange(findings.Where(finding => finding.IsTrouble).Take(MaxFindings - _findings.Count));
+        Exported++;
         _folders.Enqueue(part.Path);
         while (_folders.Count > _keep && _folders.TryDequeue(out var oldest)) Delete(oldest);
     }

@@ -36,16 +36,22 @@ internal sealed class SummaryPrinter
         ArgumentNullException.ThrowIfNull(summary);
         _page.Across(PlainText.Of(Head(summary)), _paint.Bold);
         var totals = summary.Totals;
-        Line("left out", LeftOut(summary), _paint.Warning);
-        if (totals.Connections == 0) return;
-        var states = totals.ConnStates.Select(state => Kept($"{Number(state.Value)} {state.Key.ToText()} ({state.Key.ToMeaning()})"));
-        Line("ended", string.Join(", ", states));
-        Line("resets", Resets(totals), _paint.Failure);
-        if (summary.IcmpErrors > summary.UnmatchedIcmpErrors)
-            Line("ICMP", $"{Count(summary.IcmpErrors - summary.UnmatchedIcmpErrors, "error")} about these connections", _paint.Failure);
-        Line("retransmitted", Retransmitted(totals), _paint.Warning);
+        if (totals.Connections > 0)
+        {
+            if (totals.Failures > 0)
+                Line("failed", $"{Count(totals.Failures, "connection")}: {Kept(TimelineCounts.Causes(totals), ", ")}", _paint.Failure);
+            Line("resets", Resets(totals), _paint.Failure);
+            if (summary.IcmpErrors > summary.UnmatchedIcmpErrors)
+                Line("ICMP", $"{Count(summary.IcmpErrors - summary.UnmatchedIcmpErrors, "error")} about these connections", _paint.Failure);
+            Line("retransmitted", Retransmitted(totals), _paint.Warning);
+        }
+
+        if (summary.Dropped > 0) Line("dropped", $"{Count(summary.Dropped, "frame")} by the capture: they are missing", _paint.Warning);
+        Line("went well", FindingOrder.Normal(totals)?.TrimEnd('.') ?? "");
         if (totals.BeganEarlier > 0)
             Line("earlier", $"{Count(totals.BeganEarlier, "connection")} began before the capture: the client is guessed from the ports");
+        Line("left out", LeftOut(summary), _paint.Warning);
+        Line("conn_state", string.Join(", ", totals.ConnStates.Select(state => Kept($"{Number(state.Value)} {state.Key.ToText()}"))));
     }
 
     /// <summary>Prints a table of connections, with as many columns as fit.</summary>
@@ -140,13 +146,12 @@ internal sealed class SummaryPrinter
     private static string Resets(ConnectionTotals totals)
     {
         if (totals.Resets == 0) return "";
-        var causes = string.Join(", ", totals.Causes.Select(cause => Kept($"{Number(cause.Value)} {cause.Key.ToText()}")));
         var ends = new List<string>();
         if (totals.ResetsByClient > 0) ends.Add(Kept($"{Number(totals.ResetsByClient)} by the client"));
         if (totals.ResetsByServer > 0) ends.Add(Kept($"{Number(totals.ResetsByServer)} by the server"));
         return ends is [_]
-            ? $"{Count(totals.Resets, "connection")} by {(totals.ResetsByClient > 0 ? "the client" : "the server")}; {causes}"
-            : $"{Count(totals.Resets, "connection")}, {string.Join(", ", ends)}; {causes}";
+            ? $"{Count(totals.Resets, "connection")} by {(totals.ResetsByClient > 0 ? "the client" : "the server")}"
+            : $"{Count(totals.Resets, "connection")}, {string.Join(", ", ends)}";
     }
 
     private static string Retransmitted(ConnectionTotals totals)
@@ -158,6 +163,9 @@ internal sealed class SummaryPrinter
     }
 
     private static string Kept(string text) => text.Replace(' ', LadderRow.NoBreak);
+
+    /// <summary>Keeps each part on one line.</summary>
+    private static string Kept(string text, string between) => string.Join(between, text.Split(between).Select(Kept));
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
