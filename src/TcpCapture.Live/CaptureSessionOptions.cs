@@ -36,7 +36,7 @@ public sealed record CaptureSessionOptions
             : null;
 
     /// <summary>Also trace the frames that the kernel drops, of any connection.</summary>
-    internal bool TraceDrops { get; init; }
+    internal bool TraceDrops { get; init; } = true;
 
     /// <summary>BPF expression that narrows the capture further; null: all of the scope.</summary>
     public string? Filter { get; init; }

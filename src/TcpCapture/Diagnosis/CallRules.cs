@@ -72,6 +72,28 @@ internal static class CallRules
     private static bool IsOfIcmp(string? error) =>
         error is "EHOSTUNREACH" or "ENETUNREACH" or "ECONNREFUSED" or "ENOPROTOOPT" or "EHOSTDOWN" or "EPROTO";
 
+    /// <summary>Condition: the kernel reports that it dropped a SYN because the accept queue was full.</summary>
+    public static ConnectionDiagnosis QueueDropped(in Case @case, DroppedPacket drop) => new()
+    {
+        Outcome = ConnectionOutcome.Unanswered,
+        Summary = "unanswered: backlog-overflow",
+        Cause = Cause.BacklogOverflow,
+        Confidence = drop.IsOwn ? Confidence.Certain : Confidence.Likely,
+        AlsoPossible = drop.IsOwn ? [] : [Cause.Unanswered],
+        Frames = [@case.Clues.Opening.SynFrame, @case.Clues.Opening.LastSynFrame],
+        Event = @case.Client.LastSyn.Event,
+        What = string.Create(CultureInfo.InvariantCulture,
+            $"The listener's accept queue was full, so the kernel dropped {(@case.Client.Syns == 1 ? "the SYN" : $"{@case.Client.Syns} SYNs")}"
+            + $" to {@case.Server.Address}."),
+        Why = Dropped(drop, "SYN"),
+        NextStep = "Let the program accept faster, or raise the backlog of listen and net.core.somaxconn.",
+    };
+
+    /// <summary>Says that the kernel dropped a segment, or a packet at the same time.</summary>
+    public static string Dropped(DroppedPacket drop, string segment) => drop.IsOwn
+        ? $"The kernel of this host dropped the {segment} ({drop.Reason})."
+        : $"At that moment the kernel of this host dropped a packet, perhaps this {segment} ({drop.Reason}).";
+
     /// <summary>Adds what the calls, or the kernel's error, say about a failure that the segments show.</summary>
     public static ConnectionDiagnosis WithError(in Case @case, ConnectionDiagnosis diagnosis)
     {
@@ -83,6 +105,9 @@ internal static class CallRules
             return diagnosis;
         }
 
+        if (@case.Connection.Drop is { } drop && diagnosis.Cause is Cause.RetransmissionTimeout or Cause.PathMtu or Cause.BacklogOverflow
+            && !diagnosis.Why.Contains(drop.Reason, StringComparison.Ordinal))
+            diagnosis = diagnosis with { Why = Join(diagnosis.Why, Dropped(drop, "segment")) };
         if (!@case.WasOpen && diagnosis.Cause == Cause.Unanswered && GivenUp(@case) is { } gaveUp)
             return diagnosis with { What = $"{diagnosis.What} {gaveUp}" };
         if (diagnosis.Cause is not (Cause.RetransmissionTimeout or Cause.KeepaliveTimeout or Cause.PathMtu or Cause.WindowStalled))

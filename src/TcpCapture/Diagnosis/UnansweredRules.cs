@@ -19,6 +19,7 @@ internal static class UnansweredRules
         if (@case.Client.Syns == 0) return HandshakeRules.NotCompleted(@case);
         if (connection.Unheard is null && TimeWait(@case) is { } waiting) return waiting;
         if (connection.AcceptQueue is { } queue) return QueueFull(@case, queue);
+        if (connection.Drop is { Reason: "TCP_LISTEN_OVERFLOW" or "LISTEN_OVERFLOW" } overflow) return CallRules.QueueDropped(@case, overflow);
         if (CallRules.IcmpUnseen(@case) is { } rejected) return rejected;
         if (connection.GoesOn) return OpeningRules.Open("opening");
         var isFlood = IsFlood(@case);
@@ -46,8 +47,7 @@ internal static class UnansweredRules
             Frames = [opening.SynFrame, opening.LastSynFrame],
             Event = @case.Client.LastSyn.Event,
             What = what + others,
-            Why = connection.DropReason is { } reason
-                ? $"The kernel dropped a packet when the SYN passed, perhaps this SYN ({reason})."
+            Why = connection.Drop is { } drop ? CallRules.Dropped(drop, "SYN")
                 : "A firewall drops the SYN or its answer, the host is down, or a route is missing.",
             NextStep = isFlood || isScan ? "" : others.Length > 0
                 ? "Capture at the server; ss -ltn there: is Recv-Q full?" : "Capture at the server as well: does the SYN arrive?",

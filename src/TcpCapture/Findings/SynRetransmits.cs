@@ -113,8 +113,8 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         if (connection.Server.Segments > 0) return "no handshake followed";
         var why = connection.AcceptQueue is { } queue
             ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"
-            : connection.DropReason is { } reason
-                ? $"nobody answered; the kernel dropped a packet when the SYN passed, perhaps this SYN ({reason})"
+            : connection.Drop is { } drop
+                ? $"nobody answered; the kernel dropped {(drop.IsOwn ? "it" : "a packet when the SYN passed, perhaps this SYN")} ({drop.Reason})"
             : "nobody answered";
         if (schedule?.GivesUpAfter is not { } planned || connection.Client.State != TcpState.SynSent) return why;
 

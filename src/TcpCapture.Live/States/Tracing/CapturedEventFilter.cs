@@ -77,7 +77,7 @@ internal sealed class CapturedEventFilter(IObservationSink next, TimeSpan? patie
 
     private bool IsWanted(KernelEvent trace)
     {
-        if (trace.Kind == KernelEventKind.Gap) return true;
+        if (trace.Kind is KernelEventKind.Gap or KernelEventKind.Drop) return true;
         if (trace.Remote.Port == 0) return _ports[trace.Local.Port]; // a listener
         // A socket that begins to connect has no port yet.
         if (trace.Local.Port == 0) return _ends.Contains(trace.Remote) || _endsBefore.Contains(trace.Remote);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using System.Text;
 using TcpCapture.Model;
 
 namespace TcpCapture.Live.States.Tracing;
@@ -28,16 +29,31 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
     /// <remarks>The kernel cannot filter tcp_send_reset, whose ports are in a sockaddr (since Linux 6.10): the decoder does.</remarks>
     public string? FilterFor(IReadOnlyList<ushort> ports, TraceFormat format)
     {
-        if (Kind == KernelEventKind.Drop)
-        {
-            return format.Find("protocol") is null ? null : string.Create(
-                CultureInfo.InvariantCulture, $"protocol=={InternetProtocol4}||protocol=={InternetProtocol6}");
-        }
-
+        if (Kind == KernelEventKind.Drop) return DropFilter(format);
         var own = format.Find("sport") is null || format.Find("dport") is null || ports.Count is 0 or > MaxPorts ? null : string.Create(
             CultureInfo.InvariantCulture, $"({string.Join("||", ports.Select(port => $"sport=={port}||dport=={port}"))})");
         if (format.Find("protocol") is null) return own;
         return own is null ? "protocol==6" : own + "&&protocol==6";
+    }
+
+    /// <summary>Reasons that are no loss for TCP: other protocols, sockets that were closed, what sniffers and duplicates cause.</summary>
+    private static readonly HashSet<string> s_harmless = new(StringComparer.Ordinal)
+    {
+        "NOT_SPECIFIED", "CONSUMED", "NO_SOCKET", "SOCKET_CLOSE", "SOCKET_FILTER", "SOCKET_RCVBUFF", "OTHERHOST", "PACKET_SOCK_ERROR",
+        "UDP_CSUM", "UNIX_DISCONNECT", "UNIX_SKIP_OOB", "UNHANDLED_PROTO", "TCP_OFOMERGE", "TCP_OLD_DATA", "TCP_OLD_ACK", "ICMP_CSUM",
+        "TCP_RESET", "QUEUE_PURGE", "DUP_FRAG", "FRAG_REASM_TIMEOUT", "IP_NOPROTO",
+    };
+
+    /// <summary>IP packets that were dropped for a reason that matters; null if this kernel gives no reasons (before 5.17).</summary>
+    private static string? DropFilter(TraceFormat format)
+    {
+        if (format.Find("protocol") is null) return null;
+        var text = new StringBuilder(string.Create(
+            CultureInfo.InvariantCulture, $"(protocol=={InternetProtocol4}||protocol=={InternetProtocol6})"));
+        if (format.Find("reason") is null) return text.ToString();
+        foreach (var (number, name) in format.SymbolsOf("reason"))
+            if (s_harmless.Contains(name)) text.Append(CultureInfo.InvariantCulture, $"&&reason!={number}");
+        return text.ToString();
     }
 
     /// <summary>Adds the tracepoints to a trace and returns the layouts of their records.</summary>
@@ -59,5 +75,5 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
 }
 
 /// <summary>What is traced: sockets with one of these ports at either end (none: every port), and optionally dropped packets.</summary>
-/// <remarks>The kernel cannot filter drops by port, so on a busy machine they may displace other events.</remarks>
+/// <remarks>The kernel cannot filter drops by port: <see cref="TraceDecoder.MaxDropsPerSecond"/> limits them.</remarks>
 internal sealed record TraceFilter(IReadOnlyList<ushort> Ports, bool Drops = false);

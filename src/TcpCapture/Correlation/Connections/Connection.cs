@@ -1,6 +1,7 @@
 using TcpCapture.Correlation.Connections;
 using TcpCapture.Correlation.Segments;
 using TcpCapture.Correlation.Clues;
+using TcpCapture.Correlation.States;
 using TcpCapture.Model;
 using TcpCapture.PeerTools;
 
@@ -75,8 +76,8 @@ public sealed class Connection
     /// <summary>The sample that showed a full accept queue when its SYN arrived; null for none.</summary>
     internal SocketSample? AcceptQueue { get; set; }
 
-    /// <summary>The kernel's reason for dropping a frame when a SYN of this connection passed; null for none.</summary>
-    internal string? DropReason { get; set; }
+    /// <summary>A packet that the kernel dropped when a segment of this connection passed; null for none.</summary>
+    internal DroppedPacket? Drop { get; set; }
 
     /// <summary>The end that sent the first FIN; null for none.</summary>
     internal Side? FirstToFinish { get; set; }

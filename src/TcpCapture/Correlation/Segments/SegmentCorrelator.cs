@@ -13,12 +13,8 @@ internal sealed class SegmentCorrelator(
     ConnectionTable connections, EarlierConnections earlier, Listeners listeners, CallCorrelator calls, PendingKernelEvents kernelEvents,
     EventWriter writer, IMarkSink? markSink = null)
 {
-    /// <summary>Dropped frames match a SYN by time only, up to this much later (measured: 91 µs on a busy host).</summary>
-    private static readonly TimeSpan DropLag = TimeSpan.FromMilliseconds(1);
-
-    private static readonly TimeSpan DropLead = TimeSpan.FromMicroseconds(5);
-
     private readonly SegmentOwners _owners = new(connections, earlier, calls, writer);
+    private readonly SegmentDrops _drops = new(listeners, kernelEvents.Drops);
     private readonly CrossedFins _fins = new(writer);
     private readonly SegmentArrival _arrival = new(connections, listeners, writer);
     private readonly SegmentsInFlight _flights = new();
@@ -74,13 +70,7 @@ internal sealed class SegmentCorrelator(
                 $"the accept queue is full: {queue.ReceiveQueue} connections, limit {queue.SendQueue}"));
         }
 
-        if (SegmentCause.IsSynAlone(segment) && passage is not { IsLost: true } && (passage?.Arrival ?? segment.Time) is var here
-            && kernelEvents.FindDrop(here.Add(-DropLead), here.Add(DropLag)) is { } reason)
-        {
-            connection.DropReason = reason;
-            note = Join(note, $"the kernel dropped a packet at that moment: {reason}");
-        }
-
+        if (_drops.Note(connection, receiver, segment, passage, again) is { } dropped) note = Join(note, dropped);
         ResetClue? reset = null;
         if (segment.Has(TcpFlags.Rst))
         {

@@ -15,7 +15,6 @@ internal sealed class PendingKernelEvents
     /// <summary>Reported resets older or newer than this are not matched.</summary>
     private const long StaleNanoseconds = 2 * ToleranceNanoseconds;
     private const int MaxResets = 1 << 16; // limit of pending resets: those of one second, the lead of kernel events
-    private const int MaxDrops = 1 << 18; // limit of pending drops: one second of a very busy host
     private const int MaxErrors = 1 << 16; // limit of pending errors of sockets: one second of a very busy host
 
     /// <summary>How long after the change to CLOSED the kernel reports the error that caused it (measured: 30 µs).</summary>
@@ -28,7 +27,6 @@ internal sealed class PendingKernelEvents
     private readonly Dictionary<ulong, LinkedListNode<KernelEvent>> _portless = [];
     private readonly LinkedList<KernelEvent> _portlessByAge = new();
     private readonly Queue<KernelEvent> _due = new();
-    private readonly Queue<(Timestamp Time, string? Reason)> _drops = new();
     private readonly LinkedList<KernelEvent> _resets = new();
     private readonly Queue<KernelEvent> _errors = new();
     private readonly Dictionary<FourTuple, KernelEvent> _latestErrors = [];
@@ -38,6 +36,7 @@ internal sealed class PendingKernelEvents
     /// <summary>True while the kernel is traced: then a missing kernel event is evidence too.</summary>
     public bool IsTracing { get; private set; }
 
+    public PendingDrops Drops { get; } = new();
     public bool HasNoChange => _changes.Count == 0 && _portless.Count == 0;
     public int Count => _due.Count;
     public int PortlessCount => _portless.Count;
@@ -67,8 +66,7 @@ internal sealed class PendingKernelEvents
                 if (_errors.Count > MaxErrors) TakeError();
                 break;
             case KernelEventKind.Drop:
-                _drops.Enqueue((report.Time, report.Reason));
-                if (_drops.Count > MaxDrops) _drops.Dequeue();
+                Drops.Add(report);
                 break;
         }
     }
@@ -120,13 +118,6 @@ internal sealed class PendingKernelEvents
 
         if (found is not null) _resets.Remove(found);
         return found?.Value;
-    }
-
-    /// <summary>The kernel's reason for dropping a frame in this period; null for none.</summary>
-    public string? FindDrop(Timestamp from, Timestamp until)
-    {
-        while (_drops.TryPeek(out var old) && old.Time < from) _drops.Dequeue();
-        return _drops.TryPeek(out var drop) && drop.Time <= until ? drop.Reason : null;
     }
 
     /// <summary>Takes the earliest error of a socket that is due by <paramref name="now"/>.</summary>
