@@ -71,7 +71,7 @@ internal sealed class Correlator
         _sampleCorrelator = new SampleCorrelator(_samples, _connections, earlier, listeners, _writer);
         _kernelEventCorrelator = new KernelEventCorrelator(_kernelEvents, _connections, listeners, _writer);
         _segments = new SegmentCorrelator(_connections, earlier, listeners, _calls, _kernelEvents, _writer, markSink);
-        _icmp = new IcmpCorrelator(_connections, _writer);
+        _icmp = new IcmpCorrelator(_connections, _calls, _writer);
     }
 
     public long Events => _writer.NextNumber - 1;

@@ -60,8 +60,8 @@ internal static class CallRules
             Frames = [@case.Clues.Opening.SynFrame],
             Event = EventOf(@case) is not 0 and var number ? number : @case.Client.LastSyn.Event,
             What = string.Create(CultureInfo.InvariantCulture,
-                $"The SYN to {@case.Server.Address} (frame {@case.Clues.Opening.SynFrame}) was rejected: {told} {Case.Span(since)} after it,")
-                + " as an ICMP error makes it do: the destination is administratively filtered, prohibited or unreachable.",
+                $"The SYN to {@case.Server.Address} (frame {@case.Clues.Opening.SynFrame}) was rejected: {told} {Case.Span(since)} after")
+                + " it, as an ICMP error makes it do: the destination is administratively filtered, prohibited or unreachable.",
             Why = (error is null ? "The kernel reported it as a soft error (inet_sk_error_report). " : "")
                 + (isRefusal ? "No RST and no ICMP error was captured."
                     : "No RST came, and the capture has no ICMP error: its filter may have left it out."),
@@ -83,8 +83,8 @@ internal static class CallRules
         Frames = [@case.Clues.Opening.SynFrame, @case.Clues.Opening.LastSynFrame],
         Event = @case.Client.LastSyn.Event,
         What = string.Create(CultureInfo.InvariantCulture,
-            $"The listener's accept queue was full, so the kernel dropped {(@case.Client.Syns == 1 ? "the SYN" : $"{@case.Client.Syns} SYNs")}"
-            + $" to {@case.Server.Address}."),
+            $"The accept queue of {@case.Server.Address} was full, so the kernel dropped"
+            + $" {(@case.Client.Syns == 1 ? "the SYN" : $"{@case.Client.Syns} SYNs")}."),
         Why = Dropped(drop, "SYN"),
         NextStep = "Let the program accept faster, or raise the backlog of listen and net.core.somaxconn.",
     };
@@ -97,7 +97,7 @@ internal static class CallRules
     /// <summary>Adds what the calls, or the kernel's error, say about a failure that the segments show.</summary>
     public static ConnectionDiagnosis WithError(in Case @case, ConnectionDiagnosis diagnosis)
     {
-        if (diagnosis.What.Length == 0 || @case.Connection.IsAttempt) return diagnosis;
+        if (diagnosis.What.Length == 0) return diagnosis;
         if (!@case.WasOpen && ErrorOf(@case) is { } error)
         {
             var text = $"The client's connect failed with {error}{Number(EventOf(@case))}.";
@@ -180,7 +180,7 @@ internal static class CallRules
     private static string Meaning(in Case @case, string error) => error switch
     {
         "EHOSTUNREACH" when DurationOf(@case) >= Second =>
-            "Most likely the neighbour did not answer ARP (IPv6: neighbour discovery): the host, or the gateway to it, is down or elsewhere.",
+            "Most likely the neighbour did not answer ARP (IPv6: neighbour discovery): the host, or the gateway to it, is down.",
         "EHOSTUNREACH" => "Most likely a route of this host says unreachable, or an earlier ARP request to the neighbour has failed.",
         "ENETUNREACH" => "This host has no route to the address.",
         "ENETDOWN" => "The interface is down.",
@@ -211,9 +211,10 @@ internal static class CallRules
         var holders = use.Holders.Count == 0 ? "" : " by "
             + string.Join(", ", use.Holders.Select(holder => string.Create(CultureInfo.InvariantCulture,
                 $"{holder.Owner.ProcessName}[{holder.Owner.ProcessId}] ({holder.Count})")));
-        return string.Create(CultureInfo.InvariantCulture,
-            $"No local port was free: of the connections observed to {use.Server}, {use.TimeWait} were in TIME_WAIT (for 60 s on Linux) and"
-            + $" {use.Open} were held open{holders}.");
+        var open = use.Open == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{use.Open} held open{holders}");
+        var waiting = use.TimeWait == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{use.TimeWait} in TIME_WAIT (60 s on Linux)");
+        var all = string.Join(" and ", new[] { waiting, open }.Where(part => part.Length > 0));
+        return $"No local port was free: connections to {use.Server} had {all}, as far as they were observed.";
     }
 
     private static long DurationOf(in Case @case) =>

@@ -86,9 +86,9 @@ internal static class LiveRules
             Confidence = queue is null ? Confidence.Likely : Confidence.Certain,
             AlsoPossible = queue is null ? [Cause.ListenerClosed] : [],
             What = string.Create(CultureInfo.InvariantCulture,
-                $"The server's kernel did not take {opening.DroppedAcks} of the client's ACKs, which would have opened its socket (first in event"
-                + $" {opening.DroppedAckEvent}){(queue is null ? ", most likely because" : ":")} its accept queue was full. At last it refused"
-                + $" frame {reset.AnsweredFrame} (frame {reset.Frame}): the listener had been closed, or the waiting socket had expired."),
+                $"The server's kernel did not take {opening.DroppedAcks} of the client's ACKs, which would have opened its socket (first"
+                + $" in event {opening.DroppedAckEvent}){(queue is null ? ", most likely because" : ":")} its accept queue was full. At"
+                + $" last it refused frame {reset.AnsweredFrame} (frame {reset.Frame}): the listener had been closed, or the waiting socket had expired."),
             Why = Says(reset),
             NextStep = "Let the program accept faster, or raise the backlog of listen and net.core.somaxconn.",
         };

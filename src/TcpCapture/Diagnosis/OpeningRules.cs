@@ -109,13 +109,13 @@ internal static class OpeningRules
             Frames = [.. icmp.Kept.Select(report => report.Frame)],
             Event = first.Event,
             What = string.Create(CultureInfo.InvariantCulture,
-                $"The SYN was answered by {count}: {first.Error} from {first.Error.Sender.ToIPAddress()} (frame {first.Frame})."),
-            Why = WhyRejected(first.Error, @case.Server.Address),
+                $"The {(@case.Client.Syns > 0 ? "SYN" : "connect")} was answered by {count}: {first.Error} from {first.Error.Sender.ToIPAddress()} (frame {first.Frame})."),
+            Why = WhyRejected(first.Error, @case.Client.Address, @case.Server.Address),
             NextStep = isLoop ? "Trace the route to the server: a packet circles between two routers." : "",
         };
     }
 
-    private static string WhyRejected(IcmpError error, Endpoint server)
+    private static string WhyRejected(IcmpError error, Endpoint client, Endpoint server)
     {
         var isServer = error.Sender.ToIPAddress().Equals(server.ToIPAddress());
         return error switch
@@ -125,6 +125,8 @@ internal static class OpeningRules
                 "A TCP refuses a port with an RST, not with ICMP: a firewall rejects it (iptables REJECT does so by default). The"
                     + " host is up.",
             { IsProhibited: true } => "A firewall filters this traffic and says so.",
+            { IsHostUnreachable: true } when error.Sender.ToIPAddress().Equals(client.ToIPAddress()) && !isServer =>
+                "The client's own host says so: the next hop did not answer ARP (IPv6: neighbour discovery).",
             { IsHostUnreachable: true } => isServer ? "" : "The router has no way to the host: it is down, or does not answer ARP.",
             _ => "The network has no way to the destination.",
         };

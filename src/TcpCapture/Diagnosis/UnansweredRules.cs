@@ -19,7 +19,7 @@ internal static class UnansweredRules
         if (@case.Client.Syns == 0) return HandshakeRules.NotCompleted(@case);
         if (connection.Unheard is null && TimeWait(@case) is { } waiting) return waiting;
         if (connection.AcceptQueue is { } queue) return QueueFull(@case, queue);
-        if (connection.Drop is { Reason: "TCP_LISTEN_OVERFLOW" or "LISTEN_OVERFLOW" } overflow) return CallRules.QueueDropped(@case, overflow);
+        if (connection.Drop is { Reason: "TCP_LISTEN_OVERFLOW" } overflow) return CallRules.QueueDropped(@case, overflow);
         if (CallRules.IcmpUnseen(@case) is { } rejected) return rejected;
         if (connection.GoesOn) return OpeningRules.Open("opening");
         var isFlood = IsFlood(@case);

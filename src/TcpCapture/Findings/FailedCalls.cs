@@ -2,13 +2,15 @@ using TcpCapture.Model;
 
 namespace TcpCapture.Findings;
 
-/// <summary>Calls that failed without a connection: no descriptor was free, an address was in use. The diagnosis has failed connects.</summary>
+/// <summary>Calls that failed without a connection. Failed connects whose address is known belong to the diagnosis.</summary>
 internal sealed class FailedCalls : IAnalysis
 {
     /// <summary>Limit of different failures.</summary>
     private const int MaxFailures = 200;
 
     private const string MoreDescriptors = "Raise its limit (ulimit -n, LimitNOFILE), or find the descriptors that it never closes.";
+
+    private const string NoAddress = "No segment was sent; the kernel's trace does not show to which address.";
 
     private readonly Dictionary<(string Name, string Error, int Process, Endpoint Address), Failure> _failures = [];
     private readonly Dictionary<int, string> _names = [];
@@ -33,6 +35,7 @@ internal sealed class FailedCalls : IAnalysis
     public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
     {
         if (timelineEvent is not { Kind: EventKind.Call, Call: { Error: { } error } call } || Explain(call.Name, error) is null) return;
+        if (call.Name == "connect" && timelineEvent.Connection is not null) return;
         var key = (call.Name, error, call.ProcessId, call.Local ?? default);
         if (!_failures.TryGetValue(key, out var failure))
         {
@@ -70,6 +73,14 @@ internal sealed class FailedCalls : IAnalysis
             ("'s kernel is out of memory for sockets", "See net.ipv4.tcp_mem and the cgroup's memory limit."),
         ("bind" or "listen", "EADDRINUSE") =>
             (" asked for an address and port that another socket has", "ss -tlnp shows who listens on it."),
+        ("connect", "ENETUNREACH") => (" has no route to the address it asked for", NoAddress),
+        ("connect", "EHOSTUNREACH" or "EHOSTDOWN") => ("'s host has a route that says unreachable, or ARP had failed before", NoAddress),
+        ("connect", "EACCES" or "EPERM") => (" may not connect there: a prohibit route, a BPF program or SELinux forbids it", NoAddress),
+        ("connect", "EINVAL") => ("'s host does not connect there: a blackhole route, or arguments that do not fit", NoAddress),
+        ("connect", "EADDRNOTAVAIL") => (" found no free local port, or has no such source address", NoAddress),
+        ("connect", "EADDRINUSE") => (" has another socket with the same addresses and ports", NoAddress),
+        ("connect", "EAFNOSUPPORT" or "ENETDOWN" or "ECONNREFUSED" or "ETIMEDOUT" or "ENOBUFS" or "ENOMEM") =>
+            (" could not connect", NoAddress),
         ("bind", "EADDRNOTAVAIL") => (" asked for an address that this host does not have", "ip address shows those it has."),
         ("bind", "EACCES" or "EPERM") =>
             (" may not use that port", "Ports below net.ipv4.ip_unprivileged_port_start need CAP_NET_BIND_SERVICE."),

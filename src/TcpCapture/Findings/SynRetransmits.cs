@@ -111,10 +111,12 @@ internal sealed class SynRetransmits(IReadOnlyDictionary<string, string> setting
         if (schedule == SynSchedule.WindowsRefused) return "each attempt was refused and repeated half a second later, as Windows does";
         if (connection.Unheard is not null) return "the answer was not captured";
         if (connection.Server.Segments > 0) return "no handshake followed";
+        if (connection.Icmp is { Count: > 0 }) return "ICMP errors answered";
         var why = connection.AcceptQueue is { } queue
             ? $"the listener's accept queue was full ({queue.ReceiveQueue} connections, limit {queue.SendQueue}), so each SYN was dropped"
             : connection.Drop is { } drop
-                ? $"nobody answered; the kernel dropped {(drop.IsOwn ? "it" : "a packet when the SYN passed, perhaps this SYN")} ({drop.Reason})"
+                ? $"nobody answered; the kernel dropped {(drop.IsOwn ? "it" : "a packet when the SYN passed, perhaps this SYN")}"
+                    + $" ({drop.Reason})"
             : "nobody answered";
         if (schedule?.GivesUpAfter is not { } planned || connection.Client.State != TcpState.SynSent) return why;
 

@@ -246,12 +246,13 @@ internal sealed class Script
     });
 
     /// <summary>A kernel event of a dropped frame.</summary>
-    public Script ReportDrop(string reason, double after = 0) => Report(new KernelEvent
+    public Script ReportDrop(string reason, double after = 0, ulong socket = 0) => Report(new KernelEvent
     {
         Time = At(_now + (long)(after * Millisecond)),
         Kind = KernelEventKind.Drop,
         Local = default,
         Remote = default,
+        SocketAddress = socket,
         Reason = reason,
     });
 

@@ -129,7 +129,7 @@ public class CallRulesTests
 
         var played = script.From(0).Call(Side.Client, "connect", 9, result: -1, error: "EADDRNOTAVAIL").Play();
 
-        Assert.Contains("1 were in TIME_WAIT (for 60 s on Linux) and 2 were held open by hoarder[812] (1)",
+        Assert.Contains("had 1 in TIME_WAIT (60 s on Linux) and 2 held open by hoarder[812] (1)",
             played.Connections.Single(connection => connection.IsAttempt).Diagnosis.Why, StringComparison.Ordinal);
     }
 
@@ -160,6 +160,40 @@ public class CallRulesTests
         Assert.Equal(Cause.BacklogOverflow, diagnosis.Cause);
         Assert.Contains("did not take 5 ACKs", diagnosis.Why, StringComparison.Ordinal);
         Assert.DoesNotContain(played.Findings, finding => finding.Contains("SYN_RECV: the handshake", StringComparison.Ordinal));
+    }
+
+    /// <summary>The neighbour does not answer ARP: no SYN leaves, and the host itself sends the ICMP error.</summary>
+    [Fact]
+    public void AnIcmpErrorAboutASynThatNeverLeftBelongsToItsConnect()
+    {
+        var played = new Script().Call(Side.Client, "connect", 2, result: -1, error: "EHOSTUNREACH", took: 3060).Wait(3050)
+            .Icmp(Side.Client, 100, code: 1).Wait(500).Play();
+
+        var connection = Assert.Single(played.Connections);
+        Assert.Equal((true, Cause.IcmpReject, s_client), (connection.IsAttempt, connection.Diagnosis.Cause, connection.Client.Address));
+        Assert.Contains("The connect was answered by an ICMP error", connection.Diagnosis.What, StringComparison.Ordinal);
+        Assert.Contains("EHOSTUNREACH", connection.Diagnosis.Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ADropOfTheReceivingSocketIsCertainAndAnyOtherOnlyPerhaps()
+    {
+        var perhaps = new Script().ReportDrop("NETFILTER_DROP", after: 1.01).Send(Side.Client, "S", seq: 100).Wait(3000).Play();
+        Assert.Contains("perhaps this SYN (NETFILTER_DROP)", Assert.Single(perhaps.Connections).Diagnosis.Why, StringComparison.Ordinal);
+
+        var own = new Script().ReportListener(TcpState.Closed, TcpState.Listen, after: 2.05, socket: 77).Listen().Wait(10)
+            .ReportDrop("TCP_LISTEN_OVERFLOW", after: 1.01, socket: 77).Send(Side.Client, "S", seq: 100).Wait(3000).Play();
+        var diagnosis = Assert.Single(own.Connections).Diagnosis;
+        Assert.Equal((Cause.BacklogOverflow, Confidence.Certain), (diagnosis.Cause, diagnosis.Confidence));
+    }
+
+    /// <summary>Only a SYN, and what was sent again, is joined to a drop by its time.</summary>
+    [Fact]
+    public void ADropAtTheTimeOfDataThatArrivedIsNotItsOwn()
+    {
+        var played = new Script().Open().ReportDrop("NETFILTER_DROP", after: 1.01).Send(Side.Client, "P.", 5).Send(Side.Server, ".").Play();
+
+        Assert.Null(played.Segment(4).Note);
     }
 
     private static Script Nonblocking() => new Script().Call(Side.Client, "connect", 2, result: -1, error: "EINPROGRESS", local: s_client);

@@ -57,7 +57,11 @@ internal sealed class CallCorrelator(ConnectionTable connections, Listeners list
     public Timestamp TimeOf(SocketCall call) => _unfinished.ContainsKey(call.Id) ? call.End ?? call.Begin : call.Begin;
 
     /// <summary>Removes and returns the connection of the connect call that sent this SYN.</summary>
-    public Connection? TakePendingConnect(in Segment syn) => _pending.Take(syn);
+    public Connection? TakePendingConnect(in Segment syn) => _pending.Take(syn.Source, syn.Destination, syn.Time);
+
+    /// <summary>Removes and returns the connection of the connect call whose SYN an ICMP error quotes.</summary>
+    public Connection? TakePendingConnect(in Endpoint source, in Endpoint destination, Timestamp time) =>
+        _pending.Take(source, destination, time);
 
     /// <summary>True if an observed program accepted the connection.</summary>
     public static bool IsAccepted(ConnectionEnd server) => server.Socket is not null;

@@ -21,13 +21,13 @@ internal sealed class PendingConnects(ConnectionTable connections)
     }
 
     /// <summary>Removes and returns the connection of the connect call that sent this SYN.</summary>
-    public Connection? Take(in Segment syn)
+    public Connection? Take(in Endpoint source, in Endpoint destination, Timestamp time)
     {
-        DropStragglers(syn.Time);
+        DropStragglers(time);
         for (var node = _pending.First; node is not null; node = node.Next)
         {
             var socket = node.Value.Socket;
-            if (socket.Remote != syn.Destination || (socket.Local ?? syn.Source) != syn.Source) continue;
+            if (socket.Remote != destination || (socket.Local ?? source) != source) continue;
             _pending.Remove(node);
             return socket.Connection;
         }

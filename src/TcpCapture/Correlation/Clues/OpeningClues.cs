@@ -40,7 +40,7 @@ internal struct OpeningClues
     /// <summary>SYN-ACKs sent again although the handshake's last ACK had passed.</summary>
     public ushort SynAcksAfterAck;
 
-    /// <summary>ACKs, with or without data, that did not move the server out of SYN_RECV, as its kernel reports; the first one's event.</summary>
+    /// <summary>ACKs that did not move the server out of SYN_RECV, as its kernel reports, and the first one's event.</summary>
     public ushort DroppedAcks;
     public long DroppedAckEvent;
 

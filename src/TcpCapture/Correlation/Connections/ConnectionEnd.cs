@@ -64,7 +64,6 @@ public sealed class ConnectionEnd
     /// <summary>The process that holds its socket; null if unknown.</summary>
     internal SocketOwner? Owner { get => _observed?.Owner; set => Observed.Owner = value; }
 
-    /// <summary>The latest sample of its socket; null if there is none.</summary>
     internal SocketSample? LastSample { get => _observed?.LastSample; set => Observed.LastSample = value; }
 
     /// <summary>Number of the event of its first FIN, or 0.</summary>
@@ -111,11 +110,8 @@ public sealed class ConnectionEnd
 
     internal EventRef LastSyn { get; set; }
 
-    /// <summary>Its first SYN; event 0 for none.</summary>
-    internal EventRef FirstSyn { get; set; }
-
-    /// <summary>Its first SYN-ACK; event 0 for none.</summary>
-    internal EventRef FirstSynAck { get; set; }
+    internal EventRef FirstSyn { get; set; } // event 0 for none
+    internal EventRef FirstSynAck { get; set; } // event 0 for none
 
     /// <summary>Event of the connect call that sent its SYN, or 0.</summary>
     internal long ConnectEvent { get => _observed?.ConnectEvent ?? default; set => Observed.ConnectEvent = value; }
@@ -135,8 +131,7 @@ public sealed class ConnectionEnd
     /// <summary>The call that ended its sending: close, shutdown, kill or exit; event 0 for none.</summary>
     internal ClosingCall Closing { get => _observed?.Closing ?? default; set => Observed.Closing = value; }
 
-    /// <summary>True if the end of its process closed the socket.</summary>
-    internal bool ClosedByKill => Closing.IsProcessEnd;
+    internal bool ClosedByKill => Closing.IsProcessEnd; // the end of its process closed the socket
 
     /// <summary>The connect or accept call of its socket.</summary>
     internal SocketCall? Caller { get => _observed?.Caller; set => Observed.Caller = value; }
@@ -166,8 +161,7 @@ public sealed class ConnectionEnd
 
     internal long BytesRead { get => _observed?.BytesRead ?? default; set => Observed.BytesRead = value; }
 
-    /// <summary>Payload bytes it received in order.</summary>
-    internal long BytesArrived { get => _touched.BytesArrived; set => _touched.BytesArrived = value; }
+    internal long BytesArrived { get => _touched.BytesArrived; set => _touched.BytesArrived = value; } // payload, in order
 
     /// <summary>Drops what only the report of its connection needed.</summary>
     internal void Release()

@@ -1,18 +1,19 @@
 using System.Globalization;
+using TcpCapture.Correlation.Calls;
 using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Segments;
 
 /// <summary>Joins ICMP errors to the connection whose segment they quote. It never creates a connection and moves no state.</summary>
-internal sealed class IcmpCorrelator(ConnectionTable connections, EventWriter writer)
+internal sealed class IcmpCorrelator(ConnectionTable connections, CallCorrelator calls, EventWriter writer)
 {
     /// <summary>ICMP errors about TCP that could not be joined to a connection.</summary>
     public long Unmatched { get; private set; }
 
     public void Process(in IcmpError error, long frameNumber, in Frame frame)
     {
-        var slot = error.HasQuote ? connections.Find(error.FourTuple) : null;
+        var slot = error.HasQuote ? connections.Find(error.FourTuple) ?? SlotOfConnect(error) : null;
         if (slot is null)
         {
             Unmatched++;
@@ -37,6 +38,14 @@ internal sealed class IcmpCorrelator(ConnectionTable connections, EventWriter wr
         };
         if (!IsCopy(connection.Icmp?.Last, report)) (connection.Icmp ??= new IcmpErrors()).Add(report);
         Write(connection, report, frame);
+    }
+
+    /// <summary>The connect whose SYN never left this host: the neighbour did not answer ARP, and the host sends the error.</summary>
+    private ConnectionTable.Slot? SlotOfConnect(in IcmpError error)
+    {
+        if (calls.TakePendingConnect(error.Source, error.Destination, error.Time) is not { } connection) return null;
+        connection.Client.Address = error.Source;
+        return connections.Place(connection);
     }
 
     /// <summary>True if the other host of a merged recording captured the same message before; NAT may change its recipient.</summary>
