@@ -25,7 +25,7 @@ internal sealed class FailedCalls : IAnalysis
             foreach (var (key, failure) in _failures)
             {
                 var text = failure.ToText(key.Name, key.Error, NameOf(key.Process), key.Address);
-                yield return new Finding(null, failure.First, text) { IsTrouble = true };
+                yield return new Finding(null, failure.First, text) { IsTrouble = true, Rank = FindingRank.Failure };
             }
 
             if (_more > 0) yield return new Finding(null, 0, $"{_more} more calls failed, of other processes or with other errors.");
