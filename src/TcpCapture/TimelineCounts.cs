@@ -8,6 +8,8 @@ public sealed class TimelineCounts : ITimelineSink
 {
     private const int MaxCauses = 4;
 
+    private ConnectionRanking? _ranking;
+
     /// <summary>Connections; those that continue in the next part of a recording are counted there.</summary>
     public long Connections => Totals.Connections;
 
@@ -36,6 +38,21 @@ public sealed class TimelineCounts : ITimelineSink
     /// <summary>How the recording ended.</summary>
     public TimelineEnd End { get; private set; }
 
+    /// <summary>Chooses the connections of <see cref="Top"/>; null for all.</summary>
+    public ConnectionFilter? Filter { get; init; }
+
+    /// <summary>The order of <see cref="Top"/>.</summary>
+    public ConnectionOrder Order { get; init; } = ConnectionOrder.Trouble;
+
+    /// <summary>Maximum number of connections in <see cref="Top"/>.</summary>
+    public int MaxTop { get; init; }
+
+    /// <summary>The first connections that match the filter, in order.</summary>
+    public IReadOnlyList<Connection> Top => _ranking?.First ?? [];
+
+    /// <summary>Number of connections that match the filter.</summary>
+    public long Matching => _ranking?.Count ?? 0;
+
     internal ConnectionTotals Totals { get; } = new();
 
     /// <inheritdoc/>
@@ -50,6 +67,7 @@ public sealed class TimelineCounts : ITimelineSink
     {
         ArgumentNullException.ThrowIfNull(connection);
         if (!connection.GoesOn) Totals.Add(connection);
+        if (MaxTop > 0 && Filter?.Matches(connection) != false) (_ranking ??= new ConnectionRanking(Order, MaxTop)).Add(connection);
     }
 
     /// <inheritdoc/>

@@ -21,22 +21,11 @@ internal static class AnalyzeArguments
     public static readonly Option<int> Top =
         ObservationArguments.Number("--top", "Number of connections in the table; default: 20.", 20, 0, MaxShown);
 
-    public static readonly Option<ConnectionOrder> Sort = new("--sort")
-    {
-        HelpName = "COLUMN[:asc|:desc]",
-        Description = "Order of the table: a column of connections.csv, or trouble (the default): reset connections first, "
-            + "then those not opened, then those with retransmissions.",
-        DefaultValueFactory = _ => ConnectionOrder.Trouble,
-        CustomParser = ParseOrder,
-    };
+    public static readonly Option<ConnectionOrder> Sort = SortOf();
 
-    public static readonly Option<ConnectionFilter?> Filter = new("--filter")
-    {
-        HelpName = "EXPR",
-        Description = "Show only these connections and write their timeline: 'port 443 and not conn_state = SF', "
-            + "'retransmissions > 10' (docs/analyze.md). Reads the files twice.",
-        CustomParser = ParseFilter,
-    };
+    public static readonly Option<ConnectionFilter?> Filter = FilterOf(
+        "Show only these connections and write their timeline: 'port 443 and not conn_state = SF', "
+            + "'retransmissions > 10' (docs/analyze.md). Reads the files twice.");
 
     public static readonly Option<ConnectionChoice?> Connections = new("--connection", "-c")
     {
@@ -56,6 +45,22 @@ internal static class AnalyzeArguments
 
     /// <summary>All options, in the order of the help.</summary>
     public static IEnumerable<Option> Options => [Output, Force, Top, Sort, Filter, Connections, Checksums, Json];
+
+    public static Option<ConnectionOrder> SortOf() => new("--sort")
+    {
+        HelpName = "COLUMN[:asc|:desc]",
+        Description = "Order of the table: a column of connections.csv, or trouble (the default): failed connections first, "
+            + "then those with retransmissions.",
+        DefaultValueFactory = _ => ConnectionOrder.Trouble,
+        CustomParser = ParseOrder,
+    };
+
+    public static Option<ConnectionFilter?> FilterOf(string description) => new("--filter")
+    {
+        HelpName = "EXPR",
+        Description = description,
+        CustomParser = ParseFilter,
+    };
 
     /// <summary>Refuses a filter on standard input, which cannot be read twice.</summary>
     public static void Check(CommandResult command)

@@ -34,9 +34,8 @@ internal static class LadderOutput
 
     /// <summary>Prints the selected part of a recording's ladder, and counts the other events.</summary>
     /// <exception cref="ReaderGoneException">The pager was quit before the end.</exception>
-    public static TimelineSelection Print(Recording recording, Selection wanted, Expected expected, bool paged)
+    public static TimelineSelection Print(TextWriter output, Recording recording, Selection wanted, Expected expected)
     {
-        using var output = paged ? Screen.OpenPaged() : Screen.Open();
         var ladder = Screen.Ladder(output, recording.Info);
         var selection = wanted.From(ladder, recording.Info.Start);
         Timeline.Correlate(recording, ConnectionChoice.Of(selection.Connections), [selection, .. expected.Watch(recording.Info)]);

@@ -69,6 +69,27 @@ public static class TimelineOutput
         Summaries(output, width, colour).Print(summary.Start, summary.Top, summary.Matching, ofWhat, howToShowAll);
     }
 
+    /// <summary>Writes a table of connections, with as many columns as fit.</summary>
+    /// <param name="output">The writer; stays open.</param>
+    /// <param name="start">The time from which starts count.</param>
+    /// <param name="counts">The connections and how many they were chosen from.</param>
+    /// <param name="ofWhat">How the connections were chosen and sorted, for the heading.</param>
+    /// <param name="howToShowAll">A hint how to print all connections, ending with a comma and a blank; empty for none.</param>
+    /// <param name="width">The width in columns, limited to 80 to 200.</param>
+    /// <param name="colour">Use ANSI colours.</param>
+    public static void WriteTop(
+        TextWriter output, Timestamp start, TimelineCounts counts, string ofWhat, string howToShowAll = "", int width = DefaultWidth,
+        bool colour = false)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        Summaries(output, width, colour).Print(start, counts.Top, counts.Matching, ofWhat, howToShowAll);
+    }
+
+    /// <summary>Writes a connection as one line of JSON with the columns of <c>connections.csv</c>, to follow the events.</summary>
+    /// <param name="output">The stream; stays open.</param>
+    /// <param name="connection">The connection.</param>
+    public static void WriteJson(Stream output, Connection connection) => SummaryJson.WriteLine(output, connection);
+
     /// <summary>Writes the findings that report trouble, grouped by their text apart from numbers.</summary>
     /// <param name="output">The writer; stays open.</param>
     /// <param name="findings">The findings.</param>

@@ -23,7 +23,7 @@ public class TrafficTallyTests
         Pass(3, TcpFlags.Ack); // began before the capture
         Pass(4, TcpFlags.Syn);
 
-        Assert.Equal(new TrafficCounts(Connections: 4, Open: 2, Segments: 8, Resets: 1, SynRetransmissions: 1), _tally.Counts);
+        Assert.Equal(new TrafficCounts(Connections: 4, Open: 2, Segments: 8, Resets: 1, SynRetransmissions: 1, Failed: 1), _tally.Counts);
     }
 
     [Fact]

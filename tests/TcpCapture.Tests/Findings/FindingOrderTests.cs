@@ -24,9 +24,9 @@ public class FindingOrderTests
     {
         using var output = new StringWriter { NewLine = "\n" };
         var summary = Analyse(Closed(count, reset: count * 3 / 4), ConnectionChoice.None);
-        TimelineOutput.WriteSummary(output, summary, 80);
-        TimelineOutput.WriteTrouble(output, summary.Findings, 8, "", 80);
-        TimelineOutput.WriteTop(output, summary, "", "", 80);
+        TimelineOutput.WriteSummary(output, summary, 100);
+        TimelineOutput.WriteTrouble(output, summary.Findings, 8, "", 100);
+        TimelineOutput.WriteTop(output, summary, "", "", 100);
         var screen = string.Join('\n', output.ToString().Split('\n').Take(24));
         Assert.Contains("failed        1 connection: 1\u00a0abort".Replace('\u00a0', ' '), screen.Replace('\u00a0', ' '));
         Assert.Contains("reset by server: likely abort", screen);

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using TcpCapture.Export.Json;
 using TcpCapture.Model;
@@ -83,10 +84,21 @@ internal static class SummaryJson
         json.WriteEndObject();
     }
 
+    /// <summary>Writes one object of the kind "connection" and a line feed.</summary>
+    public static void WriteLine(Stream stream, Connection connection)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(connection);
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            Write(json, connection, "connection");
+        stream.Write("\n"u8);
+    }
+
     /// <summary>Writes the columns that are known and not empty.</summary>
-    private static void Write(Utf8JsonWriter json, Connection connection)
+    private static void Write(Utf8JsonWriter json, Connection connection, string? kind = null)
     {
         json.WriteStartObject();
+        if (kind is not null) json.WriteString("kind", kind);
         foreach (var column in ConnectionColumn.All)
         {
             if (!column.IsNumber)
