@@ -53,6 +53,8 @@ internal sealed class AnalyzeCommand(ParseResult parsed)
             return Failures.Say($"{input} would be replaced by an output file: name another folder with --output.", ExitCode.Usage);
         using var interruption = new Interruption();
         using var givingUp = interruption.GivingUp.Register(() => Environment.Exit(ExitCode.Failed)); // a blocked read cannot be cancelled
+        if (_files is [var only] && RecordingAnalysis.TryOpen(only) is { } recording && (recording.Info.Captures is null || Directory.Exists(only)))
+            return Analyze(recording);
         var chosen = _named ?? ConnectionChoice.None;
         OutputFolder? folder = null;
         try
@@ -99,6 +101,33 @@ internal sealed class AnalyzeCommand(ParseResult parsed)
         else _show.Print(summary, chosen, excerpt, folder, written);
         if (_named?.Beyond(summary.Connections) is { Count: > 0 } missing) return Failures.Say(Missing(missing, summary));
         return Judge();
+    }
+
+    /// <summary>Analyses a recording with its calls, kernel events and states.</summary>
+    private int Analyze(RecordingAnalysis analysis)
+    {
+        (analysis.Filter, analysis.Order, analysis.MaxTop) = (_filter, _order, _top);
+        var folder = OutputFolder.Create(_output, _force);
+        try
+        {
+            var chosen = _named ?? ConnectionChoice.None;
+            if (_filter is not null)
+                chosen = analysis.Find(connection => _filter.Matches(connection) && _named?.Includes(connection.Number) != false);
+            var isLadder = !_isJson && (_named is { Count: not null } || chosen.Count is > 0 and <= MaxLadders);
+            var excerpt = isLadder ? new LadderExcerpt(analysis.Info) : null;
+            var summary = analysis.Run(folder, chosen, excerpt is null ? [] : [excerpt], _expected.Watch(analysis.Info));
+            string[] written = summary.Chosen > 0
+                ? ["connections.csv", "syn-retransmits.csv", "timeline.csv", "report.html"] : ["connections.csv", "syn-retransmits.csv"];
+            if (_isJson) AnalyzeOutput.PrintJson(summary, chosen, _filter is not null, folder, written);
+            else _show.Print(summary, chosen, excerpt, folder, written);
+            if (_named?.Beyond(summary.Connections) is { Count: > 0 } missing) return Failures.Say(Missing(missing, summary));
+            return Judge();
+        }
+        catch
+        {
+            folder.Discard();
+            throw;
+        }
     }
 
     private int Judge()

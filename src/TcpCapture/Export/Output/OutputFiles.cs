@@ -55,6 +55,30 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
         }
     }
 
+    /// <summary>The files about a recording that exists already: rows, and the timeline of the chosen connections if there are any.</summary>
+    /// <exception cref="IOException">A file cannot be created.</exception>
+    public static OutputFiles About(string folder, RecordingInfo info, ConnectionChoice chosen) => new(folder, info, chosen);
+
+    private OutputFiles(string folder, RecordingInfo info, ConnectionChoice chosen)
+    {
+        _folder = folder;
+        _isOfCaptures = true; // only what was chosen is published, and other files stay
+        _isChosen = chosen.Includes;
+        try
+        {
+            _rows.Add(new ConnectionsCsv(Stage(OutputNames.Connections, _files), info.Whole));
+            _rows.Add(new SynRetransmitsCsv(Stage(OutputNames.SynRetransmits, _files), info.HasTimes));
+            if (chosen.IsNone) return;
+            _timeline.Add(new TimelineCsv(Stage(OutputNames.Timeline, _ofTimeline), info.Start));
+            _timeline.Add(_page = new HtmlReport(Stage(OutputNames.Report, _ofTimeline), info));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The sinks for the timeline of the chosen connections.</summary>
     public IReadOnlyList<ITimelineSink> Timeline => _timeline;
 
