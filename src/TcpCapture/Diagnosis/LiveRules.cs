@@ -88,7 +88,8 @@ internal static class LiveRules
             What = string.Create(CultureInfo.InvariantCulture,
                 $"The server's kernel did not take {opening.DroppedAcks} of the client's ACKs, which would have opened its socket (first"
                 + $" in event {opening.DroppedAckEvent}){(queue is null ? ", most likely because" : ":")} its accept queue was full. At"
-                + $" last it refused frame {reset.AnsweredFrame} (frame {reset.Frame}): the listener had been closed, or the waiting socket had expired."),
+                + $" last it refused frame {reset.AnsweredFrame} (frame {reset.Frame}): the listener had been closed, or the waiting"
+                + $" socket had expired."),
             Why = Says(reset),
             NextStep = "Let the program accept faster, or raise the backlog of listen and net.core.somaxconn.",
         };
@@ -99,6 +100,11 @@ internal static class LiveRules
         var peer = reset.By.Peer().ToText();
         var isRace = reset is { AfterOwnFin: true, AnsweredKnewFin: false, By: Side.Server };
         var ended = reset.Witness!.Closing.IsProcessEnd ? "had ended" : "had closed its socket";
+        var sinceFin = reset.AfterOwnFin ? reset.AnsweredTime - reset.FinTime : 0;
+        var isStale = reset is { AfterOwnFin: true, AnsweredKnewFin: true } && sinceFin >= 1_000_000_000;
+        var knew = isRace ? "The data does not acknowledge the FIN: it was sent before the FIN had arrived. "
+            : isStale ? $"The {@case.Name(reset.By.Peer())} had been in CLOSE_WAIT for {Case.Span(sinceFin)}: it knew of the FIN and had not"
+                + " closed. " : "";
         return diagnosis with
         {
             Cause = isRace ? Cause.CloseRace : Cause.DataAfterClose,
@@ -106,10 +112,10 @@ internal static class LiveRules
             What = string.Create(CultureInfo.InvariantCulture,
                 $"The {name} {ended}; {Case.Bytes(reset.LostBytes)} of the {peer} (frame {reset.AnsweredFrame}) were refused (frame"
                 + $" {reset.Frame}) and are lost."),
-            Why = ((isRace ? "The data does not acknowledge the FIN: it was sent before the FIN had arrived. " : "")
-                + Says(reset)).TrimEnd(),
+            Why = (knew + Says(reset)).TrimEnd(),
             NextStep = isRace
                 ? $"Set the {peer}'s idle timeout below the server's keep-alive timeout."
+                : isStale ? $"Let the {peer} close when a read returns 0, and not use such a connection again."
                 : $"Let the {reset.By.ToText()} read to the end before it closes.",
         };
     }

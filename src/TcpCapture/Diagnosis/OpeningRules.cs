@@ -109,7 +109,8 @@ internal static class OpeningRules
             Frames = [.. icmp.Kept.Select(report => report.Frame)],
             Event = first.Event,
             What = string.Create(CultureInfo.InvariantCulture,
-                $"The {(@case.Client.Syns > 0 ? "SYN" : "connect")} was answered by {count}: {first.Error} from {first.Error.Sender.ToIPAddress()} (frame {first.Frame})."),
+                $"The {(@case.Client.Syns > 0 ? "SYN" : "connect")} was answered by {count}: {first.Error} from"
+                + $" {first.Error.Sender.ToIPAddress()} (frame {first.Frame})."),
             Why = WhyRejected(first.Error, @case.Client.Address, @case.Server.Address),
             NextStep = isLoop ? "Trace the route to the server: a packet circles between two routers." : "",
         };

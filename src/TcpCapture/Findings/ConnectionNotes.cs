@@ -1,3 +1,4 @@
+using TcpCapture.Findings.Calls;
 using TcpCapture.Model;
 
 namespace TcpCapture.Findings;

@@ -1,6 +1,7 @@
 using TcpCapture.Correlation;
 using TcpCapture.Diagnosis;
 using TcpCapture.Findings;
+using TcpCapture.Findings.Calls;
 using TcpCapture.Model;
 using TcpCapture.PeerTools;
 

@@ -50,6 +50,23 @@ public class CapturedEventFilterTests
         Assert.Equal(2, _log.Lines.Count);
     }
 
+    /// <summary>A drop has no addresses: it is joined to a segment later.</summary>
+    [Fact]
+    public void ADropPasses()
+    {
+        _eventFilter.OnTrace(new KernelEvent
+        {
+            Time = new Timestamp(1000),
+            Kind = KernelEventKind.Drop,
+            Local = default,
+            Remote = default,
+            Reason = "NETFILTER_DROP",
+        });
+        _eventFilter.Flush(new Timestamp(long.MaxValue));
+
+        Assert.Single(_log.Lines);
+    }
+
     [Fact]
     public void MemoryIsBounded()
     {

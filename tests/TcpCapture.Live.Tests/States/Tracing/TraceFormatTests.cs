@@ -36,7 +36,24 @@ public class TraceFormatTests
         Assert.Equal("(sport==80||dport==80)&&protocol==6", filters["inet_sock_set_state"]);
         Assert.Equal("(sport==80||dport==80)", filters["tcp_retransmit_skb"]);
         Assert.Null(filters["tcp_send_reset"]);
-        Assert.Equal("protocol==2048||protocol==34525", filters["kfree_skb"]);
+        Assert.StartsWith("(protocol==2048||protocol==34525)&&", filters["kfree_skb"], StringComparison.Ordinal);
+    }
+
+    /// <summary>What other protocols, sniffers and ends of sockets drop is no loss; a loss of TCP passes the filter.</summary>
+    [Fact]
+    public void HarmlessDropsAreFilteredByTheKernelWithItsOwnNumbers()
+    {
+        var format = RecordedTrace.Format("kfree_skb");
+        var filter = Tracepoint.All.Single(tracepoint => tracepoint.Kind == KernelEventKind.Drop).FilterFor([80], format)!;
+        var left = filter.Split("&&")[1..].Select(term => term["reason!=".Length..]).ToHashSet();
+        var reasons = format.SymbolsOf("reason").ToDictionary(
+            reason => reason.Value, reason => reason.Key.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+        Assert.All(["NOT_SPECIFIED", "NO_SOCKET", "SOCKET_FILTER", "OTHERHOST", "TCP_OLD_DATA"], name => Assert.Contains(reasons[name], left));
+        Assert.All(
+            ["NETFILTER_DROP", "TCP_LISTEN_OVERFLOW", "IP_RPFILTER", "TCP_ZEROWINDOW", "PROTO_MEM", "TCP_RFC7323_PAWS"],
+            name => Assert.DoesNotContain(reasons[name], left));
+        Assert.InRange(filter.Length, 1, 4000); // the kernel takes less than a page
     }
 
     [Fact]

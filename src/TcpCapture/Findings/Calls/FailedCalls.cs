@@ -1,6 +1,6 @@
 using TcpCapture.Model;
 
-namespace TcpCapture.Findings;
+namespace TcpCapture.Findings.Calls;
 
 /// <summary>Calls that failed without a connection. Failed connects whose address is known belong to the diagnosis.</summary>
 internal sealed class FailedCalls : IAnalysis

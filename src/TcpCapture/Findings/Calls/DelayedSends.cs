@@ -1,6 +1,6 @@
 using TcpCapture.Model;
 
-namespace TcpCapture.Findings;
+namespace TcpCapture.Findings.Calls;
 
 /// <summary>Small writes that waited for a delayed ACK of the other end: Nagle's algorithm (RFC 9293 section 3.7.4).</summary>
 // The kernel keeps a small segment while an earlier one is not acknowledged, and the other end delays its ACK. TCP_NODELAY

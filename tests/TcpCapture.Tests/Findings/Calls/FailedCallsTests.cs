@@ -1,8 +1,8 @@
-using TcpCapture.Findings;
+using TcpCapture.Findings.Calls;
 using TcpCapture.Model;
 using TcpCapture.Tests.Correlation;
 
-namespace TcpCapture.Tests.Findings;
+namespace TcpCapture.Tests.Findings.Calls;
 
 public class FailedCallsTests
 {
