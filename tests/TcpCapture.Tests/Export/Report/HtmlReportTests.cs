@@ -91,6 +91,32 @@ public partial class HtmlReportTests
         Assert.Equal((10, 5), (end.GetProperty("events").GetInt32(), end.GetProperty("findings").GetInt32()));
     }
 
+    [Fact]
+    public void FailedConnectionsAreKeptBeyondTheLimits()
+    {
+        var report = ReportText.Write(
+            page =>
+            {
+                for (var number = 1; number <= 10; number++)
+                {
+                    var connection = new Connection(number, new Timestamp(0), Client, Server) { ConnState = ConnState.S0, History = "S" };
+                    var cause = number == 8 ? Cause.NoListener : Cause.None;
+                    connection.Diagnosis = new ConnectionDiagnosis { Outcome = ConnectionOutcome.Refused, Cause = cause, Summary = "refused" };
+                    page.OnEvent(ReportText.Call(number, "connect") with { Connection = connection }, default);
+                    page.OnConnectionEnded(connection);
+                }
+            },
+            maxEvents: 4,
+            maxOthers: 3);
+
+        Assert.Equal([1, 2, 3, 8], Numbers(ReportRowKind.Connection));
+        Assert.Equal([1, 2, 3, 4, 8], Numbers(ReportRowKind.Call));
+        Assert.Equal(10, report.Rows[^1][1].GetProperty("events").GetInt32());
+
+        int[] Numbers(ReportRowKind kind) =>
+            [.. report.Rows.Where(row => row[0].GetInt32() == (int)kind).Select(row => row[1].GetInt32())];
+    }
+
     /// <summary>A repeated text is written as the number of its first occurrence.</summary>
     [Fact]
     public void RepeatedTextIsWrittenOnce()

@@ -14,7 +14,7 @@ const CONNECTION_COLUMNS = [
   ["bytes", c => c.ends[0].bytes + c.ends[1].bytes, c => `${c.ends[0].bytes} / ${c.ends[1].bytes}`],
   ["retransmitted", c => c.ends[0].again + c.ends[1].again, c => c.ends[0].again + c.ends[1].again],
   ["closed by", c => c.closedBy, c => c.closedBy],
-  ["reset", c => c.resetCause ?? "", c => c.resetCause ? `✕ ${c.resetBy}: ${c.resetCause}` : ""],
+  ["failure", c => `${isFailed(c) ? 0 : 1}${c.resetCause ?? ""}`, c => c.resetCause ? `${isFailed(c) ? "✕ " : ""}${c.resetBy ? `${c.resetBy}: ` : ""}${c.resetCause}` : ""],
   ["final states", c => stateName(c.ends[0].state), c => `${stateName(c.ends[0].state)} / ${stateName(c.ends[1].state)}`],
 ];
 
@@ -26,7 +26,7 @@ class ConnectionTable {
   constructor(timeline, choose) {
     this.all = [...timeline.connections.values()];
     this.choose = choose;
-    this.sortBy = 0;
+    this.sortBy = timeline.firstFailed ? CONNECTION_COLUMNS.findIndex(([name]) => name === "failure") : 0;
     this.isDown = false;
     this.most = CONNECTIONS_AT_ONCE;
     this.chosen = null;

@@ -45,12 +45,28 @@ class Timeline {
         default: this.#addEvent(row, texts);
       }
     }
+    this.#order();
     this.start = BigInt(this.info.start ?? "0");
     this.lastTime = this.end.time ?? this.events.reduce((last, e) => Math.max(last, e.time), 0);
     this.#nameUnreported();
     this.#joinCalls();
     this.#findInitialNumbers();
     this.#placeVerdicts();
+  }
+
+  /** Puts events in order: those of failed connections beyond the page's limit come when their connection has ended. */
+  #order() {
+    this.hasLate = this.events.some((e, i) => i > 0 && this.events[i - 1].number > e.number);
+    if (!this.hasLate) return;
+    this.events.sort((a, b) => a.number - b.number);
+    this.events.forEach((e, i) => { e.index = i; });
+  }
+
+  /** The first connection that failed; undefined if none did. */
+  get firstFailed() {
+    let first;
+    for (const c of this.connections.values()) if (isFailed(c) && !(first?.number < c.number)) first = c;
+    return first;
   }
 
   event(number) { return this.#byNumber.get(number); }
@@ -190,6 +206,9 @@ class Timeline {
     }
   }
 }
+
+/** True if something went wrong with a connection; a probe is no failure. */
+function isFailed(connection) { return Boolean(connection.resetCause) && connection.resetCause !== "probe"; }
 
 /** Sequence numbers wrap around; numbers just before the initial one are negative. */
 function relative(number, initial) {

@@ -17,6 +17,13 @@ class Details {
         element("kbd", {}, "k"), ", to see its fields and causes. ", element("kbd", {}, "?"), " lists all keys."));
   }
 
+  /** Says that the target of a link was left out. */
+  missing(what) {
+    this.title.textContent = what;
+    this.body.replaceChildren(element("p", { class: "warning" },
+      `${what} is not on this page, which leaves some out to stay usable: timeline.csv and connections.csv have it.`));
+  }
+
   show(event, isPinned) {
     const kind = event.kind === ICMP ? "ICMP" : KINDS[event.kind][0].toUpperCase() + KINDS[event.kind].slice(1);
     this.title.textContent = `${kind} ${event.number}${isPinned ? ", pinned" : ""}`;

@@ -33,10 +33,15 @@ class Page {
 
   get firstSelection() {
     const { connections } = this.timeline;
+    if (this.timeline.firstFailed) return this.timeline.firstFailed.number;
     return connections.size ? connections.keys().next().value : "all";
   }
 
   choose(selection, scroll = false) {
+    if (selection !== "all" && !this.timeline.connections.has(selection)) {
+      this.details.missing(`Connection ${selection}`);
+      return;
+    }
     if (this.view?.selection !== selection) {
       this.view = new View(this.index, selection);
       this.selection.value = String(selection);
@@ -211,6 +216,7 @@ class Page {
   followHash() {
     const number = /^#event-(\d+)$/.exec(location.hash)?.[1];
     const event = number && this.timeline.event(Number(number));
+    if (number && !event) this.details.missing(`Event ${number}`);
     if (!event) return;
     this.goTo(event);
     this.pin(event);
