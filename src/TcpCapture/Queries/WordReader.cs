@@ -18,6 +18,7 @@ internal sealed class WordReader
     private readonly string _text;
     private readonly string _kind;
     private readonly List<Word> _words = [];
+    private int? _stop;
 
     private WordReader(string text, string kind, int maxLength)
     {
@@ -27,7 +28,7 @@ internal sealed class WordReader
     }
 
     public int Position { get; set; }
-    public bool IsAtEnd => Position == _words.Count;
+    public bool IsAtEnd => Position == (_stop ?? _words.Count);
 
     /// <summary>The next word; call it only if there is one.</summary>
     public Word Next => _words[Position];
@@ -83,6 +84,17 @@ internal sealed class WordReader
 
         bool IsEdge(int begin, int at) => rule[at] == ':' || char.IsWhiteSpace(rule[at])
             || (char.IsAsciiDigit(rule[begin]) && char.IsLetter(rule[at]) && !char.IsLetter(rule[at - 1]));
+    }
+
+    /// <summary>Reads as if the text ended before a word, until this is called with null. False if the word does not follow.</summary>
+    public bool StopBefore(string? word)
+    {
+        _stop = null;
+        if (word is null) return true;
+        var index = _words.FindIndex(Position, next => !next.IsQuoted && string.Equals(next.Text, word, StringComparison.OrdinalIgnoreCase));
+        if (index < 0) return false;
+        _stop = index;
+        return true;
     }
 
     /// <summary>Takes the next word if it is one of these, in any case, and not quoted.</summary>

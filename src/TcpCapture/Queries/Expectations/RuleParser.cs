@@ -11,7 +11,10 @@ internal static class RuleParser
     private const long MaxCount = 1_000_000_000_000;
 
     private static readonly string[] Beginnings =
-        ["no", "at", "exactly", "client", "server", "both", "nobody", "handshake", "reset", "conn_state", "every", "some", "connection"];
+        [
+        "no", "at", "exactly", "client", "server", "both", "neither", "nobody", "handshake", "reset", "conn_state", "outcome", "cause", "if",
+        "every", "some", "connection",
+    ];
 
     private static readonly string[] Nouns =
     [
@@ -51,6 +54,9 @@ internal static class RuleParser
         if (first is "no" or "at" or "exactly") return ReadCount(reader, first, scope, isScoped);
         IClaim claim = first switch
         {
+            "if" => ReadIf(reader),
+            "outcome" or "cause" => ReadDiagnosis(reader, isCause: first == "cause"),
+            "neither" => ReadNeither(reader),
             "client" => ReadSide(reader, Side.Client),
             "server" => ReadSide(reader, Side.Server),
             "both" => ReadPhrase(reader, new ClosingClaim(ClosedBy.Both), "close", "at", "once"),
@@ -76,7 +82,14 @@ internal static class RuleParser
         var noun = reader.Take(nouns, isScoped ? NamedNouns[..^1] : NamedNouns);
         if (noun is "connections" or "connection")
         {
-            reader.End();
+            if (first == "no" && reader.TryTake("stays", "stay")) return new Expectation(scope, ReadStay(reader, null));
+            if (first == "no" && reader.TryTake("has", "have"))
+            {
+                var isCause = reader.Take("cause", "outcome") == "cause";
+                return new Expectation(scope, new DiagnosisClaim(isCause, ReadDiagnosisWords(reader, isCause), IsNot: true));
+            }
+
+            reader.End(first == "no" ? ["stays", "has"] : []);
             return new Expectation(new ConnectionsClaim(quantity));
         }
 
@@ -107,12 +120,62 @@ internal static class RuleParser
                 reader.Take("through");
                 return new PassClaim(side, ReadState(reader), ReadWithin(reader));
             case "never":
-                reader.Take("enters");
+                if (reader.Take("enters", "stays") == "stays") return ReadStay(reader, side);
                 return ReadPhrase(reader, new NeverClaim(side, ReadState(reader)));
             default:
                 reader.Take("in");
                 return ReadPhrase(reader, new EndClaim(side, ReadState(reader)));
         }
+    }
+
+    /// <summary><c>if CLAIM then CLAIM</c>; neither is itself a condition.</summary>
+    private static IfClaim ReadIf(WordReader reader)
+    {
+        string[] beginnings = [.. Beginnings.Except(["if", "every", "some", "connection"])];
+        var hasThen = reader.StopBefore("then");
+        var condition = ReadClaim(reader, reader.Take(beginnings), default, isScoped: true).Claim!;
+        reader.StopBefore(null);
+        if (!hasThen) reader.Take("then");
+        reader.Take("then");
+        return new IfClaim(condition, ReadClaim(reader, reader.Take(beginnings), default, isScoped: true).Claim!);
+    }
+
+    /// <summary><c>neither end stays in STATE longer than TIME</c>.</summary>
+    private static StayClaim ReadNeither(WordReader reader)
+    {
+        reader.TakeAll("end", "stays");
+        return ReadStay(reader, null);
+    }
+
+    /// <summary>The rest: <c>in STATE longer than TIME</c>.</summary>
+    private static StayClaim ReadStay(WordReader reader, Side? side)
+    {
+        reader.Take("in");
+        var state = ReadState(reader);
+        reader.TakeAll("longer", "than");
+        return ReadPhrase(reader, new StayClaim(side, state, RuleDuration.Read(reader)));
+    }
+
+    /// <summary><c>outcome is closed or reset</c>, <c>cause is not injected</c>.</summary>
+    private static DiagnosisClaim ReadDiagnosis(WordReader reader, bool isCause)
+    {
+        reader.Take("is");
+        var isNot = reader.TryTake("not");
+        return new DiagnosisClaim(isCause, ReadDiagnosisWords(reader, isCause), isNot);
+    }
+
+    private static string ReadDiagnosisWords(WordReader reader, bool isCause)
+    {
+        var known = isCause ? DiagnosisWords.Causes : DiagnosisWords.Outcomes;
+        var words = new List<string>();
+        do
+        {
+            var word = reader.Take(known);
+            if (!words.Contains(word)) words.Add(word);
+        }
+        while (reader.TryTake("or"));
+        reader.End("or");
+        return string.Join(ConnStateClaim.Separator, words);
     }
 
     private static HandshakeClaim ReadHandshake(WordReader reader)

@@ -14,7 +14,7 @@ public partial class DocumentedRulesTests
     public void EveryExampleOfTheGrammarIsARuleAndEveryKindHasOne()
     {
         var examples = ExamplesOf("| rule |", 1).Concat(ExamplesOf("| word |", 2)).Concat(ExamplesOf("| beginning |", 1)).ToArray();
-        Assert.Equal(16 + 6 + 3, examples.Length);
+        Assert.Equal(21 + 7 + 3, examples.Length);
         var kinds = examples.Select(Expectation.Parse).Select(rule => rule.Claim?.GetType() ?? rule.Connections!.GetType()).ToHashSet();
         var known = typeof(IClaim).Assembly.GetTypes().Where(t => typeof(IClaim).IsAssignableFrom(t) && !t.IsInterface).Append(typeof(ConnectionsClaim));
         Assert.Equal(known.Select(t => t.Name).Order(), kinds.Select(t => t.Name).Order());
@@ -24,6 +24,7 @@ public partial class DocumentedRulesTests
     [InlineData("STATE", "client reaches {0}")]
     [InlineData("CAUSE", "reset because {0}")]
     [InlineData("CONN", "conn_state {0}")]
+    [InlineData("OUTCOME", "outcome is {0}")]
     [InlineData("END", "no resets by {0}")]
     [InlineData("TIME", "handshake within 1 {0}")]
     public void EveryListedWordIsAcceptedAndNoneIsMissing(string word, string rule)
@@ -34,7 +35,7 @@ public partial class DocumentedRulesTests
 
         var refused = Assert.Throws<QueryException>(() => Expectation.Parse(string.Format(null, rule, "xyzxyz"))).Message;
         Assert.All(words, w => Assert.Contains(w, refused));
-        if (word is "STATE" or "CAUSE" or "CONN") Assert.Equal(words.Length, refused.Split("one of ")[1].Split(", but ")[0].Split(", ").Length);
+        if (word is "STATE" or "CAUSE" or "CONN" or "OUTCOME") Assert.Equal(words.Length, refused.Split("one of ")[1].Split(", but ")[0].Split(", ").Length);
     }
 
     /// <summary>The code in a column of the table with this head.</summary>

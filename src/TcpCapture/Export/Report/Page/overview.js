@@ -59,7 +59,7 @@ function drawWarnings(timeline, box) {
   if (end.droppedByKernel > 0 || end.droppedByInterface > 0) warn(`Frames are missing from the capture: ${dropsOf(end)}.`);
   if (end.traceOverruns > 0) warn(`The kernel trace lost ${count(end.traceOverruns, "event")}: states may be missing.`);
   if (end.events > events.length)
-    warn(`This page shows the first ${events.length.toLocaleString("en")} of ${count(end.events, "event")}${timeline.hasLate ? ", among them those of connections that failed later" : ""}; timeline.csv and timeline.pcapng have all of them.`);
+    warn(`This page shows the first ${events.length.toLocaleString("en")} of ${count(end.events, "event")}${timeline.firstFailed ? ", and keeps those of connections that failed" : ""}; timeline.csv and timeline.pcapng have all of them.`);
   if (end.findings > findings.length) warn(`This page shows ${findings.length.toLocaleString("en")} of ${count(end.findings, "finding")}; timeline.csv has all of them.`);
   if (end.connections > connections.size) warn(`This page shows ${connections.size.toLocaleString("en")} of ${count(end.connections, "connection")}; connections.csv has all of them.`);
 }

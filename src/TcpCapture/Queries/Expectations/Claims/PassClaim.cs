@@ -57,7 +57,7 @@ internal sealed record PassClaim(Side Side, TcpState State, long? Nanoseconds) :
         return Judgement.OfTime(least, longest, limit, because, events);
     }
 
-    private static int Rank(Outcome outcome) => outcome switch
+    internal static int Rank(Outcome outcome) => outcome switch
     {
         Outcome.Held => 0,
         Outcome.CannotTell => 1,
