@@ -13,6 +13,9 @@ public sealed class TimelineCounts : ITimelineSink
     /// <summary>Connections; those that continue in the next part of a recording are counted there.</summary>
     public long Connections => Totals.Connections;
 
+    /// <summary>Connects that failed without a captured segment: they are no connections.</summary>
+    public long Attempts => Totals.Attempts;
+
     /// <summary>Connections that failed.</summary>
     public long Failed => Totals.Failures;
 
@@ -75,9 +78,9 @@ public sealed class TimelineCounts : ITimelineSink
 
     /// <summary>
     /// What is wrong, then what is not: <c>1 of 300 connections failed (1 linger-zero), 2 retransmissions; 299 closed normally</c>.
-    /// Empty without connections.
+    /// Empty without connections and connects.
     /// </summary>
-    public override string ToString() => Connections == 0 ? "" : string.Join("; ", new[] { Trouble, Normal }.Where(part => part.Length > 0));
+    public override string ToString() => Connections + Attempts == 0 ? "" : string.Join("; ", new[] { Trouble, Normal }.Where(part => part.Length > 0));
 
     private string Trouble
     {
@@ -85,6 +88,7 @@ public sealed class TimelineCounts : ITimelineSink
         {
             var parts = new List<string>();
             if (Failed > 0) parts.Add($"{PlainText.Number(Failed)} of {Count(Connections, "connection")} failed ({Causes(Totals)})");
+            if (Attempts > 0) parts.Add($"{Count(Attempts, "connect")} failed without a segment");
             if (Retransmissions > 0) parts.Add(Count(Retransmissions, "retransmission"));
             if (End.End?.DroppedByKernel + (End.End?.DroppedByInterface ?? 0) is > 0 and var dropped)
                 parts.Add($"{Count(dropped, "frame")} dropped by the capture");

@@ -98,7 +98,7 @@ public sealed class FailedConnectTests : IDisposable
             """);
 
         Assert.Contains(" 0 connections", output);
-        Assert.Contains("1 connect without a segment", output);
+        Assert.Contains("1 connect failed without a segment", output);
         Assert.Contains("EHOSTUNREACH", Words(Command.Run("show", _folder.Output).Succeeded().Output));
     }
 
@@ -118,7 +118,7 @@ public sealed class FailedConnectTests : IDisposable
         Connect("127.0.0.1", count: 10, server: "50 accept", limit: "ulimit -n 8;");
 
         Assert.Matches(
-            @"The server \(python3\[\d+\]\) is out of file descriptors: accept on 127\.0\.0\.1:\d+ failed with EMFILE \d+ times",
+            @"The server \(python3\[\d+\]\) is out of file descriptors: accept on 127\.0\.0\.1:\d+ failed with EMFILE (once|\d+ times)",
             Words(Command.Run("show", _folder.Output).Succeeded().Output));
     }
 
