@@ -15,20 +15,32 @@ internal static class GeneratedRules
             1 => new Scope(ScopeKind.Some),
             _ => new Scope(ScopeKind.One, random.Next(1, int.MaxValue)),
         };
-        return random.Next(10) switch
+        return random.Next(13) switch
         {
             0 => new Expectation(new ConnectionsClaim(Quantity(random))),
-            1 => new Expectation(scope, new CountClaim(Quantity(random), Any<Measure>(random), Perhaps<Side>(random))),
-            2 => new Expectation(scope, new ClosingClaim(Any<ClosedBy>(random))),
-            3 => new Expectation(scope, new ReachClaim(Any<Side>(random), State(random), Limit(random))),
-            4 => new Expectation(scope, new PassClaim(Any<Side>(random), State(random), Limit(random))),
-            5 => new Expectation(scope, new NeverClaim(Any<Side>(random), State(random))),
-            6 => new Expectation(scope, new EndClaim(Any<Side>(random), State(random))),
-            7 => new Expectation(scope, new HandshakeClaim(Length(random))),
-            8 => new Expectation(scope, new ResetClaim(Perhaps<Side>(random), Perhaps<Cause>(random))),
-            _ => new Expectation(scope, new ConnStateClaim(string.Join(" or ", random.GetItems([.. ConnStateText.Words], random.Next(1, 4)).Distinct()))),
+            1 => new Expectation(scope, new IfClaim(Claim(random), Claim(random))),
+            _ => new Expectation(scope, Claim(random)),
         };
     }
+
+    private static IClaim Claim(Random random) => random.Next(12) switch
+    {
+        0 => new CountClaim(Quantity(random), Any<Measure>(random), Perhaps<Side>(random)),
+        1 => new ClosingClaim(Any<ClosedBy>(random)),
+        2 => new ReachClaim(Any<Side>(random), State(random), Limit(random)),
+        3 => new PassClaim(Any<Side>(random), State(random), Limit(random)),
+        4 => new NeverClaim(Any<Side>(random), State(random)),
+        5 => new EndClaim(Any<Side>(random), State(random)),
+        6 => new HandshakeClaim(Length(random)),
+        7 => new ResetClaim(Perhaps<Side>(random), random.Next(2) == 0 ? null : random.GetItems(Enum.GetValues<Cause>()[1..], 1)[0]),
+        8 => new StayClaim(Perhaps<Side>(random), State(random), Length(random)),
+        9 => new DiagnosisClaim(IsCause: true, Some(random, DiagnosisWords.Causes), random.Next(2) == 0),
+        10 => new DiagnosisClaim(IsCause: false, Some(random, DiagnosisWords.Outcomes), random.Next(2) == 0),
+        _ => new ConnStateClaim(Some(random, ConnStateText.Words)),
+    };
+
+    private static string Some(Random random, IReadOnlyList<string> words) =>
+        string.Join(" or ", random.GetItems([.. words], random.Next(1, 4)).Distinct());
 
     private static Quantity Quantity(Random random) => new(Any<Limit>(random), random.Next(3) == 0 ? random.Next(3) : random.NextInt64(1_000_000_000_000));
     private static long? Limit(Random random) => random.Next(2) == 0 ? null : Length(random);
