@@ -174,6 +174,9 @@ public sealed class Connection
     /// <summary>How the connection was discovered to be half-open; null if it was not.</summary>
     internal HalfOpenDiscovery? HalfOpen { get; set; }
 
+    /// <summary>Event of the RST that its client sent because its SYN discovered a half-open connection; 0 for none.</summary>
+    internal long DiscoveryReset { get; set; }
+
     /// <summary>Number of the event of the server's SYN if the SYNs crossed; else 0.</summary>
     internal long CrossingSyn { get; set; }
 

@@ -93,7 +93,7 @@ internal static class SegmentCause
             // SYN at once (tcp_rcv_synsent_state_process).
             if (slot.Current.Client.LastReceived is { } refused && refused.After >= sender.LastSyn.Event
                 && (refused.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Ack
-                && IsAfterReset(slot.Current.Clues, sender, segment))
+                && (connection.DiscoveryReset > sender.LastSyn.Event || IsAfterReset(slot.Current.Clues, sender, segment)))
                 return (refused.Event, $"SYN retransmission {sender.Syns}, at once after the RST");
             return (sender.LastSyn.Event, Retransmitted("SYN", sender, segment));
         }

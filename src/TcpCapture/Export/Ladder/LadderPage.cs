@@ -97,7 +97,7 @@ internal sealed class LadderPage
         if (number == 0) return new string(' ', PrefixWidth);
         var left = number.ToString(CultureInfo.InvariantCulture).PadLeft(_numberWidth);
         var right = connection == 0 ? "   " : connection.ToString(CultureInfo.InvariantCulture).PadLeft(3);
-        if (right.Length > 2 && connection != 0) right = ' ' + right;
+        if (connection > 99) right = ' ' + right;
         var room = PrefixWidth - left.Length - right.Length;
         var time = (nanoseconds / 1e9)?.ToString($"F{Decimals}", CultureInfo.InvariantCulture) ?? "";
         var tooLong = time.Length + 1 - room;
