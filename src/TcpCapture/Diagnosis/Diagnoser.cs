@@ -34,7 +34,7 @@ internal sealed class Diagnoser
         Neighbours.LinkUntranslated(connection);
         var @case = new Case(connection, Neighbours, until);
         var diagnosis = OpeningRules.Judge(@case) ?? ResetRules.Judge(@case) ?? SilenceRules.Judge(@case) ?? Normal(connection);
-        diagnosis = CallRules.WithError(@case, diagnosis);
+        diagnosis = ArrivalRules.With(@case, CallRules.WithError(@case, diagnosis));
         if (diagnosis.Summary.Length == 0) diagnosis = diagnosis with { Summary = Summarize(@case, diagnosis) };
         if (Remarks.Of(@case, diagnosis.Cause) is { Count: > 0 } remarks) diagnosis = diagnosis with { Remarks = remarks };
         connection.Diagnosis = connection.WasGivenUp && diagnosis.Cause == Cause.None

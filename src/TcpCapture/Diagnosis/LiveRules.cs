@@ -103,8 +103,8 @@ internal static class LiveRules
         var sinceFin = reset.AfterOwnFin ? reset.AnsweredTime - reset.FinTime : 0;
         var isStale = reset is { AfterOwnFin: true, AnsweredKnewFin: true } && sinceFin >= 1_000_000_000;
         var knew = isRace ? "The data does not acknowledge the FIN: it was sent before the FIN had arrived. "
-            : isStale ? $"The {@case.Name(reset.By.Peer())} had been in CLOSE_WAIT for {Case.Span(sinceFin)}: it knew of the FIN and had not"
-                + " closed. " : "";
+            : isStale ? $"The {@case.Name(reset.By.Peer())} had been in CLOSE_WAIT for {Case.Span(sinceFin)}: it knew of the FIN and had"
+                + " not closed. " : "";
         return diagnosis with
         {
             Cause = isRace ? Cause.CloseRace : Cause.DataAfterClose,

@@ -67,6 +67,7 @@ internal static class SilenceRules
         if (opening.SynAcks == 0 || @case.Server.Bytes > 0 || @case.Server.FinEvent != 0) return null;
         if (@case.Server.HasAcknowledged(unchecked(@case.Client.Iss + 2 + (uint)opening.SynLength))
             || @case.Server.LastAckSent == 0) return null;
+        if (@case.Connection.Arrivals is { } arrivals && arrivals[Side.Client] is { Arrived: 0, Lost: > 0 }) return null; // lost on the way
         var isRepeated = opening.SynAcksAfterAck >= 2 || (opening.SynAcksAfterAck == 1 && client.Tries >= 3);
         var isUnread = @case.Client.Bytes > 0 && client.Tries >= 3;
         if (!isRepeated && !isUnread) return null;

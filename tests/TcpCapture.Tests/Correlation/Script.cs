@@ -40,7 +40,8 @@ internal sealed class Script
     }
 
     /// <summary>A segment, with flags as tcpdump writes them.</summary>
-    public Script Send(Side from, string flags, int length = 0, uint? seq = null, uint? ack = null, ushort window = 512)
+    public Script Send(
+        Side from, string flags, int length = 0, uint? seq = null, uint? ack = null, ushort window = 512, FramePassage? passage = null)
     {
         Wait(1);
         var bits = Enum.GetValues<TcpFlags>().Where(flag => flag != 0 && flags.Contains(flag.ToTcpdump(), StringComparison.Ordinal))
@@ -58,7 +59,7 @@ internal sealed class Script
         };
         if (!bits.HasFlag(TcpFlags.Rst)) _next[(from, Port)] = segment.NextSeq;
         var frame = ++_frames;
-        return Add(_now, 1, correlator => correlator.OnSegment(segment, frame, default));
+        return Add(_now, 1, correlator => correlator.OnSegment(segment, frame, new Frame(segment.Time, 1, 0, []) { Passage = passage }));
     }
 
     /// <summary>An ICMP error of type 3 from 10.0.0.9 that quotes a segment of an end.</summary>

@@ -76,6 +76,9 @@ public sealed class Connection
     /// <summary>The sample that showed a full accept queue when its SYN arrived; null for none.</summary>
     internal SocketSample? AcceptQueue { get; set; }
 
+    /// <summary>In a merged recording, what of its SYNs and retransmissions arrived at the other host; null for none.</summary>
+    internal Arrivals? Arrivals { get; set; }
+
     /// <summary>A packet that the kernel dropped when a segment of this connection passed; null for none.</summary>
     internal DroppedPacket? Drop { get; set; }
 

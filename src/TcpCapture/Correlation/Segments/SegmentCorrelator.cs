@@ -70,6 +70,8 @@ internal sealed class SegmentCorrelator(
                 $"the accept queue is full: {queue.ReceiveQueue} connections, limit {queue.SendQueue}"));
         }
 
+        if (passage is { Kind: PassageKind.Sent } && (again || SegmentCause.IsSynAlone(segment)) && segment.SequenceLength > 0)
+            (connection.Arrivals ??= new Arrivals()).Add(senderSide, passage);
         if (_drops.Note(connection, receiver, segment, passage, again) is { } dropped) note = Join(note, dropped);
         ResetClue? reset = null;
         if (segment.Has(TcpFlags.Rst))
