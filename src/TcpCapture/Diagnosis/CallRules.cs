@@ -91,8 +91,8 @@ internal static class CallRules
 
     /// <summary>Says that the kernel dropped a segment, or a packet at the same time.</summary>
     public static string Dropped(DroppedPacket drop, string segment) => drop.IsOwn
-        ? $"The kernel of this host dropped the {segment} ({drop.Reason})."
-        : $"At that moment the kernel of this host dropped a packet, perhaps this {segment} ({drop.Reason}).";
+        ? $"The kernel dropped the {segment} ({drop.Reason})."
+        : $"At that moment the kernel dropped a packet, perhaps this {segment} ({drop.Reason}).";
 
     /// <summary>Adds what the calls, or the kernel's error, say about a failure that the segments show.</summary>
     public static ConnectionDiagnosis WithError(in Case @case, ConnectionDiagnosis diagnosis)

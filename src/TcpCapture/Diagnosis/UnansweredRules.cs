@@ -26,8 +26,9 @@ internal static class UnansweredRules
         var isScan = @case.Caller is { Targets.Count: >= OpeningRules.Scan } caller && caller.Accepted * 5 < caller.Begun;
         var over = Case.Span(@case.Until - (connection.FirstSyn?.Nanoseconds ?? @case.Until));
         var others = @case.Listener is { Accepted: > 0 } served
-            ? string.Create(CultureInfo.InvariantCulture, $" {served.Accepted} other connections to {@case.Server.Address} were"
-            + $" answered.") : "";
+            ? string.Create(CultureInfo.InvariantCulture,
+                $" {served.Accepted} other {(served.Accepted == 1 ? "connection" : "connections")} to {@case.Server.Address}"
+                + $" {(served.Accepted == 1 ? "was" : "were")} answered.") : "";
         var what = isFlood ? FloodText(@case, "none was answered")
             : isScan ? $"A scan: the client tries many addresses or ports, and nothing answered at {@case.Server.Address}."
             : @case.Client.Syns == 1
