@@ -61,13 +61,14 @@ public sealed class RecordingAnalysis
     /// <param name="ofAll">Receive the whole timeline.</param>
     /// <exception cref="TcpCaptureException">The recording is damaged, or the folder cannot be written.</exception>
     public CaptureSummary Run(
-        OutputFolder folder, ConnectionChoice chosen, IReadOnlyList<ITimelineSink>? ofChosen = null, IReadOnlyList<ITimelineSink>? ofAll = null)
+        OutputFolder folder, ConnectionChoice chosen, IReadOnlyList<ITimelineSink>? ofChosen = null,
+        IReadOnlyList<ITimelineSink>? ofAll = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(chosen);
         try
         {
-            using var files = OutputFiles.About(folder.Path, Info, chosen);
+            using var files = OutputFiles.About(folder.Path, Info, chosen.IsNone ? null : chosen.Includes);
             var counts = new TimelineCounts { Filter = Filter, Order = Order, MaxTop = MaxTop };
             var frames = new FrameCount();
             var findings = RecordingPipeline.Run(_recording, new PipelineOutputs

@@ -89,7 +89,7 @@ public sealed class Timeline
         return RecordingPipeline.Run(recording, new PipelineOutputs { Timeline = sinks });
     }
 
-    /// <summary>Correlates and analyses a recording; findings describe the whole course of the chosen connections, if they are few.</summary>
+    /// <summary>Correlates and analyses a recording; findings describe the whole course of chosen connections, if few.</summary>
     /// <param name="recording">The recording.</param>
     /// <param name="chosen">The connections that the reader is interested in.</param>
     /// <param name="sinks">Receive the events of all connections, on the calling thread.</param>

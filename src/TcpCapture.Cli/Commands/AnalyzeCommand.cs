@@ -53,7 +53,8 @@ internal sealed class AnalyzeCommand(ParseResult parsed)
             return Failures.Say($"{input} would be replaced by an output file: name another folder with --output.", ExitCode.Usage);
         using var interruption = new Interruption();
         using var givingUp = interruption.GivingUp.Register(() => Environment.Exit(ExitCode.Failed)); // a blocked read cannot be cancelled
-        if (_files is [var only] && RecordingAnalysis.TryOpen(only) is { } recording && (recording.Info.Captures is null || Directory.Exists(only)))
+        if (_files is [var only] && RecordingAnalysis.TryOpen(only) is { } recording
+            && (recording.Info.Captures is null || Directory.Exists(only)))
             return Analyze(recording);
         var chosen = _named ?? ConnectionChoice.None;
         OutputFolder? folder = null;

@@ -65,8 +65,9 @@ internal static class ShowCommand
             foreach (var path in paths)
             {
                 var recording = Recording.Open(path);
-                if (wanted.IsReversed(recording.Info.Start)) return Failures.Say("--from is later than --to: exchange them.", ExitCode.Usage);
-                if (paths.Count > 1 && output is not null) output.WriteLine($"{(path == paths[0] ? "" : "\n")}part {Path.GetFileName(path)}");
+                if (wanted.IsReversed(recording.Info.Start))
+                    return Failures.Say("--from is later than --to: exchange them.", ExitCode.Usage);
+                if (paths.Count > 1) output?.WriteLine($"{(path == paths[0] ? "" : "\n")}part {Path.GetFileName(path)}");
                 var one = output is null ? PrintJson(recording, wanted, ranking, expected, path)
                     : Print(output, recording, wanted, ranking, expected, path, isPart: paths.Count > 1);
                 if (one != ExitCode.Done) code = one;

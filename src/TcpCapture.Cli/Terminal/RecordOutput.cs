@@ -35,7 +35,8 @@ internal sealed class RecordOutput
         if (status.Failed > 0) parts.Add($"{status.Failed} reset");
         if (status.Dropped is > 0 and var dropped) parts.Add($"{dropped} dropped");
         if (status.SynRetransmissions > 0) parts.Add($"{UnitText.Count(status.SynRetransmissions, "SYN")} again");
-        if (status.Retransmissions > status.SynRetransmissions) parts.Add($"{status.Retransmissions - status.SynRetransmissions} retransmitted");
+        if (status.Retransmissions > status.SynRetransmissions)
+            parts.Add($"{status.Retransmissions - status.SynRetransmissions} retransmitted");
         parts.Add($"{status.Open} open, {status.Connections - status.Open} closed");
         parts.Add($"{status.Elapsed:hh\\:mm\\:ss}");
         parts.Add($"{segmentsPerSecond.ToString("F0", CultureInfo.InvariantCulture)} segments/s");

@@ -48,7 +48,8 @@ internal sealed class ShownConnections(ConnectionFilter? filter, int? top, Conne
         if (IsRanked || counts.Failed > 0)
         {
             var shown = IsRanked ? counts : Failed(counts, recording);
-            if (shown.Matching > 0) TimelineOutput.WriteTop(output, recording.Info.Start, shown, Heading(shown), "--top N shows N, ", width, colour);
+            if (shown.Matching > 0)
+                TimelineOutput.WriteTop(output, recording.Info.Start, shown, Heading(shown), "--top N shows N, ", width, colour);
         }
 
         output.WriteLine();

@@ -33,7 +33,7 @@ internal sealed class TimelineCount : ITimelineSink
         Next?.OnCompleted(end);
     }
 
-    /// <summary>What is wrong and what is not, or empty: <c>1 of 2 connections failed (1 linger-zero); 1 connection closed normally</c>.</summary>
+    /// <summary>What failed and what did not: <c>1 of 2 connections failed (1 abort); 1 connection closed normally</c>; or empty.</summary>
     public string Outcome => _counts.ToString();
 
     /// <summary><c>2 connections, 31 segments, 12 calls</c>.</summary>

@@ -63,7 +63,7 @@ internal static class Remarks
     private static string? LostSyn(in Case @case)
     {
         var opening = @case.Clues.Opening;
-        if (opening.ForeignAckFrame != 0 || @case.Connection.DiscoveryReset != 0) return null; // the first SYN arrived, at the server's old socket
+        if (opening.ForeignAckFrame != 0 || @case.Connection.DiscoveryReset != 0) return null; // it arrived, at an old socket
         if (@case.Client.SynRetransmissions == 0 || opening.SynAcks == 0 || opening.SynTsVal == 0 || opening.LastTsEcr == 0) return null;
         if (@case.Connection.FirstSyn is not { } first || opening.LastSynTsVal == opening.SynTsVal) return null;
         var took = opening.SynAckTime - first.Nanoseconds;

@@ -33,7 +33,8 @@ internal sealed class CloseWaits : IAnalysis
         if (timelineEvent.NewState == TcpState.CloseWait)
         {
             if (connection[side].IsKnownBySegmentsOnly) return;
-            ConnectionNotes.Of(connection)[side].CloseWait = new ClosingStay(TcpState.CloseWait, timelineEvent.Time, null, timelineEvent.Number);
+            var entered = new ClosingStay(TcpState.CloseWait, timelineEvent.Time, null, timelineEvent.Number);
+            ConnectionNotes.Of(connection)[side].CloseWait = entered;
         }
         else if (timelineEvent.OldState == TcpState.CloseWait && ConnectionNotes.Find(connection) is { } notes
             && notes[side].CloseWait is { Event: > 0, Until: null } stay)
@@ -88,7 +89,9 @@ internal sealed class CloseWaits : IAnalysis
             Count++;
             _longest = Math.Max(_longest, stay);
             if (_named.Count < MaxNamed) _named.Add(connection.Number);
-            if (_first.Count < MaxSingle) _first.Add(new Finding(connection, number, Describe(connection, end, stay)) { IsTrouble = isOver || holder.Length > 0 });
+            if (_first.Count >= MaxSingle) return;
+            var isTrouble = isOver || holder.Length > 0;
+            _first.Add(new Finding(connection, number, Describe(connection, end, stay)) { IsTrouble = isTrouble });
         }
 
         private string Describe(Connection connection, ConnectionEnd end, long stay)
@@ -96,7 +99,8 @@ internal sealed class CloseWaits : IAnalysis
             var peer = connection[side.Peer()];
             if (isOver)
             {
-                return $"The {side.ToText()}{(holder.Length > 0 ? $" ({holder})" : "")} stayed in CLOSE_WAIT for {Duration.ToText(stay)}: the"
+                var named = holder.Length > 0 ? $" ({holder})" : "";
+                return $"The {side.ToText()}{named} stayed in CLOSE_WAIT for {Duration.ToText(stay)}: the"
                     + $" {peer.Side.ToText()} had closed, and its application did not close in that time.";
             }
 
@@ -113,7 +117,8 @@ internal sealed class CloseWaits : IAnalysis
             var held = holder.Length > 0 ? $", held by {holder}" : $" at the {side.ToText()}";
             var oldest = _longest > 0 ? $", the oldest for {Duration.ToText(_longest)}" : "";
             var names = string.Join(", ", _named) + (Count > _named.Count ? " …" : "");
-            return $"{PlainText.Number(Count)} connections {(isOver ? "stayed " : "")}in CLOSE_WAIT{held}{oldest}: the {side.Peer().ToText()} closed,"
+            var stayed = isOver ? "stayed in" : "in";
+            return $"{PlainText.Number(Count)} connections {stayed} CLOSE_WAIT{held}{oldest}: the {side.Peer().ToText()} closed,"
                 + $" the {side.ToText()}'s application {(isOver ? "did so late" : "has not")} (server {server}; connections {names}).";
         }
     }

@@ -113,10 +113,12 @@ internal sealed class FailureGroup(Failures.Key key)
 
     private string ToText()
     {
-        var where = key.Server is { } server ? $"to {server}" : _peers > 1 ? $"to {PlainText.Number(_peers)} servers or of as many processes" : "";
+        var where = key.Server is { } server ? $" to {server}"
+            : _peers > 1 ? $" in {PlainText.Number(_peers)} groups of server and process" : "";
         var holder = key.Process is { } process ? $" of {process}[{key.ProcessId}]" : "";
         var by = key is { Outcome: ConnectionOutcome.Reset, ResetBy: { } side } ? $"reset by the {side.ToText()}" : key.Outcome.ToText();
         var names = string.Join(", ", _named) + (Count > _named.Count ? " …" : "");
-        return $"{PlainText.Number(Count)} connections{holder} {where} {by} ({key.Cause.ToText()}): connections {names}. The first: {_first[0].Text}";
+        return $"{PlainText.Number(Count)} connections{holder}{where} {by} ({key.Cause.ToText()}): connections {names}."
+            + $" The first: {_first[0].Text}";
     }
 }

@@ -42,7 +42,11 @@ internal static class FindingOrder
         var parts = new List<string>();
         if (totals.ClosedNormally > 0) parts.Add($"{Count(totals.ClosedNormally)} closed normally");
         if (totals.OpenAtEnd > 0)
-            parts.Add($"{(parts.Count == 0 ? Count(totals.OpenAtEnd) : PlainText.Number(totals.OpenAtEnd))} open at the end, without trouble");
+        {
+            var open = parts.Count == 0 ? Count(totals.OpenAtEnd) : PlainText.Number(totals.OpenAtEnd);
+            parts.Add($"{open} open at the end, without trouble");
+        }
+
         return parts.Count == 0 ? null : string.Join(", ", parts) + ".";
     }
 

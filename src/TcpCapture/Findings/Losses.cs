@@ -49,7 +49,7 @@ internal sealed class Losses(RecordingInfo info) : IAnalysis
         if (connection.BeganEarlier && _earlierTotal++ < MaxNamed) _earlier.Add(connection);
     }
 
-    /// <summary>One or two segments after the capture's start may be the tail of a connection, whose other end had nothing to say.</summary>
+    /// <summary>One or two segments after the capture's start may be the tail of a connection whose other end was silent.</summary>
     private static bool IsOneSided(Connection connection) =>
         connection.Unheard is { } unheard && connection.Diagnosis.Cause != Cause.SelfConnect
         && (connection.FirstSyn is not null || connection[unheard.Peer()].Segments >= MinOneSided);

@@ -26,8 +26,8 @@ internal sealed class AnalysisStage : ITimelineSink
         foreach (var sink in outputs.Connections) syns.Attempted += sink.OnSyn;
         _analyses = new AnalysisSet(
         [
-            new Failures(outputs.IsChosen), new FailedCalls(), new DelayedSends(), new ListenerClosings(), new HalfOpenings(), new Opening(),
-            new CloseWaits(), new Closing(),
+            new Failures(outputs.IsChosen), new FailedCalls(), new DelayedSends(), new ListenerClosings(), new HalfOpenings(),
+            new Opening(), new CloseWaits(), new Closing(),
             new Endings(() => _latest), syns, new SynAckRetransmits(SettingsOf(info, Side.Server)), new Passages(info), new Losses(info),
         ], outputs.IsChosen);
     }

@@ -86,12 +86,13 @@ internal sealed class WordReader
             || (char.IsAsciiDigit(rule[begin]) && char.IsLetter(rule[at]) && !char.IsLetter(rule[at - 1]));
     }
 
-    /// <summary>Reads as if the text ended before a word, until this is called with null. False if the word does not follow.</summary>
+    /// <summary>Reads as if the text ended before a word, until called with null. False if the word does not follow.</summary>
     public bool StopBefore(string? word)
     {
         _stop = null;
         if (word is null) return true;
-        var index = _words.FindIndex(Position, next => !next.IsQuoted && string.Equals(next.Text, word, StringComparison.OrdinalIgnoreCase));
+        var index = _words.FindIndex(
+            Position, next => !next.IsQuoted && string.Equals(next.Text, word, StringComparison.OrdinalIgnoreCase));
         if (index < 0) return false;
         _stop = index;
         return true;

@@ -40,7 +40,7 @@ internal static class DependencyRule
         ["Calls"] = ["Model", "States", "Platform"],
         ["Programs"] = ["Model", "Decoding", "Recordings", "States", "Platform", "TcpCapture", "Export/Output"],
         ["Observation"] = ["Model", "Decoding", "Platform", "Recordings", "Capture", "States", "Programs", "Scenarios", "Sockets", "Parts", "TcpCapture", "Export/Output"],
-        ["Parts"] = ["Model", "Recordings", "Correlation", "Capture", "States", "Platform", "TcpCapture", "Export/Output"],
+        ["Parts"] = ["Model", "Recordings", "Correlation", "Findings", "Queries", "Capture", "States", "Platform", "TcpCapture", "Export/Output"],
     };
 
     /// <summary>Uses against the flow of the data, which are to go.</summary>

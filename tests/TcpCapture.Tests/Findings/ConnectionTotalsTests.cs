@@ -21,6 +21,6 @@ public class ConnectionTotalsTests
         Assert.Equal((3, 1, 1), (totals.SynRetransmissions, totals.Unanswered, totals.BeganEarlier));
         Assert.Equal((3, 1, 2), (totals.Resets, totals.ResetsByClient, totals.ResetsByServer));
         Assert.Equal([(ConnState.REJ, 2), (ConnState.SF, 2), (ConnState.RSTO, 1), (ConnState.S0, 1)], totals.ConnStates.Select(state => (state.Key, (int)state.Value)));
-        Assert.Equal([(Cause.NoListener, 2), (Cause.LingerZero, 1)], totals.Causes.Select(cause => (cause.Key, (int)cause.Value)));
+        Assert.Equal([(Cause.NoListener, 2), (Cause.Unanswered, 1), (Cause.LingerZero, 1)], totals.Causes.Select(cause => (cause.Key, (int)cause.Value)));
     }
 }

@@ -75,7 +75,7 @@ internal static class SegmentCause
         }
 
         if (segment.Has(TcpFlags.Fin)) return (0, null);
-        if (sender.AckOwed.Event != 0) return (sender.AckOwed.Event, DelayNote(connection, sender.Side, segment.Time - sender.AckOwed.Time));
+        if (sender.AckOwed is { Event: not 0 } owed) return (owed.Event, DelayNote(connection, sender.Side, segment.Time - owed.Time));
         var readSince = sender.Socket?.LastReceive ?? default;
         if (readSince.Event > sender.LastReceived.After && segment.Ack == sender.LastAckSent && segment.Window != sender.LastWindowSent)
             return (readSince.Event, "window update");

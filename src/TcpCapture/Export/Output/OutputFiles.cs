@@ -55,20 +55,20 @@ internal sealed class OutputFiles : IConnectionSink, IMarkSink, IDisposable
         }
     }
 
-    /// <summary>The files about a recording that exists already: rows, and the timeline of the chosen connections if there are any.</summary>
+    /// <summary>The files about an existing recording: rows, and the timeline of the chosen connections; null for none.</summary>
     /// <exception cref="IOException">A file cannot be created.</exception>
-    public static OutputFiles About(string folder, RecordingInfo info, ConnectionChoice chosen) => new(folder, info, chosen);
+    public static OutputFiles About(string folder, RecordingInfo info, Predicate<int>? isChosen) => new(isChosen, folder, info);
 
-    private OutputFiles(string folder, RecordingInfo info, ConnectionChoice chosen)
+    private OutputFiles(Predicate<int>? isChosen, string folder, RecordingInfo info)
     {
         _folder = folder;
         _isOfCaptures = true; // only what was chosen is published, and other files stay
-        _isChosen = chosen.Includes;
+        _isChosen = isChosen ?? (_ => false);
         try
         {
             _rows.Add(new ConnectionsCsv(Stage(OutputNames.Connections, _files), info.Whole));
             _rows.Add(new SynRetransmitsCsv(Stage(OutputNames.SynRetransmits, _files), info.HasTimes));
-            if (chosen.IsNone) return;
+            if (isChosen is null) return;
             _timeline.Add(new TimelineCsv(Stage(OutputNames.Timeline, _ofTimeline), info.Start));
             _timeline.Add(_page = new HtmlReport(Stage(OutputNames.Report, _ofTimeline), info));
         }

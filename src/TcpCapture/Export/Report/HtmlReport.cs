@@ -13,7 +13,7 @@ internal sealed class HtmlReport : ITimelineSink
     public const int MaxEvents = 100_000; // a browser opens so many events in about a second
     public const int MaxOthers = 20_000; // the limit of connections, of SYNs and of findings, each counted separately
 
-    /// <summary>Events that wait for the end of their connection, in all and of one connection; and events of failures beyond the limit.</summary>
+    /// <summary>Events that wait for the end of their connection, of all and of one; events of failures beyond the limit.</summary>
     private const int MaxHeld = 50_000;
     private const int MaxHeldOfOne = 200;
     private const int MaxLate = 50_000;

@@ -12,8 +12,8 @@ internal static class RuleParser
 
     private static readonly string[] Beginnings =
         [
-        "no", "at", "exactly", "client", "server", "both", "neither", "nobody", "handshake", "reset", "conn_state", "outcome", "cause", "if",
-        "every", "some", "connection",
+        "no", "at", "exactly", "client", "server", "both", "neither", "nobody", "handshake", "reset", "conn_state", "outcome", "cause",
+        "if", "every", "some", "connection",
     ];
 
     private static readonly string[] Nouns =

@@ -65,7 +65,8 @@ public sealed class ConnectionOrder : IComparer<Connection>
     private static int TroubleOf(Connection connection)
     {
         var diagnosis = connection.Diagnosis;
-        if (diagnosis.IsFailure) return diagnosis.Outcome is ConnectionOutcome.Refused or ConnectionOutcome.Unanswered or ConnectionOutcome.Rejected ? 3 : 4;
+        if (diagnosis.IsFailure)
+            return diagnosis.Outcome is ConnectionOutcome.Refused or ConnectionOutcome.Unanswered or ConnectionOutcome.Rejected ? 3 : 4;
         if (diagnosis.Cause == Cause.Probe) return 2;
         return connection.Client.Retransmissions + connection.Server.Retransmissions > 0 ? 1 : 0;
     }

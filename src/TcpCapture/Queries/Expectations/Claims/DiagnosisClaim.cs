@@ -21,7 +21,8 @@ internal sealed record DiagnosisClaim(bool IsCause, string Words, bool IsNot) : 
         var holds = Holds(actual);
         var isOpen = IsCause && diagnosis.Confidence != Confidence.Certain && diagnosis.Cause != Cause.None
             && diagnosis.AlsoPossible.Any(cause => Holds(cause.ToText()) != holds);
-        return isOpen ? Judgement.CannotTell($"{because}; also possible: {string.Join(", ", diagnosis.AlsoPossible.Select(c => c.ToText()))}", events)
+        var others = string.Join(", ", diagnosis.AlsoPossible.Select(cause => cause.ToText()));
+        return isOpen ? Judgement.CannotTell($"{because}; also possible: {others}", events)
             : Judgement.Of(holds, because, Basis.EverySegment, events);
     }
 

@@ -70,7 +70,8 @@ public sealed class TimelineCounts : ITimelineSink
     {
         ArgumentNullException.ThrowIfNull(connection);
         if (!connection.GoesOn) Totals.Add(connection);
-        if (MaxTop > 0 && Filter?.Matches(connection) != false) (_ranking ??= new ConnectionRanking(Order, MaxTop)).Add(connection);
+        if (MaxTop > 0 && Filter?.Matches(connection) != false)
+            (_ranking ??= new ConnectionRanking(Order, MaxTop)).Add(connection);
     }
 
     /// <inheritdoc/>
@@ -80,7 +81,8 @@ public sealed class TimelineCounts : ITimelineSink
     /// What is wrong, then what is not: <c>1 of 300 connections failed (1 linger-zero), 2 retransmissions; 299 closed normally</c>.
     /// Empty without connections and connects.
     /// </summary>
-    public override string ToString() => Connections + Attempts == 0 ? "" : string.Join("; ", new[] { Trouble, Normal }.Where(part => part.Length > 0));
+    public override string ToString() => Connections + Attempts == 0
+        ? "" : string.Join("; ", new[] { Trouble, Normal }.Where(part => part.Length > 0));
 
     private string Trouble
     {
@@ -103,7 +105,8 @@ public sealed class TimelineCounts : ITimelineSink
     {
         var failures = totals.Causes.Where(cause => cause.Key != Cause.Probe).ToArray();
         var named = string.Join(", ", failures.Take(MaxCauses).Select(cause => $"{PlainText.Number(cause.Value)} {cause.Key.ToText()}"));
-        return failures.Length > MaxCauses ? $"{named}, {PlainText.Number(failures.Skip(MaxCauses).Sum(cause => cause.Value))} others" : named;
+        var others = failures.Skip(MaxCauses).Sum(cause => cause.Value);
+        return others > 0 ? $"{named}, {PlainText.Number(others)} others" : named;
     }
 
     private static string Count(long count, string what) => $"{PlainText.Number(count)} {what}{(count == 1 ? "" : "s")}";
