@@ -142,6 +142,7 @@ internal static class Remarks
     {
         var opening = @case.Clues.Opening;
         if (opening.DroppedAcks == 0 || cause is Cause.BacklogOverflow or Cause.ListenerClosed) return null;
+        if (opening is { DroppedAcks: 1, SynAcks: <= 1 } && @case.Connection.Established is not null) return null; // TCP_DEFER_ACCEPT
         var many = opening.DroppedAcks == 1 ? $"The handshake's last ACK (event {opening.DroppedAckEvent})"
             : string.Create(CultureInfo.InvariantCulture, $"{opening.DroppedAcks} ACKs, the first in event {opening.DroppedAckEvent},");
         return $"{many} did not open the server's socket, as its kernel reports: the accept queue was full, or TCP_DEFER_ACCEPT waits for"

@@ -162,6 +162,30 @@ public class CallRulesTests
         Assert.DoesNotContain(played.Findings, finding => finding.Contains("SYN_RECV: the handshake", StringComparison.Ordinal));
     }
 
+    /// <summary>With TCP_DEFER_ACCEPT the first data opens the server's socket: nothing is unusual.</summary>
+    [Fact]
+    public void AServerThatWaitsForDataIsNotUnusual()
+    {
+        var played = new Script().ReportListener(TcpState.Closed, TcpState.Listen, after: 2.05).Listen().Wait(10)
+            .Send(Side.Client, "S", seq: 100).Send(Side.Server, "S.", seq: 300).Send(Side.Client, ".").Wait(100)
+            .Send(Side.Client, "P.", 5).Report(Side.Server, TcpState.Listen, TcpState.SynRecv, after: 0.006)
+            .Report(Side.Server, TcpState.SynRecv, TcpState.Established, after: 0.007).Send(Side.Server, ".").Wait(2000).Play();
+
+        Assert.Empty(played.Disagreements);
+        var connection = Assert.Single(played.Connections);
+        Assert.Equal((Cause.None, 0), (connection.Diagnosis.Cause, connection.Diagnosis.Remarks.Count));
+        Assert.NotNull(connection.Established);
+    }
+
+    [Fact]
+    public void TheFirstErrorOfTheNetworkCounts()
+    {
+        var played = Nonblocking().Send(Side.Client, "S", seq: 100).ReportError(Side.Client, 0, after: 0.3).Wait(1000)
+            .Send(Side.Client, "S", seq: 100).ReportError(Side.Client, 0, after: 0.3).Wait(1500).Play();
+
+        Assert.Contains("300 µs after it", Assert.Single(played.Connections).Diagnosis.What, StringComparison.Ordinal);
+    }
+
     /// <summary>The neighbour does not answer ARP: no SYN leaves, and the host itself sends the ICMP error.</summary>
     [Fact]
     public void AnIcmpErrorAboutASynThatNeverLeftBelongsToItsConnect()

@@ -33,7 +33,8 @@ internal sealed class KernelEventCorrelator(
         if (connections.Find(report.FourTuple) is not { } slot) return;
         var connection = slot.Current;
         var end = connection[slot.SideOf(report.Local)];
-        if (report.Time < connection.Start || end.KernelError is { Number: not 0 }) return;
+        if (report.Time < connection.Start) return;
+        if (end.KernelError is { } first && (first.Number != 0 || report.Errno is null or 0)) return;
         end.KernelError = new KernelError(report.Time, report.Errno ?? 0);
     }
 
