@@ -75,6 +75,8 @@ internal sealed class Diagnoser
             };
         }
 
+        if (connection is { BeganEarlier: true, IsSettled: true } && (connection.Client.IsKnown || connection.Server.IsKnown))
+            return s_earlierClosed; // its socket was found in TIME_WAIT, or has gone
         if (connection.BeganEarlier) return s_earlierOpen;
         return connection.Established is not null ? s_open : s_opening;
     }
@@ -83,6 +85,7 @@ internal sealed class Diagnoser
     private static readonly ConnectionDiagnosis s_closedByBoth = Ended("closed by both at once");
     private static readonly ConnectionDiagnosis s_closedByClient = Ended("closed, client first");
     private static readonly ConnectionDiagnosis s_closedByServer = Ended("closed, server first");
+    private static readonly ConnectionDiagnosis s_earlierClosed = Ended("closed before the recording");
     private static readonly ConnectionDiagnosis s_earlierByClient = Ended("began earlier; closed, client first");
     private static readonly ConnectionDiagnosis s_earlierByServer = Ended("began earlier; closed, server first");
     private static readonly ConnectionDiagnosis s_open = new() { Outcome = ConnectionOutcome.Open, Summary = "open at the end" };

@@ -33,6 +33,14 @@ public class FailuresTests
         Assert.Equal(Cause.Probe, finding.Connection!.Diagnosis.Cause);
     }
 
+    /// <summary>A socket that was found in TIME_WAIT belongs to a connection that was closed, so it does not count as open.</summary>
+    [Fact]
+    public void ATimeWaitSocketIsNoOpenConnection()
+    {
+        var played = new Script().Find(Side.Client, TcpState.TimeWait, SocketKind.TimeWait).Play();
+        Assert.Equal(ConnectionOutcome.Closed, Assert.Single(played.Connections).Diagnosis.Outcome);
+    }
+
     [Fact]
     public void WithoutAFailureThereIsNoFinding() => Assert.Empty(Analysed.Texts(new Failures(), new Script().Open().Closed()));
 }
