@@ -29,7 +29,7 @@ public sealed partial class SelectionTests : IDisposable
 
         Assert.Equal(
             expected.Select(row => row["event"]),
-            lines.Select(line => JsonDocument.Parse(line).RootElement).Where(e => e.GetProperty("kind").GetString() != "finding")
+            lines.Select(line => JsonDocument.Parse(line).RootElement).Where(e => e.GetProperty("kind").GetString() is not ("finding" or "connection"))
                 .Select(e => e.GetProperty("event").GetInt64().ToString(CultureInfo.InvariantCulture)));
         Assert.Subset(expected.Select(row => row["event"]).ToHashSet(), Numbers(ladder));
         var others = rows.Count(row => row["kind"] != "finding" && row["connection"].Length > 0) - expected.Length;
@@ -61,8 +61,14 @@ public sealed partial class SelectionTests : IDisposable
 
         Assert.Equal(
             rows.Select(row => row.Where(field => field.Value.Length > 0).ToDictionary()),
-            lines.Select(line => JsonDocument.Parse(line).RootElement.EnumerateObject().ToDictionary(
+            lines.Take(rows.Count()).Select(line => JsonDocument.Parse(line).RootElement.EnumerateObject().ToDictionary(
                 field => field.Name, field => field.Value.ValueKind == JsonValueKind.Number ? field.Value.GetRawText() : field.Value.GetString()!)));
+
+        var connections = lines.Skip(rows.Count()).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.All(connections, connection => Assert.Equal("connection", connection.GetProperty("kind").GetString()));
+        Assert.Equal(
+            CsvFile.Read(_folder.In("connections.csv")).Select(row => (row["connection"], row["outcome"], row["cause"])).Order(),
+            connections.Select(c => (c.GetProperty("connection").GetRawText(), c.GetProperty("outcome").GetString()!, c.GetProperty("cause").GetString()!)).Order());
     }
 
     [Fact]
