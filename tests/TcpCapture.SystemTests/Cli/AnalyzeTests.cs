@@ -20,9 +20,11 @@ public sealed class AnalyzeTests : IDisposable
         var run = Analyze(capture).Succeeded();
         Assert.StartsWith("killed.pcap (", run.Output);
         Assert.Contains("5 TCP segments, 1 connection", run.Output);
-        Assert.Contains("1 RSTR (reset by the server)", run.Output);
+        Assert.Contains("\nfailed        1 connection: 1", run.Output);
+        Assert.Contains("\nconn_state    1", run.Output);
+        Assert.Contains("RSTR", run.Output);
         Assert.Contains("capture file: " + capture, run.Output);
-        Assert.Contains("│ ○ reset by the server", run.Output);
+        Assert.Contains("│ RST answers ", run.Output);
         Assert.DoesNotContain("recording", run.Output);
         Assert.Contains($"Files in {_folder.Output}: {NewFiles}\n", run.Output);
         Assert.Equal("", run.Error);
