@@ -50,7 +50,7 @@ internal static class AbortRules
                 + $" waiting for the rest."),
             Why = reset.LostBytes > 0 ? $"{Case.Bytes(reset.LostBytes)} of the other end were not acknowledged and are lost."
                 : "All that the other end had sent before was acknowledged.",
-            NextStep = $"Trace the socket calls on the {reset.By.ToText()}: which call ended it?",
+            NextStep = $"Trace the program on the {reset.By.ToText()}: what ended its socket?",
         };
     }
 
@@ -135,7 +135,7 @@ internal static class AbortRules
                 ? [Cause.UnreadData, Cause.LingerZero, Cause.ProcessExit] : [Cause.LingerZero, Cause.ProcessExit, Cause.UnreadData],
             What = $"{what}: its application closed with data unread or with SO_LINGER at 0 seconds, or its process ended.",
             Why = $"The RST answers no segment.{lost} Segments do not show which of the three it was.",
-            NextStep = $"Trace the socket calls on the {by}: which call ended it?",
+            NextStep = $"Trace the program on the {by}: what ended its socket?",
         };
     }
 }

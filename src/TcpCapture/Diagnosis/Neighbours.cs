@@ -42,7 +42,7 @@ internal sealed class Neighbours
             caller.Targets.Add(connection.Server.Address);
         }
 
-        if (!connection.BeganEarlier) _recent[IndexOf(connection.Client.Address) & (MaxOpening - 1)] = (connection, false);
+        if (!connection.IsStray) _recent[IndexOf(connection.Client.Address) & (MaxOpening - 1)] = (connection, false);
     }
 
     /// <summary>Adds a connection whose handshake was completed.</summary>
@@ -94,7 +94,7 @@ internal sealed class Neighbours
     /// </summary>
     public void LinkUntranslated(Connection stray)
     {
-        if (!stray.BeganEarlier || stray.Untranslated is not null) return;
+        if (!stray.IsStray || stray.Untranslated is not null) return;
         foreach (var address in (ReadOnlySpan<Endpoint>)[stray.Client.Address, stray.Server.Address])
         {
             var (known, isOpen) = _recent[IndexOf(address) & (MaxOpening - 1)];

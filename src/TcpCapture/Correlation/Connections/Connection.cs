@@ -49,6 +49,9 @@ public sealed class Connection
     /// <summary>True if it was open before the recording began, so its SYN was not captured.</summary>
     public bool BeganEarlier { get; internal set; }
 
+    /// <summary>True if its first segment was no SYN. Never changes, so threads agree on it.</summary>
+    internal bool IsStray { get; init; }
+
     /// <summary>True if it continues in the next part of the recording.</summary>
     public bool GoesOn { get; internal set; }
 

@@ -38,9 +38,9 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
     public Slot? Find(in Segment segment, ulong hash, out Side sender) =>
         _slots.Find(hash, segment._source, segment._destination, out sender);
 
-    public Connection Create(Timestamp start, Endpoint client, Endpoint server)
+    public Connection Create(Timestamp start, Endpoint client, Endpoint server, bool beganEarlier = false)
     {
-        var connection = new Connection(++_count, start, client, server) { PeerState = peerStates.Rent() };
+        var connection = new Connection(++_count, start, client, server) { PeerState = peerStates.Rent(), BeganEarlier = beganEarlier, IsStray = beganEarlier };
         register.Enter(connection);
         return connection;
     }

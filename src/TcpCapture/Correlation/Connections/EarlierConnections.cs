@@ -68,14 +68,9 @@ internal sealed class EarlierConnections(
         connections.Settle(connection, found.NotAfter);
     }
 
-    private Connection Create(Timestamp start, FourTuple fourTuple, bool localIsServer)
-    {
-        var connection = localIsServer
-            ? connections.Create(start, fourTuple.Remote, fourTuple.Local)
-            : connections.Create(start, fourTuple.Local, fourTuple.Remote);
-        connection.BeganEarlier = true;
-        return connection;
-    }
+    private Connection Create(Timestamp start, FourTuple fourTuple, bool localIsServer) => localIsServer
+        ? connections.Create(start, fourTuple.Remote, fourTuple.Local, beganEarlier: true)
+        : connections.Create(start, fourTuple.Local, fourTuple.Remote, beganEarlier: true);
 
     /// <summary>The server has a listener; else a port of the recording; else the lower port.</summary>
     private bool IsServer(Endpoint one, Endpoint other)

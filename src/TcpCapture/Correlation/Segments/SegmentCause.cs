@@ -45,7 +45,7 @@ internal static class SegmentCause
     public static bool IsSynAlone(in Segment segment) => segment.Has(TcpFlags.Syn) && !segment.Has(TcpFlags.Ack);
 
     /// <summary>True for a keep-alive or window probe (RFC 9293 sections 3.8.4 and 3.8.6.1), not a retransmission.</summary>
-    public static bool IsProbe(ConnectionEnd sender, in Segment segment) =>
+    private static bool IsProbe(ConnectionEnd sender, in Segment segment) =>
         sender.HasSent && segment.Length <= 1 && segment.Seq == unchecked(sender.SndNxt - 1)
         && (segment.Flags & (TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Rst)) == 0 && sender.FindSent(segment.Seq) == 0;
 

@@ -82,7 +82,7 @@ internal sealed class SegmentCorrelator(
         }
         else
         {
-            AddClues(connection, sender, receiver, segment, frameNumber, again);
+            AddClues(connection, sender, receiver, segment, frameNumber, again, marks);
         }
 
         _fins.ShowLateArrival(connection, sender, receiver, segment);
@@ -129,8 +129,8 @@ internal sealed class SegmentCorrelator(
         {
             var isFromServer = segment.Has(TcpFlags.Syn | TcpFlags.Ack);
             slot = connections.Place(connections.Create(
-                segment.Time, isFromServer ? segment.Destination : segment.Source, isFromServer ? segment.Source : segment.Destination));
-            slot.Current.BeganEarlier = !segment.Has(TcpFlags.Syn);
+                segment.Time, isFromServer ? segment.Destination : segment.Source, isFromServer ? segment.Source : segment.Destination,
+                beganEarlier: !segment.Has(TcpFlags.Syn)));
         }
 
         slot.Current.End = Timestamp.Max(slot.Current.End, segment.Time);
@@ -197,12 +197,13 @@ internal sealed class SegmentCorrelator(
         && !SegmentRules.IsMovedByAck(receiver.State);
 
     /// <summary>Keeps what the segment shows for the diagnosis.</summary>
-    private void AddClues(Connection connection, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, long frame, bool again)
+    private void AddClues(
+        Connection connection, ConnectionEnd sender, ConnectionEnd receiver, in Segment segment, long frame, bool again, SegmentMarks marks)
     {
         var clues = connection.Clues;
         clues.AddAfterReset(sender, receiver, segment, frame);
         clues.Add(sender, receiver, segment, frame, again);
-        if (SegmentCause.IsProbe(sender, segment)) clues.AddProbe(sender, segment, frame, receiver is { HasSent: true, LastWindowSent: 0 });
+        if ((marks & SegmentCause.ProbeMarks) != 0) clues.AddProbe(sender, segment, frame, marks);
         if (clues.ResetCount > 0) _resets.Revive(connection, sender, segment);
     }
 
