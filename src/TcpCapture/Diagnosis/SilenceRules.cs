@@ -156,7 +156,7 @@ internal static class SilenceRules
             Confidence = peerLives ? Confidence.Likely : Confidence.Certain,
             AlsoPossible = peerLives || isLarge ? [Cause.PathMtu] : [],
             Frames = [own.FirstTryFrame, own.LastTryFrame],
-            Event = end.LastSent.Event,
+            Event = other.LastReceived.Event,
             What = string.Create(CultureInfo.InvariantCulture,
                 $"The {(isFin ? "FIN" : what)} of the {side.ToText()} {(isFin || own.OldestLength <= 1 ? "was" : "were")} sent"
                     + $" {tries} times in {over} ({frames}) and never acknowledged.")
@@ -177,7 +177,7 @@ internal static class SilenceRules
             Confidence = peerLives ? Confidence.Likely : Confidence.Possible,
             AlsoPossible = [Cause.RetransmissionTimeout],
             Frames = [own.FirstTryFrame, own.LastTryFrame],
-            Event = @case.Connection[side].LastSent.Event,
+            Event = @case.Connection[side.Peer()].LastReceived.Event,
             What = string.Create(CultureInfo.InvariantCulture,
                 $"Only large segments of the {side.ToText()} are lost: the one of {own.OldestLength} bytes was sent {own.Tries}"
                     + $" times in {over}"
@@ -222,7 +222,7 @@ internal static class SilenceRules
             Cause = Cause.KeepaliveTimeout,
             Confidence = own.UnansweredKeepAlives >= 3 ? Confidence.Certain : Confidence.Likely,
             Frames = [own.FirstKeepAliveFrame],
-            Event = @case.Connection[side].LastSent.Event,
+            Event = @case.Connection[side.Peer()].LastReceived.Event,
             What = string.Create(CultureInfo.InvariantCulture,
                 $"The {side.ToText()}'s keep-alive probes {answered} (from frame {own.FirstKeepAliveFrame})."),
             Why = $"The {peer} vanished, or the path to it or back is broken.",

@@ -1,6 +1,9 @@
 using TcpCapture.Correlation;
+using TcpCapture.Correlation.Connections;
 using TcpCapture.Decoding;
+using TcpCapture.Diagnosis;
 using TcpCapture.Model;
+using TcpCapture.Pipeline;
 using TcpCapture.Tests.CaptureFiles;
 
 namespace TcpCapture.Tests.PeerTools;
@@ -20,7 +23,10 @@ internal static class CapturedConnections
     {
         private long _frames;
 
-        public FramesOnly() => Correlator = new Correlator(this);
+        private readonly Diagnoser _diagnoser = new();
+        private Timestamp _latest;
+
+        public FramesOnly() => Correlator = new Correlator(this, register: new ConnectionRegister(begun: _diagnoser.Neighbours.Begin));
 
         public Correlator Correlator { get; }
         public List<Connection> Connections { get; } = [];
@@ -30,6 +36,16 @@ internal static class CapturedConnections
             if (SegmentDecoder.Decode(frame, out var segment) == DecodeResult.Segment) Correlator.OnSegment(segment, ++_frames, frame);
         }
 
-        public void OnConnectionEnded(Connection connection) => Connections.Add(connection);
+        public void OnEvent(in TimelineEvent timelineEvent, in Frame frame)
+        {
+            _latest = Timestamp.Max(_latest, timelineEvent.Time);
+            if (AnalysisStage.IsOpened(timelineEvent)) _diagnoser.Neighbours.Establish(timelineEvent.Connection!);
+        }
+
+        public void OnConnectionEnded(Connection connection)
+        {
+            _diagnoser.Diagnose(connection, _latest);
+            Connections.Add(connection);
+        }
     }
 }

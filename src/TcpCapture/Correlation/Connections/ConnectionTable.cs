@@ -40,7 +40,12 @@ internal sealed class ConnectionTable(EventWriter writer, IConnectionRegister re
 
     public Connection Create(Timestamp start, Endpoint client, Endpoint server, bool beganEarlier = false)
     {
-        var connection = new Connection(++_count, start, client, server) { PeerState = peerStates.Rent(), BeganEarlier = beganEarlier, IsStray = beganEarlier };
+        var connection = new Connection(++_count, start, client, server)
+        {
+            PeerState = peerStates.Rent(),
+            BeganEarlier = beganEarlier,
+            IsStray = beganEarlier,
+        };
         register.Enter(connection);
         return connection;
     }

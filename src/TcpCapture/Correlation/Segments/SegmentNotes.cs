@@ -56,8 +56,8 @@ internal static class SegmentNotes
     {
         if (slot.Previous != connection || sender.Side != Side.Client) return;
         var (answer, syn) = connection.Server.LastSent;
-        if (answer == cause && syn != 0 && syn == slot.Current.Client.LastSyn.Event)
-            slot.Current.DiscoveryReset = number;
-            connection.HalfOpen = new HalfOpenDiscovery(slot.Current, syn, answer, number);
+        if (answer != cause || syn == 0 || syn != slot.Current.Client.LastSyn.Event) return;
+        slot.Current.DiscoveryReset = number;
+        connection.HalfOpen = new HalfOpenDiscovery(slot.Current, syn, answer, number);
     }
 }
