@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TcpCapture.Queries.Expectations;
 
 namespace TcpCapture.Fuzz;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Live;
 using TcpCapture.Live.Scenarios;
 
 namespace TcpCapture.SystemTests.Cli;

@@ -1,4 +1,3 @@
-using TcpCapture.Live;
 using TcpCapture.Live.Scenarios;
 using TcpCapture.Live.Sockets;
 using TcpCapture.Model;

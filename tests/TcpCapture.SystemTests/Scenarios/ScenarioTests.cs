@@ -1,5 +1,4 @@
 using System.Net;
-using TcpCapture.Live;
 using TcpCapture.Live.Scenarios;
 
 namespace TcpCapture.SystemTests.Scenarios;

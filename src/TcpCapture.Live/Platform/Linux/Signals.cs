@@ -13,10 +13,29 @@ internal static class Signals
     // The signals that end a process by default.
     private static readonly Dictionary<int, string> Ending = new()
     {
-        [1] = "SIGHUP", [2] = "SIGINT", [3] = "SIGQUIT", [4] = "SIGILL", [5] = "SIGTRAP", [6] = "SIGABRT", [7] = "SIGBUS",
-        [8] = "SIGFPE", [SIGKILL] = "SIGKILL", [10] = "SIGUSR1", [11] = "SIGSEGV", [12] = "SIGUSR2", [13] = "SIGPIPE",
-        [14] = "SIGALRM", [15] = "SIGTERM", [16] = "SIGSTKFLT", [24] = "SIGXCPU", [25] = "SIGXFSZ", [26] = "SIGVTALRM",
-        [27] = "SIGPROF", [29] = "SIGIO", [30] = "SIGPWR", [31] = "SIGSYS",
+        [1] = "SIGHUP",
+        [2] = "SIGINT",
+        [3] = "SIGQUIT",
+        [4] = "SIGILL",
+        [5] = "SIGTRAP",
+        [6] = "SIGABRT",
+        [7] = "SIGBUS",
+        [8] = "SIGFPE",
+        [SIGKILL] = "SIGKILL",
+        [10] = "SIGUSR1",
+        [11] = "SIGSEGV",
+        [12] = "SIGUSR2",
+        [13] = "SIGPIPE",
+        [14] = "SIGALRM",
+        [15] = "SIGTERM",
+        [16] = "SIGSTKFLT",
+        [24] = "SIGXCPU",
+        [25] = "SIGXFSZ",
+        [26] = "SIGVTALRM",
+        [27] = "SIGPROF",
+        [29] = "SIGIO",
+        [30] = "SIGPWR",
+        [31] = "SIGSYS",
     };
 
     /// <summary>True if the signal ends a process that has no handler for it, as all real-time signals do.</summary>

@@ -105,7 +105,11 @@ internal sealed class DecodedBatch
         ref var next = ref share.Next;
         next.Segment = new Segment
         {
-            Time = frame.Time, Source = error.Source, Destination = error.Destination, Seq = error.Seq ?? 0, Flags = Segment.Quoted,
+            Time = frame.Time,
+            Source = error.Source,
+            Destination = error.Destination,
+            Seq = error.Seq ?? 0,
+            Flags = Segment.Quoted,
         };
         next.Hash = FourTupleHash.Of(next.Segment);
         next.Index = index;
