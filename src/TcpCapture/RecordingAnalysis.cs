@@ -1,9 +1,7 @@
-using TcpCapture.Correlation;
 using TcpCapture.Export.Output;
 using TcpCapture.Findings;
 using TcpCapture.Model;
 using TcpCapture.Pipeline;
-using TcpCapture.Queries;
 
 namespace TcpCapture;
 

@@ -1,5 +1,4 @@
 using TcpCapture.Cli.Arguments;
-using TcpCapture.Model;
 
 namespace TcpCapture.Cli.Terminal;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation;
 using TcpCapture.Correlation.Connections;
 using TcpCapture.Correlation.States;
 using TcpCapture.Model;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using TcpCapture.Correlation.Clues;
 using TcpCapture.Model;
 
 namespace TcpCapture.Diagnosis;
@@ -90,8 +88,11 @@ internal sealed class Diagnoser
     private static readonly ConnectionDiagnosis s_earlierByServer = Ended("began earlier; closed, server first");
     private static readonly ConnectionDiagnosis s_open = new() { Outcome = ConnectionOutcome.Open, Summary = "open at the end" };
     private static readonly ConnectionDiagnosis s_opening = new() { Outcome = ConnectionOutcome.Open, Summary = "no whole handshake" };
-    private static readonly ConnectionDiagnosis s_earlierOpen = new() { Outcome = ConnectionOutcome.Open,
-        Summary = "began earlier, open at the end" };
+    private static readonly ConnectionDiagnosis s_earlierOpen = new()
+    {
+        Outcome = ConnectionOutcome.Open,
+        Summary = "began earlier, open at the end"
+    };
 
     private static ConnectionDiagnosis Ended(string summary) => new() { Outcome = ConnectionOutcome.Closed, Summary = summary };
 }

@@ -18,8 +18,12 @@ internal static class ResetRules
         {
             if (HasNoEffect(@case, reset)) continue;
             var diagnosis = Forged(@case, reset) ?? (reset.IsAnswer ? Answer(@case, reset) : AbortRules.Judge(@case, reset));
-            return diagnosis with { ResetBy = diagnosis.Outcome == ConnectionOutcome.Closed
-                ? null : reset.By, KernelReason = reset.Reason };
+            return diagnosis with
+            {
+                ResetBy = diagnosis.Outcome == ConnectionOutcome.Closed
+                ? null : reset.By,
+                KernelReason = reset.Reason
+            };
         }
 
         return null;
@@ -103,8 +107,11 @@ internal static class ResetRules
 
     /// <summary>It acknowledges data that its sender cannot have received yet.</summary>
     private static bool IsTooFast(ResetClue reset) =>
-        reset is { HasAck: true, LostBytes: > 0, FastestAnswer: > 1000, SinceHeard: >= 0, Answers: AnsweredKind.Nothing,
-            AfterOwnFin: false }
+        reset is
+        {
+            HasAck: true, LostBytes: > 0, FastestAnswer: > 1000, SinceHeard: >= 0, Answers: AnsweredKind.Nothing,
+            AfterOwnFin: false
+        }
         && reset.AcksAll && reset.SinceHeard * 4 < reset.FastestAnswer * 1000L;
 
     private static string Sentence(List<string> signs)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TcpCapture.Correlation.Clues;
 using TcpCapture.Model;
 
 namespace TcpCapture.Diagnosis;

@@ -1,8 +1,8 @@
 using TcpCapture.CaptureFiles.Parallel;
 using TcpCapture.Correlation;
 using TcpCapture.Correlation.Connections;
-using TcpCapture.Model;
 using TcpCapture.Decoding;
+using TcpCapture.Model;
 
 namespace TcpCapture.Pipeline;
 

@@ -1,4 +1,3 @@
-using TcpCapture.Correlation.Connections;
 using TcpCapture.Model;
 
 namespace TcpCapture.Correlation.Clues;

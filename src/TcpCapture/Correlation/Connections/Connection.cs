@@ -1,6 +1,6 @@
+using TcpCapture.Correlation.Clues;
 using TcpCapture.Correlation.Connections;
 using TcpCapture.Correlation.Segments;
-using TcpCapture.Correlation.Clues;
 using TcpCapture.Correlation.States;
 using TcpCapture.Model;
 using TcpCapture.PeerTools;
