@@ -18,6 +18,7 @@ internal static class OpeningRules
         if (connection.Client.Address == connection.Server.Address) return SelfConnect(@case);
         if (connection.Clues.Rounds >= 3) return RoutingLoop(@case);
         if (IsOddScan(@case)) return OddScan(@case);
+        if (connection is { IsStray: true, Untranslated: { } proper }) return Untranslated(@case, proper);
         if (@case.WasOpen) return HandshakeRules.RefusedBefore(@case) ?? UnansweredRules.TimeWaitBefore(@case);
         if (connection.Icmp is { Count: > 0 }) return Rejected(@case);
         if (CallRules.Attempt(@case) is { } attempt) return attempt;

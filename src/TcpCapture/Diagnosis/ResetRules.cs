@@ -17,7 +17,7 @@ internal static class ResetRules
         foreach (var reset in @case.Clues.Resets)
         {
             if (HasNoEffect(@case, reset)) continue;
-            var diagnosis = Forged(@case, reset) ?? (reset.IsAnswer ? Answer(@case, reset) : AbortRules.Judge(@case, reset));
+            var diagnosis = Forged(@case, reset) ?? Mptcp(@case, reset) ?? (reset.IsAnswer ? Answer(@case, reset) : AbortRules.Judge(@case, reset));
             return diagnosis with
             {
                 ResetBy = diagnosis.Outcome == ConnectionOutcome.Closed
@@ -120,6 +120,22 @@ internal static class ResetRules
         return char.ToUpperInvariant(text[0]) + text[1..] + ".";
     }
 
+    /// <summary>Condition: the RST carries the option MP_TCPRST (RFC 8684 section 3.6).</summary>
+    private static ConnectionDiagnosis? Mptcp(in Case @case, ResetClue reset) => reset.MptcpReason is not { } reason ? null : new ConnectionDiagnosis
+    {
+        Outcome = ConnectionOutcome.Reset,
+        Summary = "",
+        Cause = Cause.Mptcp,
+        Confidence = Confidence.Certain,
+        Frames = [reset.Frame],
+        Event = reset.Event,
+        What = string.Create(CultureInfo.InvariantCulture,
+            $"Multipath TCP of the {@case.Name(reset.By)} reset this subflow (frame {reset.Frame}): {MptcpReset.Describe(reason)}"
+                + $" (MP_TCPRST reason"
+            + $" {reason})."),
+        Why = "Other subflows of the same connection can go on.",
+    };
+
     private static ConnectionDiagnosis Answer(in Case @case, ResetClue reset)
     {
         var diagnosis = new ConnectionDiagnosis
@@ -177,6 +193,7 @@ internal static class ResetRules
                 $"The {Refused(reset)} of frame {reset.AnsweredFrame}{(when.Length > 0 ? $", {when}," : "")} was refused with an RST after"
                 + $" {Case.Span(delay)} (frame {reset.Frame}): ")
                 + (reset.AfterOwnFin ? $"the {by}'s half-closed connection had ended by a timeout. Nothing new was lost."
+                    : reset.HasOtherTtl ? "a device on the path had dropped the idle connection."
                     : $"the {by}, or a device on the path in its name, had dropped the idle connection."),
             Why = (survived + device).TrimStart(),
             NextStep = "Set the idle timeout of the client, or keep-alives, below that of the server, load balancers and NAT on the path.",
@@ -269,6 +286,20 @@ internal static class ResetRules
         var what = string.Create(CultureInfo.InvariantCulture,
             $"The {by} refused the {Refused(reset)} of frame {reset.AnsweredFrame} (frame {reset.Frame})");
         if (reset.LostBytes > 0) what += $"; {Case.Bytes(reset.LostBytes)} are lost";
+        if (reset.Answers == AnsweredKind.Ack && @case.Connection.IsStray && @case.Connection[reset.By.Peer()].Segments == 1
+            && @case.Caller is { Targets.Count: >= OpeningRules.Scan, Accepted: 0 })
+        {
+            return diagnosis with
+            {
+                Cause = Cause.Probe,
+                AlsoPossible = [Cause.HalfOpen],
+                What = string.Create(CultureInfo.InvariantCulture,
+                    $"A port scan (ACK scan): one host sent single ACKs to ten or more ports, and this one was refused (frame"
+                        + $" {reset.Frame}): no filter"
+                    + $" is in the way."),
+            };
+        }
+
         if (reset.SenderIsUnheard || (@case.Connection.BeganEarlier && reset.SurvivedSilence == 0 && reset.SinceSent < 0))
         {
             return diagnosis with

@@ -212,9 +212,10 @@ internal static class SilenceRules
         var own = @case.Clues[side];
         if (own.UnansweredKeepAlives < 2) return null;
         var peer = side.Peer().ToText();
-        var answered = own.AnsweredKeepAlives > 0 ? $"were answered {Case.Times(own.AnsweredKeepAlives)}, then"
+        var text = own.AnsweredKeepAlives > 0
+            ? $"The {side.ToText()}'s keep-alive probes were answered {Case.Times(own.AnsweredKeepAlives)}, then"
             + $" {own.UnansweredKeepAlives} in a row were not"
-            : $"were not answered ({own.UnansweredKeepAlives} of them)";
+            : $"{own.UnansweredKeepAlives} keep-alive probes of the {side.ToText()} in a row were not answered";
         return new ConnectionDiagnosis
         {
             Outcome = @case.Connection.IsOver ? ConnectionOutcome.TimedOut : ConnectionOutcome.Stalled,
@@ -223,8 +224,7 @@ internal static class SilenceRules
             Confidence = own.UnansweredKeepAlives >= 3 ? Confidence.Certain : Confidence.Likely,
             Frames = [own.FirstKeepAliveFrame],
             Event = @case.Connection[side.Peer()].LastReceived.Event,
-            What = string.Create(CultureInfo.InvariantCulture,
-                $"The {side.ToText()}'s keep-alive probes {answered} (from frame {own.FirstKeepAliveFrame})."),
+            What = string.Create(CultureInfo.InvariantCulture, $"{text} (from frame {own.FirstKeepAliveFrame})."),
             Why = $"The {peer} vanished, or the path to it or back is broken.",
             NextStep = $"Capture at the {peer} as well: do the probes arrive?",
         };

@@ -88,6 +88,9 @@ internal sealed class ResetClue
     /// <summary>The kernel's reason (<c>include/net/rstreason.h</c>); null if it was not traced.</summary>
     public string? Reason { get; set; }
 
+    /// <summary>The reason of Multipath TCP; null for none.</summary>
+    public byte? MptcpReason { get; set; }
+
     /// <summary>What calls and samples had shown of the sender; null if only segments are known.</summary>
     public ResetWitness? Witness { get; set; }
 

@@ -9,9 +9,10 @@ namespace TcpCapture.Correlation.Segments;
 /// <summary>Notes each RST with what was known when it passed, and describes it for its row.</summary>
 internal sealed class ResetObserver(Listeners listeners, PendingKernelEvents kernelEvents, EventWriter writer)
 {
-    public ResetClue Observe(Connection connection, ConnectionEnd sender, in Segment segment, long frame)
+    public ResetClue Observe(Connection connection, ConnectionEnd sender, in Segment segment, long frameNumber, in Frame frame)
     {
-        var clue = ResetReader.Read(connection, sender, segment, frame);
+        var clue = ResetReader.Read(connection, sender, segment, frameNumber);
+        clue.MptcpReason = MptcpReset.ReasonOf(frame.Bytes, segment);
         clue.Reason = kernelEvents.TakeReset(segment.FourTuple, sender.SocketAddress, segment.Time)?.Reason;
         var listener = listeners.Find(sender.Address);
         if (!connection.IsKnownBySegmentsOnly || listener is not null || clue.Reason is not null)

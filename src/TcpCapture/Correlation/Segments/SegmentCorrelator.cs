@@ -76,7 +76,7 @@ internal sealed class SegmentCorrelator(
         ResetClue? reset = null;
         if (segment.Has(TcpFlags.Rst))
         {
-            reset = _resets.Observe(connection, sender, segment, frameNumber);
+            reset = _resets.Observe(connection, sender, segment, frameNumber, frame);
             cause = ResetObserver.CauseOf(reset);
             note = ResetObserver.Describe(reset);
         }
