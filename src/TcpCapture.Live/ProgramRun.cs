@@ -153,8 +153,24 @@ public sealed class ProgramRun
         lock (_gate)
         {
             _interrupted.Cancel();
-            if (_running is not { HasEnded: false } program) return;
-            foreach (var process in ProcessTree.Subtree([program.Entry])) Signals.Kill(process.Id);
+            if (_running is { HasEnded: false } program) Kill(program);
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static void Kill(RunningProgram program)
+    {
+        foreach (var process in ProcessTree.Subtree([program.Entry])) Signals.Kill(process.Id);
+    }
+
+    /// <summary>Sets the program that signals go to; if the run was cancelled while it started, kills it.</summary>
+    [SupportedOSPlatform("linux")]
+    private void Follow(RunningProgram program)
+    {
+        lock (_gate)
+        {
+            _running = program;
+            if (_hurry.IsCancellationRequested) Kill(program);
         }
     }
 
@@ -271,7 +287,7 @@ public sealed class ProgramRun
     [SupportedOSPlatform("linux")]
     private void Await(RunningProgram client)
     {
-        lock (_gate) _running = client;
+        Follow(client);
         if (!client.WaitForEnd(Duration))
         {
             Said?.Invoke("The time limit has passed: the client is asked to end (SIGTERM).");
@@ -286,7 +302,7 @@ public sealed class ProgramRun
     [SupportedOSPlatform("linux")]
     private void AwaitEnd(RunningProgram server, IReadOnlyCollection<ProcessEntry> heirs)
     {
-        lock (_gate) _running = server;
+        Follow(server);
         server.WaitForEnd();
         lock (_gate) _running = null;
         // A server that went to the background continues in the processes it started.
