@@ -20,7 +20,11 @@ internal readonly struct Case(Connection connection, Neighbours neighbours, Time
     public long Until { get; } = Math.Max(until.Nanoseconds, connection.End.Nanoseconds);
 
     /// <summary>True if the handshake was completed, or the connection was open before.</summary>
-    public bool WasOpen => Connection.Established is not null || (Connection.BeganEarlier && Connection.FirstSyn is null);
+    public bool WasOpen => Connection.Established is not null || (Connection.BeganEarlier && Connection.FirstSyn is null)
+        || (Server is { SentSynAck: true, IssKnown: true } && Client.HasAcknowledged(unchecked(Server.Iss + 1)) && !RefusedSynAck);
+
+    /// <summary>True if the client's first RST refused the SYN-ACK.</summary>
+    private bool RefusedSynAck => Clues.Resets is [{ By: Side.Client, Answers: AnsweredKind.SynAck }, ..];
 
     /// <summary>The end in words: <c>client</c>, or <c>server (nginx[812])</c> if its process is known.</summary>
     public string Name(Side side) => Connection[side].Owner is { } owner

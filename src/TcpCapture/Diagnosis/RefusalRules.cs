@@ -24,6 +24,7 @@ internal static class RefusalRules
         {
             return diagnosis with
             {
+                Summary = "port scan: closed",
                 Cause = Cause.Probe,
                 Confidence = Confidence.Likely,
                 AlsoPossible = [Cause.NoListener],

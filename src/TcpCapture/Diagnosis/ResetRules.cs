@@ -291,6 +291,7 @@ internal static class ResetRules
         {
             return diagnosis with
             {
+                Summary = "port scan",
                 Cause = Cause.Probe,
                 AlsoPossible = [Cause.HalfOpen],
                 What = string.Create(CultureInfo.InvariantCulture,

@@ -111,6 +111,7 @@ internal sealed class ConnectionClues
             return;
         }
 
+        if (sender.FinEvent != 0 && own.PendingSilence == 0) return; // an ACK that was sent before the FIN and passes after it
         if (own.UnansweredKeepAlives == 0) own.FirstKeepAliveFrame = (uint)frame;
         Increment(ref own.UnansweredKeepAlives);
     }

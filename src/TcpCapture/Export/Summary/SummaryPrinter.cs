@@ -72,14 +72,15 @@ internal sealed class SummaryPrinter
             _page.Across($"{Number(count - shown.Count)} more: {howToShowAll}connections.csv has them all.", _paint.Faint);
     }
 
-    /// <summary>Prints the findings that report trouble, grouped by their text apart from numbers.</summary>
+    /// <summary>Prints the findings that report trouble or something unusual, grouped by their text apart from numbers.</summary>
     /// <param name="findings">The findings.</param>
     /// <param name="most">The maximum number of groups to print.</param>
     /// <param name="howToListAll">The hint how to list all findings.</param>
     public void Print(IEnumerable<Finding> findings, int most, string howToListAll = "")
     {
         ArgumentNullException.ThrowIfNull(findings);
-        Finding[] trouble = [.. findings.Where(finding => finding.IsTrouble)];
+        Finding[] trouble =
+            [.. findings.Where(finding => finding.IsTrouble || finding is { Rank: FindingRank.Unusual, Connection: not null })];
         var groups = FindingGroup.Of(trouble);
         if (groups.Count == 0) return;
         _page.Blank();
