@@ -21,7 +21,7 @@ internal static class LadderOutput
         var count = new TimelineCount();
         folder.Export([Count, .. expected?.Watchers ?? []]);
         output.WriteLine();
-        if (count.Outcome.Length > 0) output.WriteLine($"{count.Outcome}.");
+        if (count.Outcome.Length > 0) output.WriteLine(Screen.Fold($"{count.Outcome}."));
         output.WriteLine($"Files in {folder.Path}: {string.Join(", ", folder.Present)}");
         return expected?.Report(output) ?? ExitCode.Done;
 

@@ -20,6 +20,31 @@ internal static class Screen
     /// <summary>The width of stderr.</summary>
     public static int ErrorWidth => Console.IsErrorRedirected ? DefaultWidth : Math.Max(Console.WindowWidth, 1);
 
+    /// <summary>Breaks a line at blanks so that it fits stdout, if its words do.</summary>
+    public static string Fold(string line)
+    {
+        var text = new StringBuilder();
+        var column = 0;
+        foreach (var word in line.Split(' '))
+        {
+            if (column > 0 && column + 1 + word.Length > Width)
+            {
+                text.Append('\n');
+                column = 0;
+            }
+            else if (column > 0)
+            {
+                text.Append(' ');
+                column++;
+            }
+
+            text.Append(word);
+            column += word.Length;
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>A ladder for stdout.</summary>
     public static ITimelineSink Ladder(TextWriter output, RecordingInfo info) => TimelineOutput.Ladder(output, info, Width, HasColour);
 

@@ -93,7 +93,7 @@ public sealed partial class LadderTests(Chromium browser)
         Assert.Equal("2", browser.Eventually("2", "return document.getElementById('selection').value"));
         browser.Find("#finding-list a[data-connection='1']").Click();
         Assert.Equal("1", browser.Eventually("1", "return document.getElementById('selection').value"));
-        Assert.Contains("reset", browser.Find("#finding-list").Text, StringComparison.Ordinal);
+        Assert.Contains("RST", browser.Find("#finding-list").Text, StringComparison.Ordinal);
         browser.IsQuiet(report.FilePath);
     }
 

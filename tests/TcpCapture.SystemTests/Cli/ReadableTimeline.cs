@@ -61,7 +61,7 @@ internal static partial class ReadableTimeline
         text = text.Replace("AF_INET6", "AF_INET", StringComparison.Ordinal)
             .Replace("bind([::1]:0)", "bind(any port)", StringComparison.Ordinal).Replace("bind(127.0.0.1:0)", "bind(any port)", StringComparison.Ordinal);
         text = ProcessId().Replace(text, "PID");
-        return Length().Replace(text, "#").Replace(" (timer: # left when last looked at)", "", StringComparison.Ordinal);
+        return Length().Replace(text, "#").Replace(" (timer: # left in the last sample)", "", StringComparison.Ordinal);
     }
 
     private static string Or(string state) => state.Length == 0 ? "-" : state;
@@ -72,6 +72,6 @@ internal static partial class ReadableTimeline
     [GeneratedRegex(@"(?<=about )\d+ s\b|\d+(\.\d+ m?s|\d* µs)\b")]
     private static partial Regex Length();
 
-    [GeneratedRegex(@"(?<=kill\()\d+|(?<=process tcpcapture, )\d+|(?<=fork\([^)]*\) = )\d+")]
+    [GeneratedRegex(@"(?<=kill\()\d+|(?<=tcpcapture\[)\d+|(?<=fork\([^)]*\) = )\d+")]
     private static partial Regex ProcessId();
 }

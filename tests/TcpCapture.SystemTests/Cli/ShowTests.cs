@@ -18,7 +18,8 @@ public sealed partial class ShowTests : IDisposable
     public void ShowPrintsWhatRunPrinted(string scenario)
     {
         var run = Run(scenario, "--duration", "500ms");
-        var ladder = run.Output[..run.Output.LastIndexOf("\nFiles in ", StringComparison.Ordinal)];
+        var (ladder, outcome) = AtLastBlankLine(run.Output);
+        Assert.Matches("closed normally|open at the end|failed", outcome);
         Assert.EndsWith($"Files in {_folder.Output}: timeline.csv, connections.csv, syn-retransmits.csv, capture.pcap, timeline.pcapng, report.html\n", run.Output);
         Assert.Equal(ladder, Command.Run("show", _folder.Output).Succeeded().Output);
 
@@ -58,6 +59,13 @@ public sealed partial class ShowTests : IDisposable
         Assert.DoesNotMatch(Colour(), OnTerminal(("NO_COLOR", "1")));
         Assert.DoesNotMatch(Colour(), OnTerminal(("TERM", "dumb")));
         Assert.Matches(Colour(), OnTerminal(("NO_COLOR", ""))); // no-color.org: an empty value has no effect
+    }
+
+    /// <summary>The ladder of a run, and what follows: how many connections failed, and the files.</summary>
+    internal static (string Ladder, string Outcome) AtLastBlankLine(string output)
+    {
+        var end = output.LastIndexOf("\n\n", StringComparison.Ordinal) + 1;
+        return (output[..end], output[end..]);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ internal sealed record Tracepoint(string Group, string Name, KernelEventKind Kin
     /// <summary>Reasons that are no loss for TCP: other protocols, sockets that were closed, what sniffers and duplicates cause.</summary>
     private static readonly HashSet<string> s_harmless = new(StringComparer.Ordinal)
     {
-        "NOT_SPECIFIED", "CONSUMED", "NO_SOCKET", "SOCKET_CLOSE", "SOCKET_FILTER", "SOCKET_RCVBUFF", "OTHERHOST", "PACKET_SOCK_ERROR",
+        "NOT_SPECIFIED", "CONSUMED", "SOCKET_CLOSE", "SOCKET_FILTER", "SOCKET_RCVBUFF", "OTHERHOST", "PACKET_SOCK_ERROR",
         "UDP_CSUM", "UNIX_DISCONNECT", "UNIX_SKIP_OOB", "UNHANDLED_PROTO", "TCP_OFOMERGE", "TCP_OLD_DATA", "TCP_OLD_ACK", "ICMP_CSUM",
         "TCP_RESET", "QUEUE_PURGE", "DUP_FRAG", "FRAG_REASM_TIMEOUT", "IP_NOPROTO",
     };
