@@ -17,7 +17,8 @@ internal static class ResetRules
         foreach (var reset in @case.Clues.Resets)
         {
             if (HasNoEffect(@case, reset)) continue;
-            var diagnosis = Forged(@case, reset) ?? Mptcp(@case, reset) ?? (reset.IsAnswer ? Answer(@case, reset) : AbortRules.Judge(@case, reset));
+            var diagnosis = Forged(@case, reset) ?? Mptcp(@case, reset)
+                ?? (reset.IsAnswer ? Answer(@case, reset) : AbortRules.Judge(@case, reset));
             return diagnosis with
             {
                 ResetBy = diagnosis.Outcome == ConnectionOutcome.Closed
@@ -121,20 +122,21 @@ internal static class ResetRules
     }
 
     /// <summary>Condition: the RST carries the option MP_TCPRST (RFC 8684 section 3.6).</summary>
-    private static ConnectionDiagnosis? Mptcp(in Case @case, ResetClue reset) => reset.MptcpReason is not { } reason ? null : new ConnectionDiagnosis
-    {
-        Outcome = ConnectionOutcome.Reset,
-        Summary = "",
-        Cause = Cause.Mptcp,
-        Confidence = Confidence.Certain,
-        Frames = [reset.Frame],
-        Event = reset.Event,
-        What = string.Create(CultureInfo.InvariantCulture,
+    private static ConnectionDiagnosis? Mptcp(in Case @case, ResetClue reset) => reset.MptcpReason is not { } reason
+        ? null : new ConnectionDiagnosis
+        {
+            Outcome = ConnectionOutcome.Reset,
+            Summary = "",
+            Cause = Cause.Mptcp,
+            Confidence = Confidence.Certain,
+            Frames = [reset.Frame],
+            Event = reset.Event,
+            What = string.Create(CultureInfo.InvariantCulture,
             $"Multipath TCP of the {@case.Name(reset.By)} reset this subflow (frame {reset.Frame}): {MptcpReset.Describe(reason)}"
                 + $" (MP_TCPRST reason"
             + $" {reason})."),
-        Why = "Other subflows of the same connection can go on.",
-    };
+            Why = "Other subflows of the same connection can go on.",
+        };
 
     private static ConnectionDiagnosis Answer(in Case @case, ResetClue reset)
     {

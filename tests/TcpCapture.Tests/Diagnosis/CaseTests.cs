@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using TcpCapture.Model;
 using TcpCapture.Tests.Architecture;
-using TcpCapture.Tests.CaptureFiles;
 
 namespace TcpCapture.Tests.Diagnosis;
 
