@@ -30,8 +30,7 @@ public sealed class ProgramRun
     private readonly CaptureSessionOptions _observing;
     private readonly CancellationTokenSource _interrupted = new();
     private readonly CancellationTokenSource _hurry = new();
-    private readonly Lock _gate = new();
-    private RunningProgram? _running;
+    private readonly SignalTarget _target = new();
     private bool _hasRun;
 
     /// <summary>Prepares a run.</summary>
@@ -121,11 +120,7 @@ public sealed class ProgramRun
     public void Pass(PosixSignal signal, bool hasReachedPrograms = false)
     {
         if (!OperatingSystem.IsLinux()) return;
-        lock (_gate)
-        {
-            if (_running is not { HasEnded: false } program) _interrupted.Cancel();
-            else if (!hasReachedPrograms) Signals.Send(program.Id, signal);
-        }
+        if (!_target.Send(signal, hasReachedPrograms)) _interrupted.Cancel();
     }
 
     /// <summary>Splits a command line into words at blanks, with a shell's rules for quotes and backslashes.</summary>
@@ -150,28 +145,8 @@ public sealed class ProgramRun
     {
         if (!OperatingSystem.IsLinux()) return;
         _hurry.Cancel();
-        lock (_gate)
-        {
-            _interrupted.Cancel();
-            if (_running is { HasEnded: false } program) Kill(program);
-        }
-    }
-
-    [SupportedOSPlatform("linux")]
-    private static void Kill(RunningProgram program)
-    {
-        foreach (var process in ProcessTree.Subtree([program.Entry])) Signals.Kill(process.Id);
-    }
-
-    /// <summary>Sets the program that signals go to; if the run was cancelled while it started, kills it.</summary>
-    [SupportedOSPlatform("linux")]
-    private void Follow(RunningProgram program)
-    {
-        lock (_gate)
-        {
-            _running = program;
-            if (_hurry.IsCancellationRequested) Kill(program);
-        }
+        _interrupted.Cancel();
+        _target.Kill();
     }
 
     [SupportedOSPlatform("linux")]
@@ -287,7 +262,7 @@ public sealed class ProgramRun
     [SupportedOSPlatform("linux")]
     private void Await(RunningProgram client)
     {
-        Follow(client);
+        _target.Set(client);
         if (!client.WaitForEnd(Duration))
         {
             Said?.Invoke("The time limit has passed: the client is asked to end (SIGTERM).");
@@ -296,15 +271,15 @@ public sealed class ProgramRun
             client.WaitForEnd();
         }
 
-        lock (_gate) _running = null;
+        _target.Clear();
     }
 
     [SupportedOSPlatform("linux")]
     private void AwaitEnd(RunningProgram server, IReadOnlyCollection<ProcessEntry> heirs)
     {
-        Follow(server);
+        _target.Set(server);
         server.WaitForEnd();
-        lock (_gate) _running = null;
+        _target.Clear();
         // A server that went to the background continues in the processes it started.
         while (ProcessTree.Subtree(heirs).Count > 0 && !_interrupted.Token.WaitHandle.WaitOne(Beat))
         {
